@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+
+namespace HpcLinReg;
+
+/// <summary>The result of a least-squares fit: the model and what is known about it.</summary>
+public sealed class Fit
+{
+    /// <summary>Gets the model; the weight of an aliased column is 0.</summary>
+    public required LinearModel Model { get; init; }
+
+    /// <summary>Gets whether an intercept was fitted.</summary>
+    public required bool HasIntercept { get; init; }
+
+    /// <summary>Gets the number of rows, n.</summary>
+    public required long RowCount { get; init; }
+
+    /// <summary>Gets the number of independent terms, the intercept included.</summary>
+    public required int Rank { get; init; }
+
+    /// <summary>Gets the features that the ones before them determine, in ascending order.</summary>
+    public required ImmutableArray<AliasedColumn> Aliased { get; init; }
+
+    /// <summary>Gets n minus the rank.</summary>
+    public long ResidualDegreesOfFreedom => RowCount - Rank;
+
+    /// <summary>Gets Σ(y − ŷ)².</summary>
+    public required double ResidualSumOfSquares { get; init; }
+
+    /// <summary>Gets Σ(y − ȳ)², or Σy² without an intercept.</summary>
+    public required double TotalSumOfSquares { get; init; }
+
+    /// <summary>Gets 1 − RSS / TSS; NaN when the target does not vary.</summary>
+    public double RSquared => 1 - (ResidualSumOfSquares / TotalSumOfSquares);
+
+    /// <summary>Gets √(RSS / degrees of freedom); NaN when there are none.</summary>
+    public double ResidualStandardError =>
+        ResidualDegreesOfFreedom > 0 ? Math.Sqrt(ResidualSumOfSquares / ResidualDegreesOfFreedom) : double.NaN;
+
+    /// <summary>Gets an estimate of 1/κ₂ of the design with centred columns of unit length.</summary>
+    public required double ReciprocalCondition { get; init; }
+
+    /// <summary>Gets the means of the features; empty without an intercept.</summary>
+    public required ImmutableArray<double> FeatureMeans { get; init; }
+
+    /// <summary>
+    /// Gets R, upper triangular and row-major d × d, with RᵀR = XᵀX + λI of the (centred, when there is an intercept)
+    /// design; the rows and columns of aliased features are 0.
+    /// </summary>
+    public required ImmutableArray<double> Factor { get; init; }
+}
+
+/// <summary>A feature that the features before it determine: xⱼ = intercept + Σ coefficientᵢ·xᵢ as far as its cells can tell.</summary>
+/// <param name="Column">The feature's index.</param>
+/// <param name="Intercept">The constant part; 0 without an intercept.</param>
+/// <param name="Coefficients">One per feature before <paramref name="Column"/>; 0 for aliased ones.</param>
+public sealed record AliasedColumn(int Column, double Intercept, ImmutableArray<double> Coefficients);

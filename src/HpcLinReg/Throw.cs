@@ -1,0 +1,70 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace HpcLinReg;
+
+/// <summary>
+/// Every exception the engine throws on its own account, each named after what went wrong. The messages carry the
+/// numbers, so that the reader need not look for them. Kept out of line so that the checks themselves stay small.
+/// </summary>
+internal static class Throw
+{
+    [DoesNotReturn]
+    internal static void ElementTypeNotSupported(Type type) =>
+        throw new ArgumentException($"A matrix stores double or float, not {type.Name}; convert the buffer first.");
+
+    [DoesNotReturn]
+    internal static void NotWholeRows(int length, int columns) =>
+        throw new ArgumentException($"The buffer holds {length} elements, which is not a whole number of rows of {columns} columns.");
+
+    [DoesNotReturn]
+    internal static void BufferTooShort(int length, int rows, int columns, int rowStride, long needed) =>
+        throw new ArgumentException($"The buffer holds {length} elements, but {rows} rows of {columns} columns with a row stride of {rowStride} need {needed}.");
+
+    [DoesNotReturn]
+    internal static void TensorNotMatrix(int rank) =>
+        throw new ArgumentException($"A matrix needs a tensor of rank 2, but this one has rank {rank}.");
+
+    [DoesNotReturn]
+    internal static void TensorColumnsNotAdjacent(nint stride) =>
+        throw new ArgumentException($"The elements of a tensor's row must be adjacent (stride 1), but the stride is {stride}; copy it to a dense tensor first.");
+
+    [DoesNotReturn]
+    internal static void NoSuchRow(int row, int rows) =>
+        throw new ArgumentOutOfRangeException(nameof(row), row, $"The matrix has {rows} rows.");
+
+    [DoesNotReturn]
+    internal static void RowsOutOfRange(int start, int count, int rows) =>
+        throw new ArgumentOutOfRangeException(nameof(start), start, $"Rows {start} to {(long)start + count} do not lie within the matrix's {rows} rows.");
+
+    [DoesNotReturn]
+    internal static void ColumnsOutOfRange(int start, int count, int columns) =>
+        throw new ArgumentOutOfRangeException(nameof(start), start, $"Columns {start} to {(long)start + count} do not lie within the matrix's {columns} columns.");
+
+    [DoesNotReturn]
+    internal static void ColumnsAgainstWeights(int columns, int weights) =>
+        throw new ArgumentException($"x has {columns} columns but there are {weights} weights; one weight per column is needed.");
+
+    [DoesNotReturn]
+    internal static void RowsAgainst(string name, int rows, int length) =>
+        throw new ArgumentException($"x has {rows} rows but {name} has {length} elements; one per row is needed.", name);
+
+    [DoesNotReturn]
+    internal static void ColumnsAgainst(string name, int columns, int length) =>
+        throw new ArgumentException($"x has {columns} columns but {name} has {length} elements; one per column is needed.", name);
+
+    [DoesNotReturn]
+    internal static void Overlap(string written, string read) =>
+        throw new ArgumentException($"{written} overlaps {read}, which is still being read while {written} is written; use a buffer of its own.", written);
+
+    [DoesNotReturn]
+    internal static void NoRows() =>
+        throw new ArgumentException("x has no rows; a mean over no rows is not defined.");
+
+    [DoesNotReturn]
+    internal static void NonFiniteWeight(int index, double value) =>
+        throw new ArgumentException($"Weight {index} is {value}; a model's weights must be finite.");
+
+    [DoesNotReturn]
+    internal static void NonFiniteIntercept(double value) =>
+        throw new ArgumentException($"The intercept is {value}; a model's intercept must be finite.");
+}
