@@ -1,46 +1,78 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using HpcLinReg.Kernels;
 
 namespace HpcLinReg;
 
 /// <summary>A fitted line, plane or hyperplane: ŷ = x·w + b.</summary>
+/// <remarks>
+/// Immutable, so any number of threads may predict with one instance. Predicting allocates nothing, and a row gets the
+/// same bits alone and in any batch. NaN or infinity in a row gives NaN or infinity by IEEE 754.
+/// </remarks>
 public sealed class LinearModel
 {
     private readonly double[] _weights;
 
     /// <summary>Copies the weights.</summary>
+    /// <param name="weights">w, one per feature; may be empty for a model that is its intercept.</param>
+    /// <param name="intercept">b.</param>
+    /// <exception cref="ArgumentException">A weight or the intercept is NaN or infinite.</exception>
     public LinearModel(ReadOnlySpan<double> weights, double intercept)
     {
+        for (int j = 0; j < weights.Length; j++)
+        {
+            if (!double.IsFinite(weights[j]))
+            {
+                Throw.NonFiniteWeight(j, weights[j]);
+            }
+        }
+
+        if (!double.IsFinite(intercept))
+        {
+            Throw.NonFiniteIntercept(intercept);
+        }
+
         _weights = weights.ToArray();
         Intercept = intercept;
     }
 
-    /// <summary>Gets w.</summary>
+    /// <summary>Gets w, one weight per feature.</summary>
     public ReadOnlySpan<double> Weights => _weights;
 
     /// <summary>Gets b.</summary>
     public double Intercept { get; }
 
-    /// <summary>Predicts one row.</summary>
+    /// <summary>Gets the number of features, d.</summary>
+    public int Features => _weights.Length;
+
+    /// <summary>Predicts one row: Σⱼ xⱼwⱼ + b.</summary>
+    /// <param name="row">d values.</param>
+    /// <returns>The prediction.</returns>
+    /// <exception cref="ArgumentException">The row's length is not d, or it stores neither double nor float.</exception>
     public double Predict<T>(ReadOnlySpan<T> row)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double sum = Intercept;
-        for (int j = 0; j < row.Length; j++)
+        if (typeof(T) != typeof(double) && typeof(T) != typeof(float))
         {
-            sum += double.CreateTruncating(row[j]) * _weights[j];
+            Throw.ElementTypeNotSupported(typeof(T));
         }
 
-        return sum;
+        double[] weights = _weights;
+        if (row.Length != weights.Length)
+        {
+            Throw.ColumnsAgainstWeights(row.Length, weights.Length);
+        }
+
+        return Predictions.Row(
+            ref MemoryMarshal.GetReference(row), ref MemoryMarshal.GetArrayDataReference(weights), row.Length, Intercept);
     }
 
-    /// <summary>Predicts every row.</summary>
+    /// <summary>Predicts every row of a matrix.</summary>
+    /// <param name="x">n × d.</param>
+    /// <param name="destination">Receives n predictions, rounded once more when it stores float. May not overlap x.</param>
+    /// <exception cref="ArgumentException">Lengths disagree, or the buffers overlap.</exception>
     public void Predict<T, TResult>(MatrixSpan<T> x, Span<TResult> destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TResult : unmanaged, IBinaryFloatingPointIeee754<TResult>
-    {
-        for (int i = 0; i < x.Rows; i++)
-        {
-            destination[i] = TResult.CreateTruncating(Predict(x[i]));
-        }
-    }
+        where TResult : unmanaged, IBinaryFloatingPointIeee754<TResult> =>
+        LinearRegression.Predict(x, _weights, Intercept, destination);
 }

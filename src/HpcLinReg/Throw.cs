@@ -67,4 +67,68 @@ internal static class Throw
     [DoesNotReturn]
     internal static void NonFiniteIntercept(double value) =>
         throw new ArgumentException($"The intercept is {value}; a model's intercept must be finite.");
+
+    [DoesNotReturn]
+    internal static void NonFiniteCell(long row, string column, double value) =>
+        throw new ArgumentException($"Row {row}, {column} (both counted from 0) is {value}; drop such rows or fill them in before fitting.");
+
+    [DoesNotReturn]
+    internal static void SquaresOverflow(string column) =>
+        throw new OverflowException($"The squares of {column} (counted from 0) exceed the range of double; divide the column by a power of ten.");
+
+    [DoesNotReturn]
+    internal static void AccumulatorColumns(int columns, int expected) =>
+        throw new ArgumentException($"The rows have {columns} joint columns but the accumulator was made for {expected}.");
+
+    [DoesNotReturn]
+    internal static void RowsAgainstRows(int xRows, int yRows) =>
+        throw new ArgumentException($"x has {xRows} rows but y has {yRows}.");
+
+    [DoesNotReturn]
+    internal static void RangesNotAdjacent(long first, long count, long nextFirst, long nextCount) =>
+        throw new ArgumentException($"Rows {nextFirst} to {nextFirst + nextCount} do not touch rows {first} to {first + count}; only adjacent ranges merge.");
+
+    [DoesNotReturn]
+    internal static void AccumulatorFailed() =>
+        throw new InvalidOperationException("An earlier call failed half way through its rows; start a new accumulator.");
+
+    [DoesNotReturn]
+    internal static void NamesAgainst(int names, int columns) =>
+        throw new ArgumentException($"There are {names} names for {columns} columns; give one per column or none.");
+
+    [DoesNotReturn]
+    internal static void NoSuchColumn(int column, int columns) =>
+        throw new ArgumentOutOfRangeException(nameof(column), column, $"The moments have {columns} columns.");
+
+    [DoesNotReturn]
+    internal static void FeatureTwice(int column) =>
+        throw new ArgumentException($"Column {column} is listed twice, or is the target and a feature at once.");
+
+    [DoesNotReturn]
+    internal static void NoMoments() =>
+        throw new InvalidOperationException("There are no rows to fit.");
+
+    [DoesNotReturn]
+    internal static void MomentsDiffer() =>
+        throw new ArgumentException("The moments have different columns and cannot be merged.");
+
+    [DoesNotReturn]
+    internal static void RidgeNotUsable(double ridge) =>
+        throw new ArgumentOutOfRangeException(nameof(ridge), ridge, "The ridge penalty must be finite and not negative.");
+
+    [DoesNotReturn]
+    internal static void SolutionOverflow() =>
+        throw new OverflowException("The coefficients exceed the range of double; bring the columns to comparable units.");
+
+    [DoesNotReturn]
+    internal static void NotSquare(int length, int order) =>
+        throw new ArgumentException($"A matrix of order {order} needs {(long)order * order} elements, but the buffer holds {length}.");
+
+    [DoesNotReturn]
+    internal static void RightHandSide(int length, int order) =>
+        throw new ArgumentException($"The right-hand side has {length} values but the matrix is of order {order}.");
+
+    [DoesNotReturn]
+    internal static void NotPositiveDefinite(int pivot) =>
+        throw new InvalidOperationException($"The matrix is not positive definite (pivot {pivot} is not positive), so it has no Cholesky factor to solve with.");
 }

@@ -1,25 +1,153 @@
 using System.Collections.Immutable;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using HpcLinReg.Kernels;
+using HpcLinReg.LeastSquares;
 
 namespace HpcLinReg;
 
-/// <summary>Count, means and centred cross-products of joint columns [X | Y].</summary>
+/// <summary>
+/// Count, means and centred cross-products Σ(xᵢ − x̄)(xⱼ − x̄) of joint columns [X | Y]: all that a least-squares fit of any
+/// of the columns on any others needs. A plain value: which column is the target is decided at <see cref="Solve(int, FitOptions?)"/>.
+/// </summary>
+/// <remarks>
+/// Immutable and thread-safe. Merging values promises an error bound, not bits; the type that promises bits is
+/// <see cref="MomentsAccumulator"/>. Error of a cross-product of n rows: at most γ(128 + 8 + log₂(n/1024))·Σ|xᵢ − x̄ᵢ||xⱼ − x̄ⱼ|
+/// to first order, whatever the means.
+/// </remarks>
 public sealed class Moments
 {
-    /// <summary>Gets n.</summary>
-    public required long Count { get; init; }
+    internal Moments(ImmutableArray<string> names, MomentsNode node)
+    {
+        int columns = names.Length;
+        var crossProducts = new double[checked(columns * columns)];
+        int position = 0;
+        for (int i = 0; i < columns; i++)
+        {
+            for (int j = i; j < columns; j++)
+            {
+                crossProducts[(i * columns) + j] = crossProducts[(j * columns) + i] = node.CrossProducts[position++];
+            }
+        }
 
-    /// <summary>Gets the column names.</summary>
-    public required ImmutableArray<string> Names { get; init; }
+        Names = names;
+        Count = node.Count;
+        Means = [.. node.Means];
+        CrossProducts = ImmutableCollectionsMarshal.AsImmutableArray(crossProducts);
+    }
 
-    /// <summary>Gets the means.</summary>
-    public required ImmutableArray<double> Means { get; init; }
+    private Moments(ImmutableArray<string> names, long count, double[] means, double[] crossProducts)
+    {
+        Names = names;
+        Count = count;
+        Means = ImmutableCollectionsMarshal.AsImmutableArray(means);
+        CrossProducts = ImmutableCollectionsMarshal.AsImmutableArray(crossProducts);
+    }
 
-    /// <summary>Gets the centred cross-products, row-major p × p.</summary>
-    public required ImmutableArray<double> CrossProducts { get; init; }
+    /// <summary>Gets the number of rows, n.</summary>
+    public long Count { get; }
 
-    /// <summary>Fits one column on others.</summary>
-    public Fit Solve(ReadOnlySpan<int> features, int target, FitOptions? options = null) => throw new NotSupportedException();
+    /// <summary>Gets the names of the p columns.</summary>
+    public ImmutableArray<string> Names { get; }
 
-    /// <summary>Fits one column on all others.</summary>
-    public Fit Solve(int target, FitOptions? options = null) => throw new NotSupportedException();
+    /// <summary>Gets the p means; zeros when there are no rows.</summary>
+    public ImmutableArray<double> Means { get; }
+
+    /// <summary>Gets the centred cross-products, symmetric, row-major p × p.</summary>
+    public ImmutableArray<double> CrossProducts { get; }
+
+    /// <summary>The moments of both sets of rows together (Chan, Golub, LeVeque 1983, formula 2.1b).</summary>
+    /// <param name="other">Moments of the same columns.</param>
+    /// <returns>A new value; the bits depend on the grouping of merges, within the stated bound.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="other"/> is null.</exception>
+    /// <exception cref="ArgumentException">The names of the columns differ.</exception>
+    public Moments Merge(Moments other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (!Names.AsSpan().SequenceEqual(other.Names.AsSpan()))
+        {
+            Throw.MomentsDiffer();
+        }
+
+        if (Count == 0 || other.Count == 0)
+        {
+            return Count == 0 ? other : this;
+        }
+
+        int columns = Names.Length;
+        var delta = new double[columns];
+        double[] means = [.. Means];
+        var crossProducts = new double[CrossProducts.Length];
+        double share = other.Count / (double)(Count + other.Count);
+        TensorPrimitives.Subtract(other.Means.AsSpan(), Means.AsSpan(), delta);
+        Elementwise.Axpy(share, delta, means);
+        TensorPrimitives.Add(CrossProducts.AsSpan(), other.CrossProducts.AsSpan(), crossProducts);
+        for (int i = 0; i < columns; i++)
+        {
+            Elementwise.Axpy(Count * share * delta[i], delta, crossProducts.AsSpan(i * columns, columns));
+        }
+
+        return new Moments(Names, Count + other.Count, means, crossProducts);
+    }
+
+    /// <summary>Fits one column on all others, in their order.</summary>
+    /// <param name="target">The index of the target's column.</param>
+    /// <param name="options">Intercept and ridge; null for the defaults.</param>
+    /// <returns>The model and what is known of it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column, or the ridge penalty is negative or not finite.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows.</exception>
+    /// <exception cref="OverflowException">A coefficient exceeds the range of double.</exception>
+    public Fit Solve(int target, FitOptions? options = null)
+    {
+        RequireColumn(target);
+        int[] features = [.. Enumerable.Range(0, Names.Length).Where(j => j != target)];
+        return Solve(features, target, options);
+    }
+
+    /// <summary>Fits one column on some others.</summary>
+    /// <param name="features">The features' columns, in the order of the model's weights; may be empty.</param>
+    /// <param name="target">The index of the target's column.</param>
+    /// <param name="options">Intercept and ridge; null for the defaults.</param>
+    /// <returns>The model and what is known of it.</returns>
+    /// <exception cref="ArgumentException">A column is named twice.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column, or the ridge penalty is negative or not finite.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows.</exception>
+    /// <exception cref="OverflowException">A coefficient exceeds the range of double.</exception>
+    public Fit Solve(ReadOnlySpan<int> features, int target, FitOptions? options = null)
+    {
+        options ??= new FitOptions();
+        if (!double.IsFinite(options.Ridge) || options.Ridge < 0)
+        {
+            Throw.RidgeNotUsable(options.Ridge);
+        }
+
+        var seen = new bool[Names.Length];
+        RequireColumn(target);
+        seen[target] = true;
+        foreach (int feature in features)
+        {
+            RequireColumn(feature);
+            if (seen[feature])
+            {
+                Throw.FeatureTwice(feature);
+            }
+
+            seen[feature] = true;
+        }
+
+        if (Count == 0)
+        {
+            Throw.NoMoments();
+        }
+
+        return new NormalEquations(this, features, target, options).Solve();
+    }
+
+    private void RequireColumn(int column)
+    {
+        if ((uint)column >= (uint)Names.Length)
+        {
+            Throw.NoSuchColumn(column, Names.Length);
+        }
+    }
 }

@@ -1,0 +1,112 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using HpcLinReg.Kernels;
+
+namespace HpcLinReg;
+
+/// <summary>
+/// The Cholesky factorization A = RᵀR of a symmetric positive definite matrix, R upper triangular, over a buffer the
+/// caller owns.
+/// </summary>
+/// <remarks>
+/// Allocates nothing. Solving is thread-safe while nobody writes the buffer. Computed R satisfies
+/// |RᵀR − A| ≤ γ(n + 1)·|R|ᵀ|R| entry by entry (Higham 2002, theorem 10.3).
+/// </remarks>
+public readonly ref partial struct Cholesky
+{
+    private readonly ReadOnlySpan<double> _factor;
+
+    private Cholesky(ReadOnlySpan<double> factor, int order, int nonPositivePivot)
+    {
+        _factor = factor;
+        Order = order;
+        NonPositivePivot = nonPositivePivot;
+    }
+
+    /// <summary>Gets the order n of the matrix.</summary>
+    public int Order { get; }
+
+    /// <summary>Gets the index of the first pivot that was not positive (or NaN), or −1.</summary>
+    public int NonPositivePivot { get; }
+
+    /// <summary>Gets whether the factorization ran through. It does not mean that the matrix is well conditioned.</summary>
+    public bool IsPositiveDefinite => NonPositivePivot < 0;
+
+    /// <summary>Factors a matrix in place.</summary>
+    /// <param name="matrix">
+    /// Row-major n × n. The upper triangle is read and overwritten by R; what lies below the diagonal is neither read nor
+    /// written. After a non-positive pivot k the rows before k hold R's and row k its part of the Schur complement.
+    /// </param>
+    /// <param name="order">n ≥ 0.</param>
+    /// <returns>A view of the factor; a non-positive pivot is a value in it, not an exception.</returns>
+    /// <exception cref="ArgumentException">The buffer is not n × n.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="order"/> is negative.</exception>
+    public static Cholesky Factor(Span<double> matrix, int order)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(order);
+        if (matrix.Length != (long)order * order)
+        {
+            Throw.NotSquare(matrix.Length, order);
+        }
+
+        int stopped = FactorRows(matrix, order, 0, default);
+        return new Cholesky(matrix, order, stopped < order ? stopped : -1);
+    }
+
+    /// <summary>
+    /// Makes rows from <paramref name="start"/> on, given those before; stops at the first pivot not above its floor and
+    /// returns its index, with that row reduced (the pivot and the covariances left after the columns before) but not
+    /// scaled. A caller that accepts it lowers the floor and calls again with the row as <paramref name="reduced"/>; one that
+    /// drops the column zeroes the row and starts behind it.
+    /// </summary>
+    /// <remarks>
+    /// Row by row (each entry one chain over the rows above it, in order), so that blocking can change without changing
+    /// bits. n³/3 flops.
+    /// </remarks>
+    internal static int FactorRows(Span<double> matrix, int order, int start, ReadOnlySpan<double> floors, int reduced = -1)
+    {
+        for (int i = start; i < order; i++)
+        {
+            Span<double> row = matrix.Slice((i * order) + i, order - i);
+            if (i != reduced)
+            {
+                Reduce(matrix, order, i, row);
+            }
+
+            double floor = floors.IsEmpty ? 0 : floors[i];
+            if (!(row[0] > floor))
+            {
+                return i;
+            }
+
+            double pivot = Math.Sqrt(row[0]);
+            row[0] = pivot;
+            TensorPrimitives.Divide(row[1..], pivot, row[1..]);
+        }
+
+        return order;
+    }
+
+    /// <summary>row −= Σₖ Rₖᵢ·Rₖ over the rows k above, four at a time.</summary>
+    private static void Reduce(Span<double> matrix, int order, int i, Span<double> row)
+    {
+        Span<double> factors = stackalloc double[4];
+        int k = 0;
+        for (; k <= i - 4; k += 4)
+        {
+            for (int t = 0; t < 4; t++)
+            {
+                factors[t] = -matrix[((k + t) * order) + i];
+            }
+
+            ref double first = ref MemoryMarshal.GetReference(matrix[((k * order) + i)..]);
+            Elementwise.AxpyOfFourRows(ref first, order, factors, row);
+        }
+
+        for (; k < i; k++)
+        {
+            int position = (k * order) + i;
+            Elementwise.Axpy(-matrix[position], matrix.Slice(position, row.Length), row);
+        }
+    }
+}

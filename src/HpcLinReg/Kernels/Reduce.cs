@@ -1,0 +1,114 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace HpcLinReg.Kernels;
+
+/// <summary>
+/// Sums in which lanes meet. Four accumulators: a fused multiply-add takes four cycles on the CPUs we know and two 256-bit
+/// (or one to two 512-bit) ones start per cycle, while the loads of a row allow no more than one line a cycle; more
+/// accumulators would only lengthen the fold, which a short row feels. Lines go to the accumulators in turn, the partial
+/// line always to the last, and the fold is ((0 + 1) + (2 + 3)), then <see cref="Line.Fold"/>.
+/// </summary>
+/// <remarks>
+/// Error: |computed − exact| ≤ γ(⌈d/32⌉ + 6)·Σ|xⱼwⱼ| for d ≥ 8 and γ(d)·Σ|xⱼwⱼ| below, where γ(k) = ku/(1 − ku)
+/// (Higham 2002, §3.1 and §4.2).
+/// </remarks>
+internal static class Reduce
+{
+    /// <summary>Σ xⱼwⱼ.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static double Dot<T>(ref T x, ref double w, int length)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        length < Line.Lanes ? ShortDot(ref x, ref w, length, 0) : LineDot(ref x, ref w, length);
+
+    /// <summary>start + Σ xⱼwⱼ in one chain, for fewer than eight elements: the bits of a lane in <see cref="Predictions"/>.</summary>
+    internal static double ShortDot<T>(ref T x, ref double w, int length, double start)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double sum = start;
+        for (int j = 0; j < length; j++)
+        {
+            sum = double.MultiplyAddEstimate(Line.Widen(Unsafe.Add(ref x, j)), Unsafe.Add(ref w, j), sum);
+        }
+
+        return sum;
+    }
+
+    /// <summary>Σ xⱼwⱼ for at least eight elements. Per element 2 flops, and 8 bytes of x (4 when float) and 8 of w.</summary>
+    internal static double LineDot<T>(ref T x, ref double w, int length)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector512<double> sum0 = Vector512<double>.Zero;
+        Vector512<double> sum1 = Vector512<double>.Zero;
+        Vector512<double> sum2 = Vector512<double>.Zero;
+        Vector512<double> sum3 = Vector512<double>.Zero;
+        int j = 0;
+        for (; j <= length - (4 * Line.Lanes); j += 4 * Line.Lanes)
+        {
+            sum0 = Vector512.MultiplyAddEstimate(Line.Load(ref x, j), Line.Load(ref w, j), sum0);
+            sum1 = Vector512.MultiplyAddEstimate(Line.Load(ref x, j + 8), Line.Load(ref w, j + 8), sum1);
+            sum2 = Vector512.MultiplyAddEstimate(Line.Load(ref x, j + 16), Line.Load(ref w, j + 16), sum2);
+            sum3 = Vector512.MultiplyAddEstimate(Line.Load(ref x, j + 24), Line.Load(ref w, j + 24), sum3);
+        }
+
+        int rest = length - j;
+        if (rest >= 8)
+        {
+            sum0 = Vector512.MultiplyAddEstimate(Line.Load(ref x, j), Line.Load(ref w, j), sum0);
+        }
+
+        if (rest >= 16)
+        {
+            sum1 = Vector512.MultiplyAddEstimate(Line.Load(ref x, j + 8), Line.Load(ref w, j + 8), sum1);
+        }
+
+        if (rest >= 24)
+        {
+            sum2 = Vector512.MultiplyAddEstimate(Line.Load(ref x, j + 16), Line.Load(ref w, j + 16), sum2);
+        }
+
+        if (length % Line.Lanes != 0)
+        {
+            sum3 = Vector512.MultiplyAddEstimate(Line.LoadTail(ref x, length), Line.LoadTail(ref w, length), sum3);
+        }
+
+        return Line.Fold((sum0 + sum1) + (sum2 + sum3));
+    }
+
+    /// <summary>Σ xⱼ over two accumulators, the partial line in the second.</summary>
+    internal static double Sum(ref double x, int length)
+    {
+        if (length < Line.Lanes)
+        {
+            double sum = 0;
+            for (int j = 0; j < length; j++)
+            {
+                sum += Unsafe.Add(ref x, j);
+            }
+
+            return sum;
+        }
+
+        Vector512<double> sum0 = Vector512<double>.Zero;
+        Vector512<double> sum1 = Vector512<double>.Zero;
+        int i = 0;
+        for (; i <= length - (2 * Line.Lanes); i += 2 * Line.Lanes)
+        {
+            sum0 += Line.Load(ref x, i);
+            sum1 += Line.Load(ref x, i + 8);
+        }
+
+        if (length - i >= 8)
+        {
+            sum0 += Line.Load(ref x, i);
+        }
+
+        if (length % Line.Lanes != 0)
+        {
+            sum1 += Line.LoadTail(ref x, length);
+        }
+
+        return Line.Fold(sum0 + sum1);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Numerics.Tensors;
+using HpcLinReg.Kernels;
+
+namespace HpcLinReg.LeastSquares;
+
+/// <summary>
+/// Count, means and centred cross-products of some rows: a leaf (one block of the grid, or a part of one) or an inner node
+/// of the merge tree. The cross-products are the upper triangle, row after row without gaps.
+/// </summary>
+internal sealed class MomentsNode(int columns)
+{
+    /// <summary>The node's height in the tree: 0 for a block, one more than its children for an inner node.</summary>
+    internal int Level { get; set; }
+
+    /// <summary>The node's position among those of its level: it covers blocks Index · 2^Level and on.</summary>
+    internal long Index { get; set; }
+
+    internal long Count { get; set; }
+
+    internal double[] Means { get; } = new double[columns];
+
+    internal double[] CrossProducts { get; } = new double[checked((int)((long)columns * (columns + 1) / 2))];
+
+    /// <summary>
+    /// Adds the rows of another node that follow this one's: M ← M + M′ + δδᵀ·nn′/(n + n′) with δ = m′ − m
+    /// (Chan, Golub, LeVeque 1983, formula 2.1b). <paramref name="delta"/> is scratch of one value per column.
+    /// </summary>
+    internal void Absorb(MomentsNode next, Span<double> delta)
+    {
+        TensorPrimitives.Subtract(next.Means, Means, delta);
+        double share = next.Count / (double)(Count + next.Count);
+        double factor = Count * share;
+        Elementwise.Axpy(share, delta, Means);
+        TensorPrimitives.Add(CrossProducts, next.CrossProducts, CrossProducts);
+        int start = 0;
+        for (int i = 0; i < delta.Length; i++)
+        {
+            Span<double> row = CrossProducts.AsSpan(start, delta.Length - i);
+            Elementwise.Axpy(factor * delta[i], delta[i..], row);
+            start += row.Length;
+        }
+
+        Count += next.Count;
+    }
+}
