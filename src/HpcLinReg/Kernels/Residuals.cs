@@ -1,34 +1,45 @@
 using System.Numerics;
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace HpcLinReg.Kernels;
 
-/// <summary>r = Xw + b − y: predictions, then a subtraction while they are in cache.</summary>
+/// <summary>
+/// r = Xw + b − y: predictions, then a subtraction while they are in L1. The subtraction is by lines, which also widen a
+/// float y on the way; TensorPrimitives.Subtract is slower on the few dozen rows of a panel (docs/architecture.md).
+/// </summary>
 internal static class Residuals
 {
-    /// <summary>Elements of y widened at a time when y is float; 2 KiB of stack.</summary>
+    /// <summary>Predictions made before y is subtracted from them: 2 KiB.</summary>
     private const int Chunk = 256;
 
     /// <summary>One residual per row of x.</summary>
     internal static void Rows<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, Span<double> destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Span<double> widened = stackalloc double[typeof(T) == typeof(double) ? 0 : Chunk];
         for (int row = 0; row < x.Rows; row += Chunk)
         {
             int count = Math.Min(Chunk, x.Rows - row);
             Span<double> part = destination.Slice(row, count);
             Predictions.Rows(x.SliceRows(row, count), weights, intercept, part);
-            if (typeof(T) == typeof(double))
-            {
-                TensorPrimitives.Subtract(part, MemoryMarshal.Cast<T, double>(y.Slice(row, count)), part);
-            }
-            else
-            {
-                Line.Widen(y.Slice(row, count), widened);
-                TensorPrimitives.Subtract(part, widened[..count], part);
-            }
+            Subtract(part, ref Unsafe.Add(ref MemoryMarshal.GetReference(y), row));
+        }
+    }
+
+    private static void Subtract<T>(Span<double> predictions, ref T y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref double r = ref MemoryMarshal.GetReference(predictions);
+        int i = 0;
+        for (; i <= predictions.Length - Line.Lanes; i += Line.Lanes)
+        {
+            (Line.Load(ref r, i) - Line.Load(ref y, i)).StoreUnsafe(ref r, (nuint)i);
+        }
+
+        for (; i < predictions.Length; i++)
+        {
+            Unsafe.Add(ref r, i) -= Line.Widen(Unsafe.Add(ref y, i));
         }
     }
 }
