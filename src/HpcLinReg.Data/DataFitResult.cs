@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+
+namespace HpcLinReg.Data;
+
+/// <summary>A fit to a source, with the names of its terms and what became of the rows.</summary>
+public sealed record DataFitResult
+{
+    /// <summary>Gets the fit; its features are <see cref="Terms"/>, in order.</summary>
+    public required Fit Fit { get; init; }
+
+    /// <summary>Gets the target's name as the source spells it.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Gets the terms, without the intercept.</summary>
+    public required ImmutableArray<Term> Terms { get; init; }
+
+    /// <summary>Gets how many rows were left out because something was missing.</summary>
+    public required long RowsDropped { get; init; }
+
+    /// <summary>Gets the columns and expressions that had missing values, in the order target, features.</summary>
+    public required ImmutableArray<MissingCount> MissingByColumn { get; init; }
+
+    /// <summary>Gets whether the same source gives the same bits again.</summary>
+    public required bool BitsPromised { get; init; }
+
+    /// <summary>Gets what the user should know; one sentence each.</summary>
+    public required ImmutableArray<string> Warnings { get; init; }
+
+    /// <summary>Describes the fit for storage.</summary>
+    /// <returns>The description.</returns>
+    public ModelFile ToModelFile() => throw new NotSupportedException();
+}
