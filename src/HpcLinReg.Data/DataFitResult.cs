@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HpcLinReg.Data.Features;
 
 namespace HpcLinReg.Data;
 
@@ -26,7 +27,17 @@ public sealed record DataFitResult
     /// <summary>Gets what the user should know; one sentence each.</summary>
     public required ImmutableArray<string> Warnings { get; init; }
 
+    /// <summary>Gets the columns that the features read.</summary>
+    internal ImmutableArray<DataColumn> Inputs { get; init; } = [];
+
+    /// <summary>Gets the features that the terms came from.</summary>
+    internal ImmutableArray<Feature> Features { get; init; } = [];
+
+    /// <summary>Gets the ridge fitted with.</summary>
+    internal double Ridge { get; init; }
+
     /// <summary>Describes the fit for storage.</summary>
     /// <returns>The description.</returns>
+    /// <exception cref="DataException">The fit has coefficients that are not finite.</exception>
     public ModelFile ToModelFile() => throw new NotSupportedException();
 }

@@ -1,5 +1,6 @@
 using DuckDB.NET.Data;
 using HpcLinReg.Data.Features;
+using HpcLinReg.Data.Reading;
 using HpcLinReg.Data.Sources;
 
 namespace HpcLinReg.Data;
@@ -85,6 +86,13 @@ public sealed class DataSource : IDisposable
             session.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Returns whether there is any row.</summary>
+    internal bool HasRows()
+    {
+        using RowReader reader = new(this, $"SELECT 1 FROM ({Table.TypedRows()}) LIMIT 1", CancellationToken.None);
+        return reader.Next();
     }
 
     /// <inheritdoc/>

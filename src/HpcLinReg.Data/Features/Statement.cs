@@ -49,10 +49,15 @@ internal static class Statement
                 ["node"] = new JsonObject
                 {
                     ["type"] = "SELECT_NODE",
+                    ["modifiers"] = new JsonArray(),
+                    ["cte_map"] = new JsonObject { ["map"] = new JsonArray() },
                     ["select_list"] = new JsonArray(expression),
                     ["from_table"] = new JsonObject { ["type"] = "EMPTY" },
+                    ["group_expressions"] = new JsonArray(),
+                    ["group_sets"] = new JsonArray(),
                     ["aggregate_handling"] = "STANDARD_HANDLING",
                 },
+                ["named_param_map"] = new JsonArray(),
             }),
         };
         return session.Scalar("SELECT json_deserialize_sql($1::JSON)", document.ToJsonString(s_deep))["SELECT ".Length..];

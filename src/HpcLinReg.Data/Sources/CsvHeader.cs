@@ -57,7 +57,7 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
     internal static string Excerpt(string line)
     {
         const int Longest = 120;
-        string trimmed = line.Trim('\r', '\n');
+        string trimmed = line.Trim('\r', '\n').Split('\n', 2)[0].TrimEnd('\r');
         return trimmed.Length <= Longest ? trimmed : $"{trimmed[..Longest]}…";
     }
 

@@ -9,7 +9,7 @@ internal static class CsvKinds
     private const int SampleRows = 20480;
 
     /// <summary>From this share of numbers on, a text column is worth a word about the cell that made it text.</summary>
-    private const double MostlyNumbers = 0.9;
+    private const double MostlyNumbers = 0.5;
 
     // Dates that are not ISO 8601 are recognized so that they are refused as dates, not coded as hundreds of levels.
     private static readonly string[] s_dateFormats =
