@@ -39,5 +39,5 @@ public sealed record DataFitResult
     /// <summary>Describes the fit for storage.</summary>
     /// <returns>The description.</returns>
     /// <exception cref="DataException">The fit has coefficients that are not finite.</exception>
-    public ModelFile ToModelFile() => throw new NotSupportedException();
+    public ModelFile ToModelFile() => ModelFile.Of(this);
 }

@@ -45,6 +45,8 @@ internal sealed class RowReader : IDisposable
 
     internal double Number(int column) => _reader.GetDouble(column);
 
+    internal int Integer(int column) => _reader.GetInt32(column);
+
     internal string? Text(int column) => _reader.IsDBNull(column) ? null : _reader.GetString(column);
 
     /// <summary>Reads up to a buffer of rows of doubles.</summary>
