@@ -1,0 +1,134 @@
+using DuckDB.NET.Data;
+using HpcLinReg.Data.Features;
+using HpcLinReg.Data.Reading;
+using HpcLinReg.Data.Sources;
+
+namespace HpcLinReg.Data;
+
+/// <summary>A file, a glob of files or a SQL query, opened and its columns known; rows are streamed, never held.</summary>
+/// <remarks>Not thread-safe: one fit or prediction at a time.</remarks>
+public sealed class DataSource : IDisposable
+{
+    private DataSource(Session session, ISourceTable table, string description, bool hasStableOrder)
+    {
+        Session = session;
+        Table = table;
+        Description = description;
+        HasStableOrder = hasStableOrder;
+        Columns = [.. table.Columns.Select(column => column.Column)];
+    }
+
+    /// <summary>Gets what was opened, for messages: the path as given, or "the query".</summary>
+    public string Description { get; }
+
+    /// <summary>Gets the columns in the source's order.</summary>
+    public IReadOnlyList<DataColumn> Columns { get; }
+
+    /// <summary>Gets whether the rows come in the same order each time, so that a fit repeats bit for bit.</summary>
+    public bool HasStableOrder { get; }
+
+    internal Session Session { get; }
+
+    internal ISourceTable Table { get; }
+
+    /// <summary>Opens a file: csv, tsv, txt, parquet, json, ndjson, each of the text formats also as .gz; or a glob.</summary>
+    /// <param name="path">The path. A glob's files are read in ordinal order of their paths.</param>
+    /// <returns>The source.</returns>
+    /// <exception cref="DataException">The file is missing, empty, or not what its name says.</exception>
+    public static DataSource OpenFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        IReadOnlyList<string> files = Files(path);
+        Session session = Session.ForFiles(files);
+        try
+        {
+            return new DataSource(session, Describe(session, files), path, hasStableOrder: true);
+        }
+        catch (DuckDBException exception)
+        {
+            session.Dispose();
+            throw ReadFailure.Translate(exception, path, [], CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            session.Dispose();
+            throw new DataException($"{path} cannot be read: {exception.Message}", exception);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the result of a query; it may read any file.</summary>
+    /// <param name="query">One SELECT statement.</param>
+    /// <returns>The source; its order counts as stable when the query ends in ORDER BY.</returns>
+    /// <exception cref="UsageException">The query is not one SELECT statement.</exception>
+    /// <exception cref="DataException">The query fails.</exception>
+    public static DataSource OpenSql(string query)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(query);
+        Session session = Session.ForQueries();
+        try
+        {
+            bool ordered = Statement.IsOrderedSelect(session, query);
+            string text = query.TrimEnd().TrimEnd(';');
+            return new DataSource(session, TypedTable.Describe(session, $"(\n{text}\n)"), "the query", ordered);
+        }
+        catch (DuckDBException exception)
+        {
+            session.Dispose();
+            throw new DataException($"The query fails: {ReadFailure.Reason(exception.Message)}", exception);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Returns whether there is any row.</summary>
+    internal bool HasRows()
+    {
+        using RowReader reader = new(this, $"SELECT 1 FROM ({Table.TypedRows()}) LIMIT 1", CancellationToken.None);
+        return reader.Next();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Session.Dispose();
+
+    private static string[] Files(string path)
+    {
+        if (File.Exists(path))
+            return [Path.GetFullPath(path)];
+        if (Directory.Exists(path))
+            throw new DataException($"{path} is a directory; name a file in it, or a pattern such as {Path.Combine(path, "*.csv")}.");
+        if (path.AsSpan().ContainsAny('*', '?', '['))
+        {
+            using Session session = Session.ForQueries();
+            string[] files = [.. session.Table($"SELECT file FROM glob({Sql.Text(Path.GetFullPath(path))})").Select(row => row[0]!).Order(StringComparer.Ordinal)];
+            return files.Length > 0 ? files : throw new DataException($"No file matches {path}.");
+        }
+
+        throw new DataException($"There is no file {path}; its full path would be {Path.GetFullPath(path)}.");
+    }
+
+    private static ISourceTable Describe(Session session, IReadOnlyList<string> files)
+    {
+        string extension = FileContent.Extension(files[0]);
+        if (files.FirstOrDefault(file => FileContent.Extension(file) != extension) is { } other)
+            throw new DataException($"{files[0]} and {other} are of different formats; read them one by one.");
+        switch (extension)
+        {
+            case ".parquet" or ".pq":
+                foreach (string file in files)
+                    FileContent.RequireParquet(file);
+                return TypedTable.Describe(session, $"read_parquet({Sql.List(files)})");
+            case ".json" or ".ndjson" or ".jsonl":
+                return JsonTable.Describe(session, files);
+            default:
+                return CsvTable.Describe(session, files);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+namespace HpcLinReg.Data;
+
+/// <summary>What is to be fitted on what.</summary>
+public sealed record FitRequest
+{
+    /// <summary>Gets the target: the name of a numeric or boolean column.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>
+    /// Gets the features, separated by commas: column names, or SQL expressions with an optional <c>AS name</c>.
+    /// The default, null, is every other numeric or boolean column in the source's order.
+    /// </summary>
+    public string? Features { get; init; }
+
+    /// <summary>Gets whether an intercept is fitted; the default is true.</summary>
+    public bool Intercept { get; init; } = true;
+
+    /// <summary>Gets λ ≥ 0 of the objective ‖y − Xw − b‖² + λ‖w‖²; the default is 0.</summary>
+    public double Ridge { get; init; }
+
+    /// <summary>Gets what happens to a row with a missing value; the default is to drop it.</summary>
+    public MissingValues Missing { get; init; }
+}
+
+/// <summary>What happens to a row in which the target or a feature is missing (NULL, NaN or infinite).</summary>
+public enum MissingValues
+{
+    /// <summary>The row is left out and counted.</summary>
+    Drop,
+
+    /// <summary>The first such row is an error that names row and column.</summary>
+    Error,
+}

@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+
+namespace HpcLinReg.Data;
+
+/// <summary>What became of the rows of a prediction.</summary>
+public sealed record PredictionSummary
+{
+    /// <summary>Gets the number of rows read and written.</summary>
+    public required long Rows { get; init; }
+
+    /// <summary>Gets how many of them have an empty prediction.</summary>
+    public required long RowsWithoutPrediction { get; init; }
+
+    /// <summary>Gets the columns and expressions that were missing or had a level unknown to the model.</summary>
+    public required ImmutableArray<MissingCount> MissingByColumn { get; init; }
+
+    /// <summary>Gets the name of the column added: <c>prediction</c>, or <c>prediction_1</c> and so on when taken.</summary>
+    public required string PredictionColumn { get; init; }
+
+    /// <summary>Gets what the user should know; one sentence each.</summary>
+    public required ImmutableArray<string> Warnings { get; init; }
+}

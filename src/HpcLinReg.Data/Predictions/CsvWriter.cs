@@ -1,0 +1,57 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace HpcLinReg.Data.Predictions;
+
+/// <summary>Writes CSV as RFC 4180 has it, in UTF-8 with LF; numbers in the shortest form that reads back the same.</summary>
+internal sealed class CsvWriter(Stream output) : IDisposable
+{
+    private static readonly SearchValues<char> s_quoted = SearchValues.Create(",\"\r\n");
+
+    private readonly StreamWriter _writer = new(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16, leaveOpen: true);
+
+    private bool _inRow;
+
+    /// <summary>Writes a cell: nothing for null, "" for an empty text, so that the two stay apart.</summary>
+    internal void Cell(string? text)
+    {
+        Separate();
+        if (text is null)
+            return;
+        if (text.Length > 0 && !text.AsSpan().ContainsAny(s_quoted))
+        {
+            _writer.Write(text);
+            return;
+        }
+
+        _writer.Write('"');
+        _writer.Write(text.Replace("\"", "\"\"", StringComparison.Ordinal));
+        _writer.Write('"');
+    }
+
+    /// <summary>Writes a number.</summary>
+    internal void Cell(double value)
+    {
+        Separate();
+        Span<char> text = stackalloc char[32];
+        value.TryFormat(text, out int length, default, CultureInfo.InvariantCulture);
+        _writer.Write(text[..length]);
+    }
+
+    /// <summary>Ends the row.</summary>
+    internal void EndRow()
+    {
+        _writer.Write('\n');
+        _inRow = false;
+    }
+
+    public void Dispose() => _writer.Dispose();
+
+    private void Separate()
+    {
+        if (_inRow)
+            _writer.Write(',');
+        _inRow = true;
+    }
+}

@@ -1,0 +1,92 @@
+using DuckDB.NET.Data;
+using HpcLinReg.Data.Sources;
+
+namespace HpcLinReg.Data.Reading;
+
+/// <summary>Streams the rows of one query; its failures and its cancellation come out in our words.</summary>
+internal sealed class RowReader : IDisposable
+{
+    private readonly DataSource _source;
+    private readonly CancellationToken _cancellationToken;
+    private readonly DuckDBCommand _command;
+    private readonly CancellationTokenRegistration _registration;
+    private readonly DuckDBDataReader _reader;
+
+    internal RowReader(DataSource source, string sql, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _source = source;
+        _cancellationToken = cancellationToken;
+        _command = source.Session.Stream(sql);
+        _registration = cancellationToken.Register(_command.Cancel);
+        try
+        {
+            _reader = _command.ExecuteReader();
+        }
+        catch (DuckDBException exception)
+        {
+            Close();
+            throw ReadFailure.Translate(exception, source, cancellationToken);
+        }
+    }
+
+    /// <summary>Goes to the next row.</summary>
+    internal bool Next()
+    {
+        try
+        {
+            return _reader.Read();
+        }
+        catch (DuckDBException exception)
+        {
+            throw ReadFailure.Translate(exception, _source, _cancellationToken);
+        }
+    }
+
+    internal double Number(int column) => _reader.GetDouble(column);
+
+    internal int Integer(int column) => _reader.GetInt32(column);
+
+    internal string? Text(int column) => _reader.IsDBNull(column) ? null : _reader.GetString(column);
+
+    /// <summary>Reads up to a buffer of rows of doubles.</summary>
+    /// <param name="destination">Row-major.</param>
+    /// <param name="width">Columns of the query.</param>
+    /// <returns>The number of rows read; fewer than fit only at the end.</returns>
+    internal int ReadBlock(Span<double> destination, int width)
+    {
+        _cancellationToken.ThrowIfCancellationRequested();
+        DuckDBDataReader reader = _reader;
+        int rows = 0;
+        try
+        {
+            for (int start = 0; start < destination.Length; start += width)
+            {
+                if (!reader.Read())
+                    break;
+                Span<double> row = destination.Slice(start, width);
+                for (int i = 0; i < row.Length; i++)
+                    row[i] = reader.GetDouble(i);
+                rows++;
+            }
+        }
+        catch (DuckDBException exception)
+        {
+            throw ReadFailure.Translate(exception, _source, _cancellationToken);
+        }
+
+        return rows;
+    }
+
+    public void Dispose()
+    {
+        _reader.Dispose();
+        Close();
+    }
+
+    private void Close()
+    {
+        _registration.Dispose();
+        _command.Dispose();
+    }
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+
+namespace HpcLinReg.Data.Sources;
+
+/// <summary>
+/// The dialect of a CSV file, read from its first lines by ourselves: DuckDB's sniffer bends the dialect until every line
+/// fits, so that a short line near the top would silently turn the file into one column of text.
+/// </summary>
+/// <param name="Delimiter">One of <c>, ; tab |</c>.</param>
+/// <param name="Names">The names in the header, as written, duplicates included.</param>
+/// <param name="LinesBefore">How many empty lines come before the header.</param>
+internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, int LinesBefore)
+{
+    private const int HeadLength = 1 << 20;
+
+    private static readonly char[] s_delimiters = [',', ';', '\t', '|'];
+
+    internal static CsvHeader Read(string path)
+    {
+        string head = ReadHead(path);
+        int start = 0;
+        int linesBefore = 0;
+        while (start < head.Length && (head[start] is '\r' or '\n'))
+        {
+            linesBefore += head[start] == '\n' || start + 1 == head.Length || head[start + 1] != '\n' ? 1 : 0;
+            start++;
+        }
+
+        string first = Record(head, start, out int next);
+        if (string.IsNullOrWhiteSpace(first))
+            throw new DataException($"{path} is empty; a header line with the column names and at least one row are needed.");
+
+        string second = Record(head, next, out _);
+        char delimiter = s_delimiters
+            .OrderByDescending(c => Count(first, c) > 0 && Count(first, c) == Count(second, c))
+            .ThenByDescending(c => Count(first, c))
+            .First();
+        List<string> names = Cells(first, delimiter);
+        for (int i = 0; i < names.Count; i++)
+        {
+            if (names[i].Length == 0)
+                names[i] = string.Create(CultureInfo.InvariantCulture, $"column{i}");
+        }
+
+        if (names.All(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
+        {
+            throw new DataException(
+                $"The first line of {path} holds only numbers ({Excerpt(first)}); write a header line with the column names above it.");
+        }
+
+        return new CsvHeader(delimiter, names, linesBefore);
+    }
+
+    /// <summary>Shortens a line for a message.</summary>
+    internal static string Excerpt(string line)
+    {
+        const int Longest = 120;
+        string trimmed = line.Trim('\r', '\n').Split('\n', 2)[0].TrimEnd('\r');
+        return trimmed.Length <= Longest ? trimmed : $"{trimmed[..Longest]}…";
+    }
+
+    private static string ReadHead(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        using Stream stream = FileContent.IsGzipName(path) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        byte[] bytes = new byte[HeadLength];
+        int length;
+        try
+        {
+            length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new DataException($"{path} is not a gzip file, though its name ends in .gz; rename it or compress it.", exception);
+        }
+
+        ReadOnlySpan<byte> read = bytes.AsSpan(0, length);
+        FileContent.RequireText(path, read);
+        return Encoding.UTF8.GetString(read.StartsWith(Encoding.UTF8.Preamble) ? read[Encoding.UTF8.Preamble.Length..] : read);
+    }
+
+    private static string Record(string text, int start, out int next)
+    {
+        bool quoted = false;
+        int end = start;
+        while (end < text.Length && (quoted || text[end] is not ('\r' or '\n')))
+            quoted ^= text[end++] == '"';
+        next = end;
+        while (next < text.Length && text[next] is '\r' or '\n')
+            next++;
+        return text[start..end];
+    }
+
+    private static int Count(string record, char delimiter)
+    {
+        bool quoted = false;
+        int count = 0;
+        foreach (char c in record)
+        {
+            quoted ^= c == '"';
+            count += !quoted && c == delimiter ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private static List<string> Cells(string record, char delimiter)
+    {
+        List<string> cells = [];
+        bool quoted = false;
+        int start = 0;
+        for (int i = 0; i <= record.Length; i++)
+        {
+            if (i < record.Length && (quoted || record[i] != delimiter))
+            {
+                quoted ^= record[i] == '"';
+                continue;
+            }
+
+            string cell = record[start..i].Trim();
+            cells.Add(cell.Length >= 2 && cell[0] == '"' && cell[^1] == '"' ? cell[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : cell);
+            start = i + 1;
+        }
+
+        return cells;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+
+namespace HpcLinReg.Data.Sources;
+
+/// <summary>
+/// CSV files of one header. The dialect is ours (<see cref="CsvHeader"/>), the kinds are decided here, and DuckDB then
+/// reads strictly: no line is skipped or padded, no cell is guessed.
+/// </summary>
+internal sealed class CsvTable : ISourceTable
+{
+    /// <summary>Cells that mean "missing", beside the empty one.</summary>
+    internal static readonly string[] MissingMarks = ["", "NA", "N/A", "NULL", "null", "NaN"];
+
+    private readonly IReadOnlyList<string> _files;
+    private readonly CsvHeader _header;
+
+    private CsvTable(IReadOnlyList<string> files, CsvHeader header)
+    {
+        _files = files;
+        _header = header;
+        Columns = [];
+    }
+
+    public IReadOnlyList<SourceColumn> Columns { get; private set; }
+
+    internal static CsvTable Describe(Session session, IReadOnlyList<string> files)
+    {
+        CsvHeader header = CsvHeader.Read(files[0]);
+        foreach (string file in files.Skip(1))
+        {
+            CsvHeader other = CsvHeader.Read(file);
+            if (!other.Names.SequenceEqual(header.Names) || other.Delimiter != header.Delimiter || other.LinesBefore != header.LinesBefore)
+            {
+                throw new DataException(
+                    $"{file} has another header than {files[0]} ({CsvHeader.Excerpt(string.Join(", ", other.Names))} against " +
+                    $"{CsvHeader.Excerpt(string.Join(", ", header.Names))}); files read together need the same columns in the same order.");
+            }
+        }
+
+        CsvTable table = new(files, header);
+        table.Columns = CsvKinds.Detect(session, header.Names, table.CellsAsText(MissingMarks));
+        return table;
+    }
+
+    public string TypedRows()
+    {
+        string cells = Read(MissingMarks, i => (Sql.Column(i), Columns[i].CellType));
+        IEnumerable<string> typed = Columns.Select((column, i) => $"{FromCell(column, Sql.Column(i))} AS {Sql.Column(i)}");
+        return $"SELECT {string.Join(", ", typed)} FROM {cells}";
+    }
+
+    public string TextAndTypedRows(IReadOnlyList<ColumnKind?> kinds)
+    {
+        List<string> select = [.. Columns.Select((_, i) => $"t{i}")];
+        string bad = "-1";
+        string marks = string.Join(", ", MissingMarks.Select(Sql.Text));
+        for (int i = Columns.Count - 1; i >= 0; i--)
+        {
+            if (kinds[i] is not { } kind)
+                continue;
+            string cell = $"(CASE WHEN t{i} NOT IN ({marks}) THEN t{i} END)";
+            string value = kind switch
+            {
+                ColumnKind.Numeric => $"TRY_CAST({cell} AS DOUBLE)",
+                ColumnKind.Boolean => $"CAST(TRY_CAST({cell} AS BOOLEAN) AS DOUBLE)",
+                ColumnKind.Date when Columns[i].DateFormat is { } format => $"try_strptime({cell}, {Sql.Text(format)})",
+                ColumnKind.Date => $"TRY_CAST({cell} AS {(Columns[i].IsEmpty ? "TIMESTAMP" : Columns[i].CellType)})",
+                _ => cell,
+            };
+            select.Add($"{value} AS {Sql.Column(i)}");
+            if (kind != ColumnKind.Text)
+                bad = string.Create(CultureInfo.InvariantCulture, $"CASE WHEN {cell} IS NOT NULL AND {value} IS NULL THEN {i} ELSE {bad} END");
+        }
+
+        select.Add($"{bad} AS bad");
+        return $"SELECT {string.Join(", ", select)} FROM {Read([""], i => ($"t{i}", "VARCHAR"))}";
+    }
+
+    /// <summary>Returns a FROM item with every cell as text, named c0, c1, ...</summary>
+    private string CellsAsText(IEnumerable<string> missing) => Read(missing, i => (Sql.Column(i), "VARCHAR"));
+
+    private string Read(IEnumerable<string> missing, Func<int, (string Name, string Type)> column)
+    {
+        IEnumerable<string> columns = _header.Names.Select((_, i) => column(i)).Select(c => $"{Sql.Text(c.Name)}: {Sql.Text(c.Type)}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"read_csv({Sql.List(_files)}, auto_detect = false, delim = {Sql.Text(_header.Delimiter.ToString())}, quote = '\"', escape = '\"', header = true, skip = {_header.LinesBefore}, strict_mode = true, null_padding = false, hive_partitioning = false, columns = {{{string.Join(", ", columns)}}}, nullstr = {Sql.List(missing)})");
+    }
+
+    private static string FromCell(SourceColumn column, string cell) => column switch
+    {
+        { Kind: ColumnKind.Boolean } => $"CAST({cell} AS DOUBLE)",
+        { DateFormat: { } format } => $"strptime({cell}, {Sql.Text(format)})",
+        _ => cell,
+    };
+}

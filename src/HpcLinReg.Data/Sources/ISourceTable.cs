@@ -1,0 +1,20 @@
+namespace HpcLinReg.Data.Sources;
+
+/// <summary>A way to write a source as SQL.</summary>
+internal interface ISourceTable
+{
+    /// <summary>Gets the columns in order.</summary>
+    IReadOnlyList<SourceColumn> Columns { get; }
+
+    /// <summary>
+    /// Returns a SELECT whose columns are c0, c1, ... of the kinds asked for: numbers and booleans as DOUBLE, text as
+    /// VARCHAR, dates as they are. A bad cell fails the query.
+    /// </summary>
+    string TypedRows();
+
+    /// <summary>
+    /// Returns a SELECT with t0, t1, ... (every cell as text, as written as far as the source knows), then c0, c1, ...
+    /// for the columns whose kind is not null, and last <c>bad</c>: the index of a column whose cell does not parse, or −1.
+    /// </summary>
+    string TextAndTypedRows(IReadOnlyList<ColumnKind?> kinds);
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using DuckDB.NET.Data;
+
+namespace HpcLinReg.Data.Sources;
+
+/// <summary>Says in our words what went wrong inside DuckDB, and what to do.</summary>
+internal static partial class ReadFailure
+{
+    internal static Exception Translate(DuckDBException exception, DataSource source, CancellationToken cancellationToken) =>
+        Translate(exception, source.Description, source.Table.Columns, cancellationToken);
+
+    /// <summary>Returns the exception to throw instead.</summary>
+    internal static Exception Translate(DuckDBException exception, string description, IReadOnlyList<SourceColumn> columns, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return new OperationCanceledException("The reading was cancelled.", exception, cancellationToken);
+        string message = exception.Message;
+        Match line = CsvLine().Match(message);
+        return new DataException(line.Success ? CsvMessage(message, line, description, columns) : $"{description} cannot be read: {Reason(message)}", exception);
+    }
+
+    /// <summary>Returns DuckDB's reason without its class names and hints.</summary>
+    internal static string Reason(string message)
+    {
+        const string Wrapper = "Attempting to execute an unsuccessful or closed pending query result\nError: ";
+        int wrapped = message.IndexOf(Wrapper, StringComparison.Ordinal);
+        string inner = wrapped < 0 ? message : message[(wrapped + Wrapper.Length)..];
+        string first = inner.Split('\n', 2)[0].Trim();
+        int kind = first.IndexOf(" Error: ", StringComparison.Ordinal);
+        string reason = kind < 0 ? first : first[(kind + " Error: ".Length)..];
+        return reason.EndsWith('.') || reason.EndsWith('!') ? reason : $"{reason}.";
+    }
+
+    private static string CsvMessage(string message, Match line, string description, IReadOnlyList<SourceColumn> columns)
+    {
+        Match file = CsvFile().Match(message);
+        string place = $"{(file.Success ? file.Groups[1].Value.Trim() : description)}, line {line.Groups[1].Value}";
+        string text = CsvHeader.Excerpt(line.Groups[2].Value);
+        Match cells = CellCount().Match(message);
+        if (cells.Success)
+        {
+            return $"{place} has {Cells(cells.Groups[2].Value)} where the header has {cells.Groups[1].Value}: {text}\n" +
+                "Complete the line, or put a cell that contains the delimiter in double quotes.";
+        }
+
+        Match cell = BadCell().Match(message);
+        if (cell.Success)
+        {
+            SourceColumn column = columns[int.Parse(cell.Groups[1].Value, CultureInfo.InvariantCulture)];
+            return $"{place}: \"{cell.Groups[2].Value}\" in the column '{column.Name}' is not {WhatIsExpected(column)}: {text}\n" +
+                "Correct the cell, or leave it empty (or NA) if the value is missing.";
+        }
+
+        if (message.Contains("Invalid unicode", StringComparison.Ordinal))
+            return $"{place} is not UTF-8: {text}\nSave the file in UTF-8.";
+        if (message.Contains("unterminated quote", StringComparison.OrdinalIgnoreCase) || message.Contains("quote should be followed", StringComparison.OrdinalIgnoreCase))
+            return $"{place}: a double quote is opened and not closed, or stands inside a cell undoubled: {text}\nClose it, or write \"\" for a quote inside a quoted cell.";
+        string reason = line.Groups[3].Value.Split('\n', 2)[0].Trim();
+        return $"{place}: {reason}: {text}";
+    }
+
+    private static string Cells(string count) => count == "1" ? "1 cell" : $"{count} cells";
+
+    private static string WhatIsExpected(SourceColumn column) => column.Kind switch
+    {
+        ColumnKind.Numeric => "a number",
+        ColumnKind.Boolean => "true or false",
+        _ => "a date",
+    };
+
+    [GeneratedRegex(@"CSV Error on Line: (\d+)\nOriginal Line: ?(.*?)\n((?:Expected Number|Error when converting|Invalid unicode|Value with|Missing|Maximum|The|Unterminated|[A-Z]).*)", RegexOptions.Singleline)]
+    private static partial Regex CsvLine();
+
+    [GeneratedRegex(@"Expected Number of Columns: (\d+) Found: (\d+)")]
+    private static partial Regex CellCount();
+
+    [GeneratedRegex("Error when converting column \"c(\\d+)\"\\. Could not convert string \"(.*?)\" to '", RegexOptions.Singleline)]
+    private static partial Regex BadCell();
+
+    [GeneratedRegex(@"^  file = (.*)$", RegexOptions.Multiline)]
+    private static partial Regex CsvFile();
+}

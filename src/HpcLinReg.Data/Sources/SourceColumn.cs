@@ -1,0 +1,19 @@
+namespace HpcLinReg.Data.Sources;
+
+/// <summary>What is known of a column beyond its name and kind.</summary>
+/// <param name="Column">Name and kind.</param>
+/// <param name="IsEmpty">Whether it holds no value at all; such a column can stand for any kind.</param>
+/// <param name="DateFormat">How a CSV column's dates are written when not as ISO 8601; else null.</param>
+/// <param name="CellType">The DuckDB type a CSV column's cells are parsed as.</param>
+/// <param name="Oddity">For a text column whose cells are mostly numbers, the first that is not, and its place; else null.</param>
+internal sealed record SourceColumn(
+    DataColumn Column,
+    bool IsEmpty = false,
+    string? DateFormat = null,
+    string CellType = "VARCHAR",
+    string? Oddity = null)
+{
+    internal string Name => Column.Name;
+
+    internal ColumnKind Kind => Column.Kind;
+}

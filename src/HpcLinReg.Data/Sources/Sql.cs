@@ -1,0 +1,17 @@
+namespace HpcLinReg.Data.Sources;
+
+/// <summary>Quoting, in one place.</summary>
+internal static class Sql
+{
+    /// <summary>What a NULL becomes on its way out, so that one test of finiteness finds every missing value.</summary>
+    internal const string NotANumber = "'NaN'::DOUBLE";
+
+    internal static string Text(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    internal static string Identifier(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    internal static string List(IEnumerable<string> values) => $"[{string.Join(", ", values.Select(Text))}]";
+
+    /// <summary>Returns c0, c1, ...: our own names for a source's columns, which may be spelled in any way, even twice the same.</summary>
+    internal static string Column(int index) => $"c{index}";
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+
+namespace HpcLinReg.Data.Sources;
+
+/// <summary>A table whose columns have types of their own: Parquet, JSON, a query.</summary>
+internal sealed class TypedTable : ISourceTable
+{
+    private readonly string _from;
+
+    private TypedTable(string from, IReadOnlyList<SourceColumn> columns)
+    {
+        _from = from;
+        Columns = columns;
+    }
+
+    public IReadOnlyList<SourceColumn> Columns { get; }
+
+    /// <summary>Describes a FROM item.</summary>
+    internal static TypedTable Describe(Session session, string from)
+    {
+        List<string?[]> rows = session.Table($"DESCRIBE SELECT * FROM {from}");
+        return new TypedTable(from, [.. rows.Select(row => new SourceColumn(new DataColumn(row[0]!, KindOf(row[1]!)), CellType: row[1]!))]);
+    }
+
+    public string TypedRows() =>
+        $"SELECT {string.Join(", ", Columns.Select((column, i) => $"{Typed(i, column.Kind)} AS {Sql.Column(i)}"))} FROM {Aliased()}";
+
+    public string TextAndTypedRows(IReadOnlyList<ColumnKind?> kinds)
+    {
+        IEnumerable<string> text = Columns.Select((_, i) => $"CAST({Sql.Column(i)} AS VARCHAR) AS t{i}");
+        IEnumerable<string> typed = Columns.Select((_, i) => i).Where(i => kinds[i] is not null).Select(i => $"{Typed(i, kinds[i]!.Value)} AS {Sql.Column(i)}");
+        return $"SELECT {string.Join(", ", text.Concat(typed).Append("-1 AS bad"))} FROM {Aliased()}";
+    }
+
+    /// <summary>Returns the kind of a DuckDB type.</summary>
+    internal static ColumnKind KindOf(string type)
+    {
+        int end = type.AsSpan().IndexOfAny('(', '[');
+        string name = end < 0 ? type : type[..end];
+        return name switch
+        {
+            // A list's name goes on after the bracket: INTEGER[].
+            _ when type.EndsWith(']') => ColumnKind.Other,
+            "TINYINT" or "SMALLINT" or "INTEGER" or "BIGINT" or "HUGEINT" or
+            "UTINYINT" or "USMALLINT" or "UINTEGER" or "UBIGINT" or "UHUGEINT" or
+            "FLOAT" or "DOUBLE" or "DECIMAL" or "BIGNUM" => ColumnKind.Numeric,
+            "BOOLEAN" => ColumnKind.Boolean,
+            "VARCHAR" or "ENUM" or "UUID" => ColumnKind.Text,
+            "DATE" => ColumnKind.Date,
+            _ when name.StartsWith("TIME", StringComparison.Ordinal) => ColumnKind.Date,
+            _ => ColumnKind.Other,
+        };
+    }
+
+    private static string Typed(int index, ColumnKind kind) => kind switch
+    {
+        ColumnKind.Numeric or ColumnKind.Boolean => string.Create(CultureInfo.InvariantCulture, $"CAST({Sql.Column(index)} AS DOUBLE)"),
+        ColumnKind.Text => $"CAST({Sql.Column(index)} AS VARCHAR)",
+        _ => Sql.Column(index),
+    };
+
+    // The rows are renamed by position, so that names that differ in case only, or not at all, cannot be confused.
+    private string Aliased() => $"(SELECT * FROM {_from}) AS source({string.Join(", ", Columns.Select((_, i) => Sql.Column(i)))})";
+}
