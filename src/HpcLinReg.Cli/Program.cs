@@ -1,1 +1,31 @@
-Console.WriteLine("hpclinreg");
+using System.CommandLine;
+using HpcLinReg.Cli.Commands;
+
+namespace HpcLinReg.Cli;
+
+/// <summary>The tool <c>hpclinreg</c>. Results go to standard output, everything else to standard error.</summary>
+internal static class Program
+{
+    private static int Main(string[] arguments)
+    {
+        var root = new RootCommand("Linear regression on CSV, Parquet, JSON and SQL. With no file, fit uses the built-in Longley data.")
+        {
+            FitCommand.Create(),
+            PredictCommand.Create(),
+            InfoCommand.Create(),
+        };
+
+        ParseResult parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            return Failure.Usage(parsed);
+        }
+
+        using var interruption = new Interruption();
+        return Failure.Guard(() => parsed.Invoke(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        }));
+    }
+}

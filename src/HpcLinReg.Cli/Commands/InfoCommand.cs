@@ -1,0 +1,28 @@
+using System.CommandLine;
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace HpcLinReg.Cli.Commands;
+
+/// <summary><c>hpclinreg info</c>: version, and what the engine runs on. Loads neither DuckDB nor a table library.</summary>
+internal static class InfoCommand
+{
+    internal static Command Create()
+    {
+        var command = new Command("info", "Show the version, the CPU features and vector width in effect, and the threads.");
+        command.SetAction(_ =>
+        {
+            Console.Out.WriteLine($"hpclinreg {Version}");
+            Console.Out.WriteLine($"runtime          {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}");
+            Console.Out.WriteLine($"instruction set  {EngineInfo.InstructionSet}");
+            Console.Out.WriteLine($"vector width     {EngineInfo.VectorBits} bits (elementwise work {EngineInfo.ElementwiseBits})");
+            Console.Out.WriteLine($"multiply-add     {(EngineInfo.HasFusedMultiplyAdd ? "fused: results have the same bits on every such machine" : "not fused: results agree with other machines within their error bounds")}");
+            Console.Out.WriteLine($"threads          {Environment.ProcessorCount} to read files, 1 to fit");
+            return Failure.Success;
+        });
+        return command;
+    }
+
+    private static string Version =>
+        typeof(InfoCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+}

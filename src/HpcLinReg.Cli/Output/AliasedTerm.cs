@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using HpcLinReg.Data;
+
+namespace HpcLinReg.Cli.Output;
+
+/// <summary>A term that those before it determine, with the combination it equals written out: x3 = 2*x1 - x2.</summary>
+internal sealed record AliasedTerm(int Index, string Name, string Combination)
+{
+    internal static IReadOnlyList<AliasedTerm> Of(DataFitResult result) =>
+    [
+        .. result.Fit.Aliased.Select(column => new AliasedTerm(column.Column, result.Terms[column.Column].Name, Describe(column, result.Terms))),
+    ];
+
+    public override string ToString() => $"'{Name}' is determined by the terms before it ({Name} = {Combination})";
+
+    /// <summary>Six digits: the combination is known to about half of the sixteen that a double has.</summary>
+    private static string Describe(AliasedColumn column, ImmutableArray<Term> terms)
+    {
+        var text = new StringBuilder();
+        for (int i = 0; i < column.Coefficients.Length; i++)
+        {
+            Append(text, column.Coefficients[i], terms[i].Name);
+        }
+
+        Append(text, column.Intercept, null);
+        return text.Length == 0 ? "0" : text.ToString();
+    }
+
+    private static void Append(StringBuilder text, double coefficient, string? name)
+    {
+        string size = Math.Abs(coefficient).ToString("G6", CultureInfo.InvariantCulture);
+        if (size == "0")
+        {
+            return;
+        }
+
+        text.Append(text.Length == 0 ? (coefficient < 0 ? "-" : "") : coefficient < 0 ? " - " : " + ");
+        text.Append(name is null ? size : size == "1" ? name : $"{size}*{name}");
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using HpcLinReg.Data;
+using Spectre.Console;
+
+namespace HpcLinReg.Cli.Output;
+
+/// <summary>The fit for a person to read.</summary>
+internal static class FitTable
+{
+    /// <summary>Columns assumed when output is not a terminal, so that nothing is cut off.</summary>
+    private const int RedirectedWidth = 500;
+
+    internal static void Write(DataFitResult result, IReadOnlyList<AliasedTerm> aliased, string source)
+    {
+        Fit fit = result.Fit;
+        IAnsiConsole console = AnsiConsole.Console;
+        if (Console.IsOutputRedirected)
+        {
+            console.Profile.Width = RedirectedWidth;
+        }
+
+        string dropped = result.RowsDropped > 0 ? string.Create(CultureInfo.InvariantCulture, $", {result.RowsDropped:N0} dropped") : "";
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Target} explained from {source}: {fit.RowCount:N0} rows{dropped}"));
+
+        Table table = new Table().Border(TableBorder.Rounded)
+            .AddColumn("Term")
+            .AddColumn(new TableColumn("Estimate").RightAligned());
+        if (fit.HasIntercept)
+        {
+            AddRow(table, "(Intercept)", Number(fit.Model.Intercept));
+        }
+
+        HashSet<int> withoutEstimate = [.. aliased.Select(term => term.Index)];
+        for (int j = 0; j < result.Terms.Length; j++)
+        {
+            AddRow(table, result.Terms[j].Name, withoutEstimate.Contains(j) ? "aliased" : Number(fit.Model.Weights[j]));
+        }
+
+        console.Write(table);
+        foreach (AliasedTerm term in aliased)
+        {
+            console.WriteLine($"aliased: {term.Name} = {term.Combination}");
+        }
+
+        Grid grid = new Grid().AddColumn().AddColumn();
+        AddFigure(grid, fit.HasIntercept ? "R²" : "R² (uncentred)", Number(fit.RSquared));
+        AddFigure(grid, "Residual standard error", $"{Number(fit.ResidualStandardError)} on {fit.ResidualDegreesOfFreedom.ToString("N0", CultureInfo.InvariantCulture)} degrees of freedom");
+        AddFigure(grid, "Residual sum of squares", Number(fit.ResidualSumOfSquares));
+        AddFigure(grid, "Rank", string.Create(CultureInfo.InvariantCulture, $"{fit.Rank} of {result.Terms.Length + (fit.HasIntercept ? 1 : 0)}"));
+        AddFigure(grid, "Condition number", (1 / fit.ReciprocalCondition).ToString("G4", CultureInfo.InvariantCulture));
+        console.Write(grid);
+    }
+
+    private static void AddRow(Table table, string term, string estimate) => table.AddRow(new Text(term), new Text(estimate));
+
+    private static void AddFigure(Grid grid, string name, string value) => grid.AddRow(new Text(name), new Text(value));
+
+    /// <summary>Ten digits: about what a fit of moderate condition has.</summary>
+    private static string Number(double value) => double.IsFinite(value) ? value.ToString("G10", CultureInfo.InvariantCulture) : "not defined";
+}
