@@ -59,7 +59,8 @@ internal sealed class BlockMoments(int columns)
             position += row.Length;
         }
 
-        Elementwise.Axpy(1.0 / x.Rows, sums[..columns], means);
+        Array.Clear(node.MeanErrors);
+        node.Shift(sums[..columns], 1.0 / x.Rows);
     }
 
     /// <summary>A column's sum is finite unless a cell is not or the sum overflows: only then the cells are looked at again.</summary>

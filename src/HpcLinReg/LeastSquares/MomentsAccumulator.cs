@@ -214,11 +214,7 @@ public sealed class MomentsAccumulator
         foreach (MomentsNode node in next._nodes)
         {
             MomentsNode copy = Spare();
-            copy.Level = node.Level;
-            copy.Index = node.Index;
-            copy.Count = node.Count;
-            node.Means.CopyTo(copy.Means, 0);
-            node.CrossProducts.CopyTo(copy.CrossProducts, 0);
+            copy.CopyFrom(node);
             RowCount += node.Count;
             Push(copy);
         }
@@ -259,9 +255,8 @@ public sealed class MomentsAccumulator
     /// <summary>The node's rows followed by the total's, in a node of its own.</summary>
     private MomentsNode Before(MomentsNode node, MomentsNode? total)
     {
-        var sum = new MomentsNode(Columns) { Count = node.Count };
-        node.Means.CopyTo(sum.Means, 0);
-        node.CrossProducts.CopyTo(sum.CrossProducts, 0);
+        var sum = new MomentsNode(Columns);
+        sum.CopyFrom(node);
         if (total is not null)
         {
             sum.Absorb(total, _delta);

@@ -19,7 +19,37 @@ internal sealed class MomentsNode(int columns)
 
     internal double[] Means { get; } = new double[columns];
 
+    /// <summary>
+    /// What rounding took from each mean: the mean is Means + MeanErrors. Without it the difference of two means of 1e9 would be
+    /// known to seven digits, and the cross-products with it.
+    /// </summary>
+    internal double[] MeanErrors { get; } = new double[columns];
+
     internal double[] CrossProducts { get; } = new double[checked((int)((long)columns * (columns + 1) / 2))];
+
+    /// <summary>Adds corrections to the means and keeps what rounding would lose (two-sum, Knuth).</summary>
+    internal void Shift(ReadOnlySpan<double> corrections, double factor)
+    {
+        for (int j = 0; j < corrections.Length; j++)
+        {
+            double correction = corrections[j] * factor;
+            double mean = Means[j] + correction;
+            double part = mean - Means[j];
+            MeanErrors[j] += (Means[j] - (mean - part)) + (correction - part);
+            Means[j] = mean;
+        }
+    }
+
+    /// <summary>Becomes a copy of another node.</summary>
+    internal void CopyFrom(MomentsNode other)
+    {
+        Level = other.Level;
+        Index = other.Index;
+        Count = other.Count;
+        other.Means.CopyTo(Means, 0);
+        other.MeanErrors.CopyTo(MeanErrors, 0);
+        other.CrossProducts.CopyTo(CrossProducts, 0);
+    }
 
     /// <summary>
     /// Adds the rows of another node that follow this one's: M ← M + M′ + δδᵀ·nn′/(n + n′) with δ = m′ − m
@@ -27,10 +57,14 @@ internal sealed class MomentsNode(int columns)
     /// </summary>
     internal void Absorb(MomentsNode next, Span<double> delta)
     {
-        TensorPrimitives.Subtract(next.Means, Means, delta);
+        for (int j = 0; j < delta.Length; j++)
+        {
+            delta[j] = (next.Means[j] - Means[j]) + (next.MeanErrors[j] - MeanErrors[j]);
+        }
+
         double share = next.Count / (double)(Count + next.Count);
         double factor = Count * share;
-        Elementwise.Axpy(share, delta, Means);
+        Shift(delta, share);
         TensorPrimitives.Add(CrossProducts, next.CrossProducts, CrossProducts);
         int start = 0;
         for (int i = 0; i < delta.Length; i++)

@@ -113,7 +113,7 @@ internal sealed class NormalEquations
 
         TensorPrimitives.Multiply(solution, _scales, solution);
         double intercept = _intercept ? Intercept(solution) : 0;
-        if (!double.IsFinite(intercept) || !TensorPrimitives.IsFiniteAll<double>(solution))
+        if (!double.IsFinite(intercept) || !Array.TrueForAll(solution, double.IsFinite))
         {
             Throw.SolutionOverflow();
         }

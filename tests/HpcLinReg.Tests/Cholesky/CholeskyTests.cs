@@ -1,0 +1,115 @@
+using HpcLinReg.Tests.Reference;
+
+namespace HpcLinReg.Tests.Cholesky;
+
+public class CholeskyTests
+{
+    public static TheoryData<int> Orders => [.. Enumerable.Range(0, 65), 77, 100, 129, 199];
+
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public void The_factor_reproduces_the_matrix_and_solves_it(int order)
+    {
+        var random = new Random(order);
+        double[] a = PositiveDefinite(order, random);
+        double[] expected = [.. Enumerable.Range(0, order).Select(_ => random.NextDouble() - 0.5)];
+        double[] b = [.. Enumerable.Range(0, order).Select(i => Enumerable.Range(0, order).Sum(j => a[(i * order) + j] * expected[j]))];
+        using var buffer = new GuardedBuffer<double>(order * order);
+        a.CopyTo(buffer.Span);
+        HpcLinReg.Cholesky factor = HpcLinReg.Cholesky.Factor(buffer.Span, order);
+        Assert.True(factor.IsPositiveDefinite);
+        double logDeterminant = 0;
+        for (int i = 0; i < order; i++)
+        {
+            logDeterminant += 2 * Math.Log(buffer.Span[(i * order) + i]);
+            for (int j = i; j < order; j++)
+            {
+                double product = 0;
+                double scale = 0;
+                for (int k = 0; k <= i; k++)
+                {
+                    double term = buffer.Span[(k * order) + i] * buffer.Span[(k * order) + j];
+                    product += term;
+                    scale += Math.Abs(term);
+                }
+
+                // Theorem 10.3 of Higham 2002, and as much again for the reference's own sum.
+                Assert.InRange(Math.Abs(product - a[(i * order) + j]), 0, 2 * Naive.Gamma(order + 1) * scale);
+            }
+        }
+
+        Assert.Equal(logDeterminant, factor.LogDeterminant(), 1e-9);
+        factor.Solve(b);
+        for (int i = 0; i < order; i++)
+        {
+            // Diagonally dominant with a margin: the condition number is below 4.
+            Assert.Equal(expected[i], b[i], Naive.Gamma(20.0 * (order + 1)));
+        }
+    }
+
+    [Fact]
+    public void What_lies_below_the_diagonal_is_neither_read_nor_written()
+    {
+        double[] a = PositiveDefinite(9, new Random(1));
+        double[] upper = [.. a.Select((value, k) => k / 9 > k % 9 ? double.NaN : value)];
+        HpcLinReg.Cholesky.Factor(a, 9);
+        Assert.True(HpcLinReg.Cholesky.Factor(upper, 9).IsPositiveDefinite);
+        for (int k = 0; k < 81; k++)
+        {
+            Assert.Equal(k / 9 > k % 9 ? double.NaN : a[k], upper[k]);
+        }
+    }
+
+    [Fact]
+    public void A_pivot_that_is_not_positive_is_named()
+    {
+        for (int bad = 0; bad < 20; bad++)
+        {
+            double[] a = PositiveDefinite(20, new Random(bad));
+            a[(bad * 20) + bad] = bad % 3 == 0 ? double.NaN : -1;
+            HpcLinReg.Cholesky factor = HpcLinReg.Cholesky.Factor(a, 20);
+            Assert.False(factor.IsPositiveDefinite);
+            Assert.Equal(bad, factor.NonPositivePivot);
+        }
+    }
+
+    [Fact]
+    public void Scaling_by_powers_of_four_scales_the_factor_exactly()
+    {
+        double[] a = PositiveDefinite(13, new Random(2));
+        double[] scaled = [.. a.Select(value => Math.ScaleB(value, 40))];
+        HpcLinReg.Cholesky.Factor(a, 13);
+        HpcLinReg.Cholesky.Factor(scaled, 13);
+        for (int i = 0; i < 13; i++)
+        {
+            for (int j = i; j < 13; j++)
+            {
+                Assert.Equal(Math.ScaleB(a[(i * 13) + j], 20), scaled[(i * 13) + j]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Wrong_shapes_and_failed_factors_are_refused()
+    {
+        Assert.Contains("needs 9 elements", Assert.Throws<ArgumentException>(() => HpcLinReg.Cholesky.Factor(new double[8], 3).Order).Message, StringComparison.Ordinal);
+        Assert.Contains("2 values", Assert.Throws<ArgumentException>(() => HpcLinReg.Cholesky.Factor([1], 1).Solve(new double[2])).Message, StringComparison.Ordinal);
+        Assert.Contains("pivot 1", Assert.Throws<InvalidOperationException>(() => HpcLinReg.Cholesky.Factor([1, 1, 1, 1], 2).Solve(new double[2])).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => HpcLinReg.Cholesky.Factor([-1], 1).LogDeterminant());
+    }
+
+    private static double[] PositiveDefinite(int order, Random random)
+    {
+        var a = new double[order * order];
+        for (int i = 0; i < order; i++)
+        {
+            for (int j = i; j < order; j++)
+            {
+                double value = i == j ? order + 1 : random.NextDouble() - 0.5;
+                a[(i * order) + j] = a[(j * order) + i] = value;
+            }
+        }
+
+        return a;
+    }
+}

@@ -1,0 +1,148 @@
+using HpcLinReg.Tests.Reference;
+
+namespace HpcLinReg.Tests.LeastSquares;
+
+/// <summary>Rank-deficient, extreme and hopeless designs: a right answer or a clear statement.</summary>
+public class RankTests
+{
+    [Fact]
+    public void Of_two_equal_columns_the_second_is_aliased_and_described()
+    {
+        Fit fit = FitOf(100, (a, b) => [a, b, a]);
+        AliasedColumn column = Assert.Single(fit.Aliased);
+        Assert.Equal((2, 0.0), (column.Column, column.Intercept));
+        Assert.Equal([1, 0], column.Coefficients.Select(c => Math.Round(c, 12)));
+        Assert.Equal(3, fit.Rank);
+        Assert.Equal(0, fit.Model.Weights[2]);
+        Assert.Equal([1, 2], fit.Model.Weights[..2].ToArray().Select(w => Math.Round(w, 10)));
+    }
+
+    [Fact]
+    public void A_constant_column_is_aliased_with_the_intercept()
+    {
+        AliasedColumn column = Assert.Single(FitOf(100, (a, b) => [a, 0.1, b]).Aliased);
+        Assert.Equal(1, column.Column);
+        Assert.Equal(0.1, column.Intercept, 1e-15);
+        Assert.Empty(FitOf(100, (a, b) => [a, 0.1, b], intercept: false).Aliased);
+        Assert.Equal(2, Assert.Single(FitOf(100, (a, b) => [a, b, 0])!.Aliased).Column);
+    }
+
+    [Fact]
+    public void A_combination_is_found_and_written_out_whatever_the_units()
+    {
+        AliasedColumn column = Assert.Single(FitOf(5000, (a, b) => [1e8 * a, 1e-8 * b, (2 * a) - b + 7]).Aliased);
+        Assert.Equal(2e-8, column.Coefficients[0], 1e-14);
+        Assert.Equal(-1e8, column.Coefficients[1], 1);
+        Assert.Equal(7, column.Intercept, 1e-6);
+    }
+
+    [Fact]
+    public void One_hot_columns_beside_an_intercept_lose_one()
+    {
+        int i = 0;
+        Fit fit = FitOf(99, (a, b) =>
+        {
+            int k = i++ % 3;
+            return [k == 0 ? 1 : 0, k == 1 ? 1 : 0, k == 2 ? 1 : 0, a];
+        });
+        Assert.Equal(2, Assert.Single(fit.Aliased).Column);
+        Assert.Equal(4, fit.Rank);
+    }
+
+    [Fact]
+    public void A_column_beside_itself_shifted_by_a_billion_is_aliased()
+    {
+        // The cells differ after the shift was rounded, but not by more than rounding explains.
+        Assert.Equal(1, Assert.Single(FitOf(1000, (a, b) => [a, a + 1e9]).Aliased).Column);
+    }
+
+    [Fact]
+    public void Nearly_collinear_columns_are_kept()
+    {
+        Fit fit = FitOf(1000, (a, b) => [a, a + (1e-5 * b)]);
+        Assert.Empty(fit.Aliased);
+        Assert.InRange(fit.ReciprocalCondition, 1e-7, 1e-4);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(9)]
+    [InlineData(10)]
+    public void With_too_few_rows_the_last_columns_are_aliased(int rows)
+    {
+        using var problem = new Problem(rows, 9, seed: rows);
+        Fit fit = LinearRegression.Fit(problem.Design, problem.Y);
+        Assert.Equal(Math.Min(rows, 10), fit.Rank);
+        Assert.Equal(10 - fit.Rank, fit.Aliased.Length);
+        Assert.Equal(0, fit.ResidualDegreesOfFreedom);
+        Assert.True(double.IsNaN(fit.ResidualStandardError));
+        var residuals = new double[rows];
+        LinearRegression.Residuals(problem.Design, problem.Y, fit.Model.Weights, fit.Model.Intercept, residuals);
+        Assert.All(residuals, r => Assert.InRange(Math.Abs(r), 0, 1e-7));
+    }
+
+    [Fact]
+    public void Ridge_answers_where_the_plain_fit_has_no_single_answer()
+    {
+        Fit fit = FitOf(100, (a, b) => [a, a], ridge: 1e-3);
+        Assert.Empty(fit.Aliased);
+        Assert.Equal(fit.Model.Weights[0], fit.Model.Weights[1], 1e-9);
+        Assert.Equal(3, LinearRegression.Fit(new MatrixSpan<double>([1, 2, 3, 4], 2), [1, 2], new FitOptions { Ridge = 1 }).Rank);
+    }
+
+    [Fact]
+    public void A_target_that_does_not_vary_has_no_r_squared()
+    {
+        Fit fit = LinearRegression.Fit(new MatrixSpan<double>([1, 2, 3, 5], 1), [0.1, 0.1, 0.1, 0.1]);
+        Assert.Equal((0, 0, 0.1), (fit.Model.Weights[0], fit.ResidualSumOfSquares, fit.Model.Intercept));
+        Assert.True(double.IsNaN(fit.RSquared));
+    }
+
+    [Theory]
+    [InlineData(1e150)]
+    [InlineData(1e-150)]
+    public void Very_large_and_very_small_units_are_no_obstacle(double unit)
+    {
+        Fit fit = LinearRegression.Fit(new MatrixSpan<double>([1 * unit, 2 * unit, 3 * unit, 5 * unit], 1), [2, 4, 6, 10]);
+        Assert.Equal(2, fit.Model.Weights[0] * unit, 1e-13);
+        Assert.Equal(0, fit.Model.Intercept, 1e-13);
+    }
+
+    [Fact]
+    public void Squares_beyond_the_range_of_double_are_refused_with_the_column()
+    {
+        string Message(double[] x, double[] y) => Assert.Throws<OverflowException>(() => LinearRegression.Fit(new MatrixSpan<double>(x, 2), y)).Message;
+        Assert.Contains("column 1 of x", Message([1, 1e200, 2, -1e200, 3, 1e200], [1, 2, 3]), StringComparison.Ordinal);
+        Assert.Contains("column 0 of x", Message([1e308, 1, 1e308, 2, 1e308, 5], [1, 2, 3]), StringComparison.Ordinal);
+        Assert.Contains("column 0 of y", Message([1, 1, 2, 2, 3, 5], [1e200, 2, 3]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cells_that_are_not_finite_are_named_by_row_and_column()
+    {
+        string Message(double[] x, double[] y) => Assert.Throws<ArgumentException>(() => LinearRegression.Fit(new MatrixSpan<double>(x, 2), y)).Message;
+        Assert.Contains("Row 1, column 0 of x (both counted from 0) is NaN", Message([1, 2, double.NaN, 4, 5, 6], [1, 2, 3]), StringComparison.Ordinal);
+        Assert.Contains("Row 2, column 0 of y", Message([1, 2, 3, 4, 5, 6], [1, 2, double.PositiveInfinity]), StringComparison.Ordinal);
+    }
+
+    private static Fit FitOf(int rows, Func<double, double, double[]> row, bool intercept = true, double ridge = 0)
+    {
+        var random = new Random(17);
+        List<double> x = [];
+        List<double> y = [];
+        int columns = 0;
+        for (int i = 0; i < rows; i++)
+        {
+            double a = random.NextDouble();
+            double b = random.NextDouble();
+            double[] cells = row(a, b);
+            columns = cells.Length;
+            x.AddRange(cells);
+            y.Add(a + (2 * b) + 3);
+        }
+
+        return LinearRegression.Fit(new MatrixSpan<double>(x.ToArray(), columns), y.ToArray(), new FitOptions { Intercept = intercept, Ridge = ridge });
+    }
+}
