@@ -23,7 +23,7 @@ internal static class ParquetCopy
         }
         catch (DuckDBException exception)
         {
-            throw ReadFailure.Translate(exception, "The predictions", source.Table.Columns, CancellationToken.None);
+            throw ReadFailure.Translate(exception.Message, exception, "The predictions", source.Table.Columns, CancellationToken.None);
         }
         finally
         {
