@@ -8,10 +8,8 @@ namespace HpcLinReg.Data;
 /// <summary>Fits a linear regression to a source.</summary>
 public static class DataFit
 {
-    /// <summary>Rows read between two looks at the token; 17 columns of them fit in a second-level cache.</summary>
-    internal const int BlockRows = 1024;
-
-    private const int BlocksBetweenReports = 64;
+    /// <summary>Chunks of at most 2048 rows between two reports of progress.</summary>
+    private const int BlocksBetweenReports = 32;
 
     /// <summary>Streams the source once (twice with text features) and fits.</summary>
     /// <param name="source">The data.</param>
@@ -74,30 +72,39 @@ public static class DataFit
         int readWidth = design.Features.Length + 1;
         int width = design.Terms.Length + 1;
         MomentsAccumulator accumulator = new(width);
-        double[] block = new double[BlockRows * readWidth];
-        double[] expanded = design.HasText ? new double[BlockRows * width] : [];
+        double[] expanded = [];
         int blocks = 0;
 
-        using RowReader reader = new(source, $"SELECT {string.Join(", ", select)} FROM ({source.Table.TypedRows()})", cancellationToken);
-        int rows;
-        do
+        using ChunkReader reader = new(source, $"SELECT {string.Join(", ", select)} FROM ({source.Table.TypedRows()})", readWidth, cancellationToken);
+        for (Span<double> block = reader.Next(); block.Length > 0; block = reader.Next())
         {
-            rows = reader.ReadBlock(block, readWidth);
-            int complete = missing.Compact(block.AsSpan(0, rows * readWidth));
-            for (int i = 0; design.HasText && i < complete; i++)
+            int complete = missing.Compact(block);
+            block = block[..(complete * readWidth)];
+            if (design.HasText)
             {
-                ReadOnlySpan<double> read = block.AsSpan(i * readWidth, readWidth);
-                design.Expand(read[..^1], expanded.AsSpan(i * width, width - 1));
-                expanded[(i * width) + width - 1] = read[^1];
+                if (expanded.Length < complete * width)
+                    expanded = new double[complete * width];
+                Expand(design, block, readWidth, expanded);
+                block = expanded.AsSpan(0, complete * width);
             }
 
-            accumulator.Add(new MatrixSpan<double>((design.HasText ? expanded : block).AsSpan(0, complete * width), complete, width, width));
+            accumulator.Add(new MatrixSpan<double>(block, complete, width, width));
             if (++blocks % BlocksBetweenReports == 0)
                 rowsRead?.Report(missing.Seen);
         }
-        while (rows == BlockRows);
+
         rowsRead?.Report(missing.Seen);
         return accumulator;
+    }
+
+    private static void Expand(Design design, ReadOnlySpan<double> read, int readWidth, Span<double> rows)
+    {
+        int width = design.Terms.Length + 1;
+        for (; read.Length > 0; read = read[readWidth..], rows = rows[width..])
+        {
+            design.Expand(read[..(readWidth - 1)], rows[..(width - 1)]);
+            rows[width - 1] = read[readWidth - 1];
+        }
     }
 
     private static void RequireRows(DataSource source, MissingRows missing)

@@ -7,6 +7,9 @@ namespace HpcLinReg.Data;
 /// <summary>Predicts every row of a source.</summary>
 public static class DataPrediction
 {
+    /// <summary>Rows predicted at once.</summary>
+    private const int BlockRows = 1024;
+
     private const int BlocksBetweenReports = 16;
 
     /// <summary>Writes all input columns and the prediction, rows in order and all kept.</summary>
@@ -56,11 +59,11 @@ public static class DataPrediction
         UnknownLevels unknown = new(design, plan);
         int columns = source.Columns.Count;
         int terms = design.Terms.Length;
-        string?[] cells = new string?[DataFit.BlockRows * columns];
+        string?[] cells = new string?[BlockRows * columns];
         double[] features = new double[design.Features.Length];
-        double[] rows = new double[DataFit.BlockRows * terms];
-        bool[] predicted = new bool[DataFit.BlockRows];
-        double[] predictions = new double[DataFit.BlockRows];
+        double[] rows = new double[BlockRows * terms];
+        bool[] predicted = new bool[BlockRows];
+        double[] predictions = new double[BlockRows];
         long count = 0;
         int blocks = 0;
 
@@ -74,7 +77,7 @@ public static class DataPrediction
         do
         {
             cancellationToken.ThrowIfCancellationRequested();
-            for (read = 0; read < DataFit.BlockRows && reader.Next(); read++)
+            for (read = 0; read < BlockRows && reader.Next(); read++)
             {
                 Span<string?> rowCells = cells.AsSpan(read * columns, columns);
                 for (int i = 0; i < columns; i++)
@@ -96,7 +99,7 @@ public static class DataPrediction
             if (++blocks % BlocksBetweenReports == 0)
                 rowsRead?.Report(count);
         }
-        while (read == DataFit.BlockRows);
+        while (read == BlockRows);
         rowsRead?.Report(count);
         return new PredictionSummary
         {

@@ -47,7 +47,7 @@ public sealed class DataSource : IDisposable
         catch (DuckDBException exception)
         {
             session.Dispose();
-            throw ReadFailure.Translate(exception, path, [], CancellationToken.None);
+            throw ReadFailure.Translate(exception.Message, exception, path, [], CancellationToken.None);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

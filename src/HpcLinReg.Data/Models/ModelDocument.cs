@@ -51,7 +51,12 @@ internal sealed record InputDocument(string? Name, string? Kind);
 
 internal sealed record CategoricalDocument(string? Name, string? Column, string? Reference, string[]? Levels);
 
-internal sealed record TermDocument(string? Name, string? Kind, string? Column, string? Expression, string? Level);
+internal sealed record TermDocument(
+    string? Name,
+    string? Kind,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Column,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Expression,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Level);
 
 internal sealed record CoefficientDocument(string? Term, double? Estimate);
 

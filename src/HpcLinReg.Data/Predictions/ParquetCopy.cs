@@ -1,3 +1,4 @@
+using DuckDB.NET.Data;
 using HpcLinReg.Data.Sources;
 
 namespace HpcLinReg.Data.Predictions;
@@ -13,11 +14,16 @@ internal static class ParquetCopy
             IEnumerable<(string Name, string Type)> columns = source.Table.Columns.Select(column => (column.Name, TypeOf(column))).Append((predictionColumn, "DOUBLE"));
             string types = string.Join(", ", columns.Select((column, i) => $"{Sql.Text(Sql.Column(i))}: {Sql.Text(column.Type)}"));
             string names = string.Join(", ", Distinct(columns.Select(column => column.Name)).Select((name, i) => $"{Sql.Column(i)} AS {Sql.Identifier(name)}"));
+            IEnumerable<string> missing = source.Table is CsvTable ? CsvTable.MissingMarks : [""];
             using Session session = Session.ForFiles([csv, parquet]);
             session.Execute(
-                $"COPY (SELECT {names} FROM read_csv({Sql.Text(csv)}, auto_detect = false, delim = ',', quote = '\"', escape = '\"', header = true, strict_mode = true, allow_quoted_nulls = false, columns = {{{types}}})) TO {Sql.Text(parquet)} (FORMAT parquet)");
+                $"COPY (SELECT {names} FROM read_csv({Sql.Text(csv)}, auto_detect = false, delim = ',', quote = '\"', escape = '\"', header = true, strict_mode = true, allow_quoted_nulls = {(source.Table is CsvTable ? "true" : "false")}, nullstr = {Sql.List(missing)}, columns = {{{types}}})) TO {Sql.Text(parquet)} (FORMAT parquet)");
             using FileStream file = File.OpenRead(parquet);
             file.CopyTo(output);
+        }
+        catch (DuckDBException exception)
+        {
+            throw ReadFailure.Translate(exception.Message, exception, "The predictions", source.Table.Columns, CancellationToken.None);
         }
         finally
         {

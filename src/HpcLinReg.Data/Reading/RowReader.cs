@@ -49,35 +49,6 @@ internal sealed class RowReader : IDisposable
 
     internal string? Text(int column) => _reader.IsDBNull(column) ? null : _reader.GetString(column);
 
-    /// <summary>Reads up to a buffer of rows of doubles.</summary>
-    /// <param name="destination">Row-major.</param>
-    /// <param name="width">Columns of the query.</param>
-    /// <returns>The number of rows read; fewer than fit only at the end.</returns>
-    internal int ReadBlock(Span<double> destination, int width)
-    {
-        _cancellationToken.ThrowIfCancellationRequested();
-        DuckDBDataReader reader = _reader;
-        int rows = 0;
-        try
-        {
-            for (int start = 0; start < destination.Length; start += width)
-            {
-                if (!reader.Read())
-                    break;
-                Span<double> row = destination.Slice(start, width);
-                for (int i = 0; i < row.Length; i++)
-                    row[i] = reader.GetDouble(i);
-                rows++;
-            }
-        }
-        catch (DuckDBException exception)
-        {
-            throw ReadFailure.Translate(exception, _source, _cancellationToken);
-        }
-
-        return rows;
-    }
-
     public void Dispose()
     {
         _reader.Dispose();

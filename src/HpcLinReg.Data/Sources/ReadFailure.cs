@@ -8,16 +8,21 @@ namespace HpcLinReg.Data.Sources;
 internal static partial class ReadFailure
 {
     internal static Exception Translate(DuckDBException exception, DataSource source, CancellationToken cancellationToken) =>
-        Translate(exception, source.Description, source.Table.Columns, cancellationToken);
+        Translate(exception.Message, exception, source.Description, source.Table.Columns, cancellationToken);
 
     /// <summary>Returns the exception to throw instead.</summary>
-    internal static Exception Translate(DuckDBException exception, string description, IReadOnlyList<SourceColumn> columns, CancellationToken cancellationToken)
+    internal static Exception Translate(
+        string message,
+        Exception? cause,
+        string description,
+        IReadOnlyList<SourceColumn> columns,
+        CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
-            return new OperationCanceledException("The reading was cancelled.", exception, cancellationToken);
-        string message = exception.Message;
+            return new OperationCanceledException("The reading was cancelled.", cause, cancellationToken);
         Match line = CsvLine().Match(message);
-        return new DataException(line.Success ? CsvMessage(message, line, description, columns) : $"{description} cannot be read: {Reason(message)}", exception);
+        string told = line.Success ? CsvMessage(message, line, description, columns) : $"{description} cannot be read: {Reason(message)}";
+        return cause is null ? new DataException(told) : new DataException(told, cause);
     }
 
     /// <summary>Returns DuckDB's reason without its class names and hints.</summary>

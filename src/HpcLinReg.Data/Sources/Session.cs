@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using DuckDB.NET.Data;
+using DuckDB.NET.Native;
 
 namespace HpcLinReg.Data.Sources;
 
@@ -13,6 +14,9 @@ internal sealed class Session : IDisposable
     {
         _connection.Open();
     }
+
+    /// <summary>Gets what the functions of DuckDB's C interface take.</summary>
+    internal DuckDBNativeConnection NativeConnection => _connection.NativeConnection;
 
     /// <summary>Opens a session that can read only the given files; with none, it can only parse.</summary>
     internal static Session ForFiles(IReadOnlyList<string> files)
