@@ -73,6 +73,21 @@ internal static class Failure
         return WrongUsage;
     }
 
+    /// <summary>Refuses an unknown option, which the parser would otherwise take for the value of an argument.</summary>
+    internal static bool RefuseOptions(CommandResult result, params Argument<string?>[] arguments)
+    {
+        foreach (Argument<string?> argument in arguments)
+        {
+            if (result.GetResult(argument) is { Tokens: [{ Value: ['-', _, ..] option }, ..] })
+            {
+                result.AddError($"Unknown option '{option}'; a file of that name is written './{option}'.");
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Prints one message to standard error.</summary>
     internal static void Warn(string message) => Console.Error.WriteLine($"hpclinreg: {message}");
 

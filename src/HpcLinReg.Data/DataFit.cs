@@ -45,9 +45,9 @@ public static class DataFit
         string[] names = [.. design.Terms.Select(term => term.Name), source.Columns[target].Name];
         if (names.Length > 1 && design.Terms.Select(term => term.Name).Distinct().Count() < design.Terms.Length)
             throw new UsageException($"Two terms are named '{design.Terms.GroupBy(term => term.Name).First(group => group.Count() > 1).Key}'; rename a feature with AS.");
-        MomentsAccumulator accumulator = Accumulate(source, design, target, missing, rowsRead, cancellationToken);
+        MomentsAccumulator accumulator = Accumulate(source, names, design, target, missing, rowsRead, cancellationToken);
         RequireRows(source, missing);
-        Fit fit = accumulator.ToMoments(names).Solve(names.Length - 1, new FitOptions { Intercept = request.Intercept, Ridge = request.Ridge });
+        Fit fit = accumulator.ToMoments().Solve(names.Length - 1, new FitOptions { Intercept = request.Intercept, Ridge = request.Ridge });
         ImmutableArray<MissingCount> counts = missing.Counts();
         return new DataFitResult
         {
@@ -65,13 +65,13 @@ public static class DataFit
         };
     }
 
-    private static MomentsAccumulator Accumulate(DataSource source, Design design, int target, MissingRows missing, IProgress<long>? rowsRead, CancellationToken cancellationToken)
+    private static MomentsAccumulator Accumulate(DataSource source, string[] names, Design design, int target, MissingRows missing, IProgress<long>? rowsRead, CancellationToken cancellationToken)
     {
         IReadOnlyList<SourceColumn> columns = source.Table.Columns;
         IEnumerable<string> select = design.Select(source.Session, Sql.Column, i => columns[i].Kind).Append(Design.Number(Sql.Column(target)));
         int readWidth = design.Features.Length + 1;
         int width = design.Terms.Length + 1;
-        MomentsAccumulator accumulator = new(width);
+        MomentsAccumulator accumulator = new(names);
         double[] expanded = [];
         int blocks = 0;
 

@@ -70,11 +70,11 @@ internal static class Throw
 
     [DoesNotReturn]
     internal static void NonFiniteCell(long row, string column, double value) =>
-        throw new ArgumentException($"Row {row}, {column} (both counted from 0) is {value}; drop such rows or fill them in before fitting.");
+        throw new ArgumentException($"Row {row} (counted from 0), {column}, is {value}; drop such rows or fill them in before fitting.");
 
     [DoesNotReturn]
     internal static void SquaresOverflow(string column) =>
-        throw new OverflowException($"The squares of {column} (counted from 0) exceed the range of double; divide the column by a power of ten.");
+        throw new OverflowException($"The squares of {column} exceed the range of double; divide the column by a power of ten.");
 
     [DoesNotReturn]
     internal static void AccumulatorColumns(int columns, int expected) =>
@@ -91,10 +91,6 @@ internal static class Throw
     [DoesNotReturn]
     internal static void AccumulatorFailed() =>
         throw new InvalidOperationException("An earlier call failed half way through its rows; start a new accumulator.");
-
-    [DoesNotReturn]
-    internal static void NamesAgainst(int names, int columns) =>
-        throw new ArgumentException($"There are {names} names for {columns} columns; give one per column or none.");
 
     [DoesNotReturn]
     internal static void NoSuchColumn(int column, int columns) =>

@@ -74,6 +74,11 @@ internal static class FitCommand
         };
         command.Validators.Add(result =>
         {
+            if (Failure.RefuseOptions(result, File))
+            {
+                return;
+            }
+
             bool hasFile = result.GetValue(File) is not null;
             bool hasSql = result.GetValue(Sql) is not null;
             if (string.IsNullOrWhiteSpace(result.GetValue(File) ?? "-") || string.IsNullOrWhiteSpace(result.GetValue(Sql) ?? "-"))

@@ -6,9 +6,9 @@ namespace HpcLinReg.Cli.Commands;
 /// <summary><c>hpclinreg predict</c>.</summary>
 internal static class PredictCommand
 {
-    private static readonly Argument<string> Model = new("MODEL") { Description = "A model that fit wrote with --out." };
+    private static readonly Argument<string?> Model = new("MODEL") { Arity = ArgumentArity.ExactlyOne, Description = "A model that fit wrote with --out." };
 
-    private static readonly Argument<string> File = new("FILE") { Description = "A CSV, TSV, Parquet or JSON file, or a glob of them." };
+    private static readonly Argument<string?> File = new("FILE") { Arity = ArgumentArity.ExactlyOne, Description = "A CSV, TSV, Parquet or JSON file, or a glob of them." };
 
     private static readonly Option<string?> Out = new("--out")
     {
@@ -19,14 +19,15 @@ internal static class PredictCommand
     internal static Command Create()
     {
         var command = new Command("predict", "Add a column with predictions to a file: all its columns and rows, in order.") { Model, File, Out };
+        command.Validators.Add(result => Failure.RefuseOptions(result, Model, File));
         command.SetAction(Run);
         return command;
     }
 
     private static int Run(ParseResult parsed)
     {
-        ModelFile model = ModelFile.Load(parsed.GetRequiredValue(Model));
-        using DataSource source = DataSource.OpenFile(parsed.GetRequiredValue(File));
+        ModelFile model = ModelFile.Load(parsed.GetRequiredValue(Model)!);
+        using DataSource source = DataSource.OpenFile(parsed.GetRequiredValue(File)!);
         PredictionSummary summary;
         using (var progress = new RowProgress())
         {

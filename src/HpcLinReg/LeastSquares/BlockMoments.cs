@@ -20,16 +20,16 @@ internal sealed class BlockMoments(int columns)
     /// <param name="x">The left columns.</param>
     /// <param name="y">The right columns, as many rows; may have no columns.</param>
     /// <param name="firstRow">The absolute index of the first row, for messages.</param>
-    /// <param name="features">How many of the joint columns are features, for messages.</param>
+    /// <param name="labels">What the columns are called, for messages.</param>
     /// <param name="node">Receives count, means and cross-products.</param>
-    internal void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, long firstRow, int features, MomentsNode node)
+    internal void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, long firstRow, ColumnLabels labels, MomentsNode node)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Span<double> sums = _sums;
         sums.Clear();
         Gram.AddColumnSums(x, sums[..x.Columns]);
         Gram.AddColumnSums(y, sums.Slice(x.Columns, y.Columns));
-        RequireFinite(x, y, sums, firstRow, features);
+        RequireFinite(x, y, sums, firstRow, labels);
         Span<double> means = node.Means;
         TensorPrimitives.Divide(sums[..columns], x.Rows, means);
 
@@ -53,7 +53,7 @@ internal sealed class BlockMoments(int columns)
             Elementwise.Axpy(-sums[i] / x.Rows, sums[i..columns], row);
             if (!double.IsFinite(row[0]))
             {
-                Throw.SquaresOverflow(ColumnName(i, features));
+                Throw.SquaresOverflow(labels[i]);
             }
 
             position += row.Length;
@@ -64,7 +64,7 @@ internal sealed class BlockMoments(int columns)
     }
 
     /// <summary>A column's sum is finite unless a cell is not or the sum overflows: only then the cells are looked at again.</summary>
-    private void RequireFinite<T>(MatrixSpan<T> x, MatrixSpan<T> y, ReadOnlySpan<double> sums, long firstRow, int features)
+    private void RequireFinite<T>(MatrixSpan<T> x, MatrixSpan<T> y, ReadOnlySpan<double> sums, long firstRow, ColumnLabels labels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (TensorPrimitives.IsFiniteAll(sums[..columns]))
@@ -79,7 +79,7 @@ internal sealed class BlockMoments(int columns)
                 double value = Line.Widen(j < x.Columns ? x[i][j] : y[i][j - x.Columns]);
                 if (!double.IsFinite(value))
                 {
-                    Throw.NonFiniteCell(firstRow + i, ColumnName(j, features), value);
+                    Throw.NonFiniteCell(firstRow + i, labels[j], value);
                 }
             }
         }
@@ -90,9 +90,6 @@ internal sealed class BlockMoments(int columns)
             column++;
         }
 
-        Throw.SquaresOverflow(ColumnName(column, features));
+        Throw.SquaresOverflow(labels[column]);
     }
-
-    private static string ColumnName(int column, int features) =>
-        column < features ? $"column {column} of x" : $"column {column - features} of y";
 }

@@ -26,7 +26,7 @@ public sealed class MomentsAccumulator
     private readonly Stack<MomentsNode> _spare = [];
     private readonly List<double> _head = [];
     private readonly List<double> _tail = [];
-    private int _features;
+    private ColumnLabels _labels;
     private bool _failed;
 
     /// <summary>Starts an empty range of rows.</summary>
@@ -39,10 +39,17 @@ public sealed class MomentsAccumulator
         ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
         Columns = columns;
         FirstRow = firstRow;
-        _features = columns;
+        _labels = new ColumnLabels([], columns);
         _block = new BlockMoments(columns);
         _delta = new double[columns];
     }
+
+    /// <summary>Starts an empty range of rows of named columns.</summary>
+    /// <param name="names">One name per joint column; messages and moments use them.</param>
+    /// <param name="firstRow">The absolute index of the first row to come.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no names, or the index is negative.</exception>
+    public MomentsAccumulator(ReadOnlySpan<string> names, long firstRow = 0)
+        : this(names.Length, firstRow) => _labels = new ColumnLabels([.. names], names.Length);
 
     /// <summary>Gets the number of joint columns, p.</summary>
     public int Columns { get; }
@@ -90,7 +97,7 @@ public sealed class MomentsAccumulator
         }
         else if (FirstRow == other.FirstRow + other.RowCount)
         {
-            var joined = new MomentsAccumulator(Columns, other.FirstRow);
+            var joined = new MomentsAccumulator(Columns, other.FirstRow) { _labels = _labels };
             joined.Append(other);
             joined.Append(this);
             FirstRow = joined.FirstRow;
@@ -106,17 +113,12 @@ public sealed class MomentsAccumulator
     }
 
     /// <summary>Folds the tree into a value. The accumulator is unchanged and may go on.</summary>
-    /// <param name="names">One name per joint column, or none for x1, x2, ….</param>
-    /// <returns>Count, means and centred cross-products.</returns>
-    /// <exception cref="ArgumentException">The names are not one per column, or a cell of an unfinished block is NaN or infinite.</exception>
+    /// <returns>Count, means and centred cross-products; columns without names are called x1, x2, ….</returns>
+    /// <exception cref="ArgumentException">A cell of an unfinished block is NaN or infinite.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
-    public Moments ToMoments(params ReadOnlySpan<string> names)
+    public Moments ToMoments()
     {
         RequireUsable();
-        if (names.Length != 0 && names.Length != Columns)
-        {
-            Throw.NamesAgainst(names.Length, Columns);
-        }
 
         // Always from the last rows to the first: beside a long range the unfinished block and the small nodes lie at its end,
         // and small meets small first.
@@ -131,10 +133,10 @@ public sealed class MomentsAccumulator
             total = Before(head, total);
         }
 
-        ImmutableArray<string> labels = names.Length != 0
-            ? [.. names]
+        ImmutableArray<string> names = !_labels.Names.IsEmpty
+            ? _labels.Names
             : [.. Enumerable.Range(1, Columns).Select(j => $"x{j}")];
-        return new Moments(labels, total ?? new MomentsNode(Columns));
+        return new Moments(names, total ?? new MomentsNode(Columns));
     }
 
     private void Add<T>(MatrixSpan<T> x, MatrixSpan<T> y)
@@ -153,7 +155,7 @@ public sealed class MomentsAccumulator
 
         if (y.Columns > 0)
         {
-            _features = x.Columns;
+            _labels = _labels with { Features = x.Columns };
         }
 
         _failed = true;
@@ -209,7 +211,7 @@ public sealed class MomentsAccumulator
     /// <summary>Appends a range that starts where this one ends: its loose rows, its nodes, its loose rows again.</summary>
     private void Append(MomentsAccumulator next)
     {
-        _features = Math.Min(_features, next._features);
+        _labels = _labels with { Features = Math.Min(_labels.Features, next._labels.Features) };
         Add(next.Matrix(next._head));
         foreach (MomentsNode node in next._nodes)
         {
@@ -245,7 +247,7 @@ public sealed class MomentsAccumulator
         MomentsNode node = Spare();
         node.Level = 0;
         node.Index = firstRow / RowBlocks.Rows;
-        _block.Compute(x, y, firstRow, _features, node);
+        _block.Compute(x, y, firstRow, _labels, node);
         return node;
     }
 

@@ -63,7 +63,7 @@ internal sealed class NormalEquations
             _scales[i] = squaredLength > 0 ? Math.ScaleB(1, -(Math.ILogB(squaredLength) >> 1)) : 1;
             if (!double.IsFinite(squaredLength))
             {
-                Throw.SquaresOverflow($"column {features[i]}");
+                Throw.SquaresOverflow($"column '{moments.Names[features[i]]}'");
             }
         }
 
@@ -145,7 +145,7 @@ internal sealed class NormalEquations
         double total = Product(moments, target, target);
         if (!double.IsFinite(total))
         {
-            Throw.SquaresOverflow($"column {target}");
+            Throw.SquaresOverflow($"column '{moments.Names[target]}'");
         }
 
         double rounding = CellRoundoffs * Roundoff * _targetMean;

@@ -8,9 +8,9 @@ public class MomentsTests
     public void The_target_is_chosen_at_the_end()
     {
         using var problem = new Problem(60, 4, seed: 2);
-        var accumulator = new MomentsAccumulator(4);
+        var accumulator = new MomentsAccumulator(["a", "b", "c", "d"]);
         accumulator.Add(problem.Design);
-        Moments moments = accumulator.ToMoments("a", "b", "c", "d");
+        Moments moments = accumulator.ToMoments();
         Assert.Equal(["a", "b", "c", "d"], moments.Names.AsEnumerable());
         Fit fit = moments.Solve([3, 0], 1);
         double[,] x = new double[60, 2];

@@ -123,8 +123,8 @@ public class RankTests
     public void Cells_that_are_not_finite_are_named_by_row_and_column()
     {
         string Message(double[] x, double[] y) => Assert.Throws<ArgumentException>(() => LinearRegression.Fit(new MatrixSpan<double>(x, 2), y)).Message;
-        Assert.Contains("Row 1, column 0 of x (both counted from 0) is NaN", Message([1, 2, double.NaN, 4, 5, 6], [1, 2, 3]), StringComparison.Ordinal);
-        Assert.Contains("Row 2, column 0 of y", Message([1, 2, 3, 4, 5, 6], [1, 2, double.PositiveInfinity]), StringComparison.Ordinal);
+        Assert.Contains("Row 1 (counted from 0), column 0 of x (counted from 0), is NaN", Message([1, 2, double.NaN, 4, 5, 6], [1, 2, 3]), StringComparison.Ordinal);
+        Assert.Contains("Row 2 (counted from 0), column 0 of y", Message([1, 2, 3, 4, 5, 6], [1, 2, double.PositiveInfinity]), StringComparison.Ordinal);
     }
 
     private static Fit FitOf(int rows, Func<double, double, double[]> row, bool intercept = true, double ridge = 0)
