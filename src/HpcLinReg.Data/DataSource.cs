@@ -38,7 +38,16 @@ public sealed class DataSource : IDisposable
     public static DataSource OpenFile(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        IReadOnlyList<string> files = Files(path);
+        IReadOnlyList<string> files;
+        try
+        {
+            files = Files(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{path} cannot be read: {exception.Message}", exception);
+        }
+
         Session session = Session.ForFiles(files);
         try
         {
@@ -101,7 +110,11 @@ public sealed class DataSource : IDisposable
     private static string[] Files(string path)
     {
         if (File.Exists(path))
-            return [Path.GetFullPath(path)];
+        {
+            using FileStream file = File.OpenRead(path);
+            return file.CanSeek ? [Path.GetFullPath(path)] : throw new DataException($"{path} is a pipe or a device, which can be read only once; write its content to a file first.");
+        }
+
         if (Directory.Exists(path))
             throw new DataException($"{path} is a directory; name a file in it, or a pattern such as {Path.Combine(path, "*.csv")}.");
         if (path.AsSpan().ContainsAny('*', '?', '['))

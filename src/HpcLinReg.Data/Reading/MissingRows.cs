@@ -54,7 +54,7 @@ internal sealed class MissingRows(IReadOnlyList<string> names, MissingValues pol
             if (policy == MissingValues.Error)
             {
                 throw new DataException(
-                    $"'{names[j]}' is missing in row {Seen} of {description} ({Written(row[j])}); complete it, or let rows with missing values be dropped (--missing drop).");
+                    $"'{names[j]}' is missing in row {Seen} of {description} ({Written(row[j])}; rows are counted from 1 after the header); complete it, or let rows with missing values be dropped (--missing drop).");
             }
         }
 

@@ -17,7 +17,15 @@ internal static class CsvKinds
 
     internal static IReadOnlyList<SourceColumn> Detect(Session session, IReadOnlyList<string> names, string cells)
     {
-        string sample = string.Create(CultureInfo.InvariantCulture, $"(SELECT * FROM {cells} LIMIT {SampleRows})");
+        // Kept in a table while it is looked at: a file of many text columns would be parsed again for each of them.
+        session.Execute(string.Create(CultureInfo.InvariantCulture, $"CREATE TEMP TABLE sample AS SELECT * FROM {cells} LIMIT {SampleRows}"));
+        IReadOnlyList<SourceColumn> columns = Detect(session, names, cells, "sample");
+        session.Execute("DROP TABLE sample");
+        return columns;
+    }
+
+    private static SourceColumn[] Detect(Session session, IReadOnlyList<string> names, string cells, string sample)
+    {
         string counts = string.Join(", ", names.Select((_, i) => $"count({Sql.Column(i)}), count(TRY_CAST({Sql.Column(i)} AS DOUBLE))"));
         string?[] row = session.Table($"SELECT {counts}, count(*) FROM {sample}")[0];
         bool everyRowSeen = Count(row[^1]) < SampleRows;
@@ -38,33 +46,43 @@ internal static class CsvKinds
 
     private static SourceColumn NotNumeric(Session session, string name, string cell, string rows, double shareOfNumbers)
     {
-        IEnumerable<string> formats = s_dateFormats.Select(format => $"count(try_strptime({cell}, {Sql.Text(format)}))");
-        string?[] row = session.Table(
+        // A failed parse of a date costs a microsecond or more, so text that cannot be one is told by its first character.
+        string?[] look = session.Table(
             $"SELECT count({cell}), count(TRY_CAST({cell} AS DOUBLE)), count(*) FILTER (lower({cell}) IN ('true', 'false')), " +
-            $"count(TRY_CAST({cell} AS DATE)), count(TRY_CAST({cell} AS TIMESTAMP)), count(TRY_CAST({cell} AS TIME)), {string.Join(", ", formats)} FROM {rows}")[0];
-        long values = Count(row[0]);
+            $"count(*) FILTER (ltrim({cell})[1] BETWEEN '0' AND '9') FROM {rows}")[0];
+        long values = Count(look[0]);
         if (values == 0)
             return new SourceColumn(new DataColumn(name, ColumnKind.Text), IsEmpty: true);
-        if (Count(row[1]) == values)
+        if (Count(look[1]) == values)
             return Numeric(name);
-        if (Count(row[2]) == values)
+        if (Count(look[2]) == values)
             return new SourceColumn(new DataColumn(name, ColumnKind.Boolean), CellType: "BOOLEAN");
+        if (Count(look[3]) == values && Date(session, name, cell, rows, values) is { } date)
+            return date;
+        return new SourceColumn(new DataColumn(name, ColumnKind.Text), Oddity: shareOfNumbers >= MostlyNumbers ? FirstNotNumber(session, cell, rows) : null);
+    }
+
+    private static SourceColumn? Date(Session session, string name, string cell, string rows, long values)
+    {
+        IEnumerable<string> formats = s_dateFormats.Select(format => $"count(try_strptime({cell}, {Sql.Text(format)}))");
+        string?[] row = session.Table(
+            $"SELECT count(*) FILTER (length({cell}) > 10), count(TRY_CAST({cell} AS DATE)), count(TRY_CAST({cell} AS TIMESTAMP)), " +
+            $"count(TRY_CAST({cell} AS TIME)), {string.Join(", ", formats)} FROM {rows}")[0];
         DataColumn date = new(name, ColumnKind.Date);
         // A timestamp also casts to a date, losing its time: the wider type is asked for first when there is a time in it.
-        string withTime = session.Table($"SELECT count(*) FROM {rows} WHERE length({cell}) > 10")[0][0]!;
-        if (Count(row[4]) == values && Count(withTime) > 0)
+        if (Count(row[2]) == values && Count(row[0]) > 0)
             return new SourceColumn(date, CellType: "TIMESTAMP");
-        if (Count(row[3]) == values)
+        if (Count(row[1]) == values)
             return new SourceColumn(date, CellType: "DATE");
-        if (Count(row[5]) == values)
+        if (Count(row[3]) == values)
             return new SourceColumn(date, CellType: "TIME");
         for (int i = 0; i < s_dateFormats.Length; i++)
         {
-            if (Count(row[6 + i]) == values)
+            if (Count(row[4 + i]) == values)
                 return new SourceColumn(date, DateFormat: s_dateFormats[i]);
         }
 
-        return new SourceColumn(new DataColumn(name, ColumnKind.Text), Oddity: shareOfNumbers >= MostlyNumbers ? FirstNotNumber(session, cell, rows) : null);
+        return null;
     }
 
     private static string FirstNotNumber(Session session, string cell, string rows)

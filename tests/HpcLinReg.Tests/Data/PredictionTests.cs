@@ -84,6 +84,17 @@ public sealed class PredictionTests : IDisposable
     }
 
     [Fact]
+    public void A_query_keeps_its_order()
+    {
+        ModelFile model = Fitting.Run(_folder.Write("fit.csv", Small), new FitRequest { Target = "y", Features = "x" }).ToModelFile();
+        using DataSource source = DataSource.OpenSql("SELECT range AS x FROM range(10000) ORDER BY hash(range)");
+        using MemoryStream output = new();
+        DataPrediction.Run(model, source, output, PredictionFormat.Csv, rowsRead: null, TestContext.Current.CancellationToken);
+        IEnumerable<string?> expected = source.Session.Table("SELECT range FROM range(10000) ORDER BY hash(range)").Select(row => row[0]);
+        Assert.Equal(expected, Encoding.UTF8.GetString(output.ToArray()).Split('\n')[1..^1].Select(line => line.Split(',')[0]));
+    }
+
+    [Fact]
     public void Parquet_output_has_the_types_of_the_input()
     {
         string fitted = _folder.Write("fit.csv", Small);
