@@ -13,6 +13,9 @@ internal static class FitCommand
     private const string Drop = "drop";
     private const string Error = "error";
 
+    /// <summary>Aliased terms that are warned of one by one.</summary>
+    private const int WarnedTerms = 10;
+
     private static readonly Argument<string?> File = new("FILE")
     {
         Arity = ArgumentArity.ZeroOrOne,
@@ -133,7 +136,7 @@ internal static class FitCommand
         IReadOnlyList<AliasedTerm> aliased = AliasedTerm.Of(result);
         if (aliased.Count > 0 && parsed.GetValue(RankDeficient) == Error)
         {
-            throw new DataException($"The design is rank deficient: {string.Join("; ", aliased)}. Leave these terms out, or use --rank-deficient drop.");
+            throw new DataException($"The design is rank deficient: {string.Join("; ", aliased.Take(WarnedTerms))}{(aliased.Count > WarnedTerms ? $"; and {aliased.Count - WarnedTerms} more" : "")}. Leave these terms out, or use --rank-deficient drop.");
         }
 
         Warn(result, aliased);
@@ -162,9 +165,19 @@ internal static class FitCommand
             Failure.Warn($"{result.RowsDropped} rows with missing values were dropped: {columns}.");
         }
 
-        foreach (AliasedTerm term in aliased)
+        if (result.Fit.ResidualDegreesOfFreedom == 0 && aliased.Count > 0)
+        {
+            Failure.Warn($"{result.Fit.RowCount} rows cannot determine {result.Fit.Rank + aliased.Count} coefficients; use more rows or fewer features.");
+        }
+
+        foreach (AliasedTerm term in aliased.Take(WarnedTerms))
         {
             Failure.Warn($"{term}; it is dropped.");
+        }
+
+        if (aliased.Count > WarnedTerms)
+        {
+            Failure.Warn($"{aliased.Count - WarnedTerms} more terms are determined by those before them and dropped.");
         }
 
         foreach (string warning in result.Warnings)

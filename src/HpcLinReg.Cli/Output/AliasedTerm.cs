@@ -6,14 +6,20 @@ using HpcLinReg.Data;
 namespace HpcLinReg.Cli.Output;
 
 /// <summary>A term that those before it determine, with the combination it equals written out: x3 = 2*x1 - x2.</summary>
-internal sealed record AliasedTerm(int Index, string Name, string Combination)
+internal sealed record AliasedTerm(int Index, string Name, string Combination, int Parts)
 {
+    /// <summary>A longer combination is not written out for a person.</summary>
+    private const int ReadableParts = 6;
+
     internal static IReadOnlyList<AliasedTerm> Of(DataFitResult result) =>
     [
-        .. result.Fit.Aliased.Select(column => new AliasedTerm(column.Column, result.Terms[column.Column].Name, Describe(column, result.Terms))),
+        .. result.Fit.Aliased.Select(column => new AliasedTerm(column.Column, result.Terms[column.Column].Name, Describe(column, result.Terms), column.Coefficients.Count(c => c != 0))),
     ];
 
-    public override string ToString() => $"'{Name}' is determined by the terms before it ({Name} = {Combination})";
+    /// <summary>Gets the combination as a person wants it.</summary>
+    internal string Readable => Parts <= ReadableParts ? Combination : $"a combination of {Parts} terms";
+
+    public override string ToString() => $"'{Name}' is determined by the terms before it ({Name} = {Readable})";
 
     /// <summary>Six digits: the combination is known to about half of the sixteen that a double has.</summary>
     private static string Describe(AliasedColumn column, ImmutableArray<Term> terms)

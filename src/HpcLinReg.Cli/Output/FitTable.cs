@@ -39,7 +39,7 @@ internal static class FitTable
         console.Write(table);
         foreach (AliasedTerm term in aliased)
         {
-            console.WriteLine($"aliased: {term.Name} = {term.Combination}");
+            console.WriteLine($"aliased: {term.Name} = {term.Readable}");
         }
 
         Grid grid = new Grid().AddColumn().AddColumn();

@@ -102,9 +102,10 @@ public sealed class FitCommandTests : IDisposable
         Assert.Contains("v = u", outcome.Error, StringComparison.Ordinal);
         Assert.Contains("c = 7", outcome.Error, StringComparison.Ordinal);
         string few = _folder.Write("few.csv", "a,b,c,y\n1,2,3,4\n2,5,1,3\n");
-        Outcome short_ = CommandLine.Run("fit", few, "--target", "y", "--json");
-        Assert.Equal((0, 2), (short_.ExitCode, short_.Json.GetProperty("rank").GetInt32()));
-        Assert.Equal(JsonValueKind.Null, short_.Json.GetProperty("residualStandardError").ValueKind);
+        Outcome tooFew = CommandLine.Run("fit", few, "--target", "y", "--json");
+        Assert.Contains("2 rows cannot determine 4 coefficients", tooFew.Error, StringComparison.Ordinal);
+        Assert.Equal((0, 2), (tooFew.ExitCode, tooFew.Json.GetProperty("rank").GetInt32()));
+        Assert.Equal(JsonValueKind.Null, tooFew.Json.GetProperty("residualStandardError").ValueKind);
     }
 
     private static void AssertLongley(Outcome outcome)
