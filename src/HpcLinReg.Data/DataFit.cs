@@ -36,7 +36,7 @@ public static class DataFit
         if (features.Any(feature => feature.IsText))
         {
             MissingRows first = NewCount();
-            features = LevelScan.Run(source, features, target, first, cancellationToken);
+            features = LevelScan.Run(source, features, target, first, rowsRead, cancellationToken);
             RequireRows(source, first);
         }
 

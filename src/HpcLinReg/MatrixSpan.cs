@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
@@ -81,7 +80,6 @@ public readonly ref struct MatrixSpan<T>
     /// <summary>Views a tensor of rank 2 whose rows are dense.</summary>
     /// <param name="values">The tensor; not copied.</param>
     /// <exception cref="ArgumentException">The tensor is not of rank 2, its columns are not adjacent in memory, or the element type is neither double nor float.</exception>
-    [Experimental("SYSLIB5001")]
     public MatrixSpan(ReadOnlyTensorSpan<T> values)
     {
         if (values.Rank != 2)

@@ -22,7 +22,6 @@ public class MatrixSpanTests
         var fromArray = new MatrixSpan<double>(array);
         Assert.Equal((3, 2), (fromArray.Rows, fromArray.Columns));
         Assert.Equal([5, 6], fromArray[2].ToArray());
-#pragma warning disable SYSLIB5001
         var tensor = new ReadOnlyTensorSpan<double>(new double[] { 1, 2, 3, 4, 5, 6 }, [2, 3]);
         var fromTensor = new MatrixSpan<double>(tensor);
         Assert.Equal((2, 3), (fromTensor.Rows, fromTensor.Columns));
@@ -31,7 +30,6 @@ public class MatrixSpanTests
             "rank 1",
             Assert.Throws<ArgumentException>(() => new MatrixSpan<double>(new ReadOnlyTensorSpan<double>(new double[3]))).Message,
             StringComparison.Ordinal);
-#pragma warning restore SYSLIB5001
     }
 
     [Fact]

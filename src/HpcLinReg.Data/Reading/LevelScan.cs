@@ -13,8 +13,10 @@ internal static class LevelScan
     /// <summary>More levels than this are taken for names or keys, not categories.</summary>
     private const int MostLevels = 1000;
 
+    private const int RowsBetweenReports = 65536;
+
     /// <summary>Returns the features with their levels in ordinal order of their UTF-8 bytes.</summary>
-    internal static List<Feature> Run(DataSource source, IReadOnlyList<Feature> features, int target, MissingRows missing, CancellationToken cancellationToken)
+    internal static List<Feature> Run(DataSource source, IReadOnlyList<Feature> features, int target, MissingRows missing, IProgress<long>? rowsRead, CancellationToken cancellationToken)
     {
         IReadOnlyList<SourceColumn> columns = source.Table.Columns;
         Design numbers = new([.. features.Where(feature => !feature.IsText)]);
@@ -40,6 +42,8 @@ internal static class LevelScan
                 row[placeOfText[i]] = cells[i] is null ? double.NaN : 0;
             }
 
+            if (missing.Seen % RowsBetweenReports == 0)
+                rowsRead?.Report(missing.Seen);
             if (missing.Compact(row) == 0)
                 continue;
             for (int i = 0; i < cells.Length; i++)
