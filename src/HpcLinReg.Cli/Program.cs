@@ -13,6 +13,7 @@ internal static class Program
             FitCommand.Create(),
             PredictCommand.Create(),
             InfoCommand.Create(),
+            BenchCommand.Create(),
         };
 
         ParseResult parsed = root.Parse(arguments);
