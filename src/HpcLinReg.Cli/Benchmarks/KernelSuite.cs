@@ -75,7 +75,9 @@ internal sealed class KernelSuite
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         int size = Marshal.SizeOf<T>();
-        int n = memory.Length / (d + 1);
+
+        // Not a power of two: x and y so far apart would fall on the same lines of the cache, which no real data do.
+        int n = (memory.Length / (d + 1)) - 1021;
         double[] weights = _weights[..d];
         var gradient = new double[d];
         double x = (double)n * d * size;

@@ -100,7 +100,7 @@ public readonly ref partial struct Cholesky
             }
 
             ref double first = ref MemoryMarshal.GetReference(matrix[((k * order) + i)..]);
-            Elementwise.AxpyOfFourRows(ref first, order, factors, row);
+            Elementwise.AxpyOfFourRows(ref first, order, ref MemoryMarshal.GetReference(factors), row);
         }
 
         for (; k < i; k++)

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace HpcLinReg.Kernels;
 
@@ -19,13 +20,13 @@ internal static class Elementwise
     /// target += f₀x₀ + f₁x₁ + f₂x₂ + f₃x₃ for four rows of a matrix, each element one chain in that order: the bits of
     /// four <see cref="Axpy"/>, with a quarter of the traffic for target.
     /// </summary>
-    internal static void AxpyOfFourRows<T>(ref T rows, nint rowStride, ReadOnlySpan<double> factors, Span<double> target)
+    internal static void AxpyOfFourRows<T>(ref T rows, nint rowStride, ref double factors, Span<double> target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double factor3 = factors[3];
-        double factor2 = factors[2];
-        double factor1 = factors[1];
-        double factor0 = factors[0];
+        double factor0 = factors;
+        double factor1 = Unsafe.Add(ref factors, 1);
+        double factor2 = Unsafe.Add(ref factors, 2);
+        double factor3 = Unsafe.Add(ref factors, 3);
         ref T row1 = ref Unsafe.Add(ref rows, rowStride);
         ref T row2 = ref Unsafe.Add(ref rows, 2 * rowStride);
         ref T row3 = ref Unsafe.Add(ref rows, 3 * rowStride);
@@ -45,16 +46,15 @@ internal static class Elementwise
         }
         else
         {
-            for (; j <= target.Length - Vector<float>.Count; j += Vector<float>.Count)
+            // Float is widened by lines: Vector.Widen takes more instructions than the multiply-adds it feeds.
+            for (; j <= target.Length - Line.Lanes; j += Line.Lanes)
             {
-                Vector<double> lower = Vector.LoadUnsafe(ref destination, (nuint)j);
-                Vector<double> upper = Vector.LoadUnsafe(ref destination, (nuint)(j + Vector<double>.Count));
-                AddFloats(ref rows, j, factor0, ref lower, ref upper);
-                AddFloats(ref row1, j, factor1, ref lower, ref upper);
-                AddFloats(ref row2, j, factor2, ref lower, ref upper);
-                AddFloats(ref row3, j, factor3, ref lower, ref upper);
-                lower.StoreUnsafe(ref destination, (nuint)j);
-                upper.StoreUnsafe(ref destination, (nuint)(j + Vector<double>.Count));
+                Vector512<double> sum = Line.Load(ref destination, j);
+                sum = Vector512.MultiplyAddEstimate(Line.Load(ref rows, j), Vector512.Create(factor0), sum);
+                sum = Vector512.MultiplyAddEstimate(Line.Load(ref row1, j), Vector512.Create(factor1), sum);
+                sum = Vector512.MultiplyAddEstimate(Line.Load(ref row2, j), Vector512.Create(factor2), sum);
+                sum = Vector512.MultiplyAddEstimate(Line.Load(ref row3, j), Vector512.Create(factor3), sum);
+                sum.StoreUnsafe(ref destination, (nuint)j);
             }
         }
 
@@ -78,7 +78,14 @@ internal static class Elementwise
             return;
         }
 
-        for (int j = 0; j < target.Length; j++)
+        ref double destination = ref MemoryMarshal.GetReference(target);
+        int j = 0;
+        for (; j <= target.Length - Line.Lanes; j += Line.Lanes)
+        {
+            Vector512.MultiplyAddEstimate(Line.Load(ref row, j), Vector512.Create(factor), Line.Load(ref destination, j)).StoreUnsafe(ref destination, (nuint)j);
+        }
+
+        for (; j < target.Length; j++)
         {
             target[j] = double.MultiplyAddEstimate(Line.Widen(Unsafe.Add(ref row, j)), factor, target[j]);
         }
@@ -87,12 +94,4 @@ internal static class Elementwise
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<double> Load<T>(ref T first, int offset) =>
         Vector.LoadUnsafe(ref Unsafe.As<T, double>(ref first), (nuint)offset);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddFloats<T>(ref T row, int offset, double factor, ref Vector<double> lower, ref Vector<double> upper)
-    {
-        Vector.Widen(Vector.LoadUnsafe(ref Unsafe.As<T, float>(ref row), (nuint)offset), out Vector<double> low, out Vector<double> high);
-        lower = Vector.MultiplyAddEstimate(low, new Vector<double>(factor), lower);
-        upper = Vector.MultiplyAddEstimate(high, new Vector<double>(factor), upper);
-    }
 }

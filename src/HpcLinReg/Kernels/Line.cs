@@ -75,20 +75,6 @@ internal static class Line
             Widen(Unsafe.Add(ref first, 7 * stride)));
     }
 
-    /// <summary>Loads one element of each of <paramref name="count"/> &lt; 8 rows, with zeros above.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector512<double> LoadColumnTail<T>(ref T first, int rowStride, int count)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Vector512<double> line = Vector512<double>.Zero;
-        for (int i = 0; i < count; i++)
-        {
-            line = line.WithElement(i, Widen(Unsafe.Add(ref first, (nint)i * rowStride)));
-        }
-
-        return line;
-    }
-
     /// <summary>Widens one element; exact.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static double Widen<T>(T value)

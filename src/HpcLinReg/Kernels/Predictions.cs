@@ -47,9 +47,18 @@ internal static class Predictions
             }
         }
 
+        else
+        {
+            for (; row < x.Rows; row++)
+            {
+                double prediction = Reduce.LineDot(ref Unsafe.Add(ref first, row * stride), ref w, columns) + intercept;
+                Unsafe.Add(ref result, row) = TResult.CreateTruncating(prediction);
+            }
+        }
+
         for (; row < x.Rows; row++)
         {
-            double prediction = Row(ref Unsafe.Add(ref first, row * stride), ref w, columns, intercept);
+            double prediction = Reduce.ShortDot(ref Unsafe.Add(ref first, row * stride), ref w, columns, intercept);
             Unsafe.Add(ref result, row) = TResult.CreateTruncating(prediction);
         }
     }

@@ -36,6 +36,7 @@ internal static class Reduce
     }
 
     /// <summary>Σ xⱼwⱼ for at least eight elements. Per element 2 flops, and 8 bytes of x (4 when float) and 8 of w.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static double LineDot<T>(ref T x, ref double w, int length)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -3,15 +3,14 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using HpcLinReg.Threads;
 
 namespace HpcLinReg.Kernels;
 
 /// <summary>
 /// sums += Xᵀr for the rows of one block or a part of it. From eight columns on, each output is one chain over the rows
-/// (<see cref="Elementwise"/>), so a block may be handed over in panels of any length; below, each output is folded from
-/// eight chains over rows i ≡ lane (mod 8), so the block must come whole.
+/// (<see cref="Elementwise"/>), so a block may be handed over in panels of any length; below, <see cref="Narrow"/> wants the
+/// block whole.
 /// </summary>
 /// <remarks>Per row 2d flops and d elements read. Error within a block of n rows: γ(n)·Σ|xᵢⱼrᵢ|, γ(n/8 + 3) when narrow.</remarks>
 internal static class TransposeMultiply
@@ -44,48 +43,28 @@ internal static class TransposeMultiply
     internal static void Accumulate<T>(MatrixSpan<T> x, ReadOnlySpan<double> residuals, Span<double> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref T first = ref MemoryMarshal.GetReference(x.Values);
         if (x.Columns < Line.Lanes)
         {
-            AccumulateNarrow(ref first, x.RowStride, residuals, sums);
+            Narrow.Products(x, residuals, sums);
             return;
         }
 
-        nint stride = x.RowStride;
-        int row = 0;
-        for (; row <= x.Rows - 4; row += 4)
-        {
-            Elementwise.AxpyOfFourRows(ref Unsafe.Add(ref first, row * stride), stride, residuals.Slice(row, 4), sums);
-        }
-
-        for (; row < x.Rows; row++)
-        {
-            Elementwise.AxpyOfRow(ref Unsafe.Add(ref first, row * stride), residuals[row], sums);
-        }
+        AccumulateRows(ref MemoryMarshal.GetReference(x.Values), x.RowStride, ref MemoryMarshal.GetReference(residuals), x.Rows, sums);
     }
 
-    private static void AccumulateNarrow<T>(ref T first, int rowStride, ReadOnlySpan<double> residuals, Span<double> sums)
+    /// <summary>Adds some rows of eight columns or more.</summary>
+    internal static void AccumulateRows<T>(ref T first, nint stride, ref double residuals, int rows, Span<double> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref double r = ref MemoryMarshal.GetReference(residuals);
-        int whole = residuals.Length - (residuals.Length % Line.Lanes);
-        for (int j = 0; j < sums.Length; j++)
+        int row = 0;
+        for (; row <= rows - 4; row += 4)
         {
-            Vector512<double> sum = Vector512<double>.Zero;
-            for (int row = 0; row < whole; row += Line.Lanes)
-            {
-                Vector512<double> column = Line.LoadColumn(ref Unsafe.Add(ref first, ((nint)row * rowStride) + j), rowStride);
-                sum = Vector512.MultiplyAddEstimate(column, Line.Load(ref r, row), sum);
-            }
+            Elementwise.AxpyOfFourRows(ref Unsafe.Add(ref first, row * stride), stride, ref Unsafe.Add(ref residuals, row), sums);
+        }
 
-            if (whole < residuals.Length)
-            {
-                int count = residuals.Length - whole;
-                Vector512<double> column = Line.LoadColumnTail(ref Unsafe.Add(ref first, ((nint)whole * rowStride) + j), rowStride, count);
-                sum = Vector512.MultiplyAddEstimate(column, Line.LoadColumnTail(ref Unsafe.Add(ref r, whole), 1, count), sum);
-            }
-
-            sums[j] += Line.Fold(sum);
+        for (; row < rows; row++)
+        {
+            Elementwise.AxpyOfRow(ref Unsafe.Add(ref first, row * stride), Unsafe.Add(ref residuals, row), sums);
         }
     }
 }
