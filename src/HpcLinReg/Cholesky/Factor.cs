@@ -9,7 +9,7 @@ namespace HpcLinReg;
 /// caller owns.
 /// </summary>
 /// <remarks>
-/// Allocates nothing. Solving is thread-safe while nobody writes the buffer. Computed R satisfies
+/// Allocates nothing beyond a pooled buffer for n &gt; 64. Solving is thread-safe while nobody writes the buffer. Computed R satisfies
 /// |RᵀR − A| ≤ γ(n + 1)·|R|ᵀ|R| entry by entry (Higham 2002, theorem 10.3).
 /// </remarks>
 public readonly ref partial struct Cholesky
@@ -60,8 +60,8 @@ public readonly ref partial struct Cholesky
     /// drops the column zeroes the row and starts behind it.
     /// </summary>
     /// <remarks>
-    /// Row by row (each entry one chain over the rows above it, in order), so that blocking can change without changing
-    /// bits. n³/3 flops.
+    /// Row by row within a panel of 64 rows (each entry one chain over the panel's rows above it); a whole panel is taken off the
+    /// rest when the row behind it is reached, so that stopping and going on do not disturb it. n³/3 flops.
     /// </remarks>
     internal static int FactorRows(Span<double> matrix, int order, int start, ReadOnlySpan<double> floors, int reduced = -1)
     {
@@ -70,6 +70,11 @@ public readonly ref partial struct Cholesky
             Span<double> row = matrix.Slice((i * order) + i, order - i);
             if (i != reduced)
             {
+                if (i > 0 && i % PanelRows == 0)
+                {
+                    SubtractPanel(matrix, order, i);
+                }
+
                 Reduce(matrix, order, i, row);
             }
 
@@ -87,11 +92,11 @@ public readonly ref partial struct Cholesky
         return order;
     }
 
-    /// <summary>row −= Σₖ Rₖᵢ·Rₖ over the rows k above, four at a time.</summary>
+    /// <summary>row −= Σₖ Rₖᵢ·Rₖ over the panel's rows k above, four at a time.</summary>
     private static void Reduce(Span<double> matrix, int order, int i, Span<double> row)
     {
         Span<double> factors = stackalloc double[4];
-        int k = 0;
+        int k = i - (i % PanelRows);
         for (; k <= i - 4; k += 4)
         {
             for (int t = 0; t < 4; t++)

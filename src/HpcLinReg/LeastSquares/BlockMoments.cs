@@ -12,7 +12,7 @@ namespace HpcLinReg.LeastSquares;
 /// </summary>
 internal sealed class BlockMoments(int columns)
 {
-    private readonly double[] _packed = new double[Gram.PackedLength(columns)];
+    private readonly double[] _packed = new double[columns < Line.Lanes ? NarrowGram.PackedLength(columns) : Gram.PackedLength(columns)];
     private readonly double[] _products = new double[checked(Gram.ProductStride(columns) * Gram.ProductStride(columns))];
     private readonly double[] _sums = new double[Gram.ProductStride(columns)];
 
@@ -27,20 +27,28 @@ internal sealed class BlockMoments(int columns)
     {
         Span<double> sums = _sums;
         sums.Clear();
-        Gram.AddColumnSums(x, sums[..x.Columns]);
-        Gram.AddColumnSums(y, sums.Slice(x.Columns, y.Columns));
+        if (columns < Line.Lanes)
+        {
+            NarrowGram.Gather(x, 0, _packed, sums);
+            NarrowGram.Gather(y, x.Columns, _packed, sums);
+        }
+        else
+        {
+            Gram.AddColumnSums(x, sums[..x.Columns]);
+            Gram.AddColumnSums(y, sums.Slice(x.Columns, y.Columns));
+        }
+
         RequireFinite(x, y, sums, firstRow, labels);
         Span<double> means = node.Means;
         TensorPrimitives.Divide(sums[..columns], x.Rows, means);
 
-        sums.Clear();
-        _products.AsSpan().Clear();
-        for (int start = 0; start < x.Rows; start += RowBlocks.PanelRows)
+        if (columns < Line.Lanes)
         {
-            int rows = Math.Min(RowBlocks.PanelRows, x.Rows - start);
-            Gram.Pack(x.SliceRows(start, rows), 0, columns, means, _packed);
-            Gram.Pack(y.SliceRows(start, rows), x.Columns, columns, means, _packed);
-            Gram.Accumulate(_packed, rows, columns, sums, _products);
+            NarrowGram.Products(_packed, x.Rows, means, sums, _products, Gram.ProductStride(columns));
+        }
+        else
+        {
+            AccumulatePanels(x, y, means);
         }
 
         node.Count = x.Rows;
@@ -61,6 +69,20 @@ internal sealed class BlockMoments(int columns)
 
         Array.Clear(node.MeanErrors);
         node.Shift(sums[..columns], 1.0 / x.Rows);
+    }
+
+    private void AccumulatePanels<T>(MatrixSpan<T> x, MatrixSpan<T> y, ReadOnlySpan<double> means)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Array.Clear(_sums);
+        Array.Clear(_products);
+        for (int start = 0; start < x.Rows; start += RowBlocks.PanelRows)
+        {
+            int rows = Math.Min(RowBlocks.PanelRows, x.Rows - start);
+            Gram.Pack(x.SliceRows(start, rows), 0, means, _packed);
+            Gram.Pack(y.SliceRows(start, rows), x.Columns, means, _packed);
+            Gram.Accumulate(_packed, rows, columns, _sums, _products);
+        }
     }
 
     /// <summary>A column's sum is finite unless a cell is not or the sum overflows: only then the cells are looked at again.</summary>
