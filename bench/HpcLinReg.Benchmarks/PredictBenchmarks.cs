@@ -4,9 +4,8 @@ using BenchmarkDotNet.Attributes;
 namespace HpcLinReg.Benchmarks;
 
 /// <summary>
-/// Predictions of a whole matrix: the engine against a plain loop and against TensorPrimitives row by row. The shapes are one in
-/// L2 with a single line and a half a row, one in L2 with an odd number of lines, and one four times a large last-level
-/// cache.
+/// Predictions of a whole matrix: the engine against a plain loop and against TensorPrimitives row by row. The shapes are one
+/// of 128 kB with two full lines a row, one of 800 kB whose rows end in half a line, and one of 102 MB, read from memory.
 /// </summary>
 [MemoryDiagnoser]
 public class PredictBenchmarks
@@ -14,33 +13,38 @@ public class PredictBenchmarks
     private double[] _x = [];
     private double[] _predictions = [];
     private LinearModel _model = new([], 0);
+    private int _columns;
 
     /// <summary>Gets or sets rows × columns.</summary>
     [Params("1000x16", "1000x100", "200000x64")]
     public string Shape { get; set; } = "";
 
-    private int Columns => int.Parse(Shape.Split('x')[1], System.Globalization.CultureInfo.InvariantCulture);
-
-    /// <summary>Makes seeded data.</summary>
+    /// <summary>Makes seeded data, and stops the run when the three do not compute the same.</summary>
     [GlobalSetup]
     public void Setup()
     {
-        int rows = int.Parse(Shape.Split('x')[0], System.Globalization.CultureInfo.InvariantCulture);
+        MatrixShape shape = MatrixShape.Parse(Shape);
+        _columns = shape.Columns;
         var random = new Random(20260101);
-        _x = [.. Enumerable.Range(0, rows * Columns).Select(_ => random.NextDouble())];
-        _predictions = new double[rows];
-        _model = new LinearModel([.. Enumerable.Range(0, Columns).Select(_ => random.NextDouble())], random.NextDouble());
+        _x = MatrixShape.Draw(random, shape.Rows * shape.Columns);
+        _predictions = new double[shape.Rows];
+        _model = new LinearModel(MatrixShape.Draw(random, shape.Columns), random.NextDouble());
+
+        PlainLoop();
+        double[] expected = [.. _predictions];
+        RequireSame(nameof(Engine), Engine, expected);
+        RequireSame(nameof(TensorPrimitivesRowByRow), TensorPrimitivesRowByRow, expected);
     }
 
     /// <summary>The engine.</summary>
     [Benchmark(Baseline = true)]
-    public void Engine() => _model.Predict<double, double>(new MatrixSpan<double>(_x, Columns), _predictions);
+    public void Engine() => _model.Predict<double, double>(new MatrixSpan<double>(_x, _columns), _predictions);
 
     /// <summary>One dot product of TensorPrimitives for each row.</summary>
     [Benchmark]
     public void TensorPrimitivesRowByRow()
     {
-        int d = Columns;
+        int d = _columns;
         for (int i = 0; i < _predictions.Length; i++)
         {
             _predictions[i] = TensorPrimitives.Dot(_x.AsSpan(i * d, d), _model.Weights) + _model.Intercept;
@@ -62,6 +66,20 @@ public class PredictBenchmarks
             }
 
             _predictions[i] = sum;
+        }
+    }
+
+    /// <summary>All terms are positive, so any order of summation is within d·ε of the sum, twice that between two orders.</summary>
+    private void RequireSame(string name, Action predict, double[] expected)
+    {
+        predict();
+        double bound = 2.0 * (_columns + 1) * (double.BitIncrement(1) - 1);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            if (!(Math.Abs(_predictions[i] - expected[i]) <= bound * expected[i]))
+            {
+                throw new InvalidOperationException($"{name} predicts {_predictions[i]:R} for row {i}, the plain loop {expected[i]:R}.");
+            }
         }
     }
 }

@@ -1,18 +1,45 @@
 using HpcLinReg;
 
-// A native program as a user would write it, against the package: fit, predict, check. Exit code 1 on any mismatch.
+// A native program as a user would write it, against the package: fit, predict, check. It ends with 1 on any mismatch.
+int wrong = 0;
+
+// y = 2a + 3b + 1 exactly, in double and in float.
 double[] x = [1, 1, 2, 1, 3, 2, 4, 3, 5, 5];
 double[] y = [6, 8, 13, 18, 26];
 Fit fit = LinearRegression.Fit(new MatrixSpan<double>(x, columns: 2), y);
-double prediction = fit.Model.Predict<double>([6, 8]);
+Check("first weight", fit.Model.Weights[0], 2, 1e-12);
+Check("second weight", fit.Model.Weights[1], 3, 1e-12);
+Check("intercept", fit.Model.Intercept, 1, 1e-12);
+Check("prediction of a row", fit.Model.Predict<double>([6, 8]), 37, 1e-11);
+Fit single = LinearRegression.Fit(new MatrixSpan<float>([.. x.Select(value => (float)value)], columns: 2), [.. y.Select(value => (float)value)]);
+Check("first weight from float", single.Model.Weights[0], fit.Model.Weights[0], 0);
 
+// A row alone and in a batch: the same bits.
 var batch = new double[5];
 fit.Model.Predict<double, double>(new MatrixSpan<double>(x, columns: 2), batch);
+for (int i = 0; i < batch.Length; i++)
+{
+    Check($"row {i} in a batch", batch[i], fit.Model.Predict<double>(x.AsSpan(2 * i, 2)), 0);
+    Check($"fitted value {i}", batch[i], y[i], 1e-11);
+}
 
-bool right = Math.Abs(fit.Model.Weights[0] - 2) < 1e-12
-    && Math.Abs(fit.Model.Weights[1] - 3) < 1e-12
-    && Math.Abs(fit.Model.Intercept - 1) < 1e-12
-    && Math.Abs(prediction - 37) < 1e-11
-    && batch.Zip(y).All(pair => Math.Abs(pair.First - pair.Second) < 1e-11);
-Console.WriteLine($"{(right ? "right" : "WRONG")}: prediction {prediction}, {EngineInfo.InstructionSet}, fused multiply-add {EngineInfo.HasFusedMultiplyAdd}");
-return right && EngineInfo.HasFusedMultiplyAdd ? 0 : 1;
+// X = [1, 2, 3], y = [2, 4, 6], w = 1, b = 0, by hand.
+var gradient = new double[1];
+LossGradient loss = LinearRegression.Gradient(new MatrixSpan<double>([1, 2, 3], columns: 1), [2, 4, 6], [1], 0, gradient);
+Check("loss", loss.Loss, 14.0 / 3, 0);
+Check("gradient", gradient[0], -28.0 / 3, 0);
+Check("gradient of the intercept", loss.InterceptGradient, -4, 0);
+
+// Published for x86-64-v3, so the kernels have fused multiply-add.
+Check("fused multiply-add", EngineInfo.HasFusedMultiplyAdd ? 1 : 0, 1, 0);
+Console.WriteLine($"{(wrong == 0 ? "right" : $"{wrong} WRONG")}: {EngineInfo.InstructionSet}, {EngineInfo.VectorBits} bits");
+return wrong == 0 ? 0 : 1;
+
+void Check(string what, double actual, double expected, double tolerance)
+{
+    if (!(Math.Abs(actual - expected) <= tolerance))
+    {
+        Console.WriteLine($"{what}: {actual:R} instead of {expected:R}");
+        wrong++;
+    }
+}

@@ -1,0 +1,125 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace HpcLinReg.Tests.Architecture;
+
+/// <summary>
+/// Which folder of the engine may use which. The sources are compiled and every name in them is resolved, so it does not
+/// matter how a use is written (qualified, by alias, by <c>var</c>, as an extension method), and comments and strings are
+/// no uses.
+/// </summary>
+internal sealed class FolderRules
+{
+    /// <summary>For each folder, the folders below it. The root is "".</summary>
+    private static readonly Dictionary<string, string[]> Below = new()
+    {
+        [""] = ["LeastSquares", "Cholesky", "Kernels", "Threads"],
+        ["LeastSquares"] = ["Cholesky", "Kernels", "Threads"],
+        ["Cholesky"] = ["Kernels", "Threads"],
+        ["Kernels"] = ["Threads"],
+        ["Threads"] = [],
+    };
+
+    /// <summary>The root's views and messages, which every folder uses.</summary>
+    private static readonly string[] UsedByAll = ["MatrixSpan", "Throw"];
+
+    /// <summary>What a least-squares solution is made of and answered with. The root's entry points stay out of reach.</summary>
+    private static readonly string[] UsedByLeastSquares = ["Fit", "FitOptions", "AliasedColumn", "LinearModel"];
+
+    private const string Usings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
+
+    private readonly CSharpCompilation _compilation;
+
+    /// <summary>Compiles the files; a file that does not compile could hide any use, so it is an error here.</summary>
+    internal FolderRules(IReadOnlyDictionary<string, string> files)
+    {
+        var options = new CSharpParseOptions(LanguageVersion.Latest);
+        string[] references = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => path.Length > 0 && !Path.GetFileName(path).StartsWith("HpcLinReg", StringComparison.Ordinal))];
+        _compilation = CSharpCompilation.Create(
+            "Checked",
+            [CSharpSyntaxTree.ParseText(Usings, options), .. files.Select(file => CSharpSyntaxTree.ParseText(file.Value, options, file.Key))],
+            [.. references.Select(path => MetadataReference.CreateFromFile(path))],
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+        Diagnostic[] errors = [.. _compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)];
+        if (errors.Length > 0)
+        {
+            throw new InvalidOperationException("The sources do not compile, so their uses cannot be resolved:\n" + string.Join('\n', errors.Take(5)));
+        }
+    }
+
+    /// <summary>Uses of a folder that is not below the user's, one line for each file and type.</summary>
+    internal string[] FolderViolations() =>
+        [.. _compilation.SyntaxTrees.Where(tree => tree.FilePath.Length > 0).SelectMany(Uses).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>Types outside the namespace of their kind: public ones belong to HpcLinReg, internal ones to their folder's.</summary>
+    internal string[] NamespaceViolations() =>
+        [.. Types(_compilation.Assembly.GlobalNamespace).SelectMany(NamespaceViolations).Order(StringComparer.Ordinal)];
+
+    private static IEnumerable<string> NamespaceViolations(INamedTypeSymbol type)
+    {
+        string actual = type.ContainingNamespace.ToDisplayString();
+        foreach (string path in type.DeclaringSyntaxReferences.Select(reference => reference.SyntaxTree.FilePath).Distinct())
+        {
+            string folder = Folder(path);
+            string expected = type.DeclaredAccessibility == Accessibility.Public || folder.Length == 0 ? "HpcLinReg" : $"HpcLinReg.{folder}";
+            if (actual != expected)
+            {
+                yield return $"{path} declares {type.Name} in {actual} instead of {expected}";
+            }
+        }
+    }
+
+    private IEnumerable<string> Uses(SyntaxTree tree)
+    {
+        SemanticModel model = _compilation.GetSemanticModel(tree);
+        string user = Folder(tree.FilePath);
+        if (!Below.TryGetValue(user, out string[]? below))
+        {
+            yield return $"{tree.FilePath} lies in a folder without a rule";
+            yield break;
+        }
+
+        foreach (SyntaxNode node in tree.GetRoot().DescendantNodes().Where(node => node is SimpleNameSyntax or ImplicitObjectCreationExpressionSyntax))
+        {
+            if (SourceType(model.GetSymbolInfo(node).Symbol) is not { } type)
+            {
+                continue;
+            }
+
+            string[] homes = [.. type.DeclaringSyntaxReferences.Select(reference => Folder(reference.SyntaxTree.FilePath)).Distinct()];
+            if (homes.Any(home => home != user && !below.Contains(home)) && !IsShared(user, type))
+            {
+                yield return $"{tree.FilePath} uses {type.Name} of {(homes[0].Length == 0 ? "the root" : homes[0])}";
+            }
+        }
+    }
+
+    private static bool IsShared(string user, INamedTypeSymbol type) =>
+        UsedByAll.Contains(type.Name) || (user == "LeastSquares" && UsedByLeastSquares.Contains(type.Name));
+
+    /// <summary>The outermost type of this compilation that a symbol is, or belongs to.</summary>
+    private INamedTypeSymbol? SourceType(ISymbol? symbol)
+    {
+        INamedTypeSymbol? type = symbol switch
+        {
+            null or INamespaceSymbol => null,
+            IAliasSymbol alias => alias.Target as INamedTypeSymbol,
+            INamedTypeSymbol named => named,
+            ILocalSymbol local => local.Type as INamedTypeSymbol,
+            _ => symbol.ContainingType,
+        };
+        while (type?.ContainingType is not null)
+        {
+            type = type.ContainingType;
+        }
+
+        return type is not null && SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, _compilation.Assembly) ? type.OriginalDefinition : null;
+    }
+
+    private static IEnumerable<INamedTypeSymbol> Types(INamespaceSymbol space) =>
+        space.GetTypeMembers().Concat(space.GetNamespaceMembers().SelectMany(Types)).Where(type => type.DeclaringSyntaxReferences.Length > 0);
+
+    private static string Folder(string path) => path.Contains('/', StringComparison.Ordinal) ? path[..path.IndexOf('/', StringComparison.Ordinal)] : "";
+}

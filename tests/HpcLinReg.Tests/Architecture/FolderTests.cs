@@ -1,0 +1,109 @@
+namespace HpcLinReg.Tests.Architecture;
+
+public class FolderTests
+{
+    private const string Moments = "namespace HpcLinReg; public sealed class Moments { public int Count => 0; public static Moments Make() => new(); }";
+
+    [Fact]
+    public void Folders_of_the_engine_use_only_those_below_them()
+    {
+        Dictionary<string, string> files = Repository.Sources("src/HpcLinReg");
+        Assert.InRange(files.Count, 20, int.MaxValue);
+        Assert.Empty(new FolderRules(files).FolderViolations());
+    }
+
+    [Fact]
+    public void Public_types_live_in_the_root_namespace_and_internal_ones_in_their_folders() =>
+        Assert.Empty(new FolderRules(Repository.Sources("src/HpcLinReg")).NamespaceViolations());
+
+    [Theory]
+    [InlineData("a plain name", "static int Use(Moments moments) => 0;")]
+    [InlineData("a qualified name", "static int Use(HpcLinReg.Moments moments) => 0;")]
+    [InlineData("a type argument", "static int Use(List<HpcLinReg.Moments> moments) => 0;")]
+    [InlineData("a static call", "static int Use() => HpcLinReg.Moments.Make().Count;")]
+    [InlineData("a target-typed new inside a tuple", "static object Use() { (HpcLinReg.Moments a, int b) = (new(), 1); return (a, b); }")]
+    public void A_kernel_that_knows_of_moments_is_found(string written, string member)
+    {
+        var rules = new FolderRules(new Dictionary<string, string>
+        {
+            ["LeastSquares/Moments.cs"] = Moments,
+            ["Kernels/Gram.cs"] = $"namespace HpcLinReg.Kernels; internal static class Gram {{ {member} }}",
+        });
+        Assert.True(rules.FolderViolations() is ["Kernels/Gram.cs uses Moments of LeastSquares"], $"Not found when written as {written}.");
+    }
+
+    [Fact]
+    public void A_use_through_an_alias_an_extension_method_or_an_inferred_type_is_found()
+    {
+        var rules = new FolderRules(new Dictionary<string, string>
+        {
+            ["LeastSquares/Moments.cs"] = Moments,
+            ["LeastSquares/Twice.cs"] = "namespace HpcLinReg; public static class TwiceExtension { public static int Twice(this int value) => 2 * value; }",
+            ["Cholesky/Alias.cs"] = "using M = HpcLinReg.Moments; namespace HpcLinReg.Cholesky; internal static class Alias { static object Use() => M.Make(); }",
+            ["Cholesky/Factor.cs"] = "namespace HpcLinReg.Cholesky; internal static class Factor { static int Use() => 3.Twice(); }",
+            ["Threads/Blocks.cs"] = "namespace HpcLinReg.Threads; internal static class Blocks { static void Use() { foreach (var moments in Kernels.Source.All()) { _ = moments; } } }",
+            ["Kernels/Source.cs"] = "namespace HpcLinReg.Kernels; internal static class Source { internal static Moments[] All() => []; }",
+        });
+        Assert.Equal(
+            [
+                "Cholesky/Alias.cs uses Moments of LeastSquares",
+                "Cholesky/Factor.cs uses TwiceExtension of LeastSquares",
+                "Kernels/Source.cs uses Moments of LeastSquares",
+                "Threads/Blocks.cs uses Moments of LeastSquares",
+                "Threads/Blocks.cs uses Source of Kernels",
+            ],
+            rules.FolderViolations());
+    }
+
+    [Fact]
+    public void Least_squares_may_answer_with_a_fit_but_not_call_the_entry_points()
+    {
+        var rules = new FolderRules(new Dictionary<string, string>
+        {
+            ["Fit.cs"] = "namespace HpcLinReg; public sealed class Fit { }",
+            ["LinearRegression.cs"] = "namespace HpcLinReg; public static class LinearRegression { public static Fit Fit() => new(); }",
+            ["LeastSquares/Solve.cs"] = "namespace HpcLinReg.LeastSquares; internal static class Solve { static Fit Answer() => LinearRegression.Fit(); }",
+        });
+        Assert.Equal(["LeastSquares/Solve.cs uses LinearRegression of the root"], rules.FolderViolations());
+    }
+
+    [Fact]
+    public void Comments_strings_and_folders_below_are_no_violation()
+    {
+        var rules = new FolderRules(new Dictionary<string, string>
+        {
+            ["LeastSquares/Moments.cs"] = Moments,
+            ["Kernels/Gram.cs"] = "namespace HpcLinReg.Kernels; /* Moments */ internal static class Gram { /// <see cref=\"Moments\"/>\n internal static string Moments => \"Moments\"; }",
+            ["Cholesky/Factor.cs"] = "namespace HpcLinReg.Cholesky; internal static class Factor { static string Use() => Kernels.Gram.Moments; }",
+        });
+        Assert.Empty(rules.FolderViolations());
+    }
+
+    [Fact]
+    public void A_folder_without_a_rule_is_found()
+    {
+        var rules = new FolderRules(new Dictionary<string, string> { ["Shared/Thing.cs"] = "namespace HpcLinReg.Shared; internal static class Thing { }" });
+        Assert.Equal(["Shared/Thing.cs lies in a folder without a rule"], rules.FolderViolations());
+    }
+
+    [Fact]
+    public void A_type_in_the_wrong_namespace_is_found()
+    {
+        var rules = new FolderRules(new Dictionary<string, string>
+        {
+            ["Kernels/Gram.cs"] = "namespace HpcLinReg; internal static class Gram { }",
+            ["LeastSquares/Solver.cs"] = "namespace HpcLinReg.LeastSquares; public sealed class Solver { }",
+            ["LeastSquares/Moments.cs"] = Moments,
+        });
+        Assert.Equal(
+            [
+                "Kernels/Gram.cs declares Gram in HpcLinReg instead of HpcLinReg.Kernels",
+                "LeastSquares/Solver.cs declares Solver in HpcLinReg.LeastSquares instead of HpcLinReg",
+            ],
+            rules.NamespaceViolations());
+    }
+
+    [Fact]
+    public void Sources_that_do_not_compile_are_refused() =>
+        Assert.Throws<InvalidOperationException>(() => new FolderRules(new Dictionary<string, string> { ["Fit.cs"] = "class Fit : Missing { }" }));
+}
