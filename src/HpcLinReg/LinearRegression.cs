@@ -130,7 +130,7 @@ public static class LinearRegression
     /// <param name="options">Intercept and ridge; null for the defaults.</param>
     /// <returns>The model and what is known of it. A rank-deficient design is an answer too: see <see cref="HpcLinReg.Fit.Aliased"/>.</returns>
     /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
     /// <remarks>
     /// One pass over x. Allocates the result and O(d²) of working memory. Accuracy: about 16 − 2·log₁₀κ digits of the
     /// worst coefficient, κ the condition number of the centred, scaled design (1 / <see cref="HpcLinReg.Fit.ReciprocalCondition"/>).

@@ -77,6 +77,10 @@ internal static class Throw
         throw new OverflowException($"The squares of {column} exceed the range of double; divide the column by a power of ten.");
 
     [DoesNotReturn]
+    internal static void SquaresUnderflow(string column) =>
+        throw new OverflowException($"The squares of {column} fall below the range of double; multiply the column by a power of ten.");
+
+    [DoesNotReturn]
     internal static void AccumulatorColumns(int columns, int expected) =>
         throw new ArgumentException($"The rows have {columns} joint columns but the accumulator was made for {expected}.");
 

@@ -96,7 +96,7 @@ public sealed class Moments
     /// <returns>The model and what is known of it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such column, or the ridge penalty is negative or not finite.</exception>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
-    /// <exception cref="OverflowException">A coefficient exceeds the range of double.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
     public Fit Solve(int target, FitOptions? options = null)
     {
         RequireColumn(target);
@@ -112,7 +112,7 @@ public sealed class Moments
     /// <exception cref="ArgumentException">A column is named twice.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such column, or the ridge penalty is negative or not finite.</exception>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
-    /// <exception cref="OverflowException">A coefficient exceeds the range of double.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
     public Fit Solve(ReadOnlySpan<int> features, int target, FitOptions? options = null)
     {
         options ??= new FitOptions();

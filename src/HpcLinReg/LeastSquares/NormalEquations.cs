@@ -14,6 +14,12 @@ internal sealed partial class NormalEquations
     /// <summary>Unit roundoff of double.</summary>
     private const double Roundoff = 1.0 / (1L << 53);
 
+    /// <summary>Products err by 5e-324 when they underflow: below this mean square that is more than rounding.</summary>
+    private const double LeastMeanSquare = 1e-305;
+
+    /// <summary>A column without variance and a mean below this is not constant: its squares underflowed.</summary>
+    private const double LeastMean = 1e-140;
+
     private readonly int _order;
     private readonly long _count;
     private readonly bool _intercept;
@@ -41,12 +47,8 @@ internal sealed partial class NormalEquations
         for (int i = 0; i < d; i++)
         {
             _means[i] = moments.Means[features[i]];
-            double squaredLength = Product(moments, features[i], features[i]) + _ridge;
+            double squaredLength = SquaredLength(moments, features[i]) + _ridge;
             _scales[i] = squaredLength > 0 ? Math.ScaleB(1, -(Math.ILogB(squaredLength) >> 1)) : 1;
-            if (!double.IsFinite(squaredLength))
-            {
-                Throw.SquaresOverflow($"column '{moments.Names[features[i]]}'");
-            }
         }
 
         for (int i = 0; i < d; i++)
@@ -122,14 +124,27 @@ internal sealed partial class NormalEquations
         return _intercept ? centred : Math.FusedMultiplyAdd(_count * moments.Means[i], moments.Means[j], centred);
     }
 
-    private double TotalSumOfSquares(Moments moments, int target)
+    /// <summary>The product of a column with itself, refused where the range of double has taken its digits.</summary>
+    private double SquaredLength(Moments moments, int column)
     {
-        double total = Product(moments, target, target);
-        if (!double.IsFinite(total))
+        double squares = Product(moments, column, column);
+        double mean = Math.Abs(moments.Means[column]);
+        if (!double.IsFinite(squares))
         {
-            Throw.SquaresOverflow($"column '{moments.Names[target]}'");
+            Throw.SquaresOverflow($"column '{moments.Names[column]}'");
         }
 
+        if (squares < LeastMeanSquare * _count && (squares > 0 || (mean > 0 && mean < LeastMean)))
+        {
+            Throw.SquaresUnderflow($"column '{moments.Names[column]}'");
+        }
+
+        return squares;
+    }
+
+    private double TotalSumOfSquares(Moments moments, int target)
+    {
+        double total = SquaredLength(moments, target);
         double rounding = CellRoundoffs * Roundoff * _targetMean;
         return _intercept && total <= _count * rounding * rounding ? 0 : total;
     }

@@ -110,6 +110,18 @@ public class RankTests
         Assert.Equal(0, fit.Model.Intercept, 1e-13);
     }
 
+    [Theory]
+    [InlineData(1e-156)]
+    [InlineData(1e-200)]
+    [InlineData(1e-320)]
+    public void Squares_below_the_range_of_double_are_refused_with_the_column(double unit)
+    {
+        double[] tame = [1, 2, 3, 5];
+        double[] tiny = [1 * unit, 2 * unit, 3 * unit, 5 * unit];
+        Assert.Contains("'x1' fall below", Assert.Throws<OverflowException>(() => LinearRegression.Fit(new MatrixSpan<double>(tiny, 1), tame)).Message, StringComparison.Ordinal);
+        Assert.Contains("'x2' fall below", Assert.Throws<OverflowException>(() => LinearRegression.Fit(new MatrixSpan<double>(tame, 1), tiny)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Squares_beyond_the_range_of_double_are_refused_with_the_column()
     {
