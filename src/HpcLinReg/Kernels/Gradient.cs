@@ -19,12 +19,20 @@ internal static class Gradient
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Span<double> residuals = stackalloc double[RowBlocks.Rows];
+        Span<double> unused = stackalloc double[Line.Lanes];
         double squares = 0;
         for (int start = 0; start < x.Rows; start += RowBlocks.Rows)
         {
             int count = Math.Min(RowBlocks.Rows, x.Rows - start);
+            MatrixSpan<T> block = x.SliceRows(start, count);
+            if (x.Columns < Line.Lanes)
+            {
+                squares += Narrow.ResidualSums(block, y.Slice(start, count), weights, intercept, unused[..x.Columns]).Squares;
+                continue;
+            }
+
             Span<double> r = residuals[..count];
-            Residuals.Rows(x.SliceRows(start, count), y.Slice(start, count), weights, intercept, r);
+            Residuals.Rows(block, y.Slice(start, count), weights, intercept, r);
             squares += Reduce.Dot(ref r[0], ref r[0], count);
         }
 
@@ -50,15 +58,17 @@ internal static class Gradient
             MatrixSpan<T> block = x.SliceRows(start, count);
             if (x.Columns < Line.Lanes)
             {
-                Narrow.ResidualsAndProducts(block, y.Slice(start, count), weights, intercept, r, blockSums);
+                (double blockSquares, double blockSum) = Narrow.ResidualSums(block, y.Slice(start, count), weights, intercept, blockSums);
+                squares += blockSquares;
+                sum += blockSum;
             }
             else
             {
                 Panels(block, y.Slice(start, count), weights, intercept, r, blockSums);
+                squares += Reduce.Dot(ref r[0], ref r[0], count);
+                sum += Reduce.Sum(ref r[0], count);
             }
 
-            squares += Reduce.Dot(ref r[0], ref r[0], count);
-            sum += Reduce.Sum(ref r[0], count);
             TensorPrimitives.Add(transposeProduct, blockSums, transposeProduct);
         }
 

@@ -53,6 +53,10 @@ internal static class Line
         return Load(ref first, length - Lanes) & mask;
     }
 
+    /// <summary>A mask of the first <paramref name="count"/> ≤ 8 lanes.</summary>
+    internal static Vector512<double> FirstLanes(int count) =>
+        ~Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(TailMasks), (nuint)(Lanes - count)).AsDouble();
+
     /// <summary>Loads one element of each of eight rows: lane i is the element at i · rowStride.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<double> LoadColumn<T>(ref T first, int rowStride)

@@ -6,14 +6,14 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// Xᵀr, and residuals with it, for designs of one to seven columns: lanes run over rows, eight at a time, each column of the
-/// eight rows is gathered once and used twice. Each output is folded from eight chains over rows i ≡ lane (mod 8), so a
-/// block must come whole.
+/// Σr², Σr and Xᵀr for designs of fewer than eight columns: lanes run over rows, eight at a time, each column of the eight rows is
+/// gathered once, and residuals never leave their register. Each sum is folded from eight chains over rows i ≡ lane (mod 8),
+/// so a block must come whole.
 /// </summary>
 /// <remarks>
 /// One accumulator per column: gathering a column of eight rows takes about as long as a multiply-add's latency, so more would
 /// not help. The number of columns is a type, so that each compiled loop has just its columns in registers. Per row 4d
-/// flops (2d for Xᵀr alone) and d elements read. Error of a sum over n rows: γ(n/8 + 3)·Σ|xᵢⱼrᵢ|.
+/// flops (2d for Xᵀr alone) and d elements read. Error of a sum over n rows: γ(n/8 + 3) times the sum of its terms' sizes.
 /// </remarks>
 internal static class Narrow
 {
@@ -29,52 +29,36 @@ internal static class Narrow
         static abstract bool AreComputed { get; }
     }
 
-    /// <summary>r = Xw + b − y, and sums += Xᵀr, for at most one block of rows.</summary>
-    internal static void ResidualsAndProducts<T>(
-        MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, Span<double> residuals, Span<double> sums)
+    /// <summary>Σr² and Σr of r = Xw + b − y, and sums += Xᵀr, for at most one block of rows.</summary>
+    internal static (double Squares, double Sum) ResidualSums<T>(
+        MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, Span<double> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Dispatch<T, Computed>(x, ref MemoryMarshal.GetReference(y), weights, intercept, ref MemoryMarshal.GetReference(residuals), sums);
+        Dispatch<T, Computed>(x, ref MemoryMarshal.GetReference(y), weights, intercept, ref Unsafe.NullRef<double>(), sums);
 
     /// <summary>sums += Xᵀr for at most one block of rows.</summary>
     internal static void Products<T>(MatrixSpan<T> x, ReadOnlySpan<double> residuals, Span<double> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Dispatch<T, Given>(x, ref Unsafe.NullRef<T>(), default, 0, ref MemoryMarshal.GetReference(residuals), sums);
 
-    private static void Dispatch<T, TResiduals>(
+    private static (double Squares, double Sum) Dispatch<T, TResiduals>(
         MatrixSpan<T> x, ref T y, ReadOnlySpan<double> weights, double intercept, ref double residuals, Span<double> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TResiduals : struct, IResiduals
     {
-        switch (x.Columns)
+        return x.Columns switch
         {
-            case 1:
-                Pass<T, One, TResiduals>(x, ref y, weights, intercept, ref residuals, sums);
-                break;
-            case 2:
-                Pass<T, Two, TResiduals>(x, ref y, weights, intercept, ref residuals, sums);
-                break;
-            case 3:
-                Pass<T, Three, TResiduals>(x, ref y, weights, intercept, ref residuals, sums);
-                break;
-            case 4:
-                Pass<T, Four, TResiduals>(x, ref y, weights, intercept, ref residuals, sums);
-                break;
-            case 5:
-                Pass<T, Five, TResiduals>(x, ref y, weights, intercept, ref residuals, sums);
-                break;
-            case 6:
-                Pass<T, Six, TResiduals>(x, ref y, weights, intercept, ref residuals, sums);
-                break;
-            case 7:
-                Pass<T, Seven, TResiduals>(x, ref y, weights, intercept, ref residuals, sums);
-                break;
-            default:
-                Pass<T, None, TResiduals>(x, ref y, weights, intercept, ref residuals, sums);
-                break;
-        }
+            1 => Pass<T, One, TResiduals>(x, ref y, weights, intercept, ref residuals, sums),
+            2 => Pass<T, Two, TResiduals>(x, ref y, weights, intercept, ref residuals, sums),
+            3 => Pass<T, Three, TResiduals>(x, ref y, weights, intercept, ref residuals, sums),
+            4 => Pass<T, Four, TResiduals>(x, ref y, weights, intercept, ref residuals, sums),
+            5 => Pass<T, Five, TResiduals>(x, ref y, weights, intercept, ref residuals, sums),
+            6 => Pass<T, Six, TResiduals>(x, ref y, weights, intercept, ref residuals, sums),
+            7 => Pass<T, Seven, TResiduals>(x, ref y, weights, intercept, ref residuals, sums),
+            _ => Pass<T, None, TResiduals>(x, ref y, weights, intercept, ref residuals, sums),
+        };
     }
 
-    private static void Pass<T, TColumns, TResiduals>(
+    private static (double Squares, double Sum) Pass<T, TColumns, TResiduals>(
         MatrixSpan<T> x, ref T y, ReadOnlySpan<double> weights, double intercept, ref double residuals, Span<double> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TColumns : struct, IColumns
@@ -100,12 +84,13 @@ internal static class Narrow
             lastResiduals[row - whole] = TResiduals.AreComputed ? 0 : Unsafe.Add(ref residuals, row);
         }
 
+        Vector512<double> lastRows = Line.FirstLanes(rows - whole);
+        Vector512<double> squares = default, sum = default;
         Vector512<double> sum0 = default, sum1 = default, sum2 = default, sum3 = default, sum4 = default, sum5 = default, sum6 = default;
         for (int row = 0; row < rows; row += Line.Lanes)
         {
             bool last = row == whole;
             ref T cell = ref last ? ref lastX[0] : ref Unsafe.Add(ref first, (nint)row * x.RowStride);
-            ref double given = ref last ? ref lastResiduals[0] : ref Unsafe.Add(ref residuals, row);
             int stride = last ? TColumns.Count : x.RowStride;
             Vector512<double> x0 = TColumns.Count > 0 ? Line.LoadColumn(ref cell, stride) : default;
             Vector512<double> x1 = TColumns.Count > 1 ? Line.LoadColumn(ref Unsafe.Add(ref cell, 1), stride) : default;
@@ -128,14 +113,15 @@ internal static class Narrow
                 r = TColumns.Count > 5 ? Vector512.MultiplyAddEstimate(x5, Vector512.Create(Unsafe.Add(ref w, 5)), r) : r;
                 r = TColumns.Count > 6 ? Vector512.MultiplyAddEstimate(x6, Vector512.Create(Unsafe.Add(ref w, 6)), r) : r;
                 r -= Line.Load(ref last ? ref lastY[0] : ref Unsafe.Add(ref y, row), 0);
-                r.StoreUnsafe(ref given);
+                r &= last ? lastRows : Vector512<double>.AllBitsSet;
+                squares = Vector512.MultiplyAddEstimate(r, r, squares);
+                sum += r;
             }
             else
             {
-                r = Line.Load(ref given, 0);
+                r = Line.Load(ref last ? ref lastResiduals[0] : ref Unsafe.Add(ref residuals, row), 0);
             }
 
-            // Rows beyond the end have zeros in x; their r may be anything finite, and is: b.
             sum0 = TColumns.Count > 0 ? Vector512.MultiplyAddEstimate(x0, r, sum0) : sum0;
             sum1 = TColumns.Count > 1 ? Vector512.MultiplyAddEstimate(x1, r, sum1) : sum1;
             sum2 = TColumns.Count > 2 ? Vector512.MultiplyAddEstimate(x2, r, sum2) : sum2;
@@ -145,11 +131,6 @@ internal static class Narrow
             sum6 = TColumns.Count > 6 ? Vector512.MultiplyAddEstimate(x6, r, sum6) : sum6;
         }
 
-        if (TResiduals.AreComputed)
-        {
-            lastResiduals[..(rows - whole)].CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref residuals, whole), rows - whole));
-        }
-
         Add(sums, 0, sum0);
         Add(sums, 1, sum1);
         Add(sums, 2, sum2);
@@ -157,6 +138,7 @@ internal static class Narrow
         Add(sums, 4, sum4);
         Add(sums, 5, sum5);
         Add(sums, 6, sum6);
+        return (Line.Fold(squares), Line.Fold(sum));
     }
 
     private static void Add(Span<double> sums, int column, Vector512<double> line)
