@@ -36,21 +36,62 @@ internal static class Gram
     {
         ref T first = ref MemoryMarshal.GetReference(x.Values);
         ref double sum = ref MemoryMarshal.GetReference(sums);
+        int columns = x.Columns;
+        if (columns < Line.Lanes)
+        {
+            for (int j = 0; j < columns; j++)
+            {
+                double total = 0;
+                for (int row = 0; row < x.Rows; row++)
+                {
+                    total += Line.Widen(Unsafe.Add(ref first, ((nint)row * x.RowStride) + j));
+                }
+
+                Unsafe.Add(ref sum, j) += total;
+            }
+
+            return;
+        }
+
+        // The first lines and the partial one stay in registers: through memory a row would wait for the row before it.
+        Vector512<double> sum0 = default, sum1 = default, sum2 = default, sum3 = default, tail = default;
+        int lines = columns / Line.Lanes;
         for (int row = 0; row < x.Rows; row++)
         {
             ref T cell = ref Unsafe.Add(ref first, (nint)row * x.RowStride);
-            int j = 0;
-            for (; j <= x.Columns - Line.Lanes; j += Line.Lanes)
+            sum0 += Line.Load(ref cell, 0);
+            sum1 = lines > 1 ? sum1 + Line.Load(ref cell, 8) : sum1;
+            sum2 = lines > 2 ? sum2 + Line.Load(ref cell, 16) : sum2;
+            sum3 = lines > 3 ? sum3 + Line.Load(ref cell, 24) : sum3;
+            for (int j = 4 * Line.Lanes; j <= columns - Line.Lanes; j += Line.Lanes)
             {
                 (Line.Load(ref sum, j) + Line.Load(ref cell, j)).StoreUnsafe(ref sum, (nuint)j);
             }
 
-            for (; j < x.Columns; j++)
-            {
-                Unsafe.Add(ref sum, j) += Line.Widen(Unsafe.Add(ref cell, j));
-            }
+            tail = columns % Line.Lanes != 0 ? tail + Line.LoadTail(ref cell, columns) : tail;
         }
+
+        AddLine(ref sum, 0, sum0);
+        if (lines > 1)
+        {
+            AddLine(ref sum, 8, sum1);
+        }
+
+        if (lines > 2)
+        {
+            AddLine(ref sum, 16, sum2);
+        }
+
+        if (lines > 3)
+        {
+            AddLine(ref sum, 24, sum3);
+        }
+
+        AddLine(ref sum, columns - Line.Lanes, tail);
     }
+
+    private static void AddLine(ref double sums, int offset, Vector512<double> line) =>
+        (Line.Load(ref sums, offset) + line).StoreUnsafe(ref sums, (nuint)offset);
 
     /// <summary>
     /// Centres a panel's columns and puts them into the packing buffer from column <paramref name="firstColumn"/> on, so that X
@@ -112,42 +153,28 @@ internal static class Gram
         }
     }
 
-    /// <summary>The sums of packed columns, four lines at a time: an addition takes about four cycles, and one starts per cycle.</summary>
+    /// <summary>The sums of packed columns, four chains over rows i ≡ 0, 1, 2, 3 (mod 4): an addition takes about four cycles.</summary>
     private static void AddLineSums(ref double packed, int rows, int lines, ref double sums)
     {
-        int line = 0;
-        for (; line <= lines - 4; line += 4)
+        for (int line = 0; line < lines; line++)
         {
             ref double first = ref Unsafe.Add(ref packed, line * RegisterTile.LinePitch);
-            ref double sum = ref Unsafe.Add(ref sums, line * Line.Lanes);
-            Vector512<double> sum0 = Line.Load(ref sum, 0);
-            Vector512<double> sum1 = Line.Load(ref sum, 8);
-            Vector512<double> sum2 = Line.Load(ref sum, 16);
-            Vector512<double> sum3 = Line.Load(ref sum, 24);
-            for (int row = 0; row < rows * Line.Lanes; row += Line.Lanes)
+            Vector512<double> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+            int row = 0;
+            for (; row <= rows - 4; row += 4)
             {
-                sum0 += Line.Load(ref first, row);
-                sum1 += Line.Load(ref first, row + RegisterTile.LinePitch);
-                sum2 += Line.Load(ref first, row + (2 * RegisterTile.LinePitch));
-                sum3 += Line.Load(ref first, row + (3 * RegisterTile.LinePitch));
+                sum0 += Line.Load(ref first, row * Line.Lanes);
+                sum1 += Line.Load(ref first, (row + 1) * Line.Lanes);
+                sum2 += Line.Load(ref first, (row + 2) * Line.Lanes);
+                sum3 += Line.Load(ref first, (row + 3) * Line.Lanes);
             }
 
-            sum0.StoreUnsafe(ref sum);
-            sum1.StoreUnsafe(ref sum, 8);
-            sum2.StoreUnsafe(ref sum, 16);
-            sum3.StoreUnsafe(ref sum, 24);
-        }
-
-        for (; line < lines; line++)
-        {
-            ref double first = ref Unsafe.Add(ref packed, line * RegisterTile.LinePitch);
-            Vector512<double> total = Line.Load(ref sums, line * Line.Lanes);
-            for (int row = 0; row < rows * Line.Lanes; row += Line.Lanes)
+            for (; row < rows; row++)
             {
-                total += Line.Load(ref first, row);
+                sum0 += Line.Load(ref first, row * Line.Lanes);
             }
 
-            total.StoreUnsafe(ref sums, (nuint)(line * Line.Lanes));
+            AddLine(ref sums, line * Line.Lanes, (sum0 + sum1) + (sum2 + sum3));
         }
     }
 
