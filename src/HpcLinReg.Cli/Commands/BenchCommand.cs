@@ -29,6 +29,13 @@ internal static class BenchCommand
     {
         Kernels.AcceptOnlyFromAmong(KernelSuite.Kernels);
         var command = new Command("bench", "Measure this machine's read bandwidth and peak multiply-adds, and every kernel as a share of them.") { Quick, Json, Kernels, Columns };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Columns)!.Any(columns => columns is < 1 or > 4000))
+            {
+                result.AddError("Option '--columns' needs a number from 1 to 4000.");
+            }
+        });
         command.SetAction(parsed =>
         {
             var suite = new KernelSuite(parsed.GetValue(Quick), parsed.GetValue(Kernels)!, parsed.GetValue(Columns)!);

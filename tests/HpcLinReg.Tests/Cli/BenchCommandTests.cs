@@ -1,0 +1,25 @@
+using System.Text.Json;
+
+namespace HpcLinReg.Tests.Cli;
+
+public class BenchCommandTests
+{
+    [Fact]
+    public void Json_has_a_row_of_plausible_figures_for_each_kernel_asked_for()
+    {
+        Outcome outcome = CommandLine.Run("bench", "--quick", "--json", "--kernel", "gradient", "--kernel", "predictRow", "--columns", "9");
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        JsonElement[] rows = [.. outcome.Json.EnumerateArray()];
+        Assert.Equal(["read", "fma", "gradient", "gradient", "predictRow"], rows.Select(row => row.GetProperty("kernel").GetString()));
+        Assert.Equal(["double", "float"], rows[2..4].Select(row => row.GetProperty("type").GetString()));
+        Assert.All(rows, row => Assert.Equal(
+            ["kernel", "type", "rows", "columns", "threads", "milliseconds", "gigabytesPerSecond", "gigaflopsPerSecond", "bound", "share"],
+            row.EnumerateObject().Select(member => member.Name)));
+        Assert.All(rows, row => Assert.True(row.GetProperty("milliseconds").GetDouble() > 0));
+        Assert.All(rows, row => Assert.True(row.GetProperty("share").GetDouble() > 0));
+        Assert.All(rows[2..4], row => Assert.Equal((9, "read"), (row.GetProperty("columns").GetInt32(), row.GetProperty("bound").GetString())));
+    }
+
+    [Fact]
+    public void An_unknown_kernel_is_wrong_usage() => CommandLine.AssertFails(2, ["'warp'"], "bench", "--kernel", "warp");
+}
