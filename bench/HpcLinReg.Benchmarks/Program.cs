@@ -1,5 +1,11 @@
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using HpcLinReg.Benchmarks.Compare;
+
+if (args is ["compare", ..])
+{
+    return CompareCommand.Run(args.AsSpan(1));
+}
 
 // BenchmarkDotNet reports a benchmark that threw in its table and still ends with 0. What did not run was not measured,
 // so here that is a failure, and so is a filter that selects nothing.

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+
+namespace HpcLinReg.Benchmarks.Compare;
+
+/// <summary>One task done by the engine and by a peer on the same data.</summary>
+/// <param name="Task">What is done.</param>
+/// <param name="Shape">Rows × columns.</param>
+/// <param name="Peer">Who else does it, and how.</param>
+/// <param name="Own">The engine's way.</param>
+/// <param name="Other">The peer's way.</param>
+/// <param name="Disagreement">The largest relative difference of the two results, after both have run.</param>
+/// <param name="Tolerance">How much they may differ: the looser one's error bound.</param>
+internal sealed record Contest(string Task, string Shape, string Peer, Action Own, Action Other, Func<double> Disagreement, double Tolerance)
+{
+    private const int FewestPairs = 9;
+
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Checks that both answer alike, then times them in turn, pair by pair, and takes the ratio of each pair: a change of
+    /// the machine's speed meets both.
+    /// </summary>
+    internal ContestResult Run()
+    {
+        Own();
+        Other();
+        double disagreement = Disagreement();
+        if (!(disagreement <= Tolerance))
+        {
+            throw new InvalidOperationException($"{Task} {Shape}: the engine and {Peer} differ by {disagreement:E1}; nothing is measured before they agree.");
+        }
+
+        int ownRepetitions = Repetitions(Own);
+        int otherRepetitions = Repetitions(Other);
+        List<double> own = [];
+        List<double> other = [];
+        long start = Stopwatch.GetTimestamp();
+        while (own.Count < FewestPairs || (Stopwatch.GetElapsedTime(start) < Budget && own.Count < 200))
+        {
+            own.Add(Seconds(Own, ownRepetitions));
+            other.Add(Seconds(Other, otherRepetitions));
+        }
+
+        double[] ratios = [.. own.Zip(other, (a, b) => b / a).Order()];
+        return new ContestResult(
+            Task, Shape, Peer, 1e3 * Median(own), 1e3 * Median(other), ratios[ratios.Length / 2], ratios[ratios.Length / 4], ratios[ratios.Length * 3 / 4], ratios.Length);
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    /// <summary>As many as last a fifth of a millisecond, after enough calls for the runtime to have compiled everything well.</summary>
+    private static int Repetitions(Action action)
+    {
+        int repetitions = 1;
+        while (Seconds(action, repetitions) * repetitions < 2e-4)
+        {
+            repetitions *= 2;
+        }
+
+        return repetitions;
+    }
+
+    private static double Seconds(Action action, int repetitions)
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < repetitions; i++)
+        {
+            action();
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalSeconds / repetitions;
+    }
+}
+
+/// <summary>Medians in milliseconds, and how many times as long the peer took: median and quartiles of the pairs.</summary>
+internal sealed record ContestResult(
+    string Task, string Shape, string Peer, double OwnMilliseconds, double PeerMilliseconds, double Ratio, double LowerQuartile, double UpperQuartile, int Pairs);
