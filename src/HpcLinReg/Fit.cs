@@ -5,6 +5,8 @@ namespace HpcLinReg;
 /// <summary>The result of a least-squares fit: the model and what is known about it.</summary>
 public sealed class Fit
 {
+    private double _reciprocalCondition = double.NaN;
+
     /// <summary>Gets the model; the weight of an aliased column is 0.</summary>
     public required LinearModel Model { get; init; }
 
@@ -36,8 +38,23 @@ public sealed class Fit
     public double ResidualStandardError =>
         ResidualDegreesOfFreedom > 0 ? Math.Sqrt(ResidualSumOfSquares / ResidualDegreesOfFreedom) : double.NaN;
 
-    /// <summary>Gets an estimate of 1/κ₂ of the design with centred columns of unit length.</summary>
-    public required double ReciprocalCondition { get; init; }
+    /// <summary>
+    /// Gets an estimate of 1/κ₂ of the design with centred (without an intercept: raw) columns of unit length, aliased ones left
+    /// out; 1 when none is left. Not below the truth, and nearly always within a few per cent of it.
+    /// </summary>
+    /// <remarks>Computed when first asked for, in up to 100 steps of 4d² flops, with 2d values of working memory.</remarks>
+    public double ReciprocalCondition
+    {
+        get
+        {
+            if (double.IsNaN(_reciprocalCondition))
+            {
+                _reciprocalCondition = Cholesky.ReciprocalCondition(Factor.AsSpan(), Model.Features);
+            }
+
+            return _reciprocalCondition;
+        }
+    }
 
     /// <summary>Gets the means of the features; empty without an intercept.</summary>
     public required ImmutableArray<double> FeatureMeans { get; init; }

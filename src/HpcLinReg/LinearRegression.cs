@@ -2,6 +2,8 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
+using HpcLinReg.LeastSquares;
+using HpcLinReg.Threads;
 
 namespace HpcLinReg;
 
@@ -140,6 +142,14 @@ public static class LinearRegression
     {
         RequirePerRow(x, y.Length, nameof(y));
         RequireRows(x);
+        if (x.Rows <= RowBlocks.Rows)
+        {
+            // One block: what an accumulator would fold, without keeping its rows first.
+            var node = new MomentsNode(x.Columns + 1);
+            BlockMoments.Compute(x, new MatrixSpan<T>(y, y.Length, 1, 1), 0, new ColumnLabels([], x.Columns), node);
+            return new Moments([], node).Solve(x.Columns, options);
+        }
+
         var accumulator = new MomentsAccumulator(x.Columns + 1);
         accumulator.Add(x, y);
         return accumulator.ToMoments().Solve(x.Columns, options);

@@ -19,13 +19,41 @@ public readonly ref partial struct Cholesky
     /// </summary>
     /// <param name="factor">R, row-major.</param>
     /// <param name="order">n.</param>
-    /// <param name="lengths">The columns' lengths ‖Rⱼ‖.</param>
-    /// <param name="work">Scratch of n values.</param>
-    internal static double ReciprocalCondition(ReadOnlySpan<double> factor, int order, ReadOnlySpan<double> lengths, Span<double> work)
+    internal static double ReciprocalCondition(ReadOnlySpan<double> factor, int order)
     {
+        double[] lengths = Lengths(factor, order);
+        var work = new double[order];
         double largest = Iterate(factor, order, lengths, work, inverse: false);
         double smallestInverse = Iterate(factor, order, lengths, work, inverse: true);
         return largest == 0 ? 1 : Math.Min(1, 1 / Math.Sqrt(largest * smallestInverse));
+    }
+
+    /// <summary>‖Rⱼ‖, by rows and relative to each column's largest entry, so that no square leaves the range; 1 for a dropped column.</summary>
+    private static double[] Lengths(ReadOnlySpan<double> factor, int order)
+    {
+        var largest = new double[order];
+        var lengths = new double[order];
+        for (int i = 0; i < order; i++)
+        {
+            ReadOnlySpan<double> row = factor.Slice((i * order) + i, order - i);
+            TensorPrimitives.MaxMagnitude(row, largest.AsSpan(i), largest.AsSpan(i));
+        }
+
+        for (int i = 0; i < order; i++)
+        {
+            for (int j = i; j < order; j++)
+            {
+                double share = largest[j] == 0 ? 1 : factor[(i * order) + j] / largest[j];
+                lengths[j] += share * share;
+            }
+        }
+
+        for (int j = 0; j < order; j++)
+        {
+            lengths[j] = largest[j] == 0 ? 1 : Math.Abs(largest[j]) * Math.Sqrt(lengths[j]);
+        }
+
+        return lengths;
     }
 
     private static double Iterate(ReadOnlySpan<double> factor, int order, ReadOnlySpan<double> lengths, Span<double> v, bool inverse)

@@ -17,9 +17,12 @@ namespace HpcLinReg;
 /// </remarks>
 public sealed class Moments
 {
+    private ImmutableArray<string> _names;
+
+    /// <summary>Takes a node's figures; without names the columns are called x1, x2, ….</summary>
     internal Moments(ImmutableArray<string> names, MomentsNode node)
     {
-        int columns = names.Length;
+        int columns = node.Means.Length;
         var crossProducts = new double[checked(columns * columns)];
         int position = 0;
         for (int i = 0; i < columns; i++)
@@ -30,7 +33,7 @@ public sealed class Moments
             }
         }
 
-        Names = names;
+        _names = names;
         Count = node.Count;
         Means = [.. node.Means];
         CrossProducts = ImmutableCollectionsMarshal.AsImmutableArray(crossProducts);
@@ -38,7 +41,7 @@ public sealed class Moments
 
     private Moments(ImmutableArray<string> names, long count, double[] means, double[] crossProducts)
     {
-        Names = names;
+        _names = names;
         Count = count;
         Means = ImmutableCollectionsMarshal.AsImmutableArray(means);
         CrossProducts = ImmutableCollectionsMarshal.AsImmutableArray(crossProducts);
@@ -48,7 +51,18 @@ public sealed class Moments
     public long Count { get; }
 
     /// <summary>Gets the names of the p columns.</summary>
-    public ImmutableArray<string> Names { get; }
+    public ImmutableArray<string> Names
+    {
+        get
+        {
+            if (_names.IsEmpty)
+            {
+                _names = [.. Enumerable.Range(1, Means.Length).Select(j => $"x{j}")];
+            }
+
+            return _names;
+        }
+    }
 
     /// <summary>Gets the p means; zeros when there are no rows.</summary>
     public ImmutableArray<double> Means { get; }
@@ -74,7 +88,7 @@ public sealed class Moments
             return Count == 0 ? other : this;
         }
 
-        int columns = Names.Length;
+        int columns = Means.Length;
         var delta = new double[columns];
         double[] means = [.. Means];
         var crossProducts = new double[CrossProducts.Length];
@@ -100,7 +114,12 @@ public sealed class Moments
     public Fit Solve(int target, FitOptions? options = null)
     {
         RequireColumn(target);
-        int[] features = [.. Enumerable.Range(0, Names.Length).Where(j => j != target)];
+        var features = new int[Means.Length - 1];
+        for (int j = 0; j < features.Length; j++)
+        {
+            features[j] = j < target ? j : j + 1;
+        }
+
         return Solve(features, target, options);
     }
 
@@ -121,7 +140,7 @@ public sealed class Moments
             Throw.RidgeNotUsable(options.Ridge);
         }
 
-        var seen = new bool[Names.Length];
+        var seen = new bool[Means.Length];
         RequireColumn(target);
         seen[target] = true;
         foreach (int feature in features)
@@ -145,9 +164,9 @@ public sealed class Moments
 
     private void RequireColumn(int column)
     {
-        if ((uint)column >= (uint)Names.Length)
+        if ((uint)column >= (uint)Means.Length)
         {
-            Throw.NoSuchColumn(column, Names.Length);
+            Throw.NoSuchColumn(column, Means.Length);
         }
     }
 }

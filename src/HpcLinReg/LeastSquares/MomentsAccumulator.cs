@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using HpcLinReg.LeastSquares;
@@ -20,7 +19,6 @@ namespace HpcLinReg;
 /// </remarks>
 public sealed class MomentsAccumulator
 {
-    private readonly BlockMoments _block;
     private readonly double[] _delta;
     private readonly List<MomentsNode> _nodes = [];
     private readonly Stack<MomentsNode> _spare = [];
@@ -40,7 +38,6 @@ public sealed class MomentsAccumulator
         Columns = columns;
         FirstRow = firstRow;
         _labels = new ColumnLabels([], columns);
-        _block = new BlockMoments(columns);
         _delta = new double[columns];
     }
 
@@ -133,10 +130,7 @@ public sealed class MomentsAccumulator
             total = Before(head, total);
         }
 
-        ImmutableArray<string> names = !_labels.Names.IsEmpty
-            ? _labels.Names
-            : [.. Enumerable.Range(1, Columns).Select(j => $"x{j}")];
-        return new Moments(names, total ?? new MomentsNode(Columns));
+        return new Moments(_labels.Names, total ?? new MomentsNode(Columns));
     }
 
     private void Add<T>(MatrixSpan<T> x, MatrixSpan<T> y)
@@ -247,7 +241,7 @@ public sealed class MomentsAccumulator
         MomentsNode node = Spare();
         node.Level = 0;
         node.Index = firstRow / RowBlocks.Rows;
-        _block.Compute(x, y, firstRow, _labels, node);
+        BlockMoments.Compute(x, y, firstRow, _labels, node);
         return node;
     }
 

@@ -77,17 +77,11 @@ internal sealed partial class NormalEquations
 
         ImmutableArray<AliasedColumn> aliased = Factor(factor, lengths);
         double[] solution = [.. _transposeProduct];
-        foreach (AliasedColumn column in aliased)
-        {
-            lengths[column.Column] = 1;
-        }
-
         var work = new double[d];
         Cholesky.SolveTransposed(factor, d, solution);
         Cholesky.SolveUpper(factor, d, d, solution);
         Refine(factor, solution, work);
         double residuals = ResidualSumOfSquares(solution, work);
-        double condition = Cholesky.ReciprocalCondition(factor, d, lengths, work);
 
         for (int i = 0; i < d; i++)
         {
@@ -111,7 +105,6 @@ internal sealed partial class NormalEquations
             Aliased = aliased,
             ResidualSumOfSquares = residuals,
             TotalSumOfSquares = _totalSumOfSquares,
-            ReciprocalCondition = condition,
             FeatureMeans = _intercept ? [.. _means] : [],
             Factor = ImmutableCollectionsMarshal.AsImmutableArray(factor),
         };
@@ -120,7 +113,7 @@ internal sealed partial class NormalEquations
     /// <summary>Centred, or without an intercept raw, cross-product of two columns; M + n·m·mᵀ cancels nothing on the diagonal.</summary>
     private double Product(Moments moments, int i, int j)
     {
-        double centred = moments.CrossProducts[(i * moments.Names.Length) + j];
+        double centred = moments.CrossProducts[(i * moments.Means.Length) + j];
         return _intercept ? centred : Math.FusedMultiplyAdd(_count * moments.Means[i], moments.Means[j], centred);
     }
 
