@@ -134,21 +134,26 @@ internal static class Gram
         int lines = Lines(columns);
         int stride = lines * Line.Lanes;
         AddLineSums(ref a, rows, lines, ref sum);
-        for (int i = 0; i < columns; i += RegisterTile.Values)
+        // Two lines stay in L1 while the columns up to them pass by: four values a row come from L2, not two lines.
+        for (int line = 0; line < lines; line += 2)
         {
-            ref double left = ref Unsafe.Add(ref a, (i / Line.Lanes * RegisterTile.LinePitch) + (i % Line.Lanes));
-            ref double row = ref Unsafe.Add(ref c, (nint)i * stride);
-            int line = i / Line.Lanes;
-            for (; line + 2 <= lines; line += 2)
+            int behind = Math.Min((line + 2) * Line.Lanes, columns);
+            for (int i = 0; i < behind; i += RegisterTile.Values)
             {
-                RegisterTile.AddTileOfTwoLines(
-                    ref left, ref Unsafe.Add(ref a, line * RegisterTile.LinePitch), rows, ref Unsafe.Add(ref row, line * Line.Lanes), stride, 1);
-            }
-
-            if (line < lines)
-            {
-                RegisterTile.AddTileOfOneLine(
-                    ref left, ref Unsafe.Add(ref a, line * RegisterTile.LinePitch), rows, ref Unsafe.Add(ref row, line * Line.Lanes), stride, 1);
+                int own = i / Line.Lanes;
+                ref double left = ref Unsafe.Add(ref a, (own * RegisterTile.LinePitch) + (i % Line.Lanes));
+                ref double row = ref Unsafe.Add(ref c, (nint)i * stride);
+                if (own <= line && line + 1 < lines)
+                {
+                    RegisterTile.AddTileOfTwoLines(
+                        ref left, ref Unsafe.Add(ref a, line * RegisterTile.LinePitch), rows, ref Unsafe.Add(ref row, line * Line.Lanes), stride, 1);
+                }
+                else
+                {
+                    int single = Math.Max(own, line);
+                    RegisterTile.AddTileOfOneLine(
+                        ref left, ref Unsafe.Add(ref a, single * RegisterTile.LinePitch), rows, ref Unsafe.Add(ref row, single * Line.Lanes), stride, 1);
+                }
             }
         }
     }
