@@ -8,7 +8,7 @@ namespace HpcLinReg.Data;
 public static class DataPrediction
 {
     /// <summary>Rows predicted at once.</summary>
-    private const int BlockRows = 1024;
+    private const int BlockRows = 2048;
 
     private const int BlocksBetweenReports = 16;
 

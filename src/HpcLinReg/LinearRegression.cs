@@ -65,7 +65,7 @@ public static class LinearRegression
     /// <param name="destination">Receives d sums; zeros when there are no rows.</param>
     /// <exception cref="ArgumentException">Lengths disagree, or the destination overlaps an input.</exception>
     /// <remarks>
-    /// Allocates nothing beyond a pooled buffer for d &gt; 512. Error of sum j: at most γ(1024 + n/1024)·Σᵢ|xᵢⱼrᵢ|.
+    /// Allocates nothing beyond a pooled buffer for d &gt; 512. Error of sum j: at most γ(2048 + n/2048)·Σᵢ|xᵢⱼrᵢ|.
     /// </remarks>
     public static void TransposeMultiply<T>(MatrixSpan<T> x, ReadOnlySpan<double> residuals, Span<double> destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -24,36 +24,30 @@ public readonly ref partial struct Cholesky
         double[] packed = ArrayPool<double>.Shared.Rent(lines * RegisterTile.LinePitch);
         Pack(matrix, order, end, packed);
         ref double p = ref MemoryMarshal.GetArrayDataReference(packed);
-        Span<double> edge = stackalloc double[RegisterTile.Values * 2 * Line.Lanes];
-        for (int i = 0; i < columns; i += RegisterTile.Values)
+        Span<double> edge = stackalloc double[2 * Line.Lanes * Line.Lanes];
+        for (int left = 0; left < lines; left++)
         {
-            ref double left = ref Unsafe.Add(ref p, (i / Line.Lanes * RegisterTile.LinePitch) + (i % Line.Lanes));
-            ref double row = ref matrix[((end + i) * order) + end];
-            int line = i / Line.Lanes;
-            while (line < lines)
+            int firstRow = left * Line.Lanes;
+            ref double row = ref matrix[((end + firstRow) * order) + end];
+            for (int line = left; line < lines; line += 2)
             {
                 int width = Math.Min(2, lines - line);
                 int column = line * Line.Lanes;
-                ref double right = ref Unsafe.Add(ref p, line * RegisterTile.LinePitch);
-                bool inside = column >= i + RegisterTile.Values - 1 && column + (width * Line.Lanes) <= columns && i + RegisterTile.Values <= columns;
+                bool inside = line > left && column + (width * Line.Lanes) <= columns;
                 edge.Clear();
-                ref double target = ref inside ? ref Unsafe.Add(ref row, column) : ref edge[0];
-                nint stride = inside ? order : 2 * Line.Lanes;
-                if (width == 2)
-                {
-                    RegisterTile.AddTileOfTwoLines(ref left, ref right, PanelRows, ref target, stride, -1);
-                }
-                else
-                {
-                    RegisterTile.AddTileOfOneLine(ref left, ref right, PanelRows, ref target, stride, -1);
-                }
-
+                RegisterTile.Add(
+                    ref Unsafe.Add(ref p, left * RegisterTile.LinePitch),
+                    ref Unsafe.Add(ref p, line * RegisterTile.LinePitch),
+                    width,
+                    PanelRows,
+                    ref inside ? ref Unsafe.Add(ref row, column) : ref edge[0],
+                    inside ? order : 2 * Line.Lanes,
+                    Line.Lanes,
+                    -1);
                 if (!inside)
                 {
-                    AddEdge(matrix[(end * order)..], order, end, i, column, columns, edge);
+                    AddEdge(matrix[(end * order)..], order, end, firstRow, column, columns, edge);
                 }
-
-                line += width;
             }
         }
 
@@ -63,7 +57,7 @@ public readonly ref partial struct Cholesky
     /// <summary>Adds the part of a tile that lies in the upper triangle and inside the matrix.</summary>
     private static void AddEdge(Span<double> rows, int order, int end, int firstRow, int firstColumn, int columns, ReadOnlySpan<double> tile)
     {
-        for (int t = 0; t < RegisterTile.Values && firstRow + t < columns; t++)
+        for (int t = 0; t < Line.Lanes && firstRow + t < columns; t++)
         {
             int i = firstRow + t;
             int last = Math.Min(firstColumn + (2 * Line.Lanes), columns);

@@ -2,15 +2,15 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using HpcLinReg.Threads;
 
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// The centred Gram matrix C = Σₖ(aₖ − m)(aₖ − m)ᵀ of a panel of rows, upper triangle. A panel is first centred and packed:
-/// line after line of eight columns, each line's rows next to each other, so that the register tile reads forward whatever
-/// the caller's stride. Every output is one chain of multiply-adds over the panel's rows, added to the total at its end:
-/// lanes hold different outputs and never meet, so tiling may follow the machine without touching bits.
-/// Below eight columns lines would be mostly empty: see <see cref="NarrowGram"/>.
+/// The centred Gram matrix C = Σₖ(aₖ − m)(aₖ − m)ᵀ of a block of joint rows [x | y], upper triangle. A panel of rows is centred and
+/// packed: line after line of eight columns, each line's rows next to each other, so that the register tile reads forward
+/// whatever the caller's stride. Every output is one chain of multiply-adds over the panel's rows, added to the total at its
+/// end: lanes hold different outputs and never meet, so tiling may follow the machine without touching bits.
 /// </summary>
 /// <remarks>
 /// Per row d(d + 1) flops in the triangle. Error of entry (i, j) from one panel: γ(128)·Σₖ|aₖᵢ − mᵢ||aₖⱼ − mⱼ| plus the
@@ -20,168 +20,166 @@ namespace HpcLinReg.Kernels;
 internal static class Gram
 {
     /// <summary>Elements of the packing buffer for so many columns.</summary>
-    internal static int PackedLength(int columns) =>
-        Lines(columns) * RegisterTile.LinePitch;
-
-    /// <summary>The row stride of the products.</summary>
-    internal static int ProductStride(int columns) => Lines(columns) * Line.Lanes;
+    internal static int PackedLength(int columns) => GramBlocks.Lines(columns) * RegisterTile.LinePitch;
 
     /// <summary>
-    /// Adds each column's sum over the rows of a block: one chain a column, row after row, because several rows at once would open
-    /// several streams from memory; below eight joint columns eight chains over rows i ≡ lane (mod 8). The error, γ(1024)
-    /// at most, does not matter: means from these sums are corrected later.
+    /// The mean of each joint column over the first panel: what the block is centred by while it streams by once. The cross-products are
+    /// then corrected for the difference to the block's own mean m̄. With k of the n rows in the panel, n(m − m̄)² is at most
+    /// (n − k)/k ≤ 15 times the column's sum of squares about m̄ (its between-group part alone is k·n/(n − k)·(m − m̄)²), so
+    /// the correction costs four bits at worst, whatever the data and their order.
     /// </summary>
-    internal static void AddColumnSums<T>(MatrixSpan<T> x, Span<double> sums)
+    /// <param name="x">The left columns, at most one block of rows.</param>
+    /// <param name="tail">The last line of the joint rows.</param>
+    /// <param name="means">Receives the means, of padded length.</param>
+    internal static void PanelMeans<T>(MatrixSpan<T> x, in JointTail<T> tail, Span<double> means)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        int rows = Math.Min(RowBlocks.PanelRows, x.Rows);
+        int whole = means.Length - Line.Lanes;
         ref T first = ref MemoryMarshal.GetReference(x.Values);
-        ref double sum = ref MemoryMarshal.GetReference(sums);
-        int columns = x.Columns;
-        if (columns < Line.Lanes)
-        {
-            for (int j = 0; j < columns; j++)
-            {
-                double total = 0;
-                for (int row = 0; row < x.Rows; row++)
-                {
-                    total += Line.Widen(Unsafe.Add(ref first, ((nint)row * x.RowStride) + j));
-                }
+        ref double sums = ref MemoryMarshal.GetReference(means);
+        means[..whole].Clear();
+        Vector512<double> tailSum = default;
 
-                Unsafe.Add(ref sum, j) += total;
+        // Four rows at a time, because a sum in memory is slow to return.
+        int row = 0;
+        for (; row <= rows - 4; row += 4)
+        {
+            ref T row0 = ref Unsafe.Add(ref first, (nint)row * x.RowStride);
+            ref T row1 = ref Unsafe.Add(ref row0, x.RowStride);
+            ref T row2 = ref Unsafe.Add(ref row1, x.RowStride);
+            ref T row3 = ref Unsafe.Add(ref row2, x.RowStride);
+            for (int j = 0; j < whole; j += Line.Lanes)
+            {
+                Vector512<double> four = (Line.Load(ref row0, j) + Line.Load(ref row1, j)) + (Line.Load(ref row2, j) + Line.Load(ref row3, j));
+                (Line.Load(ref sums, j) + four).StoreUnsafe(ref sums, (nuint)j);
             }
 
-            return;
+            tailSum += (tail.Load(row) + tail.Load(row + 1)) + (tail.Load(row + 2) + tail.Load(row + 3));
         }
 
-        // The first lines and the partial one stay in registers: through memory a row would wait for the row before it.
-        Vector512<double> sum0 = default, sum1 = default, sum2 = default, sum3 = default, tail = default;
-        int lines = columns / Line.Lanes;
-        for (int row = 0; row < x.Rows; row++)
+        for (; row < rows; row++)
         {
             ref T cell = ref Unsafe.Add(ref first, (nint)row * x.RowStride);
-            sum0 += Line.Load(ref cell, 0);
-            sum1 = lines > 1 ? sum1 + Line.Load(ref cell, 8) : sum1;
-            sum2 = lines > 2 ? sum2 + Line.Load(ref cell, 16) : sum2;
-            sum3 = lines > 3 ? sum3 + Line.Load(ref cell, 24) : sum3;
-            for (int j = 4 * Line.Lanes; j <= columns - Line.Lanes; j += Line.Lanes)
+            for (int j = 0; j < whole; j += Line.Lanes)
             {
-                (Line.Load(ref sum, j) + Line.Load(ref cell, j)).StoreUnsafe(ref sum, (nuint)j);
+                (Line.Load(ref sums, j) + Line.Load(ref cell, j)).StoreUnsafe(ref sums, (nuint)j);
             }
 
-            tail = columns % Line.Lanes != 0 ? tail + Line.LoadTail(ref cell, columns) : tail;
+            tailSum += tail.Load(row);
         }
 
-        AddLine(ref sum, 0, sum0);
-        if (lines > 1)
+        tailSum.StoreUnsafe(ref sums, (nuint)whole);
+        for (int j = 0; j < means.Length; j += Line.Lanes)
         {
-            AddLine(ref sum, 8, sum1);
+            (Line.Load(ref sums, j) / Vector512.Create((double)rows)).StoreUnsafe(ref sums, (nuint)j);
         }
-
-        if (lines > 2)
-        {
-            AddLine(ref sum, 16, sum2);
-        }
-
-        if (lines > 3)
-        {
-            AddLine(ref sum, 24, sum3);
-        }
-
-        AddLine(ref sum, columns - Line.Lanes, tail);
     }
 
-    private static void AddLine(ref double sums, int offset, Vector512<double> line) =>
-        (Line.Load(ref sums, offset) + line).StoreUnsafe(ref sums, (nuint)offset);
+    /// <summary>Sums of the centred columns and their products.</summary>
+    /// <param name="x">The left columns, at most one block of rows.</param>
+    /// <param name="tail">The last line of the joint rows.</param>
+    /// <param name="means">What to take off each joint column, of padded length.</param>
+    /// <param name="packed">Scratch of <see cref="PackedLength"/>.</param>
+    /// <param name="sums">Added to; of padded length.</param>
+    /// <param name="products">Added to; laid out as <see cref="GramBlocks"/>.</param>
+    internal static void Products<T>(
+        MatrixSpan<T> x, in JointTail<T> tail, ReadOnlySpan<double> means, Span<double> packed, Span<double> sums, Span<double> products)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int start = 0; start < x.Rows; start += RowBlocks.PanelRows)
+        {
+            int rows = Math.Min(RowBlocks.PanelRows, x.Rows - start);
+            Pack(x.SliceRows(start, rows), tail, start, means, packed);
+            int next = start + rows;
+            var prefetch = new PanelPrefetch<T>(x.SliceRows(next, Math.Min(RowBlocks.PanelRows, x.Rows - next)));
+            Accumulate(packed, rows, means.Length / Line.Lanes, sums, products, ref prefetch);
+        }
+    }
 
-    /// <summary>
-    /// Centres a panel's columns and puts them into the packing buffer from column <paramref name="firstColumn"/> on, so that X
-    /// and Y lying apart are packed side by side. Call it for every part, then <see cref="Accumulate"/>.
-    /// </summary>
-    internal static void Pack<T>(MatrixSpan<T> x, int firstColumn, ReadOnlySpan<double> means, Span<double> packed)
+    private static void Pack<T>(MatrixSpan<T> x, in JointTail<T> tail, int firstRow, ReadOnlySpan<double> means, Span<double> packed)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref double target = ref MemoryMarshal.GetReference(packed);
         ref T first = ref MemoryMarshal.GetReference(x.Values);
-        ref double mean = ref Unsafe.Add(ref MemoryMarshal.GetReference(means), firstColumn);
+        ref double mean = ref MemoryMarshal.GetReference(means);
+        int whole = means.Length - Line.Lanes;
+        Vector512<double> tailMean = Line.Load(ref mean, whole);
         for (int row = 0; row < x.Rows; row++)
         {
             ref T source = ref Unsafe.Add(ref first, (nint)row * x.RowStride);
-            int j = 0;
-            if (firstColumn % Line.Lanes == 0)
+            nint position = row * Line.Lanes;
+            for (int j = 0; j < whole; j += Line.Lanes)
             {
-                for (; j <= x.Columns - Line.Lanes; j += Line.Lanes)
-                {
-                    int position = ((firstColumn + j) / Line.Lanes * RegisterTile.LinePitch) + (row * Line.Lanes);
-                    (Line.Load(ref source, j) - Line.Load(ref mean, j)).StoreUnsafe(ref target, (nuint)position);
-                }
+                (Line.Load(ref source, j) - Line.Load(ref mean, j)).StoreUnsafe(ref target, (nuint)position);
+                position += RegisterTile.LinePitch;
             }
 
-            for (; j < x.Columns; j++)
-            {
-                int column = firstColumn + j;
-                int position = (column / Line.Lanes * RegisterTile.LinePitch) + (row * Line.Lanes) + (column % Line.Lanes);
-                Unsafe.Add(ref target, position) = Line.Widen(Unsafe.Add(ref source, j)) - Unsafe.Add(ref mean, j);
-            }
+            (tail.Load(firstRow + row) - tailMean).StoreUnsafe(ref target, (nuint)position);
         }
     }
 
-    /// <summary>Adds a packed panel's column sums and the upper triangle of its products.</summary>
-    internal static void Accumulate(ReadOnlySpan<double> packed, int rows, int columns, Span<double> sums, Span<double> products)
+    /// <summary>
+    /// Two lines stay in L1 while the lines up to them pass by, so that eight values a row come from L2 instead of two lines.
+    /// </summary>
+    private static void Accumulate<T>(
+        ReadOnlySpan<double> packed, int rows, int lines, Span<double> sums, Span<double> products, ref PanelPrefetch<T> prefetch)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref double a = ref MemoryMarshal.GetReference(packed);
         ref double c = ref MemoryMarshal.GetReference(products);
-        ref double sum = ref MemoryMarshal.GetReference(sums);
-        int lines = Lines(columns);
-        int stride = lines * Line.Lanes;
-        AddLineSums(ref a, rows, lines, ref sum);
-        // Two lines stay in L1 while the columns up to them pass by: four values a row come from L2, not two lines.
+        AddLineSums(ref a, rows, lines, ref MemoryMarshal.GetReference(sums));
+        int tiles = ((lines * (lines + 2)) + 3) / 4;
+        int prefetched = (prefetch.Lines + tiles - 1) / tiles;
         for (int line = 0; line < lines; line += 2)
         {
-            int behind = Math.Min((line + 2) * Line.Lanes, columns);
-            for (int i = 0; i < behind; i += RegisterTile.Values)
+            for (int i = 0; i < Math.Min(line + 2, lines); i++)
             {
-                int own = i / Line.Lanes;
-                ref double left = ref Unsafe.Add(ref a, (own * RegisterTile.LinePitch) + (i % Line.Lanes));
-                ref double row = ref Unsafe.Add(ref c, (nint)i * stride);
-                if (own <= line && line + 1 < lines)
-                {
-                    RegisterTile.AddTileOfTwoLines(
-                        ref left, ref Unsafe.Add(ref a, line * RegisterTile.LinePitch), rows, ref Unsafe.Add(ref row, line * Line.Lanes), stride, 1);
-                }
-                else
-                {
-                    int single = Math.Max(own, line);
-                    RegisterTile.AddTileOfOneLine(
-                        ref left, ref Unsafe.Add(ref a, single * RegisterTile.LinePitch), rows, ref Unsafe.Add(ref row, single * Line.Lanes), stride, 1);
-                }
+                int right = Math.Max(i, line);
+                prefetch.Advance(prefetched);
+                RegisterTile.Add(
+                    ref Unsafe.Add(ref a, i * RegisterTile.LinePitch),
+                    ref Unsafe.Add(ref a, right * RegisterTile.LinePitch),
+                    Math.Min(line + 2, lines) - right,
+                    rows,
+                    ref Unsafe.Add(ref c, GramBlocks.BlockPosition(lines, i, right)),
+                    Line.Lanes,
+                    GramBlocks.BlockLength,
+                    1);
             }
         }
     }
 
-    /// <summary>The sums of packed columns, four chains over rows i ≡ 0, 1, 2, 3 (mod 4): an addition takes about four cycles.</summary>
+    /// <summary>The sums of packed columns: one chain over the panel's rows, four lines at a time because an addition takes about four cycles.</summary>
     private static void AddLineSums(ref double packed, int rows, int lines, ref double sums)
     {
-        for (int line = 0; line < lines; line++)
+        for (int line = 0; line < lines; line += 4)
         {
-            ref double first = ref Unsafe.Add(ref packed, line * RegisterTile.LinePitch);
+            ref double line0 = ref Unsafe.Add(ref packed, line * RegisterTile.LinePitch);
+            ref double line1 = ref Unsafe.Add(ref packed, Math.Min(line + 1, lines - 1) * RegisterTile.LinePitch);
+            ref double line2 = ref Unsafe.Add(ref packed, Math.Min(line + 2, lines - 1) * RegisterTile.LinePitch);
+            ref double line3 = ref Unsafe.Add(ref packed, Math.Min(line + 3, lines - 1) * RegisterTile.LinePitch);
             Vector512<double> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
+            for (int cell = 0; cell < rows * Line.Lanes; cell += Line.Lanes)
             {
-                sum0 += Line.Load(ref first, row * Line.Lanes);
-                sum1 += Line.Load(ref first, (row + 1) * Line.Lanes);
-                sum2 += Line.Load(ref first, (row + 2) * Line.Lanes);
-                sum3 += Line.Load(ref first, (row + 3) * Line.Lanes);
+                sum0 += Line.Load(ref line0, cell);
+                sum1 += Line.Load(ref line1, cell);
+                sum2 += Line.Load(ref line2, cell);
+                sum3 += Line.Load(ref line3, cell);
             }
 
-            for (; row < rows; row++)
-            {
-                sum0 += Line.Load(ref first, row * Line.Lanes);
-            }
-
-            AddLine(ref sums, line * Line.Lanes, (sum0 + sum1) + (sum2 + sum3));
+            AddLine(ref sums, line, lines, sum0);
+            AddLine(ref sums, line + 1, lines, sum1);
+            AddLine(ref sums, line + 2, lines, sum2);
+            AddLine(ref sums, line + 3, lines, sum3);
         }
     }
 
-    private static int Lines(int columns) => (columns + Line.Lanes - 1) / Line.Lanes;
+    private static void AddLine(ref double sums, int line, int lines, Vector512<double> sum)
+    {
+        if (line < lines)
+        {
+            (Line.Load(ref sums, line * Line.Lanes) + sum).StoreUnsafe(ref sums, (nuint)(line * Line.Lanes));
+        }
+    }
 }

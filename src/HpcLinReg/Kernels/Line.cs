@@ -41,6 +41,22 @@ internal static class Line
             : Vector512.Create(Vector256.WidenLower(narrow), Vector256.WidenUpper(narrow));
     }
 
+    /// <summary>Loads elements offset to offset + 3, widened to double.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<double> LoadHalf<T>(ref T first, int offset)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(double))
+        {
+            return Vector256.LoadUnsafe(ref Unsafe.As<T, double>(ref first), (nuint)offset);
+        }
+
+        Vector128<float> narrow = Vector128.LoadUnsafe(ref Unsafe.As<T, float>(ref first), (nuint)offset);
+        return Avx.IsSupported
+            ? Avx.ConvertToVector256Double(narrow)
+            : Vector256.Create(Vector128.WidenLower(narrow), Vector128.WidenUpper(narrow));
+    }
+
     /// <summary>
     /// Loads the last length % 8 of <paramref name="length"/> ≥ 8 elements into the upper lanes, with zeros below. The
     /// read overlaps elements already visited instead of running past the end.

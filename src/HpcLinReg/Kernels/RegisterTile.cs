@@ -4,21 +4,20 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// c += factor·Σₖ aₖbₖᵀ for four values a and one or two lines b of packed rows k, the sums held in registers. Each output is one
-/// chain over k, added to c at its end. The factor is 1 or −1, so its product is exact. Rows of a packed line follow one
-/// another; its neighbour begins <see cref="LinePitch"/> further on.
+/// c += factor·Σₖ aₖbₖᵀ for one line a and one or two lines b of packed rows k, the sums held in registers. Each output is one
+/// chain over k, added to c at its end; lanes never meet, so the tile's shape may follow the machine. The factor is 1 or −1, so
+/// its product is exact. Rows of a packed line follow one another; its neighbour begins <see cref="LinePitch"/> further on.
 /// </summary>
 /// <remarks>
-/// Four values by two lines are eight accumulators: a multiply-add takes four cycles, and one line of 512 bits, or two of 256,
-/// starts in each. Per row eight multiply-adds need two loaded lines and four broadcasts.
+/// With 32 registers of 512 bits, eight values by two lines: sixteen accumulators, two loaded lines and eight broadcasts for
+/// sixteen multiply-adds, so that a CPU that loads two lines and starts two multiply-adds in a cycle is bound by the latter. With
+/// sixteen of 256 bits, four values by one line: eight accumulators (a multiply-add takes four cycles and two start in each);
+/// wider tiles spill and ran at half the speed.
 /// </remarks>
 internal static class RegisterTile
 {
     /// <summary>Rows that a packed line has room for.</summary>
     internal const int Rows = Threads.RowBlocks.PanelRows;
-
-    /// <summary>Values a per tile.</summary>
-    internal const int Values = 4;
 
     /// <summary>
     /// Doubles from one packed line to the next: its rows and one more line, because a pitch of a power of two would map every
@@ -26,7 +25,38 @@ internal static class RegisterTile
     /// </summary>
     internal const int LinePitch = (Rows * Line.Lanes) + Line.Lanes;
 
-    internal static void AddTileOfTwoLines(ref double left, ref double right, int rows, ref double c, nint stride, double factor)
+    /// <summary>Adds eight rows of outputs.</summary>
+    /// <param name="left">The line a.</param>
+    /// <param name="right">The first line b.</param>
+    /// <param name="lines">How many lines b: 1 or 2.</param>
+    /// <param name="rows">How many rows k.</param>
+    /// <param name="c">Output of the first value with the first lane.</param>
+    /// <param name="stride">From one value's outputs to the next one's.</param>
+    /// <param name="lineOffset">From the first line's outputs to the second one's.</param>
+    /// <param name="factor">1 or −1.</param>
+    internal static void Add(ref double left, ref double right, int lines, int rows, ref double c, nint stride, nint lineOffset, double factor)
+    {
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            for (int line = 0; line < lines; line++)
+            {
+                ref double b = ref Unsafe.Add(ref right, line * LinePitch);
+                ref double target = ref Unsafe.Add(ref c, line * lineOffset);
+                AddFourByOne(ref left, ref b, rows, ref target, stride, factor);
+                AddFourByOne(ref Unsafe.Add(ref left, 4), ref b, rows, ref Unsafe.Add(ref target, 4 * stride), stride, factor);
+            }
+        }
+        else if (lines == 2)
+        {
+            AddEightByTwo(ref left, ref right, rows, ref c, stride, lineOffset, factor);
+        }
+        else
+        {
+            AddEightByOne(ref left, ref right, rows, ref c, stride, factor);
+        }
+    }
+
+    private static void AddEightByTwo(ref double left, ref double right, int rows, ref double c, nint stride, nint lineOffset, double factor)
     {
         Vector512<double> c00 = Vector512<double>.Zero;
         Vector512<double> c01 = Vector512<double>.Zero;
@@ -36,6 +66,14 @@ internal static class RegisterTile
         Vector512<double> c21 = Vector512<double>.Zero;
         Vector512<double> c30 = Vector512<double>.Zero;
         Vector512<double> c31 = Vector512<double>.Zero;
+        Vector512<double> c40 = Vector512<double>.Zero;
+        Vector512<double> c41 = Vector512<double>.Zero;
+        Vector512<double> c50 = Vector512<double>.Zero;
+        Vector512<double> c51 = Vector512<double>.Zero;
+        Vector512<double> c60 = Vector512<double>.Zero;
+        Vector512<double> c61 = Vector512<double>.Zero;
+        Vector512<double> c70 = Vector512<double>.Zero;
+        Vector512<double> c71 = Vector512<double>.Zero;
         for (int row = 0; row < rows; row++)
         {
             Vector512<double> line0 = Line.Load(ref right, 0);
@@ -52,17 +90,68 @@ internal static class RegisterTile
             value = Vector512.Create(Unsafe.Add(ref left, 3));
             c30 = Vector512.MultiplyAddEstimate(value, line0, c30);
             c31 = Vector512.MultiplyAddEstimate(value, line1, c31);
+            value = Vector512.Create(Unsafe.Add(ref left, 4));
+            c40 = Vector512.MultiplyAddEstimate(value, line0, c40);
+            c41 = Vector512.MultiplyAddEstimate(value, line1, c41);
+            value = Vector512.Create(Unsafe.Add(ref left, 5));
+            c50 = Vector512.MultiplyAddEstimate(value, line0, c50);
+            c51 = Vector512.MultiplyAddEstimate(value, line1, c51);
+            value = Vector512.Create(Unsafe.Add(ref left, 6));
+            c60 = Vector512.MultiplyAddEstimate(value, line0, c60);
+            c61 = Vector512.MultiplyAddEstimate(value, line1, c61);
+            value = Vector512.Create(Unsafe.Add(ref left, 7));
+            c70 = Vector512.MultiplyAddEstimate(value, line0, c70);
+            c71 = Vector512.MultiplyAddEstimate(value, line1, c71);
             left = ref Unsafe.Add(ref left, Line.Lanes);
             right = ref Unsafe.Add(ref right, Line.Lanes);
         }
 
-        AddTo(ref c, c00, c01, factor);
-        AddTo(ref Unsafe.Add(ref c, stride), c10, c11, factor);
-        AddTo(ref Unsafe.Add(ref c, 2 * stride), c20, c21, factor);
-        AddTo(ref Unsafe.Add(ref c, 3 * stride), c30, c31, factor);
+        AddTo(ref c, lineOffset, c00, c01, factor);
+        AddTo(ref Unsafe.Add(ref c, stride), lineOffset, c10, c11, factor);
+        AddTo(ref Unsafe.Add(ref c, 2 * stride), lineOffset, c20, c21, factor);
+        AddTo(ref Unsafe.Add(ref c, 3 * stride), lineOffset, c30, c31, factor);
+        AddTo(ref Unsafe.Add(ref c, 4 * stride), lineOffset, c40, c41, factor);
+        AddTo(ref Unsafe.Add(ref c, 5 * stride), lineOffset, c50, c51, factor);
+        AddTo(ref Unsafe.Add(ref c, 6 * stride), lineOffset, c60, c61, factor);
+        AddTo(ref Unsafe.Add(ref c, 7 * stride), lineOffset, c70, c71, factor);
     }
 
-    internal static void AddTileOfOneLine(ref double left, ref double right, int rows, ref double c, nint stride, double factor)
+    private static void AddEightByOne(ref double left, ref double right, int rows, ref double c, nint stride, double factor)
+    {
+        Vector512<double> c0 = Vector512<double>.Zero;
+        Vector512<double> c1 = Vector512<double>.Zero;
+        Vector512<double> c2 = Vector512<double>.Zero;
+        Vector512<double> c3 = Vector512<double>.Zero;
+        Vector512<double> c4 = Vector512<double>.Zero;
+        Vector512<double> c5 = Vector512<double>.Zero;
+        Vector512<double> c6 = Vector512<double>.Zero;
+        Vector512<double> c7 = Vector512<double>.Zero;
+        for (int row = 0; row < rows; row++)
+        {
+            Vector512<double> line = Line.Load(ref right, 0);
+            c0 = Vector512.MultiplyAddEstimate(Vector512.Create(left), line, c0);
+            c1 = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref left, 1)), line, c1);
+            c2 = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref left, 2)), line, c2);
+            c3 = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref left, 3)), line, c3);
+            c4 = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref left, 4)), line, c4);
+            c5 = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref left, 5)), line, c5);
+            c6 = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref left, 6)), line, c6);
+            c7 = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref left, 7)), line, c7);
+            left = ref Unsafe.Add(ref left, Line.Lanes);
+            right = ref Unsafe.Add(ref right, Line.Lanes);
+        }
+
+        AddTo(ref c, c0, factor);
+        AddTo(ref Unsafe.Add(ref c, stride), c1, factor);
+        AddTo(ref Unsafe.Add(ref c, 2 * stride), c2, factor);
+        AddTo(ref Unsafe.Add(ref c, 3 * stride), c3, factor);
+        AddTo(ref Unsafe.Add(ref c, 4 * stride), c4, factor);
+        AddTo(ref Unsafe.Add(ref c, 5 * stride), c5, factor);
+        AddTo(ref Unsafe.Add(ref c, 6 * stride), c6, factor);
+        AddTo(ref Unsafe.Add(ref c, 7 * stride), c7, factor);
+    }
+
+    private static void AddFourByOne(ref double left, ref double right, int rows, ref double c, nint stride, double factor)
     {
         Vector512<double> c0 = Vector512<double>.Zero;
         Vector512<double> c1 = Vector512<double>.Zero;
@@ -86,10 +175,10 @@ internal static class RegisterTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddTo(ref double c, Vector512<double> line0, Vector512<double> line1, double factor)
+    private static void AddTo(ref double c, nint lineOffset, Vector512<double> line0, Vector512<double> line1, double factor)
     {
         AddTo(ref c, line0, factor);
-        AddTo(ref Unsafe.Add(ref c, Line.Lanes), line1, factor);
+        AddTo(ref Unsafe.Add(ref c, lineOffset), line1, factor);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

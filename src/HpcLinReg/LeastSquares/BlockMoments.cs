@@ -2,14 +2,13 @@ using System.Buffers;
 using System.Numerics;
 using System.Numerics.Tensors;
 using HpcLinReg.Kernels;
-using HpcLinReg.Threads;
 
 namespace HpcLinReg.LeastSquares;
 
 /// <summary>
-/// Turns one block of rows into a <see cref="MomentsNode"/>: first the means, then, while the block is still in cache, the
-/// centred cross-products, corrected for the means' own rounding (the corrected two-pass algorithm, Chan, Golub, LeVeque
-/// 1983, formula 1.7). Working memory comes from the shared pool: a small fit would spend most of its time making its own.
+/// Turns one block of rows into a <see cref="MomentsNode"/> in one pass: cross-products centred by the means of the block's first
+/// panel (<see cref="Gram.PanelMeans"/>), then corrected for the means of the whole (Chan, Golub, LeVeque 1983, formula 1.7,
+/// with a provisional mean in place of a rounded one). Working memory comes from the shared pool: a small fit would spend most of its time making its own.
 /// </summary>
 internal static class BlockMoments
 {
@@ -22,76 +21,54 @@ internal static class BlockMoments
     internal static void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, long firstRow, ColumnLabels labels, MomentsNode node)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int columns = node.Means.Length;
-        bool narrow = columns < Line.Lanes;
-        int stride = Gram.ProductStride(columns);
-        int packedLength = narrow ? NarrowGram.PackedLength(columns) : Gram.PackedLength(columns);
-        double[] rented = ArrayPool<double>.Shared.Rent(checked(packedLength + (stride * stride) + stride));
-        Span<double> packed = rented.AsSpan(0, packedLength);
-        Span<double> products = rented.AsSpan(packedLength, stride * stride);
-        Span<double> sums = rented.AsSpan(packedLength + (stride * stride), stride);
-        Span<double> means = node.Means;
-
-        sums.Clear();
-        if (narrow)
+        int columns = node.Columns;
+        bool packs = columns > TwoLineGram.MostColumns || (columns > HalfLineGram.MostColumns && !TwoLineGram.IsSupported);
+        int packedLength = packs ? Gram.PackedLength(columns) : 0;
+        double[] rented = ArrayPool<double>.Shared.Rent(packedLength + node.Means.Length);
+        Span<double> sums = rented.AsSpan(packedLength, node.Means.Length);
+        if (columns <= NarrowGram.MostColumns)
         {
-            NarrowGram.Gather(x, 0, packed, sums);
-            NarrowGram.Gather(y, x.Columns, packed, sums);
+            NarrowGram.Products(x, y, node.Means, sums, node.CrossProducts);
         }
         else
         {
-            Gram.AddColumnSums(x, sums[..x.Columns]);
-            Gram.AddColumnSums(y, sums.Slice(x.Columns, y.Columns));
+            Span<T> scratch = stackalloc T[JointTail<T>.ScratchLength];
+            var tail = new JointTail<T>(x, y, Line.Lanes, scratch);
+            Gram.PanelMeans(x, tail, node.Means);
+            node.Means.AsSpan(columns).Clear();
+            if (packs)
+            {
+                sums.Clear();
+                Array.Clear(node.CrossProducts);
+                Gram.Products(x, tail, node.Means, rented.AsSpan(0, packedLength), sums, node.CrossProducts);
+            }
+            else if (columns > HalfLineGram.MostColumns)
+            {
+                TwoLineGram.Products(x, tail, node.Means, sums, node.CrossProducts);
+            }
+            else
+            {
+                HalfLineGram.Products(x, y, node.Means, sums, node.CrossProducts);
+            }
         }
 
         RequireFinite(x, y, sums[..columns], firstRow, labels);
-        TensorPrimitives.Divide(sums[..columns], x.Rows, means);
-        if (narrow)
-        {
-            NarrowGram.Products(packed, x.Rows, means, sums, products, stride);
-        }
-        else
-        {
-            AccumulatePanels(x, y, means, packed, sums, products);
-        }
-
-        Finish(products, stride, sums[..columns], x.Rows, labels, node);
+        Finish(sums, x.Rows, labels, node);
         ArrayPool<double>.Shared.Return(rented);
     }
 
-    private static void AccumulatePanels<T>(
-        MatrixSpan<T> x, MatrixSpan<T> y, ReadOnlySpan<double> means, Span<double> packed, Span<double> sums, Span<double> products)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        // What the pool left in the lanes behind the last column must not be a number that slows multiply-adds down.
-        packed[^RegisterTile.LinePitch..].Clear();
-        sums.Clear();
-        products.Clear();
-        for (int start = 0; start < x.Rows; start += RowBlocks.PanelRows)
-        {
-            int rows = Math.Min(RowBlocks.PanelRows, x.Rows - start);
-            Gram.Pack(x.SliceRows(start, rows), 0, means, packed);
-            Gram.Pack(y.SliceRows(start, rows), x.Columns, means, packed);
-            Gram.Accumulate(packed, rows, means.Length, sums, products);
-        }
-    }
-
-    /// <summary>Takes what centring by rounded means left over off the products, and puts it into the means.</summary>
-    private static void Finish(ReadOnlySpan<double> products, int stride, ReadOnlySpan<double> sums, int rows, ColumnLabels labels, MomentsNode node)
+    /// <summary>Takes what centring by the first panel's means left over off the products, and puts it into the means.</summary>
+    private static void Finish(Span<double> sums, int rows, ColumnLabels labels, MomentsNode node)
     {
         node.Count = rows;
-        int position = 0;
-        for (int i = 0; i < sums.Length; i++)
+        sums[node.Columns..].Clear();
+        GramBlocks.AddOuterProduct(node.CrossProducts, node.Columns, -1.0 / rows, sums);
+        for (int i = 0; i < node.Columns; i++)
         {
-            Span<double> row = node.CrossProducts.AsSpan(position, sums.Length - i);
-            products.Slice((i * stride) + i, row.Length).CopyTo(row);
-            Elementwise.Axpy(-sums[i] / rows, sums[i..], row);
-            if (!double.IsFinite(row[0]))
+            if (!double.IsFinite(node.CrossProducts[GramBlocks.Position(node.Columns, i, i)]))
             {
                 Throw.SquaresOverflow(labels[i]);
             }
-
-            position += row.Length;
         }
 
         Array.Clear(node.MeanErrors);

@@ -12,7 +12,7 @@ namespace HpcLinReg;
 /// </summary>
 /// <remarks>
 /// Immutable and thread-safe. Merging values promises an error bound, not bits; the type that promises bits is
-/// <see cref="MomentsAccumulator"/>. Error of a cross-product of n rows: at most γ(128 + 8 + log₂(n/1024))·Σ|xᵢ − x̄ᵢ||xⱼ − x̄ⱼ|
+/// <see cref="MomentsAccumulator"/>. Error of a cross-product of n rows: at most γ(128 + 16 + log₂(n/2048))·Σ|xᵢ − x̄ᵢ||xⱼ − x̄ⱼ|
 /// to first order, whatever the means.
 /// </remarks>
 public sealed class Moments
@@ -22,20 +22,19 @@ public sealed class Moments
     /// <summary>Takes a node's figures; without names the columns are called x1, x2, ….</summary>
     internal Moments(ImmutableArray<string> names, MomentsNode node)
     {
-        int columns = node.Means.Length;
+        int columns = node.Columns;
         var crossProducts = new double[checked(columns * columns)];
-        int position = 0;
         for (int i = 0; i < columns; i++)
         {
             for (int j = i; j < columns; j++)
             {
-                crossProducts[(i * columns) + j] = crossProducts[(j * columns) + i] = node.CrossProducts[position++];
+                crossProducts[(i * columns) + j] = crossProducts[(j * columns) + i] = node.CrossProducts[GramBlocks.Position(columns, i, j)];
             }
         }
 
         _names = names;
         Count = node.Count;
-        Means = [.. node.Means];
+        Means = [.. node.Means.AsSpan(0, columns)];
         CrossProducts = ImmutableCollectionsMarshal.AsImmutableArray(crossProducts);
     }
 

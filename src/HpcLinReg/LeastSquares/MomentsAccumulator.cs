@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using HpcLinReg.Kernels;
 using HpcLinReg.LeastSquares;
 using HpcLinReg.Threads;
 
@@ -13,7 +14,7 @@ namespace HpcLinReg;
 /// Rows are summed in blocks of an absolute grid and blocks are merged in a fixed binary tree, so the result has the same
 /// bits however the rows were cut into calls, and however a data set was cut into accumulators of adjacent ranges and
 /// merged again. To promise that, the accumulator keeps the unfolded tree (one node for each level at most) and the rows of
-/// unfinished blocks (fewer than 1024 at each end): O(p² log n + 1024 p) memory for p columns.
+/// unfinished blocks (fewer than 2048 at each end): O(p² log n + 2048 p) memory for p columns.
 /// </para>
 /// <para>Not thread-safe: give each thread an accumulator and a range of its own and merge them.</para>
 /// </remarks>
@@ -38,7 +39,7 @@ public sealed class MomentsAccumulator
         Columns = columns;
         FirstRow = firstRow;
         _labels = new ColumnLabels([], columns);
-        _delta = new double[columns];
+        _delta = new double[GramBlocks.PaddedColumns(columns)];
     }
 
     /// <summary>Starts an empty range of rows of named columns.</summary>

@@ -1,14 +1,16 @@
-using System.Numerics.Tensors;
 using HpcLinReg.Kernels;
 
 namespace HpcLinReg.LeastSquares;
 
 /// <summary>
 /// Count, means and centred cross-products of some rows: a leaf (one block of the grid, or a part of one) or an inner node
-/// of the merge tree. The cross-products are the upper triangle, row after row without gaps.
+/// of the merge tree. Vectors are padded to whole lines and cross-products lie as <see cref="GramBlocks"/> says.
 /// </summary>
 internal sealed class MomentsNode(int columns)
 {
+    /// <summary>The number of joint columns.</summary>
+    internal int Columns { get; } = columns;
+
     /// <summary>The node's height in the tree: 0 for a block, one more than its children for an inner node.</summary>
     internal int Level { get; set; }
 
@@ -17,15 +19,15 @@ internal sealed class MomentsNode(int columns)
 
     internal long Count { get; set; }
 
-    internal double[] Means { get; } = new double[columns];
+    internal double[] Means { get; } = new double[GramBlocks.PaddedColumns(columns)];
 
     /// <summary>
     /// What rounding took from each mean: the mean is Means + MeanErrors. Without it the difference of two means of 1e9 would be
     /// known to seven digits, and the cross-products with it.
     /// </summary>
-    internal double[] MeanErrors { get; } = new double[columns];
+    internal double[] MeanErrors { get; } = new double[GramBlocks.PaddedColumns(columns)];
 
-    internal double[] CrossProducts { get; } = new double[checked((int)((long)columns * (columns + 1) / 2))];
+    internal double[] CrossProducts { get; } = new double[GramBlocks.Length(columns)];
 
     /// <summary>Adds corrections to the means and keeps what rounding would lose (two-sum, Knuth).</summary>
     internal void Shift(ReadOnlySpan<double> corrections, double factor)
@@ -53,7 +55,7 @@ internal sealed class MomentsNode(int columns)
 
     /// <summary>
     /// Adds the rows of another node that follow this one's: M ← M + M′ + δδᵀ·nn′/(n + n′) with δ = m′ − m
-    /// (Chan, Golub, LeVeque 1983, formula 2.1b). <paramref name="delta"/> is scratch of one value per column.
+    /// (Chan, Golub, LeVeque 1983, formula 2.1b). <paramref name="delta"/> is scratch of padded length.
     /// </summary>
     internal void Absorb(MomentsNode next, Span<double> delta)
     {
@@ -65,15 +67,7 @@ internal sealed class MomentsNode(int columns)
         double share = next.Count / (double)(Count + next.Count);
         double factor = Count * share;
         Shift(delta, share);
-        TensorPrimitives.Add(CrossProducts, next.CrossProducts, CrossProducts);
-        int start = 0;
-        for (int i = 0; i < delta.Length; i++)
-        {
-            Span<double> row = CrossProducts.AsSpan(start, delta.Length - i);
-            Elementwise.Axpy(factor * delta[i], delta[i..], row);
-            start += row.Length;
-        }
-
+        GramBlocks.AddWithOuterProduct(CrossProducts, next.CrossProducts, Columns, factor, delta);
         Count += next.Count;
     }
 }

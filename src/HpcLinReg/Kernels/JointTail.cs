@@ -1,0 +1,81 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace HpcLinReg.Kernels;
+
+/// <summary>
+/// The last line, or half of one, of joint rows [x | y]: some columns of x, then y's only column, if it has one. Lanes
+/// behind the last joint column hold whatever lies there; lanes never meet in a Gram kernel, so nobody looks at them. Only
+/// the last few rows, behind which the buffer may end, are copied.
+/// </summary>
+internal readonly ref struct JointTail<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Elements of scratch: for x of one column and stride 1 the last seven rows are read from it.</summary>
+    internal const int ScratchLength = Line.Lanes * Line.Lanes;
+
+    private readonly ref T _x;
+    private readonly ref T _last;
+    private readonly ref T _y;
+
+    internal JointTail(MatrixSpan<T> x, MatrixSpan<T> y, int lanes, Span<T> scratch)
+    {
+        int start = (x.Columns + y.Columns - 1) / lanes * lanes;
+        int count = x.Columns - start;
+        scratch.Clear();
+        _last = ref MemoryMarshal.GetReference(scratch);
+        Target = y.Columns == 0
+            ? Vector512<double>.Zero
+            : Line.FirstLanes(count + 1) & ~Line.FirstLanes(count);
+        _y = ref y.Columns == 0 ? ref _last : ref MemoryMarshal.GetReference(y.Values);
+        YStride = y.Columns == 0 ? 0 : y.RowStride;
+        _x = ref _last;
+        Inside = x.Rows;
+        if (count > 0 && x.Rows > 0)
+        {
+            _x = ref Unsafe.Add(ref MemoryMarshal.GetReference(x.Values), start);
+            XStride = x.RowStride;
+            int room = x.Values.Length - start - lanes;
+            Inside = Math.Min(x.Rows, room < 0 ? 0 : (room / x.RowStride) + 1);
+            for (int row = Inside; row < x.Rows; row++)
+            {
+                x[row][start..].CopyTo(scratch[((row - Inside) * Line.Lanes)..]);
+            }
+        }
+    }
+
+    /// <summary>Gets the row behind which the buffer may end, and from which on <see cref="X"/> is the copy.</summary>
+    internal int Inside { get; }
+
+    /// <summary>Gets the distance from one row of x to the next, before <see cref="Inside"/>.</summary>
+    internal nint XStride { get; }
+
+    /// <summary>Gets the distance from one cell of y to the next.</summary>
+    internal nint YStride { get; }
+
+    /// <summary>Gets a mask of y's lane; empty without y.</summary>
+    internal Vector512<double> Target { get; }
+
+    /// <summary>The line's part of x in one row; <see cref="Line.Lanes"/> elements further in the rows from <see cref="Inside"/> on.</summary>
+    internal ref T X(int row) =>
+        ref row < Inside ? ref Unsafe.Add(ref _x, row * XStride) : ref Unsafe.Add(ref _last, (row - Inside) * Line.Lanes);
+
+    /// <summary>The line's part of y in one row.</summary>
+    internal ref T Y(int row) => ref Unsafe.Add(ref _y, row * YStride);
+
+    /// <summary>One row's last line, widened.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Vector512<double> Load(int row) => Load(ref X(row), ref Y(row), Target);
+
+    /// <summary>One row's last line, widened, for a loop that moves from row to row itself and keeps the mask in a register.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<double> Load(ref T x, ref T y, Vector512<double> target) =>
+        Vector512.ConditionalSelect(target, Vector512.Create(Line.Widen(y)), Line.Load(ref x, 0));
+
+    /// <summary>As <see cref="Load(ref T, ref T, Vector512{double})"/>, for half a line.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<double> LoadHalf(ref T x, ref T y, Vector256<double> target) =>
+        Vector256.ConditionalSelect(target, Vector256.Create(Line.Widen(y)), Line.LoadHalf(ref x, 0));
+}
