@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
 
 namespace HpcLinReg;
@@ -34,8 +32,8 @@ public readonly ref partial struct Cholesky
 
     /// <summary>Factors a matrix in place.</summary>
     /// <param name="matrix">
-    /// Row-major n × n. The upper triangle is read and overwritten by R; what lies below the diagonal is neither read nor
-    /// written. After a non-positive pivot k the rows before k hold R's and row k its part of the Schur complement.
+    /// Row-major n × n. The upper triangle is read and overwritten by R; what lies below the diagonal does not matter and keeps its
+    /// value. After a non-positive pivot k the rows before k hold R's and row k its part of the Schur complement.
     /// </param>
     /// <param name="order">n ≥ 0.</param>
     /// <returns>A view of the factor; a non-positive pivot is a value in it, not an exception.</returns>
@@ -60,58 +58,37 @@ public readonly ref partial struct Cholesky
     /// drops the column zeroes the row and starts behind it.
     /// </summary>
     /// <remarks>
-    /// Row by row within a panel of 64 rows (each entry one chain over the panel's rows above it); a whole panel is taken off the
-    /// rest when the row behind it is reached, so that stopping and going on do not disturb it. n³/3 flops.
+    /// By blocks of eight rows. Before a block is factored, the rows of R above it within its panel of 64 are taken off it in one go,
+    /// and a whole panel is taken off all that is left when the row behind it is reached. All rows of a block have seen the
+    /// same rows of R, so that stopping within it and going on do not disturb the others. n³/3 flops.
     /// </remarks>
     internal static int FactorRows(Span<double> matrix, int order, int start, ReadOnlySpan<double> floors, int reduced = -1)
     {
-        for (int i = start; i < order; i++)
+        for (int row = start; row < order;)
         {
-            Span<double> row = matrix.Slice((i * order) + i, order - i);
-            if (i != reduced)
+            int first = row - (row % Line.Lanes);
+            int end = Math.Min(first + Line.Lanes, order);
+            if (row == first && row != reduced)
             {
-                if (i > 0 && i % PanelRows == 0)
+                if (row > 0 && row % PanelRows == 0)
                 {
-                    SubtractPanel(matrix, order, i);
+                    SubtractPanel(matrix, order, row);
                 }
-
-                Reduce(matrix, order, i, row);
+                else if (row > 0)
+                {
+                    SubtractRows(matrix, order, row);
+                }
             }
 
-            double floor = floors.IsEmpty ? 0 : floors[i];
-            if (!(row[0] > floor))
+            int stopped = FactorBlock(matrix, order, row, end, floors);
+            if (stopped < end)
             {
-                return i;
+                return stopped;
             }
 
-            double pivot = Math.Sqrt(row[0]);
-            row[0] = pivot;
-            TensorPrimitives.Divide(row[1..], pivot, row[1..]);
+            row = end;
         }
 
         return order;
-    }
-
-    /// <summary>row −= Σₖ Rₖᵢ·Rₖ over the panel's rows k above, four at a time.</summary>
-    private static void Reduce(Span<double> matrix, int order, int i, Span<double> row)
-    {
-        Span<double> factors = stackalloc double[4];
-        int k = i - (i % PanelRows);
-        for (; k <= i - 4; k += 4)
-        {
-            for (int t = 0; t < 4; t++)
-            {
-                factors[t] = -matrix[((k + t) * order) + i];
-            }
-
-            ref double first = ref MemoryMarshal.GetReference(matrix[((k * order) + i)..]);
-            Elementwise.AxpyOfFourRows(ref first, order, ref MemoryMarshal.GetReference(factors), row);
-        }
-
-        for (; k < i; k++)
-        {
-            int position = (k * order) + i;
-            Elementwise.Axpy(-matrix[position], matrix.Slice(position, row.Length), row);
-        }
     }
 }

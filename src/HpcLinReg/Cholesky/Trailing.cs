@@ -8,8 +8,8 @@ namespace HpcLinReg;
 public readonly ref partial struct Cholesky
 {
     /// <summary>
-    /// Rows of R that are taken off the rest of the matrix in one go. Within a panel rows are reduced one by one, which is n/64 of
-    /// the work; a panel's packed line is 4 KiB, so a tile's three lines stay in L1. Decides bits.
+    /// Rows of R that are taken off the rest of the matrix in one go, packed; a packed line is 4 KiB, so a tile's three lines stay
+    /// in L1. Decides bits.
     /// </summary>
     private const int PanelRows = 64;
 
@@ -39,6 +39,8 @@ public readonly ref partial struct Cholesky
                     ref Unsafe.Add(ref p, left * RegisterTile.LinePitch),
                     ref Unsafe.Add(ref p, line * RegisterTile.LinePitch),
                     width,
+                    Line.Lanes,
+                    RegisterTile.LinePitch,
                     PanelRows,
                     ref inside ? ref Unsafe.Add(ref row, column) : ref edge[0],
                     inside ? order : 2 * Line.Lanes,

@@ -141,6 +141,8 @@ internal static class Gram
                     ref Unsafe.Add(ref a, i * RegisterTile.LinePitch),
                     ref Unsafe.Add(ref a, right * RegisterTile.LinePitch),
                     Math.Min(line + 2, lines) - right,
+                    Line.Lanes,
+                    RegisterTile.LinePitch,
                     rows,
                     ref Unsafe.Add(ref c, GramBlocks.BlockPosition(lines, i, right)),
                     Line.Lanes,

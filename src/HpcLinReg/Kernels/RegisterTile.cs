@@ -4,9 +4,10 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// c += factor·Σₖ aₖbₖᵀ for one line a and one or two lines b of packed rows k, the sums held in registers. Each output is one
-/// chain over k, added to c at its end; lanes never meet, so the tile's shape may follow the machine. The factor is 1 or −1, so
-/// its product is exact. Rows of a packed line follow one another; its neighbour begins <see cref="LinePitch"/> further on.
+/// c += factor·Σₖ aₖbₖᵀ for one line a and one or two lines b of rows k, the sums held in registers. Each output is one chain
+/// over k, added to c at its end; lanes never meet, so the tile's shape may follow the machine. The factor is 1 or −1, so its
+/// product is exact. Rows may be packed (a line's rows follow one another, its neighbour begins <see cref="LinePitch"/>
+/// further on) or lie in a matrix.
 /// </summary>
 /// <remarks>
 /// With 32 registers of 512 bits, eight values by two lines: sixteen accumulators, two loaded lines and eight broadcasts for
@@ -29,34 +30,38 @@ internal static class RegisterTile
     /// <param name="left">The line a.</param>
     /// <param name="right">The first line b.</param>
     /// <param name="lines">How many lines b: 1 or 2.</param>
+    /// <param name="rowPitch">From one row k of a line to the next.</param>
+    /// <param name="linePitch">From one line b to the next.</param>
     /// <param name="rows">How many rows k.</param>
     /// <param name="c">Output of the first value with the first lane.</param>
     /// <param name="stride">From one value's outputs to the next one's.</param>
     /// <param name="lineOffset">From the first line's outputs to the second one's.</param>
     /// <param name="factor">1 or −1.</param>
-    internal static void Add(ref double left, ref double right, int lines, int rows, ref double c, nint stride, nint lineOffset, double factor)
+    internal static void Add(
+        ref double left, ref double right, int lines, nint rowPitch, nint linePitch, int rows, ref double c, nint stride, nint lineOffset, double factor)
     {
         if (!Vector512.IsHardwareAccelerated)
         {
             for (int line = 0; line < lines; line++)
             {
-                ref double b = ref Unsafe.Add(ref right, line * LinePitch);
+                ref double b = ref Unsafe.Add(ref right, line * linePitch);
                 ref double target = ref Unsafe.Add(ref c, line * lineOffset);
-                AddFourByOne(ref left, ref b, rows, ref target, stride, factor);
-                AddFourByOne(ref Unsafe.Add(ref left, 4), ref b, rows, ref Unsafe.Add(ref target, 4 * stride), stride, factor);
+                AddFourByOne(ref left, ref b, rowPitch, rows, ref target, stride, factor);
+                AddFourByOne(ref Unsafe.Add(ref left, 4), ref b, rowPitch, rows, ref Unsafe.Add(ref target, 4 * stride), stride, factor);
             }
         }
         else if (lines == 2)
         {
-            AddEightByTwo(ref left, ref right, rows, ref c, stride, lineOffset, factor);
+            AddEightByTwo(ref left, ref right, rowPitch, linePitch, rows, ref c, stride, lineOffset, factor);
         }
         else
         {
-            AddEightByOne(ref left, ref right, rows, ref c, stride, factor);
+            AddEightByOne(ref left, ref right, rowPitch, rows, ref c, stride, factor);
         }
     }
 
-    private static void AddEightByTwo(ref double left, ref double right, int rows, ref double c, nint stride, nint lineOffset, double factor)
+    private static void AddEightByTwo(
+        ref double left, ref double right, nint rowPitch, nint linePitch, int rows, ref double c, nint stride, nint lineOffset, double factor)
     {
         Vector512<double> c00 = Vector512<double>.Zero;
         Vector512<double> c01 = Vector512<double>.Zero;
@@ -77,7 +82,7 @@ internal static class RegisterTile
         for (int row = 0; row < rows; row++)
         {
             Vector512<double> line0 = Line.Load(ref right, 0);
-            Vector512<double> line1 = Line.Load(ref right, LinePitch);
+            Vector512<double> line1 = Line.Load(ref Unsafe.Add(ref right, linePitch), 0);
             Vector512<double> value = Vector512.Create(left);
             c00 = Vector512.MultiplyAddEstimate(value, line0, c00);
             c01 = Vector512.MultiplyAddEstimate(value, line1, c01);
@@ -102,8 +107,8 @@ internal static class RegisterTile
             value = Vector512.Create(Unsafe.Add(ref left, 7));
             c70 = Vector512.MultiplyAddEstimate(value, line0, c70);
             c71 = Vector512.MultiplyAddEstimate(value, line1, c71);
-            left = ref Unsafe.Add(ref left, Line.Lanes);
-            right = ref Unsafe.Add(ref right, Line.Lanes);
+            left = ref Unsafe.Add(ref left, rowPitch);
+            right = ref Unsafe.Add(ref right, rowPitch);
         }
 
         AddTo(ref c, lineOffset, c00, c01, factor);
@@ -116,7 +121,7 @@ internal static class RegisterTile
         AddTo(ref Unsafe.Add(ref c, 7 * stride), lineOffset, c70, c71, factor);
     }
 
-    private static void AddEightByOne(ref double left, ref double right, int rows, ref double c, nint stride, double factor)
+    private static void AddEightByOne(ref double left, ref double right, nint rowPitch, int rows, ref double c, nint stride, double factor)
     {
         Vector512<double> c0 = Vector512<double>.Zero;
         Vector512<double> c1 = Vector512<double>.Zero;
@@ -137,8 +142,8 @@ internal static class RegisterTile
             c5 = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref left, 5)), line, c5);
             c6 = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref left, 6)), line, c6);
             c7 = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref left, 7)), line, c7);
-            left = ref Unsafe.Add(ref left, Line.Lanes);
-            right = ref Unsafe.Add(ref right, Line.Lanes);
+            left = ref Unsafe.Add(ref left, rowPitch);
+            right = ref Unsafe.Add(ref right, rowPitch);
         }
 
         AddTo(ref c, c0, factor);
@@ -151,7 +156,7 @@ internal static class RegisterTile
         AddTo(ref Unsafe.Add(ref c, 7 * stride), c7, factor);
     }
 
-    private static void AddFourByOne(ref double left, ref double right, int rows, ref double c, nint stride, double factor)
+    private static void AddFourByOne(ref double left, ref double right, nint rowPitch, int rows, ref double c, nint stride, double factor)
     {
         Vector512<double> c0 = Vector512<double>.Zero;
         Vector512<double> c1 = Vector512<double>.Zero;
@@ -164,8 +169,8 @@ internal static class RegisterTile
             c1 = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref left, 1)), line, c1);
             c2 = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref left, 2)), line, c2);
             c3 = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref left, 3)), line, c3);
-            left = ref Unsafe.Add(ref left, Line.Lanes);
-            right = ref Unsafe.Add(ref right, Line.Lanes);
+            left = ref Unsafe.Add(ref left, rowPitch);
+            right = ref Unsafe.Add(ref right, rowPitch);
         }
 
         AddTo(ref c, c0, factor);
