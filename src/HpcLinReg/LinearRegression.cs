@@ -2,8 +2,6 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
-using HpcLinReg.LeastSquares;
-using HpcLinReg.Threads;
 
 namespace HpcLinReg;
 
@@ -20,6 +18,12 @@ namespace HpcLinReg;
 /// </remarks>
 public static class LinearRegression
 {
+    /// <summary>Up to so many features a thread keeps the working memory of its last fit: about 1 MB at most.</summary>
+    private const int MostKeptFeatures = 64;
+
+    [ThreadStatic]
+    private static FitWorkspace? _kept;
+
     /// <summary>Predictions: destinationᵢ = Σⱼ xᵢⱼwⱼ + b.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="weights">w, d of them.</param>
@@ -134,25 +138,28 @@ public static class LinearRegression
     /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
     /// <remarks>
-    /// One pass over x. Allocates the result and O(d²) of working memory. Accuracy: about 16 − 2·log₁₀κ digits of the
+    /// One pass over x. Allocates its result, and for d &gt; 64 working memory of about 20d² bytes; below, each thread keeps that of
+    /// its last fit. <see cref="FitWorkspace"/> allocates nothing. Accuracy: about 16 − 2·log₁₀κ digits of the
     /// worst coefficient, κ the condition number of the centred, scaled design (1 / <see cref="HpcLinReg.Fit.ReciprocalCondition"/>).
     /// </remarks>
     public static Fit Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        RequirePerRow(x, y.Length, nameof(y));
-        RequireRows(x);
-        if (x.Rows <= RowBlocks.Rows)
+        if (x.Columns > MostKeptFeatures)
         {
-            // One block: what an accumulator would fold, without keeping its rows first.
-            var node = new MomentsNode(x.Columns + 1);
-            BlockMoments.Compute(x, new MatrixSpan<T>(y, y.Length, 1, 1), 0, new ColumnLabels([], x.Columns), node);
-            return new Moments([], node).Solve(x.Columns, options);
+            return new FitWorkspace(x.Columns).FitToResult(x, y, options);
         }
 
-        var accumulator = new MomentsAccumulator(x.Columns + 1);
-        accumulator.Add(x, y);
-        return accumulator.ToMoments().Solve(x.Columns, options);
+        FitWorkspace workspace = _kept is { } kept && kept.Features == x.Columns ? kept : new FitWorkspace(x.Columns);
+        _kept = workspace;
+        return workspace.FitToResult(x, y, options);
+    }
+
+    internal static void RequireRowsOf<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        RequirePerRow(x, y.Length, nameof(y));
+        RequireRows(x);
     }
 
     private static void RequireDoubleOrFloat<T>()

@@ -41,6 +41,14 @@ internal static class Throw
         throw new ArgumentOutOfRangeException(nameof(start), start, $"Columns {start} to {(long)start + count} do not lie within the matrix's {columns} columns.");
 
     [DoesNotReturn]
+    internal static void ColumnsAgainstWorkspace(int columns, int features) =>
+        throw new ArgumentException($"x has {columns} columns but the workspace was made for {features} features; make one for each number of features.");
+
+    [DoesNotReturn]
+    internal static void WeightsAgainstWorkspace(int weights, int features) =>
+        throw new ArgumentException($"weights has room for {weights} but the workspace was made for {features} features; one weight per feature is needed.");
+
+    [DoesNotReturn]
     internal static void ColumnsAgainstWeights(int columns, int weights) =>
         throw new ArgumentException($"x has {columns} columns but there are {weights} weights; one weight per column is needed.");
 
@@ -111,6 +119,10 @@ internal static class Throw
     [DoesNotReturn]
     internal static void MomentsDiffer() =>
         throw new ArgumentException("The moments have different columns and cannot be merged.");
+
+    [DoesNotReturn]
+    internal static void ThreadsNotUsable(int threads) =>
+        throw new ArgumentOutOfRangeException(nameof(threads), threads, "A fit needs at least one thread; Environment.ProcessorCount is as many as this machine has.");
 
     [DoesNotReturn]
     internal static void RidgeNotUsable(double ridge) =>

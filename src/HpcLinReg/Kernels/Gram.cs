@@ -40,10 +40,15 @@ internal static class Gram
         ref double sums = ref MemoryMarshal.GetReference(means);
         means[..whole].Clear();
         Vector512<double> tailSum = default;
+        Vector512<double> target = tail.Target;
+        nint yStride = tail.YStride;
+        nint tailStride = tail.XStride;
+        ref T tailX = ref tail.X(0);
+        ref T tailY = ref tail.Y(0);
 
         // Four rows at a time, because a sum in memory is slow to return.
         int row = 0;
-        for (; row <= rows - 4; row += 4)
+        for (; row <= Math.Min(rows, tail.Inside) - 4; row += 4)
         {
             ref T row0 = ref Unsafe.Add(ref first, (nint)row * x.RowStride);
             ref T row1 = ref Unsafe.Add(ref row0, x.RowStride);
@@ -55,7 +60,12 @@ internal static class Gram
                 (Line.Load(ref sums, j) + four).StoreUnsafe(ref sums, (nuint)j);
             }
 
-            tailSum += (tail.Load(row) + tail.Load(row + 1)) + (tail.Load(row + 2) + tail.Load(row + 3));
+            tailSum += JointTail<T>.Load(ref tailX, ref tailY, target)
+                + JointTail<T>.Load(ref Unsafe.Add(ref tailX, tailStride), ref Unsafe.Add(ref tailY, yStride), target)
+                + (JointTail<T>.Load(ref Unsafe.Add(ref tailX, 2 * tailStride), ref Unsafe.Add(ref tailY, 2 * yStride), target)
+                + JointTail<T>.Load(ref Unsafe.Add(ref tailX, 3 * tailStride), ref Unsafe.Add(ref tailY, 3 * yStride), target));
+            tailX = ref Unsafe.Add(ref tailX, 4 * tailStride);
+            tailY = ref Unsafe.Add(ref tailY, 4 * yStride);
         }
 
         for (; row < rows; row++)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
 using HpcLinReg.LeastSquares;
@@ -17,37 +16,20 @@ namespace HpcLinReg;
 /// </remarks>
 public sealed class Moments
 {
+    private readonly MomentsNode _node;
     private ImmutableArray<string> _names;
+    private ImmutableArray<double> _means;
+    private ImmutableArray<double> _crossProducts;
 
-    /// <summary>Takes a node's figures; without names the columns are called x1, x2, ….</summary>
+    /// <summary>Takes a node that nobody will change; without names the columns are called x1, x2, ….</summary>
     internal Moments(ImmutableArray<string> names, MomentsNode node)
     {
-        int columns = node.Columns;
-        var crossProducts = new double[checked(columns * columns)];
-        for (int i = 0; i < columns; i++)
-        {
-            for (int j = i; j < columns; j++)
-            {
-                crossProducts[(i * columns) + j] = crossProducts[(j * columns) + i] = node.CrossProducts[GramBlocks.Position(columns, i, j)];
-            }
-        }
-
         _names = names;
-        Count = node.Count;
-        Means = [.. node.Means.AsSpan(0, columns)];
-        CrossProducts = ImmutableCollectionsMarshal.AsImmutableArray(crossProducts);
-    }
-
-    private Moments(ImmutableArray<string> names, long count, double[] means, double[] crossProducts)
-    {
-        _names = names;
-        Count = count;
-        Means = ImmutableCollectionsMarshal.AsImmutableArray(means);
-        CrossProducts = ImmutableCollectionsMarshal.AsImmutableArray(crossProducts);
+        _node = node;
     }
 
     /// <summary>Gets the number of rows, n.</summary>
-    public long Count { get; }
+    public long Count => _node.Count;
 
     /// <summary>Gets the names of the p columns.</summary>
     public ImmutableArray<string> Names
@@ -56,7 +38,7 @@ public sealed class Moments
         {
             if (_names.IsEmpty)
             {
-                _names = [.. Enumerable.Range(1, Means.Length).Select(j => $"x{j}")];
+                _names = [.. Enumerable.Range(1, _node.Columns).Select(j => $"x{j}")];
             }
 
             return _names;
@@ -64,10 +46,43 @@ public sealed class Moments
     }
 
     /// <summary>Gets the p means; zeros when there are no rows.</summary>
-    public ImmutableArray<double> Means { get; }
+    public ImmutableArray<double> Means
+    {
+        get
+        {
+            if (_means.IsDefault)
+            {
+                _means = [.. _node.Means.AsSpan(0, _node.Columns)];
+            }
+
+            return _means;
+        }
+    }
 
     /// <summary>Gets the centred cross-products, symmetric, row-major p × p.</summary>
-    public ImmutableArray<double> CrossProducts { get; }
+    /// <remarks>Unfolded from the triangle when first asked for: 8p² bytes.</remarks>
+    public ImmutableArray<double> CrossProducts
+    {
+        get
+        {
+            if (_crossProducts.IsDefault)
+            {
+                int columns = _node.Columns;
+                var crossProducts = new double[checked(columns * columns)];
+                for (int i = 0; i < columns; i++)
+                {
+                    for (int j = i; j < columns; j++)
+                    {
+                        crossProducts[(i * columns) + j] = crossProducts[(j * columns) + i] = _node.CrossProducts[GramBlocks.Position(columns, i, j)];
+                    }
+                }
+
+                _crossProducts = ImmutableCollectionsMarshal.AsImmutableArray(crossProducts);
+            }
+
+            return _crossProducts;
+        }
+    }
 
     /// <summary>The moments of both sets of rows together (Chan, Golub, LeVeque 1983, formula 2.1b).</summary>
     /// <param name="other">Moments of the same columns.</param>
@@ -87,20 +102,10 @@ public sealed class Moments
             return Count == 0 ? other : this;
         }
 
-        int columns = Means.Length;
-        var delta = new double[columns];
-        double[] means = [.. Means];
-        var crossProducts = new double[CrossProducts.Length];
-        double share = other.Count / (double)(Count + other.Count);
-        TensorPrimitives.Subtract(other.Means.AsSpan(), Means.AsSpan(), delta);
-        Elementwise.Axpy(share, delta, means);
-        TensorPrimitives.Add(CrossProducts.AsSpan(), other.CrossProducts.AsSpan(), crossProducts);
-        for (int i = 0; i < columns; i++)
-        {
-            Elementwise.Axpy(Count * share * delta[i], delta, crossProducts.AsSpan(i * columns, columns));
-        }
-
-        return new Moments(Names, Count + other.Count, means, crossProducts);
+        var sum = new MomentsNode(_node.Columns);
+        sum.CopyFrom(_node);
+        sum.Absorb(other._node, new double[GramBlocks.PaddedColumns(_node.Columns)]);
+        return new Moments(Names, sum);
     }
 
     /// <summary>Fits one column on all others, in their order.</summary>
@@ -113,7 +118,7 @@ public sealed class Moments
     public Fit Solve(int target, FitOptions? options = null)
     {
         RequireColumn(target);
-        var features = new int[Means.Length - 1];
+        var features = new int[_node.Columns - 1];
         for (int j = 0; j < features.Length; j++)
         {
             features[j] = j < target ? j : j + 1;
@@ -133,13 +138,9 @@ public sealed class Moments
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
     public Fit Solve(ReadOnlySpan<int> features, int target, FitOptions? options = null)
     {
-        options ??= new FitOptions();
-        if (!double.IsFinite(options.Ridge) || options.Ridge < 0)
-        {
-            Throw.RidgeNotUsable(options.Ridge);
-        }
-
-        var seen = new bool[Means.Length];
+        options ??= FitOptions.Default;
+        options.Require();
+        var seen = new bool[_node.Columns];
         RequireColumn(target);
         seen[target] = true;
         foreach (int feature in features)
@@ -158,14 +159,17 @@ public sealed class Moments
             Throw.NoMoments();
         }
 
-        return new NormalEquations(this, features, target, options).Solve();
+        var equations = new NormalEquations(features.Length);
+        equations.Load(_node, _names, features, target, options);
+        equations.Solve();
+        return equations.ToFit();
     }
 
     private void RequireColumn(int column)
     {
-        if ((uint)column >= (uint)Means.Length)
+        if ((uint)column >= (uint)_node.Columns)
         {
-            Throw.NoSuchColumn(column, Means.Length);
+            Throw.NoSuchColumn(column, _node.Columns);
         }
     }
 }

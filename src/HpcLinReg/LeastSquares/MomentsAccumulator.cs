@@ -118,20 +118,48 @@ public sealed class MomentsAccumulator
     {
         RequireUsable();
 
+        var total = new MomentsNode(Columns);
+        FoldInto(total);
+        return new Moments(_labels.Names, total);
+    }
+
+    /// <summary>Folds the tree into a node.</summary>
+    internal void FoldInto(MomentsNode total)
+    {
         // Always from the last rows to the first: beside a long range the unfinished block and the small nodes lie at its end,
         // and small meets small first.
-        MomentsNode? total = Fragment(_tail, FirstRow + RowCount - Rows(_tail));
+        MomentsNode next = Spare();
+        total.Clear();
+        Fragment(_tail, FirstRow + RowCount - Rows(_tail), total);
         for (int i = _nodes.Count - 1; i >= 0; i--)
         {
-            total = Before(_nodes[i], total);
+            Prepend(_nodes[i], total, next);
         }
 
-        if (Fragment(_head, FirstRow) is { } head)
+        if (_head.Count > 0)
         {
-            total = Before(head, total);
+            MomentsNode head = Spare();
+            Fragment(_head, FirstRow, head);
+            Prepend(head, total, next);
+            _spare.Push(head);
         }
 
-        return new Moments(_labels.Names, total ?? new MomentsNode(Columns));
+        _spare.Push(next);
+    }
+
+    /// <summary>Forgets all rows and keeps the memory.</summary>
+    internal void Clear()
+    {
+        foreach (MomentsNode node in _nodes)
+        {
+            _spare.Push(node);
+        }
+
+        _nodes.Clear();
+        _head.Clear();
+        _tail.Clear();
+        RowCount = 0;
+        _failed = false;
     }
 
     private void Add<T>(MatrixSpan<T> x, MatrixSpan<T> y)
@@ -246,20 +274,23 @@ public sealed class MomentsAccumulator
         return node;
     }
 
-    private MomentsNode? Fragment(List<double> rows, long firstRow) =>
-        rows.Count == 0 ? null : Leaf(Matrix(rows), Matrix(rows).SliceColumns(Columns, 0), firstRow);
-
-    /// <summary>The node's rows followed by the total's, in a node of its own.</summary>
-    private MomentsNode Before(MomentsNode node, MomentsNode? total)
+    private void Fragment(List<double> rows, long firstRow, MomentsNode node)
     {
-        var sum = new MomentsNode(Columns);
-        sum.CopyFrom(node);
-        if (total is not null)
+        if (rows.Count > 0)
         {
-            sum.Absorb(total, _delta);
+            BlockMoments.Compute(Matrix(rows), Matrix(rows).SliceColumns(Columns, 0), firstRow, _labels, node);
         }
+    }
 
-        return sum;
+    /// <summary>The total becomes the node's rows followed by its own.</summary>
+    private void Prepend(MomentsNode node, MomentsNode total, MomentsNode scratch)
+    {
+        scratch.CopyFrom(total);
+        total.CopyFrom(node);
+        if (scratch.Count > 0)
+        {
+            total.Absorb(scratch, _delta);
+        }
     }
 
     private MomentsNode Spare() => _spare.Count > 0 ? _spare.Pop() : new MomentsNode(Columns);

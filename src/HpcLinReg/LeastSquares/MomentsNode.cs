@@ -42,6 +42,15 @@ internal sealed class MomentsNode(int columns)
         }
     }
 
+    /// <summary>Becomes a node of no rows.</summary>
+    internal void Clear()
+    {
+        Count = 0;
+        Array.Clear(Means);
+        Array.Clear(MeanErrors);
+        Array.Clear(CrossProducts);
+    }
+
     /// <summary>Becomes a copy of another node.</summary>
     internal void CopyFrom(MomentsNode other)
     {

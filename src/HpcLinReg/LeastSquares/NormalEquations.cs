@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
 
@@ -21,156 +20,209 @@ internal sealed partial class NormalEquations
     private const double LeastMean = 1e-140;
 
     private readonly int _order;
-    private readonly long _count;
-    private readonly bool _intercept;
-    private readonly double _ridge;
     private readonly double[] _means;
     private readonly double[] _gram;
+    private readonly double[] _factor;
     private readonly double[] _transposeProduct;
     private readonly double[] _scales;
-    private readonly double _targetMean;
-    private readonly double _totalSumOfSquares;
+    private readonly double[] _lengths;
+    private readonly double[] _floors;
+    private readonly double[] _solution;
+    private readonly double[] _work;
+    private MomentsNode _moments = null!;
+    private ImmutableArray<string> _names;
+    private ImmutableArray<AliasedColumn> _aliased;
+    private bool _intercept;
+    private double _ridge;
+    private double _targetMean;
+    private double _totalSumOfSquares;
+    private double _residualSumOfSquares;
+    private double _interceptValue;
 
-    internal NormalEquations(Moments moments, ReadOnlySpan<int> features, int target, FitOptions options)
+    /// <summary>Makes room for so many features: 2d² + 7d values, used again by every <see cref="Load"/>.</summary>
+    internal NormalEquations(int order)
     {
-        int d = features.Length;
-        _order = d;
-        _count = moments.Count;
+        _order = order;
+        _means = new double[order];
+        _gram = new double[checked(order * order)];
+        _factor = new double[order * order];
+        _transposeProduct = new double[order];
+        _scales = new double[order];
+        _lengths = new double[order];
+        _floors = new double[order];
+        _solution = new double[order];
+        _work = new double[order];
+    }
+
+    /// <summary>Gets the weights, in the features' order.</summary>
+    internal ReadOnlySpan<double> Weights => _solution;
+
+    /// <summary>Takes the equations of one target on some features.</summary>
+    /// <param name="moments">Of the joint columns; at least one row.</param>
+    /// <param name="names">The columns' names; none for x1, x2, ….</param>
+    /// <param name="features">As many as the order; empty for the first columns.</param>
+    /// <param name="target">The target's column.</param>
+    /// <param name="options">Checked.</param>
+    internal void Load(MomentsNode moments, ImmutableArray<string> names, ReadOnlySpan<int> features, int target, FitOptions options)
+    {
+        int d = _order;
+        _moments = moments;
+        _names = names;
         _intercept = options.Intercept;
         _ridge = options.Ridge;
-        _means = new double[d];
-        _gram = new double[d * d];
-        _transposeProduct = new double[d];
-        _scales = new double[d];
         _targetMean = moments.Means[target];
-        _totalSumOfSquares = TotalSumOfSquares(moments, target);
+        _totalSumOfSquares = TotalSumOfSquares(target);
         for (int i = 0; i < d; i++)
         {
-            _means[i] = moments.Means[features[i]];
-            double squaredLength = SquaredLength(moments, features[i]) + _ridge;
+            int column = features.IsEmpty ? i : features[i];
+            _means[i] = moments.Means[column];
+            double squaredLength = SquaredLength(column) + _ridge;
             _scales[i] = squaredLength > 0 ? Math.ScaleB(1, -(Math.ILogB(squaredLength) >> 1)) : 1;
         }
 
         for (int i = 0; i < d; i++)
         {
+            int column = features.IsEmpty ? i : features[i];
             for (int j = i; j < d; j++)
             {
                 // Scaled in two steps, because the product of two scales may leave the range of double where the result does not.
-                _gram[(i * d) + j] = Product(moments, features[i], features[j]) * _scales[i] * _scales[j];
+                _gram[(i * d) + j] = Product(column, features.IsEmpty ? j : features[j]) * _scales[i] * _scales[j];
             }
 
             // A target that varies only by rounding has no covariance with anything.
-            _transposeProduct[i] = _totalSumOfSquares == 0 ? 0 : Product(moments, features[i], target) * _scales[i];
+            _transposeProduct[i] = _totalSumOfSquares == 0 ? 0 : Product(column, target) * _scales[i];
         }
     }
 
-    internal Fit Solve()
+    /// <summary>Solves what was loaded.</summary>
+    internal void Solve()
     {
         int d = _order;
-        double[] factor = [.. _gram];
-        var lengths = new double[d];
+        _gram.CopyTo(_factor, 0);
         for (int j = 0; j < d; j++)
         {
-            factor[(j * d) + j] += _ridge * _scales[j] * _scales[j];
-            lengths[j] = Math.Sqrt(factor[(j * d) + j]);
+            _factor[(j * d) + j] += _ridge * _scales[j] * _scales[j];
+            _lengths[j] = Math.Sqrt(_factor[(j * d) + j]);
         }
 
-        ImmutableArray<AliasedColumn> aliased = Factor(factor, lengths);
-        double[] solution = [.. _transposeProduct];
-        var work = new double[d];
-        Cholesky.SolveTransposed(factor, d, solution);
-        Cholesky.SolveUpper(factor, d, d, solution);
-        Refine(factor, solution, work);
-        double residuals = ResidualSumOfSquares(solution, work);
+        _aliased = Factor(_factor, _lengths);
+        _transposeProduct.CopyTo(_solution, 0);
+        Cholesky.SolveTransposed(_factor, d, _solution);
+        Cholesky.SolveUpper(_factor, d, d, _solution);
+        Refine();
+        _residualSumOfSquares = ResidualSumOfSquares();
 
         for (int i = 0; i < d; i++)
         {
-            TensorPrimitives.Divide(factor.AsSpan((i * d) + i, d - i), _scales.AsSpan(i), factor.AsSpan((i * d) + i, d - i));
-            factor.AsSpan(i * d, i).Clear();
+            _solution[i] *= _scales[i];
+
+            // A power of two, and so is its inverse.
+            _work[i] = 1 / _scales[i];
         }
 
-        TensorPrimitives.Multiply(solution, _scales, solution);
-        double intercept = _intercept ? Intercept(solution) : 0;
-        if (!double.IsFinite(intercept) || !Array.TrueForAll(solution, double.IsFinite))
+        for (int i = 0; i < d; i++)
+        {
+            Span<double> row = _factor.AsSpan(i * d, d);
+            row[..i].Clear();
+            for (int j = i; j < d; j++)
+            {
+                row[j] *= _work[j];
+            }
+        }
+
+        _interceptValue = _intercept ? Intercept(_solution) : 0;
+        if (!double.IsFinite(_interceptValue) || !Array.TrueForAll(_solution, double.IsFinite))
         {
             Throw.SolutionOverflow();
         }
-
-        return new Fit
-        {
-            Model = new LinearModel(solution, intercept),
-            HasIntercept = _intercept,
-            RowCount = _count,
-            Rank = d - aliased.Length + (_intercept ? 1 : 0),
-            Aliased = aliased,
-            ResidualSumOfSquares = residuals,
-            TotalSumOfSquares = _totalSumOfSquares,
-            FeatureMeans = _intercept ? [.. _means] : [],
-            Factor = ImmutableCollectionsMarshal.AsImmutableArray(factor),
-        };
     }
 
-    /// <summary>Centred, or without an intercept raw, cross-product of two columns; M + n·m·mᵀ cancels nothing on the diagonal.</summary>
-    private double Product(Moments moments, int i, int j)
+    /// <summary>The solution as a value of its own.</summary>
+    internal Fit ToFit() => new()
     {
-        double centred = moments.CrossProducts[(i * moments.Means.Length) + j];
-        return _intercept ? centred : Math.FusedMultiplyAdd(_count * moments.Means[i], moments.Means[j], centred);
+        Model = new LinearModel(_solution, _interceptValue),
+        HasIntercept = _intercept,
+        RowCount = _moments.Count,
+        Rank = Rank,
+        Aliased = _aliased,
+        ResidualSumOfSquares = _residualSumOfSquares,
+        TotalSumOfSquares = _totalSumOfSquares,
+        FeatureMeans = _intercept ? [.. _means] : [],
+        Factor = [.. _factor],
+    };
+
+    /// <summary>The solution's figures; the weights stay here.</summary>
+    internal FitSummary ToSummary() => new(_interceptValue, _moments.Count, Rank, _residualSumOfSquares, _totalSumOfSquares);
+
+    private int Rank => _order - _aliased.Length + (_intercept ? 1 : 0);
+
+    /// <summary>Centred, or without an intercept raw, cross-product of two columns; M + n·m·mᵀ cancels nothing on the diagonal.</summary>
+    private double Product(int i, int j)
+    {
+        double centred = _moments.CrossProducts[GramBlocks.Position(_moments.Columns, Math.Min(i, j), Math.Max(i, j))];
+        return _intercept ? centred : Math.FusedMultiplyAdd(_moments.Count * _moments.Means[i], _moments.Means[j], centred);
     }
 
     /// <summary>The product of a column with itself, refused where the range of double has taken its digits.</summary>
-    private double SquaredLength(Moments moments, int column)
+    private double SquaredLength(int column)
     {
-        double squares = Product(moments, column, column);
-        double mean = Math.Abs(moments.Means[column]);
+        double squares = Product(column, column);
+        double mean = Math.Abs(_moments.Means[column]);
         if (!double.IsFinite(squares))
         {
-            Throw.SquaresOverflow($"column '{moments.Names[column]}'");
+            Throw.SquaresOverflow(Label(column));
         }
 
-        if (squares < LeastMeanSquare * _count && (squares > 0 || (mean > 0 && mean < LeastMean)))
+        if (squares < LeastMeanSquare * _moments.Count && (squares > 0 || (mean > 0 && mean < LeastMean)))
         {
-            Throw.SquaresUnderflow($"column '{moments.Names[column]}'");
+            Throw.SquaresUnderflow(Label(column));
         }
 
         return squares;
     }
 
-    private double TotalSumOfSquares(Moments moments, int target)
+    private string Label(int column) => _names.IsEmpty ? $"column 'x{column + 1}'" : $"column '{_names[column]}'";
+
+    private double TotalSumOfSquares(int target)
     {
-        double total = SquaredLength(moments, target);
+        double total = SquaredLength(target);
         double rounding = CellRoundoffs * Roundoff * _targetMean;
-        return _intercept && total <= _count * rounding * rounding ? 0 : total;
+        return _intercept && total <= _moments.Count * rounding * rounding ? 0 : total;
     }
 
     /// <summary>
     /// One step of refinement on the normal equations themselves: what the triangular solves rounded away is put back, for
     /// 4d² flops. It does not repair the rounding of the Gram matrix. A row of zeros in the factor keeps its column dropped.
     /// </summary>
-    private void Refine(ReadOnlySpan<double> factor, Span<double> solution, Span<double> residual)
+    private void Refine()
     {
-        MultiplyGram(solution, residual);
+        Span<double> residual = _work;
+        MultiplyGram(_solution, residual);
         for (int i = 0; i < residual.Length; i++)
         {
             double ridge = _ridge * _scales[i] * _scales[i];
-            residual[i] = Math.FusedMultiplyAdd(-ridge, solution[i], _transposeProduct[i] - residual[i]);
+            residual[i] = Math.FusedMultiplyAdd(-ridge, _solution[i], _transposeProduct[i] - residual[i]);
         }
 
-        Cholesky.SolveTransposed(factor, _order, residual);
-        Cholesky.SolveUpper(factor, _order, _order, residual);
-        TensorPrimitives.Add(solution, residual, solution);
+        Cholesky.SolveTransposed(_factor, _order, residual);
+        Cholesky.SolveUpper(_factor, _order, _order, residual);
+        for (int i = 0; i < residual.Length; i++)
+        {
+            _solution[i] += residual[i];
+        }
     }
 
     /// <summary>
     /// yᵀy − wᵀ(2Xᵀy − XᵀXw), in which an error of w counts only squared. Its own error is about u·(total sum of squares), so
     /// it has log₁₀(total/residual) digits fewer than 16.
     /// </summary>
-    private double ResidualSumOfSquares(ReadOnlySpan<double> solution, Span<double> work)
+    private double ResidualSumOfSquares()
     {
-        MultiplyGram(solution, work);
+        MultiplyGram(_solution, _work);
         double sum = _totalSumOfSquares;
-        for (int i = 0; i < solution.Length; i++)
+        for (int i = 0; i < _order; i++)
         {
-            sum = Math.FusedMultiplyAdd(-solution[i], (2 * _transposeProduct[i]) - work[i], sum);
+            sum = Math.FusedMultiplyAdd(-_solution[i], (2 * _transposeProduct[i]) - _work[i], sum);
         }
 
         return Math.Max(0, sum);

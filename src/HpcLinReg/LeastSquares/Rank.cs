@@ -31,21 +31,23 @@ internal sealed partial class NormalEquations
 
         // Beyond n − 1 independent columns (n without an intercept) there is nothing left to explain; columns that may lie
         // there are always looked at.
-        long available = _ridge > 0 ? long.MaxValue : _count - (_intercept ? 1 : 0);
-        var floors = new double[d];
+        long available = _ridge > 0 ? long.MaxValue : _moments.Count - (_intercept ? 1 : 0);
+        Span<double> floors = _floors;
         for (int j = 0; j < d; j++)
         {
             double rounding = CellRoundoffs * Roundoff * RawLength(j);
             floors[j] = j < available ? Math.Max(SuspectPivot * lengths[j] * lengths[j], rounding * rounding) : double.PositiveInfinity;
         }
 
-        var aliased = ImmutableArray.CreateBuilder<AliasedColumn>();
-        var combination = new double[d];
+        List<AliasedColumn>? aliased = null;
+        double[]? combination = null;
         int reduced = -1;
         int start = 0;
         int k;
         while ((k = Cholesky.FactorRows(factor, d, start, floors, reduced)) < d)
         {
+            aliased ??= [];
+            combination ??= new double[d];
             double explained = Describe(factor, k, lengths, combination);
             if (k - aliased.Count < available && factor[(k * d) + k] > explained)
             {
@@ -64,7 +66,7 @@ internal sealed partial class NormalEquations
             start = k + 1;
         }
 
-        return aliased.ToImmutable();
+        return aliased is null ? [] : [.. aliased];
     }
 
     /// <summary>
@@ -91,7 +93,7 @@ internal sealed partial class NormalEquations
             constant -= combination[i] * _means[i] * _scales[i];
         }
 
-        rawLength += _intercept ? Math.Abs(constant) * Math.Sqrt(_count) : 0;
+        rawLength += _intercept ? Math.Abs(constant) * Math.Sqrt(_moments.Count) : 0;
         double fromGram = GramRoundoffs * Roundoff * centredLength * centredLength;
         double fromCells = CellRoundoffs * Roundoff * rawLength;
         return Math.Max(fromGram, _ridge > 0 ? 0 : fromCells * fromCells);
@@ -101,7 +103,7 @@ internal sealed partial class NormalEquations
     private double RawLength(int j)
     {
         double mean = _intercept ? _means[j] * _scales[j] : 0;
-        return Math.Sqrt(_gram[(j * _order) + j] + (_count * mean * mean));
+        return Math.Sqrt(_gram[(j * _order) + j] + (_moments.Count * mean * mean));
     }
 
     /// <summary>The combination in the columns' own units; parts smaller than what rounding explains are left out.</summary>
@@ -118,7 +120,7 @@ internal sealed partial class NormalEquations
             }
         }
 
-        bool rounding = Math.Abs(constant * _scales[k]) * Math.Sqrt(_count) <= explained;
+        bool rounding = Math.Abs(constant * _scales[k]) * Math.Sqrt(_moments.Count) <= explained;
         return new AliasedColumn(k, rounding ? 0 : constant, ImmutableCollectionsMarshal.AsImmutableArray(coefficients));
     }
 }

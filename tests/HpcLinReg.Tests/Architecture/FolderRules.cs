@@ -25,7 +25,7 @@ internal sealed class FolderRules
     private static readonly string[] UsedByAll = ["MatrixSpan", "Throw"];
 
     /// <summary>What a least-squares solution is made of and answered with. The root's entry points stay out of reach.</summary>
-    private static readonly string[] UsedByLeastSquares = ["Fit", "FitOptions", "AliasedColumn", "LinearModel"];
+    private static readonly string[] UsedByLeastSquares = ["Fit", "FitOptions", "AliasedColumn", "FitSummary", "LinearModel"];
 
     private const string Usings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
 

@@ -110,4 +110,44 @@ public class FitTests
             Assert.True(Math.Abs(exact[^1] - fit.Model.Intercept) <= bound * (1 + problem.Columns), $"intercept of {what}: {exact[^1]:R} against {fit.Model.Intercept:R}");
         }
     }
+
+    [Fact]
+    public void Any_number_of_threads_gives_the_same_bits()
+    {
+        foreach ((int rows, int columns) in new[] { (40_000, 24), (9000, 80), (300_000, 2), (5000, 200) })
+        {
+            using var problem = new Problem(rows, columns, seed: columns, extraStride: 1);
+            Fit one = LinearRegression.Fit(problem.Design, problem.Y);
+            foreach (int threads in new[] { 2, 3, 8 })
+            {
+                var options = new FitOptions { Threads = threads };
+                Assert.InRange(HpcLinReg.LeastSquares.ParallelMoments.UsefulThreads(rows, columns + 1, threads), 2, threads);
+                Fit many = LinearRegression.Fit(problem.Design, problem.Y, options);
+                Assert.Equal(one.Model.Weights, many.Model.Weights);
+                Assert.Equal(one.Model.Intercept, many.Model.Intercept);
+                Assert.Equal(one.ResidualSumOfSquares, many.ResidualSumOfSquares);
+                Assert.Equal(one.Factor, many.Factor);
+                Assert.Equal(one.Model.Weights, LinearRegression.Fit(problem.FloatDesign, problem.FloatY, options).Model.Weights);
+            }
+        }
+    }
+
+    [Fact]
+    public void Several_threads_name_the_first_bad_cell()
+    {
+        const int Rows = 60_000;
+        double[] x = [.. Enumerable.Range(0, Rows * 16).Select(k => Math.Sin(k))];
+        x[(50_000 * 16) + 3] = double.NaN;
+        x[(20_000 * 16) + 5] = double.PositiveInfinity;
+        string message = Assert.Throws<ArgumentException>(() =>
+            LinearRegression.Fit(new MatrixSpan<double>(x, 16), new double[Rows], new FitOptions { Threads = 4 })).Message;
+        Assert.Contains("Row 20000 (counted from 0), column 5 of x", message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => LinearRegression.Fit(new MatrixSpan<double>(x, 16), new double[Rows], new FitOptions { Threads = 0 }));
+    }
+
+    [Fact]
+    public void Small_work_stays_on_one_thread() =>
+        Assert.All(
+            new[] { (100, 5), (2048, 100), (4096, 2), (60_000, 2) },
+            shape => Assert.Equal(1, HpcLinReg.LeastSquares.ParallelMoments.UsefulThreads(shape.Item1, shape.Item2, 64)));
 }

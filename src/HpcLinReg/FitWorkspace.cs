@@ -1,0 +1,105 @@
+using System.Numerics;
+using HpcLinReg.LeastSquares;
+using HpcLinReg.Threads;
+
+namespace HpcLinReg;
+
+/// <summary>
+/// Working memory for fits of so many features, used again by every fit: a service that fits all the time allocates nothing.
+/// </summary>
+/// <remarks>
+/// Not thread-safe: give each thread its own. Holds about 20d² + 16·1024·d bytes once more than 2048 rows have been fitted, and
+/// about 20d² before. The same bits as <see cref="LinearRegression.Fit"/>.
+/// </remarks>
+public sealed class FitWorkspace
+{
+    private readonly MomentsNode _node;
+    private readonly NormalEquations _equations;
+    private MomentsAccumulator? _accumulator;
+
+    /// <summary>Makes room.</summary>
+    /// <param name="features">The number d ≥ 0 of features.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="features"/> is negative.</exception>
+    public FitWorkspace(int features)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(features);
+        Features = features;
+        _node = new MomentsNode(features + 1);
+        _equations = new NormalEquations(features);
+    }
+
+    /// <summary>Gets the number of features, d.</summary>
+    public int Features { get; }
+
+    /// <summary>Fits weights and intercept of minimal ‖y − Xw − b‖² + λ‖w‖² by the normal equations.</summary>
+    /// <param name="x">The design matrix, n × d.</param>
+    /// <param name="y">The target, n values.</param>
+    /// <param name="weights">Receives the d weights; those of aliased columns are 0.</param>
+    /// <param name="options">Intercept and ridge; null for the defaults.</param>
+    /// <returns>The intercept, and what is known of the fit.</returns>
+    /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The ridge penalty is negative or not finite.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
+    /// <remarks>
+    /// Allocates nothing, unless the design is rank deficient (the aliased columns are described), more than 2048 rows are fitted for
+    /// the first time, or several threads are used. Accuracy as <see cref="LinearRegression.Fit"/>.
+    /// </remarks>
+    public FitSummary Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, Span<double> weights, FitOptions? options = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (weights.Length != Features)
+        {
+            Throw.WeightsAgainstWorkspace(weights.Length, Features);
+        }
+
+        Solve(x, y, options);
+        _equations.Weights.CopyTo(weights);
+        return _equations.ToSummary();
+    }
+
+    /// <summary>As <see cref="Fit"/>, with a result that lives on.</summary>
+    internal Fit FitToResult<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Solve(x, y, options);
+        return _equations.ToFit();
+    }
+
+    private void Solve<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        options ??= FitOptions.Default;
+        options.Require();
+        if (x.Columns != Features)
+        {
+            Throw.ColumnsAgainstWorkspace(x.Columns, Features);
+        }
+
+        LinearRegression.RequireRowsOf(x, y);
+        MomentsNode node = _node;
+        if (x.Rows <= RowBlocks.Rows)
+        {
+            // One block: what an accumulator would fold, without keeping its rows first.
+            BlockMoments.Compute(x, new MatrixSpan<T>(y, y.Length, 1, 1), 0, new ColumnLabels([], x.Columns), node);
+        }
+        else
+        {
+            _accumulator ??= new MomentsAccumulator(Features + 1);
+            _accumulator.Clear();
+            int threads = ParallelMoments.UsefulThreads(x.Rows, x.Columns + 1, options.Threads);
+            if (threads > 1)
+            {
+                ParallelMoments.Add(_accumulator, x, y, threads);
+            }
+            else
+            {
+                _accumulator.Add(x, y);
+            }
+
+            _accumulator.FoldInto(node);
+        }
+
+        _equations.Load(node, [], [], Features, options);
+        _equations.Solve();
+    }
+}
