@@ -58,11 +58,11 @@ public sealed class FitWorkspace
     }
 
     /// <summary>As <see cref="Fit"/>, with a result that lives on.</summary>
-    internal Fit FitToResult<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)
+    internal Fit FitToResult<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options, bool last)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Solve(x, y, options);
-        return _equations.ToFit();
+        return _equations.ToFit(last);
     }
 
     private void Solve<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)

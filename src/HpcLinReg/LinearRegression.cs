@@ -147,12 +147,12 @@ public static class LinearRegression
     {
         if (x.Columns > MostKeptFeatures)
         {
-            return new FitWorkspace(x.Columns).FitToResult(x, y, options);
+            return new FitWorkspace(x.Columns).FitToResult(x, y, options, last: true);
         }
 
         FitWorkspace workspace = _kept is { } kept && kept.Features == x.Columns ? kept : new FitWorkspace(x.Columns);
         _kept = workspace;
-        return workspace.FitToResult(x, y, options);
+        return workspace.FitToResult(x, y, options, last: false);
     }
 
     internal static void RequireRowsOf<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace HpcLinReg.Cli.Benchmarks;
 
-/// <summary>Every kernel on a grid of shapes, beside the machine's limits measured in the same process. One thread.</summary>
+/// <summary>Every kernel on a grid of shapes, beside the machine's limits measured in the same process. One thread, and fits of wide data also on two.</summary>
 internal sealed class KernelSuite
 {
     internal static readonly string[] Kernels = ["predict", "residuals", "transposeMultiply", "gradient", "gram", "cholesky", "fit", "predictRow"];
@@ -12,8 +12,15 @@ internal sealed class KernelSuite
     private static readonly int[] Orders = [4, 16, 64, 256, 512, 1000];
     private static readonly int[] RowColumns = [4, 8, 16, 32, 64, 128, 256];
 
+    private const int BlockRows = 2048;
+
+    /// <summary>Rows on which kernels run until they are compiled at their last tier: more than a block.</summary>
+    private const int SettledRows = 2 * BlockRows;
+
     /// <summary>A matrix product over more than this takes too long for a run; its data still exceed every cache by d²/2 uses.</summary>
     private const double LargestProductFlops = 4e9;
+
+    private static readonly FitOptions TwoThreads = new() { Threads = 2 };
 
     private readonly string[] _kernels;
     private readonly int[] _columns;
@@ -51,6 +58,11 @@ internal sealed class KernelSuite
     {
         yield return new Measurement("read", "double", _memory.Length, 1, 1, _memory.Length * 8.0 / _limits.ReadBytesPerSecond, _memory.Length * 8.0, 0, true, 1);
         yield return new Measurement("fma", "double", 0, 0, 1, 1e9 / _limits.FlopsPerSecond, 0, 1e9, false, 1);
+        if (_limits.FlopsPerSecondOfTwo > 0)
+        {
+            yield return new Measurement("fma", "double", 0, 0, 2, 1e9 / _limits.FlopsPerSecondOfTwo, 0, 1e9, false, 1);
+        }
+
         foreach (int d in _columns)
         {
             foreach (Measurement measurement in PassesOver(_memory, "double", d).Concat(PassesOver(_floatMemory, "float", d)))
@@ -86,7 +98,8 @@ internal sealed class KernelSuite
         MatrixSpan<T> X(int rows) => new(memory.AsSpan(0, rows * d), d);
         ReadOnlySpan<T> Y(int rows) => memory.AsSpan(n * d, rows);
 
-        int products = (int)Math.Min(n, Math.Max(2048, LargestProductFlops / ((double)d * d)));
+        // Whole blocks: of a block that is not full an accumulator only keeps the rows.
+        int products = (int)Math.Min(n, Math.Max(BlockRows, LargestProductFlops / ((double)d * d))) / BlockRows * BlockRows;
         double share = products / (double)n;
         bool reading = d <= 16;
         foreach (string kernel in _kernels)
@@ -109,7 +122,14 @@ internal sealed class KernelSuite
                     yield return Measure(kernel, type, products, d, () => new MomentsAccumulator(d).Add(X(products)), x * share, (double)products * d * (d + 1), reading);
                     break;
                 case "fit":
-                    yield return Measure(kernel, type, products, d, () => LinearRegression.Fit(X(products), Y(products)), (x + y) * share, (double)products * (d + 1) * (d + 2), reading);
+                    double flops = (double)products * (d + 1) * (d + 2);
+                    yield return Measure(kernel, type, products, d, () => LinearRegression.Fit(X(products), Y(products)), (x + y) * share, flops, reading);
+                    if (d >= 64 && products >= 16 * BlockRows && typeof(T) == typeof(double) && _limits.FlopsPerSecondOfTwo > 0)
+                    {
+                        double seconds = Timing.BestSeconds(() => LinearRegression.Fit(X(products), Y(products), TwoThreads), _budget);
+                        yield return new Measurement(kernel, type, products, d, 2, seconds, (x + y) * share, flops, false, flops / seconds / _limits.FlopsPerSecondOfTwo);
+                    }
+
                     break;
             }
         }
@@ -165,11 +185,11 @@ internal sealed class KernelSuite
     {
         if (!reading)
         {
-            double best = Timing.BestSeconds(run, _budget);
-            return new Measurement(kernel, type, rows, columns, 1, best, bytes, flops, false, flops / best / _limits.FlopsPerSecond);
+            (double best, double chain) = Timing.BestSeconds(run, _limits.Multiply, _budget);
+            return new Measurement(kernel, type, rows, columns, 1, best, bytes, flops, false, flops / best / (_limits.MultiplyFlops / chain));
         }
 
-        // Bandwidth drifts on a shared machine: the limit is read again in turn with the kernel.
+        // Bandwidth and clock drift on a shared machine: the limit is measured again in turn with the kernel.
         (double seconds, double read) = Timing.BestSeconds(run, _limits.Read, _budget);
         double share = bytes / seconds / (_memory.Length * (double)sizeof(double) / read);
         return new Measurement(kernel, type, rows, columns, 1, seconds, bytes, flops, true, share);
@@ -178,7 +198,7 @@ internal sealed class KernelSuite
     private void SettleKernels()
     {
         var gradient = new double[20];
-        foreach (int d in new[] { 3, 20 })
+        foreach (int d in new[] { 1, 3, 7, 12, 16, 20 })
         {
             Timing.Settle(
                 () => Settle<double>(_memory, d, gradient.AsSpan(0, d)),
@@ -189,10 +209,10 @@ internal sealed class KernelSuite
     private void Settle<T>(T[] memory, int d, Span<double> gradient)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
-        var x = new MatrixSpan<T>(memory.AsSpan(0, 1200 * d), d);
-        ReadOnlySpan<T> y = memory.AsSpan(0, 1200);
+        var x = new MatrixSpan<T>(memory.AsSpan(0, SettledRows * d), d);
+        ReadOnlySpan<T> y = memory.AsSpan(0, SettledRows);
         ReadOnlySpan<double> weights = _weights.AsSpan(0, d);
-        Span<double> results = _results.AsSpan(0, 1200);
+        Span<double> results = _results.AsSpan(0, SettledRows);
         LinearRegression.Predict(x, weights, 0, results);
         LinearRegression.Residuals(x, y, weights, 0, results);
         LinearRegression.TransposeMultiply(x, results, gradient);

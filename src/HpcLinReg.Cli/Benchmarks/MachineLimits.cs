@@ -12,10 +12,15 @@ namespace HpcLinReg.Cli.Benchmarks;
 /// </summary>
 /// <param name="ReadBytesPerSecond">The best of summing memory with 1, 2, 4 and 8 accumulators of 256 and 512 bits, and TensorPrimitives.Sum.</param>
 /// <param name="FlopsPerSecond">The best of chains of fused multiply-adds in 8, 10, 12 and 16 registers of 256 and 512 bits.</param>
+/// <param name="FlopsPerSecondOfTwo">The same on two threads at once; 0 when there is one processor.</param>
 /// <param name="Read">The fastest of the reading loops, to be timed again beside each kernel.</param>
-internal sealed record MachineLimits(double ReadBytesPerSecond, double FlopsPerSecond, Action Read)
+/// <param name="Multiply">The fastest of the chains, likewise.</param>
+/// <param name="MultiplyFlops">The operations of <paramref name="Multiply"/>.</param>
+internal sealed record MachineLimits(
+    double ReadBytesPerSecond, double FlopsPerSecond, double FlopsPerSecondOfTwo, Action Read, Action Multiply, double MultiplyFlops)
 {
     private const int ChainLength = 20_000;
+    private const int Repeats = 200;
 
     private static double _sink;
 
@@ -38,9 +43,19 @@ internal sealed record MachineLimits(double ReadBytesPerSecond, double FlopsPerS
         double[] flops = [16 * 8, 16 * 12, 16 * 16, 8 * 10, 8 * 12];
         Timing.Settle(chains);
         (double seconds, Action fastest) = reads.Select(run => (Timing.BestSeconds(run, budget / reads.Length), run)).MinBy(pair => pair.Item1);
-        double fma = chains.Select((run, i) => flops[i] * ChainLength / Timing.BestSeconds(run, budget / chains.Length)).Max();
-        return new MachineLimits(memory.Length * (double)sizeof(double) / seconds, fma, fastest);
+        (double fma, int best) = chains.Select((run, i) => (flops[i] * ChainLength / Timing.BestSeconds(run, budget / chains.Length), i)).Max();
+        double two = Environment.ProcessorCount > 1 ? 2 * flops[best] * ChainLength * Repeats / Timing.BestSeconds(() => OnTwoThreads(chains[best]), budget / 4) : 0;
+        return new MachineLimits(memory.Length * (double)sizeof(double) / seconds, fma, two, fastest, chains[best], flops[best] * ChainLength);
     }
+
+    /// <summary>Long enough for the start of the second thread not to show.</summary>
+    private static void OnTwoThreads(Action chain) => Parallel.For(0, 2, new ParallelOptions { MaxDegreeOfParallelism = 2 }, _ =>
+    {
+        for (int i = 0; i < Repeats; i++)
+        {
+            chain();
+        }
+    });
 
     private static long LastCacheBytes()
     {

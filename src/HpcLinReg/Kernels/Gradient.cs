@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using HpcLinReg.Threads;
 
 namespace HpcLinReg.Kernels;
@@ -14,6 +15,12 @@ namespace HpcLinReg.Kernels;
 /// <remarks>Per row 4d flops and d + 1 elements read from memory, once.</remarks>
 internal static class Gradient
 {
+    /// <summary>From so many columns on eight rows take half of L1.</summary>
+    private const int WideColumns = 256;
+
+    /// <summary>From so many columns on four rows would not fit L1 either, and eight share more of the pass over the sums.</summary>
+    private const int WidestColumns = 768;
+
     /// <summary>Σr² alone; the same bits as from <see cref="Sums"/>.</summary>
     internal static double SumOfSquares<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -64,7 +71,15 @@ internal static class Gradient
             }
             else
             {
-                Panels(block, y.Slice(start, count), weights, intercept, r, blockSums);
+                if (x.Columns < ShortRows.ColumnsBelow)
+                {
+                    ShortRows.ResidualsAndProducts(block, y.Slice(start, count), weights, intercept, r, blockSums);
+                }
+                else
+                {
+                    Panels(block, y.Slice(start, count), weights, intercept, r, blockSums);
+                }
+
                 squares += Reduce.Dot(ref r[0], ref r[0], count);
                 sum += Reduce.Sum(ref r[0], count);
             }
@@ -81,32 +96,60 @@ internal static class Gradient
     }
 
     /// <summary>
-    /// The residuals of a few rows, one row after another, then the same rows, still in L1, for Xᵀr. Eight rows measured best up to
-    /// 256 columns: long enough for the row loops, short enough that the out-of-order window and the prefetcher bridge the
-    /// second visit; beyond, sixteen amortize the pass over the sums. Software prefetch lost in every variant. The number does
-    /// not affect bits.
+    /// The residuals of a few rows, one row after another, then the same rows, still in L1, for Xᵀr. Eight rows, whose dot products are
+    /// folded together; of wide rows four, because eight would push each other out of L1. The number does not affect bits.
     /// </summary>
     private static void Panels<T>(
         MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, Span<double> residuals, Span<double> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref T first = ref MemoryMarshal.GetReference(x.Values);
-        ref T target = ref MemoryMarshal.GetReference(y);
-        ref double w = ref MemoryMarshal.GetReference(weights);
-        ref double r = ref MemoryMarshal.GetReference(residuals);
-        nint stride = x.RowStride;
-        int columns = x.Columns;
-        int panelRows = columns <= 256 ? 8 : 16;
+        int panelRows = x.Columns is >= WideColumns and < WidestColumns ? 4 : Line.Lanes;
         for (int panel = 0; panel < x.Rows; panel += panelRows)
         {
-            int end = Math.Min(panel + panelRows, x.Rows);
-            for (int row = panel; row < end; row++)
-            {
-                double prediction = Reduce.LineDot(ref Unsafe.Add(ref first, row * stride), ref w, columns) + intercept;
-                Unsafe.Add(ref r, row) = prediction - Line.Widen(Unsafe.Add(ref target, row));
-            }
-
-            TransposeMultiply.AccumulateRows(ref Unsafe.Add(ref first, panel * stride), stride, ref Unsafe.Add(ref r, panel), end - panel, sums);
+            int rows = Math.Min(panelRows, x.Rows - panel);
+            PanelResiduals(x, panel, rows, y, weights, intercept, residuals);
+            TransposeMultiply.AccumulateRows(
+                ref Unsafe.Add(ref first, (nint)panel * x.RowStride), x.RowStride, ref residuals[panel], rows, sums);
         }
+    }
+
+    /// <summary>The residuals of at most eight rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PanelResiduals<T>(
+        MatrixSpan<T> x, int panel, int count, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, Span<double> residuals)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref T rows = ref Unsafe.Add(ref MemoryMarshal.GetReference(x.Values), (nint)panel * x.RowStride);
+        ref T target = ref Unsafe.Add(ref MemoryMarshal.GetReference(y), panel);
+        ref double w = ref MemoryMarshal.GetReference(weights);
+        ref double r = ref Unsafe.Add(ref MemoryMarshal.GetReference(residuals), panel);
+        nint stride = x.RowStride;
+        int columns = x.Columns;
+        if (count == Line.Lanes)
+        {
+            Vector512<double> predictions = Line.FoldEight(
+                Products(ref rows, 0, stride, ref w, columns), Products(ref rows, 1, stride, ref w, columns),
+                Products(ref rows, 2, stride, ref w, columns), Products(ref rows, 3, stride, ref w, columns),
+                Products(ref rows, 4, stride, ref w, columns), Products(ref rows, 5, stride, ref w, columns),
+                Products(ref rows, 6, stride, ref w, columns), Products(ref rows, 7, stride, ref w, columns)) + Vector512.Create(intercept);
+            (predictions - Line.Load(ref target, 0)).StoreUnsafe(ref r);
+            return;
+        }
+
+        for (int row = 0; row < count; row++)
+        {
+            double prediction = Line.Fold(Products(ref rows, row, stride, ref w, columns)) + intercept;
+            Unsafe.Add(ref r, row) = prediction - Line.Widen(Unsafe.Add(ref target, row));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Products<T>(ref T rows, nint row, nint stride, ref double w, int columns)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref T cells = ref Unsafe.Add(ref rows, row * stride);
+        Prefetch.RowAhead(ref cells, columns);
+        return Reduce.LineProducts(ref cells, ref w, columns);
     }
 }

@@ -107,6 +107,7 @@ internal static class Gram
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Pack<T>(MatrixSpan<T> x, in JointTail<T> tail, int firstRow, ReadOnlySpan<double> means, Span<double> packed)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -163,6 +164,7 @@ internal static class Gram
     }
 
     /// <summary>The sums of packed columns: one chain over the panel's rows, four lines at a time because an addition takes about four cycles.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddLineSums(ref double packed, int rows, int lines, ref double sums)
     {
         for (int line = 0; line < lines; line += 4)

@@ -30,6 +30,20 @@ internal static class GramBlocks
     internal static int Position(int columns, int i, int j) =>
         BlockPosition(Lines(columns), i / Line.Lanes, j / Line.Lanes) + (i % Line.Lanes * Line.Lanes) + (j % Line.Lanes);
 
+    /// <summary>Copies elements (i, i), (i, i + 1), … of a row.</summary>
+    internal static void CopyRow(ReadOnlySpan<double> triangle, int columns, int i, Span<double> row)
+    {
+        int position = Position(columns, i, i);
+        int count = Math.Min(Line.Lanes - (i % Line.Lanes), row.Length);
+        triangle.Slice(position, count).CopyTo(row);
+        position += BlockLength - (i % Line.Lanes);
+        for (; count < row.Length; count += Line.Lanes)
+        {
+            triangle.Slice(position, Math.Min(Line.Lanes, row.Length - count)).CopyTo(row[count..]);
+            position += BlockLength;
+        }
+    }
+
     /// <summary>C += factor·v·vᵀ. The vector has padded length, zeros (or numbers nobody looks at) behind its end.</summary>
     internal static void AddOuterProduct(Span<double> triangle, int columns, double factor, ReadOnlySpan<double> vector)
     {

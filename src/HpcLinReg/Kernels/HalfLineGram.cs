@@ -96,6 +96,7 @@ internal static class HalfLineGram
         ? halves + (left * Rotations)
         : (halves * (1 + Rotations)) + ((left + right - 1) * HalfLanes);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddPanelOfOneHalf<T>(in JointTail<T> tail, int start, int end, ref double means, ref double total)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -147,6 +148,7 @@ internal static class HalfLineGram
         AddRotations(ref total, 1, even0 + odd0, even1 + odd1, even2 + odd2);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddPanelOfTwoHalves<T>(
         ref T first, nint firstStride, in JointTail<T> tail, int start, int end, ref double means, ref double total)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -204,6 +206,7 @@ internal static class HalfLineGram
         Add(ref total, 11, c013);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddPanelOfThreeHalves<T>(
         ref T first, nint firstStride, in JointTail<T> tail, int start, int end, ref double means, ref double total)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -65,9 +65,12 @@ internal static class Line
     internal static Vector512<double> LoadTail<T>(ref T first, int length)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector512<double> mask = Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(TailMasks), (nuint)(length % Lanes)).AsDouble();
-        return Load(ref first, length - Lanes) & mask;
+        return Load(ref first, length - Lanes) & TailMask(length);
     }
+
+    /// <summary>A mask of the upper length % 8 lanes.</summary>
+    internal static Vector512<double> TailMask(int length) =>
+        Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(TailMasks), (nuint)(length % Lanes)).AsDouble();
 
     /// <summary>A mask of the first <paramref name="count"/> ≤ 8 lanes.</summary>
     internal static Vector512<double> FirstLanes(int count) =>
@@ -123,4 +126,33 @@ internal static class Line
         Vector128<double> quarter = half.GetLower() + half.GetUpper();
         return quarter.ToScalar() + quarter.GetElement(1);
     }
+
+    /// <summary>The folds of eight lines: lane i is <see cref="Fold"/> of line i, by the same additions.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<double> FoldEight(
+        Vector512<double> line0, Vector512<double> line1, Vector512<double> line2, Vector512<double> line3,
+        Vector512<double> line4, Vector512<double> line5, Vector512<double> line6, Vector512<double> line7)
+    {
+        if (!Avx512F.IsSupported)
+        {
+            return Vector512.Create(Fold(line0), Fold(line1), Fold(line2), Fold(line3), Fold(line4), Fold(line5), Fold(line6), Fold(line7));
+        }
+
+        Vector512<double> first = FoldQuarters(FoldHalves(line0, line1), FoldHalves(line2, line3));
+        Vector512<double> second = FoldQuarters(FoldHalves(line4, line5), FoldHalves(line6, line7));
+        Vector512<double> folds = Avx512F.UnpackLow(first, second) + Avx512F.UnpackHigh(first, second);
+
+        // Rows 0, 4, 1, 5, … so far.
+        return Avx512F.PermuteVar8x64(folds, Vector512.Create(0L, 2, 4, 6, 1, 3, 5, 7));
+    }
+
+    /// <summary>Lower plus upper 256 bits of two lines, one behind the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> FoldHalves(Vector512<double> a, Vector512<double> b) =>
+        Avx512F.Shuffle4x128(a, b, 0b01_00_01_00) + Avx512F.Shuffle4x128(a, b, 0b11_10_11_10);
+
+    /// <summary>Lower plus upper 128 bits of the 256 that each of four rows has in two lines.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> FoldQuarters(Vector512<double> a, Vector512<double> b) =>
+        Avx512F.Shuffle4x128(a, b, 0b10_00_10_00) + Avx512F.Shuffle4x128(a, b, 0b11_01_11_01);
 }

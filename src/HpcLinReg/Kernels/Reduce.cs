@@ -38,6 +38,11 @@ internal static class Reduce
     /// <summary>Σ xⱼwⱼ for at least eight elements. Per element 2 flops, and 8 bytes of x (4 when float) and 8 of w.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static double LineDot<T>(ref T x, ref double w, int length)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Line.Fold(LineProducts(ref x, ref w, length));
+
+    /// <summary>The line whose fold is <see cref="LineDot"/>, for callers that fold eight at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<double> LineProducts<T>(ref T x, ref double w, int length)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Vector512<double> sum0 = Vector512<double>.Zero;
@@ -74,7 +79,7 @@ internal static class Reduce
             sum3 = Vector512.MultiplyAddEstimate(Line.LoadTail(ref x, length), Line.LoadTail(ref w, length), sum3);
         }
 
-        return Line.Fold((sum0 + sum1) + (sum2 + sum3));
+        return (sum0 + sum1) + (sum2 + sum3);
     }
 
     /// <summary>Σ xⱼ over two accumulators, the partial line in the second.</summary>

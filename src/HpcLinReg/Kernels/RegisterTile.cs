@@ -60,6 +60,7 @@ internal static class RegisterTile
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddEightByTwo(
         ref double left, ref double right, nint rowPitch, nint linePitch, int rows, ref double c, nint stride, nint lineOffset, double factor)
     {
@@ -121,6 +122,7 @@ internal static class RegisterTile
         AddTo(ref Unsafe.Add(ref c, 7 * stride), lineOffset, c70, c71, factor);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddEightByOne(ref double left, ref double right, nint rowPitch, int rows, ref double c, nint stride, double factor)
     {
         Vector512<double> c0 = Vector512<double>.Zero;
@@ -156,6 +158,7 @@ internal static class RegisterTile
         AddTo(ref Unsafe.Add(ref c, 7 * stride), c7, factor);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddFourByOne(ref double left, ref double right, nint rowPitch, int rows, ref double c, nint stride, double factor)
     {
         Vector512<double> c0 = Vector512<double>.Zero;

@@ -44,7 +44,7 @@ internal static class BlockMoments
             }
             else if (columns > HalfLineGram.MostColumns)
             {
-                TwoLineGram.Products(x, tail, node.Means, sums, node.CrossProducts);
+                TwoLineGram.Products(x, y, tail, node.Means, sums, node.CrossProducts);
             }
             else
             {

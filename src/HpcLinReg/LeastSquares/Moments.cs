@@ -160,9 +160,10 @@ public sealed class Moments
         }
 
         var equations = new NormalEquations(features.Length);
-        equations.Load(_node, _names, features, target, options);
+        bool inOrder = features.SequenceEqual([.. Enumerable.Range(0, features.Length)]);
+        equations.Load(_node, _names, inOrder ? [] : features, target, options);
         equations.Solve();
-        return equations.ToFit();
+        return equations.ToFit(last: true);
     }
 
     private void RequireColumn(int column)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
 
@@ -83,11 +84,26 @@ internal sealed partial class NormalEquations
         for (int i = 0; i < d; i++)
         {
             int column = features.IsEmpty ? i : features[i];
-            for (int j = i; j < d; j++)
+            Span<double> row = _gram.AsSpan((i * d) + i, d - i);
+            if (features.IsEmpty)
             {
-                // Scaled in two steps, because the product of two scales may leave the range of double where the result does not.
-                _gram[(i * d) + j] = Product(column, features.IsEmpty ? j : features[j]) * _scales[i] * _scales[j];
+                GramBlocks.CopyRow(moments.CrossProducts, moments.Columns, i, row);
+                if (!_intercept)
+                {
+                    Elementwise.Axpy(moments.Count * _means[i], _means.AsSpan(i), row);
+                }
             }
+            else
+            {
+                for (int j = i; j < d; j++)
+                {
+                    row[j - i] = Product(column, features[j]);
+                }
+            }
+
+            // Scaled in two steps, because the product of two scales may leave the range of double where the result does not.
+            TensorPrimitives.Multiply(row, _scales[i], row);
+            TensorPrimitives.Multiply(row, _scales.AsSpan(i), row);
 
             // A target that varies only by rounding has no covariance with anything.
             _transposeProduct[i] = _totalSumOfSquares == 0 ? 0 : Product(column, target) * _scales[i];
@@ -124,10 +140,7 @@ internal sealed partial class NormalEquations
         {
             Span<double> row = _factor.AsSpan(i * d, d);
             row[..i].Clear();
-            for (int j = i; j < d; j++)
-            {
-                row[j] *= _work[j];
-            }
+            TensorPrimitives.Multiply(row[i..], _work.AsSpan(i), row[i..]);
         }
 
         _interceptValue = _intercept ? Intercept(_solution) : 0;
@@ -138,7 +151,8 @@ internal sealed partial class NormalEquations
     }
 
     /// <summary>The solution as a value of its own.</summary>
-    internal Fit ToFit() => new()
+    /// <param name="last">Whether nothing will be loaded any more, so that the factor may be handed over instead of copied.</param>
+    internal Fit ToFit(bool last) => new()
     {
         Model = new LinearModel(_solution, _interceptValue),
         HasIntercept = _intercept,
@@ -148,7 +162,7 @@ internal sealed partial class NormalEquations
         ResidualSumOfSquares = _residualSumOfSquares,
         TotalSumOfSquares = _totalSumOfSquares,
         FeatureMeans = _intercept ? [.. _means] : [],
-        Factor = [.. _factor],
+        Factor = last ? ImmutableCollectionsMarshal.AsImmutableArray(_factor) : [.. _factor],
     };
 
     /// <summary>The solution's figures; the weights stay here.</summary>

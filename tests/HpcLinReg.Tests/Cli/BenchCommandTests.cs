@@ -9,7 +9,7 @@ public class BenchCommandTests
     {
         Outcome outcome = CommandLine.Run("bench", "--quick", "--json", "--kernel", "gradient", "--kernel", "predictRow", "--columns", "9");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
-        JsonElement[] rows = [.. outcome.Json.EnumerateArray()];
+        JsonElement[] rows = [.. outcome.Json.EnumerateArray().Where(row => row.GetProperty("threads").GetInt32() == 1)];
         Assert.Equal(["read", "fma", "gradient", "gradient", "predictRow"], rows.Select(row => row.GetProperty("kernel").GetString()));
         Assert.Equal(["double", "float"], rows[2..4].Select(row => row.GetProperty("type").GetString()));
         Assert.All(rows, row => Assert.Equal(
