@@ -1,6 +1,8 @@
+using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using HpcLinReg.Benchmarks.Compare;
+using HpcLinReg.Benchmarks.Hosts;
 
 if (args is ["compare", ..])
 {
@@ -9,8 +11,11 @@ if (args is ["compare", ..])
 
 // BenchmarkDotNet reports a benchmark that threw in its table and still ends with 0. What did not run was not measured,
 // so here that is a failure, and so is a filter that selects nothing.
+// A job named on the command line replaces the levels of CPU features.
+bool levels = !args.Any(argument => argument is "--job" or "-j");
+IConfig config = (levels ? CpuFeatureJobs.Config() : ManualConfig.CreateMinimumViable()).AddColumn(RateColumn.All);
 bool listing = args.Any(argument => argument is "--list" or "--help" or "--info" or "--version");
-Summary[] summaries = [.. BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args)];
+Summary[] summaries = [.. BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config)];
 bool ran = summaries.Length > 0
     && summaries.All(summary => !summary.HasCriticalValidationErrors && summary.Reports.Length > 0 && summary.Reports.All(report => report.Success));
 if (!ran && !listing)
