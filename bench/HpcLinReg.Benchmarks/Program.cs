@@ -1,4 +1,6 @@
 using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Exporters;
+using BenchmarkDotNet.Exporters.Json;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using HpcLinReg.Benchmarks.Compare;
@@ -13,7 +15,8 @@ if (args is ["compare", ..])
 // so here that is a failure, and so is a filter that selects nothing.
 // A job named on the command line replaces the levels of CPU features.
 bool levels = !args.Any(argument => argument is "--job" or "-j");
-IConfig config = (levels ? CpuFeatureJobs.Config() : ManualConfig.CreateMinimumViable()).AddColumn(RateColumn.All);
+IConfig config = (levels ? CpuFeatureJobs.Config() : ManualConfig.CreateMinimumViable()).AddColumn(RateColumn.All)
+    .AddExporter(MarkdownExporter.GitHub, JsonExporter.Full);
 bool listing = args.Any(argument => argument is "--list" or "--help" or "--info" or "--version");
 Summary[] summaries = [.. BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config)];
 bool ran = summaries.Length > 0
