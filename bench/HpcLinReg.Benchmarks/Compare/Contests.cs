@@ -32,11 +32,17 @@ internal static class Contests
         foreach (int order in OpenBlas.IsInstalled ? new[] { 8, 16, 32, 64, 256, 512, 1000, 2000 } : [])
         {
             yield return CholeskyFactor(order);
+            yield return CholeskySolve(order);
         }
 
         foreach (int columns in new[] { 4, 8, 16, 32, 64, 128, 256 })
         {
             yield return PredictRow(columns);
+        }
+
+        foreach (int columns in new[] { 4, 32, 256 })
+        {
+            yield return MlNet.PredictRow(columns);
         }
     }
 
@@ -106,6 +112,20 @@ internal static class Contests
                 () => LinearRegression.Fit(new MatrixSpan<double>(x, columns), y).Model.Weights.CopyTo(own),
                 () => solution = MultipleRegression.NormalEquations(design, target),
                 () => Largest(own, [.. solution!.Take(columns)]), 1e-6);
+            if ((long)rows * columns * columns <= 300_000_000)
+            {
+                yield return new Contest(
+                    "fit", shape, "MathNet QR on prepared matrices",
+                    () => LinearRegression.Fit(new MatrixSpan<double>(x, columns), y).Model.Weights.CopyTo(own),
+                    () => solution = MultipleRegression.QR(design, target),
+                    () => Largest(own, [.. solution!.Take(columns)]), 1e-6);
+            }
+
+            Vector<double> extended = Vector<double>.Build.Dense([.. weights, 0.25]);
+            yield return new Contest(
+                "gradient", shape, "MathNet products of prepared matrices", Gradient,
+                () => (design.TransposeThisAndMultiply((design * extended) - target) * (2.0 / rows)).SubVector(0, columns).AsArray().CopyTo(other, 0),
+                Difference, SumTolerance);
         }
     }
 
@@ -133,6 +153,36 @@ internal static class Contests
                 OpenBlas.Factor(order, other);
             },
             () => Enumerable.Range(0, order).Max(i => Largest(own.AsSpan((i * order) + i, order - i), other.AsSpan((i * order) + i, order - i))), SumTolerance);
+    }
+
+    private static Contest CholeskySolve(int order)
+    {
+        var random = new Random(order + 1);
+        double[] factor = MatrixShape.Draw(random, order * order);
+        for (int i = 0; i < order; i++)
+        {
+            factor[(i * order) + i] = order;
+        }
+
+        _ = Cholesky.Factor(factor, order).IsPositiveDefinite;
+        double[] copy = [.. factor];
+        double[] source = MatrixShape.Draw(random, order);
+        var own = new double[order];
+        var other = new double[order];
+        return new Contest(
+            "solve with a factor", $"{order}x{order}", "OpenBLAS dpotrs",
+            () =>
+            {
+                source.CopyTo(own, 0);
+                Cholesky.SolveTransposed(factor, order, own);
+                Cholesky.SolveUpper(factor, order, order, own);
+            },
+            () =>
+            {
+                source.CopyTo(other, 0);
+                OpenBlas.Solve(order, copy, other);
+            },
+            () => Largest(own, other), SumTolerance);
     }
 
     private static Contest PredictRow(int columns)

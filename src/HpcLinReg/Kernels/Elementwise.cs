@@ -12,9 +12,33 @@ namespace HpcLinReg.Kernels;
 /// </summary>
 internal static class Elementwise
 {
+    /// <summary>Up to so many elements the call and the checks of TensorPrimitives cost more than its wider vectors save.</summary>
+    private const int ShortLength = 96;
+
     /// <summary>target += factor · x; 2 flops, 16 bytes read and 8 written per element.</summary>
-    internal static void Axpy(double factor, ReadOnlySpan<double> x, Span<double> target) =>
-        TensorPrimitives.MultiplyAddEstimate(x, factor, target, target);
+    internal static void Axpy(double factor, ReadOnlySpan<double> x, Span<double> target)
+    {
+        if (x.Length > ShortLength)
+        {
+            TensorPrimitives.MultiplyAddEstimate(x, factor, target, target);
+            return;
+        }
+
+        ref double source = ref MemoryMarshal.GetReference(x);
+        ref double destination = ref MemoryMarshal.GetReference(target);
+        int j = 0;
+        for (; j <= x.Length - Vector<double>.Count; j += Vector<double>.Count)
+        {
+            Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref source, (nuint)j), new Vector<double>(factor), Vector.LoadUnsafe(ref destination, (nuint)j))
+                .StoreUnsafe(ref destination, (nuint)j);
+        }
+
+        for (; j < x.Length; j++)
+        {
+            ref double element = ref Unsafe.Add(ref destination, j);
+            element = double.MultiplyAddEstimate(Unsafe.Add(ref source, j), factor, element);
+        }
+    }
 
     /// <summary>
     /// target += f₀x₀ + f₁x₁ + f₂x₂ + f₃x₃ for four rows of a matrix, each element one chain in that order: the bits of
