@@ -5,10 +5,21 @@ using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using HpcLinReg.Benchmarks.Compare;
 using HpcLinReg.Benchmarks.Hosts;
+using HpcLinReg.Benchmarks.Report;
 
 if (args is ["compare", ..])
 {
     return CompareCommand.Run(args.AsSpan(1));
+}
+
+if (args is ["report", var folder])
+{
+    return ReportCommand.Run(folder);
+}
+
+if (args is ["serve"])
+{
+    return PeerServer.Run();
 }
 
 // BenchmarkDotNet reports a benchmark that threw in its table and still ends with 0. What did not run was not measured,

@@ -34,7 +34,7 @@ internal static class CompareCommand
         return results.Count > 0 ? 0 : 1;
     }
 
-    private static string Row(ContestResult result) => string.Create(
+    internal static string Row(ContestResult result) => string.Create(
         CultureInfo.InvariantCulture,
         $"| {result.Task} | {result.Shape} | {result.Peer} | {result.OwnMilliseconds:G4} | {result.PeerMilliseconds:G4} | {result.Ratio:F2} | {result.LowerQuartile:F2}–{result.UpperQuartile:F2} | {result.Pairs} |");
 

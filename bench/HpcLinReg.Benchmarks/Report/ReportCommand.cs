@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+
+namespace HpcLinReg.Benchmarks.Report;
+
+/// <summary>
+/// <c>-- report FOLDER</c>: turns the JSON of a results folder into tables, pictures and the summary that the README shows. The text is
+/// made of the files alone, so that anybody can make it again.
+/// </summary>
+internal static class ReportCommand
+{
+    private const string Begin = "<!-- performance: written by bench/measure -->";
+    private const string End = "<!-- end of performance -->";
+
+    internal static int Run(string folder)
+    {
+        Results results = Results.Read(folder);
+        if (results.Levels.Count == 0)
+        {
+            Console.Error.WriteLine($"'{folder}' holds no bench-*.json; bench/measure makes them.");
+            return 1;
+        }
+
+        string host = File.ReadAllText(Path.Combine(folder, "host.txt"));
+        Plots.Write(results, folder);
+        File.WriteAllText(Path.Combine(folder, "results.md"), Tables.All(results, host));
+        File.WriteAllText(Path.Combine(folder, "summary.md"), Tables.Summary(results, host, Path.GetFileName(Path.GetFullPath(folder).TrimEnd('/'))));
+        UpdateReadme(Path.Combine(folder, "..", ".."));
+        return 0;
+    }
+
+    /// <summary>The README's section is the summaries of all folders, one after another.</summary>
+    private static void UpdateReadme(string root)
+    {
+        string path = Path.Combine(root, "README.md");
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        string readme = File.ReadAllText(path);
+        int begin = readme.IndexOf(Begin, StringComparison.Ordinal);
+        int end = readme.IndexOf(End, StringComparison.Ordinal);
+        if (begin < 0 || end < begin)
+        {
+            Console.Error.WriteLine($"'{path}' lacks the lines '{Begin}' and '{End}'; it is left as it is.");
+            return;
+        }
+
+        var section = new StringBuilder(Begin).Append("\n\n");
+        foreach (string summary in Directory.GetFiles(Path.Combine(root, "perf-results"), "summary.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            section.Append(CultureInfo.InvariantCulture, $"{File.ReadAllText(summary).Trim()}\n\n");
+        }
+
+        File.WriteAllText(path, readme[..begin] + section + readme[end..]);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text;
+using HpcLinReg.Benchmarks.Compare;
+
+namespace HpcLinReg.Benchmarks.Report;
+
+/// <summary>Results as Markdown.</summary>
+internal static class Tables
+{
+    private static readonly string[] Shown = ["predict", "residuals", "transposeMultiply", "gradient", "gram", "fit"];
+
+    /// <summary>Everything measured.</summary>
+    internal static string All(Results results, string host)
+    {
+        var text = new StringBuilder("# Results\n\n```text\n").Append(host.TrimEnd()).Append("\n```\n\n");
+        text.Append("![Share of the limit over the number of columns](roofline.svg)\n\n");
+        if (results.Contests.Length > 0)
+        {
+            text.Append("![How many times as long peers take](peers.svg)\n\n");
+        }
+
+        if (results.Levels.Count > 1)
+        {
+            text.Append("![Levels of CPU features side by side](levels.svg)\n\n");
+        }
+
+        if (results.Contests.Length > 0)
+        {
+            text.Append("## Beside peers\n\nMedians of pairs timed in turn, one thread each. A ratio above 1 means that the engine is faster.\n\n");
+            text.Append("| task | shape | peer | engine ms | peer ms | peer/engine | quartiles | pairs |\n|---|---|---|---:|---:|---:|---:|---:|\n");
+            foreach (ContestResult contest in results.Contests)
+            {
+                text.Append(CompareCommand.Row(contest)).Append('\n');
+            }
+
+            text.Append('\n');
+        }
+
+        foreach ((string level, KernelResult[] kernels) in results.Levels)
+        {
+            text.Append(Line($"## Kernels, {level}\n\n| kernel | type | rows | columns | threads | ms | GB/s | GF/s | share | of |\n"));
+            text.Append("|---|---|---:|---:|---:|---:|---:|---:|---:|---|\n");
+            foreach (KernelResult kernel in kernels)
+            {
+                text.Append(Line(
+                    $"| {kernel.Kernel} | {kernel.Type} | {kernel.Rows} | {kernel.Columns} | {kernel.Threads} | {kernel.Milliseconds:G4} | {kernel.GigabytesPerSecond:F1} | {kernel.GigaflopsPerSecond:F1} | {kernel.Share:P0} | {kernel.Bound} |\n"));
+            }
+
+            text.Append('\n');
+        }
+
+        return text.ToString().TrimEnd() + "\n";
+    }
+
+    /// <summary>What the README shows: shares of the limits, and the median ratio to each peer.</summary>
+    internal static string Summary(Results results, string host, string folder)
+    {
+        KernelResult[] kernels = results.Levels[0].Kernels;
+        var text = new StringBuilder();
+        text.Append(Line($"On {host.Split('\n')[0].Trim()}, one thread ([all figures](perf-results/{folder}/results.md)): share of the machine's own limit, memory or multiply-adds, by number of columns.\n\n"));
+        int[] columns = [.. kernels.Where(kernel => kernel.Kernel == "gradient").Select(kernel => kernel.Columns).Distinct().Order()];
+        text.Append("| kernel | ").AppendJoin(" | ", columns).Append(" |\n|---|").Append(string.Concat(Enumerable.Repeat("---:|", columns.Length))).Append('\n');
+        foreach (string name in Shown)
+        {
+            IEnumerable<string> shares = columns.Select(d =>
+                kernels.FirstOrDefault(kernel => kernel.Kernel == name && kernel.Columns == d && kernel.Type == "double" && kernel.Threads == 1)?.Share is { } share
+                    ? share.ToString("P0", CultureInfo.InvariantCulture)
+                    : "");
+            text.Append("| ").Append(name).Append(" | ").AppendJoin(" | ", shares).Append(" |\n");
+        }
+
+        if (results.Contests.Length > 0)
+        {
+            text.Append("\nHow many times as long a peer takes (median over pairs; smallest and largest over the shapes measured):\n\n| task | peer | from | to | shapes |\n|---|---|---:|---:|---:|\n");
+            foreach (IGrouping<(string Task, string Peer), ContestResult> group in results.Contests.GroupBy(contest => (contest.Task, contest.Peer)))
+            {
+                ContestResult least = group.MinBy(contest => contest.Ratio)!;
+                ContestResult most = group.MaxBy(contest => contest.Ratio)!;
+                text.Append(Line($"| {group.Key.Task} | {group.Key.Peer} | {least.Ratio:F2} ({least.Shape}) | {most.Ratio:F2} ({most.Shape}) | {group.Count()} |\n"));
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
