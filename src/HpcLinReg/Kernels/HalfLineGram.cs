@@ -109,6 +109,7 @@ internal static class HalfLineGram
         nint stride = start < tail.Inside ? tail.XStride : Line.Lanes;
         nint targetStride = tail.YStride;
         int inside = tail.Inside;
+        ref T beyond = ref tail.X(inside);
         for (int row = start; row < end; row++)
         {
             Prefetch.PageAhead(ref x);
@@ -121,7 +122,7 @@ internal static class HalfLineGram
             y = ref Unsafe.Add(ref y, targetStride);
             if (++row == inside)
             {
-                x = ref tail.X(inside);
+                x = ref beyond;
                 stride = Line.Lanes;
             }
 
@@ -139,7 +140,7 @@ internal static class HalfLineGram
             y = ref Unsafe.Add(ref y, targetStride);
             if (row + 1 == inside)
             {
-                x = ref tail.X(inside);
+                x = ref beyond;
                 stride = Line.Lanes;
             }
         }
@@ -165,6 +166,7 @@ internal static class HalfLineGram
         nint stride = start < tail.Inside ? tail.XStride : Line.Lanes;
         nint targetStride = tail.YStride;
         int inside = tail.Inside;
+        ref T beyond = ref tail.X(inside);
         Vector256<double> target = tail.Target.GetLower();
         for (int row = start; row < end; row++)
         {
@@ -193,7 +195,7 @@ internal static class HalfLineGram
             y = ref Unsafe.Add(ref y, targetStride);
             if (row + 1 == inside)
             {
-                x = ref tail.X(inside);
+                x = ref beyond;
                 stride = Line.Lanes;
             }
         }
@@ -227,6 +229,7 @@ internal static class HalfLineGram
         nint stride = start < tail.Inside ? tail.XStride : Line.Lanes;
         nint targetStride = tail.YStride;
         int inside = tail.Inside;
+        ref T beyond = ref tail.X(inside);
         Vector256<double> target = tail.Target.GetLower();
         for (int row = start; row < end; row++)
         {
@@ -271,7 +274,7 @@ internal static class HalfLineGram
             y = ref Unsafe.Add(ref y, targetStride);
             if (row + 1 == inside)
             {
-                x = ref tail.X(inside);
+                x = ref beyond;
                 stride = Line.Lanes;
             }
         }

@@ -59,10 +59,12 @@ internal readonly ref struct JointTail<T>
     internal Vector512<double> Target { get; }
 
     /// <summary>The line's part of x in one row; <see cref="Line.Lanes"/> elements further in the rows from <see cref="Inside"/> on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref T X(int row) =>
         ref row < Inside ? ref Unsafe.Add(ref _x, row * XStride) : ref Unsafe.Add(ref _last, (row - Inside) * Line.Lanes);
 
     /// <summary>The line's part of y in one row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref T Y(int row) => ref Unsafe.Add(ref _y, row * YStride);
 
     /// <summary>One row's last line, widened.</summary>

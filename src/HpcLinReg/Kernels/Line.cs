@@ -69,6 +69,7 @@ internal static class Line
     }
 
     /// <summary>A mask of the upper length % 8 lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<double> TailMask(int length) =>
         Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(TailMasks), (nuint)(length % Lanes)).AsDouble();
 

@@ -122,6 +122,7 @@ internal static class TwoLineGram
         nint stride = start < tail.Inside ? tail.XStride : Line.Lanes;
         nint targetStride = tail.YStride;
         int inside = tail.Inside;
+        ref T beyond = ref tail.X(inside);
         Vector512<double> target = tail.Target;
         for (int row = start; row < end; row++)
         {
@@ -170,7 +171,7 @@ internal static class TwoLineGram
             y = ref Unsafe.Add(ref y, targetStride);
             if (row + 1 == inside)
             {
-                x = ref tail.X(inside);
+                x = ref beyond;
                 stride = Line.Lanes;
             }
         }
