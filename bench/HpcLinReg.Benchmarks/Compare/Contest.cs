@@ -12,7 +12,7 @@ namespace HpcLinReg.Benchmarks.Compare;
 /// <param name="Tolerance">How much they may differ: the looser one's error bound.</param>
 internal sealed record Contest(string Task, string Shape, string Peer, Action Own, Action Other, Func<double> Disagreement, double Tolerance)
 {
-    private const int FewestPairs = 9;
+    private const int FewestPairs = 5;
 
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(2);
 
@@ -60,6 +60,11 @@ internal sealed record Contest(string Task, string Shape, string Peer, Action Ow
             {
                 Own();
                 Other();
+            }
+
+            if (Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(2))
+            {
+                return;
             }
 
             Thread.Sleep(150);

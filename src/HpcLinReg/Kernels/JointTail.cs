@@ -74,10 +74,10 @@ internal readonly ref struct JointTail<T>
     /// <summary>One row's last line, widened, for a loop that moves from row to row itself and keeps the mask in a register.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<double> Load(ref T x, ref T y, Vector512<double> target) =>
-        Vector512.ConditionalSelect(target, Vector512.Create(Line.Widen(y)), Line.Load(ref x, 0));
+        Vector512.ConditionalSelect(target, Line.Repeat(ref y), Line.Load(ref x, 0));
 
     /// <summary>As <see cref="Load(ref T, ref T, Vector512{double})"/>, for half a line.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector256<double> LoadHalf(ref T x, ref T y, Vector256<double> target) =>
-        Vector256.ConditionalSelect(target, Vector256.Create(Line.Widen(y)), Line.LoadHalf(ref x, 0));
+        Vector256.ConditionalSelect(target, Line.RepeatHalf(ref y), Line.LoadHalf(ref x, 0));
 }

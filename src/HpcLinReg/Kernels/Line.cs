@@ -35,11 +35,14 @@ internal static class Line
             return Vector512.LoadUnsafe(ref Unsafe.As<T, double>(ref first), (nuint)offset);
         }
 
-        Vector256<float> narrow = Vector256.LoadUnsafe(ref Unsafe.As<T, float>(ref first), (nuint)offset);
-        return Avx512F.IsSupported
-            ? Avx512F.ConvertToVector512Double(narrow)
-            : Vector512.Create(Vector256.WidenLower(narrow), Vector256.WidenUpper(narrow));
+        return Widen(Vector256.LoadUnsafe(ref Unsafe.As<T, float>(ref first), (nuint)offset));
     }
+
+    /// <summary>Widens eight elements; exact.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Widen(Vector256<float> narrow) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector512Double(narrow)
+        : Vector512.Create(Vector256.WidenLower(narrow), Vector256.WidenUpper(narrow));
 
     /// <summary>Loads elements offset to offset + 3, widened to double.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -56,6 +59,25 @@ internal static class Line
             ? Avx.ConvertToVector256Double(narrow)
             : Vector256.Create(Vector128.WidenLower(narrow), Vector128.WidenUpper(narrow));
     }
+
+    /// <summary>
+    /// One element in all lanes, widened. A float is repeated first and widened then: the scalar conversion writes half of a register and
+    /// so waits for what was in the other half, the row before.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<double> Repeat<T>(ref T element)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        typeof(T) == typeof(double) || !Avx512F.IsSupported
+            ? Vector512.Create(Widen(element))
+            : Avx512F.ConvertToVector512Double(Vector256.Create(Unsafe.As<T, float>(ref element)));
+
+    /// <summary>As <see cref="Repeat"/>, in half a line.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<double> RepeatHalf<T>(ref T element)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        typeof(T) == typeof(double) || !Avx.IsSupported
+            ? Vector256.Create(Widen(element))
+            : Avx.ConvertToVector256Double(Vector128.Create(Unsafe.As<T, float>(ref element)));
 
     /// <summary>
     /// Loads the last length % 8 of <paramref name="length"/> ≥ 8 elements into the upper lanes, with zeros below. The
@@ -88,15 +110,19 @@ internal static class Line
         }
 
         nint stride = rowStride;
-        return Vector512.Create(
-            Widen(first),
-            Widen(Unsafe.Add(ref first, stride)),
-            Widen(Unsafe.Add(ref first, 2 * stride)),
-            Widen(Unsafe.Add(ref first, 3 * stride)),
-            Widen(Unsafe.Add(ref first, 4 * stride)),
-            Widen(Unsafe.Add(ref first, 5 * stride)),
-            Widen(Unsafe.Add(ref first, 6 * stride)),
-            Widen(Unsafe.Add(ref first, 7 * stride)));
+        if (typeof(T) == typeof(double))
+        {
+            ref double cell = ref Unsafe.As<T, double>(ref first);
+            return Vector512.Create(
+                cell, Unsafe.Add(ref cell, stride), Unsafe.Add(ref cell, 2 * stride), Unsafe.Add(ref cell, 3 * stride),
+                Unsafe.Add(ref cell, 4 * stride), Unsafe.Add(ref cell, 5 * stride), Unsafe.Add(ref cell, 6 * stride), Unsafe.Add(ref cell, 7 * stride));
+        }
+
+        // Widened together: eight scalar conversions would cost eight instructions.
+        ref float narrow = ref Unsafe.As<T, float>(ref first);
+        return Widen(Vector256.Create(
+            narrow, Unsafe.Add(ref narrow, stride), Unsafe.Add(ref narrow, 2 * stride), Unsafe.Add(ref narrow, 3 * stride),
+            Unsafe.Add(ref narrow, 4 * stride), Unsafe.Add(ref narrow, 5 * stride), Unsafe.Add(ref narrow, 6 * stride), Unsafe.Add(ref narrow, 7 * stride)));
     }
 
     /// <summary>Widens one element; exact.</summary>

@@ -156,7 +156,7 @@ internal static class TwoLineGram
             c7 = Vector512.MultiplyAddEstimate(a, Rotate(b, 7), c7);
             if (TLast.IsThere)
             {
-                Vector512<double> value = Vector512.Create(Line.Widen(last)) - meanLast;
+                Vector512<double> value = Line.Repeat(ref last) - meanLast;
                 sumLast += value;
                 lastA = Vector512.MultiplyAddEstimate(a, value, lastA);
                 lastB = Vector512.MultiplyAddEstimate(b, value, lastB);
