@@ -19,7 +19,7 @@ internal static class Plots
 
         if (results.Levels.Count > 1)
         {
-            Levels(results.Levels).SaveSvg(Path.Combine(folder, "levels.svg"), 900, 480);
+            Levels(results.Levels).SaveSvg(Path.Combine(folder, "levels.svg"), 1300, 480);
         }
     }
 
@@ -71,7 +71,7 @@ internal static class Plots
         plot.Axes.Bottom.SetTicks(decades, ["0.1", "1", "10", "100", "1000"]);
         plot.Axes.SetLimitsX(Math.Min(-0.3, bars.Min(bar => Math.Log10(bar.Ratio)) - 0.2), bars.Max(bar => Math.Log10(bar.Ratio)) + 0.4);
         plot.Add.VerticalLine(0, 1, Colors.Black);
-        plot.Title("How many times as long a peer takes (median over shapes)");
+        plot.Title("A peer's time over the engine's, median over shapes", 14);
         plot.HideGrid();
         height = 120 + (26 * bars.Length);
         return plot;

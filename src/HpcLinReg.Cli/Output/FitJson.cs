@@ -19,12 +19,12 @@ internal static class FitJson
             json.WriteStartArray("coefficients");
             if (fit.HasIntercept)
             {
-                WriteCoefficient(json, "(Intercept)", fit.Model.Intercept);
+                WriteCoefficient(json, "(Intercept)", fit.Model.Intercept, fit.InterceptStandardError);
             }
 
             for (int j = 0; j < result.Terms.Length; j++)
             {
-                WriteCoefficient(json, result.Terms[j].Name, dropped.Contains(j) ? double.NaN : fit.Model.Weights[j]);
+                WriteCoefficient(json, result.Terms[j].Name, dropped.Contains(j) ? double.NaN : fit.Model.Weights[j], fit.StandardErrors[j]);
             }
 
             json.WriteEndArray();
@@ -49,11 +49,12 @@ internal static class FitJson
         output.WriteByte((byte)'\n');
     }
 
-    private static void WriteCoefficient(Utf8JsonWriter json, string term, double estimate)
+    private static void WriteCoefficient(Utf8JsonWriter json, string term, double estimate, double standardError)
     {
         json.WriteStartObject();
         json.WriteString("term", term);
         WriteNumber(json, "estimate", estimate);
+        WriteNumber(json, "standardError", standardError);
         json.WriteEndObject();
     }
 

@@ -24,16 +24,17 @@ internal static class FitTable
 
         Table table = new Table().Border(TableBorder.Rounded)
             .AddColumn("Term")
-            .AddColumn(new TableColumn("Estimate").RightAligned());
+            .AddColumn(new TableColumn("Estimate").RightAligned())
+            .AddColumn(new TableColumn("Standard error").RightAligned());
         if (fit.HasIntercept)
         {
-            AddRow(table, "(Intercept)", Number(fit.Model.Intercept));
+            AddRow(table, "(Intercept)", Number(fit.Model.Intercept), Error(fit.InterceptStandardError));
         }
 
         HashSet<int> withoutEstimate = [.. aliased.Select(term => term.Index)];
         for (int j = 0; j < result.Terms.Length; j++)
         {
-            AddRow(table, result.Terms[j].Name, withoutEstimate.Contains(j) ? "aliased" : Number(fit.Model.Weights[j]));
+            AddRow(table, result.Terms[j].Name, withoutEstimate.Contains(j) ? "aliased" : Number(fit.Model.Weights[j]), Error(fit.StandardErrors[j]));
         }
 
         console.Write(table);
@@ -51,9 +52,12 @@ internal static class FitTable
         console.Write(grid);
     }
 
-    private static void AddRow(Table table, string term, string estimate) => table.AddRow(new Text(term), new Text(estimate));
+    private static void AddRow(Table table, string term, string estimate, string error) => table.AddRow(new Text(term), new Text(estimate), new Text(error));
 
     private static void AddFigure(Grid grid, string name, string value) => grid.AddRow(new Text(name), new Text(value));
+
+    /// <summary>Fewer digits than the estimate; empty where there is none.</summary>
+    private static string Error(double value) => double.IsFinite(value) ? value.ToString("G6", CultureInfo.InvariantCulture) : "";
 
     /// <summary>Ten digits: about what a fit of moderate condition has.</summary>
     private static string Number(double value) => double.IsFinite(value) ? value.ToString("G10", CultureInfo.InvariantCulture) : "not defined";

@@ -46,9 +46,13 @@ public readonly ref partial struct Cholesky
     }
 
     /// <summary>Rᵀz = b by rows of R (axpy). Rows with a zero pivot belong to dropped columns: their z is 0.</summary>
-    internal static void SolveTransposed(ReadOnlySpan<double> factor, int order, Span<double> b)
+    /// <param name="factor">R, row-major.</param>
+    /// <param name="order">n.</param>
+    /// <param name="b">Overwritten by z.</param>
+    /// <param name="start">b is 0 before this element, and so is z.</param>
+    internal static void SolveTransposed(ReadOnlySpan<double> factor, int order, Span<double> b, int start = 0)
     {
-        for (int i = 0; i < order; i++)
+        for (int i = start; i < order; i++)
         {
             ReadOnlySpan<double> row = factor.Slice((i * order) + i, order - i);
             b[i] = row[0] == 0 ? 0 : b[i] / row[0];

@@ -74,7 +74,7 @@ internal static class Gradient
             }
             else
             {
-                if (x.Columns < ShortRows.ColumnsBelow && Vector256.IsHardwareAccelerated)
+                if (ShortRows.Serve<T>(x.Columns))
                 {
                     ShortRows.ResidualsAndProducts(block, y.Slice(start, count), weights, intercept, r, blockSums);
                 }
@@ -117,7 +117,7 @@ internal static class Gradient
         }
     }
 
-    /// <summary>The residuals of at most eight rows.</summary>
+    /// <summary>The residuals of at most eight rows. Eight lines to fold at once are too many for sixteen registers of 256 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PanelResiduals<T>(
         MatrixSpan<T> x, int panel, int count, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, Span<double> residuals)
@@ -129,7 +129,7 @@ internal static class Gradient
         ref double r = ref Unsafe.Add(ref MemoryMarshal.GetReference(residuals), panel);
         nint stride = x.RowStride;
         int columns = x.Columns;
-        if (count == Line.Lanes)
+        if (count == Line.Lanes && Vector512.IsHardwareAccelerated)
         {
             Vector512<double> predictions = Line.FoldEight(
                 Products(ref rows, 0, stride, ref w, columns), Products(ref rows, 1, stride, ref w, columns),

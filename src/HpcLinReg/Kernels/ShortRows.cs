@@ -12,8 +12,14 @@ namespace HpcLinReg.Kernels;
 /// </summary>
 internal static class ShortRows
 {
-    /// <summary>Rows of fewer columns, and of eight at least, are short.</summary>
-    internal const int ColumnsBelow = 5 * Line.Lanes;
+    /// <summary>
+    /// Whether rows of so many columns, eight at least, are short: four lines and a partial one are ten registers of 512 bits for weights
+    /// and sums. Two lines are eight of AVX2's sixteen, which leaves none to widen floats in; with fewer there is nothing to keep.
+    /// </summary>
+    internal static bool Serve<T>(int columns) =>
+        Vector512.IsHardwareAccelerated
+            ? columns < 5 * Line.Lanes
+            : Vector256.IsHardwareAccelerated && typeof(T) == typeof(double) && columns <= 2 * Line.Lanes;
 
     /// <summary>A number of whole lines, and whether a partial one follows, known when a loop is compiled.</summary>
     private interface IShape

@@ -156,6 +156,7 @@ internal sealed partial class NormalEquations
     {
         Model = new LinearModel(_solution, _interceptValue),
         HasIntercept = _intercept,
+        Ridge = _ridge,
         RowCount = _moments.Count,
         Rank = Rank,
         Aliased = _aliased,

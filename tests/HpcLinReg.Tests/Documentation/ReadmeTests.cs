@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using HpcLinReg.Tests.Architecture;
 
@@ -25,6 +27,30 @@ public partial class ReadmeTests
         string[] links = [.. Links().Matches(Repository.Read(document)).Select(match => match.Groups[1].Value)];
         Assert.NotEmpty(links);
         Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(folder, link)), $"{document} links to {link}, which is not there."));
+    }
+
+    [Fact]
+    public void The_performance_section_is_what_the_measured_files_say()
+    {
+        const string Begin = "<!-- performance: written by bench/measure -->";
+        string readme = Repository.Read("README.md");
+        int begin = readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+        int end = readme.IndexOf("<!-- end of performance -->", StringComparison.Ordinal);
+        Assert.InRange(begin, Begin.Length, end);
+        string[] folders = [.. Directory.GetFiles(Path.Combine(Repository.Root, "perf-results"), "summary.md", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal).Select(path => Path.GetDirectoryName(path)!)];
+        string[] summaries = [.. folders.Select(folder => File.ReadAllText(Path.Combine(folder, "summary.md")).Trim())];
+        Assert.Equal(string.Join("\n\n", summaries), readme[begin..end].Trim());
+        for (int k = 0; k < folders.Length; k++)
+        {
+            string file = Path.Combine(folders[k], "bench-avx512.json");
+            using JsonDocument kernels = JsonDocument.Parse(File.ReadAllText(File.Exists(file) ? file : Path.Combine(folders[k], "bench-avx2.json")));
+            IEnumerable<string> shares = kernels.RootElement.EnumerateArray()
+                .Where(row => row.GetProperty("kernel").GetString() == "gradient" && row.GetProperty("type").GetString() == "double")
+                .OrderBy(row => row.GetProperty("columns").GetInt32())
+                .Select(row => row.GetProperty("share").GetDouble().ToString("P0", CultureInfo.InvariantCulture));
+            Assert.Contains($"| gradient | {string.Join(" | ", shares)} |", summaries[k], StringComparison.Ordinal);
+        }
     }
 
     [GeneratedRegex(@"\]\(([^)#:]+)\)")]

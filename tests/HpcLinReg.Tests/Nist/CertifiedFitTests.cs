@@ -35,6 +35,9 @@ public class CertifiedFitTests
         Assert.True(worst >= digits, $"{name}: {worst:F1} digits in the worst coefficient, {digits} expected.");
         if (ReferenceData.Number(set, "residual_sd") > 0)
         {
+            double[] errors = intercept ? [fit.InterceptStandardError, .. fit.StandardErrors] : [.. fit.StandardErrors];
+            double least = set.GetProperty("parameters").EnumerateArray().Select(parameter => ReferenceData.Number(parameter, "exact_sd")).Zip(errors, ReferenceData.Digits).Min();
+            Assert.True(least >= 8, $"{name}: {least:F1} digits in the worst standard error.");
             double[] sd = [ReferenceData.Digits(ReferenceData.Number(set, "residual_sd"), fit.ResidualStandardError), ReferenceData.Digits(ReferenceData.Number(set, "r_squared"), fit.RSquared)];
             Assert.True(sd.Min() >= 8, $"{name}: {sd[0]:F1} digits in the residual standard error, {sd[1]:F1} in R².");
         }
@@ -110,6 +113,11 @@ public class CertifiedFitTests
             string term = coefficient.GetProperty("term").GetString()!;
             double actual = term == "(Intercept)" ? fit.Model.Intercept : fit.Model.Weights[Array.IndexOf(terms, term)];
             AssertDigits(coefficient, "estimate", actual, digits, term);
+            if (coefficient.TryGetProperty("se", out _))
+            {
+                double error = term == "(Intercept)" ? fit.InterceptStandardError : fit.StandardErrors[Array.IndexOf(terms, term)];
+                AssertDigits(coefficient, "se", error, digits, "standard error of " + term);
+            }
         }
     }
 
