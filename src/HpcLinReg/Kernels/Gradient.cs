@@ -18,12 +18,6 @@ internal static class Gradient
     /// <summary>From so many columns on eight rows take half of L1.</summary>
     private const int WideColumns = 256;
 
-    /// <summary>
-    /// From so many columns on four rows would not fit L1 either, eight share more of the pass over the sums, and a row is long enough for
-    /// the hardware to look ahead by itself: asking for more took 1.2 times as long.
-    /// </summary>
-    private const int WidestColumns = 768;
-
     /// <summary>Σr² alone; the same bits as from <see cref="Sums"/>.</summary>
     internal static double SumOfSquares<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -100,14 +94,15 @@ internal static class Gradient
 
     /// <summary>
     /// The residuals of a few rows, one row after another, then the same rows, still in L1, for Xᵀr. Eight rows, whose dot products are
-    /// folded together; of wide rows four, because eight would push each other out of L1. The number does not affect bits.
+    /// folded together; of wide rows four, because eight would push each other out of L1; of the widest, which do not fit it anyway, eight
+    /// again, which share more of the pass over the sums. The number does not affect bits.
     /// </summary>
     private static void Panels<T>(
         MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, Span<double> residuals, Span<double> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref T first = ref MemoryMarshal.GetReference(x.Values);
-        int panelRows = x.Columns is >= WideColumns and < WidestColumns ? 4 : Line.Lanes;
+        int panelRows = x.Columns is >= WideColumns and < Prefetch.WidestColumns ? 4 : Line.Lanes;
         for (int panel = 0; panel < x.Rows; panel += panelRows)
         {
             int rows = Math.Min(panelRows, x.Rows - panel);
@@ -152,7 +147,7 @@ internal static class Gradient
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref T cells = ref Unsafe.Add(ref rows, row * stride);
-        if (columns < WidestColumns)
+        if (columns < Prefetch.WidestColumns)
         {
             Prefetch.RowAhead(ref cells, columns);
         }
