@@ -103,7 +103,7 @@ internal static class Gram
             Pack(x.SliceRows(start, rows), tail, start, means, packed);
             int next = start + rows;
             var prefetch = new PanelPrefetch<T>(x.SliceRows(next, Math.Min(RowBlocks.PanelRows, x.Rows - next)));
-            Accumulate(packed, rows, means.Length / Line.Lanes, sums, products, ref prefetch);
+            Accumulate(packed, rows, tail.Columns, sums, products, ref prefetch);
         }
     }
 
@@ -131,27 +131,31 @@ internal static class Gram
     }
 
     /// <summary>
-    /// Two lines stay in L1 while the lines up to them pass by, so that eight values a row come from L2 instead of two lines.
+    /// Two lines stay in L1 while the lines up to them pass by, so that eight values a row come from L2 instead of two lines. A last line
+    /// of one column, as the target of a multiple of eight features is, would cost eight times its worth in tiles: of 32 features
+    /// half as much again.
     /// </summary>
     private static void Accumulate<T>(
-        ReadOnlySpan<double> packed, int rows, int lines, Span<double> sums, Span<double> products, ref PanelPrefetch<T> prefetch)
+        ReadOnlySpan<double> packed, int rows, int columns, Span<double> sums, Span<double> products, ref PanelPrefetch<T> prefetch)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        int lines = GramBlocks.Lines(columns);
+        int tiled = columns % Line.Lanes == 1 ? lines - 1 : lines;
         ref double a = ref MemoryMarshal.GetReference(packed);
         ref double c = ref MemoryMarshal.GetReference(products);
         AddLineSums(ref a, rows, lines, ref MemoryMarshal.GetReference(sums));
-        int tiles = ((lines * (lines + 2)) + 3) / 4;
+        int tiles = ((tiled * (tiled + 2)) + 3) / 4;
         int prefetched = (prefetch.Lines + tiles - 1) / tiles;
-        for (int line = 0; line < lines; line += 2)
+        for (int line = 0; line < tiled; line += 2)
         {
-            for (int i = 0; i < Math.Min(line + 2, lines); i++)
+            for (int i = 0; i < Math.Min(line + 2, tiled); i++)
             {
                 int right = Math.Max(i, line);
                 prefetch.Advance(prefetched);
                 RegisterTile.Add(
                     ref Unsafe.Add(ref a, i * RegisterTile.LinePitch),
                     ref Unsafe.Add(ref a, right * RegisterTile.LinePitch),
-                    Math.Min(line + 2, lines) - right,
+                    Math.Min(line + 2, tiled) - right,
                     Line.Lanes,
                     RegisterTile.LinePitch,
                     rows,
@@ -161,6 +165,60 @@ internal static class Gram
                     1);
             }
         }
+
+        if (tiled < lines)
+        {
+            AddLastColumn(ref a, rows, lines, products);
+        }
+    }
+
+    /// <summary>The products of all columns with a last one that has a line of its own: four lines of outputs at a time, and its square.</summary>
+    private static void AddLastColumn(ref double packed, int rows, int lines, Span<double> products)
+    {
+        ref double last = ref Unsafe.Add(ref packed, (lines - 1) * RegisterTile.LinePitch);
+        Span<double> outputs = stackalloc double[4 * Line.Lanes];
+        for (int line = 0; line < lines; line += 4)
+        {
+            int count = Math.Min(4, lines - line);
+            AddLastColumn(
+                ref last,
+                ref Unsafe.Add(ref packed, line * RegisterTile.LinePitch),
+                ref Unsafe.Add(ref packed, Math.Min(line + 1, lines - 1) * RegisterTile.LinePitch),
+                ref Unsafe.Add(ref packed, Math.Min(line + 2, lines - 1) * RegisterTile.LinePitch),
+                ref Unsafe.Add(ref packed, Math.Min(line + 3, lines - 1) * RegisterTile.LinePitch),
+                rows,
+                ref MemoryMarshal.GetReference(outputs));
+            for (int k = 0; k < count; k++)
+            {
+                // Lane 0 of each row of the block; of the last line's own block only the square.
+                int block = GramBlocks.BlockPosition(lines, line + k, lines - 1);
+                int values = line + k < lines - 1 ? Line.Lanes : 1;
+                for (int value = 0; value < values; value++)
+                {
+                    products[block + (value * Line.Lanes)] += outputs[(k * Line.Lanes) + value];
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddLastColumn(
+        ref double last, ref double line0, ref double line1, ref double line2, ref double line3, int rows, ref double outputs)
+    {
+        Vector512<double> c0 = default, c1 = default, c2 = default, c3 = default;
+        for (int cell = 0; cell < rows * Line.Lanes; cell += Line.Lanes)
+        {
+            Vector512<double> value = Vector512.Create(Unsafe.Add(ref last, cell));
+            c0 = Vector512.MultiplyAddEstimate(value, Line.Load(ref line0, cell), c0);
+            c1 = Vector512.MultiplyAddEstimate(value, Line.Load(ref line1, cell), c1);
+            c2 = Vector512.MultiplyAddEstimate(value, Line.Load(ref line2, cell), c2);
+            c3 = Vector512.MultiplyAddEstimate(value, Line.Load(ref line3, cell), c3);
+        }
+
+        c0.StoreUnsafe(ref outputs);
+        c1.StoreUnsafe(ref outputs, 8);
+        c2.StoreUnsafe(ref outputs, 16);
+        c3.StoreUnsafe(ref outputs, 24);
     }
 
     /// <summary>The sums of packed columns: one chain over the panel's rows, four lines at a time because an addition takes about four cycles.</summary>

@@ -22,7 +22,8 @@ internal readonly ref struct JointTail<T>
 
     internal JointTail(MatrixSpan<T> x, MatrixSpan<T> y, int lanes, Span<T> scratch)
     {
-        int start = (x.Columns + y.Columns - 1) / lanes * lanes;
+        Columns = x.Columns + y.Columns;
+        int start = (Columns - 1) / lanes * lanes;
         int count = x.Columns - start;
         scratch.Clear();
         _last = ref MemoryMarshal.GetReference(scratch);
@@ -45,6 +46,9 @@ internal readonly ref struct JointTail<T>
             }
         }
     }
+
+    /// <summary>Gets the number of joint columns.</summary>
+    internal int Columns { get; }
 
     /// <summary>Gets the row behind which the buffer may end, and from which on <see cref="X"/> is the copy.</summary>
     internal int Inside { get; }
