@@ -69,6 +69,14 @@ internal static class Throw
         throw new ArgumentException("x has no rows; a mean over no rows is not defined.");
 
     [DoesNotReturn]
+    internal static void NoParameters() =>
+        throw new ArgumentException("There are no parameters to differentiate by; pass the point as at least one number.");
+
+    [DoesNotReturn]
+    internal static void NonFiniteParameter(int index, double value) =>
+        throw new ArgumentException($"Parameter {index} is {value}; a gradient is checked at a finite point.");
+
+    [DoesNotReturn]
     internal static void NonFiniteWeight(int index, double value) =>
         throw new ArgumentException($"Weight {index} is {value}; a model's weights must be finite.");
 

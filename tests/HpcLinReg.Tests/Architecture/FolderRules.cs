@@ -16,6 +16,7 @@ internal sealed class FolderRules
     {
         [""] = ["LeastSquares", "Cholesky", "Kernels", "Threads"],
         ["LeastSquares"] = ["Cholesky", "Kernels", "Threads"],
+        ["Descent"] = ["Kernels", "Threads"],
         ["Cholesky"] = ["Kernels", "Threads"],
         ["Kernels"] = ["Threads"],
         ["Threads"] = [],
@@ -26,6 +27,9 @@ internal sealed class FolderRules
 
     /// <summary>What a least-squares solution is made of and answered with. The root's entry points stay out of reach.</summary>
     private static readonly string[] UsedByLeastSquares = ["Fit", "FitOptions", "AliasedColumn", "FitSummary", "LinearModel"];
+
+    /// <summary>Descent stands on the public loss and gradient. The root does not use descent, so nothing goes round in circles.</summary>
+    private static readonly string[] UsedByDescent = ["LinearRegression", "LossGradient"];
 
     private const string Usings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
 
@@ -97,7 +101,8 @@ internal sealed class FolderRules
     }
 
     private static bool IsShared(string user, INamedTypeSymbol type) =>
-        UsedByAll.Contains(type.Name) || (user == "LeastSquares" && UsedByLeastSquares.Contains(type.Name));
+        UsedByAll.Contains(type.Name) || (user == "LeastSquares" && UsedByLeastSquares.Contains(type.Name))
+        || (user == "Descent" && UsedByDescent.Contains(type.Name));
 
     /// <summary>The outermost type of this compilation that a symbol is, or belongs to.</summary>
     private INamedTypeSymbol? SourceType(ISymbol? symbol)
