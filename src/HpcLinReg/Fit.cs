@@ -8,8 +8,13 @@ public sealed class Fit
     private double _reciprocalCondition = double.NaN;
     private double _interceptStandardError = double.NaN;
     private ImmutableArray<double> _standardErrors;
+    private Certificate? _certificate;
 
-    /// <summary>Gets the model; the weight of an aliased column is 0.</summary>
+    internal Fit()
+    {
+    }
+
+    /// <summary>Gets the model; the weight of an aliased column is 0, unless <see cref="FitOptions.RankDeficient"/> asked for the minimum norm.</summary>
     public required LinearModel Model { get; init; }
 
     /// <summary>Gets whether an intercept was fitted.</summary>
@@ -18,7 +23,7 @@ public sealed class Fit
     /// <summary>Gets the penalty λ the fit was made with.</summary>
     public required double Ridge { get; init; }
 
-    /// <summary>Gets the number of rows, n.</summary>
+    /// <summary>Gets the number of rows, n: those of positive weight, or with frequencies their sum.</summary>
     public required long RowCount { get; init; }
 
     /// <summary>Gets the number of independent terms, the intercept included.</summary>
@@ -64,7 +69,8 @@ public sealed class Fit
     /// <summary>Gets the standard error of each weight, in the weight's units; NaN for aliased ones and without degrees of freedom.</summary>
     /// <remarks>
     /// s·√(((XᵀX + λI)⁻¹XᵀX(XᵀX + λI)⁻¹)ⱼⱼ) on the (centred, when there is an intercept) design. Computed when first asked for, in d³/3
-    /// flops; about 16 − 2·log₁₀κ digits, κ the condition number, and no more than the residual standard error has.
+    /// flops. A rung of the solver ladder answers only if they have the digits asked for too, at most 12. With aliased columns they
+    /// are those of the fit without them.
     /// </remarks>
     public ImmutableArray<double> StandardErrors
     {
@@ -101,6 +107,29 @@ public sealed class Fit
     /// design; the rows and columns of aliased features are 0.
     /// </summary>
     public required ImmutableArray<double> Factor { get; init; }
+
+    /// <summary>Gets what is promised of the fit's accuracy, and how it came about.</summary>
+    /// <remarks>Computed when first asked for, in up to 2d³ flops (d³/3 above 300 features), with 5d values of working memory.</remarks>
+    public Certificate Certificate => _certificate ??= Certificate.Of(this);
+
+    /// <summary>Gets what the certificate and standard errors are computed from.</summary>
+    internal LeastSquares.Accuracy Accuracy { get; init; } = null!;
+
+    /// <summary>The same fit with other coefficients, or with error bounds that are known already.</summary>
+    internal Fit With(LinearModel model, LeastSquares.ErrorBounds? bounds) => new()
+    {
+        Model = model,
+        HasIntercept = HasIntercept,
+        Ridge = Ridge,
+        RowCount = RowCount,
+        Rank = Rank,
+        Aliased = Aliased,
+        ResidualSumOfSquares = ResidualSumOfSquares,
+        TotalSumOfSquares = TotalSumOfSquares,
+        FeatureMeans = FeatureMeans,
+        Factor = Factor,
+        Accuracy = Accuracy with { KnownBounds = bounds },
+    };
 }
 
 /// <summary>A feature that the features before it determine: xⱼ = intercept + Σ coefficientᵢ·xᵢ as far as its cells can tell.</summary>

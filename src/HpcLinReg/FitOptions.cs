@@ -18,6 +18,25 @@ public sealed record FitOptions
     /// </remarks>
     public int Threads { get; init; } = 1;
 
+    /// <summary>As many digits as the stored design has.</summary>
+    public const int MaxDigits = 16;
+
+    /// <summary>
+    /// Gets the decimal digits the worst coefficient is to have, 0 to <see cref="MaxDigits"/>; the default is 10. Standard errors are to have
+    /// as many, at most 12.
+    /// </summary>
+    /// <remarks>The solver ladder is climbed until they are there; <see cref="Fit.Certificate"/> tells how many there are.</remarks>
+    public int Digits { get; init; } = 10;
+
+    /// <summary>Gets the rungs of the solver ladder that may answer; the default is all. One alone forces it, as far as its method reaches.</summary>
+    public SolverRungs Rungs { get; init; } = SolverRungs.All;
+
+    /// <summary>Gets what becomes of columns that others determine; the default is to drop them.</summary>
+    public RankDeficiency RankDeficient { get; init; }
+
+    /// <summary>Gets what weights of rows mean, where there are any; the default is precision.</summary>
+    public WeightKind RowWeights { get; init; }
+
     /// <summary>The defaults, shared: options are immutable.</summary>
     internal static FitOptions Default { get; } = new();
 
@@ -33,5 +52,55 @@ public sealed record FitOptions
         {
             Throw.ThreadsNotUsable(Threads);
         }
+
+        if (Digits is < 0 or > MaxDigits)
+        {
+            Throw.DigitsNotUsable(Digits);
+        }
+
+        if ((Rungs & SolverRungs.All) == 0)
+        {
+            Throw.NoRungs();
+        }
     }
+}
+
+/// <summary>The rungs of the solver ladder, from the fastest to the most accurate.</summary>
+[Flags]
+public enum SolverRungs
+{
+    /// <summary>None; not a choice.</summary>
+    None = 0,
+
+    /// <summary>Centred, scaled normal equations and their Cholesky factor, in double.</summary>
+    NormalEquations = 1,
+
+    /// <summary>The same, refined by residuals in double-double: about one pass over the rows a step.</summary>
+    Refinement = 2,
+
+    /// <summary>Gram matrix and Cholesky factor in double-double, refined.</summary>
+    DoubleDouble = 4,
+
+    /// <summary>All of them.</summary>
+    All = NormalEquations | Refinement | DoubleDouble,
+}
+
+/// <summary>What becomes of columns that the columns before them determine.</summary>
+public enum RankDeficiency
+{
+    /// <summary>They are left out: their weight is 0.</summary>
+    Drop,
+
+    /// <summary>Of all weights that fit equally well, those of the smallest ‖w‖ (the intercept not counted) are taken.</summary>
+    MinimumNorm,
+}
+
+/// <summary>What the weight of a row means. The coefficients are the same, the degrees of freedom are not.</summary>
+public enum WeightKind
+{
+    /// <summary>The inverse of the variance of a row's target, up to a common factor: n is the number of rows of positive weight.</summary>
+    Precision,
+
+    /// <summary>How many times the row was observed, a whole number: n is the sum of the weights.</summary>
+    Frequency,
 }

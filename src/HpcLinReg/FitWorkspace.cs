@@ -9,7 +9,7 @@ namespace HpcLinReg;
 /// </summary>
 /// <remarks>
 /// Not thread-safe: give each thread its own. Holds about 20d² + 16·1024·d bytes once more than 2048 rows have been fitted, and
-/// about 20d² before. The same bits as <see cref="LinearRegression.Fit"/>.
+/// about 20d² before. The same bits as <see cref="LinearRegression.Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions?)"/>.
 /// </remarks>
 public sealed class FitWorkspace
 {
@@ -31,7 +31,7 @@ public sealed class FitWorkspace
     /// <summary>Gets the number of features, d.</summary>
     public int Features { get; }
 
-    /// <summary>Fits weights and intercept of minimal ‖y − Xw − b‖² + λ‖w‖² by the normal equations.</summary>
+    /// <summary>Fits weights and intercept of minimal ‖y − Xw − b‖² + λ‖w‖² by the solver ladder.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
     /// <param name="weights">Receives the d weights; those of aliased columns are 0.</param>
@@ -42,7 +42,8 @@ public sealed class FitWorkspace
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
     /// <remarks>
     /// Allocates nothing, unless the design is rank deficient (the aliased columns are described), more than 2048 rows are fitted for
-    /// the first time, or several threads are used. Accuracy as <see cref="LinearRegression.Fit"/>.
+    /// the first time, the ladder climbs to a rung for the first time or to the third one, or several threads are used. Accuracy
+    /// as <see cref="LinearRegression.Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions?)"/>.
     /// </remarks>
     public FitSummary Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, Span<double> weights, FitOptions? options = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -52,8 +53,8 @@ public sealed class FitWorkspace
             Throw.WeightsAgainstWorkspace(weights.Length, Features);
         }
 
-        Solve(x, y, options);
-        _equations.Weights.CopyTo(weights);
+        Solve(x, new MatrixSpan<T>(y, y.Length, 1, 1), options);
+        _equations.CopyWeights(weights);
         return _equations.ToSummary();
     }
 
@@ -61,11 +62,11 @@ public sealed class FitWorkspace
     internal Fit FitToResult<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options, bool last)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Solve(x, y, options);
+        Solve(x, new MatrixSpan<T>(y, y.Length, 1, 1), options);
         return _equations.ToFit(last);
     }
 
-    private void Solve<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)
+    private void Solve<T>(MatrixSpan<T> x, MatrixSpan<T> y, FitOptions? options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         options ??= FitOptions.Default;
@@ -75,31 +76,23 @@ public sealed class FitWorkspace
             Throw.ColumnsAgainstWorkspace(x.Columns, Features);
         }
 
-        LinearRegression.RequireRowsOf(x, y);
+        LinearRegression.RequireRowsOf(x, y.Rows);
         MomentsNode node = _node;
         if (x.Rows <= RowBlocks.Rows)
         {
             // One block: what an accumulator would fold, without keeping its rows first.
-            BlockMoments.Compute(x, new MatrixSpan<T>(y, y.Length, 1, 1), 0, new ColumnLabels([], x.Columns), node);
+            BlockMoments.Compute(x, y, 0, new ColumnLabels([], x.Columns), node);
         }
         else
         {
             _accumulator ??= new MomentsAccumulator(Features + 1);
             _accumulator.Clear();
-            int threads = ParallelMoments.UsefulThreads(x.Rows, x.Columns + 1, options.Threads);
-            if (threads > 1)
-            {
-                ParallelMoments.Add(_accumulator, x, y, threads);
-            }
-            else
-            {
-                _accumulator.Add(x, y);
-            }
-
+            ParallelMoments.Add(_accumulator, x, y, options.Threads);
             _accumulator.FoldInto(node);
         }
 
-        _equations.Load(node, [], [], Features, options);
-        _equations.Solve();
+        _equations.Load(node, [], [], options);
+        var rows = new SpanRows<T>(x, y, options.Threads);
+        _equations.Solve(ref rows, [], Features, target: 0);
     }
 }

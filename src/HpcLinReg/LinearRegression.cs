@@ -11,19 +11,13 @@ namespace HpcLinReg;
 /// (2/n)·Σr.
 /// </summary>
 /// <remarks>
-/// Every method is thread-safe as long as nobody writes its inputs, and only <see cref="Fit"/> allocates. What is stored
+/// Every method is thread-safe as long as nobody writes its inputs, and only <see cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions?)"/> allocates. What is stored
 /// may be double or float; arithmetic and results are double. On hardware with fused multiply-add (AVX2, AVX-512, Arm64)
 /// the same data give the same bits whatever the vector width. NaN and infinity propagate by IEEE 754, except in
-/// <see cref="Fit"/>, which refuses them. A destination may not overlap any input.
+/// <see cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions?)"/>, which refuses them. A destination may not overlap any input.
 /// </remarks>
-public static class LinearRegression
+public static partial class LinearRegression
 {
-    /// <summary>Up to so many features a thread keeps the working memory of its last fit: about 1 MB at most.</summary>
-    private const int MostKeptFeatures = 64;
-
-    [ThreadStatic]
-    private static FitWorkspace? _kept;
-
     /// <summary>Predictions: destinationᵢ = Σⱼ xᵢⱼwⱼ + b.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="weights">w, d of them.</param>
@@ -127,38 +121,10 @@ public static class LinearRegression
         return new LossGradient(squares / x.Rows, 2 * sum / x.Rows);
     }
 
-    /// <summary>
-    /// The closed form: minimizes ‖y − Xw − b‖² + λ‖w‖² by the normal equations of centred columns and their Cholesky
-    /// factor.
-    /// </summary>
-    /// <param name="x">The design matrix, n × d; d may be 0, which fits the mean.</param>
-    /// <param name="y">The target, n values.</param>
-    /// <param name="options">Intercept and ridge; null for the defaults.</param>
-    /// <returns>The model and what is known of it. A rank-deficient design is an answer too: see <see cref="HpcLinReg.Fit.Aliased"/>.</returns>
-    /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
-    /// <remarks>
-    /// One pass over x. Allocates its result, and for d &gt; 64 working memory of about 20d² bytes; below, each thread keeps that of
-    /// its last fit. <see cref="FitWorkspace"/> allocates nothing. Accuracy: about 16 − 2·log₁₀κ digits of the
-    /// worst coefficient, κ the condition number of the centred, scaled design (1 / <see cref="HpcLinReg.Fit.ReciprocalCondition"/>).
-    /// </remarks>
-    public static Fit Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options = null)
+    internal static void RequireRowsOf<T>(MatrixSpan<T> x, int targets)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (x.Columns > MostKeptFeatures)
-        {
-            return new FitWorkspace(x.Columns).FitToResult(x, y, options, last: true);
-        }
-
-        FitWorkspace workspace = _kept is { } kept && kept.Features == x.Columns ? kept : new FitWorkspace(x.Columns);
-        _kept = workspace;
-        return workspace.FitToResult(x, y, options, last: false);
-    }
-
-    internal static void RequireRowsOf<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        RequirePerRow(x, y.Length, nameof(y));
+        RequirePerRow(x, targets, "y");
         RequireRows(x);
     }
 

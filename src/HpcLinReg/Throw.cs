@@ -113,6 +113,22 @@ internal static class Throw
         throw new InvalidOperationException("An earlier call failed half way through its rows; start a new accumulator.");
 
     [DoesNotReturn]
+    internal static void PrecisionsDiffer() =>
+        throw new ArgumentException("One set of moments is summed in double and the other in double-double; sum both in the same precision.");
+
+    [DoesNotReturn]
+    internal static void WeightsNeedDoubleDouble() =>
+        throw new InvalidOperationException("Rows with weights are summed in double-double; make the accumulator with MomentsPrecision.DoubleDouble.");
+
+    [DoesNotReturn]
+    internal static void RowWeightNotUsable(long row, double weight) =>
+        throw new ArgumentException($"The weight of row {row} (counted from 0) is {weight}; weights are finite and not negative.");
+
+    [DoesNotReturn]
+    internal static void FrequencyNotWhole(long row, double weight) =>
+        throw new ArgumentException($"The weight of row {row} (counted from 0) is {weight}; a frequency is a whole number below 2⁵³. Weights of another kind are WeightKind.Precision.");
+
+    [DoesNotReturn]
     internal static void NoSuchColumn(int column, int columns) =>
         throw new ArgumentOutOfRangeException(nameof(column), column, $"The moments have {columns} columns.");
 
@@ -131,6 +147,22 @@ internal static class Throw
     [DoesNotReturn]
     internal static void ThreadsNotUsable(int threads) =>
         throw new ArgumentOutOfRangeException(nameof(threads), threads, "A fit needs at least one thread; Environment.ProcessorCount is as many as this machine has.");
+
+    [DoesNotReturn]
+    internal static void DigitsNotUsable(int digits) =>
+        throw new ArgumentOutOfRangeException(nameof(digits), digits, $"Ask for 0 to {FitOptions.MaxDigits} digits; {FitOptions.MaxDigits} are all that the stored design has.");
+
+    [DoesNotReturn]
+    internal static void NoRungs() =>
+        throw new ArgumentException("Every rung of the solver ladder is forbidden; allow at least one.");
+
+    [DoesNotReturn]
+    internal static void NoTargets() =>
+        throw new ArgumentException("There are no targets; pass at least one column.");
+
+    [DoesNotReturn]
+    internal static void DegreeNotUsable(int degree) =>
+        throw new ArgumentOutOfRangeException(nameof(degree), degree, $"A polynomial has a degree of 1 to {LinearRegression.MostDegree}.");
 
     [DoesNotReturn]
     internal static void RidgeNotUsable(double ridge) =>

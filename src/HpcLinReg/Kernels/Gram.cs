@@ -68,6 +68,22 @@ internal static class Gram
             tailY = ref Unsafe.Add(ref tailY, 4 * yStride);
         }
 
+        // Where the buffer ends has to be no matter: the same groups of four go on with rows that were copied.
+        for (; row <= rows - 4; row += 4)
+        {
+            ref T row0 = ref Unsafe.Add(ref first, (nint)row * x.RowStride);
+            ref T row1 = ref Unsafe.Add(ref row0, x.RowStride);
+            ref T row2 = ref Unsafe.Add(ref row1, x.RowStride);
+            ref T row3 = ref Unsafe.Add(ref row2, x.RowStride);
+            for (int j = 0; j < whole; j += Line.Lanes)
+            {
+                Vector512<double> four = (Line.Load(ref row0, j) + Line.Load(ref row1, j)) + (Line.Load(ref row2, j) + Line.Load(ref row3, j));
+                (Line.Load(ref sums, j) + four).StoreUnsafe(ref sums, (nuint)j);
+            }
+
+            tailSum += tail.Load(row) + tail.Load(row + 1) + (tail.Load(row + 2) + tail.Load(row + 3));
+        }
+
         for (; row < rows; row++)
         {
             ref T cell = ref Unsafe.Add(ref first, (nint)row * x.RowStride);

@@ -63,6 +63,14 @@ internal static class BlockMoments
         node.Count = rows;
         sums[node.Columns..].Clear();
         GramBlocks.AddOuterProduct(node.CrossProducts, node.Columns, -1.0 / rows, sums);
+        RequireSquares(labels, node);
+        Array.Clear(node.MeanErrors);
+        node.Shift(sums, 1.0 / rows);
+    }
+
+    /// <summary>Refuses a column whose squares have overflowed.</summary>
+    internal static void RequireSquares(ColumnLabels labels, MomentsNode node)
+    {
         for (int i = 0; i < node.Columns; i++)
         {
             if (!double.IsFinite(node.CrossProducts[GramBlocks.Position(node.Columns, i, i)]))
@@ -70,13 +78,10 @@ internal static class BlockMoments
                 Throw.SquaresOverflow(labels[i]);
             }
         }
-
-        Array.Clear(node.MeanErrors);
-        node.Shift(sums, 1.0 / rows);
     }
 
     /// <summary>A column's sum is finite unless a cell is not or the sum overflows: only then the cells are looked at again.</summary>
-    private static void RequireFinite<T>(MatrixSpan<T> x, MatrixSpan<T> y, ReadOnlySpan<double> sums, long firstRow, ColumnLabels labels)
+    internal static void RequireFinite<T>(MatrixSpan<T> x, MatrixSpan<T> y, ReadOnlySpan<double> sums, long firstRow, ColumnLabels labels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (TensorPrimitives.IsFiniteAll(sums))

@@ -88,7 +88,7 @@ public sealed class Moments
     /// <param name="other">Moments of the same columns.</param>
     /// <returns>A new value; the bits depend on the grouping of merges, within the stated bound.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="other"/> is null.</exception>
-    /// <exception cref="ArgumentException">The names of the columns differ.</exception>
+    /// <exception cref="ArgumentException">The names of the columns or the precisions differ.</exception>
     public Moments Merge(Moments other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -102,7 +102,12 @@ public sealed class Moments
             return Count == 0 ? other : this;
         }
 
-        var sum = new MomentsNode(_node.Columns);
+        if (_node.IsDoubleDouble != other._node.IsDoubleDouble)
+        {
+            Throw.PrecisionsDiffer();
+        }
+
+        var sum = new MomentsNode(_node.Columns, _node.IsDoubleDouble);
         sum.CopyFrom(_node);
         sum.Absorb(other._node, new double[GramBlocks.PaddedColumns(_node.Columns)]);
         return new Moments(Names, sum);
@@ -161,8 +166,25 @@ public sealed class Moments
 
         var equations = new NormalEquations(features.Length);
         bool inOrder = features.SequenceEqual([.. Enumerable.Range(0, features.Length)]);
-        equations.Load(_node, _names, inOrder ? [] : features, target, options);
-        equations.Solve();
+        ReadOnlySpan<int> columns = inOrder ? [] : features;
+        equations.Load(_node, _names, columns, options);
+        NoRows rows = default;
+        equations.Solve(ref rows, columns, target, target: 0);
+        return equations.ToFit(last: true);
+    }
+
+    /// <summary>Fits the last column on all others, with the rows at hand.</summary>
+    internal Fit Solve(SourceRows rows, FitOptions options)
+    {
+        if (Count == 0)
+        {
+            Throw.NoRows();
+        }
+
+        int target = _node.Columns - 1;
+        var equations = new NormalEquations(target);
+        equations.Load(_node, _names, [], options);
+        equations.Solve(ref rows, [], target, target: 0);
         return equations.ToFit(last: true);
     }
 

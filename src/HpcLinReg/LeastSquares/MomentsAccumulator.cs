@@ -1,8 +1,6 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
 using HpcLinReg.LeastSquares;
-using HpcLinReg.Threads;
 
 namespace HpcLinReg;
 
@@ -18,39 +16,55 @@ namespace HpcLinReg;
 /// </para>
 /// <para>Not thread-safe: give each thread an accumulator and a range of its own and merge them.</para>
 /// </remarks>
-public sealed class MomentsAccumulator
+public sealed partial class MomentsAccumulator
 {
     private readonly double[] _delta;
     private readonly List<MomentsNode> _nodes = [];
     private readonly Stack<MomentsNode> _spare = [];
     private readonly List<double> _head = [];
     private readonly List<double> _tail = [];
+    private readonly PolynomialBasis? _basis;
+    private readonly ExactBlockMoments? _exact;
     private ColumnLabels _labels;
     private bool _failed;
 
     /// <summary>Starts an empty range of rows.</summary>
     /// <param name="columns">The number p ≥ 1 of joint columns.</param>
     /// <param name="firstRow">The absolute index of the first row to come; 0 unless a data set is shared among accumulators.</param>
+    /// <param name="precision">In what precision to sum; rows with weights need double-double.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
-    public MomentsAccumulator(int columns, long firstRow = 0)
+    public MomentsAccumulator(int columns, long firstRow = 0, MomentsPrecision precision = MomentsPrecision.Plain)
+        : this(columns, firstRow, precision, null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
-        Columns = columns;
-        FirstRow = firstRow;
-        _labels = new ColumnLabels([], columns);
-        _delta = new double[GramBlocks.PaddedColumns(columns)];
     }
 
     /// <summary>Starts an empty range of rows of named columns.</summary>
     /// <param name="names">One name per joint column; messages and moments use them.</param>
     /// <param name="firstRow">The absolute index of the first row to come.</param>
+    /// <param name="precision">In what precision to sum; rows with weights need double-double.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no names, or the index is negative.</exception>
-    public MomentsAccumulator(ReadOnlySpan<string> names, long firstRow = 0)
-        : this(names.Length, firstRow) => _labels = new ColumnLabels([.. names], names.Length);
+    public MomentsAccumulator(ReadOnlySpan<string> names, long firstRow = 0, MomentsPrecision precision = MomentsPrecision.Plain)
+        : this(names.Length, firstRow, precision, null) => _labels = new ColumnLabels([.. names], names.Length);
+
+    /// <summary>Starts an empty range of rows whose columns are expanded into powers, in double-double, as they are summed.</summary>
+    internal MomentsAccumulator(int columns, long firstRow, MomentsPrecision precision, PolynomialBasis? basis)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
+        Columns = columns;
+        FirstRow = firstRow;
+        Precision = precision;
+        _basis = basis;
+        _labels = new ColumnLabels([], columns);
+        _delta = new double[GramBlocks.PaddedColumns(NodeColumns)];
+        _exact = precision == MomentsPrecision.DoubleDouble ? new ExactBlockMoments(NodeColumns) : null;
+    }
 
     /// <summary>Gets the number of joint columns, p.</summary>
     public int Columns { get; }
+
+    /// <summary>Gets in what precision the rows are summed.</summary>
+    public MomentsPrecision Precision { get; }
 
     /// <summary>Gets the absolute index of the range's first row.</summary>
     public long FirstRow { get; private set; }
@@ -64,7 +78,7 @@ public sealed class MomentsAccumulator
     /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
     /// <remarks>Allocates only while the tree grows. After an exception about a cell the accumulator is of no further use.</remarks>
     public void Add<T>(MatrixSpan<T> rows)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Add(rows, rows.SliceColumns(rows.Columns, 0));
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Take(rows, rows.SliceColumns(rows.Columns, 0), default);
 
     /// <summary>Takes the next rows, features and one target lying apart.</summary>
     /// <param name="x">Rows of p − 1 features.</param>
@@ -73,7 +87,38 @@ public sealed class MomentsAccumulator
     /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
     /// <remarks>As <see cref="Add{T}(MatrixSpan{T})"/>, with the same bits.</remarks>
     public void Add<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Add(x, new MatrixSpan<T>(y, y.Length, 1, 1));
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Take(x, new MatrixSpan<T>(y, y.Length, 1, 1), default);
+
+    /// <summary>Takes the next rows, features and targets lying apart, each row with a weight.</summary>
+    /// <param name="x">Rows of features.</param>
+    /// <param name="y">As many rows of targets; x and y together have p columns.</param>
+    /// <param name="rowWeights">One weight per row, finite and not negative; a row of weight 0 counts as no row, whatever its cells.</param>
+    /// <exception cref="ArgumentException">Shapes disagree, a weight is not usable, or a cell is NaN or infinite.</exception>
+    /// <exception cref="InvalidOperationException">The accumulator does not sum in double-double.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    public void Add<T>(MatrixSpan<T> x, MatrixSpan<T> y, ReadOnlySpan<double> rowWeights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (rowWeights.Length != x.Rows)
+        {
+            Throw.RowsAgainst(nameof(rowWeights), x.Rows, rowWeights.Length);
+        }
+
+        if (Precision != MomentsPrecision.DoubleDouble)
+        {
+            Throw.WeightsNeedDoubleDouble();
+        }
+
+        for (int i = 0; i < rowWeights.Length; i++)
+        {
+            if (!double.IsFinite(rowWeights[i]) || rowWeights[i] < 0)
+            {
+                Throw.RowWeightNotUsable(FirstRow + RowCount + i, rowWeights[i]);
+            }
+        }
+
+        Take(x, y, new MatrixSpan<double>(rowWeights, rowWeights.Length, 1, 1));
+    }
 
     /// <summary>Joins the rows of an adjacent range, which may lie before or behind this one.</summary>
     /// <param name="other">The neighbour; unchanged.</param>
@@ -87,6 +132,11 @@ public sealed class MomentsAccumulator
             Throw.AccumulatorColumns(other.Columns, Columns);
         }
 
+        if (other.Precision != Precision)
+        {
+            Throw.PrecisionsDiffer();
+        }
+
         RequireUsable();
         other.RequireUsable();
         if (other.FirstRow == FirstRow + RowCount)
@@ -95,7 +145,7 @@ public sealed class MomentsAccumulator
         }
         else if (FirstRow == other.FirstRow + other.RowCount)
         {
-            var joined = new MomentsAccumulator(Columns, other.FirstRow) { _labels = _labels };
+            var joined = new MomentsAccumulator(Columns, other.FirstRow, Precision, _basis) { _labels = _labels };
             joined.Append(other);
             joined.Append(this);
             FirstRow = joined.FirstRow;
@@ -118,192 +168,8 @@ public sealed class MomentsAccumulator
     {
         RequireUsable();
 
-        var total = new MomentsNode(Columns);
+        MomentsNode total = NewNode();
         FoldInto(total);
         return new Moments(_labels.Names, total);
-    }
-
-    /// <summary>Folds the tree into a node.</summary>
-    internal void FoldInto(MomentsNode total)
-    {
-        // Always from the last rows to the first: beside a long range the unfinished block and the small nodes lie at its end,
-        // and small meets small first.
-        MomentsNode next = Spare();
-        total.Clear();
-        Fragment(_tail, FirstRow + RowCount - Rows(_tail), total);
-        for (int i = _nodes.Count - 1; i >= 0; i--)
-        {
-            Prepend(_nodes[i], total, next);
-        }
-
-        if (_head.Count > 0)
-        {
-            MomentsNode head = Spare();
-            Fragment(_head, FirstRow, head);
-            Prepend(head, total, next);
-            _spare.Push(head);
-        }
-
-        _spare.Push(next);
-    }
-
-    /// <summary>Forgets all rows and keeps the memory.</summary>
-    internal void Clear()
-    {
-        foreach (MomentsNode node in _nodes)
-        {
-            _spare.Push(node);
-        }
-
-        _nodes.Clear();
-        _head.Clear();
-        _tail.Clear();
-        RowCount = 0;
-        _failed = false;
-    }
-
-    private void Add<T>(MatrixSpan<T> x, MatrixSpan<T> y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        RequireUsable();
-        if (x.Columns + y.Columns != Columns)
-        {
-            Throw.AccumulatorColumns(x.Columns + y.Columns, Columns);
-        }
-
-        if (x.Rows != y.Rows)
-        {
-            Throw.RowsAgainstRows(x.Rows, y.Rows);
-        }
-
-        if (y.Columns > 0)
-        {
-            _labels = _labels with { Features = x.Columns };
-        }
-
-        _failed = true;
-        int taken = 0;
-        while (taken < x.Rows)
-        {
-            long position = FirstRow + RowCount;
-            int inBlock = (int)(position % RowBlocks.Rows);
-            int count = Math.Min(x.Rows - taken, RowBlocks.Rows - inBlock);
-            MatrixSpan<T> xs = x.SliceRows(taken, count);
-            MatrixSpan<T> ys = y.SliceRows(taken, count);
-            if (count == RowBlocks.Rows)
-            {
-                Push(Leaf(xs, ys, position));
-            }
-            else
-            {
-                Keep(xs, ys, position - inBlock < FirstRow ? _head : _tail);
-                if (Rows(_tail) == RowBlocks.Rows)
-                {
-                    Push(Leaf(Matrix(_tail), Matrix(_tail).SliceColumns(Columns, 0), position - inBlock));
-                    _tail.Clear();
-                }
-            }
-
-            taken += count;
-            RowCount += count;
-        }
-
-        _failed = false;
-    }
-
-    private static void Replace<T>(List<T> target, List<T> source)
-    {
-        target.Clear();
-        target.AddRange(source);
-    }
-
-    private static void Keep<T>(MatrixSpan<T> x, MatrixSpan<T> y, List<double> rows)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        int columns = x.Columns + y.Columns;
-        int start = rows.Count;
-        CollectionsMarshal.SetCount(rows, start + (x.Rows * columns));
-        Span<double> target = CollectionsMarshal.AsSpan(rows)[start..];
-        for (int i = 0; i < x.Rows; i++)
-        {
-            Kernels.Line.Widen(x[i], target.Slice(i * columns, x.Columns));
-            Kernels.Line.Widen(y[i], target.Slice((i * columns) + x.Columns, y.Columns));
-        }
-    }
-
-    /// <summary>Appends a range that starts where this one ends: its loose rows, its nodes, its loose rows again.</summary>
-    private void Append(MomentsAccumulator next)
-    {
-        _labels = _labels with { Features = Math.Min(_labels.Features, next._labels.Features) };
-        Add(next.Matrix(next._head));
-        foreach (MomentsNode node in next._nodes)
-        {
-            MomentsNode copy = Spare();
-            copy.CopyFrom(node);
-            RowCount += node.Count;
-            Push(copy);
-        }
-
-        Add(next.Matrix(next._tail));
-    }
-
-    /// <summary>Puts a node behind the others and merges it with its sibling, and that with its own, as long as one is there.</summary>
-    private void Push(MomentsNode node)
-    {
-        while (_nodes.Count > 0 && node.Index % 2 == 1 && _nodes[^1].Level == node.Level && _nodes[^1].Index == node.Index - 1)
-        {
-            MomentsNode sibling = _nodes[^1];
-            _nodes.RemoveAt(_nodes.Count - 1);
-            sibling.Absorb(node, _delta);
-            sibling.Level++;
-            sibling.Index /= 2;
-            _spare.Push(node);
-            node = sibling;
-        }
-
-        _nodes.Add(node);
-    }
-
-    private MomentsNode Leaf<T>(MatrixSpan<T> x, MatrixSpan<T> y, long firstRow)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        MomentsNode node = Spare();
-        node.Level = 0;
-        node.Index = firstRow / RowBlocks.Rows;
-        BlockMoments.Compute(x, y, firstRow, _labels, node);
-        return node;
-    }
-
-    private void Fragment(List<double> rows, long firstRow, MomentsNode node)
-    {
-        if (rows.Count > 0)
-        {
-            BlockMoments.Compute(Matrix(rows), Matrix(rows).SliceColumns(Columns, 0), firstRow, _labels, node);
-        }
-    }
-
-    /// <summary>The total becomes the node's rows followed by its own.</summary>
-    private void Prepend(MomentsNode node, MomentsNode total, MomentsNode scratch)
-    {
-        scratch.CopyFrom(total);
-        total.CopyFrom(node);
-        if (scratch.Count > 0)
-        {
-            total.Absorb(scratch, _delta);
-        }
-    }
-
-    private MomentsNode Spare() => _spare.Count > 0 ? _spare.Pop() : new MomentsNode(Columns);
-
-    private int Rows(List<double> rows) => rows.Count / Columns;
-
-    private MatrixSpan<double> Matrix(List<double> rows) => new(CollectionsMarshal.AsSpan(rows), Rows(rows), Columns, Columns);
-
-    private void RequireUsable()
-    {
-        if (_failed)
-        {
-            Throw.AccumulatorFailed();
-        }
     }
 }

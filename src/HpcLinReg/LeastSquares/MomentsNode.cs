@@ -6,8 +6,10 @@ namespace HpcLinReg.LeastSquares;
 /// Count, means and centred cross-products of some rows: a leaf (one block of the grid, or a part of one) or an inner node
 /// of the merge tree. Vectors are padded to whole lines and cross-products lie as <see cref="GramBlocks"/> says.
 /// </summary>
-internal sealed class MomentsNode(int columns)
+internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
 {
+    private DoubleDouble _weight;
+
     /// <summary>The number of joint columns.</summary>
     internal int Columns { get; } = columns;
 
@@ -29,6 +31,29 @@ internal sealed class MomentsNode(int columns)
 
     internal double[] CrossProducts { get; } = new double[GramBlocks.Length(columns)];
 
+    /// <summary>The low parts of the cross-products; empty when they are plain doubles.</summary>
+    internal double[] CrossProductErrors { get; } = isDoubleDouble ? new double[GramBlocks.Length(columns)] : [];
+
+    /// <summary>Whether means and cross-products have twice the precision of a double.</summary>
+    internal bool IsDoubleDouble => CrossProductErrors.Length > 0;
+
+    /// <summary>The sum of the rows' weights, which is their number unless weights were given (to double-double nodes only).</summary>
+    internal DoubleDouble Weight
+    {
+        get => IsDoubleDouble ? _weight : Count;
+        set => _weight = value;
+    }
+
+    /// <summary>A column's mean.</summary>
+    internal DoubleDouble Mean(int column) => DoubleDouble.Sum(Means[column], MeanErrors[column]);
+
+    /// <summary>Σ w(xᵢ − x̄ᵢ)(xⱼ − x̄ⱼ).</summary>
+    internal DoubleDouble CrossProduct(int i, int j)
+    {
+        int position = GramBlocks.Position(Columns, Math.Min(i, j), Math.Max(i, j));
+        return IsDoubleDouble ? new DoubleDouble(CrossProducts[position], CrossProductErrors[position]) : CrossProducts[position];
+    }
+
     /// <summary>Adds corrections to the means and keeps what rounding would lose (two-sum, Knuth).</summary>
     internal void Shift(ReadOnlySpan<double> corrections, double factor)
     {
@@ -49,6 +74,8 @@ internal sealed class MomentsNode(int columns)
         Array.Clear(Means);
         Array.Clear(MeanErrors);
         Array.Clear(CrossProducts);
+        Array.Clear(CrossProductErrors);
+        _weight = 0;
     }
 
     /// <summary>Becomes a copy of another node.</summary>
@@ -60,6 +87,8 @@ internal sealed class MomentsNode(int columns)
         other.Means.CopyTo(Means, 0);
         other.MeanErrors.CopyTo(MeanErrors, 0);
         other.CrossProducts.CopyTo(CrossProducts, 0);
+        other.CrossProductErrors.CopyTo(CrossProductErrors, 0);
+        _weight = other._weight;
     }
 
     /// <summary>
@@ -68,6 +97,12 @@ internal sealed class MomentsNode(int columns)
     /// </summary>
     internal void Absorb(MomentsNode next, Span<double> delta)
     {
+        if (IsDoubleDouble)
+        {
+            AbsorbDoubleDouble(next, delta);
+            return;
+        }
+
         for (int j = 0; j < delta.Length; j++)
         {
             delta[j] = (next.Means[j] - Means[j]) + (next.MeanErrors[j] - MeanErrors[j]);
@@ -78,5 +113,29 @@ internal sealed class MomentsNode(int columns)
         Shift(delta, share);
         GramBlocks.AddWithOuterProduct(CrossProducts, next.CrossProducts, Columns, factor, delta);
         Count += next.Count;
+    }
+
+    private void AbsorbDoubleDouble(MomentsNode next, Span<double> delta)
+    {
+        Count += next.Count;
+        if (next._weight.High == 0)
+        {
+            return;
+        }
+
+        DoubleDouble total = _weight + next._weight;
+        DoubleDouble share = next._weight / total;
+        Span<double> deltaErrors = delta.Length <= 256 ? stackalloc double[delta.Length] : new double[delta.Length];
+        for (int j = 0; j < delta.Length; j++)
+        {
+            DoubleDouble mean = Mean(j);
+            DoubleDouble difference = next.Mean(j) - mean;
+            (delta[j], deltaErrors[j]) = difference;
+            (Means[j], MeanErrors[j]) = mean + (difference * share);
+        }
+
+        ExactTriangle.AddWithOuterProduct(
+            CrossProducts, CrossProductErrors, next.CrossProducts, next.CrossProductErrors, Columns, _weight * share, delta, deltaErrors);
+        _weight = total;
     }
 }

@@ -6,13 +6,14 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.LeastSquares;
 
 /// <summary>
-/// Solves (XᵀX + λI)w = Xᵀy for centred columns (raw ones without an intercept), each scaled by a power of two to a length
-/// between 1 and 2: scaling is exact, so it costs no digits, and it makes pivots comparable with 1.
+/// The equations (XᵀX + λI)w = Xᵀy for centred columns (raw ones without an intercept), each scaled by a power of two to a length
+/// between 1 and 2: scaling is exact, so it costs no digits, and it makes pivots comparable with 1. Held in double, and in
+/// double-double when the moments are.
 /// </summary>
 internal sealed partial class NormalEquations
 {
     /// <summary>Unit roundoff of double.</summary>
-    private const double Roundoff = 1.0 / (1L << 53);
+    internal const double Roundoff = 1.0 / (1L << 53);
 
     /// <summary>Products err by 5e-324 when they underflow: below this mean square that is more than rounding.</summary>
     private const double LeastMeanSquare = 1e-305;
@@ -20,8 +21,14 @@ internal sealed partial class NormalEquations
     /// <summary>A column without variance and a mean below this is not constant: its squares underflowed.</summary>
     private const double LeastMean = 1e-140;
 
+    /// <summary>
+    /// Equal cells differ from their computed mean by a roundoff u·|mean| at most, and the squares of that cancel up to this many of
+    /// their own roundoffs. Variation above it is in the cells.
+    /// </summary>
+    private const double ConstantRoundoffs = 1024;
+
     private readonly int _order;
-    private readonly double[] _means;
+    private readonly DoubleDouble[] _means;
     private readonly double[] _gram;
     private readonly double[] _factor;
     private readonly double[] _transposeProduct;
@@ -29,22 +36,28 @@ internal sealed partial class NormalEquations
     private readonly double[] _lengths;
     private readonly double[] _floors;
     private readonly double[] _solution;
+    private readonly double[] _solutionErrors;
     private readonly double[] _work;
+    private double[] _gramErrors = [];
+    private double[] _factorErrors = [];
+    private double[] _transposeProductErrors = [];
+    private double[] _workErrors = [];
     private MomentsNode _moments = null!;
     private ImmutableArray<string> _names;
-    private ImmutableArray<AliasedColumn> _aliased;
-    private bool _intercept;
-    private double _ridge;
-    private double _targetMean;
-    private double _totalSumOfSquares;
-    private double _residualSumOfSquares;
-    private double _interceptValue;
+    private ImmutableArray<AliasedColumn> _aliased = [];
+    private FitOptions _options = FitOptions.Default;
+    private bool _factorIsDoubleDouble;
+    private bool _isFactored;
+    private DoubleDouble _targetMean;
+    private DoubleDouble _totalSumOfSquares;
+    private DoubleDouble _residualSumOfSquares;
+    private DoubleDouble _interceptValue;
 
-    /// <summary>Makes room for so many features: 2d² + 7d values, used again by every <see cref="Load"/>.</summary>
+    /// <summary>Makes room for so many features: 2d² + 9d values, used again by every <see cref="Load"/>; twice that once double-double is used.</summary>
     internal NormalEquations(int order)
     {
         _order = order;
-        _means = new double[order];
+        _means = new DoubleDouble[order];
         _gram = new double[checked(order * order)];
         _factor = new double[order * order];
         _transposeProduct = new double[order];
@@ -52,33 +65,52 @@ internal sealed partial class NormalEquations
         _lengths = new double[order];
         _floors = new double[order];
         _solution = new double[order];
+        _solutionErrors = new double[order];
         _work = new double[order];
     }
 
-    /// <summary>Gets the weights, in the features' order.</summary>
-    internal ReadOnlySpan<double> Weights => _solution;
+    /// <summary>Gets the number of features.</summary>
+    internal int Order => _order;
 
-    /// <summary>Takes the equations of one target on some features.</summary>
-    /// <param name="moments">Of the joint columns; at least one row.</param>
+    /// <summary>Gets the options loaded with.</summary>
+    internal FitOptions Options => _options;
+
+    /// <summary>Gets whether what was loaded is known in double-double.</summary>
+    internal bool IsDoubleDouble => _moments.IsDoubleDouble;
+
+    /// <summary>Gets the columns that those before them determine.</summary>
+    internal ImmutableArray<AliasedColumn> Aliased => _aliased;
+
+    private bool Intercept => _options.Intercept;
+
+    private double Ridge => _options.Ridge;
+
+    private int Rank => _order - _aliased.Length + (Intercept ? 1 : 0);
+
+    /// <summary>Takes the features' side of the equations.</summary>
+    /// <param name="moments">Of the joint columns; at least one row that counts.</param>
     /// <param name="names">The columns' names; none for x1, x2, ….</param>
     /// <param name="features">As many as the order; empty for the first columns.</param>
-    /// <param name="target">The target's column.</param>
     /// <param name="options">Checked.</param>
-    internal void Load(MomentsNode moments, ImmutableArray<string> names, ReadOnlySpan<int> features, int target, FitOptions options)
+    internal void Load(MomentsNode moments, ImmutableArray<string> names, ReadOnlySpan<int> features, FitOptions options)
     {
         int d = _order;
         _moments = moments;
         _names = names;
-        _intercept = options.Intercept;
-        _ridge = options.Ridge;
-        _targetMean = moments.Means[target];
-        _totalSumOfSquares = TotalSumOfSquares(target);
+        _options = options;
+        _isFactored = false;
         for (int i = 0; i < d; i++)
         {
             int column = features.IsEmpty ? i : features[i];
-            _means[i] = moments.Means[column];
-            double squaredLength = SquaredLength(column) + _ridge;
+            _means[i] = moments.Mean(column);
+            double squaredLength = SquaredLength(column).High + Ridge;
             _scales[i] = squaredLength > 0 ? Math.ScaleB(1, -(Math.ILogB(squaredLength) >> 1)) : 1;
+        }
+
+        if (moments.IsDoubleDouble)
+        {
+            LoadDoubleDouble(features);
+            return;
         }
 
         for (int i = 0; i < d; i++)
@@ -88,107 +120,127 @@ internal sealed partial class NormalEquations
             if (features.IsEmpty)
             {
                 GramBlocks.CopyRow(moments.CrossProducts, moments.Columns, i, row);
-                if (!_intercept)
+                if (!Intercept)
                 {
-                    Elementwise.Axpy(moments.Count * _means[i], _means.AsSpan(i), row);
+                    Elementwise.Axpy(moments.Count * moments.Means[i], moments.Means.AsSpan(i, d - i), row);
                 }
             }
             else
             {
                 for (int j = i; j < d; j++)
                 {
-                    row[j - i] = Product(column, features[j]);
+                    row[j - i] = Product(column, features[j]).High;
                 }
             }
 
             // Scaled in two steps, because the product of two scales may leave the range of double where the result does not.
             TensorPrimitives.Multiply(row, _scales[i], row);
             TensorPrimitives.Multiply(row, _scales.AsSpan(i), row);
+        }
+    }
 
+    /// <summary>Takes a target's side of the equations.</summary>
+    /// <param name="features">As given to <see cref="Load"/>.</param>
+    /// <param name="target">The target's column.</param>
+    internal void LoadTarget(ReadOnlySpan<int> features, int target)
+    {
+        _targetMean = _moments.Mean(target);
+        _totalSumOfSquares = TotalSumOfSquares(target);
+        if (IsDoubleDouble && _transposeProductErrors.Length == 0)
+        {
+            _transposeProductErrors = new double[_order];
+        }
+
+        for (int i = 0; i < _order; i++)
+        {
             // A target that varies only by rounding has no covariance with anything.
-            _transposeProduct[i] = _totalSumOfSquares == 0 ? 0 : Product(column, target) * _scales[i];
+            DoubleDouble product = _totalSumOfSquares.High == 0 ? 0 : Product(features.IsEmpty ? i : features[i], target).Scale(_scales[i]);
+            _transposeProduct[i] = product.High;
+            if (IsDoubleDouble)
+            {
+                _transposeProductErrors[i] = product.Low;
+            }
         }
     }
 
-    /// <summary>Solves what was loaded.</summary>
-    internal void Solve()
+    /// <summary>Factors what was loaded, in double or in double-double, unless that is what is there.</summary>
+    internal void Factor(bool doubleDouble)
     {
-        int d = _order;
+        if (_isFactored && _factorIsDoubleDouble == doubleDouble)
+        {
+            return;
+        }
+
         _gram.CopyTo(_factor, 0);
-        for (int j = 0; j < d; j++)
+        if (doubleDouble)
         {
-            _factor[(j * d) + j] += _ridge * _scales[j] * _scales[j];
-            _lengths[j] = Math.Sqrt(_factor[(j * d) + j]);
+            if (_factorErrors.Length == 0)
+            {
+                _factorErrors = new double[_gram.Length];
+            }
+
+            _gramErrors.CopyTo(_factorErrors, 0);
         }
 
-        _aliased = Factor(_factor, _lengths);
-        _transposeProduct.CopyTo(_solution, 0);
-        Cholesky.SolveTransposed(_factor, d, _solution);
-        Cholesky.SolveUpper(_factor, d, d, _solution);
-        Refine();
-        _residualSumOfSquares = ResidualSumOfSquares();
-
-        for (int i = 0; i < d; i++)
+        for (int j = 0; j < _order; j++)
         {
-            _solution[i] *= _scales[i];
+            int diagonal = (j * _order) + j;
+            double penalty = Ridge * _scales[j] * _scales[j];
+            if (doubleDouble)
+            {
+                (_factor[diagonal], _factorErrors[diagonal]) = new DoubleDouble(_factor[diagonal], _factorErrors[diagonal]) + penalty;
+            }
+            else
+            {
+                _factor[diagonal] += penalty;
+            }
 
-            // A power of two, and so is its inverse.
-            _work[i] = 1 / _scales[i];
+            _lengths[j] = Math.Sqrt(_factor[diagonal]);
         }
 
-        for (int i = 0; i < d; i++)
-        {
-            Span<double> row = _factor.AsSpan(i * d, d);
-            row[..i].Clear();
-            TensorPrimitives.Multiply(row[i..], _work.AsSpan(i), row[i..]);
-        }
-
-        _interceptValue = _intercept ? Intercept(_solution) : 0;
-        if (!double.IsFinite(_interceptValue) || !Array.TrueForAll(_solution, double.IsFinite))
-        {
-            Throw.SolutionOverflow();
-        }
+        _isFactored = true;
+        _factorIsDoubleDouble = doubleDouble;
+        _aliased = FindRank();
     }
 
-    /// <summary>The solution as a value of its own.</summary>
-    /// <param name="last">Whether nothing will be loaded any more, so that the factor may be handed over instead of copied.</param>
-    internal Fit ToFit(bool last) => new()
+    /// <summary>Solves with the factor in double, and once more for what the triangular solves rounded away.</summary>
+    internal void SolvePlain()
     {
-        Model = new LinearModel(_solution, _interceptValue),
-        HasIntercept = _intercept,
-        Ridge = _ridge,
-        RowCount = _moments.Count,
-        Rank = Rank,
-        Aliased = _aliased,
-        ResidualSumOfSquares = _residualSumOfSquares,
-        TotalSumOfSquares = _totalSumOfSquares,
-        FeatureMeans = _intercept ? [.. _means] : [],
-        Factor = last ? ImmutableCollectionsMarshal.AsImmutableArray(_factor) : [.. _factor],
-    };
+        _transposeProduct.CopyTo(_solution, 0);
+        Array.Clear(_solutionErrors);
+        ApplyInverse(_solution);
+        CorrectPlainly();
+        _residualSumOfSquares = PlainResidualSumOfSquares();
+        _interceptValue = Intercept ? InterceptOfSolution() : 0;
+    }
 
-    /// <summary>The solution's figures; the weights stay here.</summary>
-    internal FitSummary ToSummary() => new(_interceptValue, _moments.Count, Rank, _residualSumOfSquares, _totalSumOfSquares);
-
-    private int Rank => _order - _aliased.Length + (_intercept ? 1 : 0);
+    /// <summary>v ← (RᵀR)⁻¹v by the high parts of the factor; dropped columns get 0.</summary>
+    private void ApplyInverse(Span<double> v)
+    {
+        Cholesky.SolveTransposed(_factor, _order, v);
+        Cholesky.SolveUpper(_factor, _order, _order, v);
+    }
 
     /// <summary>Centred, or without an intercept raw, cross-product of two columns; M + n·m·mᵀ cancels nothing on the diagonal.</summary>
-    private double Product(int i, int j)
+    private DoubleDouble Product(int i, int j)
     {
-        double centred = _moments.CrossProducts[GramBlocks.Position(_moments.Columns, Math.Min(i, j), Math.Max(i, j))];
-        return _intercept ? centred : Math.FusedMultiplyAdd(_moments.Count * _moments.Means[i], _moments.Means[j], centred);
+        DoubleDouble centred = _moments.CrossProduct(i, j);
+        return Intercept ? centred
+            : IsDoubleDouble ? centred + (_moments.Weight * _moments.Mean(i) * _moments.Mean(j))
+            : Math.FusedMultiplyAdd(_moments.Count * _moments.Means[i], _moments.Means[j], centred.High);
     }
 
     /// <summary>The product of a column with itself, refused where the range of double has taken its digits.</summary>
-    private double SquaredLength(int column)
+    private DoubleDouble SquaredLength(int column)
     {
-        double squares = Product(column, column);
+        DoubleDouble squares = Product(column, column);
         double mean = Math.Abs(_moments.Means[column]);
-        if (!double.IsFinite(squares))
+        if (!double.IsFinite(squares.High))
         {
             Throw.SquaresOverflow(Label(column));
         }
 
-        if (squares < LeastMeanSquare * _moments.Count && (squares > 0 || (mean > 0 && mean < LeastMean)))
+        if (squares.High < LeastMeanSquare * _moments.Weight.High && (squares.High > 0 || (mean > 0 && mean < LeastMean)))
         {
             Throw.SquaresUnderflow(Label(column));
         }
@@ -198,29 +250,28 @@ internal sealed partial class NormalEquations
 
     private string Label(int column) => _names.IsEmpty ? $"column 'x{column + 1}'" : $"column '{_names[column]}'";
 
-    private double TotalSumOfSquares(int target)
+    private DoubleDouble TotalSumOfSquares(int target)
     {
-        double total = SquaredLength(target);
-        double rounding = CellRoundoffs * Roundoff * _targetMean;
-        return _intercept && total <= _moments.Count * rounding * rounding ? 0 : total;
+        DoubleDouble total = SquaredLength(target);
+        double rounding = Roundoff * _targetMean.High;
+        return Intercept && total.High <= ConstantRoundoffs * Roundoff * _moments.Weight.High * rounding * rounding ? 0 : total;
     }
 
     /// <summary>
     /// One step of refinement on the normal equations themselves: what the triangular solves rounded away is put back, for
     /// 4d² flops. It does not repair the rounding of the Gram matrix. A row of zeros in the factor keeps its column dropped.
     /// </summary>
-    private void Refine()
+    private void CorrectPlainly()
     {
         Span<double> residual = _work;
         MultiplyGram(_solution, residual);
         for (int i = 0; i < residual.Length; i++)
         {
-            double ridge = _ridge * _scales[i] * _scales[i];
-            residual[i] = Math.FusedMultiplyAdd(-ridge, _solution[i], _transposeProduct[i] - residual[i]);
+            double penalty = Ridge * _scales[i] * _scales[i];
+            residual[i] = Math.FusedMultiplyAdd(-penalty, _solution[i], _transposeProduct[i] - residual[i]);
         }
 
-        Cholesky.SolveTransposed(_factor, _order, residual);
-        Cholesky.SolveUpper(_factor, _order, _order, residual);
+        ApplyInverse(residual);
         for (int i = 0; i < residual.Length; i++)
         {
             _solution[i] += residual[i];
@@ -231,10 +282,10 @@ internal sealed partial class NormalEquations
     /// yᵀy − wᵀ(2Xᵀy − XᵀXw), in which an error of w counts only squared. Its own error is about u·(total sum of squares), so
     /// it has log₁₀(total/residual) digits fewer than 16.
     /// </summary>
-    private double ResidualSumOfSquares()
+    private double PlainResidualSumOfSquares()
     {
         MultiplyGram(_solution, _work);
-        double sum = _totalSumOfSquares;
+        double sum = _totalSumOfSquares.High;
         for (int i = 0; i < _order; i++)
         {
             sum = Math.FusedMultiplyAdd(-_solution[i], (2 * _transposeProduct[i]) - _work[i], sum);
@@ -256,21 +307,15 @@ internal sealed partial class NormalEquations
         }
     }
 
-    /// <summary>ȳ − x̄ᵀw, summed as if in twice the precision (Ogita, Rump, Oishi 2005, algorithm 5.3), because it often cancels.</summary>
-    private double Intercept(ReadOnlySpan<double> weights)
+    /// <summary>ȳ − x̄ᵀw in double-double, because it often cancels.</summary>
+    private DoubleDouble InterceptOfSolution()
     {
-        double sum = _targetMean;
-        double error = 0;
-        for (int j = 0; j < weights.Length; j++)
+        DoubleDouble sum = _targetMean;
+        for (int j = 0; j < _order; j++)
         {
-            double product = -weights[j] * _means[j];
-            double productError = Math.FusedMultiplyAdd(-weights[j], _means[j], -product);
-            double next = sum + product;
-            double part = next - sum;
-            error += (sum - (next - part)) + (product - part) + productError;
-            sum = next;
+            sum -= new DoubleDouble(_solution[j], _solutionErrors[j]).Scale(_scales[j]) * _means[j];
         }
 
-        return sum + error;
+        return sum;
     }
 }

@@ -28,9 +28,16 @@ internal static class ParallelMoments
     }
 
     /// <summary>Adds rows to an accumulator that is empty and begins at row 0.</summary>
-    internal static unsafe void Add<T>(MomentsAccumulator total, MatrixSpan<T> x, ReadOnlySpan<T> y, int threads)
+    internal static unsafe void Add<T>(MomentsAccumulator total, MatrixSpan<T> x, MatrixSpan<T> y, int allowedThreads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        int threads = UsefulThreads(x.Rows, x.Columns + y.Columns, allowedThreads);
+        if (threads == 1)
+        {
+            total.AddJoint(x, y);
+            return;
+        }
+
         int blocks = (x.Rows + RowBlocks.Rows - 1) / RowBlocks.Rows;
 
         // A power of two, so that a range folds into one node.
@@ -42,7 +49,10 @@ internal static class ParallelMoments
         int columns = x.Columns;
         int stride = x.RowStride;
         int length = x.Values.Length;
-        fixed (T* xFirst = &MemoryMarshal.GetReference(x.Values), yFirst = &MemoryMarshal.GetReference(y))
+        int targets = y.Columns;
+        int targetStride = y.RowStride;
+        int targetLength = y.Values.Length;
+        fixed (T* xFirst = &MemoryMarshal.GetReference(x.Values), yFirst = &MemoryMarshal.GetReference(y.Values))
         {
             // Spans cannot go to another thread; addresses can, while the buffers are pinned and this thread waits.
             nint xAddress = (nint)xFirst;
@@ -51,12 +61,12 @@ internal static class ParallelMoments
             {
                 int start = range * rowsPerRange;
                 int count = Math.Min(rowsPerRange, rows - start);
-                parts[range] = new MomentsAccumulator(columns + 1, start);
+                parts[range] = new MomentsAccumulator(columns + targets, start, total.Precision);
                 try
                 {
                     var xs = new MatrixSpan<T>(new ReadOnlySpan<T>((T*)xAddress, length), rows, columns, stride);
-                    var ys = new ReadOnlySpan<T>((T*)yAddress, rows);
-                    parts[range].Add(xs.SliceRows(start, count), ys.Slice(start, count));
+                    var ys = new MatrixSpan<T>(new ReadOnlySpan<T>((T*)yAddress, targetLength), rows, targets, targetStride);
+                    parts[range].AddJoint(xs.SliceRows(start, count), ys.SliceRows(start, count));
                 }
                 catch (Exception exception) when (exception is ArgumentException or OverflowException)
                 {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using HpcLinReg.Kernels;
 
 namespace HpcLinReg.LeastSquares;
 
@@ -11,6 +12,9 @@ internal sealed partial class NormalEquations
     /// leaves at least nine digits of the pivot.
     /// </summary>
     private const double SuspectPivot = 1e-6;
+
+    /// <summary>The same for a factor in double-double.</summary>
+    private const double SuspectExactPivot = 1e-20;
 
     /// <summary>
     /// Entries of the Gram matrix are wrong by at most about this many roundoffs of the columns' lengths: chains of 128 rows
@@ -24,103 +28,127 @@ internal sealed partial class NormalEquations
     /// </summary>
     private const double CellRoundoffs = 10;
 
+    /// <summary>
+    /// What rounding of an entry of a Gram matrix in double-double may amount to, in units of the columns' lengths: a random walk of
+    /// 128 steps stays below 2⁻⁹⁶ (<see cref="ExactGram"/>), and merging blocks and centring add to it.
+    /// </summary>
+    internal const double ExactEntryError = 1.0 / (1L << 47) / (1L << 47);
+
+    /// <summary>Gets whether every verdict on rank came from the stored cells, and none from the rounding of the Gram matrix.</summary>
+    internal bool RankIsCertain { get; private set; }
+
     /// <summary>Factors in the columns' order; a column that those before it determine is dropped and described.</summary>
-    private ImmutableArray<AliasedColumn> Factor(Span<double> factor, ReadOnlySpan<double> lengths)
+    private ImmutableArray<AliasedColumn> FindRank()
     {
         int d = _order;
+        ReadOnlySpan<double> lengths = _lengths;
+        double suspect = _factorIsDoubleDouble ? SuspectExactPivot : SuspectPivot;
 
         // Beyond n − 1 independent columns (n without an intercept) there is nothing left to explain; columns that may lie
         // there are always looked at.
-        long available = _ridge > 0 ? long.MaxValue : _moments.Count - (_intercept ? 1 : 0);
+        long available = Ridge > 0 ? long.MaxValue : _moments.Count - (Intercept ? 1 : 0);
         Span<double> floors = _floors;
         for (int j = 0; j < d; j++)
         {
             double rounding = CellRoundoffs * Roundoff * RawLength(j);
-            floors[j] = j < available ? Math.Max(SuspectPivot * lengths[j] * lengths[j], rounding * rounding) : double.PositiveInfinity;
+            floors[j] = j < available ? Math.Max(suspect * lengths[j] * lengths[j], rounding * rounding) : double.PositiveInfinity;
         }
 
+        RankIsCertain = true;
         List<AliasedColumn>? aliased = null;
         double[]? combination = null;
         int reduced = -1;
         int start = 0;
         int k;
-        while ((k = Cholesky.FactorRows(factor, d, start, floors, reduced)) < d)
+        while ((k = FactorRows(start, reduced)) < d)
         {
             aliased ??= [];
             combination ??= new double[d];
-            double explained = Describe(factor, k, lengths, combination);
-            if (k - aliased.Count < available && factor[(k * d) + k] > explained)
+            (double ofCells, double ofGram) = Describe(k, combination);
+            double pivot = _factor[(k * d) + k];
+            bool full = k - aliased.Count >= available;
+            if (!full && pivot > Math.Max(ofCells, ofGram))
             {
                 floors[k] = 0;
                 start = reduced = k;
                 continue;
             }
 
-            aliased.Add(Combination(k, lengths, combination, Math.Sqrt(explained)));
-            for (int i = 0; i < k; i++)
-            {
-                factor[(i * d) + k] = 0;
-            }
-
-            factor.Slice((k * d) + k, d - k).Clear();
+            RankIsCertain &= full || pivot + ofGram <= ofCells || _factorIsDoubleDouble;
+            aliased.Add(Combination(k, lengths, combination, Math.Sqrt(Math.Max(ofCells, ofGram))));
+            Drop(k);
             start = k + 1;
         }
 
         return aliased is null ? [] : [.. aliased];
     }
 
+    private int FactorRows(int start, int reduced) => _factorIsDoubleDouble
+        ? Cholesky.FactorRows(_factor, _factorErrors, _order, start, _floors, reduced)
+        : Cholesky.FactorRows(_factor, _order, start, _floors, reduced);
+
+    private void Drop(int k)
+    {
+        for (int i = 0; i < k; i++)
+        {
+            _factor[(i * _order) + k] = 0;
+        }
+
+        _factor.AsSpan((k * _order) + k, _order - k).Clear();
+    }
+
     /// <summary>
-    /// The column's coefficients on the columns before it, and the largest pivot that rounding alone explains: of the Gram
-    /// matrix's entries, 16u(‖x‖ + Σ|cᵢ|‖xᵢ‖)² on centred lengths, or of the stored cells, (10u·Σ|cᵢ|‖xᵢ‖)² on raw lengths
-    /// with the constant among them.
+    /// The column's coefficients on the columns before it, and the largest pivots that rounding alone explains: of the stored cells,
+    /// (10u·Σ|cᵢ|‖xᵢ‖)² on raw lengths with the constant among them; and of the Gram matrix's entries, ε(‖x‖ + Σ|cᵢ|‖xᵢ‖)²
+    /// on centred lengths.
     /// </summary>
-    private double Describe(ReadOnlySpan<double> factor, int k, ReadOnlySpan<double> lengths, Span<double> combination)
+    private (double OfCells, double OfGram) Describe(int k, Span<double> combination)
     {
         int d = _order;
         for (int i = 0; i < k; i++)
         {
-            combination[i] = factor[(i * d) + k];
+            combination[i] = _factor[(i * d) + k];
         }
 
-        Cholesky.SolveUpper(factor, d, k, combination);
-        double centredLength = lengths[k];
+        Cholesky.SolveUpper(_factor, d, k, combination);
+        double centredLength = _lengths[k];
         double rawLength = RawLength(k);
-        double constant = _means[k] * _scales[k];
+        double constant = _means[k].High * _scales[k];
         for (int i = 0; i < k; i++)
         {
-            centredLength += Math.Abs(combination[i]) * lengths[i];
+            centredLength += Math.Abs(combination[i]) * _lengths[i];
             rawLength += Math.Abs(combination[i]) * RawLength(i);
-            constant -= combination[i] * _means[i] * _scales[i];
+            constant -= combination[i] * _means[i].High * _scales[i];
         }
 
-        rawLength += _intercept ? Math.Abs(constant) * Math.Sqrt(_moments.Count) : 0;
-        double fromGram = GramRoundoffs * Roundoff * centredLength * centredLength;
+        rawLength += Intercept ? Math.Abs(constant) * Math.Sqrt(_moments.Weight.High) : 0;
+        double fromGram = (_factorIsDoubleDouble ? ExactEntryError : GramRoundoffs * Roundoff) * centredLength * centredLength;
         double fromCells = CellRoundoffs * Roundoff * rawLength;
-        return Math.Max(fromGram, _ridge > 0 ? 0 : fromCells * fromCells);
+        return (Ridge > 0 ? 0 : fromCells * fromCells, fromGram);
     }
 
     /// <summary>√Σxᵢⱼ² of the scaled column as stored, not centred.</summary>
     private double RawLength(int j)
     {
-        double mean = _intercept ? _means[j] * _scales[j] : 0;
-        return Math.Sqrt(_gram[(j * _order) + j] + (_moments.Count * mean * mean));
+        double mean = Intercept ? _means[j].High * _scales[j] : 0;
+        return Math.Sqrt(_gram[(j * _order) + j] + (_moments.Weight.High * mean * mean));
     }
 
     /// <summary>The combination in the columns' own units; parts smaller than what rounding explains are left out.</summary>
     private AliasedColumn Combination(int k, ReadOnlySpan<double> lengths, ReadOnlySpan<double> scaled, double explained)
     {
         var coefficients = new double[k];
-        double constant = _intercept ? _means[k] : 0;
+        double constant = Intercept ? _means[k].High : 0;
         for (int i = 0; i < k; i++)
         {
             if (Math.Abs(scaled[i]) * lengths[i] > explained)
             {
                 coefficients[i] = scaled[i] * _scales[i] / _scales[k];
-                constant -= _intercept ? coefficients[i] * _means[i] : 0;
+                constant -= Intercept ? coefficients[i] * _means[i].High : 0;
             }
         }
 
-        bool rounding = Math.Abs(constant * _scales[k]) * Math.Sqrt(_moments.Count) <= explained;
+        bool rounding = Math.Abs(constant * _scales[k]) * Math.Sqrt(_moments.Weight.High) <= explained;
         return new AliasedColumn(k, rounding ? 0 : constant, ImmutableCollectionsMarshal.AsImmutableArray(coefficients));
     }
 }

@@ -8,6 +8,7 @@ namespace HpcLinReg.LeastSquares;
 /// Standard errors of coefficients from the factor of the normal equations. With RᵀR = XᵀX + λI of the (centred) design, the covariance
 /// of the weights is s²(RᵀR)⁻¹XᵀX(RᵀR)⁻¹ = s²((RᵀR)⁻¹ − λ(RᵀR)⁻²), so that for a combination v of them the variance is
 /// s²(‖z‖² − λ‖R⁻¹z‖²) with Rᵀz = v; the intercept is ȳ − x̄ᵀw, and ȳ is independent of w (Seber and Lee 2003, §3.11 and §10.7).
+/// With a factor in double-double all of it is done in double-double.
 /// </summary>
 internal static class StandardErrors
 {
@@ -17,6 +18,7 @@ internal static class StandardErrors
         int d = fit.Model.Features;
         var errors = new double[d];
         var z = new double[d];
+        var low = new double[d];
         for (int j = 0; j < d; j++)
         {
             if (fit.Factor[(j * d) + j] == 0)
@@ -26,8 +28,9 @@ internal static class StandardErrors
             }
 
             Array.Clear(z);
+            Array.Clear(low);
             z[j] = 1;
-            errors[j] = fit.ResidualStandardError * Math.Sqrt(Variance(fit, z, j));
+            errors[j] = fit.ResidualStandardError * Math.Sqrt(Variance(fit, z, low, j));
         }
 
         return ImmutableCollectionsMarshal.AsImmutableArray(errors);
@@ -42,18 +45,38 @@ internal static class StandardErrors
         }
 
         double[] z = [.. fit.FeatureMeans];
-        return fit.ResidualStandardError * Math.Sqrt((1.0 / fit.RowCount) + Variance(fit, z, 0));
+        double[] low = [.. fit.Accuracy.FeatureMeanErrors];
+        return fit.ResidualStandardError * Math.Sqrt((1.0 / fit.Accuracy.TotalWeight) + Variance(fit, z, low, 0));
     }
 
-    /// <summary>The variance, in units of s², of the combination v of the weights, which is overwritten; zero before its start.</summary>
-    private static double Variance(Fit fit, Span<double> v, int start)
+    /// <summary>The variance, in units of s², of the combination v + low of the weights, which is overwritten; zero before its start.</summary>
+    private static double Variance(Fit fit, Span<double> v, Span<double> low, int start)
     {
         int d = v.Length;
-        Cholesky.SolveTransposed(fit.Factor.AsSpan(), d, v, start);
+        ReadOnlySpan<double> factor = fit.Factor.AsSpan();
+        ReadOnlySpan<double> errors = fit.Accuracy.FactorErrors.AsSpan();
+        bool isDouble = errors.IsEmpty;
+        if (isDouble)
+        {
+            Cholesky.SolveTransposed(factor, d, v, start);
+        }
+        else
+        {
+            Cholesky.SolveTransposed(factor, errors, d, v, low, start);
+        }
+
         double squares = SquaredLength(v);
         if (fit.Ridge > 0)
         {
-            Cholesky.SolveUpper(fit.Factor.AsSpan(), d, d, v);
+            if (isDouble)
+            {
+                Cholesky.SolveUpper(factor, d, d, v);
+            }
+            else
+            {
+                Cholesky.SolveUpper(factor, errors, d, v, low);
+            }
+
             squares -= fit.Ridge * SquaredLength(v);
         }
 

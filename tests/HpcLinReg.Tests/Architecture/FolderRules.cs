@@ -26,7 +26,11 @@ internal sealed class FolderRules
     private static readonly string[] UsedByAll = ["MatrixSpan", "Throw"];
 
     /// <summary>What a least-squares solution is made of and answered with. The root's entry points stay out of reach.</summary>
-    private static readonly string[] UsedByLeastSquares = ["Fit", "FitOptions", "AliasedColumn", "FitSummary", "LinearModel"];
+    private static readonly string[] UsedByLeastSquares = 
+    [
+        "Fit", "FitOptions", "AliasedColumn", "FitSummary", "LinearModel",
+        "RankDeficiency", "WeightKind", "SolverRungs", "MomentsPrecision", "IRowSource", "IRowReader",
+    ];
 
     /// <summary>Descent stands on the public loss and gradient. The root does not use descent, so nothing goes round in circles.</summary>
     private static readonly string[] UsedByDescent = ["LinearRegression", "LossGradient"];

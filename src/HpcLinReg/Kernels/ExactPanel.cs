@@ -1,0 +1,250 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace HpcLinReg.Kernels;
+
+/// <summary>
+/// A panel of rows, each column less a constant, without any rounding: high + low parts, packed line after line as
+/// <see cref="RegisterTile"/> reads them. The low parts are nearly always zero (a cell within a factor of two of the constant
+/// leaves none, Sterbenz; neither does the constant 0), and then nobody reads them. With weights there is a second set, the
+/// same times the row's weight.
+/// </summary>
+/// <remarks>
+/// Each column has a power of two Pⱼ ≥ √2·‖column‖ (weighted), so that no partial sum of products of columns i and j exceeds PᵢPⱼ/2
+/// (Cauchy, Schwarz). Sums that start at the anchor 3·PᵢPⱼ therefore stay between two powers of two and round at one fixed place:
+/// what is rounded away is exactly known and summed apart (Rump, Ogita, Oishi 2008, accurate floating-point summation; Demmel, Nguyen 2015).
+/// </remarks>
+internal sealed class ExactPanel
+{
+    private readonly bool[] _lineHasLow;
+    private readonly double[] _squares;
+    private double[] _weightedHigh = [];
+    private double[] _weightedLow = [];
+
+    /// <summary>Makes room for so many columns and one panel of rows.</summary>
+    internal ExactPanel(int columns)
+    {
+        Columns = columns;
+        Lines = GramBlocks.Lines(columns);
+        High = new double[Lines * RegisterTile.LinePitch];
+        Low = new double[Lines * RegisterTile.LinePitch];
+        Powers = new double[Lines * Line.Lanes];
+        _squares = new double[Lines * Line.Lanes];
+        _lineHasLow = new bool[Lines];
+    }
+
+    internal int Columns { get; }
+
+    internal int Lines { get; }
+
+    /// <summary>Gets the rows taken last.</summary>
+    internal int Rows { get; private set; }
+
+    internal double[] High { get; }
+
+    /// <summary>Gets the low parts; meaningful when <see cref="HasLow"/>.</summary>
+    internal double[] Low { get; }
+
+    /// <summary>Gets whether any low part is not zero.</summary>
+    internal bool HasLow { get; private set; }
+
+    /// <summary>Gets whether rows have weights.</summary>
+    internal bool IsWeighted { get; private set; }
+
+    /// <summary>Gets the left factors of products: the high parts, times the weight when there are weights.</summary>
+    internal double[] LeftHigh => IsWeighted ? _weightedHigh : High;
+
+    /// <summary>Gets the low parts of the left factors.</summary>
+    internal double[] LeftLow => IsWeighted ? _weightedLow : Low;
+
+    /// <summary>Gets Pⱼ; 0 for a column of zeros.</summary>
+    internal double[] Powers { get; }
+
+    /// <summary>Takes rows, at most one panel.</summary>
+    /// <param name="x">The left columns.</param>
+    /// <param name="y">The right columns, as many rows.</param>
+    /// <param name="low">Low parts of the joint cells, or no columns.</param>
+    /// <param name="centers">What to take off each joint column, of padded length; must not make a zero of padding.</param>
+    /// <param name="weights">One column of weights, or none.</param>
+    internal void Fill<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, ReadOnlySpan<double> centers, MatrixSpan<double> weights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Rows = x.Rows;
+        HasLow = false;
+        IsWeighted = weights.Columns > 0;
+        Copy(x, y, High, weights);
+        bool given = low.Columns > 0;
+        if (given)
+        {
+            Copy(low, low.SliceColumns(low.Columns, 0), Low, weights);
+        }
+
+        for (int line = 0; line < Lines; line++)
+        {
+            Center(line, Vector512.Create(centers.Slice(line * Line.Lanes, Line.Lanes)), given);
+        }
+
+        for (int line = 0; HasLow && line < Lines; line++)
+        {
+            if (!_lineHasLow[line])
+            {
+                Low.AsSpan(line * RegisterTile.LinePitch, Rows * Line.Lanes).Clear();
+            }
+        }
+
+        if (IsWeighted)
+        {
+            if (_weightedHigh.Length == 0)
+            {
+                _weightedHigh = new double[High.Length];
+                _weightedLow = new double[High.Length];
+            }
+
+            for (int line = 0; line < Lines; line++)
+            {
+                Weight(line, weights);
+            }
+        }
+
+        for (int j = 0; j < Powers.Length; j++)
+        {
+            Powers[j] = PowerAbove(_squares[j]);
+        }
+    }
+
+    /// <summary>The power of two P with P² ≥ 2·square, within a factor of two.</summary>
+    internal static double PowerAbove(double square) => square > 0 ? Math.ScaleB(1, (Math.ILogB(square) + 3) >> 1) : square;
+
+    /// <summary>Adds the (weighted) column sums as double-doubles.</summary>
+    /// <param name="totalWeight">The sum of the panel's weights, or its rows.</param>
+    /// <param name="high">Added to, of padded length.</param>
+    /// <param name="low">Their low parts.</param>
+    internal void AddSums(double totalWeight, Span<double> high, Span<double> low)
+    {
+        ref double cells = ref MemoryMarshal.GetArrayDataReference(LeftHigh);
+        ref double lowCells = ref MemoryMarshal.GetArrayDataReference(LeftLow);
+        bool hasLow = HasLow || IsWeighted;
+        double power = PowerAbove(totalWeight);
+        for (int line = 0; line < Lines; line++)
+        {
+            Vector512<double> anchor = Vector512.Create(3 * power) * Line.Load(ref Powers[0], line * Line.Lanes);
+            Vector512<double> sum = anchor;
+            Vector512<double> errors = default;
+            int cell = line * RegisterTile.LinePitch;
+            for (int end = cell + (Rows * Line.Lanes); cell < end; cell += Line.Lanes)
+            {
+                Vector512<double> value = Line.Load(ref cells, cell);
+                Vector512<double> next = sum + value;
+                errors += value - (next - sum);
+                sum = next;
+                if (hasLow)
+                {
+                    errors += Line.Load(ref lowCells, cell);
+                }
+            }
+
+            ref double target = ref high[line * Line.Lanes];
+            ref double targetLow = ref low[line * Line.Lanes];
+            (DoubleDoubleLine.Load(ref target, ref targetLow, 0) + DoubleDoubleLine.Sum(sum - anchor, errors)).Store(ref target, ref targetLow, 0);
+        }
+    }
+
+    /// <summary>Widens cells into lines; rows of weight 0 become zeros, whatever their cells.</summary>
+    private static void Copy<T>(MatrixSpan<T> x, MatrixSpan<T> y, double[] target, MatrixSpan<double> weights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int whole = x.Columns / Line.Lanes * Line.Lanes;
+        int columns = x.Columns + y.Columns;
+        ref double packed = ref MemoryMarshal.GetArrayDataReference(target);
+        for (int row = 0; row < x.Rows; row++)
+        {
+            int cell = row * Line.Lanes;
+            if (weights.Columns > 0 && weights[row][0] == 0)
+            {
+                for (int line = 0; line < GramBlocks.Lines(columns); line++)
+                {
+                    Vector512<double>.Zero.StoreUnsafe(ref packed, (nuint)(cell + (line * RegisterTile.LinePitch)));
+                }
+
+                continue;
+            }
+
+            ReadOnlySpan<T> xs = x[row];
+            ref T first = ref MemoryMarshal.GetReference(xs);
+            for (int j = 0; j < whole; j += Line.Lanes)
+            {
+                Line.Load(ref first, j).StoreUnsafe(ref packed, (nuint)cell);
+                cell += RegisterTile.LinePitch;
+            }
+
+            ReadOnlySpan<T> ys = y.Columns == 0 ? [] : y[row];
+            for (int j = whole; j < columns; j++)
+            {
+                int place = (row * Line.Lanes) + (j / Line.Lanes * RegisterTile.LinePitch) + (j % Line.Lanes);
+                target[place] = Line.Widen(j < xs.Length ? xs[j] : ys[j - xs.Length]);
+            }
+        }
+    }
+
+    /// <summary>Takes the constants off one line; what rounding takes from the difference goes to the low parts (Knuth's two-sum).</summary>
+    private void Center(int line, Vector512<double> center, bool given)
+    {
+        int cell = line * RegisterTile.LinePitch;
+        int end = cell + (Rows * Line.Lanes);
+        ref double high = ref MemoryMarshal.GetArrayDataReference(High);
+        Vector512<double> squares = default;
+        if (center == Vector512<double>.Zero && !given)
+        {
+            for (; cell < end; cell += Line.Lanes)
+            {
+                Vector512<double> value = Line.Load(ref high, cell);
+                squares = Vector512.MultiplyAddEstimate(value, value, squares);
+            }
+
+            _lineHasLow[line] = false;
+            squares.StoreUnsafe(ref _squares[line * Line.Lanes]);
+            return;
+        }
+
+        ref double low = ref MemoryMarshal.GetArrayDataReference(Low);
+        Vector512<double> any = default;
+        for (; cell < end; cell += Line.Lanes)
+        {
+            DoubleDoubleLine difference = DoubleDoubleLine.Sum(Line.Load(ref high, cell), -center);
+            Vector512<double> value = difference.High;
+            Vector512<double> rest = given ? difference.Low + Line.Load(ref low, cell) : difference.Low;
+            value.StoreUnsafe(ref high, (nuint)cell);
+            rest.StoreUnsafe(ref low, (nuint)cell);
+            any |= rest;
+            squares = Vector512.MultiplyAddEstimate(value, value, squares);
+        }
+
+        // A negative zero is no low part: its sign bit is masked out.
+        _lineHasLow[line] = Vector512.Abs(any) != Vector512<double>.Zero;
+        HasLow |= _lineHasLow[line];
+        squares.StoreUnsafe(ref _squares[line * Line.Lanes]);
+    }
+
+    private void Weight(int line, MatrixSpan<double> weights)
+    {
+        int first = line * RegisterTile.LinePitch;
+        ref double high = ref MemoryMarshal.GetArrayDataReference(High);
+        ref double low = ref MemoryMarshal.GetArrayDataReference(Low);
+        Vector512<double> squares = default;
+        for (int row = 0; row < Rows; row++)
+        {
+            int cell = first + (row * Line.Lanes);
+            Vector512<double> weight = Vector512.Create(weights[row][0]);
+            Vector512<double> value = Line.Load(ref high, cell);
+            Vector512<double> product = weight * value;
+            Vector512<double> rest = DoubleDoubleLine.ProductError(weight, value, product);
+            rest = HasLow ? Vector512.MultiplyAddEstimate(weight, Line.Load(ref low, cell), rest) : rest;
+            product.StoreUnsafe(ref _weightedHigh[cell]);
+            rest.StoreUnsafe(ref _weightedLow[cell]);
+            squares = Vector512.MultiplyAddEstimate(product, value, squares);
+        }
+
+        squares.StoreUnsafe(ref _squares[line * Line.Lanes]);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+
+namespace HpcLinReg.LeastSquares;
+
+/// <summary>How a fit was answered, and what its error bounds are computed from when somebody asks.</summary>
+internal sealed record Accuracy
+{
+    /// <summary>Gets the rung that answered: 1 to 4.</summary>
+    internal required int Rung { get; init; }
+
+    /// <summary>Gets why it was that one, as the end of a sentence.</summary>
+    internal required string Reason { get; init; }
+
+    /// <summary>Gets the steps of refinement.</summary>
+    internal required int RefinementSteps { get; init; }
+
+    /// <summary>Gets what the solver's own errors amount to.</summary>
+    internal required SolverErrors Errors { get; init; }
+
+    /// <summary>Gets Σw, which is n without weights.</summary>
+    internal required double TotalWeight { get; init; }
+
+    /// <summary>Gets the low parts of the factor; empty when it is in double.</summary>
+    internal required ImmutableArray<double> FactorErrors { get; init; }
+
+    /// <summary>Gets the low parts of the features' means.</summary>
+    internal required ImmutableArray<double> FeatureMeanErrors { get; init; }
+
+    /// <summary>Gets bounds that were computed on another basis; none when they follow from the factor.</summary>
+    internal ErrorBounds? KnownBounds { get; init; }
+}
+
+/// <summary>
+/// How far the computed solution is from that of the stored design, as far as it is not the rounding of the answer, with G⁻¹ of columns
+/// of unit length.
+/// </summary>
+internal readonly record struct SolverErrors
+{
+    /// <summary>Gets the error of the equations' entries, in lengths of the columns: it costs |G⁻¹|·(Σ|wⱼ| + ‖y‖).</summary>
+    internal double Entry { get; init; }
+
+    /// <summary>Gets the error of residuals, in units of Σ|wⱼ| + ‖y‖: as a change of the target it costs only √(G⁻¹ⱼⱼ), like κ and not κ².</summary>
+    internal double Residual { get; init; }
+
+    /// <summary>Gets the error of the products Xᵀr, in lengths of the columns and of r: it costs |G⁻¹|·‖r‖.</summary>
+    internal double Product { get; init; }
+
+    /// <summary>Gets what the last step of refinement left, relative to a coefficient or to the floor of its size.</summary>
+    internal double Leftover { get; init; }
+}

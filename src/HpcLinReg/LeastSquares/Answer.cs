@@ -1,0 +1,86 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using HpcLinReg.Kernels;
+
+namespace HpcLinReg.LeastSquares;
+
+/// <content>The solution in the columns' own units.</content>
+internal sealed partial class NormalEquations
+{
+    private long RowCount => _options.RowWeights == WeightKind.Frequency ? (long)_moments.Weight.Value : _moments.Count;
+
+    /// <summary>The weights in the features' order.</summary>
+    internal void CopyWeights(Span<double> weights)
+    {
+        for (int j = 0; j < _order; j++)
+        {
+            weights[j] = (_solution[j] + _solutionErrors[j]) * _scales[j];
+        }
+    }
+
+    /// <summary>The solution in double-double.</summary>
+    internal Solution ToSolution() => new(
+        [.. Enumerable.Range(0, _order).Select(j => new DoubleDouble(_solution[j], _solutionErrors[j]).Scale(_scales[j]))], _interceptValue, [.. _means]);
+
+    /// <summary>The solution's figures.</summary>
+    internal FitSummary ToSummary() => new(_interceptValue.Value, RowCount, Rank, ResidualSumOfSquares, _totalSumOfSquares.Value);
+
+    private double ResidualSumOfSquares => Math.Max(0, _residualSumOfSquares.Value);
+
+    /// <summary>The solution as a value of its own.</summary>
+    /// <param name="last">Whether nothing will be solved or loaded any more, so that the factor may be handed over instead of copied.</param>
+    internal Fit ToFit(bool last)
+    {
+        var weights = new double[_order];
+        CopyWeights(weights);
+        double[] factor = last ? _factor : [.. _factor];
+        double[] factorErrors = !_factorIsDoubleDouble ? [] : last ? _factorErrors : [.. _factorErrors];
+        Unscale(factor);
+        Unscale(factorErrors);
+        var fit = new Fit
+        {
+            Model = new LinearModel(weights, _interceptValue.Value),
+            HasIntercept = Intercept,
+            Ridge = Ridge,
+            RowCount = RowCount,
+            Rank = Rank,
+            Aliased = _aliased,
+            ResidualSumOfSquares = ResidualSumOfSquares,
+            TotalSumOfSquares = _totalSumOfSquares.Value,
+            FeatureMeans = Intercept ? [.. _means.Select(mean => mean.High)] : [],
+            Factor = ImmutableCollectionsMarshal.AsImmutableArray(factor),
+            Accuracy = new Accuracy
+            {
+                Rung = _aliased.Length > 0 ? 4 : _rung,
+                Reason = _reason,
+                RefinementSteps = _steps,
+                Errors = _errors,
+                TotalWeight = _moments.Weight.Value,
+                FactorErrors = ImmutableCollectionsMarshal.AsImmutableArray(factorErrors),
+                FeatureMeanErrors = Intercept ? [.. _means.Select(mean => mean.Low)] : [],
+            },
+        };
+        return _aliased.Length > 0 && _options.RankDeficient == RankDeficiency.MinimumNorm ? MinimumNorm.Of(fit) : fit;
+    }
+
+    /// <summary>A factor of scaled columns becomes that of the columns: each column is divided by its scale, a power of two.</summary>
+    private void Unscale(Span<double> factor)
+    {
+        if (factor.IsEmpty)
+        {
+            return;
+        }
+
+        for (int j = 0; j < _order; j++)
+        {
+            _work[j] = 1 / _scales[j];
+        }
+
+        for (int i = 0; i < _order; i++)
+        {
+            Span<double> row = factor.Slice(i * _order, _order);
+            row[..i].Clear();
+            TensorPrimitives.Multiply(row[i..], _work.AsSpan(i), row[i..]);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+namespace HpcLinReg.LeastSquares;
+
+/// <content>
+/// The ladder: normal equations in double; the same, refined by residuals in double-double; Gram matrix and factor in double-double.
+/// It is climbed until a rung's own estimate of its errors says that the digits asked for are there (docs/numerics.md).
+/// </content>
+internal sealed partial class NormalEquations
+{
+    /// <summary>Standard errors are asked for with no more digits than these: s itself has few more.</summary>
+    private const double MostErrorDigits = 12;
+
+    private double[] _correction = [];
+    private int _rung;
+    private int _steps;
+    private string _reason = "";
+    private SolverErrors _errors;
+
+    /// <summary>Answers for one target of what was loaded, climbing as far as the options ask and the rows allow.</summary>
+    /// <param name="rows">The rows behind the moments.</param>
+    /// <param name="features">As given to <see cref="Load"/>.</param>
+    /// <param name="column">The target's column among the moments.</param>
+    /// <param name="target">The target's place among the rows' targets.</param>
+    internal void Solve<TRows>(scoped ref TRows rows, ReadOnlySpan<int> features, int column, int target)
+        where TRows : IRows, allows ref struct
+    {
+        LoadTarget(features, column);
+        if (!SolveWithoutMoreRows(ref rows, target))
+        {
+            SolveInDoubleDouble(ref rows, features, column, target);
+        }
+
+        if (!double.IsFinite(_interceptValue.High) || !Array.TrueForAll(_solution, double.IsFinite))
+        {
+            Throw.SolutionOverflow();
+        }
+    }
+
+    private double ErrorDigits => Math.Min(_options.Digits, MostErrorDigits);
+
+    private bool Allows(SolverRungs rung) => (_options.Rungs & rung) != 0;
+
+    /// <summary>The first two rungs. False when the third one should answer.</summary>
+    private bool SolveWithoutMoreRows<TRows>(scoped ref TRows rows, int target)
+        where TRows : IRows, allows ref struct
+    {
+        bool canClimb = Allows(SolverRungs.DoubleDouble) && (IsDoubleDouble || rows.CanRead);
+        bool canRefine = Allows(SolverRungs.Refinement) && (IsDoubleDouble || rows.CanRead);
+        if (canClimb && !Allows(SolverRungs.NormalEquations | SolverRungs.Refinement))
+        {
+            return false;
+        }
+
+        Factor(doubleDouble: false);
+        if (!RankIsCertain && canClimb)
+        {
+            return false;
+        }
+
+        AnswerPlainly();
+        bool good = IsPlainSolutionGood(_options.Digits, ErrorDigits);
+        if (good && Allows(SolverRungs.NormalEquations) && !(IsDoubleDouble && canRefine))
+        {
+            _reason = "the normal equations have the digits asked for";
+            return true;
+        }
+
+        if (canRefine && ExpectedContraction <= SlowestContraction)
+        {
+            if (Refine(ref rows, target, _options.Digits) && (HasErrorDigits(ErrorDigits) || !canClimb))
+            {
+                _rung = 2;
+                _reason = good ? "the moments were summed in double-double, so refining costs nothing"
+                    : "the normal equations promised too few digits and were refined by residuals in double-double";
+                return true;
+            }
+
+            if (!canClimb)
+            {
+                AnswerPlainly();
+            }
+        }
+
+        _reason = good ? "the normal equations have the digits asked for"
+            : Allows(SolverRungs.DoubleDouble) ? "the rows cannot be read again; moments summed in double-double would promise more digits"
+            : "the rungs that promise more digits were not allowed";
+        return !canClimb;
+    }
+
+    private void AnswerPlainly()
+    {
+        SolvePlain();
+        _rung = 1;
+        _steps = 0;
+        _errors = new SolverErrors { Entry = PlainError };
+        _residualError = PlainError * _totalSumOfSquares.High;
+    }
+
+    /// <summary>The third rung, and with it every verdict on rank that rounding of a plain Gram matrix leaves open.</summary>
+    private void SolveInDoubleDouble<TRows>(scoped ref TRows rows, ReadOnlySpan<int> features, int column, int target)
+        where TRows : IRows, allows ref struct
+    {
+        if (!IsDoubleDouble)
+        {
+            Load(rows.DoubleDoubleMoments(), _names, features, _options);
+            LoadTarget(features, column);
+        }
+
+        bool certain = RankIsCertain;
+        Factor(doubleDouble: true);
+        SolveDoubleDouble();
+        _inverseNorm = NormByPowers();
+        bool converged = Refine(ref rows, target, FitOptions.MaxDigits);
+        _rung = 3;
+        _reason = !converged ? "Gram matrix and factor in double-double, but their refinement does not converge"
+            : !certain ? "whether a column is determined by others could not be told in double"
+            : "refining the normal equations promised too few digits";
+    }
+}

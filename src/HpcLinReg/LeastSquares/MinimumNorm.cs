@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+
+namespace HpcLinReg.LeastSquares;
+
+/// <summary>
+/// Among all weights that fit equally well, those of the smallest ‖w‖. With the aliased columns X_A = X_B·C (and constants) and u the
+/// weights without them, w_B = u − Ca fits alike for any weights a of the aliased columns. ‖u − Ca‖² + ‖a‖² is least for
+/// (I + CᵀC)a = Cᵀu, a system whose condition number is that of the combinations, not of the design.
+/// </summary>
+internal static class MinimumNorm
+{
+    /// <summary>The fit with minimal weights, from one that has dropped the aliased columns.</summary>
+    internal static Fit Of(Fit fit)
+    {
+        ImmutableArray<AliasedColumn> aliased = fit.Aliased;
+        int count = aliased.Length;
+        double[] weights = fit.Model.Weights.ToArray();
+        double[] lengths = ErrorBounds.Lengths(fit.Factor.AsSpan(), weights.Length);
+        double[] errors = [.. ErrorBounds.OfSolver(fit, lengths).Select(error => double.IsNaN(error) ? 0 : error)];
+        double[] matrix = Matrix(aliased);
+        Cholesky factor = Cholesky.Factor(matrix, count);
+        double[] solution = [.. aliased.Select(column => Dot(column.Coefficients, fit.Model.Weights))];
+        factor.Solve(solution);
+
+        // Combinations come from triangular solves: κu of them, and of a factor in double what its entries' errors cost.
+        double reciprocal = fit.ReciprocalCondition;
+        double share = (NormalEquations.Roundoff * (weights.Length + 4) / reciprocal) + (fit.Accuracy.Errors.Entry / reciprocal / reciprocal);
+        for (int k = 0; k < count; k++)
+        {
+            for (int i = 0; i < aliased[k].Coefficients.Length; i++)
+            {
+                weights[i] -= aliased[k].Coefficients[i] * solution[k];
+            }
+
+            weights[aliased[k].Column] = solution[k];
+        }
+
+        double[] solutionErrors = SolutionErrors(factor, aliased, fit.Model.Weights, weights, solution, errors, share);
+        for (int k = 0; k < count; k++)
+        {
+            for (int i = 0; i < aliased[k].Coefficients.Length; i++)
+            {
+                errors[i] += Math.Abs(aliased[k].Coefficients[i]) * (solutionErrors[k] + (share * Math.Abs(solution[k])));
+            }
+
+            errors[aliased[k].Column] = solutionErrors[k];
+            lengths[aliased[k].Column] = double.PositiveInfinity;
+        }
+
+        double intercept = fit.Model.Intercept;
+        for (int j = 0; j < weights.Length && fit.HasIntercept; j++)
+        {
+            intercept -= (weights[j] - fit.Model.Weights[j]) * fit.FeatureMeans[j];
+        }
+
+        Fit minimal = fit.With(new LinearModel(weights, intercept), null);
+        return fit.With(minimal.Model, ErrorBounds.Assemble(minimal, errors, lengths));
+    }
+
+    /// <summary>|(I + CᵀC)⁻¹|·|C|ᵀ(errors of u + ε(|u − Ca| + |C||a|)): the first-order change of a.</summary>
+    private static double[] SolutionErrors(
+        Cholesky factor,
+        ImmutableArray<AliasedColumn> aliased,
+        ReadOnlySpan<double> before,
+        ReadOnlySpan<double> weights,
+        ReadOnlySpan<double> solution,
+        ReadOnlySpan<double> errors,
+        double share)
+    {
+        int count = aliased.Length;
+        var changes = new double[count];
+        for (int k = 0; k < count; k++)
+        {
+            ImmutableArray<double> coefficients = aliased[k].Coefficients;
+            for (int i = 0; i < coefficients.Length; i++)
+            {
+                double size = Math.Abs(weights[i]) + Math.Abs(before[i]) + Math.Abs(before[i] - weights[i]);
+                changes[k] += Math.Abs(coefficients[i]) * (errors[i] + (share * size));
+            }
+
+            changes[k] += share * Math.Abs(solution[k]);
+        }
+
+        var bounds = new double[count];
+        var row = new double[count];
+        for (int k = 0; k < count; k++)
+        {
+            Array.Clear(row);
+            row[k] = 1;
+            factor.Solve(row);
+            for (int l = 0; l < count; l++)
+            {
+                bounds[k] += Math.Abs(row[l]) * changes[l];
+            }
+        }
+
+        return bounds;
+    }
+
+    /// <summary>I + CᵀC.</summary>
+    private static double[] Matrix(ImmutableArray<AliasedColumn> aliased)
+    {
+        int count = aliased.Length;
+        var matrix = new double[count * count];
+        for (int i = 0; i < count; i++)
+        {
+            for (int j = i; j < count; j++)
+            {
+                matrix[(i * count) + j] = Dot(aliased[i].Coefficients, aliased[j].Coefficients.AsSpan()) + (i == j ? 1 : 0);
+            }
+        }
+
+        return matrix;
+    }
+
+    private static double Dot(ImmutableArray<double> a, ReadOnlySpan<double> b)
+    {
+        double sum = 0;
+        for (int i = 0; i < a.Length; i++)
+        {
+            sum += a[i] * b[i];
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using HpcLinReg.Kernels;
+
+namespace HpcLinReg.LeastSquares;
+
+/// <summary>A fit on shifted and scaled powers, brought back to powers of the columns as they are, in double-double.</summary>
+internal static class PolynomialFit
+{
+    /// <summary>Solves on the basis and converts.</summary>
+    internal static Fit Solve(MomentsAccumulator accumulator, PolynomialBasis basis, FitOptions options)
+    {
+        var node = new MomentsNode(basis.Columns, isDoubleDouble: true);
+        accumulator.FoldInto(node);
+        if (node.Count == 0)
+        {
+            Throw.NoMoments();
+        }
+
+        var equations = new NormalEquations(basis.Columns - 1);
+        equations.Load(node, basis.Labels.Names, [], options with { Rungs = SolverRungs.DoubleDouble });
+        NoRows rows = default;
+        equations.Solve(ref rows, [], basis.Columns - 1, target: 0);
+        Solution solution = equations.ToSolution();
+        return ToRaw(equations.ToFit(last: true), solution, basis);
+    }
+
+    private static Fit ToRaw(Fit fit, Solution solution, PolynomialBasis basis)
+    {
+        int d = fit.Model.Features;
+        double[] lengths = ErrorBounds.Lengths(fit.Factor.AsSpan(), d);
+        double[] errors = ErrorBounds.OfSolver(fit, lengths);
+        var weights = new double[d];
+        var rawErrors = new double[d];
+        var means = new double[d];
+        var meanErrors = new double[d];
+        DoubleDouble intercept = solution.Intercept;
+        double interceptError = ErrorBounds.Of(fit).Intercept - (NormalEquations.Roundoff * Math.Abs(fit.Model.Intercept));
+        for (int j = 0; j < d; j++)
+        {
+            (int column, int first, int degree) = basis.Group(j);
+            int power = j - first + 1;
+            DoubleDouble weight = 0;
+            DoubleDouble mean = fit.HasIntercept ? basis.FromRaw(column, 0, power) : 0;
+            for (int m = 1; m <= degree; m++)
+            {
+                DoubleDouble share = m < power ? 0 : basis.ToRaw(column, power, m);
+                weight += share * solution.Weights[first + m - 1];
+                rawErrors[j] += Math.Abs(share.High) * errors[first + m - 1];
+                mean += m > power || !fit.HasIntercept ? 0 : basis.FromRaw(column, m, power) * solution.Means[first + m - 1];
+            }
+
+            DoubleDouble toIntercept = fit.HasIntercept ? basis.ToRaw(column, 0, power) : 0;
+            intercept += toIntercept * solution.Weights[j];
+            interceptError += double.IsNaN(errors[j]) ? 0 : Math.Abs(toIntercept.High) * errors[j];
+            weights[j] = weight.Value;
+            (means[j], meanErrors[j]) = mean;
+        }
+
+        (double[] factor, double[] factorErrors) = RawFactor(fit, basis);
+        var raw = new Fit
+        {
+            Model = Finite(weights, intercept.Value),
+            HasIntercept = fit.HasIntercept,
+            Ridge = fit.Ridge,
+            RowCount = fit.RowCount,
+            Rank = fit.Rank,
+            Aliased = fit.Aliased,
+            ResidualSumOfSquares = fit.ResidualSumOfSquares,
+            TotalSumOfSquares = fit.TotalSumOfSquares,
+            FeatureMeans = fit.HasIntercept ? [.. means] : [],
+            Factor = ImmutableCollectionsMarshal.AsImmutableArray(factor),
+            Accuracy = fit.Accuracy with
+            {
+                Reason = fit.Aliased.Length > 0 ? fit.Accuracy.Reason : "powers are computed and fitted in double-double",
+                FactorErrors = ImmutableCollectionsMarshal.AsImmutableArray(factorErrors),
+                FeatureMeanErrors = fit.HasIntercept ? [.. meanErrors] : [],
+            },
+        };
+        return raw.With(raw.Model, ErrorBounds.Assemble(raw, rawErrors, ErrorBounds.Lengths(raw.Factor.AsSpan(), d), interceptError));
+    }
+
+    private static LinearModel Finite(double[] weights, double intercept)
+    {
+        if (!double.IsFinite(intercept) || !Array.TrueForAll(weights, double.IsFinite))
+        {
+            Throw.SolutionOverflow();
+        }
+
+        return new LinearModel(weights, intercept);
+    }
+
+    /// <summary>R of powers of x: each column the combination of R's columns of powers of t that xⁱ is of them.</summary>
+    private static (double[] Factor, double[] Errors) RawFactor(Fit fit, PolynomialBasis basis)
+    {
+        int d = fit.Model.Features;
+        var factor = new double[d * d];
+        var errors = new double[d * d];
+        ImmutableArray<double> low = fit.Accuracy.FactorErrors;
+        for (int j = 0; j < d; j++)
+        {
+            (int column, int first, _) = basis.Group(j);
+            int power = j - first + 1;
+            for (int i = 0; i <= j && fit.Factor[(j * d) + j] != 0; i++)
+            {
+                DoubleDouble sum = 0;
+                for (int m = 1; m <= power; m++)
+                {
+                    int cell = (i * d) + first + m - 1;
+                    sum += basis.FromRaw(column, m, power) * new DoubleDouble(fit.Factor[cell], low[cell]);
+                }
+
+                (factor[(i * d) + j], errors[(i * d) + j]) = sum;
+            }
+        }
+
+        return (factor, errors);
+    }
+}
+
+/// <summary>A solution in double-double.</summary>
+/// <param name="Weights">One for each feature.</param>
+/// <param name="Intercept">The intercept; 0 without one.</param>
+/// <param name="Means">The features' means.</param>
+internal sealed record Solution(DoubleDouble[] Weights, DoubleDouble Intercept, DoubleDouble[] Means);

@@ -1,0 +1,231 @@
+using HpcLinReg.Kernels;
+
+namespace HpcLinReg.LeastSquares;
+
+/// <content>
+/// Iterative refinement: a double factor corrects a double-double solution by residuals in double-double, until the corrections are below
+/// the digits asked for (Björck 1996, §2.9.3; Higham 2002, ch. 12). The fixed point is the exact solution, whatever the factor; the
+/// factor decides only how fast it is reached.
+/// </content>
+internal sealed partial class NormalEquations
+{
+    private const int MostSteps = 10;
+
+    /// <summary>A step that leaves more than this share of the one before it is no progress.</summary>
+    private const double Stagnation = 0.5;
+
+    /// <summary>A refinement that leaves more than this has not converged.</summary>
+    private const double HalfOfDigits = 1e-8;
+
+    /// <summary>Residuals below this share of the target's squares may be those of data without noise.</summary>
+    private const double NoNoise = 1e-24;
+
+    private ResidualPass? _pass;
+    private double _residualError;
+
+    /// <summary>Refines until the coefficients have so many digits or as many as there are. False when it does not converge.</summary>
+    private bool Refine<TRows>(scoped ref TRows rows, int target, double digits)
+        where TRows : IRows, allows ref struct
+    {
+        bool fromRows = rows.CanRead;
+        DoubleDouble offset = fromRows ? StartPass() : 0;
+        double goal = Math.Max(0.25 * Math.Pow(10, -digits), 0.125 * Roundoff);
+        double previous = double.PositiveInfinity;
+        double leftover = double.PositiveInfinity;
+        for (_steps = 0; _steps < MostSteps && leftover > goal;)
+        {
+            offset += Step(ref rows, target, fromRows, offset);
+            _steps++;
+            double change = Correct();
+            if (fromRows && Intercept)
+            {
+                offset -= ShiftOfOffset();
+            }
+
+            double contraction = _steps == 1 ? Math.Min(1, 10 * ExpectedContraction) : change / previous;
+            if (!(contraction <= Stagnation) && change > goal && _steps > 1)
+            {
+                // The corrections no longer shrink: what is left is about as large as they are.
+                leftover = Math.Min(leftover, 2 * Math.Max(change, previous));
+                break;
+            }
+
+            leftover = Math.Max(contraction, 10 * Roundoff) * change;
+            previous = change;
+        }
+
+        FinishRefinement(ref rows, target, fromRows, offset);
+        _errors = fromRows
+            ? new SolverErrors { Residual = ResidualError, Product = ExactEntryError / 4, Leftover = leftover }
+            : new SolverErrors { Entry = ExactEntryError, Leftover = leftover };
+        return leftover <= Math.Max(goal, HalfOfDigits);
+    }
+
+    /// <summary>
+    /// The error of a residual, in units of Σ‖xⱼ‖|wⱼ| + ‖y‖ (<see cref="ExactResiduals"/>): each lane sums a line's errors in double, and the
+    /// anchor lies up to 2⁸ above the typical row.
+    /// </summary>
+    private double ResidualError => (double)GramBlocks.Lines(_order) * GramBlocks.Lines(_order) / (1L << 48) / (1L << 48);
+
+    /// <summary>The residual of the equations goes to the work vectors; returns the mean residual, which corrects the constant.</summary>
+    private DoubleDouble Step<TRows>(scoped ref TRows rows, int target, bool fromRows, DoubleDouble offset)
+        where TRows : IRows, allows ref struct
+    {
+        if (!fromRows)
+        {
+            GramResidual();
+            _residualSumOfSquares = DoubleDoubleResidualSumOfSquares();
+            return 0;
+        }
+
+        ResidualPass pass = _pass!;
+        for (int j = 0; j < _order; j++)
+        {
+            pass.SetWeight(j, new DoubleDouble(_solution[j], _solutionErrors[j]).Scale(_scales[j]));
+        }
+
+        pass.Start(offset);
+        rows.AddTo(pass, target);
+        for (int j = 0; j < _order; j++)
+        {
+            DoubleDouble product = pass.Product(j);
+            product = Intercept ? product - ((_means[j] - pass.Centers[j]) * pass.Sum) : product;
+            (_work[j], _workErrors[j]) = product.Scale(_scales[j]);
+        }
+
+        AddPenalty();
+        _residualSumOfSquares = pass.SumOfSquares;
+        return Intercept ? pass.Sum / _moments.Weight : 0;
+    }
+
+    /// <summary>
+    /// Solves for the correction and adds it. The residual sum of squares falls by δᵀg. Returns the largest correction, relative to its
+    /// coefficient or to the floor of its size.
+    /// </summary>
+    private double Correct()
+    {
+        double targetLength = Math.Sqrt(_totalSumOfSquares.High);
+        Span<double> correction = _correction.Length == _order ? _correction : _correction = new double[_order];
+        _work.CopyTo(correction);
+        ApplyInverse(correction);
+        double change = 0;
+        for (int j = 0; j < _order; j++)
+        {
+            if (correction[j] == 0)
+            {
+                continue;
+            }
+
+            _residualSumOfSquares -= DoubleDouble.Product(correction[j], _work[j]);
+            DoubleDouble w = new DoubleDouble(_solution[j], _solutionErrors[j]) + correction[j];
+            (_solution[j], _solutionErrors[j]) = w;
+            double size = Math.Max(Math.Abs(w.High), SizeFloor * targetLength / _lengths[j]);
+            double share = Math.Abs(correction[j]) / size;
+            change = share <= change ? change : share;
+        }
+
+        return double.IsNaN(change) ? double.PositiveInfinity : change;
+    }
+
+    /// <summary>Σ(x̄ⱼ − cⱼ)δⱼ: the constant of centred columns after a correction.</summary>
+    private DoubleDouble ShiftOfOffset()
+    {
+        DoubleDouble shift = 0;
+        for (int j = 0; j < _order; j++)
+        {
+            shift += (_means[j] - _pass!.Centers[j]) * (_correction[j] * _scales[j]);
+        }
+
+        return shift;
+    }
+
+    /// <summary>Chooses what to take off the columns, and the constant that goes with the solution at hand.</summary>
+    private DoubleDouble StartPass()
+    {
+        _pass ??= new ResidualPass(_order);
+        if (_workErrors.Length == 0)
+        {
+            _workErrors = new double[_order];
+        }
+
+        Array.Clear(_pass.Centers);
+        _pass.TargetCenter = 0;
+        if (!Intercept)
+        {
+            return 0;
+        }
+
+        double weight = _moments.Weight.High;
+        _pass.TargetCenter = Center(_targetMean.High, _totalSumOfSquares.High / weight);
+        DoubleDouble offset = _targetMean - _pass.TargetCenter;
+        for (int j = 0; j < _order; j++)
+        {
+            double variance = _gram[(j * _order) + j] / (_scales[j] * _scales[j]) / weight;
+            _pass.Centers[j] = Center(_means[j].High, variance);
+            offset -= (_means[j] - _pass.Centers[j]) * new DoubleDouble(_solution[j], _solutionErrors[j]).Scale(_scales[j]);
+        }
+
+        return offset;
+    }
+
+    /// <summary>0 for a column near it, whose cells are exact then.</summary>
+    private static double Center(double mean, double variance) => mean * mean > 16 * variance ? mean : 0;
+
+    private void FinishRefinement<TRows>(scoped ref TRows rows, int target, bool fromRows, DoubleDouble offset)
+        where TRows : IRows, allows ref struct
+    {
+        if (!fromRows)
+        {
+            GramResidual();
+            _residualSumOfSquares = DoubleDoubleResidualSumOfSquares();
+            _interceptValue = Intercept ? InterceptOfSolution() : 0;
+            return;
+        }
+
+        _interceptValue = Intercept ? InterceptOf(offset) : 0;
+        _residualError = 4 * Roundoff * Math.Abs(_residualSumOfSquares.High);
+        if (_residualSumOfSquares.High <= NoNoise * _totalSumOfSquares.High)
+        {
+            TryRoundedSolution(ref rows, target);
+        }
+    }
+
+    private DoubleDouble InterceptOf(DoubleDouble offset)
+    {
+        DoubleDouble intercept = offset + _pass!.TargetCenter;
+        for (int j = 0; j < _order; j++)
+        {
+            intercept -= new DoubleDouble(_solution[j], _solutionErrors[j]).Scale(_scales[j]) * _pass.Centers[j];
+        }
+
+        return intercept;
+    }
+
+    /// <summary>
+    /// Data without noise come from coefficients that are doubles: the solution rounded to them then leaves smaller residuals than the
+    /// refined one, usually none at all.
+    /// </summary>
+    private void TryRoundedSolution<TRows>(scoped ref TRows rows, int target)
+        where TRows : IRows, allows ref struct
+    {
+        double[] low = [.. _solutionErrors];
+        double sum = Math.Max(0, _residualSumOfSquares.High);
+        Array.Clear(_solutionErrors);
+        DoubleDouble offset = (DoubleDouble)_interceptValue.Value - _pass!.TargetCenter;
+        for (int j = 0; j < _order && Intercept; j++)
+        {
+            offset += DoubleDouble.Product(_solution[j] * _scales[j], _pass.Centers[j]);
+        }
+
+        Step(ref rows, target, fromRows: true, offset);
+        if (_residualSumOfSquares.High <= sum)
+        {
+            _interceptValue = _interceptValue.Value;
+        }
+        else
+        {
+            _residualSumOfSquares = sum;
+            low.CopyTo(_solutionErrors, 0);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using HpcLinReg.Threads;
+
+namespace HpcLinReg.LeastSquares;
+
+/// <summary>Rows of a source that can be read again; the last joint column is the target.</summary>
+internal readonly struct SourceRows(IRowSource source) : IRows
+{
+    public bool CanRead => true;
+
+    public void AddTo(ResidualPass pass, int target)
+    {
+        int columns = source.Columns;
+        var block = new double[RowBlocks.Rows * columns];
+        int filled = 0;
+        using IRowReader reader = source.Open();
+        for (ReadOnlySpan<double> rows = Read(reader, columns); !rows.IsEmpty; rows = Read(reader, columns))
+        {
+            while (!rows.IsEmpty)
+            {
+                int taken = Math.Min(rows.Length, block.Length - filled);
+                rows[..taken].CopyTo(block.AsSpan(filled));
+                rows = rows[taken..];
+                filled += taken;
+                if (filled == block.Length)
+                {
+                    AddBlock(pass, block, columns);
+                    filled = 0;
+                }
+            }
+        }
+
+        AddBlock(pass, block.AsSpan(0, filled), columns);
+    }
+
+    public MomentsNode DoubleDoubleMoments()
+    {
+        var accumulator = new MomentsAccumulator(source.Columns, 0, MomentsPrecision.DoubleDouble);
+        AddTo(accumulator);
+        var node = new MomentsNode(source.Columns, isDoubleDouble: true);
+        accumulator.FoldInto(node);
+        return node;
+    }
+
+    /// <summary>Sums the moments of one reading.</summary>
+    internal void AddTo(MomentsAccumulator accumulator)
+    {
+        int columns = source.Columns;
+        using IRowReader reader = source.Open();
+        for (ReadOnlySpan<double> rows = Read(reader, columns); !rows.IsEmpty; rows = Read(reader, columns))
+        {
+            accumulator.Add(new MatrixSpan<double>(rows, columns));
+        }
+    }
+
+    private static ReadOnlySpan<double> Read(IRowReader reader, int columns)
+    {
+        ReadOnlySpan<double> rows = reader.ReadRows();
+        if (rows.Length % columns != 0)
+        {
+            Throw.NotWholeRows(rows.Length, columns);
+        }
+
+        return rows;
+    }
+
+    private static void AddBlock(ResidualPass pass, ReadOnlySpan<double> block, int columns)
+    {
+        if (!block.IsEmpty)
+        {
+            var joint = new MatrixSpan<double>(block, columns);
+            pass.AddBlock(joint.SliceColumns(0, columns - 1), joint.SliceColumns(columns - 1, 1));
+        }
+    }
+}

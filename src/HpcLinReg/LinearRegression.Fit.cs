@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using HpcLinReg.LeastSquares;
+
+namespace HpcLinReg;
+
+/// <content>The closed form.</content>
+public static partial class LinearRegression
+{
+    /// <summary>The highest degree of a polynomial. Above it powers of numbers within ±1 differ too little for any double.</summary>
+    internal const int MostDegree = 40;
+
+    /// <summary>Up to so many features a thread keeps the working memory of its last fit: about 1 MB at most.</summary>
+    private const int MostKeptFeatures = 64;
+
+    [ThreadStatic]
+    private static FitWorkspace? _kept;
+
+    /// <summary>
+    /// The closed form: minimizes ‖y − Xw − b‖² + λ‖w‖² by the solver ladder, from the normal equations of centred columns up to a Gram matrix
+    /// and Cholesky factor in double-double, as far as the digits asked for demand.
+    /// </summary>
+    /// <param name="x">The design matrix, n × d; d may be 0, which fits the mean.</param>
+    /// <param name="y">The target, n values.</param>
+    /// <param name="options">How the problem is posed and how many digits are asked for; null for the defaults.</param>
+    /// <returns>The model and what is known of it. A rank-deficient design is an answer too: see <see cref="HpcLinReg.Fit.Aliased"/>.</returns>
+    /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
+    /// <remarks>
+    /// One pass over x on the first rung, and about one more for each step of refinement. Allocates its result, and for d &gt; 64 working
+    /// memory of about 20d² bytes (twice that on the third rung); below, each thread keeps that of its last fit.
+    /// <see cref="FitWorkspace"/> allocates nothing. Accuracy: <see cref="HpcLinReg.Fit.Certificate"/>.
+    /// </remarks>
+    public static Fit Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (x.Columns > MostKeptFeatures)
+        {
+            return new FitWorkspace(x.Columns).FitToResult(x, y, options, last: true);
+        }
+
+        FitWorkspace workspace = _kept is { } kept && kept.Features == x.Columns ? kept : new FitWorkspace(x.Columns);
+        _kept = workspace;
+        return workspace.FitToResult(x, y, options, last: false);
+    }
+
+    /// <summary>The closed form for several targets at once; moments and factor are shared.</summary>
+    /// <param name="x">The design matrix, n × d.</param>
+    /// <param name="targets">n × m, m ≥ 1 targets.</param>
+    /// <param name="options">As for one target.</param>
+    /// <returns>One fit for each target.</returns>
+    /// <exception cref="ArgumentException">As for one target, or there are no targets.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
+    /// <remarks>Allocates working memory of about 20(d + m)² bytes besides its results.</remarks>
+    public static ImmutableArray<Fit> Fit<T>(MatrixSpan<T> x, MatrixSpan<T> targets, FitOptions? options = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        options = Checked(options);
+        RequireRowsOf(x, targets.Rows);
+        if (targets.Columns == 0)
+        {
+            Throw.NoTargets();
+        }
+
+        var accumulator = new MomentsAccumulator(x.Columns + targets.Columns);
+        ParallelMoments.Add(accumulator, x, targets, options.Threads);
+        var node = new MomentsNode(accumulator.Columns);
+        accumulator.FoldInto(node);
+        var equations = new NormalEquations(x.Columns);
+        equations.Load(node, [], [], options);
+        var rows = new SpanRows<T>(x, targets, options.Threads);
+        var fits = new Fit[targets.Columns];
+        for (int target = 0; target < fits.Length; target++)
+        {
+            equations.Solve(ref rows, [], x.Columns + target, target);
+            fits[target] = equations.ToFit(last: false);
+        }
+
+        return [.. fits];
+    }
+
+    /// <summary>The closed form with a weight for each row: minimizes Σ vᵢ(yᵢ − xᵢw − b)² + λ‖w‖².</summary>
+    /// <param name="x">The design matrix, n × d.</param>
+    /// <param name="y">The target, n values.</param>
+    /// <param name="rowWeights">v, n finite weights, none negative; a row of weight 0 counts as no row, whatever its cells.</param>
+    /// <param name="options">As without weights; <see cref="FitOptions.RowWeights"/> says what the weights mean.</param>
+    /// <returns>The model and what is known of it.</returns>
+    /// <exception cref="ArgumentException">Lengths disagree, a weight is not usable, no row has weight, or a cell is NaN or infinite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
+    /// <remarks>The moments are summed in double-double, in one pass over x. Allocates working memory of about 40d² bytes.</remarks>
+    public static Fit Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, FitOptions? options = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        options = Checked(options);
+        RequireRowsOf(x, y.Length);
+        for (int i = 0; i < rowWeights.Length && options.RowWeights == WeightKind.Frequency; i++)
+        {
+            if (rowWeights[i] != Math.Floor(rowWeights[i]) || rowWeights[i] > 1L << 53)
+            {
+                Throw.FrequencyNotWhole(i, rowWeights[i]);
+            }
+        }
+
+        var accumulator = new MomentsAccumulator(x.Columns + 1, 0, MomentsPrecision.DoubleDouble);
+        accumulator.Add(x, new MatrixSpan<T>(y, y.Length, 1, 1), rowWeights);
+        return OfMoments(accumulator, x.Columns, options);
+    }
+
+    /// <summary>The closed form for rows that may be larger than memory; they are read again when a rung of the ladder asks.</summary>
+    /// <param name="rows">The rows; the last joint column is the target.</param>
+    /// <param name="options">As for rows in memory; threads are not used.</param>
+    /// <returns>The model and what is known of it; the bits of the same rows in memory.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
+    /// <exception cref="ArgumentException">There are no rows, or a cell is NaN or infinite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
+    public static Fit Fit(IRowSource rows, FitOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        options = Checked(options);
+        var accumulator = new MomentsAccumulator(rows.Columns);
+        var source = new SourceRows(rows);
+        source.AddTo(accumulator);
+        return accumulator.ToMoments().Solve(source, options);
+    }
+
+    /// <summary>The polynomial b + w₁x + w₂x² + … + wₖxᵏ that fits best.</summary>
+    /// <param name="x">n values.</param>
+    /// <param name="y">The target, n values.</param>
+    /// <param name="degree">k, 1 to 40.</param>
+    /// <param name="options">As for a design matrix. A ridge penalizes the coefficients of (x − c)·σ, in which the fit is made.</param>
+    /// <returns>The model, whose features are x, x², …, and what is known of it.</returns>
+    /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The degree or an option is out of range.</exception>
+    /// <exception cref="OverflowException">A coefficient or a power exceeds the range of double.</exception>
+    /// <remarks>
+    /// Shifted and scaled to ±1, where powers are well conditioned, in double-double, and brought back in double-double: the digits that
+    /// powers of x computed in double lose are not lost. Allocates about 100k² bytes.
+    /// </remarks>
+    public static Fit FitPolynomial<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, int degree, FitOptions? options = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        options = Checked(options);
+        if (degree is < 1 or > MostDegree)
+        {
+            Throw.DegreeNotUsable(degree);
+        }
+
+        var column = new MatrixSpan<T>(x, x.Length, 1, 1);
+        RequireRowsOf(column, y.Length);
+        double least = double.PositiveInfinity, most = double.NegativeInfinity;
+        foreach (T value in x)
+        {
+            least = Math.Min(least, Kernels.Line.Widen(value));
+            most = Math.Max(most, Kernels.Line.Widen(value));
+        }
+
+        var basis = new PolynomialBasis(["x", "y"], [degree, 1], [(least, most), default], options.Intercept);
+        var accumulator = new MomentsAccumulator(2, 0, MomentsPrecision.DoubleDouble, basis);
+        accumulator.Add(column, y);
+        return PolynomialFit.Solve(accumulator, basis, options);
+    }
+
+    private static FitOptions Checked(FitOptions? options)
+    {
+        options ??= FitOptions.Default;
+        options.Require();
+        return options;
+    }
+
+    private static Fit OfMoments(MomentsAccumulator accumulator, int target, FitOptions options)
+    {
+        Moments moments = accumulator.ToMoments();
+        return moments.Count == 0 ? throw new ArgumentException("No row has a positive weight; there is nothing to fit.") : moments.Solve(target, options);
+    }
+}
