@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace HpcLinReg.Tests.Reference;
 
 /// <summary>
@@ -27,58 +25,11 @@ internal static class Naive
     internal static double[] TransposeMultiplyScale(double[,] x, double[] r) =>
         [.. Columns(x).Select(j => Rows(x).Sum(i => Math.Abs(x[i, j] * r[i])))];
 
-    /// <summary>
-    /// The least-squares solution by Gaussian elimination with complete rationals: the cells are taken as the doubles they
-    /// are, so the answer is exact until the last conversion. Returns null when the design is rank deficient.
-    /// </summary>
+    /// <summary>The exact least-squares solution, rounded once; the intercept comes last. Null when the design is rank deficient.</summary>
     internal static double[]? ExactFit(double[,] x, double[] y, bool intercept, double ridge = 0)
     {
-        int n = x.GetLength(0);
-        int d = x.GetLength(1);
-        int p = d + (intercept ? 1 : 0);
-        Rational Cell(int i, int j) => j == d ? Rational.One : Rational.From(x[i, j]);
-        var a = new Rational[p, p + 1];
-        for (int r = 0; r < p; r++)
-        {
-            for (int c = 0; c < p; c++)
-            {
-                a[r, c] = Enumerable.Range(0, n).Aggregate(Rational.Zero, (sum, i) => sum + (Cell(i, r) * Cell(i, c)));
-            }
-
-            a[r, p] = Enumerable.Range(0, n).Aggregate(Rational.Zero, (sum, i) => sum + (Cell(i, r) * Rational.From(y[i])));
-            if (r < d)
-            {
-                a[r, r] += Rational.From(ridge);
-            }
-        }
-
-        for (int k = 0; k < p; k++)
-        {
-            int pivot = Enumerable.Range(k, p - k).FirstOrDefault(r => !a[r, k].IsZero, -1);
-            if (pivot < 0)
-            {
-                return null;
-            }
-
-            for (int c = k; c <= p; c++)
-            {
-                (a[k, c], a[pivot, c]) = (a[pivot, c], a[k, c]);
-            }
-
-            for (int r = 0; r < p; r++)
-            {
-                if (r != k && !a[r, k].IsZero)
-                {
-                    Rational factor = a[r, k] / a[k, k];
-                    for (int c = k; c <= p; c++)
-                    {
-                        a[r, c] -= factor * a[k, c];
-                    }
-                }
-            }
-        }
-
-        return [.. Enumerable.Range(0, p).Select(k => (a[k, p] / a[k, k]).ToDouble())];
+        var exact = new ExactLeastSquares(x, y, intercept, ridge);
+        return exact.Aliased.Length > 0 ? null : [.. exact.Coefficients.Concat(intercept ? [exact.Intercept] : []).Select(b => b.ToDouble())];
     }
 
     private static double Sum(IEnumerable<(double X, double Y)> terms)
@@ -100,54 +51,4 @@ internal static class Naive
     private static IEnumerable<int> Rows(double[,] x) => Enumerable.Range(0, x.GetLength(0));
 
     private static IEnumerable<int> Columns(double[,] x) => Enumerable.Range(0, x.GetLength(1));
-}
-
-/// <summary>A fraction of whole numbers without limit.</summary>
-internal readonly record struct Rational(BigInteger Numerator, BigInteger Denominator)
-{
-    internal static Rational Zero => new(0, 1);
-
-    internal static Rational One => new(1, 1);
-
-    internal bool IsZero => Numerator.IsZero;
-
-    public static Rational operator +(Rational a, Rational b) => Reduced((a.Numerator * b.Denominator) + (b.Numerator * a.Denominator), a.Denominator * b.Denominator);
-
-    public static Rational operator -(Rational a, Rational b) => Reduced((a.Numerator * b.Denominator) - (b.Numerator * a.Denominator), a.Denominator * b.Denominator);
-
-    public static Rational operator *(Rational a, Rational b) => Reduced(a.Numerator * b.Numerator, a.Denominator * b.Denominator);
-
-    public static Rational operator /(Rational a, Rational b) => Reduced(a.Numerator * b.Denominator, a.Denominator * b.Numerator);
-
-    /// <summary>The exact value of a double.</summary>
-    internal static Rational From(double value)
-    {
-        if (value == 0)
-        {
-            return Zero;
-        }
-
-        int exponent = Math.ILogB(value) - 52;
-        var mantissa = new BigInteger(Math.ScaleB(value, -exponent));
-        return exponent >= 0 ? new Rational(mantissa << exponent, 1) : Reduced(mantissa, BigInteger.One << -exponent);
-    }
-
-    /// <summary>The nearest double to within an ulp.</summary>
-    internal double ToDouble()
-    {
-        if (IsZero)
-        {
-            return 0;
-        }
-
-        int shift = 80 - (int)(Numerator.GetBitLength() - Denominator.GetBitLength());
-        BigInteger quotient = shift >= 0 ? (Numerator << shift) / Denominator : Numerator / (Denominator << -shift);
-        return Math.ScaleB((double)quotient, -shift);
-    }
-
-    private static Rational Reduced(BigInteger numerator, BigInteger denominator)
-    {
-        BigInteger divisor = BigInteger.GreatestCommonDivisor(numerator, denominator) * (denominator.Sign < 0 ? -1 : 1);
-        return new Rational(numerator / divisor, denominator / divisor);
-    }
 }
