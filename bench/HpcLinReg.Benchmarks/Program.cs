@@ -3,6 +3,7 @@ using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Exporters.Json;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using HpcLinReg.Benchmarks.Accuracy;
 using HpcLinReg.Benchmarks.Compare;
 using HpcLinReg.Benchmarks.Hosts;
 using HpcLinReg.Benchmarks.Report;
@@ -15,6 +16,11 @@ if (args is ["compare", ..])
 if (args is ["report", var folder])
 {
     return ReportCommand.Run(folder);
+}
+
+if (args is ["accuracy"])
+{
+    return AccuracyCommand.Run();
 }
 
 if (args is ["serve"])

@@ -103,7 +103,8 @@ internal static class Families
 
     /// <summary>
     /// A target for the design: without noise up to its rounding, with a little, with much, or a signal of five digits under noise 10⁶
-    /// times its size; sometimes far from 0, sometimes without an intercept.
+    /// times its size that is orthogonal to the design, so that the coefficients stay those of the signal; sometimes far from 0, sometimes
+    /// without an intercept.
     /// </summary>
     internal static DataSet Targets(Random random, string name, double[,] x)
     {
@@ -111,16 +112,18 @@ internal static class Families
         int d = x.GetLength(1);
         double[] lengths = [.. Enumerable.Range(0, d).Select(j => Enumerable.Range(0, n).Max(i => Math.Abs(x[i, j])))];
         double[] weights = [.. lengths.Select(length => length == 0 ? 1 : Math.Round(Normal(random), 4) / length)];
-        (string kind, double noise) = random.Next(4) switch
+        int kind = random.Next(4);
+        double[] noise = [.. Enumerable.Range(0, n).Select(_ => kind == 0 ? 0 : Normal(random) * (kind == 1 ? 1e-3 : 1))];
+        if (kind == 3)
         {
-            0 => ("noise-free", 0),
-            1 => ("little noise", 1e-3),
-            2 => ("noise", 1.0),
-            _ => ("noise of 1e6", 1e6),
-        };
+            var explained = new ExactLeastSquares(x, noise);
+            noise = [.. noise.Select((value, i) => 1e6 * Enumerable.Range(0, d).Aggregate(Rational.From(value) - explained.Intercept, (rest, j) => rest - (Rational.From(x[i, j]) * explained.Coefficients[j])).ToDouble())];
+        }
+
         double mean = random.Next(4) == 0 ? 1e6 * Normal(random) : Normal(random);
-        double[] y = [.. Enumerable.Range(0, n).Select(i => mean + Enumerable.Range(0, d).Sum(j => weights[j] * x[i, j]) + (noise * Normal(random)))];
-        return new DataSet($"{name}, {kind}", x, y) { Intercept = random.Next(5) > 0 };
+        double[] y = [.. noise.Select((value, i) => mean + Enumerable.Range(0, d).Sum(j => weights[j] * x[i, j]) + value)];
+        string[] kinds = ["noise-free", "little noise", "noise", "noise of 1e6"];
+        return new DataSet($"{name}, {kinds[kind]}", x, y) { Intercept = random.Next(5) > 0 };
     }
 
     /// <summary>Weights of rows: whole numbers with zeros among them, or of any size.</summary>

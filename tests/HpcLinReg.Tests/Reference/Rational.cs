@@ -108,7 +108,7 @@ internal readonly record struct Rational(BigInteger Numerator, BigInteger Denomi
         return Math.Abs(q / (1 + Math.Sqrt(1 + q)));
     }
 
-    /// <summary>The nearest double to within an ulp.</summary>
+    /// <summary>The nearest double; below the normal range it is rounded twice.</summary>
     internal double ToDouble()
     {
         if (IsZero)
@@ -116,9 +116,12 @@ internal readonly record struct Rational(BigInteger Numerator, BigInteger Denomi
             return 0;
         }
 
-        int shift = 80 - (int)(Numerator.GetBitLength() - Denominator.GetBitLength());
-        BigInteger quotient = shift >= 0 ? (Numerator << shift) / Denominator : Numerator / (Denominator << -shift);
-        return Math.ScaleB((double)quotient, -shift);
+        // A quotient of 61 or 62 bits whose last one also stands for all that follow, so that the conversion rounds correctly.
+        int shift = 62 - (int)(BigInteger.Abs(Numerator).GetBitLength() - Denominator.GetBitLength()) - 1;
+        BigInteger dividend = BigInteger.Abs(Numerator) << Math.Max(shift, 0);
+        (BigInteger quotient, BigInteger rest) = BigInteger.DivRem(dividend, Denominator << Math.Max(-shift, 0));
+        double rounded = (long)quotient | (rest.IsZero ? 0L : 1L);
+        return Math.ScaleB(Numerator.Sign * rounded, -shift);
     }
 
     public override string ToString() => ToDouble().ToString("R", CultureInfo.InvariantCulture);

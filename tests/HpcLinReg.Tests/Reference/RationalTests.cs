@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using FsCheck.Xunit;
 
@@ -32,6 +33,13 @@ public class RationalTests
         Assert.Equal(new Rational(1, 10), tenth);
         Assert.Equal(new Rational(3602879701896397, BigInteger.One << 55), Rational.From(0.1));
         Assert.Equal(Math.ScaleB(1, -54), tenth.RelativeError(0.1));
+    }
+
+    [Property(MaxTest = 500)]
+    public void A_decimal_is_rounded_as_the_framework_rounds_it(long digits, byte exponent)
+    {
+        string text = string.Create(CultureInfo.InvariantCulture, $"{digits}e{(exponent % 60) - 30}");
+        Assert.Equal(double.Parse(text, CultureInfo.InvariantCulture), Rational.Parse(text).ToDouble());
     }
 
     [Theory]

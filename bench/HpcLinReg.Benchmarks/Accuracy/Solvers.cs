@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Text.Json;
+using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearRegression;
+
+namespace HpcLinReg.Benchmarks.Accuracy;
+
+/// <summary>Coefficients by the engine and by its peers, the intercept first; null where a solver gives up.</summary>
+internal static class Solvers
+{
+    internal static double[]? Engine(CertifiedSet set, FitOptions options)
+    {
+        Fit fit = LinearRegression.Fit(new MatrixSpan<double>(set.Design, set.Columns), set.Y, options with { Intercept = set.Intercept });
+        return [.. set.Intercept ? [fit.Model.Intercept] : Array.Empty<double>(), .. fit.Model.Weights];
+    }
+
+    /// <summary>XᵀX and Xᵀy in double, Cholesky: what a textbook does.</summary>
+    internal static double[]? NormalEquations(CertifiedSet set) => MathNet(set, MultipleRegression.NormalEquations);
+
+    internal static double[]? HouseholderQR(CertifiedSet set) => MathNet(set, MultipleRegression.QR);
+
+    /// <summary>NumPy's lstsq (LAPACK's gelsd) in a process of its own; null when it is not installed.</summary>
+    internal static (string Version, Dictionary<string, double[]> Coefficients)? NumPy(string script, IEnumerable<CertifiedSet> sets)
+    {
+        const string Python = "/usr/bin/python3";
+        if (!File.Exists(Python))
+        {
+            return null;
+        }
+
+        using Process process = Process.Start(new ProcessStartInfo(Python, [script]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        _ = process.StandardError.ReadToEndAsync();
+        try
+        {
+            JsonSerializer.Serialize(process.StandardInput.BaseStream, sets.ToDictionary(set => set.Name, set => new { design = Rows(set), target = set.Y }));
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it read: NumPy cannot be imported.
+        }
+
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            return null;
+        }
+
+        using JsonDocument answer = JsonDocument.Parse(output);
+        return (answer.RootElement.GetProperty("version").GetString()!, answer.RootElement.GetProperty("coefficients").Deserialize<Dictionary<string, double[]>>()!);
+    }
+
+    private static double[]? MathNet(CertifiedSet set, Func<Matrix<double>, Vector<double>, Vector<double>> solve)
+    {
+        try
+        {
+            return solve(Matrix<double>.Build.DenseOfRowArrays(Rows(set)), Vector<double>.Build.Dense(set.Y)).ToArray();
+        }
+        catch (ArgumentException)
+        {
+            // The matrix is not positive definite.
+            return null;
+        }
+    }
+
+    private static double[][] Rows(CertifiedSet set)
+    {
+        double[] design = set.Design;
+        return [.. Enumerable.Range(0, set.Target.Length).Select(i => (double[])[.. set.Intercept ? [1.0] : Array.Empty<double>(), .. design.AsSpan(i * set.Columns, set.Columns)])];
+    }
+}
