@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using HpcLinReg.Tests.Nist;
+using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Benchmarks.Accuracy;
 
@@ -51,11 +53,11 @@ internal static class AccuracyCommand
 
     private static AccuracyRow Row(CertifiedSet set, Dictionary<string, double[]>? numPy)
     {
-        HpcLinReg.Tests.Reference.Rational[] exact = set.Exact;
+        ExactLeastSquares exact = set.Exact;
         double? Digits(double[]? coefficients) => CertifiedSet.Digits(exact, coefficients);
         return new AccuracyRow(
             set.Name,
-            Digits(set.Limit)!.Value,
+            Digits([.. CertifiedSet.Terms(set.Stored).Select(b => b.ToDouble())])!.Value,
             Digits(Solvers.Engine(set, new FitOptions())),
             Digits(Solvers.NormalEquations(set)),
             Digits(Solvers.HouseholderQR(set)),

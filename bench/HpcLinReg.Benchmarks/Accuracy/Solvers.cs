@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using HpcLinReg.Tests.Nist;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearRegression;
 
