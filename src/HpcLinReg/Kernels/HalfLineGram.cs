@@ -13,9 +13,9 @@ namespace HpcLinReg.Kernels;
 /// </summary>
 /// <remarks>
 /// A product is one chain over a panel's rows, as in <see cref="Gram"/>; of 3 or 4 columns two chains, of the even and of the odd
-/// rows, because a row takes less time from memory than a multiply-add. Three halves need more than the sixteen registers of
-/// AVX2: there such rows go through <see cref="Gram"/>, to the same bits; without AVX2 all do. Packing first (read, then multiply) reached less
-/// than half of the bandwidth.
+/// rows, because a row takes less time from memory than a multiply-add: no other kernel has their bits. Three halves need more than the sixteen
+/// registers of AVX2: there such rows go through <see cref="Gram"/>, to the same bits; without AVX2 two halves do as well. Packing
+/// first (read, then multiply) reached less than half of the bandwidth.
 /// </remarks>
 internal static class HalfLineGram
 {
@@ -26,7 +26,7 @@ internal static class HalfLineGram
     private static readonly int[][] Places = [Lanes(1), Lanes(2), Lanes(3)];
 
     /// <summary>Gets the most joint columns.</summary>
-    internal static int MostColumns => Vector512.IsHardwareAccelerated ? 3 * HalfLanes : Vector256.IsHardwareAccelerated ? 2 * HalfLanes : 0;
+    internal static int MostColumns => (Vector512.IsHardwareAccelerated ? 3 : Vector256.IsHardwareAccelerated ? 2 : 1) * HalfLanes;
 
     /// <summary>Sums of the centred columns and the upper triangle of their products, as <see cref="GramBlocks"/> lays it out.</summary>
     internal static void Products<T>(MatrixSpan<T> x, MatrixSpan<T> y, Span<double> means, Span<double> sums, Span<double> products)

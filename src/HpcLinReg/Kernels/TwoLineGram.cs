@@ -21,7 +21,7 @@ namespace HpcLinReg.Kernels;
 internal static class TwoLineGram
 {
     /// <summary>The most joint columns.</summary>
-    internal const int MostColumns = (2 * Line.Lanes) + 1;
+    private const int MostColumns = (2 * Line.Lanes) + 1;
 
     private const int Rotations = 5;
 
@@ -44,7 +44,8 @@ internal static class TwoLineGram
         static abstract bool IsThere { get; }
     }
 
-    internal static bool IsSupported => Avx512F.IsSupported;
+    /// <summary>Whether it is for so many joint columns: more than one line, which is loaded whole, and no more than it has registers for.</summary>
+    internal static bool Takes(int columns) => Avx512F.IsSupported && columns is > Line.Lanes and <= MostColumns;
 
     /// <summary>Sums of the centred columns and the upper triangle of their products, as <see cref="GramBlocks"/> lays it out.</summary>
     internal static void Products<T>(

@@ -22,7 +22,7 @@ internal static class BlockMoments
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int columns = node.Columns;
-        bool packs = columns > TwoLineGram.MostColumns || (columns > HalfLineGram.MostColumns && !TwoLineGram.IsSupported);
+        bool packs = columns > HalfLineGram.MostColumns && !TwoLineGram.Takes(columns);
         int packedLength = packs ? Gram.PackedLength(columns) : 0;
         double[] rented = ArrayPool<double>.Shared.Rent(packedLength + node.Means.Length);
         Span<double> sums = rented.AsSpan(packedLength, node.Means.Length);

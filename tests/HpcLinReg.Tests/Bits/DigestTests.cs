@@ -35,6 +35,7 @@ public class DigestTests
             null => true,
             "AVX2" => !Vector512.IsHardwareAccelerated && Avx2.IsSupported,
             "256 bits preferred" => Vector256.IsHardwareAccelerated,
+            "128 bits preferred" => !Vector256.IsHardwareAccelerated && Fma.IsSupported,
             "wide Vector<T>" => Vector<double>.Count == 8 || !Vector512.IsHardwareAccelerated,
             "no tiers" => true,
             _ => false,
@@ -44,6 +45,7 @@ public class DigestTests
     [Theory]
     [InlineData("AVX2", "DOTNET_EnableAVX512", "0")]
     [InlineData("256 bits preferred", "DOTNET_PreferredVectorBitWidth", "256")]
+    [InlineData("128 bits preferred", "DOTNET_PreferredVectorBitWidth", "128")]
     [InlineData("wide Vector<T>", "DOTNET_MaxVectorTBitWidth", "512")]
     [InlineData("no tiers", "DOTNET_TieredCompilation", "0")]
     public async Task Every_level_of_cpu_features_has_them(string level, string variable, string value)
