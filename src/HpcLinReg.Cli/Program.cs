@@ -14,6 +14,7 @@ internal static class Program
             PredictCommand.Create(),
             InfoCommand.Create(),
             BenchCommand.Create(),
+            SelfTestCommand.Create(),
         };
 
         ParseResult parsed = root.Parse(arguments);

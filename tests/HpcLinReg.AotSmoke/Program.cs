@@ -1,6 +1,7 @@
 using HpcLinReg;
+using HpcLinReg.Cli.SelfTest.Bits;
 
-// A native program as a user would write it, against the package: fit, predict, check. It ends with 1 on any mismatch.
+// A native program as a user would write it, against the package: fit, predict, check; then every digest. It ends with 1 on any mismatch.
 int wrong = 0;
 
 // y = 2a + 3b + 1 exactly, in double and in float.
@@ -32,6 +33,20 @@ Check("gradient of the intercept", loss.InterceptGradient, -4, 0);
 
 // Published for x86-64-v3, so the kernels have fused multiply-add.
 Check("fused multiply-add", EngineInfo.HasFusedMultiplyAdd ? 1 : 0, 1, 0);
+Check("vector bits", EngineInfo.VectorBits, 256, 0);
+
+// So the bits are those of the just-in-time compiler.
+foreach (Digest digest in Digests.All)
+{
+    foreach ((string way, Action<Digest.Sink> compute) in digest.Ways)
+    {
+        string actual = Digest.Of(compute);
+        string recorded = RecordedDigests.ByResults[digest.Results];
+        Console.WriteLine($"{digest.Results}, {way}: {actual}{(actual == recorded ? "" : $" instead of {recorded}")}");
+        wrong += actual == recorded ? 0 : 1;
+    }
+}
+
 Console.WriteLine($"{(wrong == 0 ? "right" : $"{wrong} WRONG")}: {EngineInfo.InstructionSet}, {EngineInfo.VectorBits} bits");
 return wrong == 0 ? 0 : 1;
 

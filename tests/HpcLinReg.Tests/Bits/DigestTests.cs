@@ -1,75 +1,73 @@
-using System.Diagnostics;
-using System.Numerics;
-using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using HpcLinReg.Cli.SelfTest.Bits;
+using HpcLinReg.LeastSquares;
 
 namespace HpcLinReg.Tests.Bits;
 
 /// <summary>
-/// One set of bits on every machine with fused multiply-adds. A digest below changes only by decision: with it every recorded
-/// result of every user changes in its last place.
+/// One set of bits on every machine with fused multiply-add, in this process as the runtime compiles it by default;
+/// <see cref="LevelTests"/> has the other levels.
 /// </summary>
 public class DigestTests
 {
-    /// <summary>Set in child processes to the level of CPU features that they were started at.</summary>
-    private const string Level = "HPCLINREG_TEST_LEVEL";
-
-    private static string Program => Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "HpcLinReg.Tests.exe" : "HpcLinReg.Tests");
+    public static TheoryData<string> Results => [.. Digests.All.Select(digest => digest.Results)];
 
     [Theory]
-    [InlineData("predictions", "7E3A1866F3A5258B")]
-    [InlineData("gradients", "3735FE67BC40455F")]
-    [InlineData("moments", "A8541863AD8F6A95")]
-    [InlineData("fits", "B164EADC659F2DFF")]
-    [InlineData("factors", "2679C9CCCE31A8D9")]
-    public void Results_have_the_recorded_bits(string results, string recorded)
+    [MemberData(nameof(Results))]
+    public void Every_way_to_the_results_has_the_recorded_bits(string results)
     {
-        Assert.SkipUnless(Fma.IsSupported || System.Runtime.Intrinsics.Arm.AdvSimd.Arm64.IsSupported, "This machine has no fused multiply-add, and bits are promised only with it.");
-        Assert.Equal(recorded, Digests.All[results]());
+        Assert.SkipUnless(Fma.IsSupported || AdvSimd.Arm64.IsSupported, "This machine has no fused multiply-add, and bits are promised only with it.");
+        foreach ((string way, Action<Digest.Sink> compute) in Digests.All.Single(digest => digest.Results == results).Ways)
+        {
+            string actual = Digest.Of(compute);
+            Assert.True(RecordedDigests.ByResults[results] == actual, $"{way}: {actual} instead of {RecordedDigests.ByResults[results]}");
+        }
     }
 
     [Fact]
-    public void The_process_has_the_level_it_was_started_at() => Assert.True(
-        Environment.GetEnvironmentVariable(Level) switch
-        {
-            null => true,
-            "AVX2" => !Vector512.IsHardwareAccelerated && Avx2.IsSupported,
-            "256 bits preferred" => Vector256.IsHardwareAccelerated,
-            "128 bits preferred" => !Vector256.IsHardwareAccelerated && Fma.IsSupported,
-            "wide Vector<T>" => Vector<double>.Count == 8 || !Vector512.IsHardwareAccelerated,
-            "no tiers" => true,
-            _ => false,
-        },
-        $"Vector512 {Vector512.IsHardwareAccelerated}, AVX2 {Avx2.IsSupported}, {Vector<double>.Count} doubles in Vector<T>.");
+    public void Every_digest_is_recorded_once_and_none_is_left_over() =>
+        Assert.Equal(RecordedDigests.ByResults.Keys.Order(), Digests.All.Select(digest => digest.Results).Order());
 
-    [Theory]
-    [InlineData("AVX2", "DOTNET_EnableAVX512", "0")]
-    [InlineData("256 bits preferred", "DOTNET_PreferredVectorBitWidth", "256")]
-    [InlineData("128 bits preferred", "DOTNET_PreferredVectorBitWidth", "128")]
-    [InlineData("wide Vector<T>", "DOTNET_MaxVectorTBitWidth", "512")]
-    [InlineData("no tiers", "DOTNET_TieredCompilation", "0")]
-    public async Task Every_level_of_cpu_features_has_them(string level, string variable, string value)
+    [Fact]
+    public void A_digest_tells_a_single_bit_and_a_zero_from_its_negative()
     {
-        // Children run this class too; only the first process starts children.
-        if (Environment.GetEnvironmentVariable(Level) is not null)
+        string plain = Digest.Of(sink => sink.Append([1, 0]));
+        Assert.NotEqual(plain, Digest.Of(sink => sink.Append([double.BitIncrement(1), 0])));
+        Assert.NotEqual(plain, Digest.Of(sink => sink.Append([1, -0.0])));
+        Assert.Equal(plain, Digest.Of(sink =>
         {
-            return;
-        }
+            sink.Append([1]);
+            sink.Append([0]);
+        }));
+    }
 
-        var start = new ProcessStartInfo(Program) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in new[] { "-class", typeof(DigestTests).FullName! })
+    /// <summary>If sums were exact, any order of them would have the bits, and no digest could tell a kernel from another.</summary>
+    [Fact]
+    public void The_problems_can_tell_the_order_of_a_sum()
+    {
+        foreach (FixedProblem problem in FixedProblem.All.Where(problem => problem is { Rows: > 100, Columns: > 2 }))
         {
-            start.ArgumentList.Add(argument);
-        }
+            double[] forward = new double[problem.Rows], backward = new double[problem.Rows];
+            for (int i = 0; i < problem.Rows; i++)
+            {
+                ReadOnlySpan<double> row = problem.X[i];
+                for (int j = 0; j < row.Length; j++)
+                {
+                    forward[i] = Math.FusedMultiplyAdd(row[j], problem.Weights[j], forward[i]);
+                    backward[i] = Math.FusedMultiplyAdd(row[^(j + 1)], problem.Weights[^(j + 1)], backward[i]);
+                }
+            }
 
-        start.Environment[Level] = level;
-        start.Environment[variable] = value;
-        using Process child = Process.Start(start)!;
-        CancellationToken cancellation = TestContext.Current.CancellationToken;
-        Task<string> errors = child.StandardError.ReadToEndAsync(cancellation);
-        string output = await child.StandardOutput.ReadToEndAsync(cancellation);
-        await child.WaitForExitAsync(cancellation);
-        Assert.True(child.ExitCode == 0, $"{level}: exit code {child.ExitCode}\n{output}{await errors}");
-        Assert.Contains("Failed: 0, Skipped: 0", output, StringComparison.Ordinal);
+            Assert.NotEqual(forward, backward);
+        }
+    }
+
+    [Fact]
+    public void The_large_problems_are_worth_several_threads()
+    {
+        int[] threads = [.. FixedProblem.Large.Select(problem => ParallelMoments.UsefulThreads(problem.Rows, problem.Columns + 1, 8))];
+        Assert.All(threads, count => Assert.InRange(count, 3, 8));
+        Assert.Contains(8, threads);
     }
 }

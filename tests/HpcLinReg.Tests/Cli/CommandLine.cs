@@ -19,21 +19,25 @@ internal static class CommandLine
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
-    internal static Outcome Run(params string[] arguments)
+    internal static Outcome Run(params string[] arguments) => Run(StartInfo(arguments), Patience);
+
+    internal static Outcome Run(ProcessStartInfo start, TimeSpan patience)
     {
-        using Process process = Start(arguments);
+        using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(Patience))
+        if (!process.WaitForExit(patience))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"hpclinreg {string.Join(' ', arguments)} did not end within {Patience.TotalSeconds} s.");
+            Assert.Fail($"{start.FileName} {string.Join(' ', start.ArgumentList)} did not end within {patience.TotalSeconds} s.");
         }
 
         return new Outcome(process.ExitCode, output.Result, error.Result);
     }
 
-    internal static Process Start(params string[] arguments)
+    internal static Process Start(params string[] arguments) => Process.Start(StartInfo(arguments))!;
+
+    internal static ProcessStartInfo StartInfo(params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
@@ -46,7 +50,7 @@ internal static class CommandLine
             start.ArgumentList.Add(argument);
         }
 
-        return Process.Start(start)!;
+        return start;
     }
 
     /// <summary>Runs and expects a failure that prints nothing to standard output and the words to standard error.</summary>

@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+
+namespace HpcLinReg.Cli.SelfTest.Levels;
+
+/// <summary>
+/// How this process compiles methods, found by looking: code that is not optimized keeps every local alive to the end of its method,
+/// optimized code lets the collector have it after its last use.
+/// </summary>
+internal static class JitTier
+{
+    /// <summary>More than the thirty calls after which a method is a candidate for the next tier.</summary>
+    private const int CallsToPromote = 60;
+
+    /// <summary>Several times the 100 ms without new methods that the runtime waits for.</summary>
+    private static readonly TimeSpan Promotion = TimeSpan.FromSeconds(2);
+
+    /// <summary>Whether a method with a loop is compiled at its last tier from its first call on.</summary>
+    internal static bool OptimizesAtOnce() => IsOptimized(1);
+
+    /// <summary>Whether a method called often is at its last tier in the end.</summary>
+    internal static bool OptimizesLater()
+    {
+        for (long end = Environment.TickCount64 + (long)Promotion.TotalMilliseconds; Environment.TickCount64 < end;)
+        {
+            for (int call = 0; call < CallsToPromote; call++)
+            {
+                if (IsOptimized(call))
+                {
+                    return true;
+                }
+            }
+
+            Thread.Sleep(20);
+        }
+
+        return false;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool IsOptimized(int calls)
+    {
+        var unused = new object();
+        var reference = new WeakReference(unused);
+        for (int i = 0; i <= calls % 2; i++)
+        {
+            GC.Collect(0);
+        }
+
+        return !reference.IsAlive;
+    }
+}
