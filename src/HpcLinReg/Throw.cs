@@ -6,7 +6,7 @@ namespace HpcLinReg;
 /// Every exception the engine throws on its own account, each named after what went wrong. The messages carry the
 /// numbers, so that the reader need not look for them. Kept out of line so that the checks themselves stay small.
 /// </summary>
-internal static class Throw
+internal static partial class Throw
 {
     [DoesNotReturn]
     internal static void ElementTypeNotSupported(Type type) =>
@@ -119,10 +119,6 @@ internal static class Throw
     [DoesNotReturn]
     internal static void WeightsNeedDoubleDouble() =>
         throw new InvalidOperationException("Rows with weights are summed in double-double; make the accumulator with MomentsPrecision.DoubleDouble.");
-
-    [DoesNotReturn]
-    internal static void RowWeightNotUsable(long row, double weight) =>
-        throw new ArgumentException($"The weight of row {row} (counted from 0) is {weight}; weights are finite and not negative.");
 
     [DoesNotReturn]
     internal static void FrequencyNotWhole(long row, double weight) =>

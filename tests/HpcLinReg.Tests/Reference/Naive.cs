@@ -29,4 +29,7 @@ internal static class Naive
         var exact = new ExactLeastSquares(x, y, intercept, ridge);
         return exact.Aliased.Length > 0 ? null : [.. exact.Coefficients.Concat(intercept ? [exact.Intercept] : []).Select(b => b.ToDouble())];
     }
+
+    /// <summary>Σxy in twice the precision.</summary>
+    internal static double Sum(IEnumerable<(double X, double Y)> terms) => (double)PlainLoops.Dot([.. terms.Select(term => term.X)], [.. terms.Select(term => term.Y)]);
 }

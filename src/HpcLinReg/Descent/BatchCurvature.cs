@@ -1,0 +1,53 @@
+namespace HpcLinReg.Descent;
+
+/// <summary>
+/// The curvature that bounds the rate of mini-batches of B out of n rows drawn without replacement: λ + (β − λ)(n − B)/(B(n − 1)), λ the
+/// largest eigenvalue of the Hessian and β = tr E[‖z‖²zzᵀ]/tr E[zzᵀ] the curvature along single rows. Half of 2/that is the
+/// best constant rate (Ma, Bassily, Belkin 2018, theorem 3, with the correction for a finite population).
+/// </summary>
+internal static class BatchCurvature
+{
+    internal static double Estimate(RowSample sample, Objective objective, DescentOptions options, double meanWeight, long rows, int batchSize)
+    {
+        MemoryBlocks<double> blocks = sample.ToBlocks();
+        double largest = LargestEigenvalue.OfSample(sample, objective, LargestEigenvalue.Start(options, blocks.Features));
+        if (batchSize >= rows)
+        {
+            return largest;
+        }
+
+        double alongRows = AlongRows(ref blocks, objective, options.Intercept, meanWeight);
+        for (int j = 0; j < blocks.Features; j++)
+        {
+            alongRows = Math.Max(alongRows, objective.RidgeCurvature(j));
+        }
+
+        return largest + (Math.Max(0, alongRows - largest) * ((double)rows - batchSize) / ((double)batchSize * (rows - 1)));
+    }
+
+    private static double AlongRows(ref MemoryBlocks<double> blocks, Objective objective, bool intercept, double meanWeight)
+    {
+        double squares = 0;
+        double fourths = 0;
+        blocks.Rewind();
+        while (blocks.Next())
+        {
+            for (int i = 0; i < blocks.X.Rows; i++)
+            {
+                double v = blocks.RowWeights.IsEmpty ? 1 : blocks.RowWeights[i];
+                double square = intercept ? 1 : 0;
+                ReadOnlySpan<double> row = blocks.X[i];
+                for (int j = 0; j < row.Length; j++)
+                {
+                    double z = (row[j] - objective.Means[j]) * objective.InverseScales[j];
+                    square += z * z;
+                }
+
+                squares += v * square;
+                fourths += v * v * square * square;
+            }
+        }
+
+        return squares > 0 ? 2 * fourths / (meanWeight * squares) : 0;
+    }
+}

@@ -1,0 +1,171 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using HpcLinReg.Kernels;
+
+namespace HpcLinReg.Descent;
+
+/// <summary>
+/// Weighted means and mean squares of the columns and the target, in one pass: a block's own means first, then its squares around
+/// them, merged block by block (Chan, Golub, LeVeque 1983). Refuses on the way what cannot be descended on.
+/// </summary>
+internal sealed class ColumnScales
+{
+    /// <summary>A column whose deviation is below so many roundings of its mean is constant.</summary>
+    private const double ConstantRoundoffs = 16.0 / (1L << 53);
+
+    private readonly double[] _squares;
+    private readonly double[] _means;
+    private readonly double[] _blockMeans;
+    private readonly double[] _blockSquares;
+    private long _seen;
+
+    private ColumnScales(int features)
+    {
+        Features = features;
+        _means = new double[features + 1];
+        _squares = new double[features + 1];
+        _blockMeans = new double[features + 1];
+        _blockSquares = new double[features + 1];
+    }
+
+    internal int Features { get; }
+
+    /// <summary>Gets the number of rows with a positive weight.</summary>
+    internal long Rows { get; private set; }
+
+    /// <summary>Gets the sum of the weights, W; the number of rows without weights.</summary>
+    internal double TotalWeight { get; private set; }
+
+    /// <summary>Gets the means of the features.</summary>
+    internal ReadOnlySpan<double> Means => _means.AsSpan(0, Features);
+
+    internal double TargetMean => _means[Features];
+
+    internal bool IsTargetConstant => IsConstant(Features);
+
+    /// <summary>Goes over the rows once; a sample may be taken on the way.</summary>
+    internal static ColumnScales Measure<T, TBlocks>(ref TBlocks blocks, RowSample? sample)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TBlocks : IRowBlocks<T>, allows ref struct
+    {
+        var scales = new ColumnScales(blocks.Features);
+        blocks.Rewind();
+        while (blocks.Next())
+        {
+            scales.Add(blocks.X, blocks.Y, blocks.RowWeights);
+            sample?.Add(blocks.X, blocks.RowWeights);
+        }
+
+        if (scales._seen == 0)
+        {
+            Throw.NoRows();
+        }
+
+        if (scales.TotalWeight == 0)
+        {
+            Throw.NoWeight(scales._seen);
+        }
+
+        return scales;
+    }
+
+    /// <summary>Σv(x − x̄)²/W of a column, the target being the last.</summary>
+    internal double Variance(int column) => _squares[column] / TotalWeight;
+
+    /// <summary>Σvx²/W.</summary>
+    internal double MeanSquare(int column) => Variance(column) + (_means[column] * _means[column]);
+
+    internal bool IsConstant(int column)
+    {
+        double rounding = ConstantRoundoffs * _means[column];
+        return Variance(column) <= rounding * rounding;
+    }
+
+    private void Add<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double weight = 0;
+        _blockMeans.AsSpan().Clear();
+        _blockSquares.AsSpan().Clear();
+        for (int i = 0; i < x.Rows; i++)
+        {
+            double v = rowWeights.IsEmpty ? 1 : rowWeights[i];
+            if (!(v >= 0) || double.IsPositiveInfinity(v))
+            {
+                Throw.RowWeightNotUsable(_seen + i, v);
+            }
+
+            weight += v;
+            Rows += v > 0 ? 1 : 0;
+            Elementwise.AxpyOfRow(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(x[i]), v, _blockMeans.AsSpan(0, Features));
+            _blockMeans[Features] += v * Line.Widen(y[i]);
+        }
+
+        RequireFinite(x, y);
+        _seen += x.Rows;
+        if (weight == 0)
+        {
+            return;
+        }
+
+        TensorPrimitives.Divide(_blockMeans, weight, _blockMeans);
+        for (int i = 0; i < x.Rows; i++)
+        {
+            double v = rowWeights.IsEmpty ? 1 : rowWeights[i];
+            ReadOnlySpan<T> row = x[i];
+            for (int j = 0; j < row.Length; j++)
+            {
+                double apart = Line.Widen(row[j]) - _blockMeans[j];
+                _blockSquares[j] += v * apart * apart;
+            }
+
+            double above = Line.Widen(y[i]) - _blockMeans[Features];
+            _blockSquares[Features] += v * above * above;
+        }
+
+        Merge(weight);
+    }
+
+    private void Merge(double weight)
+    {
+        double share = weight / (TotalWeight + weight);
+        for (int j = 0; j <= Features; j++)
+        {
+            double apart = _blockMeans[j] - _means[j];
+            _squares[j] += _blockSquares[j] + (apart * apart * TotalWeight * share);
+            _means[j] += apart * share;
+            if (!double.IsFinite(_squares[j]))
+            {
+                Throw.SquaresOverflow(Label(j));
+            }
+        }
+
+        TotalWeight += weight;
+    }
+
+    /// <summary>Sums are finite unless a cell is not or a sum overflows: only then the cells are looked at again.</summary>
+    private void RequireFinite<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (TensorPrimitives.IsFiniteAll<double>(_blockMeans))
+        {
+            return;
+        }
+
+        for (int i = 0; i < x.Rows; i++)
+        {
+            for (int j = 0; j <= Features; j++)
+            {
+                double value = Line.Widen(j < Features ? x[i][j] : y[i]);
+                if (!double.IsFinite(value))
+                {
+                    Throw.NonFiniteCell(_seen + i, Label(j), value);
+                }
+            }
+        }
+
+        Throw.SquaresOverflow(Label(Array.FindIndex(_blockMeans, mean => !double.IsFinite(mean))));
+    }
+
+    private string Label(int column) => column < Features ? $"column {column} of x (counted from 0)" : "the target";
+}

@@ -1,0 +1,140 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using HpcLinReg.Descent;
+using HpcLinReg.Kernels;
+
+namespace HpcLinReg;
+
+/// <summary>
+/// Conjugate gradients on the data themselves (CGLS: Hestenes, Stiefel 1952; Björck 1996, §7.4), preconditioned by the diagonal of the
+/// Hessian: the least-squares answer in about √κ·log(1/ε) steps, with d values of memory where the normal equations need d².
+/// </summary>
+/// <remarks>
+/// A step makes two passes over the rows: one along the direction for its curvature Σv(Xp)², one for loss and gradient at the new point.
+/// The gradient is computed from the residuals each time and not by recurrence, so rounding does not pile up, and no residuals are
+/// kept: memory does not grow with the rows. Otherwise as <see cref="GradientDescent"/>.
+/// </remarks>
+public static class ConjugateGradient
+{
+    /// <summary>Fits rows in memory.</summary>
+    /// <param name="x">The design matrix, n × d.</param>
+    /// <param name="y">The target, n values.</param>
+    /// <param name="options">What to fit and when to stop; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the descent; the result tells so and is usable.</param>
+    /// <returns>The model and how it was come to.</returns>
+    /// <exception cref="ArgumentException">Lengths disagree, there are no rows, a cell is not finite, or (standardized, with intercept) the target is constant.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, DescentOptions? options = null, CancellationToken cancellationToken = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, default, options, cancellationToken);
+
+    /// <summary>Fits rows in memory, each with a weight.</summary>
+    /// <param name="x">The design matrix, n × d.</param>
+    /// <param name="y">The target, n values.</param>
+    /// <param name="rowWeights">v, n finite numbers of at least 0; a row of weight 0 does not count. Empty for ones.</param>
+    /// <param name="options">What to fit and when to stop; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the descent; the result tells so and is usable.</param>
+    /// <returns>The model and how it was come to.</returns>
+    /// <exception cref="ArgumentException">As without weights; or a weight is negative or not finite, or all are 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    public static DescentResult Fit<T>(
+        MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, DescentOptions? options = null, CancellationToken cancellationToken = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        MemoryBlocks<T> blocks = MemoryBlocks<T>.Of(x, y, rowWeights);
+        return Run<T, MemoryBlocks<T>>(ref blocks, options ?? new DescentOptions(), cancellationToken);
+    }
+
+    /// <summary>Fits rows that are read twice for every step.</summary>
+    /// <param name="rows">Joint columns [X | y], or [X | y | v].</param>
+    /// <param name="weighted">Whether the last column is the rows' weights and the one before it the target.</param>
+    /// <param name="options">What to fit and when to stop; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the descent, also within a reading; the result tells so and is usable.</param>
+    /// <returns>As in memory, with the same bits.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
+    /// <exception cref="ArgumentException">As in memory.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">The source gives another number of rows in a later reading.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    public static DescentResult Fit(IRowSource rows, bool weighted = false, DescentOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var blocks = new StreamBlocks(rows, weighted, cancellationToken);
+        try
+        {
+            return Run<double, StreamBlocks>(ref blocks, options ?? new DescentOptions(), cancellationToken);
+        }
+        finally
+        {
+            blocks.Dispose();
+        }
+    }
+
+    private static DescentResult Run<T, TBlocks>(ref TBlocks blocks, DescentOptions options, CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TBlocks : IRowBlocks<T>, allows ref struct
+    {
+        options.Require(blocks.Features);
+        long steps = options.Steps ?? (10L * (blocks.Features + 1));
+        DescentRun? run = null;
+        long rows = 0;
+        try
+        {
+            ColumnScales scales = DescentRun.Measure<T, TBlocks>(ref blocks, sample: null, options);
+            rows = scales.Rows;
+            var objective = new Objective(scales, options);
+            run = new DescentRun(options, objective, scales, cancellationToken);
+            double[] point = DescentRun.Start(options, objective, scales);
+            run.KeepLast(point);
+            double[] diagonal = Diagonal(objective);
+            var gradient = new double[point.Length];
+            var preconditioned = new double[point.Length];
+            var direction = new double[point.Length];
+            var product = new double[point.Length];
+            double former = 0;
+            double rate = 0;
+            for (long step = 0; ; step++)
+            {
+                double loss = objective.Evaluate<T, TBlocks>(ref blocks, scales.TotalWeight, point, gradient);
+                var at = new LossPoint(step, loss, LargestEigenvalue.Norm(gradient), rate);
+                if (run.Arrive(at, steps, point) is { } reason)
+                {
+                    return run.ToResult(reason, double.NaN, double.NaN, rows);
+                }
+
+                TensorPrimitives.Divide(gradient, diagonal, preconditioned);
+                double size = Dot(gradient, preconditioned);
+                double share = former > 0 ? size / former : 0;
+                former = size;
+                TensorPrimitives.Multiply(direction, share, direction);
+                Elementwise.Axpy(-1, preconditioned, direction);
+                double curvature = 2 * objective.Evaluate<T, TBlocks>(ref blocks, scales.TotalWeight, direction, product, withoutTarget: true);
+
+                // Along a direction without curvature the loss does not change: nothing is left to be found.
+                rate = curvature > 0 ? -Dot(gradient, direction) / curvature : 0;
+                Elementwise.Axpy(rate, direction, point);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return run?.ToResult(StopReason.Cancelled, double.NaN, double.NaN, rows) ?? DescentRun.NotBegun(options, blocks.Features);
+        }
+    }
+
+    private static double[] Diagonal(Objective objective)
+    {
+        var diagonal = new double[objective.MeanSquares.Length];
+        for (int j = 0; j < diagonal.Length; j++)
+        {
+            double curvature = (2 * objective.MeanSquares[j]) + objective.RidgeCurvature(j);
+            diagonal[j] = curvature > 0 ? curvature : 1;
+        }
+
+        return diagonal;
+    }
+
+    private static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y) =>
+        Reduce.Dot(ref MemoryMarshal.GetReference(x), ref MemoryMarshal.GetReference(y), x.Length);
+}

@@ -1,0 +1,172 @@
+namespace HpcLinReg;
+
+/// <summary>
+/// What every way of descending on (Σv(Xw + b − y)² + λ‖w‖²)/Σv has in common. The minimum is that of <see cref="LinearRegression.Fit"/>
+/// with the same intercept and ridge.
+/// </summary>
+public record DescentOptions
+{
+    /// <summary>Gets whether an intercept b is fitted; the default is true.</summary>
+    public bool Intercept { get; init; } = true;
+
+    /// <summary>Gets λ ≥ 0, in the units of the squared columns; the intercept is not penalized. The default is 0.</summary>
+    public double Ridge { get; init; }
+
+    /// <summary>
+    /// Gets whether the descent runs on columns of mean 0 (with an intercept) and mean square 1; the default is true. Model and callbacks
+    /// are in the caller's units either way; gradient norms and rates are on the descent's scale.
+    /// </summary>
+    public bool Standardize { get; init; } = true;
+
+    /// <summary>
+    /// Gets the model to start from. The default, null, is weights 0, and as intercept 0, or with <see cref="Standardize"/> the mean target.
+    /// </summary>
+    public LinearModel? Start { get; init; }
+
+    /// <summary>Gets the share of the start's gradient norm at which the descent has converged; the default is 1e-10.</summary>
+    public double Tolerance { get; init; } = 1e-10;
+
+    /// <summary>
+    /// Gets the number of steps at most. The default, null, is 10,000 for gradient descent, as many as the epochs have for mini-batches, and
+    /// 10(d + 1) for conjugate gradients, for which d + 1 suffice in exact arithmetic.
+    /// </summary>
+    public long? Steps { get; init; }
+
+    /// <summary>Gets how many points of the loss are kept, at least 4; the default is 1000.</summary>
+    public int HistoryPoints { get; init; } = 1000;
+
+    /// <summary>Gets what is called at the start and after every step, with the loss and a view of the weights; null for nothing.</summary>
+    /// <remarks>Called on the descending thread. A token cancelled here stops the descent at this very step.</remarks>
+    public DescentCallback? OnStep { get; init; }
+
+    /// <summary>Gets what is told how far the descent has come: after every step, or every window of mini-batches.</summary>
+    public IProgress<DescentProgress>? Progress { get; init; }
+
+    /// <summary>Refuses what cannot be descended with.</summary>
+    internal virtual void Require(int features)
+    {
+        if (!double.IsFinite(Ridge) || Ridge < 0)
+        {
+            Throw.RidgeNotUsable(Ridge);
+        }
+
+        if (!(Tolerance >= 0 && Tolerance < 1))
+        {
+            Throw.ToleranceNotUsable(Tolerance);
+        }
+
+        if (Steps is < 0)
+        {
+            Throw.OptionBelow(nameof(Steps), Steps.Value, 0);
+        }
+
+        if (HistoryPoints < 4)
+        {
+            Throw.OptionBelow(nameof(HistoryPoints), HistoryPoints, 4);
+        }
+
+        if (Start is { } start && start.Features != features)
+        {
+            Throw.StartAgainstFeatures(start.Features, features);
+        }
+
+        if (Start is { Intercept: not 0 } && !Intercept)
+        {
+            Throw.StartHasIntercept(Start.Intercept);
+        }
+    }
+}
+
+/// <summary>Options of <see cref="GradientDescent"/>.</summary>
+public record GradientDescentOptions : DescentOptions
+{
+    /// <summary>
+    /// Gets the learning rate η₀, used as given; null for 1/λmax of the loss's Hessian, which <see cref="DescentResult.Rate"/> tells.
+    /// </summary>
+    public double? Rate { get; init; }
+
+    /// <summary>Gets how the rate changes with the step; the default is not at all.</summary>
+    public RateSchedule Schedule { get; init; }
+
+    /// <summary>
+    /// Gets T of <see cref="RateSchedule.InverseTime"/>: the steps after which the rate is half of η₀. The default, null, is 100 steps, or
+    /// one epoch of mini-batches.
+    /// </summary>
+    public long? DecaySteps { get; init; }
+
+    /// <summary>Gets the momentum μ, 0 ≤ μ &lt; 1; the default is 0. The velocity is V ← μV − ηg, and the step adds V (Polyak 1964: heavy ball).</summary>
+    public double Momentum { get; init; }
+
+    /// <summary>Gets whether the step adds μV − ηg instead (Nesterov 1983, in the form of Sutskever et al. 2013); the default is false.</summary>
+    public bool Nesterov { get; init; }
+
+    /// <summary>Gets how many times the first loss counts as divergence; the default is 100.</summary>
+    public double DivergenceFactor { get; init; } = 100;
+
+    internal override void Require(int features)
+    {
+        base.Require(features);
+        if (Rate is { } rate && (!double.IsFinite(rate) || rate <= 0))
+        {
+            Throw.RateNotUsable(rate);
+        }
+
+        if (!(Momentum >= 0 && Momentum < 1))
+        {
+            Throw.MomentumNotUsable(Momentum);
+        }
+
+        if (!(DivergenceFactor > 1))
+        {
+            Throw.DivergenceFactorNotUsable(DivergenceFactor);
+        }
+
+        if (Schedule is not (RateSchedule.Constant or RateSchedule.InverseTime or RateSchedule.Cosine))
+        {
+            Throw.ScheduleNotKnown((int)Schedule);
+        }
+
+        if (DecaySteps is < 1)
+        {
+            Throw.OptionBelow(nameof(DecaySteps), DecaySteps.Value, 1);
+        }
+    }
+}
+
+/// <summary>Options of <see cref="StochasticGradientDescent"/>.</summary>
+public sealed record StochasticGradientDescentOptions : GradientDescentOptions
+{
+    /// <summary>Gets the rows of a mini-batch, B ≥ 1; the default is 32. The last one of an epoch has what is left.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Gets how often the rows are gone over; the default is 10.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Gets the seed of the shuffling; the same seed gives the same bits.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>
+    /// Gets the window W: rows are shuffled within each W rows in turn, rounded up to whole mini-batches, so that a stream is shuffled as
+    /// memory is. With 1, mini-batches follow each other in the order of rows. The default, null, is as many rows as 32 MiB hold, from 2048 to 65,536.
+    /// </summary>
+    public int? ShuffleWindow { get; init; }
+
+    internal override void Require(int features)
+    {
+        base.Require(features);
+        if (BatchSize < 1)
+        {
+            Throw.OptionBelow(nameof(BatchSize), BatchSize, 1);
+        }
+
+        if (Epochs < 0)
+        {
+            Throw.OptionBelow(nameof(Epochs), Epochs, 0);
+        }
+
+        if (ShuffleWindow is < 1)
+        {
+            Throw.OptionBelow(nameof(ShuffleWindow), ShuffleWindow.Value, 1);
+        }
+    }
+}

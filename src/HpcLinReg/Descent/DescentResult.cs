@@ -1,0 +1,34 @@
+namespace HpcLinReg;
+
+/// <summary>What a descent came to; plain data.</summary>
+public sealed record DescentResult
+{
+    /// <summary>Gets the model after the last step, or when the descent diverged the best one, in the caller's units.</summary>
+    public required LinearModel Model { get; init; }
+
+    /// <summary>Gets why the descent ended.</summary>
+    public required StopReason Stop { get; init; }
+
+    /// <summary>Gets how many steps were made.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Gets the loss by step.</summary>
+    public required LossHistory History { get; init; }
+
+    /// <summary>Gets η₀, as given or taken from the data; NaN for conjugate gradients, which find a rate for each step.</summary>
+    public required double Rate { get; init; }
+
+    /// <summary>
+    /// Gets the rate below which the descent is stable: 2/λmax without momentum. NaN for conjugate gradients, and when the descent was
+    /// cancelled before it was known.
+    /// </summary>
+    /// <remarks>
+    /// With momentum μ: 2(1 + μ)/λmax, or with Nesterov's 2(1 + μ)/((1 + 2μ)λmax). For mini-batches of B rows: the above for a λmax of
+    /// (β + (B − 1)λmax)/B, estimated from a sample of rows, with β the curvature along single rows
+    /// (Ma, Bassily, Belkin 2018, <i>The power of interpolation</i>), and 1 − μ in place of 1 + μ.
+    /// </remarks>
+    public required double LargestStableRate { get; init; }
+
+    /// <summary>Gets the number of rows with a positive weight; 0 when the descent was cancelled before it was known.</summary>
+    public required long RowCount { get; init; }
+}

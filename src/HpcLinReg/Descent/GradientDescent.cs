@@ -1,0 +1,127 @@
+using System.Numerics;
+using HpcLinReg.Descent;
+
+namespace HpcLinReg;
+
+/// <summary>
+/// Full-batch gradient descent on (Σv(Xw + b − y)² + λ‖w‖²)/Σv: p ← p − η∇L, one pass over the rows a step by the fused
+/// gradient kernel.
+/// </summary>
+/// <remarks>
+/// For quadratic losses a constant rate η below 2/λmax converges, and with η = 1/λmax the loss falls by at least the factor
+/// (1 − 1/κ)² a step towards its minimum, κ the condition number of the Hessian. Before the first step the rows are gone over once
+/// for means and scales, a few times for λmax (power iteration), and once for the first gradient. Steps allocate nothing. The same
+/// data and options give the same bits, in memory or streamed. Thread-safe while nobody writes the inputs. NaN and infinity in the
+/// data are refused, by row and column.
+/// </remarks>
+public static class GradientDescent
+{
+    /// <summary>Steps over which <see cref="RateSchedule.InverseTime"/> halves the rate unless told otherwise.</summary>
+    private const int DefaultDecaySteps = 100;
+
+    private const long DefaultSteps = 10_000;
+
+    /// <summary>Descends on rows in memory.</summary>
+    /// <param name="x">The design matrix, n × d.</param>
+    /// <param name="y">The target, n values.</param>
+    /// <param name="options">What to descend on and how; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the descent; the result tells so and is usable.</param>
+    /// <returns>The model and how it was come to; divergence is a value in it.</returns>
+    /// <exception cref="ArgumentException">Lengths disagree, there are no rows, a cell is not finite, or (standardized, with intercept) the target is constant.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, GradientDescentOptions? options = null, CancellationToken cancellationToken = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, default, options, cancellationToken);
+
+    /// <summary>Descends on rows in memory, each with a weight.</summary>
+    /// <param name="x">The design matrix, n × d.</param>
+    /// <param name="y">The target, n values.</param>
+    /// <param name="rowWeights">v, n finite numbers of at least 0; a row of weight 0 does not count. Empty for ones.</param>
+    /// <param name="options">What to descend on and how; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the descent; the result tells so and is usable.</param>
+    /// <returns>The model and how it was come to; divergence is a value in it.</returns>
+    /// <exception cref="ArgumentException">As without weights; or a weight is negative or not finite, or all are 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    public static DescentResult Fit<T>(
+        MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, GradientDescentOptions? options = null, CancellationToken cancellationToken = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        MemoryBlocks<T> blocks = MemoryBlocks<T>.Of(x, y, rowWeights);
+        return Run<T, MemoryBlocks<T>>(ref blocks, !rowWeights.IsEmpty, options ?? new GradientDescentOptions(), cancellationToken);
+    }
+
+    /// <summary>Descends on rows that are read again for every step.</summary>
+    /// <param name="rows">Joint columns [X | y], or [X | y | v].</param>
+    /// <param name="weighted">Whether the last column is the rows' weights and the one before it the target.</param>
+    /// <param name="options">What to descend on and how; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the descent, also within a reading; the result tells so and is usable.</param>
+    /// <returns>As in memory, with the same bits.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
+    /// <exception cref="ArgumentException">As in memory.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">The source gives another number of rows in a later reading.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    /// <remarks>Memory: one block of 2048 rows and a sample of at most 4096, whatever the number of rows.</remarks>
+    public static DescentResult Fit(IRowSource rows, bool weighted = false, GradientDescentOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var blocks = new StreamBlocks(rows, weighted, cancellationToken);
+        try
+        {
+            return Run<double, StreamBlocks>(ref blocks, weighted, options ?? new GradientDescentOptions(), cancellationToken);
+        }
+        finally
+        {
+            blocks.Dispose();
+        }
+    }
+
+    private static DescentResult Run<T, TBlocks>(ref TBlocks blocks, bool weighted, GradientDescentOptions options, CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TBlocks : IRowBlocks<T>, allows ref struct
+    {
+        options.Require(blocks.Features);
+        long steps = options.Steps ?? DefaultSteps;
+        DescentRun? run = null;
+        double rate = options.Rate ?? double.NaN;
+        double largestStableRate = double.NaN;
+        long rows = 0;
+        try
+        {
+            var sample = new RowSample(blocks.Features, weighted);
+            ColumnScales scales = DescentRun.Measure<T, TBlocks>(ref blocks, sample, options);
+            rows = scales.Rows;
+            var objective = new Objective(scales, options);
+            run = new DescentRun(options, objective, scales, cancellationToken);
+            double[] point = DescentRun.Start(options, objective, scales);
+            run.KeepLast(point);
+
+            // From a sample to all rows: the sample's eigenvector is nearly that of all.
+            double[] vector = LargestEigenvalue.Start(options, blocks.Features);
+            LargestEigenvalue.OfSample(sample, objective, vector);
+            double curvature = LargestEigenvalue.OfAll<T, TBlocks>(ref blocks, objective, scales.TotalWeight, vector);
+            largestStableRate = StepRule.StableProduct(options) / curvature;
+            rate = options.Rate ?? (curvature > 0 ? 1 / curvature : 1);
+            var rule = new StepRule(options, point.Length, rate, steps, DefaultDecaySteps);
+            var gradient = new double[point.Length];
+            double used = 0;
+            for (long step = 0; ; step++)
+            {
+                double loss = objective.Evaluate<T, TBlocks>(ref blocks, scales.TotalWeight, point, gradient);
+                var at = new LossPoint(step, loss, LargestEigenvalue.Norm(gradient), used);
+                if (run.Arrive(at, steps, point) is { } reason)
+                {
+                    return run.ToResult(reason, rate, largestStableRate, rows);
+                }
+
+                used = rule.Rate(step);
+                rule.Step(point, gradient, used);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return run?.ToResult(StopReason.Cancelled, rate, largestStableRate, rows) ?? DescentRun.NotBegun(options, blocks.Features);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Numerics;
+
+namespace HpcLinReg.Descent;
+
+/// <summary>Rows on the absolute grid of blocks, gone over as often as a method needs, whether they lie in memory or are streamed.</summary>
+internal interface IRowBlocks<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Gets the number of features, d.</summary>
+    int Features { get; }
+
+    /// <summary>Gets the features of the current block; valid until the next call of <see cref="Next"/>.</summary>
+    MatrixSpan<T> X { get; }
+
+    /// <summary>Gets the targets of the current block.</summary>
+    ReadOnlySpan<T> Y { get; }
+
+    /// <summary>Gets the weights of the current block's rows; empty when every row counts once.</summary>
+    ReadOnlySpan<double> RowWeights { get; }
+
+    /// <summary>Goes before the first block.</summary>
+    void Rewind();
+
+    /// <summary>Goes to the next block, which is whole unless it is the last.</summary>
+    bool Next();
+}

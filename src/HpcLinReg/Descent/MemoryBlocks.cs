@@ -1,0 +1,59 @@
+using System.Numerics;
+using HpcLinReg.Threads;
+
+namespace HpcLinReg.Descent;
+
+/// <summary>Rows in memory: blocks are views of them.</summary>
+internal ref struct MemoryBlocks<T> : IRowBlocks<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly MatrixSpan<T> _x;
+    private readonly ReadOnlySpan<T> _y;
+    private readonly ReadOnlySpan<double> _rowWeights;
+    private int _start;
+    private int _count;
+
+    internal MemoryBlocks(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights)
+    {
+        _x = x;
+        _y = y;
+        _rowWeights = rowWeights;
+    }
+
+    /// <summary>The caller's rows, once their lengths are found to agree.</summary>
+    internal static MemoryBlocks<T> Of(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights)
+    {
+        if (x.Rows != y.Length)
+        {
+            Throw.RowsAgainst(nameof(y), x.Rows, y.Length);
+        }
+
+        if (!rowWeights.IsEmpty && x.Rows != rowWeights.Length)
+        {
+            Throw.RowsAgainst(nameof(rowWeights), x.Rows, rowWeights.Length);
+        }
+
+        return new MemoryBlocks<T>(x, y, rowWeights);
+    }
+
+    public readonly int Features => _x.Columns;
+
+    public readonly MatrixSpan<T> X => _x.SliceRows(_start, _count);
+
+    public readonly ReadOnlySpan<T> Y => _y.Slice(_start, _count);
+
+    public readonly ReadOnlySpan<double> RowWeights => _rowWeights.IsEmpty ? default : _rowWeights.Slice(_start, _count);
+
+    public void Rewind()
+    {
+        _start = 0;
+        _count = 0;
+    }
+
+    public bool Next()
+    {
+        _start += _count;
+        _count = Math.Min(RowBlocks.Rows, _x.Rows - _start);
+        return _count > 0;
+    }
+}

@@ -1,0 +1,202 @@
+using System.Numerics;
+
+namespace HpcLinReg.Descent;
+
+/// <summary>The state of a descent by mini-batches.</summary>
+internal sealed class MiniBatches
+{
+    /// <summary>Rows whose mini-batches' mean loss is compared.</summary>
+    private const int RowsCompared = 2048;
+
+    /// <summary>When mini-batches' gradients are so many times the tolerance, all rows are asked.</summary>
+    private const double Plausible = 10;
+
+    private readonly StochasticGradientDescentOptions _options;
+    private readonly ColumnScales _scales;
+    private readonly Objective _objective;
+    private readonly DescentRun _run;
+    private readonly StepRule _rule;
+    private readonly RowWindow _window;
+    private readonly double[] _point;
+    private readonly double[] _gradient;
+    private readonly double _meanWeight;
+    private readonly double _rate;
+    private readonly double _largestStableRate;
+    private readonly long _steps;
+    private readonly int _stepsCompared;
+    private double _used;
+    private long _step;
+    private double _comparedLoss;
+    private double _comparedNorm;
+    private int _compared;
+    private double _bestLoss;
+    private bool _isPlausible;
+
+    internal MiniBatches(
+        StochasticGradientDescentOptions options, ColumnScales scales, RowSample sample, bool weighted, CancellationToken cancellationToken)
+    {
+        _options = options;
+        _scales = scales;
+        _objective = new Objective(scales, options);
+        _run = new DescentRun(options, _objective, scales, cancellationToken);
+        _point = DescentRun.Start(options, _objective, scales);
+        _run.KeepLast(_point);
+        _gradient = new double[_point.Length];
+        _meanWeight = scales.TotalWeight / scales.Rows;
+        double curvature = BatchCurvature.Estimate(sample, _objective, options, _meanWeight, scales.Rows, options.BatchSize);
+        double damping = options.BatchSize < scales.Rows ? 1 - options.Momentum : StepRule.StableProduct(options) / 2;
+        _largestStableRate = 2 * damping / curvature;
+        _rate = options.Rate ?? (curvature > 0 ? (1 - options.Momentum) / curvature : 1);
+        long stepsInEpoch = (scales.Rows + options.BatchSize - 1) / options.BatchSize;
+        _steps = Math.Min(options.Steps ?? long.MaxValue, options.Epochs * stepsInEpoch);
+        _rule = new StepRule(options, _point.Length, _rate, _steps, stepsInEpoch);
+        _stepsCompared = (RowsCompared + options.BatchSize - 1) / options.BatchSize;
+        _window = new RowWindow(scales.Features, Window(options, scales), weighted);
+    }
+
+    /// <summary>Loss and gradient of all rows at the start.</summary>
+    internal StopReason? Begin<T, TBlocks>(ref TBlocks blocks)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TBlocks : IRowBlocks<T>, allows ref struct
+    {
+        double loss = _objective.Evaluate<T, TBlocks>(ref blocks, _scales.TotalWeight, _point, _gradient);
+        double norm = LargestEigenvalue.Norm(_gradient);
+        _bestLoss = loss;
+        _run.Begin(_point, loss, norm);
+        _run.Record(new LossPoint(0, loss, norm, 0), _point);
+        _run.Report(_steps);
+        return _run.IsDiverged(loss) ? StopReason.Diverged
+            : _run.IsConverged(loss, norm) ? StopReason.Converged
+            : _run.IsCancelled ? StopReason.Cancelled
+            : _steps == 0 ? StopReason.StepLimit
+            : null;
+    }
+
+    /// <summary>Goes over the rows once.</summary>
+    internal StopReason? Epoch<T, TBlocks>(ref TBlocks blocks, long epoch)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TBlocks : IRowBlocks<T>, allows ref struct
+    {
+        _window.Rewind<T, TBlocks>(ref blocks);
+        for (long row = 0, window = 0; row < _scales.Rows; row += _window.Capacity, window++)
+        {
+            int count = (int)Math.Min(_window.Capacity, _scales.Rows - row);
+            _window.Fill<T, TBlocks>(ref blocks, count, _objective.Means, SplitMix.For(_options.Seed, epoch, window));
+            for (int start = 0; start < count; start += _options.BatchSize)
+            {
+                if (Step(start, Math.Min(_options.BatchSize, count - start)) is { } stop)
+                {
+                    return stop;
+                }
+
+                if (_step == _steps)
+                {
+                    return Finish<T, TBlocks>(ref blocks);
+                }
+            }
+
+            _run.Report(_steps);
+        }
+
+        return _isPlausible ? Look<T, TBlocks>(ref blocks) : null;
+    }
+
+    internal DescentResult ToResult(StopReason stop) => _run.ToResult(stop, _rate, _largestStableRate, _scales.Rows);
+
+    private static int Window(StochasticGradientDescentOptions options, ColumnScales scales)
+    {
+        long rows = options.ShuffleWindow ?? Math.Clamp((1 << 22) / (scales.Features + 1), 2048, 65536);
+        rows = (rows + options.BatchSize - 1) / options.BatchSize * options.BatchSize;
+        return (int)Math.Min(rows, scales.Rows);
+    }
+
+    /// <summary>The loss at the point on the next mini-batch, and a step.</summary>
+    private StopReason? Step(int start, int count)
+    {
+        double loss = _objective.EvaluateCentred(
+            _window.X(start, count), _window.Y(start, count), _window.RowWeights(start, count), count * _meanWeight, _point, _gradient);
+        double norm = LargestEigenvalue.Norm(_gradient);
+        if (_step > 0)
+        {
+            _run.Record(new LossPoint(_step, loss, norm, _used), _point);
+        }
+
+        if (!double.IsFinite(loss) || Compare(loss, norm))
+        {
+            return StopReason.Diverged;
+        }
+
+        if (_run.IsCancelled)
+        {
+            return StopReason.Cancelled;
+        }
+
+        _used = _rule.Rate(_step);
+        _rule.Step(_point, _gradient, _used);
+        _step++;
+        return null;
+    }
+
+    /// <summary>Takes a mini-batch's loss into the mean; when there are enough of them, judges it. Returns whether the descent diverges.</summary>
+    private bool Compare(double loss, double norm)
+    {
+        _comparedLoss += loss;
+        _comparedNorm += norm;
+        if (++_compared < _stepsCompared)
+        {
+            return false;
+        }
+
+        double mean = _comparedLoss / _compared;
+        double meanNorm = _comparedNorm / _compared;
+        _comparedLoss = 0;
+        _comparedNorm = 0;
+        _compared = 0;
+        if (mean < _bestLoss)
+        {
+            _bestLoss = mean;
+            _run.KeepBest(_point);
+        }
+
+        _isPlausible = _run.IsConverged(mean / (Plausible * Plausible), meanNorm / Plausible);
+        return _run.IsDiverged(mean);
+    }
+
+    /// <summary>All rows' word on the point, when it would mean convergence.</summary>
+    private StopReason? Look<T, TBlocks>(ref TBlocks blocks)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TBlocks : IRowBlocks<T>, allows ref struct
+    {
+        double loss = _objective.Evaluate<T, TBlocks>(ref blocks, _scales.TotalWeight, _point, _gradient);
+        double norm = LargestEigenvalue.Norm(_gradient);
+        if (!_run.IsConverged(loss, norm))
+        {
+            return null;
+        }
+
+        Record(loss, norm);
+        return StopReason.Converged;
+    }
+
+    /// <summary>All rows' word on the last point.</summary>
+    private StopReason Finish<T, TBlocks>(ref TBlocks blocks)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TBlocks : IRowBlocks<T>, allows ref struct
+    {
+        double loss = _objective.Evaluate<T, TBlocks>(ref blocks, _scales.TotalWeight, _point, _gradient);
+        double norm = LargestEigenvalue.Norm(_gradient);
+        Record(loss, norm);
+        return _run.IsDiverged(loss) ? StopReason.Diverged
+            : _run.IsConverged(loss, norm) ? StopReason.Converged
+            : StopReason.StepLimit;
+    }
+
+    private void Record(double loss, double norm)
+    {
+        _run.Record(new LossPoint(_step, loss, norm, _used), _point);
+        if (loss < _bestLoss)
+        {
+            _run.KeepBest(_point);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Numerics;
+using HpcLinReg.Kernels;
+
+namespace HpcLinReg.Descent;
+
+/// <summary>
+/// Rows evenly spaced over the data, at most a fixed number: every row until the sample is full, then every second, every fourth and so
+/// on. The same rows however the data arrive; those of weight 0 are none.
+/// </summary>
+internal sealed class RowSample(int features, bool weighted)
+{
+    /// <summary>Enough for the largest eigenvalue to within a few per cent when d is in the hundreds, and 8 MiB, so that many passes cost little.</summary>
+    private readonly int _capacity = Math.Clamp((1 << 20) / (features + 1), 256, 4096) & ~1;
+
+    private readonly List<double> _x = [];
+    private readonly List<double> _rowWeights = [];
+    private long _spacing = 1;
+    private long _row;
+    private int _count;
+
+    /// <summary>Gets the sum of the sample's weights.</summary>
+    internal double TotalWeight => weighted ? _rowWeights.Sum() : _count;
+
+    /// <summary>The sample as rows; they have no targets.</summary>
+    internal MemoryBlocks<double> ToBlocks()
+    {
+        ReadOnlySpan<double> x = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_x);
+        return new MemoryBlocks<double>(
+            new MatrixSpan<double>(x, _count, features, features), new double[_count], System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_rowWeights));
+    }
+
+    internal void Add<T>(MatrixSpan<T> x, ReadOnlySpan<double> rowWeights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < x.Rows; i++)
+        {
+            if (weighted && rowWeights[i] == 0)
+            {
+                continue;
+            }
+
+            if (_row % _spacing == 0 && _count == _capacity)
+            {
+                KeepEverySecond();
+            }
+
+            if (_row % _spacing == 0)
+            {
+                Append(x[i]);
+                if (weighted)
+                {
+                    _rowWeights.Add(rowWeights[i]);
+                }
+            }
+
+            _row++;
+        }
+    }
+
+    private void Append<T>(ReadOnlySpan<T> row)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        _count++;
+        foreach (T value in row)
+        {
+            _x.Add(Line.Widen(value));
+        }
+    }
+
+    private void KeepEverySecond()
+    {
+        _count /= 2;
+        _spacing *= 2;
+        for (int i = 1; i < _count; i++)
+        {
+            for (int j = 0; j < features; j++)
+            {
+                _x[(i * features) + j] = _x[(2 * i * features) + j];
+            }
+
+            if (weighted)
+            {
+                _rowWeights[i] = _rowWeights[2 * i];
+            }
+        }
+
+        _x.RemoveRange(_count * features, _count * features);
+        if (weighted)
+        {
+            _rowWeights.RemoveRange(_count, _count);
+        }
+    }
+}

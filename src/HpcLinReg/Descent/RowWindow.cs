@@ -1,0 +1,101 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using HpcLinReg.Kernels;
+
+namespace HpcLinReg.Descent;
+
+/// <summary>
+/// A window of rows in shuffled order (Fisher and Yates). Rows are written to their shuffled places as they arrive, their means taken off,
+/// so that mini-batches are slices and memory and streams give the same numbers. Rows of weight 0 are none.
+/// </summary>
+internal sealed class RowWindow
+{
+    private readonly int _features;
+    private readonly double[] _x;
+    private readonly double[] _y;
+    private readonly double[] _rowWeights;
+    private readonly int[] _places;
+    private int _taken;
+
+    internal RowWindow(int features, int capacity, bool weighted)
+    {
+        _features = features;
+        Capacity = capacity;
+        _x = new double[checked(features * capacity)];
+        _y = new double[capacity];
+        _rowWeights = new double[weighted ? capacity : 0];
+        _places = new int[capacity];
+    }
+
+    /// <summary>Gets how many rows there is room for.</summary>
+    internal int Capacity { get; }
+
+    internal MatrixSpan<double> X(int start, int count) => new(_x.AsSpan(start * _features, count * _features), count, _features, _features);
+
+    internal ReadOnlySpan<double> Y(int start, int count) => _y.AsSpan(start, count);
+
+    internal ReadOnlySpan<double> RowWeights(int start, int count) => _rowWeights.Length == 0 ? default : _rowWeights.AsSpan(start, count);
+
+    /// <summary>Goes before the first row.</summary>
+    internal void Rewind<T, TBlocks>(ref TBlocks blocks)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TBlocks : IRowBlocks<T>, allows ref struct
+    {
+        blocks.Rewind();
+        _taken = 0;
+    }
+
+    /// <summary>Takes the next rows of positive weight.</summary>
+    /// <param name="blocks">All rows; have that many left.</param>
+    /// <param name="count">How many, at most the capacity.</param>
+    /// <param name="means">What is taken off the features.</param>
+    /// <param name="random">Decides the places.</param>
+    internal void Fill<T, TBlocks>(ref TBlocks blocks, int count, ReadOnlySpan<double> means, SplitMix random)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TBlocks : IRowBlocks<T>, allows ref struct
+    {
+        Shuffle(count, random);
+        int filled = 0;
+        while (filled < count)
+        {
+            if (_taken == blocks.X.Rows)
+            {
+                blocks.Next();
+                _taken = 0;
+            }
+
+            for (; _taken < blocks.X.Rows && filled < count; _taken++)
+            {
+                double weight = _rowWeights.Length == 0 ? 1 : blocks.RowWeights[_taken];
+                if (weight > 0)
+                {
+                    Take(_places[filled++], blocks.X[_taken], Line.Widen(blocks.Y[_taken]), weight, means);
+                }
+            }
+        }
+    }
+
+    private void Take<T>(int place, ReadOnlySpan<T> row, double target, double weight, ReadOnlySpan<double> means)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Span<double> cells = _x.AsSpan(place * _features, _features);
+        Line.Widen(row, cells);
+        TensorPrimitives.Subtract(cells, means, cells);
+        _y[place] = target;
+        if (_rowWeights.Length > 0)
+        {
+            _rowWeights[place] = weight;
+        }
+    }
+
+    private void Shuffle(int count, SplitMix random)
+    {
+        Span<int> places = _places.AsSpan(0, count);
+        for (int i = 0; i < count; i++)
+        {
+            int j = random.Below(i + 1);
+            places[i] = places[j];
+            places[j] = i;
+        }
+    }
+}

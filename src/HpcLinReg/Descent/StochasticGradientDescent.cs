@@ -1,0 +1,104 @@
+using System.Numerics;
+using HpcLinReg.Descent;
+
+namespace HpcLinReg;
+
+/// <summary>
+/// Gradient descent by mini-batches of shuffled rows: for data that are gone over a few times only. Otherwise as
+/// <see cref="GradientDescent"/>.
+/// </summary>
+/// <remarks>
+/// <para>
+/// With a constant rate the weights end in a neighbourhood of the optimum whose size falls with the rate and the noise; they reach it when
+/// the data fit exactly, or with a falling rate. The default rate is half of <see cref="DescentResult.LargestStableRate"/>, both
+/// estimated from a sample of rows.
+/// </para>
+/// <para>
+/// Before the first step the rows are gone over once for means, scales and the sample, and once for the first loss and gradient; then once an
+/// epoch, and once for the last loss. Convergence is looked for after an epoch, when its mini-batches make it plausible. A mini-batch's
+/// loss is noisy: divergence is judged by the mean over about 2048 rows, and so is which model is the best.
+/// </para>
+/// </remarks>
+public static class StochasticGradientDescent
+{
+    /// <summary>Descends on rows in memory.</summary>
+    /// <param name="x">The design matrix, n × d.</param>
+    /// <param name="y">The target, n values.</param>
+    /// <param name="options">What to descend on and how; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the descent; the result tells so and is usable.</param>
+    /// <returns>The model and how it was come to; divergence is a value in it.</returns>
+    /// <exception cref="ArgumentException">Lengths disagree, there are no rows, a cell is not finite, or (standardized, with intercept) the target is constant.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, StochasticGradientDescentOptions? options = null, CancellationToken cancellationToken = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, default, options, cancellationToken);
+
+    /// <summary>Descends on rows in memory, each with a weight.</summary>
+    /// <param name="x">The design matrix, n × d.</param>
+    /// <param name="y">The target, n values.</param>
+    /// <param name="rowWeights">v, n finite numbers of at least 0; a row of weight 0 does not count. Empty for ones.</param>
+    /// <param name="options">What to descend on and how; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the descent; the result tells so and is usable.</param>
+    /// <returns>The model and how it was come to; divergence is a value in it.</returns>
+    /// <exception cref="ArgumentException">As without weights; or a weight is negative or not finite, or all are 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    public static DescentResult Fit<T>(
+        MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, StochasticGradientDescentOptions? options = null, CancellationToken cancellationToken = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        MemoryBlocks<T> blocks = MemoryBlocks<T>.Of(x, y, rowWeights);
+        return Run<T, MemoryBlocks<T>>(ref blocks, !rowWeights.IsEmpty, options ?? new StochasticGradientDescentOptions(), cancellationToken);
+    }
+
+    /// <summary>Descends on rows that are read again for every epoch.</summary>
+    /// <param name="rows">Joint columns [X | y], or [X | y | v].</param>
+    /// <param name="weighted">Whether the last column is the rows' weights and the one before it the target.</param>
+    /// <param name="options">What to descend on and how; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the descent, also within a reading; the result tells so and is usable.</param>
+    /// <returns>As in memory, with the same bits.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
+    /// <exception cref="ArgumentException">As in memory.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">The source gives another number of rows in a later reading.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    /// <remarks>Memory: the window, a sample of at most 4096 rows, and one block of 2048.</remarks>
+    public static DescentResult Fit(IRowSource rows, bool weighted = false, StochasticGradientDescentOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var blocks = new StreamBlocks(rows, weighted, cancellationToken);
+        try
+        {
+            return Run<double, StreamBlocks>(ref blocks, weighted, options ?? new StochasticGradientDescentOptions(), cancellationToken);
+        }
+        finally
+        {
+            blocks.Dispose();
+        }
+    }
+
+    private static DescentResult Run<T, TBlocks>(ref TBlocks blocks, bool weighted, StochasticGradientDescentOptions options, CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TBlocks : IRowBlocks<T>, allows ref struct
+    {
+        options.Require(blocks.Features);
+        MiniBatches? batches = null;
+        try
+        {
+            var sample = new RowSample(blocks.Features, weighted);
+            ColumnScales scales = DescentRun.Measure<T, TBlocks>(ref blocks, sample, options);
+            batches = new MiniBatches(options, scales, sample, weighted, cancellationToken);
+            StopReason? stop = batches.Begin<T, TBlocks>(ref blocks);
+            for (long epoch = 0; stop is null; epoch++)
+            {
+                stop = batches.Epoch<T, TBlocks>(ref blocks, epoch);
+            }
+
+            return batches.ToResult(stop.Value);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return batches?.ToResult(StopReason.Cancelled) ?? DescentRun.NotBegun(options, blocks.Features);
+        }
+    }
+}

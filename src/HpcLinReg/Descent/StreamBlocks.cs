@@ -1,0 +1,116 @@
+using HpcLinReg.Threads;
+
+namespace HpcLinReg.Descent;
+
+/// <summary>
+/// Rows of a source, put together to whole blocks in a buffer of one block, so that the cuts of its calls do not show. A cancelled token
+/// ends a reading between two blocks.
+/// </summary>
+internal ref struct StreamBlocks : IRowBlocks<double>
+{
+    private readonly IRowSource _source;
+    private readonly int _columns;
+    private readonly double[] _x;
+    private readonly double[] _y;
+    private readonly double[] _rowWeights;
+    private readonly CancellationToken _cancellationToken;
+    private IRowReader? _reader;
+    private ReadOnlySpan<double> _pending;
+    private int _count;
+    private long _read;
+    private long _rows;
+
+    internal StreamBlocks(IRowSource source, bool weighted, CancellationToken cancellationToken)
+    {
+        _source = source;
+        _columns = source.Columns;
+        _cancellationToken = cancellationToken;
+        if (_columns < (weighted ? 2 : 1))
+        {
+            Throw.SourceColumns(_columns, weighted);
+        }
+
+        Features = _columns - (weighted ? 2 : 1);
+        _x = new double[RowBlocks.Rows * Features];
+        _y = new double[RowBlocks.Rows];
+        _rowWeights = weighted ? new double[RowBlocks.Rows] : [];
+        _rows = -1;
+    }
+
+    public int Features { get; }
+
+    public readonly MatrixSpan<double> X => new(_x.AsSpan(0, _count * Features), _count, Features, Features);
+
+    public readonly ReadOnlySpan<double> Y => _y.AsSpan(0, _count);
+
+    public readonly ReadOnlySpan<double> RowWeights => _rowWeights.Length == 0 ? default : _rowWeights.AsSpan(0, _count);
+
+    public void Rewind()
+    {
+        Dispose();
+        _cancellationToken.ThrowIfCancellationRequested();
+        _reader = _source.Open();
+        _pending = default;
+        _read = 0;
+        _count = 0;
+    }
+
+    public bool Next()
+    {
+        _cancellationToken.ThrowIfCancellationRequested();
+        _count = 0;
+        while (_count < RowBlocks.Rows)
+        {
+            if (_pending.IsEmpty)
+            {
+                _pending = _reader!.ReadRows();
+                if (_pending.IsEmpty)
+                {
+                    break;
+                }
+
+                if (_pending.Length % _columns != 0)
+                {
+                    Throw.NotWholeRows(_pending.Length, _columns);
+                }
+            }
+
+            int rows = Math.Min(RowBlocks.Rows - _count, _pending.Length / _columns);
+            Take(rows);
+            _pending = _pending[(rows * _columns)..];
+        }
+
+        _read += _count;
+        if (_count < RowBlocks.Rows)
+        {
+            if (_rows >= 0 && _rows != _read)
+            {
+                Throw.SourceChanged(_rows, _read);
+            }
+
+            _rows = _read;
+        }
+
+        return _count > 0;
+    }
+
+    internal void Dispose()
+    {
+        _reader?.Dispose();
+        _reader = null;
+    }
+
+    private void Take(int rows)
+    {
+        for (int i = 0; i < rows; i++, _count++)
+        {
+            ReadOnlySpan<double> row = _pending.Slice(i * _columns, _columns);
+            row[..Features].CopyTo(_x.AsSpan(_count * Features));
+            _y[_count] = row[Features];
+            if (_rowWeights.Length > 0)
+            {
+                _rowWeights[_count] = row[Features + 1];
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using HpcLinReg.Tests.Reference;
+
+namespace HpcLinReg.Tests.Descent;
+
+/// <summary>Wrong options and data that cannot be descended on are named.</summary>
+public class DescentOptionsTests
+{
+    public static TheoryData<string, StochasticGradientDescentOptions> Wrong => new()
+    {
+        { "learning rate", new() { Rate = -0.1 } },
+        { "learning rate", new() { Rate = 0 } },
+        { "learning rate", new() { Rate = double.NaN } },
+        { "learning rate", new() { Rate = double.PositiveInfinity } },
+        { "momentum", new() { Momentum = 1 } },
+        { "momentum", new() { Momentum = double.NaN } },
+        { "tolerance", new() { Tolerance = -1e-9 } },
+        { "ridge", new() { Ridge = -1 } },
+        { "HistoryPoints", new() { HistoryPoints = 3 } },
+        { "Steps", new() { Steps = -1 } },
+        { "divergence", new() { DivergenceFactor = 1 } },
+        { "schedule", new() { Schedule = (RateSchedule)7 } },
+        { "DecaySteps", new() { DecaySteps = 0 } },
+        { "BatchSize", new() { BatchSize = 0 } },
+        { "Epochs", new() { Epochs = -1 } },
+        { "ShuffleWindow", new() { ShuffleWindow = 0 } },
+        { "2 features", new() { Start = new LinearModel([1, 2, 3], 0) } },
+        { "intercept", new() { Start = new LinearModel([1, 2], 1), Intercept = false } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void A_wrong_option_is_named(string named, StochasticGradientDescentOptions options)
+    {
+        using var problem = new Problem(20, 2, seed: 1);
+        Exception exception = Assert.ThrowsAny<ArgumentException>(() => StochasticGradientDescent.Fit(problem.Design, problem.Y, options, TestContext.Current.CancellationToken));
+        Assert.Contains(named, exception.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void Wrong_data_are_named()
+    {
+        double[] x = [1, 2, 3, double.NaN, 5, 6];
+        AssertNamed("Row 1", "column 1 of x", () => GradientDescent.Fit(new MatrixSpan<double>(x, 2), [1, 2, 3], cancellationToken: TestContext.Current.CancellationToken));
+        AssertNamed("Row 2", "the target", () => ConjugateGradient.Fit(new MatrixSpan<double>([1, 2, 3], 1), [1, 2, double.PositiveInfinity], cancellationToken: TestContext.Current.CancellationToken));
+        AssertNamed("7 in every row", "target", () => StochasticGradientDescent.Fit(new MatrixSpan<double>([1, 2, 3], 1), [7, 7, 7], cancellationToken: TestContext.Current.CancellationToken));
+        AssertNamed("0.1 in every row", "target", () => GradientDescent.Fit(new MatrixSpan<double>([1, 2, 3], 1), [0.1, 0.1, 0.1], cancellationToken: TestContext.Current.CancellationToken));
+        AssertNamed("weight of row 1", "-1", () => GradientDescent.Fit(new MatrixSpan<double>([1, 2, 3], 1), [1, 2, 4], [1, -1, 1], cancellationToken: TestContext.Current.CancellationToken));
+        AssertNamed("All 3 rows", "weight 0", () => GradientDescent.Fit(new MatrixSpan<double>([1, 2, 3], 1), [1, 2, 4], [0, 0, 0], cancellationToken: TestContext.Current.CancellationToken));
+        AssertNamed("y has 2", "3 rows", () => GradientDescent.Fit(new MatrixSpan<double>([1, 2, 3], 1), [1, 2], cancellationToken: TestContext.Current.CancellationToken));
+        AssertNamed("rowWeights has 2", "3 rows", () => GradientDescent.Fit(new MatrixSpan<double>([1, 2, 3], 1), [1, 2, 4], [1, 2], cancellationToken: TestContext.Current.CancellationToken));
+        AssertNamed("no rows", "mean", () => GradientDescent.Fit(new MatrixSpan<double>([], 0, 1, 1), [], cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Contains("column 0 of x", Assert.Throws<OverflowException>(() => GradientDescent.Fit(new MatrixSpan<double>([1e200, 2, 3], 1), [1, 2, 4], cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_constant_target_is_a_goal_like_any_other_when_it_is_started_from_elsewhere()
+    {
+        DescentResult result = GradientDescent.Fit(
+            new MatrixSpan<double>([1, 2, 4], 1), [7, 7, 7], new GradientDescentOptions { Standardize = false, Tolerance = 1e-14 }, TestContext.Current.CancellationToken);
+        Assert.Equal(StopReason.Converged, result.Stop);
+        Assert.Equal(7, result.Model.Intercept, 1e-12);
+    }
+
+    private static void AssertNamed(string first, string second, Action descend)
+    {
+        string message = Assert.ThrowsAny<ArgumentException>(descend).Message;
+        Assert.Contains(first, message, StringComparison.Ordinal);
+        Assert.Contains(second, message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,109 @@
+using HpcLinReg.Tests.Reference;
+
+namespace HpcLinReg.Tests.Descent;
+
+/// <summary>The same rows give the same bits, in memory or streamed, however they are cut.</summary>
+public class StreamTests
+{
+    private static readonly int[][] Cuts = [[], [1], [2048], [1, 700, 3], [5000]];
+
+    [Theory]
+    [InlineData(50, 3)]
+    [InlineData(2048, 9)]
+    [InlineData(5000, 4)]
+    [InlineData(6145, 17)]
+    public void Every_method_gives_the_bits_of_memory(int rows, int columns)
+    {
+        using var problem = new Problem(rows, columns, seed: 31);
+        double[] weights = [.. Enumerable.Range(0, rows).Select(i => i % 5 * 0.5)];
+        double[] joint = ArrayRows.Join(problem.X, problem.Targets);
+        double[] jointWeighted = ArrayRows.Join(problem.X, problem.Targets, weights);
+        var batches = new StochasticGradientDescentOptions { BatchSize = 7, Epochs = 2, Seed = 5, ShuffleWindow = 1500 };
+        var steps = new GradientDescentOptions { Steps = 12 };
+        CancellationToken token = TestContext.Current.CancellationToken;
+        foreach (int[] cuts in Cuts)
+        {
+            var stream = new ArrayRows(joint, columns + 1, cuts);
+            var weighted = new ArrayRows(jointWeighted, columns + 2, cuts);
+            DescentData.AssertSameBits(GradientDescent.Fit(problem.Design, problem.Y, steps, token), GradientDescent.Fit(stream, options: steps, cancellationToken: token));
+            DescentData.AssertSameBits(ConjugateGradient.Fit(problem.Design, problem.Y, steps, token), ConjugateGradient.Fit(stream, options: steps, cancellationToken: token));
+            DescentData.AssertSameBits(StochasticGradientDescent.Fit(problem.Design, problem.Y, batches, token), StochasticGradientDescent.Fit(stream, options: batches, cancellationToken: token));
+            DescentData.AssertSameBits(GradientDescent.Fit(problem.Design, problem.Y, weights, steps, token), GradientDescent.Fit(weighted, weighted: true, steps, token));
+            DescentData.AssertSameBits(StochasticGradientDescent.Fit(problem.Design, problem.Y, weights, batches, token), StochasticGradientDescent.Fit(weighted, weighted: true, batches, token));
+        }
+    }
+
+    [Fact]
+    public void A_seed_decides_the_bits_and_another_gives_others()
+    {
+        using var problem = new Problem(3000, 4, seed: 8);
+        DescentResult Run(int seed, int? window = null) => StochasticGradientDescent.Fit(
+            problem.Design, problem.Y, new StochasticGradientDescentOptions { Seed = seed, Epochs = 1, ShuffleWindow = window }, TestContext.Current.CancellationToken);
+        DescentData.AssertSameBits(Run(1), Run(1));
+        Assert.NotEqual(Run(1).Model.Weights.ToArray(), Run(2).Model.Weights.ToArray());
+        Assert.NotEqual(Run(1).Model.Weights.ToArray(), Run(1, window: 100).Model.Weights.ToArray());
+
+        // A window of one mini-batch: the same rows in each, whatever the seed; only sums within differ by rounding.
+        Assert.InRange(DescentData.Difference(Run(1, window: 1).Model, Run(2, window: 1).Model), 0, 1e-12);
+    }
+
+    [Fact]
+    public void An_epoch_uses_every_row_once()
+    {
+        // With a rate too small to move, the losses of an epoch's mini-batches average to the loss of all rows.
+        using var problem = new Problem(1003, 3, seed: 2);
+        List<double> losses = [];
+        DescentResult result = StochasticGradientDescent.Fit(
+            problem.Design,
+            problem.Y,
+            new StochasticGradientDescentOptions { BatchSize = 17, Epochs = 2, Rate = 1e-18, ShuffleWindow = 100, Start = new LinearModel(problem.Weights, 0), OnStep = (in step) => losses.Add(step.Point.Loss) },
+            TestContext.Current.CancellationToken);
+        Assert.Equal(118, result.Steps);
+        Assert.Equal(119, losses.Count);
+        double all = LinearRegression.MeanSquaredError(problem.Design, problem.Y, problem.Weights, 0);
+
+        // Steps 59 to 117 are the second epoch; its last mini-batch has no step of its own behind it and 1003 = 59 · 17.
+        Assert.Equal(all, losses[59..118].Average(), 1e-12 * all);
+    }
+
+    [Fact]
+    public void A_source_that_changes_is_named()
+    {
+        using var problem = new Problem(100, 2, seed: 1);
+        double[] joint = ArrayRows.Join(problem.X, problem.Targets);
+        var source = new ArrayRows(joint, 3);
+        source.OnRead = () => source.Rows = source.Readings > 2 ? joint[..150] : joint;
+        Assert.Contains("100", Assert.Throws<InvalidOperationException>(() => GradientDescent.Fit(source, cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("joint columns", Assert.Throws<ArgumentException>(() => GradientDescent.Fit(new ArrayRows([1, 2], 1), weighted: true, cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("whole number of rows", Assert.Throws<ArgumentException>(() => GradientDescent.Fit(new BrokenRows(), cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_step_reads_the_rows_once()
+    {
+        using var problem = new Problem(3000, 4, seed: 8);
+        var source = new ArrayRows(ArrayRows.Join(problem.X, problem.Targets), 5, 1000);
+        int Readings(int steps)
+        {
+            int before = source.Readings;
+            GradientDescent.Fit(source, options: new GradientDescentOptions { Steps = steps, Rate = 0.01 }, cancellationToken: TestContext.Current.CancellationToken);
+            return source.Readings - before;
+        }
+
+        Assert.Equal(10, Readings(15) - Readings(5));
+    }
+
+    /// <summary>Hands out half a row.</summary>
+    private sealed class BrokenRows : IRowSource, IRowReader
+    {
+        public int Columns => 2;
+
+        public IRowReader Open() => this;
+
+        public ReadOnlySpan<double> ReadRows() => new double[3];
+
+        public void Dispose()
+        {
+        }
+    }
+}
