@@ -12,6 +12,9 @@ internal static class Program
         {
             FitCommand.Create(),
             PredictCommand.Create(),
+            TrainCommand.Create(),
+            CheckCommand.Create(),
+            ChapterCommand.Create(),
             InfoCommand.Create(),
             BenchCommand.Create(),
             SelfTestCommand.Create(),

@@ -14,12 +14,22 @@ public static class DataFit
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static DataFitResult Run(DataSource source, FitRequest request, IProgress<long>? rowsRead = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(request);
-        if (!(request.Ridge >= 0) || double.IsPositiveInfinity(request.Ridge))
-            throw new UsageException(FormattableString.Invariant($"The ridge is {request.Ridge}; it must be a finite number, at least 0."));
+        RequireRidge(request);
+        return Run(DataRows.Of(source, request, rowsRead, cancellationToken));
+    }
 
-        DataRows rows = DataRows.Of(source, request, rowsRead, cancellationToken);
+    /// <summary>Streams rows once and fits what their request asks for.</summary>
+    /// <param name="rows">The rows of a source that is still open.</param>
+    /// <returns>The fit and what became of the rows.</returns>
+    /// <exception cref="UsageException">The request's ridge is wrong.</exception>
+    /// <exception cref="DataException">The data cannot answer it.</exception>
+    /// <exception cref="OperationCanceledException">The token of the rows was cancelled.</exception>
+    public static DataFitResult Run(DataRows rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        FitRequest request = rows.Request;
+        RequireRidge(request);
         Fit fit = Accumulate(rows).ToMoments().Solve(rows.Terms.Length, new FitOptions { Intercept = request.Intercept, Ridge = request.Ridge });
         return new DataFitResult
         {
@@ -34,6 +44,12 @@ public static class DataFit
             Features = rows.Design.Features,
             Ridge = request.Ridge,
         };
+    }
+
+    private static void RequireRidge(FitRequest request)
+    {
+        if (!(request.Ridge >= 0) || double.IsPositiveInfinity(request.Ridge))
+            throw new UsageException(FormattableString.Invariant($"The ridge is {request.Ridge}; it must be a finite number, at least 0."));
     }
 
     private static MomentsAccumulator Accumulate(DataRows rows)

@@ -16,7 +16,6 @@ namespace HpcLinReg.Data;
 public sealed class DataRows : IRowSource
 {
     private readonly DataSource _source;
-    private readonly FitRequest _request;
     private readonly FeatureResolver _resolver;
     private readonly int _target;
     private readonly IProgress<long>? _rowsRead;
@@ -26,7 +25,7 @@ public sealed class DataRows : IRowSource
     private DataRows(DataSource source, FitRequest request, FeatureResolver resolver, int target, Design design, IProgress<long>? rowsRead, CancellationToken cancellationToken)
     {
         _source = source;
-        _request = request;
+        Request = request;
         _resolver = resolver;
         _target = target;
         Design = design;
@@ -67,6 +66,8 @@ public sealed class DataRows : IRowSource
 
     /// <summary>Gets what the user should know; one sentence each.</summary>
     public ImmutableArray<string> Warnings => [.. Warn()];
+
+    internal FitRequest Request { get; }
 
     internal Design Design { get; }
 
@@ -114,7 +115,7 @@ public sealed class DataRows : IRowSource
         IReadOnlyList<SourceColumn> columns = _source.Table.Columns;
         IEnumerable<string> select = Design.Select(_source.Session, Sql.Column, i => columns[i].Kind).Append(Design.Number(Sql.Column(_target)));
         ChunkReader chunks = new(_source, $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TypedRows()})", ReadWidth, _cancellationToken);
-        return new DesignReader(chunks, Design, CountMissing(_source, _request, Design.Features, _target), _rowsRead, Finish);
+        return new DesignReader(chunks, Design, CountMissing(_source, Request, Design.Features, _target), _rowsRead, Finish);
     }
 
     private static MissingRows CountMissing(DataSource source, FitRequest request, IEnumerable<Feature> features, int target) =>
@@ -145,7 +146,7 @@ public sealed class DataRows : IRowSource
 
     private IEnumerable<string> Warn()
     {
-        if (_request.Features is null)
+        if (Request.Features is null)
         {
             foreach (string leftOut in _resolver.LeftOut(_target))
                 yield return leftOut;

@@ -13,12 +13,7 @@ internal static class FitTable
     internal static void Write(DataFitResult result, IReadOnlyList<AliasedTerm> aliased, string source)
     {
         Fit fit = result.Fit;
-        IAnsiConsole console = AnsiConsole.Console;
-        if (Console.IsOutputRedirected)
-        {
-            console.Profile.Width = RedirectedWidth;
-        }
-
+        IAnsiConsole console = Console();
         string dropped = result.RowsDropped > 0 ? string.Create(CultureInfo.InvariantCulture, $", {result.RowsDropped:N0} dropped") : "";
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Target} explained from {source}: {fit.RowCount:N0} rows{dropped}"));
 
@@ -52,6 +47,18 @@ internal static class FitTable
         console.Write(grid);
     }
 
+    /// <summary>Standard output, wide enough for any row when it is not a terminal.</summary>
+    internal static IAnsiConsole Console()
+    {
+        IAnsiConsole console = AnsiConsole.Console;
+        if (System.Console.IsOutputRedirected)
+        {
+            console.Profile.Width = RedirectedWidth;
+        }
+
+        return console;
+    }
+
     private static void AddRow(Table table, string term, string estimate, string error) => table.AddRow(new Text(term), new Text(estimate), new Text(error));
 
     private static void AddFigure(Grid grid, string name, string value) => grid.AddRow(new Text(name), new Text(value));
@@ -60,5 +67,5 @@ internal static class FitTable
     private static string Error(double value) => double.IsFinite(value) ? value.ToString("G6", CultureInfo.InvariantCulture) : "";
 
     /// <summary>Ten digits: about what a fit of moderate condition has.</summary>
-    private static string Number(double value) => double.IsFinite(value) ? value.ToString("G10", CultureInfo.InvariantCulture) : "not defined";
+    internal static string Number(double value) => double.IsFinite(value) ? value.ToString("G10", CultureInfo.InvariantCulture) : "not defined";
 }

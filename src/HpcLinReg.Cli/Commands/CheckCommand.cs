@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Globalization;
+using HpcLinReg.Cli.Output;
+using HpcLinReg.Cli.Training;
+using HpcLinReg.Data;
+using Spectre.Console;
+
+namespace HpcLinReg.Cli.Commands;
+
+/// <summary><c>hpclinreg check</c>.</summary>
+internal static class CheckCommand
+{
+    /// <summary>What the chapter asks of a gradient.</summary>
+    private const double GradientBound = 1e-5;
+
+    /// <summary>What descents that have converged must agree with the closed form to: tolerance times a condition number of ten thousand.</summary>
+    private const double AgreementBound = 1e-6;
+
+    private const double Tolerance = 1e-10;
+
+    internal static Command Create()
+    {
+        var command = new Command("check", "Check gradient and descent on your data: differences against the gradient, descent against the closed form.");
+        SourceOptions.AddTo(command);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        using OpenedSource opened = SourceOptions.Open(parsed);
+        FitRequest request = SourceOptions.Request(parsed);
+        IReadOnlyList<Outcome> outcomes = LossLine.Run(line =>
+        {
+            var rows = TrainingRows.Read(DataRows.Of(opened.Source, request, line, Interruption.Token), stream: false);
+            return Check(rows, request, line);
+        });
+        IAnsiConsole console = FitTable.Console();
+        Table table = new Table().Border(TableBorder.Rounded).AddColumn("").AddColumn("Check").AddColumn("Found").AddColumn("Asked");
+        foreach (Outcome outcome in outcomes)
+        {
+            table.AddRow(new Text(outcome.Passed switch { true => "✓", false => "✗", null => "–" }), new Text(outcome.Name), new Text(outcome.Found), new Text(outcome.Asked));
+        }
+
+        console.Write(table);
+        return outcomes.Any(outcome => outcome.Passed == false) ? Failure.DataCannotAnswer : Failure.Success;
+    }
+
+    private static List<Outcome> Check(TrainingRows rows, FitRequest request, LossLine line)
+    {
+        if (!rows.IsHeld)
+        {
+            throw new DataException("The gradient is checked in memory, and there are more than a quarter of a gigabyte of rows; check a sample, such as --sql \"SELECT * FROM 'file' LIMIT 100000\".");
+        }
+
+        Fit closedForm = DataFit.Run(rows.Source).Fit;
+        var options = new GradientDescentOptions { Intercept = request.Intercept, Ridge = request.Ridge, Tolerance = Tolerance, Progress = line, Steps = 100_000 };
+        try
+        {
+            DescentResult conjugate = rows.Descend(new DescentOptions { Intercept = request.Intercept, Ridge = request.Ridge, Tolerance = Tolerance, Progress = line }, Interruption.Token);
+            DescentResult plain = rows.Descend(options, Interruption.Token);
+            Interruption.Token.ThrowIfCancellationRequested();
+            return
+            [
+                Gradient(rows),
+                Compare("conjugate gradients against the closed form", conjugate, closedForm),
+                Compare("gradient descent against the closed form", plain, closedForm),
+                Falls(plain),
+            ];
+        }
+        catch (ArgumentException exception)
+        {
+            throw new DataException(exception.Message, exception);
+        }
+    }
+
+    private static Outcome Gradient(TrainingRows rows)
+    {
+        GradientCheckResult check = GradientCheck.Compare(rows.X, rows.Y, new double[rows.Source.Terms.Length], 0);
+        string where = check.Parameter < rows.Source.Terms.Length ? rows.Source.Terms[check.Parameter].Name : "(Intercept)";
+        string unresolved = check.Unresolved > 0 ? $"; {check.Unresolved} too small beside the loss to tell" : "";
+        return new Outcome(
+            "gradient against central differences", string.Create(CultureInfo.InvariantCulture, $"worst relative error {check.WorstRelativeError:G3}, at {where}{unresolved}"), $"below {GradientBound:G1}", check.WorstRelativeError < GradientBound);
+    }
+
+    private static Outcome Compare(string name, DescentResult result, Fit closedForm)
+    {
+        double difference = Agreement.Difference(closedForm, result.Model);
+        string found = string.Create(CultureInfo.InvariantCulture, $"{result.Stop} after {result.Steps:N0} steps, largest difference {difference:G3}");
+        if (double.IsNaN(difference))
+        {
+            return new Outcome(name, found, "no aliased terms", null);
+        }
+
+        bool? passed = result.Stop == StopReason.Converged ? difference < AgreementBound : result.Stop == StopReason.Diverged ? false : null;
+        return new Outcome(name, found, $"below {AgreementBound:G1} when converged", passed);
+    }
+
+    private static Outcome Falls(DescentResult result)
+    {
+        LossPoint[] points = [.. result.History.Points];
+        bool falls = points.Zip(points.Skip(1)).All(pair => pair.Second.Loss <= pair.First.Loss * (1 + 1e-12));
+        return new Outcome("the loss never rises at the default rate", string.Create(CultureInfo.InvariantCulture, $"{points[0].Loss:G6} to {points[^1].Loss:G6}"), "falls", falls);
+    }
+
+    /// <summary>A check; whether it passed, or null when it does not apply.</summary>
+    private sealed record Outcome(string Name, string Found, string Asked, bool? Passed);
+}

@@ -1,0 +1,245 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using HpcLinReg.Cli.Output;
+using HpcLinReg.Cli.Plots;
+using HpcLinReg.Cli.Training;
+using HpcLinReg.Data;
+
+namespace HpcLinReg.Cli.Commands;
+
+/// <summary><c>hpclinreg train</c>.</summary>
+internal static class TrainCommand
+{
+    private static readonly Option<string> Method = new Option<string>("--method")
+    {
+        Description = "Gradient descent, by mini-batches, or conjugate gradients.",
+        DefaultValueFactory = _ => "gd",
+    }.AcceptOnlyFromAmong("gd", "sgd", "cg");
+
+    private static readonly Option<double?> Rate = NumberOption.Real("--rate", "R", "The learning rate, used as given. Default: from the data, half of the largest stable one.", "a positive number", rate => rate > 0);
+
+    private static readonly Option<int?> Steps = NumberOption.Whole("--steps", "N", "Steps at most. Default: 10000 for gd, 10 for each coefficient for cg, all epochs for sgd.", 0);
+
+    private static readonly Option<int?> Batch = NumberOption.Whole("--batch", "B", "sgd: rows of a mini-batch. Default: 32.", 1);
+
+    private static readonly Option<int?> Epochs = NumberOption.Whole("--epochs", "E", "sgd: how often the rows are gone over. Default: 10.", 0);
+
+    private static readonly Option<double?> Momentum = NumberOption.Real("--momentum", "M", "gd and sgd: momentum. Default: 0.", "a number from 0 to below 1", momentum => momentum is >= 0 and < 1);
+
+    private static readonly Option<bool> Nesterov = new("--nesterov") { Description = "Nesterov's momentum instead of the heavy ball's." };
+
+    private static readonly Option<string> Schedule = new Option<string>("--schedule")
+    {
+        Description = "How the rate falls with the steps.",
+        DefaultValueFactory = _ => "constant",
+    }.AcceptOnlyFromAmong("constant", "inverse-time", "cosine");
+
+    private static readonly Option<int?> Seed = NumberOption.Whole("--seed", "S", "sgd: the seed of the shuffling. Default: 0.", int.MinValue);
+
+    private static readonly Option<int?> Window = NumberOption.Whole("--window", "W", "sgd: rows are shuffled within each W. Default: as many as 32 MiB hold, at most 65536.", 1);
+
+    private static readonly Option<double?> Tolerance = NumberOption.Real("--tolerance", "T", "Converged when the gradient has fallen to this share of its start. Default: 1e-10.", "a number from 0 to below 1", tolerance => tolerance is >= 0 and < 1);
+
+    private static readonly Option<bool> NoStandardize = new("--no-standardize") { Description = "Descend on the columns as they are." };
+
+    private static readonly Option<bool> Stream = new("--stream") { Description = "Read the rows again for every pass, even when they would fit in memory." };
+
+    private static readonly Option<string?> Plot = new("--plot") { HelpName = "FILE.svg", Description = "Draw the loss by step." };
+
+    private static readonly Option<string?> Compare = new("--compare") { HelpName = "R,R,…", Description = "Further rates to draw beside, for gd and sgd." };
+
+    private static readonly Option<string?> Path = new("--plot-path") { HelpName = "FILE.svg", Description = "Draw the way down on the loss's contours; for two coefficients." };
+
+    private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object instead of a table." };
+
+    internal static Command Create()
+    {
+        var command = new Command("train", "Fit by descent: watch the loss fall.")
+        {
+            Method, Rate, Steps, Batch, Epochs, Momentum, Nesterov, Schedule, Seed, Window, Tolerance, NoStandardize, Stream, Plot, Compare, Path, Json,
+        };
+        SourceOptions.AddTo(command);
+        command.Validators.Add(Validate);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static void Validate(CommandResult result)
+    {
+        string method = result.GetValue(Method) ?? "gd";
+        (Option Option, string[] Methods)[] limits =
+        [
+            (Rate, ["gd", "sgd"]), (Momentum, ["gd", "sgd"]), (Nesterov, ["gd", "sgd"]), (Schedule, ["gd", "sgd"]), (Compare, ["gd", "sgd"]),
+            (Batch, ["sgd"]), (Epochs, ["sgd"]), (Seed, ["sgd"]), (Window, ["sgd"]),
+        ];
+        foreach ((Option option, string[] methods) in limits)
+        {
+            if (result.GetResult(option) is { Implicit: false } && !methods.Contains(method))
+            {
+                result.AddError($"Option '{option.Name}' is for --method {string.Join(" and ", methods)}, not {method}.");
+            }
+        }
+
+        if (result.GetValue(Compare) is { } compare && Rates(compare) is null)
+        {
+            result.AddError($"Option '--compare' needs positive numbers separated by commas, not '{compare}'.");
+        }
+
+        if (result.GetValue(Compare) is not null && result.GetValue(Plot) is null)
+        {
+            result.AddError("Option '--compare' draws further curves; give '--plot' too.");
+        }
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        using OpenedSource opened = SourceOptions.Open(parsed);
+        List<(double Weight, double Other)> way = [];
+        DescentOptions options = Options(parsed);
+        List<(double Rate, LossHistory History)> curves = [];
+        (TrainingRows rows, DescentResult result) = LossLine.Run(line =>
+        {
+            var read = TrainingRows.Read(DataRows.Of(opened.Source, SourceOptions.Request(parsed), line, Interruption.Token), parsed.GetValue(Stream));
+            RequirePath(parsed, read.Source, options);
+            DescentCallback? follow = parsed.GetValue(Path) is null ? null
+                : (in step) => way.Add((step.Weights[0], options.Intercept ? step.Intercept : step.Weights[1]));
+            DescentResult main = Descend(read, options with { Progress = line, OnStep = follow });
+            curves.Add((main.Rate, main.History));
+            foreach (double rate in parsed.GetValue(Compare) is { } compare ? Rates(compare)! : [])
+            {
+                curves.Add((rate, Descend(read, (GradientDescentOptions)options with { Rate = rate, Progress = line }).History));
+            }
+
+            return (read, main);
+        });
+        bool cancelled = result.Stop == StopReason.Cancelled;
+        string? tooDear = "it was cancelled";
+        DataFitResult? closedForm = cancelled ? null : rows.ClosedForm(result.RowCount, out tooDear);
+        if (parsed.GetValue(Plot) is { } plot)
+        {
+            LossPlot.Save(curves, plot);
+        }
+
+        if (parsed.GetValue(Path) is { } path && closedForm is not null)
+        {
+            PathPlot.Save(closedForm, way, path);
+        }
+
+        Warn(rows.Source, result);
+        if (parsed.GetValue(Json))
+        {
+            TrainJson.Write(result, rows.Source, closedForm?.Fit, options.Intercept, Console.OpenStandardOutput());
+        }
+        else
+        {
+            TrainTable.Write(result, rows.Source, closedForm?.Fit, tooDear, options.Intercept, SourceOptions.Describe(parsed));
+        }
+
+        return cancelled ? Failure.Interrupted : result.Stop == StopReason.Diverged ? Failure.DataCannotAnswer : Failure.Success;
+    }
+
+    /// <summary>The engine's refusals of data are the data's fault here: the options have been checked.</summary>
+    private static DescentResult Descend(TrainingRows rows, DescentOptions options)
+    {
+        try
+        {
+            return rows.Descend(options, Interruption.Token);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new DataException(exception.Message, exception);
+        }
+    }
+
+    private static DescentOptions Options(ParseResult parsed)
+    {
+        DescentOptions options = parsed.GetValue(Method) switch
+        {
+            "cg" => new DescentOptions(),
+            "gd" => Falling(parsed, new GradientDescentOptions()),
+            _ => Falling(parsed, new StochasticGradientDescentOptions
+            {
+                BatchSize = parsed.GetValue(Batch) ?? 32,
+                Epochs = parsed.GetValue(Epochs) ?? 10,
+                Seed = parsed.GetValue(Seed) ?? 0,
+                ShuffleWindow = parsed.GetValue(Window),
+            }),
+        };
+        return options with
+        {
+            Intercept = !parsed.GetValue(SourceOptions.NoIntercept),
+            Ridge = parsed.GetValue(SourceOptions.Ridge),
+            Standardize = !parsed.GetValue(NoStandardize),
+            Steps = parsed.GetValue(Steps),
+            Tolerance = parsed.GetValue(Tolerance) ?? options.Tolerance,
+        };
+    }
+
+    private static GradientDescentOptions Falling(ParseResult parsed, GradientDescentOptions options) => options with
+    {
+        Rate = parsed.GetValue(Rate),
+        Momentum = parsed.GetValue(Momentum) ?? 0,
+        Nesterov = parsed.GetValue(Nesterov),
+        Schedule = parsed.GetValue(Schedule) switch
+        {
+            "inverse-time" => RateSchedule.InverseTime,
+            "cosine" => RateSchedule.Cosine,
+            _ => RateSchedule.Constant,
+        },
+    };
+
+    private static double[]? Rates(string list)
+    {
+        List<double> rates = [];
+        foreach (string item in list.Split(','))
+        {
+            if (!double.TryParse(item, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) || !double.IsFinite(rate) || rate <= 0)
+            {
+                return null;
+            }
+
+            rates.Add(rate);
+        }
+
+        return [.. rates];
+    }
+
+    private static void RequirePath(ParseResult parsed, DataRows rows, DescentOptions options)
+    {
+        int coefficients = rows.Terms.Length + (options.Intercept ? 1 : 0);
+        if (parsed.GetValue(Path) is not null && coefficients != 2)
+        {
+            throw new UsageException($"--plot-path draws two coefficients, and there are {coefficients}; use one feature with an intercept, or two with --no-intercept.");
+        }
+    }
+
+    private static void Warn(DataRows rows, DescentResult result)
+    {
+        if (rows.RowsDropped > 0)
+        {
+            string columns = string.Join(", ", rows.MissingByColumn.Select(count => $"'{count.Column}' in {count.Rows}"));
+            Failure.Warn($"{rows.RowsDropped} rows with missing values were dropped: {columns}.");
+        }
+
+        foreach (string warning in rows.Warnings)
+        {
+            Failure.Warn(warning);
+        }
+
+        if (result.Stop == StopReason.Diverged)
+        {
+            Failure.Warn(string.Create(CultureInfo.InvariantCulture, $"it diverged after {result.Steps:N0} steps at rate {result.Rate:G6}; a rate below {result.LargestStableRate:G6} would be stable. The model is the best on the way."));
+        }
+
+        if (result.Stop == StopReason.StepLimit)
+        {
+            Failure.Warn(string.Create(CultureInfo.InvariantCulture, $"not converged after {result.Steps:N0} steps: the gradient is {result.History.Last.GradientNorm / result.History.First.GradientNorm:G3} of its start."));
+        }
+
+        if (result.Stop == StopReason.Cancelled)
+        {
+            Failure.Warn(string.Create(CultureInfo.InvariantCulture, $"stopped after {result.Steps:N0} steps."));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using HpcLinReg.Cli.Chapter;
+using ScottPlot;
+using SkiaSharp;
+
+namespace HpcLinReg.Cli.Plots;
+
+/// <summary>The chapter's picture: losses of four rates, and beside them the way from side to side down the valley.</summary>
+internal static class ChapterPicture
+{
+    private const int Height = 480;
+    private const int LossWidth = 680;
+    private const int Width = 1200;
+
+    /// <summary>What happens, happens in the first steps.</summary>
+    private const long Steps = 50;
+    private const double Factor = 30;
+
+    internal static void Save(ChapterRun run, string path)
+    {
+        (string Name, DescentResult Descent)[] descents = [("slow", run.Slow), ("1/λmax", run.Descent), ("swinging", run.Swinging), ("diverging", run.Diverging)];
+        Plot loss = LossPlot.Draw([.. descents.Select(curve => ($"{curve.Name}: rate {LossPlot.Rounded(curve.Descent.Rate)}", curve.Descent.History))], Steps, Factor);
+        loss.Title("The loss by step, for four rates");
+        Plot way = PathPlot.Draw(run.Closed, run.SwingingWay, "weight w", "intercept b");
+        way.Title("The way down: swinging across the valley");
+        using FileStream file = File.Create(path);
+        using SKCanvas canvas = SKSvgCanvas.Create(new SKRect(0, 0, Width, Height), file);
+        Render(loss, canvas, 0, LossWidth);
+        Render(way, canvas, LossWidth, Width);
+    }
+
+    /// <summary>A plot clears all of the canvas that it can reach.</summary>
+    private static void Render(Plot plot, SKCanvas canvas, int left, int right)
+    {
+        canvas.Save();
+        canvas.ClipRect(new SKRect(left, 0, right, Height));
+        plot.Render(canvas, new PixelRect(left, right, Height, 0));
+        canvas.Restore();
+    }
+}
