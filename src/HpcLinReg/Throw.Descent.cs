@@ -57,4 +57,8 @@ internal static partial class Throw
     [DoesNotReturn]
     internal static void SourceChanged(long before, long now) =>
         throw new InvalidOperationException($"The source gave {before} rows in its first reading and {now} in a later one; it must not change while it is being used.");
+
+    [DoesNotReturn]
+    internal static void DecayNotUsable(double factor) =>
+        throw new ArgumentOutOfRangeException(nameof(factor), factor, "The decay factor must be above 0 and at most 1.");
 }
