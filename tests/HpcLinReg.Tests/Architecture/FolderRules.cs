@@ -33,7 +33,7 @@ internal sealed class FolderRules
     ];
 
     /// <summary>Descent stands on the public loss and gradient. The root does not use descent, so nothing goes round in circles.</summary>
-    private static readonly string[] UsedByDescent = ["LinearRegression", "LossGradient", "LinearModel", "IRowSource", "IRowReader"];
+    private static readonly string[] UsedByDescent = ["LinearRegression", "LossGradient", "LinearModel", "IRowSource", "IRowReader", "Fit", "FitOptions"];
 
     private const string Usings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
 

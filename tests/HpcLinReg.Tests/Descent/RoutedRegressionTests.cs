@@ -1,0 +1,42 @@
+using HpcLinReg.Tests.Reference;
+
+namespace HpcLinReg.Tests.Descent;
+
+public class RoutedRegressionTests
+{
+    [Fact]
+    public void The_closed_form_is_taken_while_its_matrix_fits()
+    {
+        using var problem = new Problem(80, 9, seed: 4);
+        RoutedFit fit = RoutedRegression.Fit(problem.Design, problem.Y, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal((FitMethod.ClosedForm, true, true), (fit.Method, fit.ClosedForm is not null, fit.Descent is null));
+        Assert.Contains("9 columns", fit.Reason, StringComparison.Ordinal);
+        Assert.Equal(DescentData.ClosedForm(problem).Model.Weights.ToArray(), fit.Model.Weights.ToArray());
+    }
+
+    [Fact]
+    public void Descent_is_taken_when_it_does_not_and_says_so()
+    {
+        // 20 bytes a pair of columns: 1620 bytes.
+        using var problem = new Problem(80, 9, seed: 4);
+        RoutedFit within = RoutedRegression.Fit(problem.Design, problem.Y, memory: 1620, cancellationToken: TestContext.Current.CancellationToken);
+        RoutedFit beyond = RoutedRegression.Fit(problem.Design, problem.Y, memory: 1619, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal((FitMethod.ClosedForm, FitMethod.ConjugateGradient), (within.Method, beyond.Method));
+        Assert.Contains("conjugate", beyond.Reason, StringComparison.Ordinal);
+        Assert.Equal(StopReason.Converged, beyond.Descent!.Stop);
+        Assert.InRange(DescentData.Difference(within.Model, beyond.Model), 0, 1e-10);
+    }
+
+    [Fact]
+    public void A_road_asked_for_is_taken_with_intercept_and_ridge()
+    {
+        using var problem = new Problem(80, 3, seed: 4);
+        var options = new FitOptions { Intercept = false, Ridge = 3 };
+        RoutedFit closed = RoutedRegression.Fit(problem.Design, problem.Y, FitMethod.ClosedForm, options, memory: 0, TestContext.Current.CancellationToken);
+        RoutedFit descent = RoutedRegression.Fit(problem.Design, problem.Y, FitMethod.ConjugateGradient, options, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal((FitMethod.ClosedForm, FitMethod.ConjugateGradient), (closed.Method, descent.Method));
+        Assert.InRange(DescentData.Difference(closed.Model, descent.Model), 0, 1e-10);
+        Assert.Throws<ArgumentOutOfRangeException>(() => RoutedRegression.Fit(problem.Design, problem.Y, (FitMethod)9, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RoutedRegression.Fit(problem.Design, problem.Y, memory: -1, cancellationToken: TestContext.Current.CancellationToken));
+    }
+}
