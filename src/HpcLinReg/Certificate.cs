@@ -24,7 +24,7 @@ public sealed record Certificate
 
     /// <summary>
     /// Gets how many decimal digits the worst coefficient has at least: −log₁₀ of its error bound relative to its size or, if it is smaller,
-    /// to a thousandth of what the target's size suggests (‖y‖/‖xⱼ‖, centred; |ȳ| + Σ|wⱼx̄ⱼ| for the intercept). Between 0 and 15.95.
+    /// to a thousandth of what the target's size suggests (‖y‖/‖xⱼ‖, centred; |ȳ| + Σ|wⱼx̄ⱼ| for the intercept). At most 15.95; 0 and less say that not even the size is known.
     /// </summary>
     public required double Digits { get; init; }
 

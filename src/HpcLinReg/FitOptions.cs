@@ -62,6 +62,16 @@ public sealed record FitOptions
         {
             Throw.NoRungs();
         }
+
+        if (!Enum.IsDefined(RankDeficient))
+        {
+            Throw.NoSuchChoice(nameof(RankDeficient), (int)RankDeficient);
+        }
+
+        if (!Enum.IsDefined(RowWeights))
+        {
+            Throw.NoSuchChoice(nameof(RowWeights), (int)RowWeights);
+        }
     }
 }
 

@@ -98,7 +98,7 @@ public static partial class LinearRegression
         RequireRowsOf(x, y.Length);
         for (int i = 0; i < rowWeights.Length && options.RowWeights == WeightKind.Frequency; i++)
         {
-            if (rowWeights[i] != Math.Floor(rowWeights[i]) || rowWeights[i] > 1L << 53)
+            if (rowWeights[i] != Math.Floor(rowWeights[i]) || rowWeights[i] >= 1L << 53)
             {
                 Throw.FrequencyNotWhole(i, rowWeights[i]);
             }
@@ -131,7 +131,10 @@ public static partial class LinearRegression
     /// <param name="x">n values.</param>
     /// <param name="y">The target, n values.</param>
     /// <param name="degree">k, 1 to 40.</param>
-    /// <param name="options">As for a design matrix. A ridge penalizes the coefficients of (x − c)·σ, in which the fit is made.</param>
+    /// <param name="options">
+    /// As for a design matrix. A ridge penalizes the coefficients of (x − c)·σ, in which the fit is made. The third rung always answers, and powers
+    /// that others determine are dropped.
+    /// </param>
     /// <returns>The model, whose features are x, x², …, and what is known of it.</returns>
     /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The degree or an option is out of range.</exception>
@@ -152,10 +155,16 @@ public static partial class LinearRegression
         var column = new MatrixSpan<T>(x, x.Length, 1, 1);
         RequireRowsOf(column, y.Length);
         double least = double.PositiveInfinity, most = double.NegativeInfinity;
-        foreach (T value in x)
+        for (int i = 0; i < x.Length; i++)
         {
-            least = Math.Min(least, Kernels.Line.Widen(value));
-            most = Math.Max(most, Kernels.Line.Widen(value));
+            double value = Kernels.Line.Widen(x[i]);
+            if (!double.IsFinite(value))
+            {
+                Throw.NonFiniteCell(i, "x", value);
+            }
+
+            least = Math.Min(least, value);
+            most = Math.Max(most, value);
         }
 
         var basis = new PolynomialBasis(["x", "y"], [degree, 1], [(least, most), default], options.Intercept);

@@ -153,6 +153,14 @@ internal static partial class Throw
         throw new ArgumentException("Every rung of the solver ladder is forbidden; allow at least one.");
 
     [DoesNotReturn]
+    internal static void NoSuchChoice(string option, int value) =>
+        throw new ArgumentOutOfRangeException(option, value, $"{option} has no such value.");
+
+    [DoesNotReturn]
+    internal static void RowWeightsOutOfRange(double total) =>
+        throw new OverflowException($"The weights of the rows add up to {total}; multiply all of them by a power of ten that brings the sum near 1.");
+
+    [DoesNotReturn]
     internal static void NoTargets() =>
         throw new ArgumentException("There are no targets; pass at least one column.");
 
@@ -166,7 +174,7 @@ internal static partial class Throw
 
     [DoesNotReturn]
     internal static void SolutionOverflow() =>
-        throw new OverflowException("The coefficients exceed the range of double; bring the columns to comparable units.");
+        throw new OverflowException("The coefficients leave the range of double; bring the columns to comparable units.");
 
     [DoesNotReturn]
     internal static void NotSquare(int length, int order) =>

@@ -88,8 +88,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
             bounds[j] = errors[j] + (NormalEquations.Roundoff * Math.Abs(w[j]));
             if (!double.IsNaN(errors[j]))
             {
-                double scale = Math.Max(Math.Abs(w[j]), NormalEquations.SizeFloor * targetLength / lengths[j]);
-                digits = Math.Min(digits, scale == 0 ? double.PositiveInfinity : -Math.Log10(bounds[j] / scale));
+                digits = Math.Min(digits, OfRatio(bounds[j], Math.Max(Math.Abs(w[j]), NormalEquations.SizeFloor * targetLength / lengths[j])));
             }
 
             if (fit.HasIntercept)
@@ -111,12 +110,14 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
             double share = Math.Max(solver.Entry, solver.Residual + solver.Product);
             double means = (share * deviations) + (Math.Min(share, 2 * NormalEquations.Roundoff) * size);
             intercept = (interceptError ?? (error + means)) + (NormalEquations.Roundoff * Math.Abs(fit.Model.Intercept));
-            double scale = Math.Max(Math.Abs(fit.Model.Intercept), NormalEquations.SizeFloor * size);
-            digits = Math.Min(digits, scale == 0 ? double.PositiveInfinity : -Math.Log10(intercept / scale));
+            digits = Math.Min(digits, OfRatio(intercept, Math.Max(Math.Abs(fit.Model.Intercept), NormalEquations.SizeFloor * size)));
         }
 
-        return new ErrorBounds(ImmutableCollectionsMarshal.AsImmutableArray(bounds), intercept, Math.Max(0, Math.Min(digits, -Math.Log10(NormalEquations.Roundoff))));
+        return new ErrorBounds(ImmutableCollectionsMarshal.AsImmutableArray(bounds), intercept, Math.Min(digits, -Math.Log10(NormalEquations.Roundoff)));
     }
+
+    private static double OfRatio(double bound, double scale) =>
+        scale == 0 ? double.PositiveInfinity : double.IsNaN(bound) || double.IsNaN(scale) ? double.NegativeInfinity : -Math.Log10(bound / scale);
 
     /// <summary>‖R·eⱼ‖; 0 for a dropped column.</summary>
     internal static double[] Lengths(ReadOnlySpan<double> factor, int order)

@@ -17,6 +17,9 @@ internal sealed class ExactBlockMoments
     /// </summary>
     private const double NearDeviations = 4;
 
+    /// <summary>The inverse of a smaller sum of weights could leave the range of double.</summary>
+    private const double LeastWeight = 1e-250;
+
     private readonly int _columns;
     private readonly ExactGram _gram;
     private readonly double[] _centers;
@@ -48,6 +51,11 @@ internal sealed class ExactBlockMoments
         weights = AreAllOne(weights) ? default : weights;
         node.Clear();
         (node.Count, node.Weight) = Totals(x.Rows, weights);
+        if (node.Weight.High > 0 && (node.Weight.High < LeastWeight || node.Weight.High > 1 / LeastWeight))
+        {
+            Throw.RowWeightsOutOfRange(node.Weight.High);
+        }
+
         FindCenters(x, y, weights, _centers);
         _gram.Compute(x, y, low, _centers, weights, _sums, _sumErrors, node.CrossProducts, node.CrossProductErrors);
         BlockMoments.RequireFinite(x, y, _sums.AsSpan(0, _columns), firstRow, labels);

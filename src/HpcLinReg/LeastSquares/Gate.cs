@@ -12,11 +12,11 @@ namespace HpcLinReg.LeastSquares;
 internal sealed partial class NormalEquations
 {
     /// <summary>
-    /// Entries of a Gram matrix in double are wrong by at most so many roundoffs of the columns' lengths: a chain of 128 fused
-    /// multiply-adds, and something for centring, merging and the factorization. Data at random err by 2 to 4 (a random walk), but
-    /// columns of two levels, flags above all, were measured at 117: equal products are rounded in one direction all along a chain.
+    /// Entries of a Gram matrix in double are wrong by at most about so many roundoffs of the columns' lengths where errors are random: a
+    /// chain of 128 fused multiply-adds errs by 2 to 4 (a random walk), and centring, merging and the factorization add theirs.
+    /// Otherwise by the length of the chain: columns of two levels were measured at 117.
     /// </summary>
-    internal static double PlainEntryError(long rows) => (Math.Min(rows, RowBlocks.PanelRows) + 8) * Roundoff;
+    private const double VariedRoundoffs = 16;
 
     /// <summary>Coefficients and standard errors smaller than this share of what the target's size suggests count as that large (DESIGN: the floor of digits).</summary>
     internal const double SizeFloor = 1e-3;
@@ -30,12 +30,14 @@ internal sealed partial class NormalEquations
     private const int SmallOrder = 64;
 
     private double _inverseNorm;
+    private bool _areVaried;
 
     /// <summary>Gets what each step of refinement is expected to leave of an error: first-order, with the entries' errors at random.</summary>
     private double ExpectedContraction =>
         _factorIsDoubleDouble ? Roundoff * Math.Sqrt(_inverseNorm) * _order : PlainError * Math.Sqrt(_order) * _inverseNorm;
 
-    private double PlainError => PlainEntryError(_moments.Count);
+    private double PlainError =>
+        (_areVaried ? VariedRoundoffs : 8 + Math.Min(_moments.Count, RowBlocks.PanelRows)) * Roundoff;
 
     /// <summary>Whether the plain solution has the digits asked for, in coefficients and standard errors.</summary>
     private bool IsPlainSolutionGood(double coefficientDigits, double errorDigits)

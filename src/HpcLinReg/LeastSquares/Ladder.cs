@@ -24,6 +24,7 @@ internal sealed partial class NormalEquations
         where TRows : IRows, allows ref struct
     {
         LoadTarget(features, column);
+        _areVaried = _moments.Count > VariedRoundoffs && rows.AreVaried;
         if (!SolveWithoutMoreRows(ref rows, target))
         {
             SolveInDoubleDouble(ref rows, features, column, target);

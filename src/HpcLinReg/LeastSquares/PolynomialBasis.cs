@@ -10,6 +10,9 @@ namespace HpcLinReg.LeastSquares;
 /// </summary>
 internal sealed class PolynomialBasis
 {
+    /// <summary>The largest exponent of a scale: beyond it its inverse would leave the range.</summary>
+    private const int MostScale = 1000;
+
     private readonly int[] _first;
     private readonly int[] _degrees;
     private readonly double[] _centers;
@@ -44,7 +47,7 @@ internal sealed class PolynomialBasis
                 (double least, double most) = ranges[j];
                 _centers[j] = intercept ? (0.5 * least) + (0.5 * most) : 0;
                 double reach = Math.Max(most - _centers[j], _centers[j] - least);
-                _scales[j] = reach > 0 && double.IsFinite(reach) ? Math.ScaleB(1, -Math.ILogB(reach) - 1) : 1;
+                _scales[j] = reach > 0 && double.IsFinite(reach) ? Math.ScaleB(1, Math.Min(MostScale, -Math.ILogB(reach) - 1)) : 1;
             }
         }
 

@@ -18,7 +18,7 @@ internal static class PolynomialFit
         }
 
         var equations = new NormalEquations(basis.Columns - 1);
-        equations.Load(node, basis.Labels.Names, [], options with { Rungs = SolverRungs.DoubleDouble });
+        equations.Load(node, basis.Labels.Names, [], options with { Rungs = SolverRungs.DoubleDouble, RankDeficient = RankDeficiency.Drop });
         NoRows rows = default;
         equations.Solve(ref rows, [], basis.Columns - 1, target: 0);
         Solution solution = equations.ToSolution();
@@ -46,7 +46,8 @@ internal static class PolynomialFit
             {
                 DoubleDouble share = m < power ? 0 : basis.ToRaw(column, power, m);
                 weight += share * solution.Weights[first + m - 1];
-                rawErrors[j] += Math.Abs(share.High) * errors[first + m - 1];
+                double error = errors[first + m - 1];
+                rawErrors[j] += double.IsNaN(error) ? 0 : Math.Abs(share.High) * error;
                 mean += m > power || !fit.HasIntercept ? 0 : basis.FromRaw(column, m, power) * solution.Means[first + m - 1];
             }
 
@@ -54,6 +55,7 @@ internal static class PolynomialFit
             intercept += toIntercept * solution.Weights[j];
             interceptError += double.IsNaN(errors[j]) ? 0 : Math.Abs(toIntercept.High) * errors[j];
             weights[j] = weight.Value;
+            rawErrors[j] = double.IsNaN(errors[j]) && weights[j] == 0 ? double.NaN : rawErrors[j];
             (means[j], meanErrors[j]) = mean;
         }
 

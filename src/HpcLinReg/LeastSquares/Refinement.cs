@@ -14,6 +14,9 @@ internal sealed partial class NormalEquations
     /// <summary>A step that leaves more than this share of the one before it is no progress.</summary>
     private const double Stagnation = 0.5;
 
+    /// <summary>The corrections have reached the noise of the residuals when so many steps made no progress.</summary>
+    private const int MostStagnations = 2;
+
     /// <summary>A refinement that leaves more than this has not converged.</summary>
     private const double HalfOfDigits = 1e-8;
 
@@ -32,6 +35,7 @@ internal sealed partial class NormalEquations
         double goal = Math.Max(0.25 * Math.Pow(10, -digits), 0.125 * Roundoff);
         double previous = double.PositiveInfinity;
         double leftover = double.PositiveInfinity;
+        int stagnations = 0;
         for (_steps = 0; _steps < MostSteps && leftover > goal;)
         {
             offset += Step(ref rows, target, fromRows, offset);
@@ -42,16 +46,16 @@ internal sealed partial class NormalEquations
                 offset -= ShiftOfOffset();
             }
 
-            double contraction = _steps == 1 ? Math.Min(1, 10 * ExpectedContraction) : change / previous;
-            if (!(contraction <= Stagnation) && change > goal && _steps > 1)
+            // One lucky step does not make a contraction: the factor's own is the least that is believed.
+            double contraction = _steps == 1 ? Math.Min(1, 10 * ExpectedContraction) : Math.Max(change / previous, ExpectedContraction);
+            bool stagnates = _steps > 1 && !(contraction <= Stagnation);
+            leftover = stagnates ? 2 * change : Math.Max(contraction, 10 * Roundoff) * change;
+            previous = change;
+            stagnations += stagnates ? 1 : 0;
+            if (stagnations == MostStagnations)
             {
-                // The corrections no longer shrink: what is left is about as large as they are.
-                leftover = Math.Min(leftover, 2 * Math.Max(change, previous));
                 break;
             }
-
-            leftover = Math.Max(contraction, 10 * Roundoff) * change;
-            previous = change;
         }
 
         FinishRefinement(ref rows, target, fromRows, offset);
