@@ -1,3 +1,5 @@
+using HpcLinReg.Data.Sources;
+
 namespace HpcLinReg.Data;
 
 /// <summary>Fits a linear regression to a source.</summary>
@@ -30,16 +32,31 @@ public static class DataFit
         ArgumentNullException.ThrowIfNull(rows);
         FitRequest request = rows.Request;
         RequireRidge(request);
-        Fit fit = Accumulate(rows).ToMoments().Solve(rows.Terms.Length, new FitOptions { Intercept = request.Intercept, Ridge = request.Ridge });
+        var options = new FitOptions
+        {
+            Intercept = request.Intercept,
+            Ridge = request.Ridge,
+            Digits = request.Digits,
+            RankDeficient = request.RankDeficient,
+            RowWeights = request.WeightKind,
+        };
+        string[] names = [.. rows.Terms.Select(term => term.Name), rows.Target];
+        int[] degrees = [.. rows.Terms.Select(term => request.Polynomials.GetValueOrDefault(term.Name, 1))];
+        bool hasPowers = Array.Exists(degrees, degree => degree > 1);
+        if (hasPowers && rows.HasWeights)
+            throw new UsageException("Polynomials and weights do not go together yet; write the powers as features (x, x^2) or leave the weights out.");
+        Fit fit = hasPowers ? LinearRegression.FitPolynomial(rows, degrees, options, names)
+            : rows.IsWorthReadingAgain && !rows.HasWeights ? LinearRegression.Fit(rows, options, names)
+            : Solve(Accumulate(rows, names), options, rows);
         return new DataFitResult
         {
             Fit = fit,
             Target = rows.Target,
-            Terms = rows.Terms,
+            Terms = [.. rows.Terms.SelectMany((term, j) => Enumerable.Range(1, degrees[j]).Select(power => Power(term, power)))],
             RowsDropped = rows.RowsDropped,
             MissingByColumn = rows.MissingByColumn,
             BitsPromised = rows.HasStableOrder,
-            Warnings = rows.Warnings,
+            Warnings = [.. rows.Warnings, .. MissedDigits(fit, request.Digits)],
             Inputs = rows.Inputs,
             Features = rows.Design.Features,
             Ridge = request.Ridge,
@@ -52,13 +69,63 @@ public static class DataFit
             throw new UsageException(FormattableString.Invariant($"The ridge is {request.Ridge}; it must be a finite number, at least 0."));
     }
 
-    private static MomentsAccumulator Accumulate(DataRows rows)
+    /// <summary>A power as a term of its own, so that a model file can be read by whoever knows expressions.</summary>
+    private static Term Power(Term term, int power) => power == 1 ? term
+        : new Term($"{term.Name}^{power}", TermKind.Expression, term.Kind == TermKind.Column ? $"{Sql.Identifier(term.Source)}^{power}" : $"({term.Source})^{power}");
+
+    /// <summary>
+    /// Where reading once more costs more than twice the precision, or is not the same again, the first reading sums in double-double.
+    /// </summary>
+    private static MomentsAccumulator Accumulate(DataRows rows, string[] names)
     {
-        string[] names = [.. rows.Terms.Select(term => term.Name), rows.Target];
-        MomentsAccumulator accumulator = new(names);
+        MomentsAccumulator accumulator = new(names, 0, MomentsPrecision.DoubleDouble);
+        double[] weights = [];
+        long seen = 0;
         using IRowReader reader = rows.Open();
         for (ReadOnlySpan<double> block = reader.ReadRows(); block.Length > 0; block = reader.ReadRows())
-            accumulator.Add(new MatrixSpan<double>(block, names.Length));
+        {
+            MatrixSpan<double> joint = new(block, rows.Columns);
+            if (!rows.HasWeights)
+            {
+                accumulator.Add(joint);
+                continue;
+            }
+
+            if (weights.Length < joint.Rows)
+                weights = new double[joint.Rows];
+            for (int i = 0; i < joint.Rows; i++)
+                weights[i] = Checked(joint[i][^1], seen + i, rows.Request);
+            int features = names.Length - 1;
+            accumulator.Add(joint.SliceColumns(0, features), joint.SliceColumns(features, 1), weights.AsSpan(0, joint.Rows));
+            seen += joint.Rows;
+        }
+
         return accumulator;
+    }
+
+    private static double Checked(double weight, long row, FitRequest request)
+    {
+        string? wrong = weight < 0 ? "weights are not negative"
+            : request.WeightKind == WeightKind.Frequency && weight != Math.Floor(weight) ? "frequencies are whole numbers; use --weights for precisions"
+            : null;
+        return wrong is null ? weight
+            : throw new DataException(FormattableString.Invariant($"The weight '{request.Weights}' of the {row + 1}th complete row is {weight}; {wrong}."));
+    }
+
+    private static Fit Solve(MomentsAccumulator accumulator, FitOptions options, DataRows rows)
+    {
+        Moments moments = accumulator.ToMoments();
+        return moments.Count > 0 ? moments.Solve(moments.Names.Length - 1, options)
+            : throw new DataException($"Every row has the weight 0 in '{rows.Request.Weights}'; there is nothing to fit.");
+    }
+
+    private static IEnumerable<string> MissedDigits(Fit fit, int digits)
+    {
+        // With --digits max nothing was promised but all there are.
+        if (digits < FitOptions.MaxDigits && fit.Certificate.Digits < digits)
+        {
+            yield return FormattableString.Invariant(
+                $"The worst coefficient has {Math.Max(0, fit.Certificate.Digits):F1} digits for sure, not the {digits} asked for: {fit.Certificate.Reason}. Terms that are nearly combinations of others cost digits; powers cost none as --polynomial.");
+        }
     }
 }

@@ -6,7 +6,7 @@ using HpcLinReg.Data.Sources;
 namespace HpcLinReg.Data;
 
 /// <summary>
-/// The complete rows of a source as joint columns [terms | target], streamed by a query of its own for each reading, so that an
+/// The complete rows of a source as joint columns [terms | target], with a weight behind them if the request names one, streamed by a query of its own for each reading, so that an
 /// algorithm may go over data larger than memory as often as it needs.
 /// </summary>
 /// <remarks>
@@ -18,16 +18,18 @@ public sealed class DataRows : IRowSource
     private readonly DataSource _source;
     private readonly FeatureResolver _resolver;
     private readonly int _target;
+    private readonly int _weight;
     private readonly IProgress<long>? _rowsRead;
     private readonly CancellationToken _cancellationToken;
     private MissingRows? _missing;
 
-    private DataRows(DataSource source, FitRequest request, FeatureResolver resolver, int target, Design design, IProgress<long>? rowsRead, CancellationToken cancellationToken)
+    private DataRows(DataSource source, FitRequest request, FeatureResolver resolver, int target, int weight, Design design, IProgress<long>? rowsRead, CancellationToken cancellationToken)
     {
         _source = source;
         Request = request;
         _resolver = resolver;
         _target = target;
+        _weight = weight;
         Design = design;
         _rowsRead = rowsRead;
         _cancellationToken = cancellationToken;
@@ -41,7 +43,7 @@ public sealed class DataRows : IRowSource
     public ImmutableArray<Term> Terms => Design.Terms;
 
     /// <inheritdoc/>
-    public int Columns => Terms.Length + 1;
+    public int Columns => Terms.Length + Following;
 
     /// <summary>Gets the number of complete rows; 0 before the first reading has come to its end.</summary>
     public long RowCount => _missing is { } missing ? missing.Seen - missing.Dropped : 0;
@@ -74,7 +76,14 @@ public sealed class DataRows : IRowSource
     /// <summary>Gets the columns that the features read.</summary>
     internal ImmutableArray<DataColumn> Inputs => [.. Design.Features.SelectMany(feature => feature.Used).Distinct().Order().Select(i => _source.Columns[i])];
 
-    private int ReadWidth => Design.Features.Length + 1;
+    /// <summary>Gets whether a source that is read again gives the same rows, and reading costs less than what it saves.</summary>
+    internal bool IsWorthReadingAgain => !_source.IsText && HasStableOrder;
+
+    internal bool HasWeights => _weight >= 0;
+
+    private int Following => HasWeights ? 2 : 1;
+
+    private int ReadWidth => Design.Features.Length + Following;
 
     /// <summary>Resolves what a request asks of a source. Reads the source once, for their levels, when text columns are among the features.</summary>
     /// <param name="source">The data; must stay open while rows are read.</param>
@@ -93,10 +102,11 @@ public sealed class DataRows : IRowSource
             throw NoRows(source);
         FeatureResolver resolver = new(source);
         int target = resolver.Target(request.Target);
-        List<Feature> features = resolver.Features(request.Features, target);
+        int weight = request.Weights is null ? -1 : resolver.Weight(request.Weights);
+        List<Feature> features = resolver.Features(request.Features, target, weight, request.Polynomials.Keys);
         if (features.Any(feature => feature.IsText))
         {
-            MissingRows missing = CountMissing(source, request, features, target);
+            MissingRows missing = CountMissing(source, features, [target], request);
             features = LevelScan.Run(source, features, target, missing, rowsRead, cancellationToken);
             RequireRows(source, missing);
         }
@@ -104,7 +114,7 @@ public sealed class DataRows : IRowSource
         Design design = new(features);
         if (design.Terms.Select(term => term.Name).Distinct().Count() < design.Terms.Length)
             throw new UsageException($"Two terms are named '{design.Terms.GroupBy(term => term.Name).First(group => group.Count() > 1).Key}'; rename a feature with AS.");
-        return new DataRows(source, request, resolver, target, design, rowsRead, cancellationToken);
+        return new DataRows(source, request, resolver, target, weight, design, rowsRead, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -113,13 +123,15 @@ public sealed class DataRows : IRowSource
     public IRowReader Open()
     {
         IReadOnlyList<SourceColumn> columns = _source.Table.Columns;
-        IEnumerable<string> select = Design.Select(_source.Session, Sql.Column, i => columns[i].Kind).Append(Design.Number(Sql.Column(_target)));
+        IEnumerable<string> select = Design.Select(_source.Session, Sql.Column, i => columns[i].Kind).Concat(FollowingColumns.Select(i => Design.Number(Sql.Column(i))));
         ChunkReader chunks = new(_source, $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TypedRows()})", ReadWidth, _cancellationToken);
-        return new DesignReader(chunks, Design, CountMissing(_source, Request, Design.Features, _target), _rowsRead, Finish);
+        return new DesignReader(chunks, Design, Following, CountMissing(_source, Design.Features, FollowingColumns, Request), _rowsRead, Finish);
     }
 
-    private static MissingRows CountMissing(DataSource source, FitRequest request, IEnumerable<Feature> features, int target) =>
-        new([.. features.Select(feature => feature.Name), source.Columns[target].Name], request.Missing, source.Description);
+    private int[] FollowingColumns => HasWeights ? [_target, _weight] : [_target];
+
+    private static MissingRows CountMissing(DataSource source, IEnumerable<Feature> features, int[] following, FitRequest request) =>
+        new([.. features.Select(feature => feature.Name), .. following.Select(i => source.Columns[i].Name)], request.Missing, source.Description);
 
     private static void RequireRows(DataSource source, MissingRows missing)
     {

@@ -20,6 +20,21 @@ public sealed record FitRequest
 
     /// <summary>Gets what happens to a row with a missing value; the default is to drop it.</summary>
     public MissingValues Missing { get; init; }
+
+    /// <summary>Gets the column that holds a weight for each row; null for none. It is no feature unless it is named as one.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>Gets what the weights mean; the default is precision.</summary>
+    public WeightKind WeightKind { get; init; }
+
+    /// <summary>Gets the features that stand for their powers 1 to a degree, by name; those not among the features are added to them.</summary>
+    public IReadOnlyDictionary<string, int> Polynomials { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Gets how many digits the worst coefficient is to have, as <see cref="FitOptions.Digits"/>; the default is 10.</summary>
+    public int Digits { get; init; } = 10;
+
+    /// <summary>Gets what becomes of terms that others determine; the default is to drop them.</summary>
+    public RankDeficiency RankDeficient { get; init; }
 }
 
 /// <summary>What happens to a row in which the target or a feature is missing (NULL, NaN or infinite).</summary>

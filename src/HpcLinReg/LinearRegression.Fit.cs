@@ -112,16 +112,18 @@ public static partial class LinearRegression
     /// <summary>The closed form for rows that may be larger than memory; they are read again when a rung of the ladder asks.</summary>
     /// <param name="rows">The rows; the last joint column is the target.</param>
     /// <param name="options">As for rows in memory; threads are not used.</param>
+    /// <param name="names">What the joint columns are called in messages; none for their places.</param>
     /// <returns>The model and what is known of it; the bits of the same rows in memory.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
-    /// <exception cref="ArgumentException">There are no rows, or a cell is NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">There are no rows, or a cell is NaN or infinite, or there is not one name for each column.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
-    public static Fit Fit(IRowSource rows, FitOptions? options = null)
+    public static Fit Fit(IRowSource rows, FitOptions? options = null, ReadOnlySpan<string> names = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
         options = Checked(options);
-        var accumulator = new MomentsAccumulator(rows.Columns);
+        RequireNames(names, rows.Columns);
+        MomentsAccumulator accumulator = names.IsEmpty ? new(rows.Columns) : new(names);
         var source = new SourceRows(rows);
         source.AddTo(accumulator);
         return accumulator.ToMoments().Solve(source, options);
@@ -171,6 +173,50 @@ public static partial class LinearRegression
         var accumulator = new MomentsAccumulator(2, 0, MomentsPrecision.DoubleDouble, basis);
         accumulator.Add(column, y);
         return PolynomialFit.Solve(accumulator, basis, options);
+    }
+
+    /// <summary>As for one variable, for rows of which some columns stand for their powers; they are read twice.</summary>
+    /// <param name="rows">The rows; the last joint column is the target.</param>
+    /// <param name="degrees">Of each feature: 1 for itself, k for its powers 1 to k, which take its place in the model.</param>
+    /// <param name="options">As for one variable.</param>
+    /// <param name="names">What the joint columns are called in messages; none for x1, x2, ….</param>
+    /// <returns>The model, whose features are the columns with their powers, and what is known of it.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
+    /// <exception cref="ArgumentException">There is not one degree for each feature or one name for each column, there are no rows, or a cell is NaN or infinite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A degree or an option is out of range.</exception>
+    /// <exception cref="OverflowException">A coefficient or a power leaves the range of double.</exception>
+    public static Fit FitPolynomial(IRowSource rows, ReadOnlySpan<int> degrees, FitOptions? options = null, ReadOnlySpan<string> names = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        options = Checked(options);
+        RequireNames(names, rows.Columns);
+        if (degrees.Length != rows.Columns - 1)
+        {
+            Throw.DegreesAgainst(degrees.Length, rows.Columns - 1);
+        }
+
+        foreach (int degree in degrees)
+        {
+            if (degree is < 1 or > MostDegree)
+            {
+                Throw.DegreeNotUsable(degree);
+            }
+        }
+
+        string[] called = names.IsEmpty ? [.. Enumerable.Range(1, rows.Columns).Select(j => $"x{j}")] : names.ToArray();
+        var source = new SourceRows(rows);
+        var basis = new PolynomialBasis(called, [.. degrees, 1], source.Ranges(called), options.Intercept);
+        var accumulator = new MomentsAccumulator(rows.Columns, 0, MomentsPrecision.DoubleDouble, basis);
+        source.AddTo(accumulator);
+        return PolynomialFit.Solve(accumulator, basis, options);
+    }
+
+    private static void RequireNames(ReadOnlySpan<string> names, int columns)
+    {
+        if (!names.IsEmpty && names.Length != columns)
+        {
+            Throw.NamesAgainst(names.Length, columns);
+        }
     }
 
     private static FitOptions Checked(FitOptions? options)

@@ -161,6 +161,14 @@ internal static partial class Throw
         throw new OverflowException($"The weights of the rows add up to {total}; multiply all of them by a power of ten that brings the sum near 1.");
 
     [DoesNotReturn]
+    internal static void DegreesAgainst(int degrees, int features) =>
+        throw new ArgumentException($"There are {degrees} degrees for {features} features; one per feature is needed.");
+
+    [DoesNotReturn]
+    internal static void NamesAgainst(int names, int columns) =>
+        throw new ArgumentException($"There are {names} names for {columns} joint columns; one per column is needed, or none.");
+
+    [DoesNotReturn]
     internal static void NoTargets() =>
         throw new ArgumentException("There are no targets; pass at least one column.");
 

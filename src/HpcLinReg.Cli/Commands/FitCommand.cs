@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using HpcLinReg.Cli.Output;
 using HpcLinReg.Data;
 
@@ -9,15 +11,45 @@ internal static class FitCommand
 {
     private const string Drop = "drop";
     private const string Error = "error";
+    private const string MinimumNorm = "minimum-norm";
 
     /// <summary>Aliased terms that are warned of one by one.</summary>
     private const int WarnedTerms = 10;
+
+    /// <summary>As the engine has it.</summary>
+    private const int MostDegree = 40;
 
     private static readonly Option<string> RankDeficient = new Option<string>("--rank-deficient")
     {
         Description = "What to do with a term that the terms before it determine.",
         DefaultValueFactory = _ => Drop,
-    }.AcceptOnlyFromAmong(Drop, Error);
+    }.AcceptOnlyFromAmong(Drop, Error, MinimumNorm);
+
+    private static readonly Option<int> Digits = new("--digits")
+    {
+        HelpName = "N",
+        Description = "Digits the worst coefficient is to have, 0 to 16, or max: all that the data have. Default: 10.",
+        DefaultValueFactory = _ => 10,
+        CustomParser = ParseDigits,
+    };
+
+    private static readonly Option<string[]> Polynomial = new("--polynomial")
+    {
+        HelpName = "NAME:K",
+        Description = "Put the powers 1 to K of a column in its place, without the digits that powers lose. May be repeated.",
+    };
+
+    private static readonly Option<string?> Weights = new("--weights")
+    {
+        HelpName = "NAME",
+        Description = "A column of weights: the precision of each row, the inverse of its variance up to a factor.",
+    };
+
+    private static readonly Option<string?> FrequencyWeights = new("--frequency-weights")
+    {
+        HelpName = "NAME",
+        Description = "A column of weights: how many times each row was observed.",
+    };
 
     private static readonly Option<string?> Out = new("--out")
     {
@@ -31,12 +63,68 @@ internal static class FitCommand
     {
         var command = new Command("fit", "Fit a linear regression.")
         {
-            RankDeficient, Out, Json,
+            Polynomial, Weights, FrequencyWeights, Digits, RankDeficient, Out, Json,
         };
         SourceOptions.AddTo(command);
+        command.Validators.Add(Validate);
         command.SetAction(Run);
         return command;
     }
+
+    private static int ParseDigits(ArgumentResult argument)
+    {
+        string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : "";
+        if (text == "max")
+        {
+            return FitOptions.MaxDigits;
+        }
+
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int digits) || digits > FitOptions.MaxDigits)
+        {
+            argument.AddError($"Option '--digits' needs a whole number from 0 to {FitOptions.MaxDigits}, or max, not '{text}'.");
+        }
+
+        return digits;
+    }
+
+    private static void Validate(CommandResult result)
+    {
+        if (result.GetValue(Weights) is not null && result.GetValue(FrequencyWeights) is not null)
+        {
+            result.AddError("Give either --weights or --frequency-weights, not both: they mean different things.");
+        }
+
+        var seen = new HashSet<string>();
+        foreach (string polynomial in result.GetValue(Polynomial) ?? [])
+        {
+            (string name, int degree) = Power(polynomial);
+            if (name.Length == 0 || degree is < 1 or > MostDegree)
+            {
+                result.AddError($"Option '--polynomial' needs NAME:K with a degree K from 1 to {MostDegree}, such as x:3, not '{polynomial}'.");
+            }
+            else if (!seen.Add(name))
+            {
+                result.AddError($"Option '--polynomial' names '{name}' twice.");
+            }
+        }
+    }
+
+    /// <summary>The name may contain colons; the degree follows the last one.</summary>
+    private static (string Name, int Degree) Power(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        return colon > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int degree)
+            ? (text[..colon].Trim(), degree) : ("", 0);
+    }
+
+    private static FitRequest Request(ParseResult parsed) => SourceOptions.Request(parsed) with
+    {
+        Digits = parsed.GetValue(Digits),
+        Polynomials = (parsed.GetValue(Polynomial) ?? []).Select(Power).ToDictionary(power => power.Name, power => power.Degree),
+        Weights = parsed.GetValue(Weights) ?? parsed.GetValue(FrequencyWeights),
+        WeightKind = parsed.GetValue(FrequencyWeights) is null ? WeightKind.Precision : WeightKind.Frequency,
+        RankDeficient = parsed.GetValue(RankDeficient) == MinimumNorm ? RankDeficiency.MinimumNorm : RankDeficiency.Drop,
+    };
 
     private static int Run(ParseResult parsed)
     {
@@ -44,7 +132,7 @@ internal static class FitCommand
         using (OpenedSource opened = SourceOptions.Open(parsed))
         using (var progress = new RowProgress())
         {
-            result = DataFit.Run(opened.Source, SourceOptions.Request(parsed), progress, Interruption.Token);
+            result = DataFit.Run(opened.Source, Request(parsed), progress, Interruption.Token);
         }
 
         IReadOnlyList<AliasedTerm> aliased = AliasedTerm.Of(result);
@@ -53,7 +141,7 @@ internal static class FitCommand
             throw new DataException($"The design is rank deficient: {string.Join("; ", aliased.Take(WarnedTerms))}{(aliased.Count > WarnedTerms ? $"; and {aliased.Count - WarnedTerms} more" : "")}. Leave these terms out, or use --rank-deficient drop.");
         }
 
-        Warn(result, aliased);
+        Warn(result, aliased, parsed.GetValue(RankDeficient) == MinimumNorm);
         if (parsed.GetValue(Out) is { } path)
         {
             result.ToModelFile().Save(path);
@@ -71,7 +159,7 @@ internal static class FitCommand
         return Failure.Success;
     }
 
-    private static void Warn(DataFitResult result, IReadOnlyList<AliasedTerm> aliased)
+    private static void Warn(DataFitResult result, IReadOnlyList<AliasedTerm> aliased, bool kept)
     {
         if (result.RowsDropped > 0)
         {
@@ -86,12 +174,12 @@ internal static class FitCommand
 
         foreach (AliasedTerm term in aliased.Take(WarnedTerms))
         {
-            Failure.Warn($"{term}; it is dropped.");
+            Failure.Warn($"{term}; {(kept ? "of all weights that fit alike, the smallest are given" : "it is dropped")}.");
         }
 
         if (aliased.Count > WarnedTerms)
         {
-            Failure.Warn($"{aliased.Count - WarnedTerms} more terms are determined by those before them and dropped.");
+            Failure.Warn($"{aliased.Count - WarnedTerms} more terms are determined by those before them.");
         }
 
         foreach (string warning in result.Warnings)

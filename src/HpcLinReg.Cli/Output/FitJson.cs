@@ -10,7 +10,6 @@ internal static class FitJson
     internal static void Write(DataFitResult result, IReadOnlyList<AliasedTerm> aliased, Stream output)
     {
         Fit fit = result.Fit;
-        HashSet<int> dropped = [.. aliased.Select(term => term.Index)];
         using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
@@ -19,12 +18,13 @@ internal static class FitJson
             json.WriteStartArray("coefficients");
             if (fit.HasIntercept)
             {
-                WriteCoefficient(json, "(Intercept)", fit.Model.Intercept, fit.InterceptStandardError);
+                WriteCoefficient(json, "(Intercept)", fit.Model.Intercept, fit.InterceptStandardError, fit.Certificate.InterceptErrorBound);
             }
 
             for (int j = 0; j < result.Terms.Length; j++)
             {
-                WriteCoefficient(json, result.Terms[j].Name, dropped.Contains(j) ? double.NaN : fit.Model.Weights[j], fit.StandardErrors[j]);
+                double bound = fit.Certificate.WeightErrorBounds[j];
+                WriteCoefficient(json, result.Terms[j].Name, double.IsNaN(bound) ? double.NaN : fit.Model.Weights[j], fit.StandardErrors[j], bound);
             }
 
             json.WriteEndArray();
@@ -33,28 +33,48 @@ internal static class FitJson
             WriteNumber(json, "residualStandardError", fit.ResidualStandardError);
             WriteNumber(json, "reciprocalCondition", fit.ReciprocalCondition);
             json.WriteNumber("rank", fit.Rank);
-            json.WriteStartArray("aliased");
-            foreach (AliasedTerm term in aliased)
-            {
-                json.WriteStartObject();
-                json.WriteString("term", term.Name);
-                json.WriteString("equals", term.Combination);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            WriteAliased(json, aliased);
+            WriteCertificate(json, fit.Certificate, aliased);
             json.WriteEndObject();
         }
 
         output.WriteByte((byte)'\n');
     }
 
-    private static void WriteCoefficient(Utf8JsonWriter json, string term, double estimate, double standardError)
+    private static void WriteCertificate(Utf8JsonWriter json, Certificate certificate, IReadOnlyList<AliasedTerm> aliased)
+    {
+        json.WriteStartObject("certificate");
+        json.WriteNumber("rung", certificate.Rung);
+        json.WriteString("reason", certificate.Reason);
+        json.WriteNumber("rank", certificate.Rank);
+        WriteNumber(json, "reciprocalCondition", certificate.ReciprocalCondition);
+        WriteNumber(json, "digits", certificate.Digits);
+        json.WriteNumber("refinementSteps", certificate.RefinementSteps);
+        WriteAliased(json, aliased);
+        json.WriteEndObject();
+    }
+
+    private static void WriteAliased(Utf8JsonWriter json, IReadOnlyList<AliasedTerm> aliased)
+    {
+        json.WriteStartArray("aliased");
+        foreach (AliasedTerm term in aliased)
+        {
+            json.WriteStartObject();
+            json.WriteString("term", term.Name);
+            json.WriteString("equals", term.Combination);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteCoefficient(Utf8JsonWriter json, string term, double estimate, double standardError, double errorBound)
     {
         json.WriteStartObject();
         json.WriteString("term", term);
         WriteNumber(json, "estimate", estimate);
         WriteNumber(json, "standardError", standardError);
+        WriteNumber(json, "errorBound", errorBound);
         json.WriteEndObject();
     }
 

@@ -26,10 +26,9 @@ internal static class FitTable
             AddRow(table, "(Intercept)", Number(fit.Model.Intercept), Error(fit.InterceptStandardError));
         }
 
-        HashSet<int> withoutEstimate = [.. aliased.Select(term => term.Index)];
         for (int j = 0; j < result.Terms.Length; j++)
         {
-            AddRow(table, result.Terms[j].Name, withoutEstimate.Contains(j) ? "aliased" : Number(fit.Model.Weights[j]), Error(fit.StandardErrors[j]));
+            AddRow(table, result.Terms[j].Name, double.IsNaN(fit.Certificate.WeightErrorBounds[j]) ? "aliased" : Number(fit.Model.Weights[j]), Error(fit.StandardErrors[j]));
         }
 
         console.Write(table);
@@ -44,7 +43,17 @@ internal static class FitTable
         AddFigure(grid, "Residual sum of squares", Number(fit.ResidualSumOfSquares));
         AddFigure(grid, "Rank", string.Create(CultureInfo.InvariantCulture, $"{fit.Rank} of {result.Terms.Length + (fit.HasIntercept ? 1 : 0)}"));
         AddFigure(grid, "Condition number", (1 / fit.ReciprocalCondition).ToString("G4", CultureInfo.InvariantCulture));
+        AddFigure(grid, "Certificate", Certified(fit.Certificate));
         console.Write(grid);
+    }
+
+    /// <summary>What the certificate says, in one sentence.</summary>
+    private static string Certified(Certificate certificate)
+    {
+        string digits = certificate.Digits >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"every coefficient right to {Math.Floor(certificate.Digits):F0} digits or more")
+            : "no digit of the worst coefficient is sure";
+        return $"{digits}; {certificate.Reason}";
     }
 
     /// <summary>Standard output, wide enough for any row when it is not a terminal.</summary>

@@ -18,29 +18,47 @@ internal sealed class FeatureResolver
     private IReadOnlyList<SourceColumn> Columns => _source.Table.Columns;
 
     /// <summary>Finds the target.</summary>
-    internal int Target(string name)
+    internal int Target(string name) => Number(name, "target");
+
+    /// <summary>Finds the column of weights.</summary>
+    internal int Weight(string name) => Number(name, "weight");
+
+    private int Number(string name, string role)
     {
         int index = ColumnNames.Find(_names, name.Trim());
         if (index < 0)
-            throw new DataException($"There is no column '{name}' for the target; the columns are {ColumnNames.List(_names)}.");
+            throw new DataException($"There is no column '{name}' for the {role}; the columns are {ColumnNames.List(_names)}.");
         SourceColumn column = Columns[index];
         if (column.IsEmpty)
-            throw new DataException($"The target '{column.Name}' has no value in any row.");
+            throw new DataException($"The {role} '{column.Name}' has no value in any row.");
         return column.Kind switch
         {
             ColumnKind.Numeric or ColumnKind.Boolean => index,
             ColumnKind.Text when column.Oddity is not null =>
-                throw new DataException($"The target '{column.Name}' is text because of {column.Oddity}; correct the cell, or leave it empty (or NA) if the value is missing."),
-            ColumnKind.Text => throw new DataException($"The target '{column.Name}' is text; a regression needs a number or true/false."),
-            ColumnKind.Date => throw new DataException($"The target '{column.Name}' holds dates; give --sql a query that turns them into numbers, such as epoch({Sql.Identifier(column.Name)})."),
-            _ => throw new DataException($"The target '{column.Name}' is of type {column.CellType}, not a number."),
+                throw new DataException($"The {role} '{column.Name}' is text because of {column.Oddity}; correct the cell, or leave it empty (or NA) if the value is missing."),
+            ColumnKind.Text => throw new DataException($"The {role} '{column.Name}' is text; a regression needs a number or true/false."),
+            ColumnKind.Date => throw new DataException($"The {role} '{column.Name}' holds dates; give --sql a query that turns them into numbers, such as epoch({Sql.Identifier(column.Name)})."),
+            _ => throw new DataException($"The {role} '{column.Name}' is of type {column.CellType}, not a number."),
         };
     }
 
-    /// <summary>Resolves the features named, or takes every other numeric or boolean column.</summary>
-    internal List<Feature> Features(string? features, int target)
+    /// <summary>
+    /// Resolves the features named, or takes every numeric or boolean column beside target and weight. Columns that stand for their powers are
+    /// features even if the list lacks them.
+    /// </summary>
+    internal List<Feature> Features(string? features, int target, int weight, IEnumerable<string> polynomials)
     {
-        List<Feature> resolved = features is null ? [.. Default(target)] : [.. FeatureList.Split(features, _names).Select(item => Item(item, target))];
+        List<Feature> resolved = features is null
+            ? [.. Default(target).Where(feature => feature.Column != weight)]
+            : [.. FeatureList.Split(features, _names).Select(item => Item(item, target))];
+        foreach (string name in polynomials)
+        {
+            if (!resolved.Exists(feature => feature.Name == name))
+                resolved.Add(Item(name, target));
+            if (resolved.Exists(feature => feature.Name == name && feature.IsText))
+                throw new UsageException($"The column '{name}' is text and has no powers; leave it out of the polynomials.");
+        }
+
         if (resolved.Count == 0)
         {
             throw new DataException(

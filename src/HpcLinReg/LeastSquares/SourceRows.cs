@@ -73,6 +73,33 @@ internal readonly struct SourceRows(IRowSource source) : IRows
         }
     }
 
+    /// <summary>The smallest and the largest value of each column; refuses what is not finite.</summary>
+    internal (double Least, double Most)[] Ranges(ReadOnlySpan<string> names)
+    {
+        int columns = source.Columns;
+        var ranges = new (double Least, double Most)[columns];
+        Array.Fill(ranges, (double.PositiveInfinity, double.NegativeInfinity));
+        long seen = 0;
+        using IRowReader reader = source.Open();
+        for (ReadOnlySpan<double> rows = Read(reader, columns); !rows.IsEmpty; rows = Read(reader, columns))
+        {
+            for (int i = 0; i < rows.Length; i++)
+            {
+                int column = i % columns;
+                if (!double.IsFinite(rows[i]))
+                {
+                    Throw.NonFiniteCell(seen + (i / columns), names[column], rows[i]);
+                }
+
+                ranges[column] = (Math.Min(ranges[column].Least, rows[i]), Math.Max(ranges[column].Most, rows[i]));
+            }
+
+            seen += rows.Length / columns;
+        }
+
+        return ranges;
+    }
+
     private static ReadOnlySpan<double> Read(IRowReader reader, int columns)
     {
         ReadOnlySpan<double> rows = reader.ReadRows();
