@@ -6,6 +6,7 @@ using BenchmarkDotNet.Running;
 using HpcLinReg.Benchmarks.Accuracy;
 using HpcLinReg.Benchmarks.Compare;
 using HpcLinReg.Benchmarks.Hosts;
+using HpcLinReg.Benchmarks.Online;
 using HpcLinReg.Benchmarks.Report;
 
 if (args is ["compare", ..])
@@ -26,6 +27,11 @@ if (args is ["accuracy"])
 if (args is ["serve"])
 {
     return PeerServer.Run();
+}
+
+if (args is ["rows", var count, var path])
+{
+    return RowsFile.Write(count, path);
 }
 
 // BenchmarkDotNet reports a benchmark that threw in its table and still ends with 0. What did not run was not measured,
