@@ -28,16 +28,24 @@ internal static class ParallelMoments
     }
 
     /// <summary>Adds rows to an accumulator that is empty and begins at row 0.</summary>
-    internal static unsafe void Add<T>(MomentsAccumulator total, MatrixSpan<T> x, MatrixSpan<T> y, int allowedThreads)
+    internal static void Add<T>(MomentsAccumulator total, MatrixSpan<T> x, MatrixSpan<T> y, int allowedThreads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int threads = UsefulThreads(x.Rows, x.Columns + y.Columns, allowedThreads);
         if (threads == 1)
         {
             total.AddJoint(x, y);
-            return;
         }
+        else
+        {
+            AddInParallel(total, x, y, threads);
+        }
+    }
 
+    /// <summary>A method of its own, because what the threads share is allocated where it is entered.</summary>
+    private static unsafe void AddInParallel<T>(MomentsAccumulator total, MatrixSpan<T> x, MatrixSpan<T> y, int threads)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         int blocks = (x.Rows + RowBlocks.Rows - 1) / RowBlocks.Rows;
 
         // A power of two, so that a range folds into one node.

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
+using HpcLinReg.Threads;
 
 namespace HpcLinReg.LeastSquares;
 
@@ -29,10 +30,18 @@ internal sealed partial class NormalEquations
     private const double CellRoundoffs = 10;
 
     /// <summary>
-    /// What rounding of an entry of a Gram matrix in double-double may amount to, in units of the columns' lengths: a random walk of
-    /// 128 steps stays below 2⁻⁹⁶ (<see cref="ExactGram"/>), and merging blocks and centring add to it.
+    /// What rounding of an entry of a Gram matrix in double-double may amount to, in units of the columns' lengths (<see cref="ExactGram"/>):
+    /// where errors are random 2⁻⁹⁸; where products are equal, each of a panel's additions to the errors may be rounded in the same
+    /// direction, and the sum grows with the square of their number.
     /// </summary>
-    internal const double ExactEntryError = 1.0 / (1L << 47) / (1L << 47);
+    private double ExactEntryError
+    {
+        get
+        {
+            double share = Math.Min(_moments.Count, RowBlocks.PanelRows) / (double)RowBlocks.PanelRows;
+            return Math.Max(_areVaried ? 16 : 256 * share * share, 2) / (1L << 51) / (1L << 51);
+        }
+    }
 
     /// <summary>Gets whether every verdict on rank came from the stored cells, and none from the rounding of the Gram matrix.</summary>
     internal bool RankIsCertain { get; private set; }

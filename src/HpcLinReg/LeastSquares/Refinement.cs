@@ -17,6 +17,9 @@ internal sealed partial class NormalEquations
     /// <summary>The corrections have reached the noise of the residuals when so many steps made no progress.</summary>
     private const int MostStagnations = 2;
 
+    /// <summary>The error of Xᵀr in the lengths of its factors: that of an entry, or 2⁻⁹⁷ for what the residuals' own low parts leave.</summary>
+    private const double LeastProductError = 1.0 / (1L << 50) / (1L << 47);
+
     /// <summary>A refinement that leaves more than this has not converged.</summary>
     private const double HalfOfDigits = 1e-8;
 
@@ -60,7 +63,7 @@ internal sealed partial class NormalEquations
 
         FinishRefinement(ref rows, target, fromRows, offset);
         _errors = fromRows
-            ? new SolverErrors { Residual = ResidualError, Product = ExactEntryError / 4, Leftover = leftover }
+            ? new SolverErrors { Residual = ResidualError, Product = Math.Max(ExactEntryError, LeastProductError), Leftover = leftover }
             : new SolverErrors { Entry = ExactEntryError, Leftover = leftover };
         return leftover <= Math.Max(goal, HalfOfDigits);
     }

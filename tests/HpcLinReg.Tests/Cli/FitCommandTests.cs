@@ -28,7 +28,7 @@ public sealed class FitCommandTests : IDisposable
     {
         JsonElement json = CommandLine.Run("fit", "--json").Json;
         Assert.Equal(
-            ["rows", "rowsDropped", "coefficients", "residualSumOfSquares", "rSquared", "residualStandardError", "reciprocalCondition", "rank", "aliased"],
+            ["rows", "rowsDropped", "coefficients", "residualSumOfSquares", "rSquared", "residualStandardError", "reciprocalCondition", "rank", "aliased", "certificate"],
             json.EnumerateObject().Select(member => member.Name));
         Assert.Equal(
             ["(Intercept)", "x1", "x2", "x3", "x4", "x5", "x6"],
@@ -37,15 +37,33 @@ public sealed class FitCommandTests : IDisposable
         Assert.Equal(836424.05550391, json.GetProperty("residualSumOfSquares").GetDouble(), 1e-3);
         Assert.Equal(304.854073561965, json.GetProperty("residualStandardError").GetDouble(), 1e-7);
         Assert.Equal(1 / 110.5, json.GetProperty("reciprocalCondition").GetDouble(), 1e-4);
+        Assert.Equal(
+            ["term", "estimate", "standardError", "errorBound"],
+            json.GetProperty("coefficients")[0].EnumerateObject().Select(member => member.Name));
+        Assert.Equal(
+            ["rung", "reason", "rank", "reciprocalCondition", "digits", "refinementSteps", "aliased"],
+            json.GetProperty("certificate").EnumerateObject().Select(member => member.Name));
     }
 
     [Fact]
-    public void Parquet_gives_the_bits_of_csv()
+    public void Parquet_and_csv_agree_within_their_bounds_and_each_repeats_its_bits()
     {
         string csv = ReferenceData.PathOf("real/diabetes.csv");
         string parquet = _folder.Copy("diabetes.parquet", $"SELECT * FROM read_csv('{csv}')");
         Outcome fromParquet = CommandLine.Run("fit", parquet, "--target", "target", "--json");
-        Assert.Equal(CommandLine.Run("fit", csv, "--target", "target", "--json").Output, fromParquet.Output);
+        Outcome fromCsv = CommandLine.Run("fit", csv, "--target", "target", "--json");
+        Assert.Equal(CommandLine.Run("fit", parquet, "--target", "target", "--json").Output, fromParquet.Output);
+        Assert.Equal(CommandLine.Run("fit", csv, "--target", "target", "--json").Output, fromCsv.Output);
+        foreach ((JsonElement one, JsonElement other) in fromCsv.Json.GetProperty("coefficients").EnumerateArray().Zip(fromParquet.Json.GetProperty("coefficients").EnumerateArray()))
+        {
+            double bound = one.GetProperty("errorBound").GetDouble() + other.GetProperty("errorBound").GetDouble();
+            Assert.InRange(Math.Abs(one.GetProperty("estimate").GetDouble() - other.GetProperty("estimate").GetDouble()), 0, bound);
+        }
+
+        // What a text costs to parse pays for twice the precision; Parquet is read again when digits are asked for.
+        Assert.Equal(15.95, fromCsv.Json.GetProperty("certificate").GetProperty("digits").GetDouble(), 0.01);
+        JsonElement most = CommandLine.Run("fit", parquet, "--target", "target", "--digits", "max", "--json").Json;
+        Assert.Equal(15.95, most.GetProperty("certificate").GetProperty("digits").GetDouble(), 0.01);
         JsonElement set = ReferenceData.Reference("real").GetProperty("ols")[0];
         AssertCoefficients(set, fromParquet.Estimates, 9);
     }
