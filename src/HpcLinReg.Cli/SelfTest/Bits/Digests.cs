@@ -41,6 +41,7 @@ internal static class Digests
             ("8 threads", sink => Fits(sink, FixedProblem.Large, threads: 8)),
             ("3 threads on floats", sink => FloatFits(sink, FixedProblem.Large, threads: 3))),
         new("factors", ("one after another", Factors)),
+        .. LadderDigests.All,
     ];
 
     private delegate void Prediction(FixedProblem problem, bool floats, Span<double> destination);
