@@ -16,6 +16,8 @@ internal static class AccuracyCommand
     private const string End = "<!-- end of accuracy -->";
     private const string Document = "docs/numerics.md";
 
+    private static readonly FitOptions Most = new() { Digits = FitOptions.MaxDigits };
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     internal static int Run()
@@ -59,6 +61,8 @@ internal static class AccuracyCommand
             set.Name,
             Digits([.. CertifiedSet.Terms(set.Stored).Select(b => b.ToDouble())])!.Value,
             Digits(Solvers.Engine(set, new FitOptions())),
+            Digits(Solvers.Engine(set, Most)),
+            set.Degree > 0 ? Digits(Solvers.Polynomial(set, Most)) : null,
             Digits(Solvers.NormalEquations(set)),
             Digits(Solvers.HouseholderQR(set)),
             numPy is null ? null : Digits(numPy[set.Name]));
@@ -67,11 +71,11 @@ internal static class AccuracyCommand
     private static string Markdown(AccuracyTable table)
     {
         bool numPy = table.NumPy is not null;
-        var text = new StringBuilder("| data | limit of the stored doubles | hpclinreg | normal equations | Householder QR |");
-        text.Append(numPy ? " NumPy lstsq |\n|---|---:|---:|---:|---:|---:|\n" : "\n|---|---:|---:|---:|---:|\n");
+        var text = new StringBuilder("| data | limit of the stored doubles | by default | all digits | told the degree | normal equations | Householder QR |");
+        text.Append(numPy ? " NumPy lstsq |\n|---|---:|---:|---:|---:|---:|---:|---:|\n" : "\n|---|---:|---:|---:|---:|---:|---:|\n");
         foreach (AccuracyRow row in table.Rows)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {row.Data} | {row.Limit:F1} | {Cell(row.Default)} | {Cell(row.NormalEquations)} | {Cell(row.HouseholderQR)} |");
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Data} | {row.Limit:F1} | {Cell(row.Default)} | {Cell(row.AllDigits)} | {(row.ToldTheDegree is null ? "" : Cell(row.ToldTheDegree))} | {Cell(row.NormalEquations)} | {Cell(row.HouseholderQR)} |");
             text.Append(numPy ? $" {Cell(row.NumPyLstsq)} |\n" : "\n");
         }
 
@@ -86,5 +90,6 @@ internal static class AccuracyCommand
 /// <param name="Rows">One for each data set.</param>
 internal sealed record AccuracyTable(string? NumPy, AccuracyRow[] Rows);
 
-/// <summary>Right digits of the worst coefficient; null where a solver gave up.</summary>
-internal sealed record AccuracyRow(string Data, double Limit, double? Default, double? NormalEquations, double? HouseholderQR, double? NumPyLstsq);
+/// <summary>Right digits of the worst coefficient; null where a solver gave up, and where a model is no polynomial.</summary>
+internal sealed record AccuracyRow(
+    string Data, double Limit, double? Default, double? AllDigits, double? ToldTheDegree, double? NormalEquations, double? HouseholderQR, double? NumPyLstsq);

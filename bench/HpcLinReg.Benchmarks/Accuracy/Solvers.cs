@@ -9,11 +9,12 @@ namespace HpcLinReg.Benchmarks.Accuracy;
 /// <summary>Coefficients by the engine and by its peers, the intercept first; null where a solver gives up.</summary>
 internal static class Solvers
 {
-    internal static double[]? Engine(CertifiedSet set, FitOptions options)
-    {
-        Fit fit = LinearRegression.Fit(new MatrixSpan<double>(set.Design, set.Columns), set.Y, options with { Intercept = set.Intercept });
-        return [.. set.Intercept ? [fit.Model.Intercept] : Array.Empty<double>(), .. fit.Model.Weights];
-    }
+    internal static double[]? Engine(CertifiedSet set, FitOptions options) =>
+        Coefficients(LinearRegression.Fit(new MatrixSpan<double>(set.Design, set.Columns), set.Y, options with { Intercept = set.Intercept }));
+
+    /// <summary>The engine, given x and the degree instead of powers.</summary>
+    internal static double[]? Polynomial(CertifiedSet set, FitOptions options) =>
+        Coefficients(LinearRegression.FitPolynomial<double>([.. set.Predictors.Select(row => row[0].ToDouble())], set.Y, set.Degree, options with { Intercept = set.Intercept }));
 
     /// <summary>XᵀX and Xᵀy in double, Cholesky: what a textbook does.</summary>
     internal static double[]? NormalEquations(CertifiedSet set) => MathNet(set, MultipleRegression.NormalEquations);
@@ -51,6 +52,8 @@ internal static class Solvers
         using JsonDocument answer = JsonDocument.Parse(output);
         return (answer.RootElement.GetProperty("version").GetString()!, answer.RootElement.GetProperty("coefficients").Deserialize<Dictionary<string, double[]>>()!);
     }
+
+    private static double[] Coefficients(Fit fit) => [.. fit.HasIntercept ? [fit.Model.Intercept] : Array.Empty<double>(), .. fit.Model.Weights];
 
     private static double[]? MathNet(CertifiedSet set, Func<Matrix<double>, Vector<double>, Vector<double>> solve)
     {

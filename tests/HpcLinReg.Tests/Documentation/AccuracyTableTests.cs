@@ -7,7 +7,7 @@ namespace HpcLinReg.Tests.Documentation;
 /// <summary>The table of right digits says what its result file says.</summary>
 public class AccuracyTableTests
 {
-    private static readonly string[] Solvers = ["default", "normalEquations", "householderQR"];
+    private static readonly string[] Solvers = ["limit", "default", "allDigits", "toldTheDegree", "normalEquations", "householderQR"];
 
     [Fact]
     public void The_table_of_digits_is_what_the_result_file_says()
@@ -27,8 +27,8 @@ public class AccuracyTableTests
 
     private static string Row(JsonElement row, bool numPy)
     {
-        string Cell(string member) => row.GetProperty(member) is { ValueKind: JsonValueKind.Number } digits ? digits.GetDouble().ToString("F1", CultureInfo.InvariantCulture) : "fails";
-        string[] members = ["limit", .. Solvers, .. numPy ? ["numPyLstsq"] : Array.Empty<string>()];
+        string Cell(string member) => row.GetProperty(member) is { ValueKind: JsonValueKind.Number } digits ? digits.GetDouble().ToString("F1", CultureInfo.InvariantCulture) : member == "toldTheDegree" ? "" : "fails";
+        string[] members = [.. Solvers, .. numPy ? ["numPyLstsq"] : Array.Empty<string>()];
         return $"| {row.GetProperty("data").GetString()} | {string.Join(" | ", members.Select(Cell))} |";
     }
 }
