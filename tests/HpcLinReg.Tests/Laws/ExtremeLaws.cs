@@ -23,7 +23,7 @@ public class ExtremeLaws
     ];
 
     [Property(MaxTest = 1000)]
-    public void Hostile_cells_end_in_finite_numbers_or_in_a_statement(byte rows, byte columns, bool intercept, bool ridge, int seed)
+    public void Hostile_cells_end_in_finite_numbers_or_in_a_statement(byte rows, byte columns, bool intercept, bool ridge, bool max, int seed)
     {
         var random = new Random(seed);
         (int n, int d) = (rows % 13, columns % 9);
@@ -33,7 +33,7 @@ public class ExtremeLaws
         double[][] palettes = [.. Enumerable.Range(0, d + 1).Select(_ => kinds[random.Next(2)])];
         double Cell(int j) => palettes[j][random.Next(palettes[j].Length)];
         var set = new DataSet($"seed {seed}", DataSet.Matrix(n, d, (_, j) => Cell(j)), [.. Enumerable.Range(0, n).Select(_ => Cell(d))]) { Intercept = intercept };
-        AssertAnswerOrStatement(set, new FitOptions { Ridge = ridge ? 0.5 : 0 });
+        AssertAnswerOrStatement(set, new FitOptions { Ridge = ridge ? 0.5 : 0, Digits = max ? FitOptions.MaxDigits : 10 });
     }
 
     /// <summary>Powers of a whole grid to 500: nearly all columns say nothing that the ones before them have not said.</summary>
@@ -112,6 +112,9 @@ public class ExtremeLaws
         }
 
         Assert.All([.. fit.Model.Weights, fit.Model.Intercept, fit.ResidualSumOfSquares, fit.TotalSumOfSquares], value => Assert.True(double.IsFinite(value), $"{set}: {value}"));
+        Certificate certificate = fit.Certificate;
+        Assert.InRange(certificate.Digits, 0, Accuracy.OfOneRounding + 0.01);
+        Assert.All(certificate.WeightErrorBounds.Where((_, j) => fit.Aliased.All(alias => alias.Column != j)).Append(certificate.InterceptErrorBound), bound => Assert.True(bound >= 0, $"{set}: a bound of {bound}"));
         Assert.All(set.Cells.Concat(set.Y), value => Assert.True(double.IsFinite(value), $"{set}: an answer although a cell is {value}"));
         Assert.Equal(set.Columns + (set.Intercept ? 1 : 0), fit.Rank + fit.Aliased.Length);
         Assert.All(fit.Aliased, alias => Assert.Equal(0, fit.Model.Weights[alias.Column]));

@@ -30,6 +30,42 @@ public class MergingLaws
         Assert.Equal(expected.CrossProducts.AsSpan(), actual.CrossProducts.AsSpan());
     }
 
+    /// <summary>
+    /// Features and target apart or side by side, at the end of a buffer or with room behind, in one call or collected in pieces: layouts of
+    /// the same numbers.
+    /// </summary>
+    [Property(MaxTest = 400)]
+    public void A_fit_has_the_same_bits_in_every_layout(byte rows, byte columns, byte room, int seed)
+    {
+        var random = new Random(seed);
+        (int n, int d) = (2 + rows, 1 + (columns % 20));
+        int stride = d + 1 + (room % 12);
+        double[] joint = [.. Enumerable.Range(0, n * stride).Select(_ => Families.Normal(random))];
+        var wide = new MatrixSpan<double>(joint, n, d, stride);
+        double[] cells = [.. Enumerable.Range(0, n).SelectMany(i => joint.AsSpan(i * stride, d).ToArray())];
+        double[] y = [.. Enumerable.Range(0, n).Select(i => joint[(i * stride) + d])];
+        Fit expected = LinearRegression.Fit(new MatrixSpan<double>(cells, d), y);
+        var whole = new MomentsAccumulator(d + 1);
+        whole.Add(new MatrixSpan<double>(joint, n, d + 1, stride));
+        var pieces = new MomentsAccumulator(d + 1);
+        for (int i = 0; i < n; i++)
+        {
+            pieces.Add(wide.SliceRows(i, 1), y.AsSpan(i, 1));
+        }
+
+        Assert.Equal(whole.ToMoments().CrossProducts.AsSpan(), pieces.ToMoments().CrossProducts.AsSpan());
+        var plain = new FitOptions { Rungs = SolverRungs.NormalEquations, Digits = 0 };
+        AssertSameBits($"{n} × {d}, stride {stride}, a window", expected, LinearRegression.Fit(wide, y));
+        AssertSameBits($"{n} × {d}, an accumulator", LinearRegression.Fit(new MatrixSpan<double>(cells, d), y, plain), whole.ToMoments().Solve(d, plain));
+    }
+
+    private static void AssertSameBits(string what, Fit expected, Fit actual)
+    {
+        Assert.True(expected.Factor.AsSpan().SequenceEqual(actual.Factor.AsSpan()), $"{what}: the factor differs");
+        Assert.True(expected.Model.Weights.SequenceEqual(actual.Model.Weights) && expected.Model.Intercept == actual.Model.Intercept, $"{what}: the coefficients differ");
+        Assert.Equal((what, expected.ResidualSumOfSquares), (what, actual.ResidualSumOfSquares));
+    }
+
     [Property(MaxTest = 200)]
     public void Any_other_grouping_stays_within_the_bound(byte rows, byte columns, byte parts, int seed)
     {

@@ -37,6 +37,10 @@ internal sealed record DataSet(string Name, double[,] X, double[] Y)
     /// <summary>The engine's answer, by default with this set's choice of an intercept.</summary>
     internal Fit Fit(FitOptions? options = null) => LinearRegression.Fit(Design, Y, (options ?? new FitOptions()) with { Intercept = Intercept });
 
+    /// <summary>The engine's answer with the rows' weights.</summary>
+    internal Fit FitWeighted(WeightKind kind, FitOptions? options = null) =>
+        LinearRegression.Fit(Design, Y, RowWeights!, (options ?? new FitOptions()) with { Intercept = Intercept, RowWeights = kind });
+
     /// <summary>The exact answer with some columns left out: their coefficients are 0.</summary>
     internal ExactLeastSquares Exact(IEnumerable<int>? without = null, double ridge = 0)
     {

@@ -12,6 +12,7 @@ internal static class Families
         (random, name) => Named(SmallIntegers(random), $"{name} integers"),
         (random, name) => Named(Vandermonde(random, random.Next(2, 11)), $"{name} Vandermonde"),
         (random, name) => Named(Units(random), $"{name} units"),
+        (random, name) => Named(Levels(random), $"{name} levels"),
     ];
 
     /// <summary>A set of any of the families.</summary>
@@ -78,6 +79,18 @@ internal static class Families
         (int n, int d) = Shape(random, 1);
         double[] units = [.. Enumerable.Range(0, d).Select(_ => Power(random, -100, 100))];
         return Targets(random, "units", DataSet.Matrix(n, d, (_, j) => units[j] * (Normal(random) + 1)));
+    }
+
+    /// <summary>
+    /// Columns of two values each, in runs: equal products are rounded the same way again and again, which sums of random numbers never are.
+    /// </summary>
+    internal static DataSet Levels(Random random)
+    {
+        int d = random.Next(1, 4);
+        int n = random.Next(100, 1000);
+        (double Low, double High)[] levels = [.. Enumerable.Range(0, d).Select(_ => (Normal(random), Normal(random)))];
+        int[] runs = [n / 2, n / 8, 1 + random.Next(4)];
+        return Targets(random, "levels", DataSet.Matrix(n, d, (i, j) => (i / runs[j]) % 2 == 0 ? levels[j].Low : levels[j].High));
     }
 
     /// <summary>One column for each level of a category, and perhaps a number: beside an intercept always rank deficient.</summary>

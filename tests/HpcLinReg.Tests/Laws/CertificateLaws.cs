@@ -1,0 +1,110 @@
+using FsCheck.Xunit;
+using HpcLinReg.Tests.Reference;
+
+namespace HpcLinReg.Tests.Laws;
+
+/// <summary>What a certificate says, held against exact rationals: a promise that is kept, and not much less than could be promised.</summary>
+public class CertificateLaws
+{
+    private static readonly FitOptions Most = new() { Digits = FitOptions.MaxDigits };
+
+    [Property(MaxTest = 600)]
+    public void Digits_and_bounds_are_kept_with_the_defaults(int seed) => AssertKept(Families.Draw(seed), new FitOptions());
+
+    [Property(MaxTest = 600)]
+    public void Digits_and_bounds_are_kept_when_all_are_asked_for(int seed) => AssertKept(Families.Draw(seed), Most);
+
+    [Property(MaxTest = 300)]
+    public void Digits_and_bounds_are_kept_with_ridge(byte power, int seed)
+    {
+        double ridge = Math.ScaleB(1, (power % 40) - 20);
+        AssertKept(Families.Draw(seed), new FitOptions { Ridge = ridge });
+        AssertKept(Families.Draw(seed), Most with { Ridge = ridge });
+    }
+
+    [Property(MaxTest = 300)]
+    public void Digits_and_bounds_are_kept_beside_dependent_columns(int seed)
+    {
+        var random = new Random(seed);
+        DataSet set = (random.Next(2) == 0 ? Families.OneHot(random) : Families.Duplicates(random)) with { RowWeights = null };
+        AssertKept(set with { Name = $"seed {seed}: {set.Name}" }, random.Next(2) == 0 ? Most : new FitOptions());
+    }
+
+    [Property(MaxTest = 300)]
+    public void Digits_and_bounds_are_kept_on_every_rung(byte rungs, int seed)
+    {
+        // Any choice of rungs but none; rank is always told.
+        var allowed = (SolverRungs)(1 + (rungs % 7));
+        DataSet set = Families.Draw(seed);
+        AssertKept(set, new FitOptions { Rungs = allowed });
+    }
+
+    /// <summary>A gate that promises little is no gate: 90 of 100 promises are within three digits of the truth.</summary>
+    [Theory]
+    [InlineData(10)]
+    [InlineData(16)]
+    public void Promises_are_within_three_digits_of_the_truth_nine_times_in_ten(int digits)
+    {
+        const int Cases = 1000;
+        int near = 0;
+        List<string> far = [];
+        for (int seed = 0; seed < Cases; seed++)
+        {
+            DataSet set = Families.Draw(seed);
+            Fit fit = set.Fit(new FitOptions { Digits = digits });
+            double truth = Math.Min(Accuracy.OfOneRounding, Accuracy.Digits(set, fit, Exact(set, fit)));
+            bool isNear = truth - fit.Certificate.Digits <= 3;
+            near += isNear ? 1 : 0;
+            if (!isNear)
+            {
+                far.Add($"{set}: {fit.Certificate.Digits:F1} promised on rung {fit.Certificate.Rung}, {truth:F1} true");
+            }
+        }
+
+        Assert.True(near >= 0.9 * Cases, $"{near} of {Cases} are near:\n{string.Join('\n', far)}");
+    }
+
+    [Property(MaxTest = 300)]
+    public void The_certificate_agrees_with_the_fit_and_with_itself(int seed)
+    {
+        DataSet set = Families.Draw(seed);
+        Fit fit = set.Fit();
+        Certificate certificate = fit.Certificate;
+        Assert.Equal(fit.Rank, certificate.Rank);
+        Assert.Equal(fit.ReciprocalCondition, certificate.ReciprocalCondition);
+        Assert.InRange(certificate.Rung, 1, 4);
+        Assert.Equal(certificate.Rung == 4, fit.Aliased.Length > 0);
+        Assert.NotEmpty(certificate.Reason);
+        Assert.True(certificate.RefinementSteps >= 0 && (certificate.Rung != 2 || certificate.RefinementSteps > 0), $"{set}: {certificate}");
+        Assert.Equal(set.Columns, certificate.WeightErrorBounds.Length);
+
+        // digits is what the bounds say, by the formula with its floors, to the roundings of the floors.
+        double stated = Accuracy.Digits(set, fit.Model.Weights.ToArray(), fit.Model.Intercept, [.. certificate.WeightErrorBounds], certificate.InterceptErrorBound);
+        Assert.InRange(certificate.Digits - Math.Min(stated, Accuracy.OfOneRounding), -0.05, 0.05);
+    }
+
+    private static Fit AssertKept(DataSet set, FitOptions options)
+    {
+        Fit fit = set.Fit(options);
+        ExactLeastSquares exact = Exact(set, fit, options.Ridge);
+        Certificate certificate = fit.Certificate;
+        string where = $"{set}, rung {certificate.Rung}, κ {1 / fit.ReciprocalCondition:E1}";
+        for (int j = 0; j < set.Columns; j++)
+        {
+            if (fit.Aliased.All(alias => alias.Column != j))
+            {
+                double error = Accuracy.Error(exact.Coefficients[j], fit.Model.Weights[j]);
+                Assert.True(error <= certificate.WeightErrorBounds[j], $"{where}: weight {j} = {fit.Model.Weights[j]:R} is wrong by {error:E2}, bound {certificate.WeightErrorBounds[j]:E2}");
+            }
+        }
+
+        double interceptError = Accuracy.Error(exact.Intercept, fit.Model.Intercept);
+        Assert.True(interceptError <= certificate.InterceptErrorBound, $"{where}: the intercept {fit.Model.Intercept:R} is wrong by {interceptError:E2}, bound {certificate.InterceptErrorBound:E2}");
+        double truth = Accuracy.Digits(set, fit, exact);
+        Assert.True(certificate.Digits <= truth, $"{where}: {certificate.Digits:F2} digits promised, {truth:F2} true");
+        return fit;
+    }
+
+    /// <summary>The exact answer for the columns that the engine kept.</summary>
+    private static ExactLeastSquares Exact(DataSet set, Fit fit, double ridge = 0) => set.Exact(fit.Aliased.Select(alias => alias.Column), ridge);
+}
