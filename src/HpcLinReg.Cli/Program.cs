@@ -18,6 +18,7 @@ internal static class Program
             InfoCommand.Create(),
             BenchCommand.Create(),
             SelfTestCommand.Create(),
+            LabsCommand.Create(),
         };
 
         ParseResult parsed = root.Parse(arguments);

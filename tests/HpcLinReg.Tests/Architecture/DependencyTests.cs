@@ -33,7 +33,8 @@ public class DependencyTests
     [Theory]
     [InlineData("src/HpcLinReg", "System.Numerics.Tensors")]
     [InlineData("src/HpcLinReg.Data", "DuckDB.NET.Data.Full", "HpcLinReg")]
-    [InlineData("src/HpcLinReg.Cli", "HpcLinReg.Data", "ScottPlot", "Spectre.Console", "System.CommandLine")]
+    [InlineData("src/HpcLinReg.Server", "HpcLinReg")]
+    [InlineData("src/HpcLinReg.Cli", "HpcLinReg.Data", "HpcLinReg.Server", "ScottPlot", "Spectre.Console", "System.CommandLine")]
     public void Projects_ask_for_what_stands_below_them_only(string folder, params string[] expected)
     {
         XDocument project = XDocument.Parse(Repository.Read($"{folder}/{Path.GetFileName(folder)}.csproj"));

@@ -1,0 +1,133 @@
+using System.Reflection;
+using HpcLinReg.Server.Components;
+using HpcLinReg.Server.Links;
+using HpcLinReg.Server.Visitors;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace HpcLinReg.Server;
+
+/// <summary>Makes the web server of the labs, for this program and for <c>hpclinreg labs</c>.</summary>
+public static class LabsHost
+{
+    /// <summary>Messages from a browser: a link of the longest kind and some more.</summary>
+    private const int LargestMessage = 2 * LinkReader.LongestLink;
+
+    /// <summary>
+    /// The longest request line that is answered by us, and not by Kestrel's empty 414: browsers cut off at two million characters, and
+    /// somebody who follows a broken link is to be told.
+    /// </summary>
+    private const int LongestRequestLine = 2_200_000;
+
+    /// <summary>Makes the server; <see cref="WebApplication.Urls"/> has its address once it is started.</summary>
+    public static WebApplication Create(LabsOptions options)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            // Styles and scripts lie beside the program, wherever it was started.
+            ContentRootPath = AppContext.BaseDirectory,
+            ApplicationName = NameOfAssets(),
+        });
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
+            kestrel.Limits.MaxRequestBufferSize = 2 * LongestRequestLine;
+            kestrel.Limits.MaxConcurrentConnections = 4 * options.MostVisitors;
+            kestrel.Listen(System.Net.IPAddress.Loopback, options.Port);
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // Nothing outlives the process that its keys would have to protect.
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents(circuits =>
+        {
+            circuits.DisconnectedCircuitRetentionPeriod = options.KeptAfterDisconnect;
+            circuits.DisconnectedCircuitMaxRetained = options.MostVisitors;
+        }).AddHubOptions(hub => hub.MaximumReceiveMessageSize = LargestMessage);
+        builder.Services.AddHostFiltering(filter => filter.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddVisitors();
+
+        WebApplication app = builder.Build();
+        app.UseHostFiltering();
+        app.Use(Headers);
+        app.Use(RefuseLongLinks);
+        app.UseExceptionHandler("/problem");
+        app.UseStatusCodePagesWithReExecute("/not-found");
+        app.UseAntiforgery();
+        app.MapStaticAssets();
+        app.MapGet("/health", (VisitorCount visitors) => new Health(visitors.Open, GC.GetTotalMemory(forceFullCollection: false), Environment.WorkingSet));
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        return app;
+    }
+
+    /// <summary>
+    /// Serves until told to stop, and prints the address. Returns 0, or 1 when the port is not to be had.
+    /// </summary>
+    /// <param name="options">How to serve.</param>
+    /// <param name="output">Gets the address.</param>
+    /// <param name="error">Gets what went wrong.</param>
+    /// <param name="opened">Called with the address once it answers.</param>
+    /// <param name="stop">Ends it, as Ctrl-C does.</param>
+    public static async Task<int> RunAsync(LabsOptions options, TextWriter output, TextWriter error, Action<string>? opened, CancellationToken stop)
+    {
+        await using WebApplication app = Create(options);
+        try
+        {
+            await app.StartAsync(stop);
+        }
+        catch (IOException)
+        {
+            await error.WriteLineAsync($"hpclinreg: port {options.Port} of this machine is in use; choose another one, or 0 for any.");
+            return 1;
+        }
+
+        string address = app.Urls.First();
+        await output.WriteLineAsync($"The labs are at {address} (on this machine only). Ctrl-C ends them.");
+        await output.FlushAsync(stop);
+        opened?.Invoke(address);
+        await app.WaitForShutdownAsync(stop);
+        return 0;
+    }
+
+    /// <summary>
+    /// The list of styles and scripts is named after the program that was built or published: the tool's package has the tool's, a test's
+    /// folder only this one's.
+    /// </summary>
+    private static string NameOfAssets()
+    {
+        string own = typeof(LabsHost).Assembly.GetName().Name!, entry = Assembly.GetEntryAssembly()?.GetName().Name ?? own;
+        return File.Exists(Path.Combine(AppContext.BaseDirectory, $"{entry}.staticwebassets.endpoints.json")) ? entry : own;
+    }
+
+    /// <summary>Nothing from elsewhere is loaded or run, whatever a link or a file brings; nobody frames the page.</summary>
+    private static Task Headers(HttpContext context, RequestDelegate next)
+    {
+        IHeaderDictionary headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        return next(context);
+    }
+
+    private static Task RefuseLongLinks(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.QueryString.Value is not { Length: > LinkReader.LongestLink } query)
+        {
+            return next(context);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status414UriTooLong;
+        context.Response.ContentType = "text/html; charset=utf-8";
+        return context.Response.WriteAsync(
+            $"""
+            <!DOCTYPE html>
+            <html lang="en"><head><meta charset="utf-8"><title>The link is too long</title><link rel="stylesheet" href="/labs.css"></head>
+            <body><main><section class="card reading"><h1>The link is too long</h1>
+            <p>It has {query.Length:N0} characters; at most {LinkReader.LongestLink:N0} are read, which is enough for 2,000 points with all their digits.</p>
+            <p><a href="/">Open the laboratory</a></p></section></main></body></html>
+            """);
+    }
+
+    private sealed record Health(int Circuits, long ManagedBytes, long WorkingSetBytes);
+}

@@ -1,0 +1,15 @@
+using Microsoft.AspNetCore.Components.Server.Circuits;
+
+namespace HpcLinReg.Server.Visitors;
+
+/// <summary>What is kept for visitors.</summary>
+internal static class VisitorServices
+{
+    internal static void AddVisitors(this IServiceCollection services)
+    {
+        services.AddSingleton<VisitorCount>();
+        services.AddSingleton(TimeProvider.System);
+        services.AddScoped<VisitorPlace>();
+        services.AddScoped<CircuitHandler, IdleVisitor>();
+    }
+}

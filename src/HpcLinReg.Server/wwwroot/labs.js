@@ -1,0 +1,198 @@
+// What a page cannot do from the server: follow the pointer, measure itself, keep the address bar, remember the theme.
+// Everything that is drawn or computed comes from the server.
+"use strict";
+
+const labs = {
+    // Makes a picture answer to pointer and keys. Calls of the server never overlap: while one is under way, a newer move takes
+    // the place of an older one, so that a slow connection makes a drag coarser but never late.
+    attach(svg, host) {
+        const waiting = [];
+        let held = null, pressed = null, pressedBefore = null, clicked = 0, busy = false;
+
+        const place = event => {
+            const box = svg.getBoundingClientRect();
+            return [event.clientX - box.left, event.clientY - box.top];
+        };
+        const tell = async (phase, what, at) => {
+            if (phase === "drag" && waiting.at(-1)?.[0] === "drag") {
+                waiting.pop();
+            }
+            waiting.push([phase, what, at]);
+            if (busy) {
+                return;
+            }
+            busy = true;
+            while (waiting.length > 0) {
+                const [nextPhase, nextWhat, [x, y]] = waiting.shift();
+                await host.invokeMethodAsync("Pointer", nextPhase, nextWhat, x, y).catch(() => { });
+            }
+            busy = false;
+        };
+
+        svg.addEventListener("pointerdown", event => {
+            const mark = event.target.closest?.("[data-hit]");
+            if (event.button !== 0 || !event.isPrimary || !mark) {
+                return;
+            }
+            pressedBefore = pressed?.what;
+            held = pressed = { what: mark.dataset.hit, at: place(event), moved: false };
+            if (held.what !== "plot") {
+                svg.setPointerCapture(event.pointerId);
+                (mark.matches("[tabindex]") ? mark : svg.querySelector(`[tabindex][data-hit="${CSS.escape(held.what)}"]`))?.focus({ preventScroll: true });
+                event.preventDefault();
+            }
+        });
+        svg.addEventListener("pointermove", event => {
+            if (held === null || !event.isPrimary) {
+                return;
+            }
+            const at = place(event);
+            held.moved ||= Math.hypot(at[0] - held.at[0], at[1] - held.at[1]) > 3;
+            if (held.moved && held.what !== "plot") {
+                tell("drag", held.what, at);
+            }
+        });
+        const release = event => {
+            if (held === null || !event.isPrimary) {
+                return;
+            }
+            const { what, at, moved } = held;
+            held = null;
+            if (event.type === "pointercancel") {
+                if (moved && what !== "plot") {
+                    tell("drop", what, at);
+                }
+            } else if (moved) {
+                if (what !== "plot") {
+                    tell("drop", what, place(event));
+                }
+            } else if (what !== "plot") {
+                tell("select", what, at);
+            } else if (event.timeStamp - clicked > 400) {
+                // The second press of a double click belongs to the first: it adds one point, not two.
+                clicked = event.timeStamp;
+                tell("click", what, at);
+            }
+        };
+        svg.addEventListener("pointerup", release);
+        svg.addEventListener("pointercancel", release);
+        svg.addEventListener("dblclick", () => {
+            // Only when both presses met the same thing, so that a new point is not removed by the click that made it.
+            if (pressed && pressed.what !== "plot" && pressed.what === pressedBefore) {
+                tell("twice", pressed.what, pressed.at);
+                pressed = null;
+            }
+        });
+
+        const keys = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Delete", "Backspace", "Insert", "PageUp", "PageDown", "Home", "End"]);
+        svg.addEventListener("keydown", async event => {
+            if (!keys.has(event.key) || event.ctrlKey || event.altKey || event.metaKey) {
+                return;
+            }
+            event.preventDefault();
+            const what = event.target.closest?.("[data-hit]")?.dataset.hit ?? "";
+            const focus = await host.invokeMethodAsync("Key", what, event.key, event.shiftKey).catch(() => null);
+            if (focus) {
+                svg.querySelector(`[data-hit="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
+            }
+        });
+
+        const measure = () => {
+            const box = svg.getBoundingClientRect();
+            const em = parseFloat(getComputedStyle(document.documentElement).fontSize);
+            return box.width > 0 && box.height > 0 ? host.invokeMethodAsync("Resize", box.width, box.height, em).catch(() => { }) : null;
+        };
+        let soon = 0;
+        new ResizeObserver(() => {
+            clearTimeout(soon);
+            soon = setTimeout(measure, 60);
+        }).observe(svg);
+        return measure();
+    },
+
+    // The page answers now: tests and people wait for it.
+    ready(element) {
+        element.dataset.ready = "true";
+    },
+
+    // The address bar shows the state; the history of the browser does not grow with every drag.
+    link(address) {
+        history.replaceState(history.state, "", address);
+    },
+
+    async copyLink() {
+        try {
+            await navigator.clipboard.writeText(location.href);
+            return true;
+        } catch {
+            return false;
+        }
+    },
+
+    // Text goes to the server as a stream, which takes only as much as it wants.
+    text(element) {
+        return new Blob([element.value]);
+    },
+
+    prefersStillness() {
+        return matchMedia("(prefers-reduced-motion: reduce)").matches;
+    },
+
+    theme() {
+        return document.documentElement.dataset.theme ?? "system";
+    },
+
+    setTheme(theme) {
+        if (theme === "light" || theme === "dark") {
+            document.documentElement.dataset.theme = theme;
+        } else {
+            delete document.documentElement.dataset.theme;
+        }
+        try {
+            localStorage.setItem("theme", theme);
+        } catch {
+            // A browser that keeps nothing still shows the theme.
+        }
+    },
+};
+window.labs = labs;
+
+try {
+    labs.setTheme(localStorage.getItem("theme"));
+} catch {
+    // As above.
+}
+
+// Undo and redo by the keys everybody knows, unless somebody is typing.
+document.addEventListener("keydown", event => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.target.matches?.("textarea, input[type=text], input[type=number]")) {
+        return;
+    }
+    const key = event.key.toLowerCase();
+    const name = key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : null;
+    const button = name && document.querySelector(`[data-shortcut="${name}"]:not(:disabled)`);
+    if (button) {
+        event.preventDefault();
+        button.click();
+    }
+});
+
+// A lost connection is taken up again; when the server no longer knows the visitor, the address bar still holds the state.
+document.addEventListener("DOMContentLoaded", () => {
+    const notice = document.getElementById("components-reconnect-modal");
+    notice?.addEventListener("components-reconnect-state-changed", event => {
+        const state = event.detail.state;
+        notice.hidden = state === "hide";
+        if (state === "failed" || state === "rejected") {
+            location.reload();
+        }
+    });
+    Blazor.start({
+        circuit: {
+            reconnectionOptions: {
+                maxRetries: 60,
+                retryIntervalMilliseconds: attempt => attempt === 0 ? 0 : Math.min(250 * attempt, 3000),
+            },
+        },
+    });
+});

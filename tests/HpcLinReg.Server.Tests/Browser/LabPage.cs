@@ -1,0 +1,121 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Playwright;
+
+namespace HpcLinReg.Server.Tests.Browser;
+
+/// <summary>A server of its own on a free port of loopback.</summary>
+internal sealed class LabServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private LabServer(WebApplication app) => _app = app;
+
+    /// <summary>Gets the address, without a slash at the end.</summary>
+    internal string Address => _app.Urls.First();
+
+    internal static async Task<LabServer> Start(LabsOptions? options = null)
+    {
+        WebApplication app = LabsHost.Create((options ?? new LabsOptions()) with { Port = 0 });
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new LabServer(app);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // A visitor's open socket must not hold up the end of a test.
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        await _app.StopAsync(patience.Token);
+        await _app.DisposeAsync();
+    }
+}
+
+/// <summary>A visitor before a lab: what the page shows, and what hands do.</summary>
+internal sealed class LabPage : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly List<string> _complaints = [];
+
+    private LabPage(IBrowserContext context, IPage page, string address)
+    {
+        (_context, Page, Address) = (context, page, address);
+        // A page that works says nothing to the console.
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+            {
+                _complaints.Add(message.Text);
+            }
+        };
+        page.PageError += (_, error) => _complaints.Add(error);
+        page.SetDefaultTimeout(15_000);
+    }
+
+    internal IPage Page { get; }
+
+    internal string Address { get; }
+
+    /// <summary>Whether the browser complained about nothing: no error, no refused script, no picture it could not read.</summary>
+    internal void AssertQuiet() => Assert.True(_complaints.Count == 0, string.Join('\n', _complaints));
+
+    internal static async Task<LabPage> Open(
+        Chromium chromium, LabServer server, string path = "/", int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, bool touch = false)
+    {
+        IBrowserContext context = await chromium.Open(width, height, scheme, touch);
+        var lab = new LabPage(context, await context.NewPageAsync(), server.Address);
+        await lab.Go(path);
+        return lab;
+    }
+
+    internal async Task Go(string path)
+    {
+        await Page.GotoAsync(path.StartsWith("http", StringComparison.Ordinal) ? path : Address + path);
+        await Ready();
+    }
+
+    /// <summary>Waits until the page answers.</summary>
+    internal async Task Ready()
+    {
+        await Page.WaitForSelectorAsync("[data-ready=true]");
+        // The picture has been measured when a pixel of it is one of the page.
+        await Page.WaitForFunctionAsync("() => [...document.querySelectorAll('svg.plot')].every(svg => Math.abs(svg.viewBox.baseVal.width - svg.getBoundingClientRect().width) < 1)");
+    }
+
+    internal async Task<string> Text(string selector) => (await Page.InnerTextAsync(selector)).Trim();
+
+    internal Task Shows(string selector, string text) =>
+        Assertions.Expect(Page.Locator(selector)).ToHaveTextAsync(text);
+
+    internal Task ShowsPart(string selector, string text) =>
+        Assertions.Expect(Page.Locator(selector)).ToContainTextAsync(text);
+
+    internal async Task<(double X, double Y)> Centre(string selector)
+    {
+        LocatorBoundingBoxResult box = (await Page.Locator(selector).BoundingBoxAsync())!;
+        return (box.X + (box.Width / 2), box.Y + (box.Height / 2));
+    }
+
+    /// <summary>Drags what a selector names by some pixels.</summary>
+    internal async Task Drag(string selector, double across, double down, int moves = 8)
+    {
+        (double x, double y) = await Centre(selector);
+        await Page.Mouse.MoveAsync((float)x, (float)y);
+        await Page.Mouse.DownAsync();
+        await Page.Mouse.MoveAsync((float)(x + across), (float)(y + down), new MouseMoveOptions { Steps = moves });
+        await Page.Mouse.UpAsync();
+    }
+
+    /// <summary>Sets a slider as a hand does: each value it passes is seen, and letting go ends it.</summary>
+    internal Task Slide(string selector, double value) => Page.EvalOnSelectorAsync(
+        selector,
+        "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input', { bubbles: true })); slider.dispatchEvent(new Event('change', { bubbles: true })); }",
+        value.ToString(CultureInfo.InvariantCulture));
+
+    internal Task<byte[]> Screenshot(string name, bool whole = true) => Page.ScreenshotAsync(new PageScreenshotOptions
+    {
+        Path = Path.Combine(Chromium.Screenshots, $"{name}.png"),
+        FullPage = whole,
+    });
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+}
