@@ -33,7 +33,8 @@ public static class LabsHost
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
             kestrel.Limits.MaxRequestBufferSize = 2 * LongestRequestLine;
-            kestrel.Limits.MaxConcurrentConnections = 4 * options.MostVisitors;
+            // A browser opens up to six at once while it loads a page, and keeps one.
+            kestrel.Limits.MaxConcurrentConnections = 100 + (4 * options.MostVisitors);
             kestrel.Listen(System.Net.IPAddress.Loopback, options.Port);
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);

@@ -1,34 +1,7 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Playwright;
 
 namespace HpcLinReg.Server.Tests.Browser;
-
-/// <summary>A server of its own on a free port of loopback.</summary>
-internal sealed class LabServer : IAsyncDisposable
-{
-    private readonly WebApplication _app;
-
-    private LabServer(WebApplication app) => _app = app;
-
-    /// <summary>Gets the address, without a slash at the end.</summary>
-    internal string Address => _app.Urls.First();
-
-    internal static async Task<LabServer> Start(LabsOptions? options = null)
-    {
-        WebApplication app = LabsHost.Create((options ?? new LabsOptions()) with { Port = 0 });
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        return new LabServer(app);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        // A visitor's open socket must not hold up the end of a test.
-        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
-        await _app.StopAsync(patience.Token);
-        await _app.DisposeAsync();
-    }
-}
 
 /// <summary>A visitor before a lab: what the page shows, and what hands do.</summary>
 internal sealed class LabPage : IAsyncDisposable
@@ -59,10 +32,11 @@ internal sealed class LabPage : IAsyncDisposable
     internal void AssertQuiet() => Assert.True(_complaints.Count == 0, string.Join('\n', _complaints));
 
     internal static async Task<LabPage> Open(
-        Chromium chromium, LabServer server, string path = "/", int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, bool touch = false)
+        Chromium chromium, LabServer server, string path = "/", int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, bool touch = false, Func<IPage, Task>? prepare = null)
     {
         IBrowserContext context = await chromium.Open(width, height, scheme, touch);
         var lab = new LabPage(context, await context.NewPageAsync(), server.Address);
+        await (prepare?.Invoke(lab.Page) ?? Task.CompletedTask);
         await lab.Go(path);
         return lab;
     }
@@ -110,6 +84,14 @@ internal sealed class LabPage : IAsyncDisposable
         selector,
         "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input', { bubbles: true })); slider.dispatchEvent(new Event('change', { bubbles: true })); }",
         value.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Goes to a step of the descent, which has to be long enough by then, and waits until it is shown.</summary>
+    internal async Task Scrub(int step)
+    {
+        await Page.WaitForFunctionAsync("step => Number(document.querySelector('#scrub').max) >= step", step);
+        await Slide("#scrub", step);
+        await ShowsPart("#position", FormattableString.Invariant($"{step} of"));
+    }
 
     internal Task<byte[]> Screenshot(string name, bool whole = true) => Page.ScreenshotAsync(new PageScreenshotOptions
     {

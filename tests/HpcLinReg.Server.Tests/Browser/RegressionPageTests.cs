@@ -4,12 +4,11 @@ using Microsoft.Playwright;
 namespace HpcLinReg.Server.Tests.Browser;
 
 /// <summary>The regression laboratory as a visitor has it: by mouse, by keyboard, with the numbers to the digit.</summary>
-public class RegressionPageTests(Chromium chromium)
+public class RegressionPageTests(Chromium chromium, LabServer server)
 {
     [Fact]
     public async Task The_hand_example_shows_the_chapters_numbers()
     {
-        await using LabServer server = await LabServer.Start();
         await using LabPage lab = await LabPage.Open(chromium, server);
         await lab.Shows("#equation", "ŷ = 1 x + 0");
         await lab.Shows("#loss", "4.66667 = 14/3");
@@ -29,7 +28,6 @@ public class RegressionPageTests(Chromium chromium)
     [InlineData("anscombe4", "ŷ = 0.499909 x + 3.00173", "1.24932", "0.6667")]
     public async Task Best_fit_of_a_preset_is_the_known_one(string preset, string equation, string loss, string rSquared)
     {
-        await using LabServer server = await LabServer.Start();
         await using LabPage lab = await LabPage.Open(chromium, server);
         await lab.Page.SelectOptionAsync("#preset", preset);
         await lab.Shows("#best-equation", equation);
@@ -44,7 +42,6 @@ public class RegressionPageTests(Chromium chromium)
     [Fact]
     public async Task Equal_x_are_told_why_there_is_no_line()
     {
-        await using LabServer server = await LabServer.Start();
         await using LabPage lab = await LabPage.Open(chromium, server, "/?set=vertical");
         await lab.ShowsPart("#certificate", "Every x is the same");
         await lab.ShowsPart("#certificate", "there is no slope to find");
@@ -56,7 +53,6 @@ public class RegressionPageTests(Chromium chromium)
     [Fact]
     public async Task A_point_of_leverage_1_and_the_worst_Cooks_distance_are_named()
     {
-        await using LabServer server = await LabServer.Start();
         await using LabPage lab = await LabPage.Open(chromium, server, "/?set=anscombe4");
         await lab.Shows("#largest-leverage", "1 at point 8, which decides the fit");
         await lab.Page.SelectOptionAsync("#preset", "anscombe3");
@@ -68,7 +64,6 @@ public class RegressionPageTests(Chromium chromium)
     [Fact]
     public async Task Best_fit_glides_there_and_mean_lies_flat()
     {
-        await using LabServer server = await LabServer.Start();
         await using LabPage lab = await LabPage.Open(chromium, server);
         await lab.Page.EvaluateAsync("() => { window.seen = new Set(); new MutationObserver(() => seen.add(document.querySelector('path.line').getAttribute('d'))).observe(document.querySelector('path.line'), { attributes: true }); }");
         await lab.Page.ClickAsync("#fit");
@@ -85,7 +80,6 @@ public class RegressionPageTests(Chromium chromium)
     [Fact]
     public async Task Points_are_dragged_added_and_removed_by_mouse_undone_redone_and_reset()
     {
-        await using LabServer server = await LabServer.Start();
         await using LabPage lab = await LabPage.Open(chromium, server);
         await lab.Drag("[data-hit=p1]", 0, 60);
         await lab.ShowsPart("#best-equation", "ŷ = 2 x");
@@ -120,7 +114,6 @@ public class RegressionPageTests(Chromium chromium)
     [Fact]
     public async Task Double_click_on_empty_space_adds_one_point_and_keeps_it()
     {
-        await using LabServer server = await LabServer.Start();
         await using LabPage lab = await LabPage.Open(chromium, server);
         (double x, double y) = await lab.Centre("#scatter .ground");
         await lab.Page.Mouse.DblClickAsync((float)x + 60, (float)y - 120);
@@ -130,7 +123,6 @@ public class RegressionPageTests(Chromium chromium)
     [Fact]
     public async Task The_line_shifts_by_its_middle_and_tilts_by_its_ends()
     {
-        await using LabServer server = await LabServer.Start();
         await using LabPage lab = await LabPage.Open(chromium, server);
         await lab.Drag("[data-hit=middle].grip", 0, -50);
         await lab.ShowsPart("#equation", "ŷ = 1 x + ");
@@ -149,7 +141,6 @@ public class RegressionPageTests(Chromium chromium)
     [Fact]
     public async Task Everything_is_reached_by_the_keyboard_alone()
     {
-        await using LabServer server = await LabServer.Start();
         await using LabPage lab = await LabPage.Open(chromium, server);
         await lab.Page.Locator("[data-hit=p0]").FocusAsync();
         await lab.Page.Keyboard.PressAsync("PageDown");
@@ -182,7 +173,6 @@ public class RegressionPageTests(Chromium chromium)
     [Fact]
     public async Task Degree_and_ridge_change_the_curve_and_squares_show_the_loss()
     {
-        await using LabServer server = await LabServer.Start();
         await using LabPage lab = await LabPage.Open(chromium, server, "/?set=anscombe2");
         await lab.Slide("#degree", 2);
         await lab.ShowsPart("#equation", "u²");
