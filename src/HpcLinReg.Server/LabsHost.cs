@@ -37,7 +37,8 @@ public static class LabsHost
             kestrel.Limits.MaxConcurrentConnections = 100 + (4 * options.MostVisitors);
             kestrel.Listen(System.Net.IPAddress.Loopback, options.Port);
         });
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // That the port is taken is told in a sentence of our own.
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         // Nothing outlives the process that its keys would have to protect.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddRazorComponents().AddInteractiveServerComponents(circuits =>
@@ -58,7 +59,8 @@ public static class LabsHost
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapGet("/health", (VisitorCount visitors) => new Health(visitors.Open, GC.GetTotalMemory(forceFullCollection: false), Environment.WorkingSet));
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        // The policy in the headers above says who may frame the page.
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null);
         return app;
     }
 
