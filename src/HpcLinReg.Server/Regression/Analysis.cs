@@ -107,10 +107,11 @@ public sealed class Analysis
             return Problem is null ? [] : [Problem];
         }
 
-        Fit fit = best.Fit;
-        string rank = $"Rank {fit.Rank} of {best.Degree + 1}, condition {Numerals.Number(1 / fit.ReciprocalCondition, 3)}.";
-        string size = fit.ResidualDegreesOfFreedom == 0 ? " As many coefficients as points: the curve meets them all, and nothing is left to judge it by." : "";
-        return [rank + size, .. best.Aliased()];
+        Certificate certificate = best.Fit.Certificate;
+        string digits = $"Every coefficient has at least {Math.Floor(certificate.Digits):0} right digits: rank {certificate.Rank} of {best.Degree + 1}, condition {Numerals.Number(1 / certificate.ReciprocalCondition, 3)}.";
+        string rung = $"Rung {certificate.Rung} of the solver ladder answered: {certificate.Reason}.";
+        string all = best.Fit.ResidualDegreesOfFreedom == 0 ? " There are as many coefficients as points, so nothing is left to judge the fit by." : "";
+        return [digits + all, rung, .. best.Aliased()];
     }
 
     private static (double Mean, double Variance) Mean(PointSet data)

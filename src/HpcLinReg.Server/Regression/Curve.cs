@@ -11,11 +11,12 @@ namespace HpcLinReg.Server.Regression;
 public sealed class Curve
 {
     private readonly double[] _design;
+    private readonly double[] _x;
     private readonly double[] _y;
 
     private Curve(PointSet data, int degree, double ridge)
     {
-        double[] x = data.Xs();
+        double[] x = _x = data.Xs();
         _y = data.Ys();
         Degree = degree;
         if (degree > 1 || ridge > 0)
@@ -98,7 +99,10 @@ public sealed class Curve
     /// <summary>What each point may say about its own prediction, and how far the fit would move without it.</summary>
     public Influence Influence() => Regression.Influence.Of(Fit, Matrix, Residuals());
 
-    /// <summary>The equation, in x for a line, in u for a curve.</summary>
+    /// <summary>
+    /// The equation in powers of x: a curve's from the engine's own polynomial fit, which brings the coefficients back from scaled powers in
+    /// double-double. Where they exceed the range of double, in powers of u.
+    /// </summary>
     public string Equation()
     {
         if (Degree == 1)
@@ -106,12 +110,19 @@ public sealed class Curve
             return Line(Slope, Intercept);
         }
 
-        IEnumerable<string> terms = Fit.Model.Weights.ToArray().Select((weight, k) => $" {Numerals.Added(weight, 4)} u{Superscript(k + 1)}");
-        return $"ŷ = {Numerals.Number(Fit.Model.Intercept, 4)}{string.Concat(terms)}";
+        try
+        {
+            Fit polynomial = LinearRegression.FitPolynomial<double>(_x, _y, Degree, new FitOptions { Ridge = Fit.Ridge });
+            return Polynomial(polynomial.Model, "x");
+        }
+        catch (OverflowException)
+        {
+            return $"{Polynomial(Fit.Model, "u")} with u = (x {Numerals.Added(-Centre, 4)}) / {Numerals.Number(Scale, 4)}";
+        }
     }
 
-    /// <summary>What u is.</summary>
-    public string Variable() => $"u = (x {Numerals.Added(-Centre, 4)}) / {Numerals.Number(Scale, 4)}";
+    private static string Polynomial(LinearModel model, string variable) =>
+        $"ŷ = {Numerals.Number(model.Intercept, 4)}{string.Concat(model.Weights.ToArray().Select((weight, k) => $" {Numerals.Added(weight, 4)} {variable}{Superscript(k + 1)}"))}";
 
     /// <summary>The equation of a line.</summary>
     public static string Line(double slope, double intercept) => $"ŷ = {Numerals.Number(slope)} x {Numerals.Added(intercept)}";
@@ -121,7 +132,7 @@ public sealed class Curve
 
     private string Explain(int power)
     {
-        int distinct = _design.Where((_, k) => k % Degree == 0).Distinct().Count();
+        int distinct = _x.Distinct().Count();
         return distinct == 1
             ? $"Every x is the same, so x cannot be told from the constant: there is no slope to find. What is left is the mean of y."
             : $"x{Superscript(power)} says nothing that lower powers do not: {distinct} different x carry a polynomial of degree {distinct - 1} at most.";

@@ -3,6 +3,9 @@ using Microsoft.Playwright;
 
 [assembly: AssemblyFixture(typeof(HpcLinReg.Server.Tests.Browser.Chromium))]
 
+// A browser takes more than one processor by itself: several tests at once would only measure each other.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+
 namespace HpcLinReg.Server.Tests.Browser;
 
 /// <summary>

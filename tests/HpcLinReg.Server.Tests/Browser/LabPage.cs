@@ -6,12 +6,16 @@ namespace HpcLinReg.Server.Tests.Browser;
 /// <summary>A visitor before a lab: what the page shows, and what hands do.</summary>
 internal sealed class LabPage : IAsyncDisposable
 {
+    /// <summary>Milliseconds after which a page is taken to be stuck, on a machine that does much else.</summary>
+    private const int Patience = 60_000;
+
     private readonly IBrowserContext _context;
     private readonly List<string> _complaints = [];
 
     private LabPage(IBrowserContext context, IPage page, string address)
     {
         (_context, Page, Address) = (context, page, address);
+        Assertions.SetDefaultExpectTimeout(Patience);
         // A page that works says nothing to the console.
         page.Console += (_, message) =>
         {
@@ -21,7 +25,7 @@ internal sealed class LabPage : IAsyncDisposable
             }
         };
         page.PageError += (_, error) => _complaints.Add(error);
-        page.SetDefaultTimeout(15_000);
+        page.SetDefaultTimeout(Patience);
     }
 
     internal IPage Page { get; }
@@ -65,6 +69,7 @@ internal sealed class LabPage : IAsyncDisposable
 
     internal async Task<(double X, double Y)> Centre(string selector)
     {
+        await Page.Locator(selector).ScrollIntoViewIfNeededAsync();
         LocatorBoundingBoxResult box = (await Page.Locator(selector).BoundingBoxAsync())!;
         return (box.X + (box.Width / 2), box.Y + (box.Height / 2));
     }

@@ -1,12 +1,19 @@
-using System.Text.Json;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Json;
 using Microsoft.Playwright;
 
 namespace HpcLinReg.Server.Tests.Browser;
 
-/// <summary>A hundred visitors at once, all in one browser on this machine; <c>bench/labs-load</c> runs it alone and shows its figures.</summary>
+/// <summary>
+/// Visitors at once, all in one browser on this machine: ten of them among the other tests, a hundred by <c>bench/labs-load</c>, which shows the
+/// figures.
+/// </summary>
 public class LoadTests(Chromium chromium)
 {
-    private const int Visitors = 100, Rounds = 5, OpenedAtOnce = 6;
+    private const int Rounds = 5, OpenedAtOnce = 6;
+
+    private static readonly int Visitors = int.Parse(Environment.GetEnvironmentVariable("LABS_VISITORS") ?? "10", CultureInfo.InvariantCulture);
 
     /// <summary>The line moves to the mean and back: the time from the click until the page shows it, in the page's own clock.</summary>
     private const string Click =
@@ -22,42 +29,57 @@ public class LoadTests(Chromium chromium)
         """;
 
     [Fact]
-    public async Task A_hundred_visitors_at_once_are_served()
+    public async Task Many_visitors_at_once_are_served()
     {
-        await using LabServer server = await LabServer.Start(new LabsOptions());
-        await using IBrowserContext context = await chromium.Open(1000, 700);
-        using var client = new HttpClient();
-        (int _, double memoryBefore) = await Health(client, server);
-        var pages = new IPage[Visitors];
-        await Parallel.ForAsync(0, Visitors, new ParallelOptions { MaxDegreeOfParallelism = OpenedAtOnce }, async (k, _) =>
+        using Process server = StartServer(out string address);
+        try
         {
-            pages[k] = await context.NewPageAsync();
-            pages[k].SetDefaultTimeout(60_000);
-            await pages[k].GotoAsync($"{server.Address}/?set=noise");
-            await pages[k].WaitForSelectorAsync("[data-ready=true]");
-        });
-        (int circuits, double memoryAfter) = await Health(client, server);
-        Assert.Equal(Visitors, circuits);
+            await using IBrowserContext context = await chromium.Open(1000, 700);
+            using var client = new HttpClient { BaseAddress = new Uri(address) };
+            Health before = await Ask(client);
+            var pages = new IPage[Visitors];
+            await Parallel.ForAsync(0, Visitors, new ParallelOptions { MaxDegreeOfParallelism = OpenedAtOnce }, async (k, _) =>
+            {
+                pages[k] = await context.NewPageAsync();
+                pages[k].SetDefaultTimeout(60_000);
+                await pages[k].GotoAsync($"{address}/?set=noise");
+                await pages[k].WaitForSelectorAsync("[data-ready=true]");
+            });
+            Health after = await Ask(client);
+            Assert.Equal(Visitors, after.Circuits);
 
-        var latencies = new List<double>();
-        for (int round = 0; round < Rounds; round++)
-        {
-            latencies.AddRange(await Task.WhenAll(pages.Select(page => page.EvaluateAsync<double>(Click))));
+            var latencies = new List<double>();
+            for (int round = 0; round < Rounds; round++)
+            {
+                latencies.AddRange(await Task.WhenAll(pages.Select(page => page.EvaluateAsync<double>(Click))));
+            }
+
+            latencies.Sort();
+            Assert.Equal(Visitors * Rounds, latencies.Count);
+            double each = (after.WorkingSetBytes - before.WorkingSetBytes) / (double)Visitors;
+            await Console.Out.WriteLineAsync(FormattableString.Invariant(
+                $"{Visitors} visitors at once: the server grows from {before.WorkingSetBytes >> 20} to {after.WorkingSetBytes >> 20} MiB, {each / 1024:F0} KiB a visitor. All acting at once, an answer takes {latencies[latencies.Count / 2]:F0} ms in the median and {latencies[latencies.Count * 95 / 100]:F0} ms at the 95th percentile, the one browser that draws all of them included."));
+            // A page of a few hundred elements, twice, and what a runtime takes beside: more would be something that is not let go.
+            Assert.InRange(each, 0, 4 << 20);
         }
-
-        latencies.Sort();
-        string figures = FormattableString.Invariant(
-            $"{Visitors} visitors: {(memoryAfter - memoryBefore) / Visitors / 1024:F0} KiB of managed memory each; all at once, an answer takes {latencies[latencies.Count / 2]:F0} ms in the median, {latencies[latencies.Count * 95 / 100]:F0} ms at the 95th percentile, browser included.");
-        await Console.Out.WriteLineAsync(figures);
-        // What a visitor holds: two trees of a page of a few hundred elements. Two megabytes would be something that is not let go.
-        Assert.InRange((memoryAfter - memoryBefore) / Visitors, 0, 2 << 20);
-        Assert.Equal(Visitors * Rounds, latencies.Count);
+        finally
+        {
+            server.Kill(entireProcessTree: true);
+            await server.WaitForExitAsync(CancellationToken.None);
+        }
     }
 
-    private static async Task<(int Circuits, double Bytes)> Health(HttpClient client, LabServer server)
+    /// <summary>The server as a process of its own, so that its memory is its own.</summary>
+    private static Process StartServer(out string address)
     {
-        GC.Collect();
-        using JsonDocument health = JsonDocument.Parse(await client.GetStringAsync(server.Address + "/health", TestContext.Current.CancellationToken));
-        return (health.RootElement.GetProperty("circuits").GetInt32(), health.RootElement.GetProperty("managedBytes").GetDouble());
+        Process server = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "HpcLinReg.Server.dll"), "0"]) { RedirectStandardOutput = true })!;
+        string line = server.StandardOutput.ReadLine() ?? "";
+        address = line.Split(' ').FirstOrDefault(word => word.StartsWith("http", StringComparison.Ordinal)) ?? throw new InvalidOperationException($"The server printed: {line}");
+        return server;
     }
+
+    private static async Task<Health> Ask(HttpClient client) =>
+        (await client.GetFromJsonAsync<Health>("/health", TestContext.Current.CancellationToken))!;
+
+    private sealed record Health(int Circuits, long ManagedBytes, long WorkingSetBytes);
 }

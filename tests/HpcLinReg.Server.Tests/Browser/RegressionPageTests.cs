@@ -16,6 +16,8 @@ public class RegressionPageTests(Chromium chromium, LabServer server)
         await lab.Shows("#slope-gradient", "−9.33333 = −28/3");
         await lab.Shows("#intercept-gradient", "−4");
         await lab.Shows("#best-equation", "ŷ = 2 x + 0");
+        await lab.ShowsPart("#certificate", "Every coefficient has at least 15 right digits: rank 2 of 2, condition 1.");
+        await lab.ShowsPart("#certificate", " of the solver ladder answered: the normal equations");
         await lab.Screenshot("regression-hand");
         lab.AssertQuiet();
     }
@@ -175,7 +177,8 @@ public class RegressionPageTests(Chromium chromium, LabServer server)
     {
         await using LabPage lab = await LabPage.Open(chromium, server, "/?set=anscombe2");
         await lab.Slide("#degree", 2);
-        await lab.ShowsPart("#equation", "u²");
+        // R: coef(lm(y2 ~ x2 + I(x2^2), anscombe)) is −5.995734, 2.780839, −0.126713.
+        await lab.Shows("#equation", "ŷ = −5.996 + 2.781 x − 0.1267 x²");
         await lab.Shows("#r-squared", "1");
         await lab.Page.CheckAsync("#squares");
         await lab.Slide("#degree", 5);

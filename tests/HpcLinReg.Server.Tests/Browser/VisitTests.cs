@@ -203,7 +203,7 @@ public class VisitTests(Chromium chromium, LabServer server)
         await lab.Page.Mouse.MoveAsync((float)x, (float)y);
         await lab.Page.Mouse.DownAsync();
         double best = 0;
-        for (int round = 0; round < 6 && best < 50; round++)
+        for (int round = 0; round < 20 && best < 50; round++)
         {
             best = Math.Max(best, await lab.Page.EvaluateAsync<double>(
                 """
@@ -261,6 +261,16 @@ public class VisitTests(Chromium chromium, LabServer server)
             })
             """));
         lab.AssertQuiet();
+    }
+
+    /// <summary>The README's pictures, docs/images, are copies of these.</summary>
+    [Theory]
+    [InlineData("/?set=outlier&w=0.8&b=2.5&squares=1", "regression")]
+    [InlineData("/descent?set=hand&w=-2&b=11&rate=0.172&step=40", "descent")]
+    public async Task The_pictures_of_the_readme_are_small_enough_for_it(string path, string name)
+    {
+        await using LabPage lab = await LabPage.Open(chromium, server, path, 1200, name == "regression" ? 720 : 800);
+        Assert.InRange((await lab.Screenshot($"readme-{name}", whole: false)).Length, 10_000, 300 * 1024);
     }
 
     [Fact]
