@@ -118,9 +118,9 @@ public class WeightLaws
 
     /// <summary>
     /// Standard errors of noisy targets agree as far as their residual sums can (those of noise-free ones are rounding), and as far as a Gram
-    /// matrix can tell: in double-double its entries are wrong by some 2⁻¹⁰⁰, times κ².
+    /// matrix can tell: in double-double its entries are wrong by 2⁻⁹⁴ at most, times κ².
     /// </summary>
     private static bool IsClose(double first, double second, DataSet set, Fit fit) =>
         (double.IsNaN(first) && double.IsNaN(second))
-        || Math.Abs(first - second) <= Math.Max(1e-8, Math.ScaleB(1 / (fit.ReciprocalCondition * fit.ReciprocalCondition), -100)) * first || fit.ResidualSumOfSquares <= 1e-12 * fit.TotalSumOfSquares || set.Rows <= fit.Rank;
+        || Math.Abs(first - second) <= Math.Max(1e-8, Math.ScaleB(1 / (fit.ReciprocalCondition * fit.ReciprocalCondition), -94)) * first || fit.ResidualSumOfSquares <= 1e-12 * fit.TotalSumOfSquares || set.Rows <= fit.Rank;
 }
