@@ -31,7 +31,7 @@ public class DependencyTests
     }
 
     [Theory]
-    [InlineData("src/HpcLinReg", "System.Numerics.Tensors")]
+    [InlineData("src/HpcLinReg", "Microsoft.CodeAnalysis.PublicApiAnalyzers", "System.Numerics.Tensors")]
     [InlineData("src/HpcLinReg.Data", "DuckDB.NET.Data.Full", "HpcLinReg")]
     [InlineData("src/HpcLinReg.Server", "HpcLinReg")]
     [InlineData("src/HpcLinReg.Cli", "HpcLinReg.Data", "HpcLinReg.Server", "ScottPlot", "Spectre.Console", "System.CommandLine")]
