@@ -109,7 +109,7 @@ public static class DataFit
             : request.WeightKind == WeightKind.Frequency && weight != Math.Floor(weight) ? "frequencies are whole numbers; use --weights for precisions"
             : null;
         return wrong is null ? weight
-            : throw new DataException(FormattableString.Invariant($"The weight '{request.Weights}' of the {row + 1}th complete row is {weight}; {wrong}."));
+            : throw new DataException(FormattableString.Invariant($"The weight '{request.Weights}' is {weight} in complete row {row + 1} (counted from 1); {wrong}."));
     }
 
     private static Fit Solve(MomentsAccumulator accumulator, FitOptions options, DataRows rows)

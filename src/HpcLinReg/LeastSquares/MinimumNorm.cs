@@ -44,7 +44,7 @@ internal static class MinimumNorm
             }
 
             errors[aliased[k].Column] = solutionErrors[k];
-            lengths[aliased[k].Column] = double.PositiveInfinity;
+            lengths[aliased[k].Column] = LengthOf(aliased[k], lengths);
         }
 
         double intercept = fit.Model.Intercept;
@@ -95,6 +95,18 @@ internal static class MinimumNorm
         }
 
         return bounds;
+    }
+
+    /// <summary>At most Σ|cᵢ|‖xᵢ‖; of a constant column, whose weight is 0, anything will do.</summary>
+    private static double LengthOf(AliasedColumn column, ReadOnlySpan<double> lengths)
+    {
+        double length = 0;
+        for (int i = 0; i < column.Coefficients.Length; i++)
+        {
+            length += Math.Abs(column.Coefficients[i]) * lengths[i];
+        }
+
+        return length > 0 ? length : 1;
     }
 
     /// <summary>I + CᵀC.</summary>

@@ -18,6 +18,21 @@ public class RankTests
     }
 
     [Fact]
+    public void The_minimum_norm_shares_a_weight_among_equal_columns_and_is_certified()
+    {
+        double[] x = [1, 1, 7, 2, 2, 7, 3, 3, 7, 5, 5, 7];
+        Fit fit = LinearRegression.Fit(new MatrixSpan<double>(x, 3), [3, 5, 7, 11.5], new FitOptions { RankDeficient = RankDeficiency.MinimumNorm });
+        Fit dropped = LinearRegression.Fit(new MatrixSpan<double>(x, 3), [3, 5, 7, 11.5]);
+        Assert.Equal(dropped.Model.Weights[0] / 2, fit.Model.Weights[0], 1e-15);
+        Assert.Equal(fit.Model.Weights[0], fit.Model.Weights[1], 1e-15);
+        Assert.Equal(0, fit.Model.Weights[2]);
+        Assert.Equal(dropped.Model.Intercept, fit.Model.Intercept, 1e-14);
+        Assert.Equal([1, 2], fit.Aliased.Select(column => column.Column));
+        Assert.InRange(fit.Certificate.Digits, 12, 16);
+        Assert.All(fit.Certificate.WeightErrorBounds, bound => Assert.InRange(bound, 0, 1e-13));
+    }
+
+    [Fact]
     public void A_constant_column_is_aliased_with_the_intercept()
     {
         AliasedColumn column = Assert.Single(FitOf(100, (a, b) => [a, 0.1, b]).Aliased);
