@@ -26,7 +26,7 @@ internal sealed class FolderRules
     private static readonly string[] UsedByAll = ["MatrixSpan", "Throw"];
 
     /// <summary>What a least-squares solution is made of and answered with. The root's entry points stay out of reach.</summary>
-    private static readonly string[] UsedByLeastSquares = 
+    private static readonly string[] UsedByLeastSquares =
     [
         "Fit", "FitOptions", "AliasedColumn", "FitSummary", "LinearModel",
         "RankDeficiency", "WeightKind", "SolverRungs", "MomentsPrecision", "IRowSource", "IRowReader",
