@@ -31,7 +31,7 @@ internal sealed partial class NormalEquations
 
     /// <summary>
     /// What rounding of an entry of a Gram matrix in double-double may amount to, in units of the columns' lengths (<see cref="ExactGram"/>):
-    /// where errors are random 2⁻⁹⁸; where products are equal, each of a panel's additions to the errors may be rounded in the same
+    /// where errors are random 2⁻⁹⁶; where products are equal, each of a panel's additions to the errors may be rounded in the same
     /// direction, and the sum grows with the square of their number.
     /// </summary>
     private double ExactEntryError
@@ -39,7 +39,7 @@ internal sealed partial class NormalEquations
         get
         {
             double share = Math.Min(_moments.Count, RowBlocks.PanelRows) / (double)RowBlocks.PanelRows;
-            return Math.Max(_areVaried ? 16 : 256 * share * share, 2) / (1L << 51) / (1L << 51);
+            return Math.Max(_areVaried ? 64 : 512 * share * share, 2) / (1L << 51) / (1L << 51);
         }
     }
 

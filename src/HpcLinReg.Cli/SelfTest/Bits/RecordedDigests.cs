@@ -14,11 +14,11 @@ internal static class RecordedDigests
         ["fits"] = "27B6F3FCA7B80D09",
         ["large fits"] = "DB7BFB90CCFC89C0",
         ["factors"] = "2679C9CCCE31A8D9",
-        ["refined fits"] = "E2A58D3BD1698BE4",
-        ["double-double fits"] = "02439310457F389C",
-        ["double-double moments"] = "70570BDA177BEC50",
-        ["weighted moments"] = "6A13DE5A2D8E630E",
-        ["polynomial fits"] = "95C87AA1228D3D30",
+        ["refined fits"] = "87D843F56AC23F7E",
+        ["double-double fits"] = "31031562721E1244",
+        ["double-double moments"] = "F153EB86A058893F",
+        ["weighted moments"] = "7156F23FB3483076",
+        ["polynomial fits"] = "B839EACF41C27384",
         ["mini-batches"] = "6386C69A2306BFE9",
     };
 }
