@@ -53,7 +53,7 @@ public sealed class PredictCommandTests : IDisposable
             using Process process = CommandLine.Start(arguments);
             Assert.False(process.WaitForExit(TimeSpan.FromSeconds(1.5)), "The command ended before it could be interrupted.");
             using Process kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)])!;
-            Assert.True(process.WaitForExit(TimeSpan.FromSeconds(20)), "The command did not stop.");
+            Assert.True(process.WaitForExit(TimeSpan.FromSeconds(90)), "The command did not stop.");
             Assert.Equal(130, process.ExitCode);
             Assert.Contains("stopped", process.StandardError.ReadToEnd(), StringComparison.Ordinal);
             Assert.Equal(["big.parquet", "model.json"], Directory.EnumerateFiles(_folder.Path(".")).Select(Path.GetFileName).Order());
