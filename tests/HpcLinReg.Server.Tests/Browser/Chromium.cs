@@ -16,6 +16,8 @@ public sealed class Chromium : IAsyncLifetime
 {
     private const string Path = "/usr/bin/chromium";
 
+    private static readonly string Figures = System.IO.Path.Combine(AppContext.BaseDirectory, "TestResults", "figures.txt");
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
     private string? _whyNot;
@@ -23,8 +25,20 @@ public sealed class Chromium : IAsyncLifetime
     /// <summary>Gets where screenshots are written.</summary>
     internal static string Screenshots { get; } = Directory.CreateDirectory(System.IO.Path.Combine(AppContext.BaseDirectory, "TestResults", "screenshots")).FullName;
 
+    /// <summary>
+    /// Prints a measured figure, and keeps it beside the screenshots: the runner shows what a test prints only when it fails, so that continuous
+    /// integration and <c>bench/labs-load</c> show the file.
+    /// </summary>
+    internal static async Task Tell(string figure)
+    {
+        await Console.Out.WriteLineAsync(figure);
+        await File.AppendAllTextAsync(Figures, figure + "\n");
+    }
+
     public async ValueTask InitializeAsync()
     {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Figures)!);
+        File.Delete(Figures);
         _whyNot = Install();
         if (_whyNot is not null)
         {

@@ -225,7 +225,7 @@ public class VisitTests(Chromium chromium, LabServer server)
         }
 
         await lab.Page.Mouse.UpAsync();
-        await Console.Out.WriteLineAsync(FormattableString.Invariant($"Dragging one of 200 points with residual squares: {best:F0} updates a second (at least 50 are asked for)."));
+        await Chromium.Tell(FormattableString.Invariant($"Dragging one of 200 points with residual squares: {best:F0} updates a second (at least 50 are asked for)."));
         Assert.InRange(best, 50, double.MaxValue);
         lab.AssertQuiet();
     }
