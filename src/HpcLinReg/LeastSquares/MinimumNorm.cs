@@ -47,14 +47,21 @@ internal static class MinimumNorm
             lengths[aliased[k].Column] = LengthOf(aliased[k], lengths);
         }
 
+        // Summed in double, so every term rounds; the errors of the weights come with the means.
         double intercept = fit.Model.Intercept;
+        double size = Math.Abs(intercept);
+        double interceptError = ErrorBounds.Of(fit).Intercept;
         for (int j = 0; j < weights.Length && fit.HasIntercept; j++)
         {
-            intercept -= (weights[j] - fit.Model.Weights[j]) * fit.FeatureMeans[j];
+            double change = (weights[j] - fit.Model.Weights[j]) * fit.FeatureMeans[j];
+            intercept -= change;
+            size += Math.Abs(change) + Math.Abs(weights[j] * fit.FeatureMeans[j]);
+            interceptError += Math.Abs(fit.FeatureMeans[j]) * errors[j];
         }
 
+        interceptError += (weights.Length + 4) * NormalEquations.Roundoff * size;
         Fit minimal = fit.With(new LinearModel(weights, intercept), null);
-        return fit.With(minimal.Model, ErrorBounds.Assemble(minimal, errors, lengths));
+        return fit.With(minimal.Model, ErrorBounds.Assemble(minimal, errors, lengths, interceptError));
     }
 
     /// <summary>|(I + CᵀC)⁻¹|·|C|ᵀ(errors of u + ε(|u − Ca| + |C||a|)): the first-order change of a.</summary>
