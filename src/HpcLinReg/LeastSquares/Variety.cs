@@ -1,4 +1,8 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using HpcLinReg.Kernels;
 
 namespace HpcLinReg.LeastSquares;
 
@@ -16,23 +20,55 @@ internal static class Variety
     internal static bool IsVaried<T>(MatrixSpan<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int rows = Math.Min(SampleRows, x.Rows);
-        for (int i = 1; i < rows; i++)
+        if (x.Rows < SampleRows)
         {
-            ReadOnlySpan<T> row = x[i];
-            for (int above = 0; above < i; above++)
+            return false;
+        }
+
+        // Eight columns at a time. Whole rows of them are written before any is read as a line, which the scalar stores of few columns
+        // would hold up.
+        Span<double> cells = stackalloc double[SampleRows * Line.Lanes];
+        for (int start = 0; start < x.Columns; start += Line.Lanes)
+        {
+            int columns = Math.Min(Line.Lanes, x.Columns - start);
+            for (int i = 0; i < SampleRows; i++)
             {
-                ReadOnlySpan<T> other = x[above];
+                ReadOnlySpan<T> row = x[i].Slice(start, columns);
+                ref double copy = ref cells[i * Line.Lanes];
+                if (columns == Line.Lanes)
+                {
+                    Line.Load(ref MemoryMarshal.GetReference(row), 0).StoreUnsafe(ref copy);
+                    continue;
+                }
+
                 for (int j = 0; j < row.Length; j++)
                 {
-                    if (row[j] == other[j])
-                    {
-                        return false;
-                    }
+                    Unsafe.Add(ref copy, j) = Line.Widen(row[j]);
                 }
+            }
+
+            if ((RepeatingLanes(ref cells[0]) & ((1UL << columns) - 1)) != 0)
+            {
+                return false;
             }
         }
 
-        return rows == SampleRows;
+        return true;
+    }
+
+    /// <summary>A bit for each lane in which two lines have the same value.</summary>
+    private static ulong RepeatingLanes(ref double cells)
+    {
+        Vector512<double> repeats = default;
+        for (int i = 1; i < SampleRows; i++)
+        {
+            Vector512<double> line = Line.Load(ref cells, i * Line.Lanes);
+            for (int above = 0; above < i; above++)
+            {
+                repeats |= Vector512.Equals(line, Line.Load(ref cells, above * Line.Lanes));
+            }
+        }
+
+        return repeats.ExtractMostSignificantBits();
     }
 }
