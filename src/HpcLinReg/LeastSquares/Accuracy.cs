@@ -45,6 +45,9 @@ internal readonly record struct SolverErrors
     /// <summary>Gets the error of the products Xᵀr, in lengths of the columns and of r: it costs |G⁻¹|·‖r‖.</summary>
     internal double Product { get; init; }
 
+    /// <summary>Gets the error of the columns' means, in their standard deviations.</summary>
+    internal double Mean { get; init; }
+
     /// <summary>Gets what the last step of refinement left, relative to a coefficient or to the floor of its size.</summary>
     internal double Leftover { get; init; }
 }

@@ -24,13 +24,19 @@ internal sealed partial class NormalEquations
         }
     }
 
-    /// <summary>Solves with the factor in double-double: Rᵀz = b, Rw = z.</summary>
+    /// <summary>Solves with the factor in double-double.</summary>
     private void SolveDoubleDouble()
     {
         _transposeProduct.CopyTo(_solution, 0);
         _transposeProductErrors.CopyTo(_solutionErrors, 0);
-        Cholesky.SolveTransposed(_factor, _factorErrors, _order, _solution, _solutionErrors);
-        Cholesky.SolveUpper(_factor, _factorErrors, _order, _solution, _solutionErrors);
+        ApplyInverse(_solution, _solutionErrors);
+    }
+
+    /// <summary>v ← (RᵀR)⁻¹v by the factor in double-double; dropped columns get 0.</summary>
+    private void ApplyInverse(Span<double> v, Span<double> errors)
+    {
+        Cholesky.SolveTransposed(_factor, _factorErrors, _order, v, errors);
+        Cholesky.SolveUpper(_factor, _factorErrors, _order, v, errors);
     }
 
     /// <summary>work = Xᵀy − (XᵀX + λI)w in double-double; 30d² flops.</summary>

@@ -27,14 +27,18 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
         }
 
         double[] lengths = Lengths(fit.Factor.AsSpan(), fit.Model.Features);
-        return Assemble(fit, OfSolver(fit, lengths), lengths);
+        (double[] errors, double interceptError) = OfSolver(fit, lengths);
+        return Assemble(fit, errors, interceptError, lengths);
     }
 
-    /// <summary>What the solver leaves of each weight, before the answer is rounded; NaN for an aliased column.</summary>
-    internal static double[] OfSolver(Fit fit, ReadOnlySpan<double> lengths)
+    /// <summary>
+    /// What the solver leaves of each weight (NaN for an aliased column) and of the intercept, before the answer is rounded. The
+    /// intercept ȳ − x̄ᵀw errs by x̄ᵀG⁻¹ times the equations' errors, so G⁻¹x̄ takes the place of a row of the inverse, and by the means.
+    /// </summary>
+    internal static (double[] Weights, double Intercept) OfSolver(Fit fit, double[] lengths)
     {
-        int d = fit.Model.Features;
-        (double[] sums, double[] norms, double[] roots) = InverseRows(fit, lengths);
+        int d = lengths.Length;
+        InverseRow[] rows = InverseRows(fit, lengths);
         ReadOnlySpan<double> w = fit.Model.Weights;
         SolverErrors solver = fit.Accuracy.Errors;
         double targetLength = Math.Sqrt(fit.TotalSumOfSquares);
@@ -49,6 +53,10 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
         }
 
         double norm = Math.Sqrt(squares) + targetLength;
+        double OfEquations(InverseRow row) => (solver.Entry * Math.Min(row.Sum * sum, row.Norm * norm))
+            + (solver.Residual * row.Root * sum) + (solver.Product * Math.Min(row.Sum, row.Norm * Math.Sqrt(d)) * residualLength);
+
+        double meanLeftover = 0;
         var errors = new double[d];
         for (int j = 0; j < d; j++)
         {
@@ -58,30 +66,34 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
                 continue;
             }
 
-            double error = (solver.Entry * Math.Min(sums[j] * sum, norms[j] * norm))
-                + (solver.Residual * roots[j] * sum) + (solver.Product * Math.Min(sums[j], norms[j] * Math.Sqrt(d)) * residualLength)
-                + (solver.Leftover * Math.Max(lengths[j] * Math.Abs(w[j]), NormalEquations.SizeFloor * targetLength));
-            errors[j] = error / lengths[j];
+            double leftover = solver.Leftover * Math.Max(lengths[j] * Math.Abs(w[j]), NormalEquations.SizeFloor * targetLength) / lengths[j];
+            errors[j] = (OfEquations(rows[j]) / lengths[j]) + leftover;
+            meanLeftover += fit.HasIntercept ? Math.Abs(fit.FeatureMeans[j]) * leftover : 0;
         }
 
-        return errors;
+        if (!fit.HasIntercept)
+        {
+            return (errors, 0);
+        }
+
+        double root = Math.Sqrt(fit.Accuracy.TotalWeight);
+        double[] v = [.. fit.FeatureMeans];
+        InverseRow ofMeans = InverseRow.Of(fit, lengths, v, 0, isExplicit: true);
+        double means = (solver.Residual * sum / root) + (solver.Mean * Math.Sqrt(squares + fit.TotalSumOfSquares) / root)
+            + (Math.Min(solver.Mean, 2 * NormalEquations.Roundoff) * InterceptSize(fit));
+        return (errors, OfEquations(ofMeans) + meanLeftover + means);
     }
 
-    /// <summary>Adds rounding, bounds the intercept and counts digits.</summary>
+    /// <summary>Adds rounding and counts digits.</summary>
     /// <param name="fit">The fit.</param>
     /// <param name="errors">What the solver leaves of each weight; NaN for an aliased column.</param>
+    /// <param name="interceptError">What it leaves of the intercept.</param>
     /// <param name="lengths">The (centred) columns' lengths.</param>
-    /// <param name="interceptError">What the solver leaves of the intercept, when that is known apart from the weights' errors.</param>
-    internal static ErrorBounds Assemble(Fit fit, ReadOnlySpan<double> errors, ReadOnlySpan<double> lengths, double? interceptError = null)
+    internal static ErrorBounds Assemble(Fit fit, ReadOnlySpan<double> errors, double interceptError, ReadOnlySpan<double> lengths)
     {
         ReadOnlySpan<double> w = fit.Model.Weights;
         double targetLength = Math.Sqrt(fit.TotalSumOfSquares);
-        double root = Math.Sqrt(fit.Accuracy.TotalWeight);
-        double digits = double.PositiveInfinity;
-        double meanTarget = fit.Model.Intercept;
-        double size = 0;
-        double error = 0;
-        double deviations = targetLength / root;
+        double digits = -Math.Log10(NormalEquations.Roundoff);
         var bounds = new double[w.Length];
         for (int j = 0; j < bounds.Length; j++)
         {
@@ -90,30 +102,31 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
             {
                 digits = Math.Min(digits, OfRatio(bounds[j], Math.Max(Math.Abs(w[j]), NormalEquations.SizeFloor * targetLength / lengths[j])));
             }
-
-            if (fit.HasIntercept)
-            {
-                double mean = fit.FeatureMeans[j];
-                meanTarget += mean * w[j];
-                size += Math.Abs(mean * w[j]);
-                error += double.IsNaN(errors[j]) ? 0 : Math.Abs(mean) * errors[j];
-                deviations += lengths[j] / root * Math.Abs(w[j]);
-            }
         }
 
         double intercept = 0;
         if (fit.HasIntercept)
         {
-            // Means in double are wrong by two of their own roundoffs and by those of their columns' deviations; refined ones by nearly nothing.
-            size += Math.Abs(meanTarget);
-            SolverErrors solver = fit.Accuracy.Errors;
-            double share = Math.Max(solver.Entry, solver.Residual + solver.Product);
-            double means = (share * deviations) + (Math.Min(share, 2 * NormalEquations.Roundoff) * size);
-            intercept = (interceptError ?? (error + means)) + (NormalEquations.Roundoff * Math.Abs(fit.Model.Intercept));
-            digits = Math.Min(digits, OfRatio(intercept, Math.Max(Math.Abs(fit.Model.Intercept), NormalEquations.SizeFloor * size)));
+            intercept = interceptError + (NormalEquations.Roundoff * Math.Abs(fit.Model.Intercept));
+            digits = Math.Min(digits, OfRatio(intercept, Math.Max(Math.Abs(fit.Model.Intercept), NormalEquations.SizeFloor * InterceptSize(fit))));
         }
 
-        return new ErrorBounds(ImmutableCollectionsMarshal.AsImmutableArray(bounds), intercept, Math.Min(digits, -Math.Log10(NormalEquations.Roundoff)));
+        return new ErrorBounds(ImmutableCollectionsMarshal.AsImmutableArray(bounds), intercept, digits);
+    }
+
+    /// <summary>|ȳ| + Σ|x̄ⱼwⱼ|: what the intercept is the difference of.</summary>
+    private static double InterceptSize(Fit fit)
+    {
+        double meanTarget = fit.Model.Intercept;
+        double size = 0;
+        for (int j = 0; j < fit.Model.Features; j++)
+        {
+            double part = fit.FeatureMeans[j] * fit.Model.Weights[j];
+            meanTarget += part;
+            size += Math.Abs(part);
+        }
+
+        return Math.Abs(meanTarget) + size;
     }
 
     private static double OfRatio(double bound, double scale) =>
@@ -138,57 +151,63 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
     }
 
     /// <summary>
-    /// Of the inverse of the Gram matrix with unit diagonal: for each row the sum of magnitudes and the Euclidean norm, and the root of the
-    /// diagonal. Of many columns only the diagonal is computed, and ‖G⁻¹eⱼ‖² ≤ ‖G⁻¹‖·G⁻¹ⱼⱼ.
+    /// The rows of the inverse of the Gram matrix with unit diagonal. Of many columns only the diagonal is computed, and ‖G⁻¹eⱼ‖² ≤ ‖G⁻¹‖·G⁻¹ⱼⱼ.
     /// </summary>
-    private static (double[] Sums, double[] Norms, double[] Roots) InverseRows(Fit fit, ReadOnlySpan<double> lengths)
+    private static InverseRow[] InverseRows(Fit fit, double[] lengths)
     {
         int order = lengths.Length;
-        ReadOnlySpan<double> factor = fit.Factor.AsSpan();
-        var sums = new double[order];
-        var norms = new double[order];
-        var roots = new double[order];
+        var rows = new InverseRow[order];
         var v = new double[order];
         for (int j = 0; j < order; j++)
         {
-            if (lengths[j] == 0)
+            if (lengths[j] > 0)
             {
-                continue;
+                Array.Clear(v);
+                v[j] = lengths[j];
+                rows[j] = InverseRow.Of(fit, lengths, v, j, order <= MostExplicitOrder);
             }
-
-            Array.Clear(v);
-            v[j] = lengths[j];
-            Cholesky.SolveTransposed(factor, order, v, j);
-            ref double first = ref MemoryMarshal.GetArrayDataReference(v);
-            roots[j] = Math.Sqrt(Reduce.Dot(ref first, ref first, order));
-            if (order > MostExplicitOrder)
-            {
-                continue;
-            }
-
-            Cholesky.SolveUpper(factor, order, order, v);
-            double squares = 0;
-            for (int k = 0; k < order; k++)
-            {
-                double entry = Math.Abs(v[k]) * lengths[k];
-                sums[j] += entry;
-                squares += entry * entry;
-            }
-
-            norms[j] = Math.Sqrt(squares);
         }
 
         if (order > MostExplicitOrder)
         {
             // ‖G⁻¹‖ = κ²/‖G‖ ≤ κ², which the estimate of 1/κ may miss by a few per cent; and its trace is a bound as well.
-            double norm = Math.Min(roots.Sum(root => root * root), 1.25 / (fit.ReciprocalCondition * fit.ReciprocalCondition));
+            double norm = Math.Min(rows.Sum(row => row.Root * row.Root), 1.25 / (fit.ReciprocalCondition * fit.ReciprocalCondition));
             for (int j = 0; j < order; j++)
             {
-                norms[j] = roots[j] * Math.Sqrt(norm);
-                sums[j] = double.PositiveInfinity;
+                rows[j] = rows[j] with { Sum = double.PositiveInfinity, Norm = rows[j].Root * Math.Sqrt(norm) };
             }
         }
 
-        return (sums, norms, roots);
+        return rows;
+    }
+
+    /// <summary>Of a vector v: the magnitudes' sum and the Euclidean norm of D(RᵀR)⁻¹v, D the columns' lengths, and ‖R⁻ᵀv‖.</summary>
+    private readonly record struct InverseRow(double Sum, double Norm, double Root)
+    {
+        /// <summary>Solves in place; v is zero before the start.</summary>
+        internal static InverseRow Of(Fit fit, double[] lengths, double[] v, int start, bool isExplicit)
+        {
+            int order = v.Length;
+            ReadOnlySpan<double> factor = fit.Factor.AsSpan();
+            Cholesky.SolveTransposed(factor, order, v, start);
+            ref double first = ref MemoryMarshal.GetArrayDataReference(v);
+            double root = Math.Sqrt(Reduce.Dot(ref first, ref first, order));
+            if (!isExplicit)
+            {
+                return new InverseRow(0, 0, root);
+            }
+
+            Cholesky.SolveUpper(factor, order, order, v);
+            double sum = 0;
+            double squares = 0;
+            for (int k = 0; k < order; k++)
+            {
+                double entry = Math.Abs(v[k]) * lengths[k];
+                sum += entry;
+                squares += entry * entry;
+            }
+
+            return new InverseRow(sum, Math.Sqrt(squares), root);
+        }
     }
 }

@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using HpcLinReg.Kernels;
-using HpcLinReg.Threads;
 
 namespace HpcLinReg.LeastSquares;
 
@@ -11,12 +10,6 @@ namespace HpcLinReg.LeastSquares;
 /// </summary>
 internal sealed class ExactBlockMoments
 {
-    /// <summary>
-    /// A column whose mean is within so many standard deviations of zero (of its first panel) keeps its cells, which are exact then.
-    /// Its raw squares are at most some hundred times its centred ones: seven of the hundred bits.
-    /// </summary>
-    private const double NearDeviations = 4;
-
     /// <summary>The inverse of a smaller sum of weights could leave the range of double.</summary>
     private const double LeastWeight = 1e-250;
 
@@ -110,13 +103,15 @@ internal sealed class ExactBlockMoments
     }
 
     /// <summary>
-    /// The mean of each column over the first panel, or 0 where that is near. With weights the mean of all rows, because the first panel
-    /// may weigh nothing.
+    /// Whether a column keeps its cells, which are exact then: its squares are at most twice the centred ones, of which
+    /// the errors of sums are a share.
     /// </summary>
+    internal static bool IsNearZero(double mean, double variance) => !(mean * mean > variance);
+
+    /// <summary>The mean of each column over the block, or 0 where that is near.</summary>
     private void FindCenters<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, Span<double> centers)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int rows = weights.Columns > 0 ? x.Rows : Math.Min(x.Rows, RowBlocks.PanelRows);
         centers.Clear();
         Span<double> sums = _sums.AsSpan();
         Span<double> squares = _sumErrors.AsSpan();
@@ -125,7 +120,7 @@ internal sealed class ExactBlockMoments
         double total = 0;
         for (int pass = 0; pass < 2; pass++)
         {
-            for (int i = 0; i < rows; i++)
+            for (int i = 0; i < x.Rows; i++)
             {
                 double weight = weights.Columns > 0 ? weights[i][0] : 1;
                 if (weight == 0)
@@ -147,8 +142,7 @@ internal sealed class ExactBlockMoments
         for (int j = 0; j < _columns; j++)
         {
             double mean = sums[j];
-            bool isNear = !(mean * mean > NearDeviations * NearDeviations * squares[j] / total);
-            centers[j] = isNear || !double.IsFinite(mean) ? 0 : mean;
+            centers[j] = IsNearZero(mean, squares[j] / total) || !double.IsFinite(mean) ? 0 : mean;
         }
     }
 

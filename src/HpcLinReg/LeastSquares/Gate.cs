@@ -1,5 +1,7 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using HpcLinReg.Kernels;
 using HpcLinReg.Threads;
 
@@ -33,11 +35,23 @@ internal sealed partial class NormalEquations
     private bool _areVaried;
 
     /// <summary>Gets what each step of refinement is expected to leave of an error: first-order, with the entries' errors at random.</summary>
-    private double ExpectedContraction =>
-        _factorIsDoubleDouble ? Roundoff * Math.Sqrt(_inverseNorm) * _order : PlainError * Math.Sqrt(_order) * _inverseNorm;
+    private double ExpectedContraction => (_factorIsDoubleDouble ? ExactEntryError : PlainError) * Math.Sqrt(_order) * _inverseNorm;
 
     private double PlainError =>
         (_areVaried ? VariedRoundoffs : 8 + Math.Min(_moments.Count, RowBlocks.PanelRows)) * Roundoff;
+
+    /// <summary>
+    /// The error of a mean beside its column's standard deviation: at most that of a panel's sum (measured at 7.4u, where all of a panel lies on one
+    /// side), less the more panels are averaged. Of columns that repeat after so many panels the errors repeat as well, hence the least of 4u.
+    /// </summary>
+    private double PlainMeanError
+    {
+        get
+        {
+            double panels = (double)_moments.Count / RowBlocks.PanelRows;
+            return _areVaried ? Math.Clamp(2 * VariedRoundoffs / Math.Sqrt(panels), 4, VariedRoundoffs) * Roundoff : PlainError;
+        }
+    }
 
     /// <summary>Whether the plain solution has the digits asked for, in coefficients and standard errors.</summary>
     private bool IsPlainSolutionGood(double coefficientDigits, double errorDigits)
@@ -74,7 +88,7 @@ internal sealed partial class NormalEquations
         return _residualError == 0 || 0.5 * relative <= Math.Pow(10, -digits);
     }
 
-    /// <summary>Every coefficient by ε·‖G⁻¹‖·(‖w‖ + ‖y‖) on the scale of columns of unit length.</summary>
+    /// <summary>Every weight by ε·‖G⁻¹‖·(‖w‖ + ‖y‖) on the scale of columns of unit length, and the intercept by that times the means' norm.</summary>
     private bool HasCoefficientDigits(double digits)
     {
         double targetLength = Math.Sqrt(_totalSumOfSquares.High);
@@ -87,7 +101,7 @@ internal sealed partial class NormalEquations
 
         double error = PlainError * _inverseNorm * (Math.Sqrt(length) + targetLength);
         double share = Math.Pow(10, -digits);
-        double interceptError = 0;
+        double means = 0;
         double interceptSize = Math.Abs(_targetMean.High);
         for (int j = 0; j < _order; j++)
         {
@@ -102,13 +116,13 @@ internal sealed partial class NormalEquations
                 return false;
             }
 
-            double mean = Math.Abs(_means[j].High) * _scales[j];
-            interceptError += mean * error / _lengths[j];
-            interceptSize += mean * Math.Abs(_solution[j]);
+            double mean = Math.Abs(_means[j].High) * _scales[j] / _lengths[j];
+            means += mean * mean;
+            interceptSize += mean * w;
         }
 
-        double deviation = (targetLength + Math.Sqrt(_order * length)) / Math.Sqrt(_moments.Weight.High);
-        interceptError += (2 * Roundoff * interceptSize) + (PlainError * deviation);
+        double deviation = Math.Sqrt((_totalSumOfSquares.High + length) / _moments.Weight.High);
+        double interceptError = (error * Math.Sqrt(means)) + (PlainMeanError * deviation) + (2 * Roundoff * interceptSize);
         return !Intercept || interceptError <= share * Math.Max(Math.Abs(_interceptValue.High), SizeFloor * interceptSize);
     }
 
@@ -118,35 +132,66 @@ internal sealed partial class NormalEquations
     /// </summary>
     private double NormByComparison()
     {
+        // Divided by the columns' lengths in the first solve and multiplied by them in the second, so that no entry has to be.
         Span<double> v = _work;
         double rows = 0;
         for (int i = _order - 1; i >= 0; i--)
         {
             ReadOnlySpan<double> row = _factor.AsSpan((i * _order) + i, _order - i);
-            double known = _lengths[i] == 0 ? 0 : 1;
-            for (int j = 1; j < row.Length; j++)
-            {
-                known += Math.Abs(row[j]) * v[i + j] / _lengths[i + j];
-            }
-
-            v[i] = row[0] == 0 ? 0 : known * _lengths[i] / row[0];
-            rows = Math.Max(rows, v[i]);
+            double known = (_lengths[i] == 0 ? 0 : 1) + SumOfMagnitudes(row[1..], v[(i + 1)..]);
+            v[i] = row[0] == 0 ? 0 : known / row[0];
+            rows = Math.Max(rows, v[i] * _lengths[i]);
         }
 
-        v.Fill(1);
+        _lengths.CopyTo(v);
         double columns = 0;
         for (int i = 0; i < _order; i++)
         {
             ReadOnlySpan<double> row = _factor.AsSpan((i * _order) + i, _order - i);
-            v[i] = row[0] == 0 ? 0 : v[i] * _lengths[i] / row[0];
-            columns = Math.Max(columns, v[i]);
-            for (int j = 1; j < row.Length; j++)
-            {
-                v[i + j] += Math.Abs(row[j]) / _lengths[i + j] * v[i];
-            }
+            double value = row[0] == 0 ? 0 : v[i] / row[0];
+            columns = Math.Max(columns, value);
+            AddMagnitudes(value, row[1..], v[(i + 1)..]);
         }
 
         return rows * columns;
+    }
+
+    /// <summary>Σ|xⱼ|vⱼ, in eight chains whatever the width of the machine's registers.</summary>
+    private static double SumOfMagnitudes(ReadOnlySpan<double> x, ReadOnlySpan<double> v)
+    {
+        ref double left = ref MemoryMarshal.GetReference(x);
+        ref double right = ref MemoryMarshal.GetReference(v);
+        Vector512<double> sum = default;
+        int j = 0;
+        for (; j <= x.Length - Line.Lanes; j += Line.Lanes)
+        {
+            sum += Vector512.Abs(Line.Load(ref left, j)) * Line.Load(ref right, j);
+        }
+
+        double rest = 0;
+        for (; j < x.Length; j++)
+        {
+            rest += Math.Abs(x[j]) * v[j];
+        }
+
+        return x.Length < Line.Lanes ? rest : Line.Fold(sum) + rest;
+    }
+
+    /// <summary>target += factor·|x|.</summary>
+    private static void AddMagnitudes(double factor, ReadOnlySpan<double> x, Span<double> target)
+    {
+        ref double source = ref MemoryMarshal.GetReference(x);
+        ref double destination = ref MemoryMarshal.GetReference(target);
+        int j = 0;
+        for (; j <= x.Length - Vector<double>.Count; j += Vector<double>.Count)
+        {
+            (Vector.LoadUnsafe(ref destination, (nuint)j) + (Vector.Abs(Vector.LoadUnsafe(ref source, (nuint)j)) * factor)).StoreUnsafe(ref destination, (nuint)j);
+        }
+
+        for (; j < x.Length; j++)
+        {
+            target[j] += Math.Abs(x[j]) * factor;
+        }
     }
 
     /// <summary>An estimate of ‖G⁻¹‖₂ by inverse iteration, which approaches from below, and a quarter more.</summary>

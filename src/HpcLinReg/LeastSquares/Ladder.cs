@@ -10,6 +10,7 @@ internal sealed partial class NormalEquations
     private const double MostErrorDigits = 12;
 
     private double[] _correction = [];
+    private double[] _correctionErrors = [];
     private int _rung;
     private int _steps;
     private string _reason = "";
@@ -92,7 +93,7 @@ internal sealed partial class NormalEquations
         SolvePlain();
         _rung = 1;
         _steps = 0;
-        _errors = new SolverErrors { Entry = PlainError };
+        _errors = new SolverErrors { Entry = PlainError, Mean = PlainMeanError };
         _residualError = PlainError * _totalSumOfSquares.High;
     }
 

@@ -16,7 +16,8 @@ internal static class MinimumNorm
         int count = aliased.Length;
         double[] weights = fit.Model.Weights.ToArray();
         double[] lengths = ErrorBounds.Lengths(fit.Factor.AsSpan(), weights.Length);
-        double[] errors = [.. ErrorBounds.OfSolver(fit, lengths).Select(error => double.IsNaN(error) ? 0 : error)];
+        (double[] errors, double interceptError) = ErrorBounds.OfSolver(fit, lengths);
+        errors = [.. errors.Select(error => double.IsNaN(error) ? 0 : error)];
         double[] matrix = Matrix(aliased);
         Cholesky factor = Cholesky.Factor(matrix, count);
         double[] solution = [.. aliased.Select(column => Dot(column.Coefficients, fit.Model.Weights))];
@@ -50,7 +51,7 @@ internal static class MinimumNorm
         // Summed in double, so every term rounds; the errors of the weights come with the means.
         double intercept = fit.Model.Intercept;
         double size = Math.Abs(intercept);
-        double interceptError = ErrorBounds.Of(fit).Intercept;
+        interceptError += NormalEquations.Roundoff * size;
         for (int j = 0; j < weights.Length && fit.HasIntercept; j++)
         {
             double change = (weights[j] - fit.Model.Weights[j]) * fit.FeatureMeans[j];
@@ -61,7 +62,7 @@ internal static class MinimumNorm
 
         interceptError += (weights.Length + 4) * NormalEquations.Roundoff * size;
         Fit minimal = fit.With(new LinearModel(weights, intercept), null);
-        return fit.With(minimal.Model, ErrorBounds.Assemble(minimal, errors, lengths, interceptError));
+        return fit.With(minimal.Model, ErrorBounds.Assemble(minimal, errors, interceptError, lengths));
     }
 
     /// <summary>|(I + CᵀC)⁻¹|·|C|ᵀ(errors of u + ε(|u − Ca| + |C||a|)): the first-order change of a.</summary>

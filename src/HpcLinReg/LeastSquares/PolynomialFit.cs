@@ -29,13 +29,12 @@ internal static class PolynomialFit
     {
         int d = fit.Model.Features;
         double[] lengths = ErrorBounds.Lengths(fit.Factor.AsSpan(), d);
-        double[] errors = ErrorBounds.OfSolver(fit, lengths);
+        (double[] errors, double interceptError) = ErrorBounds.OfSolver(fit, lengths);
         var weights = new double[d];
         var rawErrors = new double[d];
         var means = new double[d];
         var meanErrors = new double[d];
         DoubleDouble intercept = solution.Intercept;
-        double interceptError = ErrorBounds.Of(fit).Intercept - (NormalEquations.Roundoff * Math.Abs(fit.Model.Intercept));
         for (int j = 0; j < d; j++)
         {
             (int column, int first, int degree) = basis.Group(j);
@@ -79,7 +78,7 @@ internal static class PolynomialFit
                 FeatureMeanErrors = fit.HasIntercept ? [.. meanErrors] : [],
             },
         };
-        return raw.With(raw.Model, ErrorBounds.Assemble(raw, rawErrors, ErrorBounds.Lengths(raw.Factor.AsSpan(), d), interceptError));
+        return raw.With(raw.Model, ErrorBounds.Assemble(raw, rawErrors, interceptError, ErrorBounds.Lengths(raw.Factor.AsSpan(), d)));
     }
 
     private static LinearModel Finite(double[] weights, double intercept)

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
-using HpcLinReg.Threads;
 
 namespace HpcLinReg.LeastSquares;
 
@@ -30,18 +29,18 @@ internal sealed partial class NormalEquations
     private const double CellRoundoffs = 10;
 
     /// <summary>
-    /// What rounding of an entry of a Gram matrix in double-double may amount to, in units of the columns' lengths (<see cref="ExactGram"/>):
-    /// where errors are random 2⁻⁹⁶; where products are equal, each of a panel's additions to the errors may be rounded in the same
-    /// direction, and the sum grows with the square of their number.
+    /// What rounding of an entry of a Gram matrix in double-double may amount to, in units of the columns' lengths (<see cref="ExactGram"/>),
+    /// where errors are random. Of n products each adds an error of up to 2⁻⁴⁹ of the panel's lengths to a sum of errors that is rounded each time:
+    /// n²/2·2⁻¹⁰² if all had one sign and their full size, of which no more than a sixth was met. Cells that keep a mean near zero double
+    /// that (<see cref="ExactBlockMoments.IsNearZero"/>).
     /// </summary>
-    private double ExactEntryError
-    {
-        get
-        {
-            double share = Math.Min(_moments.Count, RowBlocks.PanelRows) / (double)RowBlocks.PanelRows;
-            return Math.Max(_areVaried ? 64 : 512 * share * share, 2) / (1L << 51) / (1L << 51);
-        }
-    }
+    private double RandomEntryError => ExactRoundoffs(64);
+
+    /// <summary>The same where products may be equal, so that a panel's errors are rounded in one direction, unless columns are known to vary.</summary>
+    private double ExactEntryError => _areVaried ? RandomEntryError : ExactRoundoffs(512);
+
+    private double ExactRoundoffs(double most) =>
+        2 * Math.Min(most, ((double)_moments.Count * _moments.Count / 8) + 4) / (1L << 51) / (1L << 51);
 
     /// <summary>Gets whether every verdict on rank came from the stored cells, and none from the rounding of the Gram matrix.</summary>
     internal bool RankIsCertain { get; private set; }
@@ -131,7 +130,7 @@ internal sealed partial class NormalEquations
         }
 
         rawLength += Intercept ? Math.Abs(constant) * Math.Sqrt(_moments.Weight.High) : 0;
-        double fromGram = (_factorIsDoubleDouble ? ExactEntryError : GramRoundoffs * Roundoff) * centredLength * centredLength;
+        double fromGram = (_factorIsDoubleDouble ? RandomEntryError : GramRoundoffs * Roundoff) * centredLength * centredLength;
         double fromCells = CellRoundoffs * Roundoff * rawLength;
         return (Ridge > 0 ? 0 : fromCells * fromCells, fromGram);
     }

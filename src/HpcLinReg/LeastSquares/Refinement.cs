@@ -62,9 +62,10 @@ internal sealed partial class NormalEquations
         }
 
         FinishRefinement(ref rows, target, fromRows, offset);
+        double productError = Math.Max(ExactEntryError, LeastProductError);
         _errors = fromRows
-            ? new SolverErrors { Residual = ResidualError, Product = Math.Max(ExactEntryError, LeastProductError), Leftover = leftover }
-            : new SolverErrors { Entry = ExactEntryError, Leftover = leftover };
+            ? new SolverErrors { Residual = ResidualError, Product = productError, Mean = productError, Leftover = leftover }
+            : new SolverErrors { Entry = ExactEntryError, Mean = ExactEntryError, Leftover = leftover };
         return leftover <= Math.Max(goal, HalfOfDigits);
     }
 
@@ -112,27 +113,46 @@ internal sealed partial class NormalEquations
     private double Correct()
     {
         double targetLength = Math.Sqrt(_totalSumOfSquares.High);
-        Span<double> correction = _correction.Length == _order ? _correction : _correction = new double[_order];
-        _work.CopyTo(correction);
-        ApplyInverse(correction);
+        if (_correction.Length == 0)
+        {
+            _correction = new double[_order];
+            _correctionErrors = new double[_order];
+        }
+
+        _work.CopyTo(_correction, 0);
+        if (_factorIsDoubleDouble)
+        {
+            // In double a correction of the well-determined part would leak κ²u of itself into the rest.
+            _workErrors.CopyTo(_correctionErrors, 0);
+            ApplyInverse(_correction, _correctionErrors);
+        }
+        else
+        {
+            Array.Clear(_correctionErrors);
+            ApplyInverse(_correction);
+        }
+
         double change = 0;
         for (int j = 0; j < _order; j++)
         {
-            if (correction[j] == 0)
+            DoubleDouble correction = Correction(j);
+            if (correction.High == 0)
             {
                 continue;
             }
 
-            _residualSumOfSquares -= DoubleDouble.Product(correction[j], _work[j]);
-            DoubleDouble w = new DoubleDouble(_solution[j], _solutionErrors[j]) + correction[j];
+            _residualSumOfSquares -= correction * _work[j];
+            DoubleDouble w = new DoubleDouble(_solution[j], _solutionErrors[j]) + correction;
             (_solution[j], _solutionErrors[j]) = w;
             double size = Math.Max(Math.Abs(w.High), SizeFloor * targetLength / _lengths[j]);
-            double share = Math.Abs(correction[j]) / size;
+            double share = Math.Abs(correction.High) / size;
             change = share <= change ? change : share;
         }
 
         return double.IsNaN(change) ? double.PositiveInfinity : change;
     }
+
+    private DoubleDouble Correction(int j) => new(_correction[j], _correctionErrors[j]);
 
     /// <summary>Σ(x̄ⱼ − cⱼ)δⱼ: the constant of centred columns after a correction.</summary>
     private DoubleDouble ShiftOfOffset()
@@ -140,7 +160,7 @@ internal sealed partial class NormalEquations
         DoubleDouble shift = 0;
         for (int j = 0; j < _order; j++)
         {
-            shift += (_means[j] - _pass!.Centers[j]) * (_correction[j] * _scales[j]);
+            shift += (_means[j] - _pass!.Centers[j]) * Correction(j).Scale(_scales[j]);
         }
 
         return shift;
@@ -176,7 +196,7 @@ internal sealed partial class NormalEquations
     }
 
     /// <summary>0 for a column near it, whose cells are exact then.</summary>
-    private static double Center(double mean, double variance) => mean * mean > 16 * variance ? mean : 0;
+    private static double Center(double mean, double variance) => ExactBlockMoments.IsNearZero(mean, variance) ? 0 : mean;
 
     private void FinishRefinement<TRows>(scoped ref TRows rows, int target, bool fromRows, DoubleDouble offset)
         where TRows : IRows, allows ref struct
