@@ -13,7 +13,13 @@ internal sealed class Problem : IDisposable
     private readonly GuardedBuffer<double> _y;
     private readonly GuardedBuffer<float> _yFloat;
 
-    internal Problem(int rows, int columns, int seed, int extraStride = 0)
+    /// <summary>Draws the problem.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="columns">The columns of the design.</param>
+    /// <param name="seed">What decides all numbers.</param>
+    /// <param name="extraStride">Elements between two rows.</param>
+    /// <param name="isHidden">Rows whose cells are stored as NaN, because a kernel must not use them.</param>
+    internal Problem(int rows, int columns, int seed, int extraStride = 0, Predicate<int>? isHidden = null)
     {
         var random = new Random(seed);
         double Next() => (float)((random.NextDouble() * 4) - 1.5);
@@ -38,13 +44,13 @@ internal sealed class Problem : IDisposable
             for (int j = 0; j < columns; j++)
             {
                 X[i, j] = Next();
-                _x.Span[(i * Stride) + j] = X[i, j];
-                _xFloat.Span[(i * Stride) + j] = (float)X[i, j];
+                _x.Span[(i * Stride) + j] = isHidden?.Invoke(i) == true ? double.NaN : X[i, j];
+                _xFloat.Span[(i * Stride) + j] = (float)_x.Span[(i * Stride) + j];
             }
 
             Targets[i] = Next();
-            _y.Span[i] = Targets[i];
-            _yFloat.Span[i] = (float)Targets[i];
+            _y.Span[i] = isHidden?.Invoke(i) == true ? double.NaN : Targets[i];
+            _yFloat.Span[i] = (float)_y.Span[i];
         }
     }
 
