@@ -9,7 +9,7 @@ public class DoubleDoubleFactorTests
     [Fact]
     public void The_factor_multiplied_by_itself_is_the_matrix()
     {
-        for (int n = 1; n <= 17; n++)
+        for (int n = 1; n <= 24; n++)
         {
             (double[] matrix, double[] errors) = Positive(n);
             (double[] factor, double[] low) = ([.. matrix], [.. errors]);
@@ -45,20 +45,65 @@ public class DoubleDoubleFactorTests
     }
 
     [Fact]
-    public void It_stops_at_a_pivot_below_its_floor_and_goes_on_where_it_is_told()
+    public void It_stops_at_every_pivot_below_its_floor_and_goes_on_with_the_bits_of_one_run()
     {
-        const int n = 9;
+        for (int n = 1; n <= 12; n++)
+        {
+            (double[] matrix, double[] errors) = Positive(n);
+            (double[] whole, double[] wholeLow) = ([.. matrix], [.. errors]);
+            HpcLinReg.Cholesky.FactorRows(whole, wholeLow, n, 0, new double[n]);
+            for (int stop = 0; stop < n; stop++)
+            {
+                (double[] factor, double[] low) = ([.. matrix], [.. errors]);
+                double[] floors = new double[n];
+                floors[stop] = double.PositiveInfinity;
+                Assert.Equal(stop, HpcLinReg.Cholesky.FactorRows(factor, low, n, 0, floors));
+                Assert.Equal(n, HpcLinReg.Cholesky.FactorRows(factor, low, n, stop, new double[n], reduced: stop));
+                Assert.Equal(whole, factor);
+                Assert.Equal(wholeLow, low);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    public void A_pivot_that_is_not_positive_is_where_it_stops(double pivot)
+    {
+        for (int bad = 0; bad < 10; bad++)
+        {
+            (double[] matrix, double[] errors) = Positive(10);
+            matrix[(bad * 10) + bad] = pivot;
+            Assert.Equal(bad, HpcLinReg.Cholesky.FactorRows(matrix, errors, 10, 0, new double[10]));
+        }
+    }
+
+    [Fact]
+    public void Rows_without_a_pivot_are_left_out_of_the_system()
+    {
+        // Row 3 is stopped at, and emptied as a dependent column's is: the rest must be the system of the other columns, bit by bit.
+        const int n = 8, gone = 3;
         (double[] matrix, double[] errors) = Positive(n);
-        (double[] factor, double[] low) = ([.. matrix], [.. errors]);
-        double[] floors = new double[n];
-        floors[4] = double.PositiveInfinity;
-        Assert.Equal(4, HpcLinReg.Cholesky.FactorRows(factor, low, n, 0, floors));
-        floors[4] = 0;
-        Assert.Equal(n, HpcLinReg.Cholesky.FactorRows(factor, low, n, 4, floors, reduced: 4));
-        (double[] whole, double[] wholeLow) = ([.. matrix], [.. errors]);
-        HpcLinReg.Cholesky.FactorRows(whole, wholeLow, n, 0, new double[n]);
-        Assert.Equal(whole, factor);
-        Assert.Equal(wholeLow, low);
+        int[] kept = [.. Enumerable.Range(0, n).Where(i => i != gone)];
+        double[] small = [.. kept.SelectMany(i => kept.Select(j => matrix[(i * n) + j]))], smallLow = [.. kept.SelectMany(i => kept.Select(j => errors[(i * n) + j]))];
+        double[] floors = new double[n], b = [.. Enumerable.Range(1, n).Select(i => 1.0 / i)], low = new double[n];
+        floors[gone] = double.PositiveInfinity;
+        Assert.Equal(gone, HpcLinReg.Cholesky.FactorRows(matrix, errors, n, 0, floors));
+        matrix.AsSpan((gone * n) + gone, n - gone).Clear();
+        errors.AsSpan((gone * n) + gone, n - gone).Clear();
+        Assert.Equal(n, HpcLinReg.Cholesky.FactorRows(matrix, errors, n, gone + 1, floors));
+        HpcLinReg.Cholesky.FactorRows(small, smallLow, n - 1, 0, new double[n - 1]);
+        double[] x = [.. kept.Select(i => b[i])], xLow = new double[n - 1];
+        HpcLinReg.Cholesky.SolveTransposed(matrix, errors, n, b, low);
+        HpcLinReg.Cholesky.SolveTransposed(small, smallLow, n - 1, x, xLow);
+        Assert.Equal((0, 0), (b[gone], low[gone]));
+        Assert.Equal(x, kept.Select(i => b[i]));
+        HpcLinReg.Cholesky.SolveUpper(matrix, errors, n, b, low);
+        HpcLinReg.Cholesky.SolveUpper(small, smallLow, n - 1, x, xLow);
+        Assert.Equal((0, 0), (b[gone], low[gone]));
+        Assert.Equal(x, kept.Select(i => b[i]));
+        Assert.Equal(xLow, kept.Select(i => low[i]));
     }
 
     private static (double[] High, double[] Low) Positive(int n)

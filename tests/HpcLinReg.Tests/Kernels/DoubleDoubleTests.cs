@@ -25,6 +25,33 @@ public class DoubleDoubleTests
         AssertNear(Exact(positive), root * root, 24 * SquaredRoundoff);
     }
 
+    [Property(MaxTest = 500)]
+    public void Differences_of_nearly_equal_numbers_lose_nothing(int seed)
+    {
+        // Algorithm 6 of Joldes, Muller and Popescu keeps its relative bound whatever cancels: 3u²/(1 − 4u).
+        var random = new Random(seed);
+        DoubleDouble a = Draw(random);
+        DoubleDouble b = a + DoubleDouble.Sum(a.High * Math.ScaleB(random.NextDouble() - 0.5, -random.Next(0, 110)), 0);
+        AssertNear(Exact(a) - Exact(b), a - b, 3.001 * SquaredRoundoff);
+        AssertNear(Exact(b) + Exact(-a), b + -a, 3.001 * SquaredRoundoff);
+        Assert.Equal(new DoubleDouble(0, 0), a - a);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    public void The_root_of_what_is_not_positive_is_zero(double value) => Assert.Equal(new DoubleDouble(0, 0), DoubleDouble.Sqrt(value));
+
+    [Property(MaxTest = 200)]
+    public void Results_are_normalized_and_powers_of_two_scale_exactly(int seed)
+    {
+        var random = new Random(seed);
+        (DoubleDouble a, DoubleDouble b) = (Draw(random), Draw(random));
+        Assert.All((DoubleDouble[])[a + b, a - b, a * b, a / b, DoubleDouble.Sqrt(a)], value => Assert.Equal(value.High, value.Value));
+        Assert.Equal(Exact(a) * 1024, Exact(a.Scale(1024)));
+    }
+
     [Property(MaxTest = 200)]
     public void Sums_and_products_of_doubles_are_exact(int seed)
     {
