@@ -2,54 +2,73 @@ using HpcLinReg.LeastSquares;
 
 namespace HpcLinReg.Tests.LeastSquares;
 
-/// <summary>A repeat is seen in whatever column and pair of the first rows it is, and nothing else is taken for one.</summary>
-public sealed class VarietyTests
+public class VarietyTests
 {
-    [Fact]
-    public void ColumnsThatRepeatNothingAreVaried()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(16)]
+    [InlineData(19)]
+    public void A_column_that_repeats_a_value_among_the_first_rows_is_found_wherever_it_does(int columns)
     {
-        for (int columns = 1; columns <= 19; columns++)
+        const int Rows = Variety.SampleRows;
+        for (int column = 0; column < columns; column++)
         {
-            double[] cells = Cells(columns);
-            Assert.True(Variety.IsVaried(new MatrixSpan<double>(cells, columns)), $"{columns} columns");
-            Assert.True(Variety.IsVaried(new MatrixSpan<float>([.. cells.Select(cell => (float)cell)], columns)), $"{columns} columns of float");
-            Assert.False(Variety.IsVaried(new MatrixSpan<double>(cells, columns).SliceRows(0, Variety.SampleRows - 1)), "too few rows to tell");
-        }
-    }
-
-    [Fact]
-    public void OneRepeatAnywhereIsSeen()
-    {
-        foreach (int columns in new[] { 1, 3, 7, 8, 9, 16, 19 })
-        {
-            for (int column = 0; column < columns; column++)
+            for (int row = 1; row < Rows; row++)
             {
-                for (int row = 1; row < Variety.SampleRows; row++)
+                for (int above = 0; above < row; above++)
                 {
-                    for (int above = 0; above < row; above++)
-                    {
-                        double[] cells = Cells(columns);
-                        cells[(row * columns) + column] = cells[(above * columns) + column];
-                        Assert.False(Variety.IsVaried(new MatrixSpan<double>(cells, columns)), $"rows {above} and {row} of column {column} of {columns}");
-                    }
+                    double[,] x = Varied(Rows, columns);
+                    Assert.True(Variety.IsVaried(new MatrixSpan<double>(x)));
+                    Assert.True(Variety.IsVaried(new MatrixSpan<float>([.. x.Cast<double>().Select(cell => (float)cell)], columns)));
+                    x[row, column] = x[above, column];
+                    Assert.False(Variety.IsVaried(new MatrixSpan<double>(x)), $"rows {above} and {row} of column {column}");
                 }
             }
         }
     }
 
     [Fact]
-    public void OnlyTheViewAndItsFirstRowsAreLookedAt()
+    public void Equal_values_of_two_columns_or_behind_the_first_rows_are_no_repetition()
     {
-        double[] cells = Cells(4);
-        for (int row = 0; row < Variety.SampleRows; row++)
-        {
-            cells[(row * 4) + 3] = 0;
-        }
-
-        double[] more = [.. cells, .. cells];
-        Assert.True(Variety.IsVaried(new MatrixSpan<double>(more, 4).SliceColumns(0, 3)));
-        Assert.False(Variety.IsVaried(new MatrixSpan<double>(more, 4)));
+        double[,] x = Varied(Variety.SampleRows + 2, 3);
+        x[3, 0] = x[5, 1];
+        x[Variety.SampleRows, 1] = x[0, 1];
+        x[Variety.SampleRows + 1, 2] = x[Variety.SampleRows, 2];
+        Assert.True(Variety.IsVaried(new MatrixSpan<double>(x)));
     }
 
-    private static double[] Cells(int columns) => [.. Enumerable.Range(1, Variety.SampleRows * columns).Select(cell => (double)cell)];
+    [Fact]
+    public void Fewer_rows_than_looked_at_are_not_known_to_vary()
+    {
+        Assert.False(Variety.IsVaried(new MatrixSpan<double>(Varied(Variety.SampleRows - 1, 3))));
+        Assert.False(Variety.IsVaried(default(MatrixSpan<double>)));
+    }
+
+    [Fact]
+    public void Five_levels_do_not_vary_and_what_lies_between_rows_does_not_count()
+    {
+        Assert.False(Variety.IsVaried(new MatrixSpan<float>([.. Enumerable.Range(0, 40).Select(i => (float)(i % 5))], 1)));
+        float[] strided = [.. Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? i : 7f)];
+        Assert.True(Variety.IsVaried(new MatrixSpan<float>(strided, 20, 1, 2)));
+        Assert.False(Variety.IsVaried(new MatrixSpan<float>(strided, 2)));
+    }
+
+    /// <summary>Columns without any equal values.</summary>
+    private static double[,] Varied(int rows, int columns)
+    {
+        var x = new double[rows, columns];
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j++)
+            {
+                x[i, j] = i + (j / 32.0);
+            }
+        }
+
+        return x;
+    }
 }

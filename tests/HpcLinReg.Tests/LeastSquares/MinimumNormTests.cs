@@ -1,0 +1,82 @@
+using FsCheck.Xunit;
+using HpcLinReg.Tests.Reference;
+
+namespace HpcLinReg.Tests.LeastSquares;
+
+/// <summary>Weights of the smallest norm among all that fit equally well, against exact fractions.</summary>
+public class MinimumNormTests
+{
+    [Property(MaxTest = 150)]
+    public void Weights_are_the_exact_ones_of_minimal_norm_within_their_bounds(int seed)
+    {
+        var random = new Random(seed);
+        (int independent, int dependent) = (random.Next(1, 5), random.Next(1, 4));
+        int columns = independent + dependent, rows = random.Next(columns + 2, 30);
+        bool intercept = random.Next(2) == 0;
+        double[,] x = Dependent(random, rows, independent, dependent, intercept);
+        double[] y = [.. Enumerable.Range(0, rows).Select(_ => (double)random.Next(-50, 50))];
+        var exact = new ExactLeastSquares(x, y, intercept);
+        (Rational[] weights, Rational b) = exact.MinimumNorm();
+        var options = new FitOptions { Intercept = intercept, RankDeficient = RankDeficiency.MinimumNorm };
+        Fit fit = LinearRegression.Fit(new MatrixSpan<double>(x), y, options);
+        Fit dropped = LinearRegression.Fit(new MatrixSpan<double>(x), y, options with { RankDeficient = RankDeficiency.Drop });
+        Assert.Equal(exact.Aliased.Select(alias => alias.Column), fit.Aliased.Select(alias => alias.Column));
+        double size = weights.Max(weight => Math.Abs(weight.ToDouble()));
+        for (int j = 0; j < columns; j++)
+        {
+            double error = Accuracy.Error(weights[j], fit.Model.Weights[j]), bound = fit.Certificate.WeightErrorBounds[j];
+            Assert.True(error <= bound, $"seed {seed}: weight {j} = {fit.Model.Weights[j]:R} is wrong by {error:E2}, bound {bound:E2}");
+
+            // Whole numbers below 100 in few columns: ten digits of the largest weight are no problem, and a bound above would say nothing.
+            Assert.InRange(bound, 0, 1e-10 * (size + 1));
+        }
+
+        double interceptError = Accuracy.Error(b, fit.Model.Intercept);
+        Assert.True(interceptError <= fit.Certificate.InterceptErrorBound, $"seed {seed}: the intercept is wrong by {interceptError:E2}, bound {fit.Certificate.InterceptErrorBound:E2}");
+        Assert.True(Norm(fit) <= Norm(dropped) * (1 + 1e-12), $"seed {seed}: {Norm(fit)} is more than {Norm(dropped)}");
+        Assert.Equal(dropped.ResidualSumOfSquares, fit.ResidualSumOfSquares);
+    }
+
+    [Fact]
+    public void Equal_columns_share_their_weight_and_a_constant_column_has_none()
+    {
+        // y = 6a + 1, three times the same column, and beside the intercept a constant.
+        double[,] x = new double[9, 4];
+        double[] y = new double[9];
+        for (int i = 0; i < 9; i++)
+        {
+            (x[i, 0], x[i, 1], x[i, 2], x[i, 3], y[i]) = (i, i, 5, i, (6 * i) + 1);
+        }
+
+        Fit fit = LinearRegression.Fit(new MatrixSpan<double>(x), y, new FitOptions { RankDeficient = RankDeficiency.MinimumNorm });
+        double[] expected = [2, 2, 0, 2];
+        for (int j = 0; j < 4; j++)
+        {
+            Assert.Equal(expected[j], fit.Model.Weights[j], 1e-14);
+        }
+
+        Assert.Equal(1, fit.Model.Intercept, 1e-13);
+    }
+
+    /// <summary>Independent columns of whole numbers and small combinations of those before them, in any order.</summary>
+    private static double[,] Dependent(Random random, int rows, int independent, int dependent, bool intercept)
+    {
+        int columns = independent + dependent;
+        var x = new double[rows, columns];
+        int[] order = [.. Enumerable.Range(0, columns)];
+        random.Shuffle(order);
+        for (int k = 0; k < columns; k++)
+        {
+            int[] factors = [.. Enumerable.Range(0, independent).Select(_ => random.Next(-3, 4))];
+            int constant = intercept ? random.Next(-3, 4) : 0;
+            for (int i = 0; i < rows; i++)
+            {
+                x[i, order[k]] = k < independent ? random.Next(-9, 10) : constant + factors.Select((factor, c) => factor * x[i, order[c]]).Sum();
+            }
+        }
+
+        return x;
+    }
+
+    private static double Norm(Fit fit) => Math.Sqrt(fit.Model.Weights.ToArray().Sum(weight => weight * weight));
+}
