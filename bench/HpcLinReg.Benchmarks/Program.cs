@@ -6,12 +6,18 @@ using BenchmarkDotNet.Running;
 using HpcLinReg.Benchmarks.Accuracy;
 using HpcLinReg.Benchmarks.Compare;
 using HpcLinReg.Benchmarks.Hosts;
+using HpcLinReg.Benchmarks.Ladder;
 using HpcLinReg.Benchmarks.Online;
 using HpcLinReg.Benchmarks.Report;
 
 if (args is ["compare", ..])
 {
     return CompareCommand.Run(args.AsSpan(1));
+}
+
+if (args is ["ladder", ..])
+{
+    return LadderCommand.Run(args.AsSpan(1));
 }
 
 if (args is ["report", var folder])

@@ -38,7 +38,7 @@ internal static class CompareCommand
         CultureInfo.InvariantCulture,
         $"| {result.Task} | {result.Shape} | {result.Peer} | {result.OwnMilliseconds:G4} | {result.PeerMilliseconds:G4} | {result.Ratio:F2} | {result.LowerQuartile:F2}–{result.UpperQuartile:F2} | {result.Pairs} |");
 
-    private static string? Value(ReadOnlySpan<string> arguments, string option)
+    internal static string? Value(ReadOnlySpan<string> arguments, string option)
     {
         int position = arguments.IndexOf(option);
         return position >= 0 && position + 1 < arguments.Length ? arguments[position + 1] : null;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HpcLinReg.Benchmarks.Compare;
+using HpcLinReg.Benchmarks.Ladder;
 
 namespace HpcLinReg.Benchmarks.Report;
 
@@ -7,10 +8,11 @@ namespace HpcLinReg.Benchmarks.Report;
 internal sealed record KernelResult(
     string Kernel, string Type, long Rows, int Columns, int Threads, double Milliseconds, double GigabytesPerSecond, double GigaflopsPerSecond, string Bound, double? Share);
 
-/// <summary>What a results folder holds: kernels by level of CPU features, and contests with peers.</summary>
+/// <summary>What a results folder holds: kernels by level of CPU features, contests with peers, and costs of the ladder.</summary>
 /// <param name="Levels">AVX-512 first, as far as the machine has them.</param>
 /// <param name="Contests">Of <c>compare</c> and of <c>bench/peers</c>.</param>
-internal sealed record Results(IReadOnlyList<(string Level, KernelResult[] Kernels)> Levels, ContestResult[] Contests)
+/// <param name="Ladder">Of <c>ladder</c>.</param>
+internal sealed record Results(IReadOnlyList<(string Level, KernelResult[] Kernels)> Levels, ContestResult[] Contests, LadderCost[] Ladder)
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
@@ -19,7 +21,8 @@ internal sealed record Results(IReadOnlyList<(string Level, KernelResult[] Kerne
 
     internal static Results Read(string folder) => new(
         [.. Files.Where(file => File.Exists(Path.Combine(folder, file.File))).Select(file => (file.Level, Array<KernelResult>(folder, file.File)))],
-        [.. Array<ContestResult>(folder, "compare.json"), .. Array<ContestResult>(folder, "peers.json")]);
+        [.. Array<ContestResult>(folder, "compare.json"), .. Array<ContestResult>(folder, "peers.json")],
+        Array<LadderCost>(folder, "ladder.json"));
 
     private static T[] Array<T>(string folder, string name)
     {

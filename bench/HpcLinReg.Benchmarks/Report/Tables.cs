@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using HpcLinReg.Benchmarks.Compare;
+using HpcLinReg.Benchmarks.Ladder;
 
 namespace HpcLinReg.Benchmarks.Report;
 
@@ -31,6 +32,18 @@ internal static class Tables
             foreach (ContestResult contest in results.Contests)
             {
                 text.Append(CompareCommand.Row(contest)).Append('\n');
+            }
+
+            text.Append('\n');
+        }
+
+        if (results.Ladder.Length > 0)
+        {
+            text.Append("## The solver ladder\n\nMedians of pairs timed in turn, one thread each, on random normal data. A ratio is what a step costs in units of what it is beside.\n\n");
+            text.Append(LadderCost.Header).Append('\n');
+            foreach (LadderCost cost in results.Ladder)
+            {
+                text.Append(cost.Row()).Append('\n');
             }
 
             text.Append('\n');
@@ -69,18 +82,29 @@ internal static class Tables
             text.Append("| ").Append(name).Append(" | ").AppendJoin(" | ", shares).Append(" |\n");
         }
 
-        if (results.Contests.Length > 0)
+        AppendRanges(
+            text, "How many times as long a peer takes", "| task | peer |", results.Contests.Select(contest => (contest.Task, contest.Peer, contest.Shape, contest.Ratio)));
+        AppendRanges(
+            text, "How many times as long a step towards more digits takes", "| step | beside |", results.Ladder.Select(cost => (cost.Step, cost.Base, cost.Shape, cost.Ratio)));
+        return text.ToString();
+    }
+
+    /// <summary>The smallest and the largest ratio of each pair of names.</summary>
+    private static void AppendRanges(
+        StringBuilder text, string title, string header, IEnumerable<(string Name, string Beside, string Shape, double Ratio)> measured)
+    {
+        if (!measured.Any())
         {
-            text.Append("\nHow many times as long a peer takes (median over pairs; smallest and largest over the shapes measured):\n\n| task | peer | from | to | shapes |\n|---|---|---:|---:|---:|\n");
-            foreach (IGrouping<(string Task, string Peer), ContestResult> group in results.Contests.GroupBy(contest => (contest.Task, contest.Peer)))
-            {
-                ContestResult least = group.MinBy(contest => contest.Ratio)!;
-                ContestResult most = group.MaxBy(contest => contest.Ratio)!;
-                text.Append(Line($"| {group.Key.Task} | {group.Key.Peer} | {least.Ratio:F2} ({least.Shape}) | {most.Ratio:F2} ({most.Shape}) | {group.Count()} |\n"));
-            }
+            return;
         }
 
-        return text.ToString();
+        text.Append(Line($"\n{title} (median over pairs; smallest and largest over the shapes measured):\n\n{header} from | to | shapes |\n|---|---|---:|---:|---:|\n"));
+        foreach (var group in measured.GroupBy(row => (row.Name, row.Beside)))
+        {
+            (_, _, string leastShape, double least) = group.MinBy(row => row.Ratio);
+            (_, _, string mostShape, double most) = group.MaxBy(row => row.Ratio);
+            text.Append(Line($"| {group.Key.Name} | {group.Key.Beside} | {least:F2} ({leastShape}) | {most:F2} ({mostShape}) | {group.Count()} |\n"));
+        }
     }
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -1,0 +1,35 @@
+using HpcLinReg.LeastSquares;
+using HpcLinReg.Threads;
+
+namespace HpcLinReg.Benchmarks.Ladder;
+
+/// <summary>
+/// The centred Gram matrix of all blocks in one precision, in memory that is kept. A single block is computed in place, as fits do:
+/// an accumulator would copy its rows first.
+/// </summary>
+internal sealed class GramSum(int columns, MomentsPrecision precision)
+{
+    private readonly MomentsAccumulator _accumulator = new(columns, 0, precision);
+    private readonly ExactBlockMoments? _exact = precision == MomentsPrecision.DoubleDouble ? new ExactBlockMoments(columns) : null;
+
+    internal MomentsNode Node { get; } = new(columns, precision == MomentsPrecision.DoubleDouble);
+
+    internal void Compute(MatrixSpan<double> x)
+    {
+        MatrixSpan<double> none = x.SliceColumns(x.Columns, 0);
+        if (x.Rows > RowBlocks.Rows)
+        {
+            _accumulator.Clear();
+            _accumulator.Add(x);
+            _accumulator.FoldInto(Node);
+        }
+        else if (_exact is not null)
+        {
+            _exact.Compute(x, none, default, default, 0, new ColumnLabels([], x.Columns), Node);
+        }
+        else
+        {
+            BlockMoments.Compute(x, none, 0, new ColumnLabels([], x.Columns), Node);
+        }
+    }
+}
