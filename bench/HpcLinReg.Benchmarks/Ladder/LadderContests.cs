@@ -78,17 +78,16 @@ internal static class LadderContests
             () => Math.Abs(pass.SumOfSquares.Value - fit.ResidualSumOfSquares) / fit.TotalSumOfSquares, PlainTolerance);
     }
 
-    /// <summary>The gate is left out of one side; on the first rung both have the same bits.</summary>
+    /// <summary>The gate is left out of one side.</summary>
     private static Contest Safety(NormalData data)
     {
-        var ungated = new UngatedFit(data.Columns);
-        var gated = new FitWorkspace(data.Columns);
+        var path = new FitPath(data.Columns);
         var own = new double[data.Columns];
         var other = new double[data.Columns];
         return new Contest(
             "fit without gate", Shape(data), LadderCost.Safety,
-            () => ungated.Fit(data.Features, data.Target, own),
-            () => gated.Fit(data.Features, data.Target, other),
+            () => path.Fit(data.Features, data.Target, own, gated: false),
+            () => path.Fit(data.Features, data.Target, other, gated: true),
             () => Difference(own, other), PlainTolerance);
     }
 
