@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
 
@@ -53,8 +54,11 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
         }
 
         double norm = Math.Sqrt(squares) + targetLength;
-        double OfEquations(InverseRow row) => (solver.Entry * Math.Min(row.Sum * sum, row.Norm * norm))
-            + (solver.Residual * row.Root * sum) + (solver.Product * Math.Min(row.Sum, row.Norm * Math.Sqrt(d)) * residualLength);
+
+        // Parts of the inverse may be infinite; what is 0 costs nothing even then.
+        double OfEquations(InverseRow row) => norm == 0 ? 0
+            : Share(solver.Entry, Math.Min(row.Sum * sum, row.Norm * norm)) + Share(solver.Residual, row.Root * sum)
+                + Share(solver.Product * residualLength, Math.Min(row.Sum, row.Norm * Math.Sqrt(d)));
 
         double meanLeftover = 0;
         var errors = new double[d];
@@ -67,7 +71,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
             }
 
             double leftover = solver.Leftover * Math.Max(lengths[j] * Math.Abs(w[j]), NormalEquations.SizeFloor * targetLength) / lengths[j];
-            errors[j] = (OfEquations(rows[j]) / lengths[j]) + leftover;
+            errors[j] = Known((OfEquations(rows[j]) / lengths[j]) + leftover);
             meanLeftover += fit.HasIntercept ? Math.Abs(fit.FeatureMeans[j]) * leftover : 0;
         }
 
@@ -81,7 +85,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
         InverseRow ofMeans = InverseRow.Of(fit, lengths, v, 0, isExplicit: true);
         double means = (solver.Residual * sum / root) + (solver.Mean * Math.Sqrt(squares + fit.TotalSumOfSquares) / root)
             + (Math.Min(solver.Mean, 2 * NormalEquations.Roundoff) * InterceptSize(fit));
-        return (errors, OfEquations(ofMeans) + meanLeftover + means);
+        return (errors, Known(OfEquations(ofMeans) + meanLeftover + means));
     }
 
     /// <summary>Adds rounding and counts digits.</summary>
@@ -128,6 +132,11 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
 
         return Math.Abs(meanTarget) + size;
     }
+
+    /// <summary>Where parts of the inverse leave the range of double nothing is promised.</summary>
+    private static double Known(double error) => double.IsNaN(error) ? double.PositiveInfinity : error;
+
+    private static double Share(double error, double size) => error == 0 ? 0 : error * size;
 
     private static double OfRatio(double bound, double scale) =>
         scale == 0 ? double.PositiveInfinity : double.IsNaN(bound) || double.IsNaN(scale) ? double.NegativeInfinity : -Math.Log10(bound / scale);
@@ -189,9 +198,14 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
         {
             int order = v.Length;
             ReadOnlySpan<double> factor = fit.Factor.AsSpan();
+
+            // Squares of v itself, of means of 1e200 say, may leave the range of double.
+            double largest = order == 0 ? 0 : TensorPrimitives.MaxMagnitude<double>(v);
+            double unit = largest == 0 ? 1 : Math.ScaleB(1, Math.ILogB(largest));
+            TensorPrimitives.Divide(v, unit, v);
             Cholesky.SolveTransposed(factor, order, v, start);
             ref double first = ref MemoryMarshal.GetArrayDataReference(v);
-            double root = Math.Sqrt(Reduce.Dot(ref first, ref first, order));
+            double root = unit * Math.Sqrt(Reduce.Dot(ref first, ref first, order));
             if (!isExplicit)
             {
                 return new InverseRow(0, 0, root);
@@ -207,7 +221,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
                 squares += entry * entry;
             }
 
-            return new InverseRow(sum, Math.Sqrt(squares), root);
+            return new InverseRow(unit * sum, unit * Math.Sqrt(squares), root);
         }
     }
 }

@@ -29,15 +29,12 @@ internal sealed partial class NormalEquations
     private const double CellRoundoffs = 10;
 
     /// <summary>
-    /// What rounding of an entry of a Gram matrix in double-double may amount to, in units of the columns' lengths (<see cref="ExactGram"/>),
-    /// where errors are random. Of n products each adds an error of up to 2⁻⁴⁹ of the panel's lengths to a sum of errors that is rounded each time:
-    /// n²/2·2⁻¹⁰² if all had one sign and their full size, of which no more than a sixth was met. Cells that keep a mean near zero double
-    /// that (<see cref="ExactBlockMoments.IsNearZero"/>).
+    /// What rounding of an entry of a Gram matrix in double-double may amount to, in units of the columns' lengths (<see cref="ExactGram"/>).
+    /// Of a panel's n products each adds an error of up to 2⁻⁴⁹ of the panel's lengths to a sum of errors that is rounded each time:
+    /// n²/2·2⁻¹⁰² if all had one sign and their full size, of which a sixth was met at most; far less where columns vary, so that errors are
+    /// random. Cells that keep a mean near zero double that (<see cref="ExactBlockMoments.IsNearZero"/>).
     /// </summary>
-    private double RandomEntryError => ExactRoundoffs(64);
-
-    /// <summary>The same where products may be equal, so that a panel's errors are rounded in one direction, unless columns are known to vary.</summary>
-    private double ExactEntryError => _areVaried ? RandomEntryError : ExactRoundoffs(512);
+    private double ExactEntryError => ExactRoundoffs(_areVaried ? 64 : 512);
 
     private double ExactRoundoffs(double most) =>
         2 * Math.Min(most, ((double)_moments.Count * _moments.Count / 8) + 4) / (1L << 51) / (1L << 51);
@@ -108,7 +105,7 @@ internal sealed partial class NormalEquations
     /// <summary>
     /// The column's coefficients on the columns before it, and the largest pivots that rounding alone explains: of the stored cells,
     /// (10u·Σ|cᵢ|‖xᵢ‖)² on raw lengths with the constant among them; and of the Gram matrix's entries, ε(‖x‖ + Σ|cᵢ|‖xᵢ‖)²
-    /// on centred lengths.
+    /// on centred lengths. In double-double the second is at most (128u)², and of columns of two levels it needs all of that.
     /// </summary>
     private (double OfCells, double OfGram) Describe(int k, Span<double> combination)
     {
@@ -130,7 +127,7 @@ internal sealed partial class NormalEquations
         }
 
         rawLength += Intercept ? Math.Abs(constant) * Math.Sqrt(_moments.Weight.High) : 0;
-        double fromGram = (_factorIsDoubleDouble ? RandomEntryError : GramRoundoffs * Roundoff) * centredLength * centredLength;
+        double fromGram = (_factorIsDoubleDouble ? ExactRoundoffs(512) : GramRoundoffs * Roundoff) * centredLength * centredLength;
         double fromCells = CellRoundoffs * Roundoff * rawLength;
         return (Ridge > 0 ? 0 : fromCells * fromCells, fromGram);
     }

