@@ -67,6 +67,12 @@ internal sealed class LabPage : IAsyncDisposable
     internal Task ShowsPart(string selector, string text) =>
         Assertions.Expect(Page.Locator(selector)).ToContainTextAsync(text);
 
+    /// <summary>What the address bar holds, as the page itself says: Playwright misses an address that is replaced now and then.</summary>
+    internal Task<string> Link() => Page.EvaluateAsync<string>("() => location.href");
+
+    /// <summary>Waits until the address bar has a part.</summary>
+    internal Task HasLink(string part) => Page.WaitForFunctionAsync("part => location.href.includes(part)", part);
+
     internal async Task<(double X, double Y)> Centre(string selector)
     {
         await Page.Locator(selector).ScrollIntoViewIfNeededAsync();

@@ -16,13 +16,13 @@ public class VisitTests(Chromium chromium, LabServer server)
         await lab.Page.CheckAsync("#squares");
         await lab.Page.ClickAsync("#fit");
         await lab.ShowsPart("#announcement", "The line is the best fit.");
-        string link = lab.Page.Url, numbers = await lab.Text(".numbers"), picture = await Picture(lab, "#scatter");
+        string link = await lab.Link(), numbers = await lab.Text(".numbers"), picture = await Picture(lab, "#scatter");
         Assert.Contains("points=", link, StringComparison.Ordinal);
 
         await using LabPage other = await LabPage.Open(chromium, server, link[server.Address.Length..]);
         Assert.Equal(numbers, await other.Text(".numbers"));
         Assert.Equal(picture, await Picture(other, "#scatter"));
-        Assert.Equal(link, other.Page.Url);
+        Assert.Equal(link, await other.Link());
         await Assertions.Expect(other.Page.Locator("#undo")).ToBeDisabledAsync();
         other.AssertQuiet();
     }
@@ -34,10 +34,10 @@ public class VisitTests(Chromium chromium, LabServer server)
         await lab.Drag("[data-hit=start]", 51, 17);
         await lab.Page.SelectOptionAsync("#batch", "8");
         await lab.Slide("#momentum", 35);
-        await lab.Page.WaitForURLAsync("**momentum=0.35&batch=8**");
+        await lab.HasLink("momentum=0.35&batch=8");
         await lab.Scrub(137);
-        await lab.Page.WaitForURLAsync("**step=137**");
-        string link = lab.Page.Url, numbers = await lab.Text(".numbers"), picture = await Picture(lab, "#surface");
+        await lab.HasLink("step=137");
+        string link = await lab.Link(), numbers = await lab.Text(".numbers"), picture = await Picture(lab, "#surface");
 
         await using LabPage other = await LabPage.Open(chromium, server, link[server.Address.Length..]);
         Assert.Equal(numbers, await other.Text(".numbers"));
@@ -88,7 +88,7 @@ public class VisitTests(Chromium chromium, LabServer server)
         await lab.Page.ClickAsync("#fit");
         await lab.ShowsPart("#announcement", "The line is the best fit.");
         string equation = await lab.Text("#equation");
-        await lab.Page.WaitForURLAsync("**/paused?**");
+        await lab.HasLink("/paused?");
         await Circuits(lab, 0);
         await lab.Page.ClickAsync("#continue");
         await lab.Ready();
@@ -183,7 +183,7 @@ public class VisitTests(Chromium chromium, LabServer server)
         await lab.ShowsPart("#announcement", "Point 1001:");
         string equation = await lab.Text("#best-equation");
         await lab.Screenshot("regression-2000-points");
-        string link = lab.Page.Url;
+        string link = await lab.Link();
         await lab.Go(link);
         await lab.Shows("#best-equation", equation);
         lab.AssertQuiet();
