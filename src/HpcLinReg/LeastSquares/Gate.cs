@@ -1,7 +1,5 @@
-using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using HpcLinReg.Kernels;
 using HpcLinReg.Threads;
 
@@ -27,6 +25,9 @@ internal sealed partial class NormalEquations
     private const double SlowestContraction = 0.1;
 
     private const int PowerSteps = 12;
+
+    /// <summary>What an estimate of the norm by two or more steps is multiplied by.</summary>
+    private const double EarlyCaution = 4;
 
     /// <summary>Up to this order the coefficients' own bounds are computed when the norm alone does not suffice: 2d³ flops.</summary>
     private const int SmallOrder = 64;
@@ -56,40 +57,33 @@ internal sealed partial class NormalEquations
     /// <summary>Whether the plain solution has the digits asked for, in coefficients and standard errors.</summary>
     private bool IsPlainSolutionGood(double coefficientDigits, double errorDigits)
     {
-        _inverseNorm = NormByComparison();
-        if (IsGood(coefficientDigits, errorDigits))
+        double tolerated = Math.Min(NormForCoefficients(coefficientDigits), NormForErrors(errorDigits));
+        _inverseNorm = NormByPivots();
+        if (_inverseNorm <= tolerated)
         {
             return true;
         }
 
-        _inverseNorm = Math.Min(_inverseNorm, NormByPowers());
-        if (IsGood(coefficientDigits, errorDigits))
-        {
-            return true;
-        }
-
-        return _order <= SmallOrder && HasErrorDigits(errorDigits) && ErrorBounds.Of(ToFit(last: false)).Digits >= coefficientDigits;
+        _inverseNorm = Math.Min(_inverseNorm, NormByPowers(tolerated));
+        return _inverseNorm <= tolerated
+            || (_order <= SmallOrder && HasErrorDigits(errorDigits) && ErrorBounds.Of(ToFit(last: false)).Digits >= coefficientDigits);
     }
 
-    private bool IsGood(double coefficientDigits, double errorDigits) => HasErrorDigits(errorDigits) && HasCoefficientDigits(coefficientDigits);
+    /// <summary>Whether standard errors have so many digits.</summary>
+    private bool HasErrorDigits(double digits) => NormForErrors(digits) >= (_factorIsDoubleDouble ? 0 : _inverseNorm);
 
     /// <summary>
-    /// Standard errors: half the relative errors of the residual sum of squares and of the inverse's diagonal, whose error is at most
-    /// about ε·‖G⁻¹‖ of itself.
+    /// The largest ‖G⁻¹‖ with which standard errors have so many digits: they err by half the relative errors of the residual sum of squares and
+    /// of the inverse's diagonal, whose error is at most about ε·‖G⁻¹‖ of itself.
     /// </summary>
-    private bool HasErrorDigits(double digits)
-    {
-        if (RowCount <= Rank)
-        {
-            return true;
-        }
+    private double NormForErrors(double digits) => RowCount <= Rank || _residualError == 0 ? double.PositiveInfinity
+        : Quotient((2 * Math.Pow(10, -digits)) - (_residualError / _residualSumOfSquares.High), PlainError);
 
-        double relative = (_residualError / _residualSumOfSquares.High) + (_factorIsDoubleDouble ? 0 : PlainError * _inverseNorm);
-        return _residualError == 0 || 0.5 * relative <= Math.Pow(10, -digits);
-    }
-
-    /// <summary>Every weight by ε·‖G⁻¹‖·(‖w‖ + ‖y‖) on the scale of columns of unit length, and the intercept by that times the means' norm.</summary>
-    private bool HasCoefficientDigits(double digits)
+    /// <summary>
+    /// The largest ‖G⁻¹‖ with which coefficients have so many digits: weights err by ε·‖G⁻¹‖·(‖w‖ + ‖y‖) on the scale of columns of unit length,
+    /// and the intercept by that times the norm of the means.
+    /// </summary>
+    private double NormForCoefficients(double digits)
     {
         double targetLength = Math.Sqrt(_totalSumOfSquares.High);
         double length = 0;
@@ -99,10 +93,11 @@ internal sealed partial class NormalEquations
             length += w * w;
         }
 
-        double error = PlainError * _inverseNorm * (Math.Sqrt(length) + targetLength);
+        double error = PlainError * (Math.Sqrt(length) + targetLength);
         double share = Math.Pow(10, -digits);
         double means = 0;
         double interceptSize = Math.Abs(_targetMean.High);
+        double slack = double.PositiveInfinity;
         for (int j = 0; j < _order; j++)
         {
             if (_factor[(j * _order) + j] == 0)
@@ -111,91 +106,51 @@ internal sealed partial class NormalEquations
             }
 
             double w = Math.Abs(_solution[j]) * _lengths[j];
-            if (error + (Roundoff * w) > share * Math.Max(w, SizeFloor * targetLength))
-            {
-                return false;
-            }
-
+            slack = Math.Min(slack, (share * Math.Max(w, SizeFloor * targetLength)) - (Roundoff * w));
             double mean = Math.Abs(_means[j].High) * _scales[j] / _lengths[j];
             means += mean * mean;
             interceptSize += mean * w;
         }
 
-        double deviation = Math.Sqrt((_totalSumOfSquares.High + length) / _moments.Weight.High);
-        double interceptError = (error * Math.Sqrt(means)) + (PlainMeanError * deviation) + (2 * Roundoff * interceptSize);
-        return !Intercept || interceptError <= share * Math.Max(Math.Abs(_interceptValue.High), SizeFloor * interceptSize);
+        double norm = Quotient(slack, error);
+        if (Intercept)
+        {
+            double deviation = Math.Sqrt((_totalSumOfSquares.High + length) / _moments.Weight.High);
+            double rounding = (PlainMeanError * deviation) + (2 * Roundoff * interceptSize);
+            double interceptSlack = (share * Math.Max(Math.Abs(_interceptValue.High), SizeFloor * interceptSize)) - rounding;
+            norm = Math.Min(norm, Quotient(interceptSlack, error * Math.Sqrt(means)));
+        }
+
+        return norm;
+    }
+
+    private static double Quotient(double slack, double cost) => slack >= 0 ? (cost == 0 ? double.PositiveInfinity : slack / cost) : -1;
+
+    /// <summary>
+    /// An upper bound of ‖G⁻¹‖ from the pivots alone. With R′ of columns of unit length, p its next pivot and s = √(1 − p²) the length of what is above it,
+    /// ‖R′⁻¹‖²_F grows by (‖R′⁻¹‖²s² + 1)/p² at most. Close enough where columns have little in common.
+    /// </summary>
+    private double NormByPivots()
+    {
+        double norm = 0;
+        for (int j = 0; j < _order; j++)
+        {
+            double pivot = _factor[(j * _order) + j];
+            if (pivot != 0)
+            {
+                double ratio = _lengths[j] * _lengths[j] / (pivot * pivot);
+                norm = Math.FusedMultiplyAdd(norm, Math.Max(1, ratio), ratio);
+            }
+        }
+
+        return norm;
     }
 
     /// <summary>
-    /// An upper bound of ‖G⁻¹‖: that of the comparison matrix of the factor, whose inverse's entries are at least as large (Higham 2002,
-    /// §8.3), in the norms of rows and columns, for a triangular solve each. Close to the truth for nearly orthogonal columns.
+    /// An estimate of ‖G⁻¹‖₂ by inverse iteration, which approaches from below, and a quarter more. Ends early, with a cautious multiple, when
+    /// even that is no more than is asked for.
     /// </summary>
-    private double NormByComparison()
-    {
-        // Divided by the columns' lengths in the first solve and multiplied by them in the second, so that no entry has to be.
-        Span<double> v = _work;
-        double rows = 0;
-        for (int i = _order - 1; i >= 0; i--)
-        {
-            ReadOnlySpan<double> row = _factor.AsSpan((i * _order) + i, _order - i);
-            double known = (_lengths[i] == 0 ? 0 : 1) + SumOfMagnitudes(row[1..], v[(i + 1)..]);
-            v[i] = row[0] == 0 ? 0 : known / row[0];
-            rows = Math.Max(rows, v[i] * _lengths[i]);
-        }
-
-        _lengths.CopyTo(v);
-        double columns = 0;
-        for (int i = 0; i < _order; i++)
-        {
-            ReadOnlySpan<double> row = _factor.AsSpan((i * _order) + i, _order - i);
-            double value = row[0] == 0 ? 0 : v[i] / row[0];
-            columns = Math.Max(columns, value);
-            AddMagnitudes(value, row[1..], v[(i + 1)..]);
-        }
-
-        return rows * columns;
-    }
-
-    /// <summary>Σ|xⱼ|vⱼ, in eight chains whatever the width of the machine's registers.</summary>
-    private static double SumOfMagnitudes(ReadOnlySpan<double> x, ReadOnlySpan<double> v)
-    {
-        ref double left = ref MemoryMarshal.GetReference(x);
-        ref double right = ref MemoryMarshal.GetReference(v);
-        Vector512<double> sum = default;
-        int j = 0;
-        for (; j <= x.Length - Line.Lanes; j += Line.Lanes)
-        {
-            sum += Vector512.Abs(Line.Load(ref left, j)) * Line.Load(ref right, j);
-        }
-
-        double rest = 0;
-        for (; j < x.Length; j++)
-        {
-            rest += Math.Abs(x[j]) * v[j];
-        }
-
-        return x.Length < Line.Lanes ? rest : Line.Fold(sum) + rest;
-    }
-
-    /// <summary>target += factor·|x|.</summary>
-    private static void AddMagnitudes(double factor, ReadOnlySpan<double> x, Span<double> target)
-    {
-        ref double source = ref MemoryMarshal.GetReference(x);
-        ref double destination = ref MemoryMarshal.GetReference(target);
-        int j = 0;
-        for (; j <= x.Length - Vector<double>.Count; j += Vector<double>.Count)
-        {
-            (Vector.LoadUnsafe(ref destination, (nuint)j) + (Vector.Abs(Vector.LoadUnsafe(ref source, (nuint)j)) * factor)).StoreUnsafe(ref destination, (nuint)j);
-        }
-
-        for (; j < x.Length; j++)
-        {
-            target[j] += Math.Abs(x[j]) * factor;
-        }
-    }
-
-    /// <summary>An estimate of ‖G⁻¹‖₂ by inverse iteration, which approaches from below, and a quarter more.</summary>
-    private double NormByPowers()
+    private double NormByPowers(double enough = 0)
     {
         Span<double> v = _work;
         for (int i = 0; i < _order; i++)
@@ -216,6 +171,11 @@ internal sealed partial class NormalEquations
             }
 
             norm = Math.Max(norm, step == 0 ? 0 : length);
+            if (step >= 2 && EarlyCaution * norm <= enough)
+            {
+                return EarlyCaution * norm;
+            }
+
             TensorPrimitives.Divide(v, length, v);
             TensorPrimitives.Multiply(v, _lengths, v);
             ApplyInverse(v);

@@ -11,7 +11,7 @@ internal readonly ref struct SpanRows<T>(MatrixSpan<T> x, MatrixSpan<T> targets,
 
     public bool CanRead => true;
 
-    public bool AreVaried => Variety.IsVaried(_x) && Variety.IsVaried(_targets);
+    public bool AreVaried => Variety.IsVaried(_x, _targets);
 
     public void AddTo(ResidualPass pass, int target) => pass.AddAll(_x, _targets.SliceColumns(target, 1));
 

@@ -16,8 +16,8 @@ internal static class Variety
     /// <summary>Rows looked at, the first ones of the data whoever reads them: even five levels repeat among them.</summary>
     internal const int SampleRows = 16;
 
-    /// <summary>Whether no column repeats a value among the first rows.</summary>
-    internal static bool IsVaried<T>(MatrixSpan<T> x)
+    /// <summary>Whether no column of [x | y] repeats a value among the first rows.</summary>
+    internal static bool IsVaried<T>(MatrixSpan<T> x, MatrixSpan<T> y = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (x.Rows < SampleRows)
@@ -27,27 +27,15 @@ internal static class Variety
 
         // Eight columns at a time. Whole rows of them are written before any is read as a line, which the scalar stores of few columns
         // would hold up.
-        Span<double> cells = stackalloc double[SampleRows * Line.Lanes];
-        for (int start = 0; start < x.Columns; start += Line.Lanes)
+        Span<double> cells = stackalloc double[(SampleRows + (SampleRows / 2)) * Line.Lanes];
+        int columns = x.Columns + y.Columns;
+        for (int start = 0; start < columns; start += Line.Lanes)
         {
-            int columns = Math.Min(Line.Lanes, x.Columns - start);
-            for (int i = 0; i < SampleRows; i++)
-            {
-                ReadOnlySpan<T> row = x[i].Slice(start, columns);
-                ref double copy = ref cells[i * Line.Lanes];
-                if (columns == Line.Lanes)
-                {
-                    Line.Load(ref MemoryMarshal.GetReference(row), 0).StoreUnsafe(ref copy);
-                    continue;
-                }
-
-                for (int j = 0; j < row.Length; j++)
-                {
-                    Unsafe.Add(ref copy, j) = Line.Widen(row[j]);
-                }
-            }
-
-            if ((RepeatingLanes(ref cells[0]) & ((1UL << columns) - 1)) != 0)
+            int end = Math.Min(start + Line.Lanes, columns);
+            Copy(x, start, end, 0, cells);
+            Copy(y, start, end, x.Columns, cells);
+            cells[..(SampleRows / 2 * Line.Lanes)].CopyTo(cells[(SampleRows * Line.Lanes)..]);
+            if ((RepeatingLanes(ref cells[0]) & ((1UL << (end - start)) - 1)) != 0)
             {
                 return false;
             }
@@ -56,19 +44,45 @@ internal static class Variety
         return true;
     }
 
-    /// <summary>A bit for each lane in which two lines have the same value.</summary>
+    /// <summary>Copies the cells of the joint columns from start to end that a matrix has, whose first column is the given joint one.</summary>
+    private static void Copy<T>(MatrixSpan<T> matrix, int start, int end, int first, Span<double> cells)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int from = Math.Max(start, first);
+        int columns = Math.Min(end, first + matrix.Columns) - from;
+        for (int i = 0; i < SampleRows && columns > 0; i++)
+        {
+            ReadOnlySpan<T> row = matrix[i].Slice(from - first, columns);
+            ref double copy = ref cells[(i * Line.Lanes) + from - start];
+            if (columns == Line.Lanes)
+            {
+                Line.Load(ref MemoryMarshal.GetReference(row), 0).StoreUnsafe(ref copy);
+                continue;
+            }
+
+            for (int j = 0; j < row.Length; j++)
+            {
+                Unsafe.Add(ref copy, j) = Line.Widen(row[j]);
+            }
+        }
+    }
+
+    /// <summary>A bit for each lane in which two lines have the same value. The first half of the lines is taken to follow the last one again.</summary>
     private static ulong RepeatingLanes(ref double cells)
     {
-        Vector512<double> repeats = default;
-        for (int i = 1; i < SampleRows; i++)
+        Vector512<double> repeats0 = default, repeats1 = default, repeats2 = default, repeats3 = default;
+        for (int distance = Line.Lanes; distance <= SampleRows / 2 * Line.Lanes; distance += Line.Lanes)
         {
-            Vector512<double> line = Line.Load(ref cells, i * Line.Lanes);
-            for (int above = 0; above < i; above++)
+            for (int line = 0; line < SampleRows * Line.Lanes; line += 4 * Line.Lanes)
             {
-                repeats |= Vector512.Equals(line, Line.Load(ref cells, above * Line.Lanes));
+                int other = line + distance;
+                repeats0 |= Vector512.Equals(Line.Load(ref cells, line), Line.Load(ref cells, other));
+                repeats1 |= Vector512.Equals(Line.Load(ref cells, line + Line.Lanes), Line.Load(ref cells, other + Line.Lanes));
+                repeats2 |= Vector512.Equals(Line.Load(ref cells, line + (2 * Line.Lanes)), Line.Load(ref cells, other + (2 * Line.Lanes)));
+                repeats3 |= Vector512.Equals(Line.Load(ref cells, line + (3 * Line.Lanes)), Line.Load(ref cells, other + (3 * Line.Lanes)));
             }
         }
 
-        return repeats.ExtractMostSignificantBits();
+        return ((repeats0 | repeats1) | (repeats2 | repeats3)).ExtractMostSignificantBits();
     }
 }

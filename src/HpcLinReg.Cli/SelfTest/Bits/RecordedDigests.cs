@@ -14,10 +14,10 @@ internal static class RecordedDigests
         ["fits"] = "77F3C56699C9C5EB",
         ["large fits"] = "DB7BFB90CCFC89C0",
         ["factors"] = "2679C9CCCE31A8D9",
-        ["refined fits"] = "7F0E4711925D7A27",
+        ["refined fits"] = "CF4FC7D20B1E01DD",
         ["double-double fits"] = "ABBB44D041BDDC0D",
-        ["double-double moments"] = "8D2F90A616C65AB6",
-        ["weighted moments"] = "9F5510E1376C990C",
+        ["double-double moments"] = "841D892E7BA987D4",
+        ["weighted moments"] = "812267E823E383CA",
         ["polynomial fits"] = "1AC8797829BFC1C2",
         ["mini-batches"] = "6386C69A2306BFE9",
     };
