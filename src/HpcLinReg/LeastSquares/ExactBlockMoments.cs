@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using HpcLinReg.Kernels;
 
 namespace HpcLinReg.LeastSquares;
@@ -15,6 +14,7 @@ internal sealed class ExactBlockMoments
 
     private readonly int _columns;
     private readonly ExactGram _gram;
+    private readonly ColumnSpread _spread;
     private readonly double[] _centers;
     private readonly double[] _sums;
     private readonly double[] _sumErrors;
@@ -24,6 +24,7 @@ internal sealed class ExactBlockMoments
     {
         _columns = columns;
         _gram = new ExactGram(columns);
+        _spread = new ColumnSpread(columns);
         _centers = new double[GramBlocks.PaddedColumns(columns)];
         _sums = new double[_centers.Length];
         _sumErrors = new double[_centers.Length];
@@ -113,54 +114,12 @@ internal sealed class ExactBlockMoments
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         centers.Clear();
-        Span<double> sums = _sums.AsSpan();
-        Span<double> squares = _sumErrors.AsSpan();
-        sums.Clear();
-        squares.Clear();
-        double total = 0;
-        for (int pass = 0; pass < 2; pass++)
-        {
-            for (int i = 0; i < x.Rows; i++)
-            {
-                double weight = weights.Columns > 0 ? weights[i][0] : 1;
-                if (weight == 0)
-                {
-                    continue;
-                }
-
-                total += pass == 0 ? weight : 0;
-                AddRow(x[i], pass, weight, 0);
-                AddRow(y.Columns == 0 ? [] : y[i], pass, weight, x.Columns);
-            }
-
-            if (pass == 0)
-            {
-                TensorPrimitives.Divide(sums, total, sums);
-            }
-        }
-
+        Span<double> variances = _sums;
+        _spread.Compute(x, weights, centers, variances);
+        _spread.Compute(y, weights, centers[x.Columns..], variances[x.Columns..]);
         for (int j = 0; j < _columns; j++)
         {
-            double mean = sums[j];
-            centers[j] = IsNearZero(mean, squares[j] / total) || !double.IsFinite(mean) ? 0 : mean;
-        }
-    }
-
-    private void AddRow<T>(ReadOnlySpan<T> cells, int pass, double weight, int first)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        for (int j = 0; j < cells.Length; j++)
-        {
-            double value = Line.Widen(cells[j]);
-            if (pass == 0)
-            {
-                _sums[first + j] += weight * value;
-            }
-            else
-            {
-                double deviation = value - _sums[first + j];
-                _sumErrors[first + j] += weight * deviation * deviation;
-            }
+            centers[j] = IsNearZero(centers[j], variances[j]) || !double.IsFinite(centers[j]) ? 0 : centers[j];
         }
     }
 }

@@ -15,10 +15,10 @@ internal static class RecordedDigests
         ["large fits"] = "DB7BFB90CCFC89C0",
         ["factors"] = "2679C9CCCE31A8D9",
         ["refined fits"] = "CF4FC7D20B1E01DD",
-        ["double-double fits"] = "ABBB44D041BDDC0D",
+        ["double-double fits"] = "5BE6ADFB489180F6",
         ["double-double moments"] = "841D892E7BA987D4",
-        ["weighted moments"] = "812267E823E383CA",
-        ["polynomial fits"] = "1AC8797829BFC1C2",
+        ["weighted moments"] = "DBDD20FC4100A7BD",
+        ["polynomial fits"] = "89C1D8177E1DAFF2",
         ["mini-batches"] = "6386C69A2306BFE9",
     };
 }
