@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -73,16 +74,27 @@ internal sealed class ExactPanel
         Rows = x.Rows;
         HasLow = false;
         IsWeighted = weights.Columns > 0;
-        Copy(x, y, High, weights);
         bool given = low.Columns > 0;
+
+        // Whole lines of x go straight to their places; others are put together there first.
+        int direct = IsWeighted || given || Rows == 0 ? 0 : x.Columns / Line.Lanes;
+        Copy(x, y, High, weights, direct);
         if (given)
         {
-            Copy(low, low.SliceColumns(low.Columns, 0), Low, weights);
+            Copy(low, low.SliceColumns(low.Columns, 0), Low, weights, 0);
         }
 
         for (int line = 0; line < Lines; line++)
         {
-            Center(line, Vector512.Create(centers.Slice(line * Line.Lanes, Line.Lanes)), given);
+            Vector512<double> center = Vector512.Create(centers.Slice(line * Line.Lanes, Line.Lanes));
+            if (line < direct)
+            {
+                Center(ref Unsafe.Add(ref MemoryMarshal.GetReference(x[0]), line * Line.Lanes), x.RowStride, line, center, given: false);
+            }
+            else
+            {
+                Center(ref High[line * RegisterTile.LinePitch], Line.Lanes, line, center, given);
+            }
         }
 
         for (int line = 0; HasLow && line < Lines; line++)
@@ -150,16 +162,18 @@ internal sealed class ExactPanel
         }
     }
 
-    /// <summary>Widens cells into lines; rows of weight 0 become zeros, whatever their cells.</summary>
-    private static void Copy<T>(MatrixSpan<T> x, MatrixSpan<T> y, double[] target, MatrixSpan<double> weights)
+    /// <summary>Widens cells into lines from one on; rows of weight 0 become zeros, whatever their cells.</summary>
+    private static void Copy<T>(MatrixSpan<T> x, MatrixSpan<T> y, double[] target, MatrixSpan<double> weights, int firstLine)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int whole = x.Columns / Line.Lanes * Line.Lanes;
         int columns = x.Columns + y.Columns;
+        int tail = x.Columns - whole;
+        Vector512<double> inside = Line.FirstLanes(tail);
         ref double packed = ref MemoryMarshal.GetArrayDataReference(target);
-        for (int row = 0; row < x.Rows; row++)
+        for (int row = 0; row < x.Rows && firstLine * Line.Lanes < columns; row++)
         {
-            int cell = row * Line.Lanes;
+            int cell = (row * Line.Lanes) + (firstLine * RegisterTile.LinePitch);
             if (weights.Columns > 0 && weights[row][0] == 0)
             {
                 for (int line = 0; line < GramBlocks.Lines(columns); line++)
@@ -172,14 +186,22 @@ internal sealed class ExactPanel
 
             ReadOnlySpan<T> xs = x[row];
             ref T first = ref MemoryMarshal.GetReference(xs);
-            for (int j = 0; j < whole; j += Line.Lanes)
+            for (int j = firstLine * Line.Lanes; j < whole; j += Line.Lanes)
             {
                 Line.Load(ref first, j).StoreUnsafe(ref packed, (nuint)cell);
                 cell += RegisterTile.LinePitch;
             }
 
+            // Where eight cells lie before the end of x, the last ones of a row are one masked line.
+            int scalar = whole;
+            if (tail > 0 && (long)(x.Rows - 1 - row) * x.RowStride >= Line.Lanes - tail)
+            {
+                (Line.Load(ref first, whole) & inside).StoreUnsafe(ref packed, (nuint)((row * Line.Lanes) + (whole / Line.Lanes * RegisterTile.LinePitch)));
+                scalar = x.Columns;
+            }
+
             ReadOnlySpan<T> ys = y.Columns == 0 ? [] : y[row];
-            for (int j = whole; j < columns; j++)
+            for (int j = scalar; j < columns; j++)
             {
                 int place = (row * Line.Lanes) + (j / Line.Lanes * RegisterTile.LinePitch) + (j % Line.Lanes);
                 target[place] = Line.Widen(j < xs.Length ? xs[j] : ys[j - xs.Length]);
@@ -187,8 +209,9 @@ internal sealed class ExactPanel
         }
     }
 
-    /// <summary>Takes the constants off one line; what rounding takes from the difference goes to the low parts (Knuth's two-sum).</summary>
-    private void Center(int line, Vector512<double> center, bool given)
+    /// <summary>Takes the constants off one line, to its place; what rounding takes from the difference goes to the low parts (Knuth's two-sum).</summary>
+    private void Center<T>(ref T source, nint stride, int line, Vector512<double> center, bool given)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int cell = line * RegisterTile.LinePitch;
         int end = cell + (Rows * Line.Lanes);
@@ -198,8 +221,10 @@ internal sealed class ExactPanel
         {
             for (; cell < end; cell += Line.Lanes)
             {
-                Vector512<double> value = Line.Load(ref high, cell);
+                Vector512<double> value = Line.Load(ref source, 0);
+                value.StoreUnsafe(ref high, (nuint)cell);
                 squares = Vector512.MultiplyAddEstimate(value, value, squares);
+                source = ref Unsafe.Add(ref source, stride);
             }
 
             _lineHasLow[line] = false;
@@ -211,13 +236,14 @@ internal sealed class ExactPanel
         Vector512<double> any = default;
         for (; cell < end; cell += Line.Lanes)
         {
-            DoubleDoubleLine difference = DoubleDoubleLine.Sum(Line.Load(ref high, cell), -center);
+            DoubleDoubleLine difference = DoubleDoubleLine.Sum(Line.Load(ref source, 0), -center);
             Vector512<double> value = difference.High;
             Vector512<double> rest = given ? difference.Low + Line.Load(ref low, cell) : difference.Low;
             value.StoreUnsafe(ref high, (nuint)cell);
             rest.StoreUnsafe(ref low, (nuint)cell);
             any |= rest;
             squares = Vector512.MultiplyAddEstimate(value, value, squares);
+            source = ref Unsafe.Add(ref source, stride);
         }
 
         // A negative zero is no low part: its sign bit is masked out.

@@ -71,7 +71,9 @@ internal sealed class ExactResiduals
             _panel.Fill(x.SliceRows(start, rows), default, default, centers, default);
             MultiplyRows(weights, weightErrors);
             double squares = Subtract(y.SliceRows(start, rows), targetCenter, offset);
-            MultiplyColumns(ExactPanel.PowerAbove(squares));
+            double power = ExactPanel.PowerAbove(squares);
+            AddSums(power);
+            MultiplyColumns(power);
         }
     }
 
@@ -89,32 +91,16 @@ internal sealed class ExactResiduals
         ref double low = ref MemoryMarshal.GetArrayDataReference(_panel.Low);
         ref double w = ref MemoryMarshal.GetReference(weights);
         ref double wLow = ref MemoryMarshal.GetReference(weightErrors);
-        int row = 0;
-        for (; row <= _panel.Rows - 4; row += 4)
+
+        // Behind the last row lies what an earlier panel left, which nobody looks at.
+        for (int row = 0; row < _panel.Rows; row += 4)
         {
             MultiplyFourRows(ref Unsafe.Add(ref high, row * Line.Lanes), ref w, ref wLow, anchor, row);
         }
 
-        for (; row < _panel.Rows; row++)
+        for (int row = 0; row < _panel.Rows && _panel.HasLow; row += 4)
         {
-            MultiplyRow(ref Unsafe.Add(ref high, row * Line.Lanes), ref w, ref wLow, anchor, row);
-        }
-
-        if (!_panel.HasLow)
-        {
-            return;
-        }
-
-        for (row = 0; row < _panel.Rows; row++)
-        {
-            Vector512<double> sum = default;
-            for (int line = 0; line < _panel.Lines; line++)
-            {
-                int cell = (line * RegisterTile.LinePitch) + (row * Line.Lanes);
-                sum = Vector512.MultiplyAddEstimate(Line.Load(ref low, cell), Line.Load(ref w, line * Line.Lanes), sum);
-            }
-
-            _dotErrors[row] += Line.Fold(sum);
+            MultiplyFourLowRows(ref Unsafe.Add(ref low, row * Line.Lanes), ref w, row);
         }
     }
 
@@ -148,136 +134,176 @@ internal sealed class ExactResiduals
             wLow = ref Unsafe.Add(ref wLow, Line.Lanes);
         }
 
-        Store(row, s0 - start, e0);
-        Store(row + 1, s1 - start, e1);
-        Store(row + 2, s2 - start, e2);
-        Store(row + 3, s3 - start, e3);
+        Line.FoldFour(s0 - start, s1 - start, s2 - start, s3 - start).StoreUnsafe(ref _dots[row]);
+        Line.FoldFour(e0, e1, e2, e3).StoreUnsafe(ref _dotErrors[row]);
     }
 
-    private void MultiplyRow(ref double cells, ref double w, ref double wLow, double anchor, int row)
+    private void MultiplyFourLowRows(ref double low, ref double w, int row)
     {
-        Vector512<double> start = Vector512.Create(anchor);
-        Vector512<double> sum = start, errors = default;
+        Vector512<double> s0 = default, s1 = default, s2 = default, s3 = default;
         for (int line = _panel.Lines; line > 0; line--)
         {
             Vector512<double> weight = Line.Load(ref w, 0);
-            Vector512<double> value = Line.Load(ref cells, 0);
-            Vector512<double> next = ExactGram.Next(value, weight, sum);
-            errors += Vector512.MultiplyAddEstimate(value, Line.Load(ref wLow, 0), ExactGram.Lost(value, weight, sum, next));
-            sum = next;
-            cells = ref Unsafe.Add(ref cells, RegisterTile.LinePitch);
+            s0 = Vector512.MultiplyAddEstimate(Line.Load(ref low, 0), weight, s0);
+            s1 = Vector512.MultiplyAddEstimate(Line.Load(ref low, Line.Lanes), weight, s1);
+            s2 = Vector512.MultiplyAddEstimate(Line.Load(ref low, 2 * Line.Lanes), weight, s2);
+            s3 = Vector512.MultiplyAddEstimate(Line.Load(ref low, 3 * Line.Lanes), weight, s3);
+            low = ref Unsafe.Add(ref low, RegisterTile.LinePitch);
             w = ref Unsafe.Add(ref w, Line.Lanes);
-            wLow = ref Unsafe.Add(ref wLow, Line.Lanes);
         }
 
-        Store(row, sum - start, errors);
+        ref double errors = ref _dotErrors[row];
+        (Vector256.LoadUnsafe(ref errors) + Line.FoldFour(s0, s1, s2, s3)).StoreUnsafe(ref errors);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Store(int row, Vector512<double> sum, Vector512<double> errors)
-    {
-        _dots[row] = Line.Fold(sum);
-        _dotErrors[row] = Line.Fold(errors);
-    }
-
-    /// <summary>r = (y − c) − β − (X − c)w, its sums, and the plain sum of its squares; zeros behind the last row.</summary>
+    /// <summary>r = (y − c) − β − (X − c)w, zeros behind the last row; returns the plain sum of squares.</summary>
     private double Subtract<T>(MatrixSpan<T> y, double center, DoubleDouble offset)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int rows = _panel.Rows;
-        for (int row = 0; row < rows; row++)
+        if (y.RowStride == 1)
         {
-            _residuals[row] = Line.Widen(y[row][0]);
+            Line.Widen(MemoryMarshal.CreateReadOnlySpan(in y[0][0], rows), _residuals);
+        }
+        else
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                _residuals[row] = Line.Widen(y[row][0]);
+            }
         }
 
-        Vector512<double> plainSquares = default;
-        DoubleDoubleLine sum = default, squares = default;
-        DoubleDoubleLine offsets = DoubleDoubleLine.Create(offset);
+        Vector512<double> squares = default;
+        Vector512<double> centers = Vector512.Create(-center), offsets = Vector512.Create(-offset.High), offsetErrors = Vector512.Create(offset.Low);
         for (int row = 0; row < rows; row += Line.Lanes)
         {
-            DoubleDoubleLine target = DoubleDoubleLine.Sum(Line.Load(ref _residuals[0], row), Vector512.Create(-center));
-            DoubleDoubleLine dot = DoubleDoubleLine.Sum(Line.Load(ref _dots[0], row), Line.Load(ref _dotErrors[0], row));
-            DoubleDoubleLine r = target - offsets - dot;
+            DoubleDoubleLine r = DoubleDoubleLine.Sum(Line.Load(ref _residuals[0], row), centers);
+            Vector512<double> errors = r.Low - offsetErrors - Line.Load(ref _dotErrors[0], row);
+            r = DoubleDoubleLine.Sum(r.High, offsets);
+            errors += r.Low;
+            r = DoubleDoubleLine.Sum(r.High, -Line.Load(ref _dots[0], row));
+            r = DoubleDoubleLine.Sum(r.High, errors + r.Low);
             Vector512<double> inside = row + Line.Lanes <= rows ? Vector512<double>.AllBitsSet : Line.FirstLanes(rows - row);
             r = new DoubleDoubleLine(r.High & inside, r.Low & inside);
             r.Store(ref _residuals[0], ref _residualErrors[0], row);
-            sum += r;
-            squares += r * r;
-            plainSquares = Vector512.MultiplyAddEstimate(r.High, r.High, plainSquares);
+            squares = Vector512.MultiplyAddEstimate(r.High, r.High, squares);
         }
 
-        Sum += Fold(sum);
-        SumOfSquares += Fold(squares);
-        return Line.Fold(plainSquares);
+        return Line.Fold(squares);
     }
 
-    private static DoubleDouble Fold(DoubleDoubleLine line)
+    /// <summary>Σr and Σr² of the panel, added to the block's, by anchored sums (<see cref="ExactPanel"/>); |Σr| ≤ √n·‖r‖.</summary>
+    private void AddSums(double residualPower)
     {
-        DoubleDouble sum = 0;
-        for (int lane = 0; lane < Line.Lanes; lane++)
+        Vector512<double> sumAnchor = Vector512.Create(3 * residualPower * ExactPanel.PowerAbove(_panel.Rows));
+        Vector512<double> squaresAnchor = Vector512.Create(3 * residualPower * residualPower);
+        Vector512<double> sum = sumAnchor, sumErrors = default, squares = squaresAnchor, squaresErrors = default;
+        for (int row = 0; row < _panel.Rows; row += Line.Lanes)
         {
-            sum += new DoubleDouble(line.High[lane], line.Low[lane]);
+            Vector512<double> r = Line.Load(ref _residuals[0], row), rest = Line.Load(ref _residualErrors[0], row);
+            Vector512<double> next = sum + r;
+            sumErrors += (r - (next - sum)) + rest;
+            sum = next;
+            next = ExactGram.Next(r, r, squares);
+            squaresErrors += Vector512.MultiplyAddEstimate(r + r, rest, ExactGram.Lost(r, r, squares, next));
+            squares = next;
         }
 
-        return sum;
+        Sum += DoubleDouble.Sum(Line.Fold(sum - sumAnchor), Line.Fold(sumErrors));
+        SumOfSquares += DoubleDouble.Sum(Line.Fold(squares - squaresAnchor), Line.Fold(squaresErrors));
     }
 
-    /// <summary>(X − c)ᵀr of the panel, added to the block's.</summary>
+    /// <summary>(X − c)ᵀr of the panel, added to the block's: four lines at a time, and of one line rows with an even and with an odd index.</summary>
     private void MultiplyColumns(double residualPower)
+    {
+        int line = 0;
+        for (; line <= _panel.Lines - 4; line += 4)
+        {
+            MultiplyFourColumns(line, 3 * residualPower);
+        }
+
+        for (; line < _panel.Lines; line++)
+        {
+            MultiplyColumn(line, 3 * residualPower);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void MultiplyFourColumns(int line, double anchor)
     {
         ref double r = ref MemoryMarshal.GetArrayDataReference(_residuals);
         ref double rLow = ref MemoryMarshal.GetArrayDataReference(_residualErrors);
-        int lines = _panel.Lines;
-        for (int line = 0; line < lines; line += 2)
+        ref double cells = ref _panel.High[line * RegisterTile.LinePitch];
+        Vector512<double> anchor0 = Anchor(line, anchor), anchor1 = Anchor(line + 1, anchor), anchor2 = Anchor(line + 2, anchor), anchor3 = Anchor(line + 3, anchor);
+        Vector512<double> s0 = anchor0, s1 = anchor1, s2 = anchor2, s3 = anchor3, e0 = default, e1 = default, e2 = default, e3 = default;
+        for (int row = _panel.Rows; row > 0; row--)
         {
-            // Two lines at a time; a last odd one is computed twice, which its latency hides.
-            int other = Math.Min(line + 1, lines - 1);
-            ref double cells0 = ref _panel.High[line * RegisterTile.LinePitch];
-            ref double cells1 = ref _panel.High[other * RegisterTile.LinePitch];
-            Vector512<double> anchor0 = Vector512.Create(3 * residualPower) * Line.Load(ref _panel.Powers[0], line * Line.Lanes);
-            Vector512<double> anchor1 = Vector512.Create(3 * residualPower) * Line.Load(ref _panel.Powers[0], other * Line.Lanes);
-            Vector512<double> s0 = anchor0, s1 = anchor1, e0 = default, e1 = default;
-            for (int row = 0; row < _panel.Rows; row++)
-            {
-                Vector512<double> residual = Vector512.Create(Unsafe.Add(ref r, row));
-                Vector512<double> rest = Vector512.Create(Unsafe.Add(ref rLow, row));
-                Vector512<double> value = Line.Load(ref cells0, row * Line.Lanes);
-                Vector512<double> next = ExactGram.Next(residual, value, s0);
-                e0 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(residual, value, s0, next));
-                s0 = next;
-                value = Line.Load(ref cells1, row * Line.Lanes);
-                next = ExactGram.Next(residual, value, s1);
-                e1 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(residual, value, s1, next));
-                s1 = next;
-            }
-
-            if (_panel.HasLow)
-            {
-                e0 += LowProducts(ref r, line);
-                e1 += LowProducts(ref r, other);
-            }
-
-            AddProducts(line, s0 - anchor0, e0);
-            if (other > line)
-            {
-                AddProducts(other, s1 - anchor1, e1);
-            }
+            Vector512<double> residual = Vector512.Create(r);
+            Vector512<double> rest = Vector512.Create(rLow);
+            Vector512<double> value = Line.Load(ref cells, 0);
+            Vector512<double> next = ExactGram.Next(residual, value, s0);
+            e0 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(residual, value, s0, next));
+            s0 = next;
+            value = Line.Load(ref cells, RegisterTile.LinePitch);
+            next = ExactGram.Next(residual, value, s1);
+            e1 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(residual, value, s1, next));
+            s1 = next;
+            value = Line.Load(ref cells, 2 * RegisterTile.LinePitch);
+            next = ExactGram.Next(residual, value, s2);
+            e2 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(residual, value, s2, next));
+            s2 = next;
+            value = Line.Load(ref cells, 3 * RegisterTile.LinePitch);
+            next = ExactGram.Next(residual, value, s3);
+            e3 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(residual, value, s3, next));
+            s3 = next;
+            cells = ref Unsafe.Add(ref cells, Line.Lanes);
+            r = ref Unsafe.Add(ref r, 1);
+            rLow = ref Unsafe.Add(ref rLow, 1);
         }
+
+        AddProducts(line, s0 - anchor0, e0);
+        AddProducts(line + 1, s1 - anchor1, e1);
+        AddProducts(line + 2, s2 - anchor2, e2);
+        AddProducts(line + 3, s3 - anchor3, e3);
     }
 
-    private Vector512<double> LowProducts(ref double r, int line)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void MultiplyColumn(int line, double anchor)
+    {
+        ref double r = ref MemoryMarshal.GetArrayDataReference(_residuals);
+        ref double rLow = ref MemoryMarshal.GetArrayDataReference(_residualErrors);
+        ref double cells = ref _panel.High[line * RegisterTile.LinePitch];
+        Vector512<double> start = Anchor(line, anchor), s0 = start, s1 = start, e0 = default, e1 = default;
+        for (int row = 0; row < _panel.Rows; row++)
+        {
+            Vector512<double> residual = Vector512.Create(Unsafe.Add(ref r, row));
+            Vector512<double> value = Line.Load(ref cells, row * Line.Lanes);
+            Vector512<double> next = ExactGram.Next(residual, value, s0);
+            Vector512<double> errors = e0 + Vector512.MultiplyAddEstimate(value, Vector512.Create(Unsafe.Add(ref rLow, row)), ExactGram.Lost(residual, value, s0, next));
+            (s0, s1, e0, e1) = (s1, next, e1, errors);
+        }
+
+        AddProducts(line, (s0 - start) + (s1 - start), e0 + e1);
+    }
+
+    private Vector512<double> Anchor(int line, double anchor) => Vector512.Create(anchor) * Line.Load(ref _panel.Powers[0], line * Line.Lanes);
+
+    private Vector512<double> LowProducts(int line)
     {
         Vector512<double> sum = default;
         for (int row = 0; row < _panel.Rows; row++)
         {
             Vector512<double> low = Line.Load(ref _panel.Low[line * RegisterTile.LinePitch], row * Line.Lanes);
-            sum = Vector512.MultiplyAddEstimate(low, Vector512.Create(Unsafe.Add(ref r, row)), sum);
+            sum = Vector512.MultiplyAddEstimate(low, Vector512.Create(_residuals[row]), sum);
         }
 
         return sum;
     }
 
-    private void AddProducts(int line, Vector512<double> sum, Vector512<double> errors) =>
+    private void AddProducts(int line, Vector512<double> sum, Vector512<double> errors)
+    {
+        errors += _panel.HasLow ? LowProducts(line) : default;
         (DoubleDoubleLine.Load(ref Products[0], ref ProductErrors[0], line * Line.Lanes) + DoubleDoubleLine.Sum(sum, errors))
             .Store(ref Products[0], ref ProductErrors[0], line * Line.Lanes);
+    }
 }

@@ -173,6 +173,20 @@ internal static class Line
         return Avx512F.PermuteVar8x64(folds, Vector512.Create(0L, 2, 4, 6, 1, 3, 5, 7));
     }
 
+    /// <summary>The folds of four lines, by the same additions.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<double> FoldFour(Vector512<double> line0, Vector512<double> line1, Vector512<double> line2, Vector512<double> line3)
+    {
+        if (!Avx512F.IsSupported)
+        {
+            return Vector256.Create(Fold(line0), Fold(line1), Fold(line2), Fold(line3));
+        }
+
+        Vector512<double> pairs = FoldQuarters(FoldHalves(line0, line1), FoldHalves(line2, line3));
+        Vector512<double> folds = pairs + Avx512F.Permute2x64(pairs, 0b01_01_01_01);
+        return Avx512F.PermuteVar8x64(folds, Vector512.Create(0L, 2, 4, 6, 0, 2, 4, 6)).GetLower();
+    }
+
     /// <summary>Lower plus upper 256 bits of two lines, one behind the other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> FoldHalves(Vector512<double> a, Vector512<double> b) =>
