@@ -2,31 +2,47 @@
 // Everything that is drawn or computed comes from the server.
 "use strict";
 
+// The link that is to be shown next; not any more once the visitor has gone to another page.
+const links = {
+    next: null,
+    timer: 0,
+    write() {
+        if (links.next !== null && new URL(links.next, location.href).pathname === location.pathname) {
+            history.replaceState(history.state, "", links.next);
+        }
+        links.next = null;
+    },
+};
+
 const labs = {
-    // Makes a picture answer to pointer and keys. Calls of the server never overlap: while one is under way, a newer move takes
-    // the place of an older one, so that a slow connection makes a drag coarser but never late.
+    // Makes a picture answer to pointer and keys. While the server is busy with a move, a newer move takes the place of an older one, so
+    // that a slow connection makes a drag coarser but never late. All else is sent at once: what a hand does afterwards, to a button or
+    // a slider, must not overtake the drop before it.
     attach(svg, host) {
-        const waiting = [];
-        let held = null, pressed = null, pressedBefore = null, clicked = 0, busy = false;
+        let held = null, pressed = null, pressedBefore = null, clicked = 0, move = null, moving = false;
 
         const place = event => {
             const box = svg.getBoundingClientRect();
             return [event.clientX - box.left, event.clientY - box.top];
         };
-        const tell = async (phase, what, at) => {
-            if (phase === "drag" && waiting.at(-1)?.[0] === "drag") {
-                waiting.pop();
-            }
-            waiting.push([phase, what, at]);
-            if (busy) {
+        const send = (phase, what, [x, y]) => host.invokeMethodAsync("Pointer", phase, what, x, y).catch(() => { });
+        const drag = async (what, at) => {
+            move = [what, at];
+            if (moving) {
                 return;
             }
-            busy = true;
-            while (waiting.length > 0) {
-                const [nextPhase, nextWhat, [x, y]] = waiting.shift();
-                await host.invokeMethodAsync("Pointer", nextPhase, nextWhat, x, y).catch(() => { });
+            moving = true;
+            while (move !== null) {
+                const [nextWhat, nextAt] = move;
+                move = null;
+                await send("drag", nextWhat, nextAt);
             }
-            busy = false;
+            moving = false;
+        };
+        // A drop brings its own place: the move that still waits is before it, and nobody would see it.
+        const tell = (phase, what, at) => {
+            move = null;
+            send(phase, what, at);
         };
 
         svg.addEventListener("pointerdown", event => {
@@ -49,7 +65,7 @@ const labs = {
             const at = place(event);
             held.moved ||= Math.hypot(at[0] - held.at[0], at[1] - held.at[1]) > 3;
             if (held.moved && held.what !== "plot") {
-                tell("drag", held.what, at);
+                drag(held.what, at);
             }
         });
         const release = event => {
@@ -115,12 +131,21 @@ const labs = {
         element.dataset.ready = "true";
     },
 
-    // The address bar shows the state; the history of the browser does not grow with every drag.
+    // The address bar shows the state; the history of the browser does not grow with every drag. Browsers ignore or refuse more than some
+    // ten changes a second for long (a key held down makes thirty), so that those too soon after another wait, and only the last one counts.
     link(address) {
-        history.replaceState(history.state, "", address);
+        links.next = address;
+        if (links.timer === 0) {
+            links.write();
+            links.timer = setTimeout(() => {
+                links.timer = 0;
+                links.write();
+            }, 100);
+        }
     },
 
     async copyLink() {
+        links.write();
         try {
             await navigator.clipboard.writeText(location.href);
             return true;

@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using HpcLinReg.Server.Visitors;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 [assembly: AssemblyFixture(typeof(HpcLinReg.Server.Tests.Browser.LabServer))]
 
@@ -24,6 +27,16 @@ public sealed class LabServer : IAsyncLifetime
         var server = new LabServer(options);
         await server.InitializeAsync();
         return server;
+    }
+
+    /// <summary>Waits until there are so many visitors.</summary>
+    internal async Task Has(int visitors)
+    {
+        VisitorCount count = _app.Services.GetRequiredService<VisitorCount>();
+        for (var waited = Stopwatch.StartNew(); count.Open != visitors; await Task.Delay(20))
+        {
+            Assert.True(waited.Elapsed < LabPage.Patience, $"There are {count.Open} visitors, not {visitors}.");
+        }
     }
 
     public async ValueTask InitializeAsync() => await _app.StartAsync();

@@ -34,9 +34,9 @@ public class VisitTests(Chromium chromium, LabServer server)
         await lab.Drag("[data-hit=start]", 51, 17);
         await lab.Page.SelectOptionAsync("#batch", "8");
         await lab.Slide("#momentum", 35);
-        await lab.HasLink("momentum=0.35&batch=8");
+        await lab.LinkHas("momentum=0.35&batch=8");
         await lab.Scrub(137);
-        await lab.HasLink("step=137");
+        await lab.LinkHas("step=137");
         string link = await lab.Link(), numbers = await lab.Text(".numbers"), picture = await Picture(lab, "#surface");
 
         await using LabPage other = await LabPage.Open(chromium, server, link[server.Address.Length..]);
@@ -88,12 +88,12 @@ public class VisitTests(Chromium chromium, LabServer server)
         await lab.Page.ClickAsync("#fit");
         await lab.ShowsPart("#announcement", "The line is the best fit.");
         string equation = await lab.Text("#equation");
-        await lab.HasLink("/paused?");
-        await Circuits(lab, 0);
+        await lab.LinkHas("/paused?");
+        await impatient.Has(visitors: 0);
         await lab.Page.ClickAsync("#continue");
         await lab.Ready();
         await lab.Shows("#equation", equation);
-        await Circuits(lab, 1);
+        await impatient.Has(visitors: 1);
     }
 
     [Fact]
@@ -289,19 +289,4 @@ public class VisitTests(Chromium chromium, LabServer server)
     }
 
     private static Task<string> Picture(LabPage lab, string plot) => lab.Page.EvalOnSelectorAsync<string>(plot, "svg => svg.innerHTML.replace(/ (class|tabindex|_bl_[^=]*)=\"[^\"]*\"/g, '').replace(/<!--.*?-->/g, '')");
-
-    private static async Task Circuits(LabPage lab, int expected)
-    {
-        for (int k = 0; ; k++)
-        {
-            string health = await (await lab.Page.APIRequest.GetAsync(lab.Address + "/health")).TextAsync();
-            if (health.Contains($"\"circuits\":{expected},", StringComparison.Ordinal))
-            {
-                return;
-            }
-
-            Assert.True(k < 100, $"There are not {expected} circuits: {health}");
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
-    }
 }
