@@ -51,6 +51,8 @@ public sealed class Chromium : IAsyncLifetime
         {
             ExecutablePath = Path,
             Headless = true,
+            // A visitor's browser protects itself from a page that changes its address too often; this one shall, too.
+            IgnoreDefaultArgs = ["--disable-ipc-flooding-protection"],
             // Run as root in containers; and nothing of Chromium's own goes out to the network.
             Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
