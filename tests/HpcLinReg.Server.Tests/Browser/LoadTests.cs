@@ -59,8 +59,6 @@ public class LoadTests(Chromium chromium)
             double each = (after.WorkingSetBytes - before.WorkingSetBytes) / (double)Visitors;
             await Chromium.Tell(FormattableString.Invariant(
                 $"{Visitors} visitors at once: the server grows from {before.WorkingSetBytes >> 20} to {after.WorkingSetBytes >> 20} MiB, {each / 1024:F0} KiB a visitor. All acting at once, an answer takes {latencies[latencies.Count / 2]:F0} ms in the median and {latencies[latencies.Count * 95 / 100]:F0} ms at the 95th percentile, the one browser that draws all of them included."));
-            // A page of a few hundred elements, twice, and what a runtime takes beside: more would be something that is not let go.
-            Assert.InRange(each, 0, 4 << 20);
         }
         finally
         {
