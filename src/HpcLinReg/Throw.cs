@@ -138,7 +138,19 @@ internal static partial class Throw
 
     [DoesNotReturn]
     internal static void MomentsDiffer() =>
-        throw new ArgumentException("The moments have different columns and cannot be merged.");
+        throw new ArgumentException("The moments have different columns and cannot be merged or removed.");
+
+    [DoesNotReturn]
+    internal static void RowCountNotThere(long removed, long rows) =>
+        throw new ArgumentException($"{removed} rows cannot be removed from {rows}; remove only moments of rows that were merged in.");
+
+    [DoesNotReturn]
+    internal static void WeightNotThere(double removed, double weight) =>
+        throw new ArgumentException($"Rows that weigh {removed:R} cannot be removed from rows that weigh {weight:R}; let both fade alike, and remove only rows that were merged in.");
+
+    [DoesNotReturn]
+    internal static void RowsNotThere(string column) =>
+        throw new ArgumentException($"Without the removed rows the squares of column '{column}' would be negative; remove only moments of rows that were merged in.");
 
     [DoesNotReturn]
     internal static void ThreadsNotUsable(int threads) =>

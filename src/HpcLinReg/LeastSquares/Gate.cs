@@ -33,13 +33,17 @@ internal sealed partial class NormalEquations
     private const int SmallOrder = 64;
 
     private double _inverseNorm;
+    private double _cancellation;
     private bool _areVaried;
 
     /// <summary>Gets what each step of refinement is expected to leave of an error: first-order, with the entries' errors at random.</summary>
     private double ExpectedContraction => (_factorIsDoubleDouble ? ExactEntryError : PlainError) * Math.Sqrt(_order) * _inverseNorm;
 
     private double PlainError =>
-        (_areVaried ? VariedRoundoffs : 8 + Math.Min(_moments.Count, RowBlocks.PanelRows)) * Roundoff;
+        (_areVaried ? VariedRoundoffs : 8 + Math.Min(SummedRows, RowBlocks.PanelRows)) * Roundoff * _cancellation;
+
+    /// <summary>Rows that were summed; how many there were before some left is not known.</summary>
+    private double SummedRows => _cancellation > 1 ? RowBlocks.PanelRows : _moments.Count;
 
     /// <summary>
     /// The error of a mean beside its column's standard deviation: at most that of a panel's sum (measured at 7.4u, where all of a panel lies on one
@@ -50,7 +54,7 @@ internal sealed partial class NormalEquations
         get
         {
             double panels = (double)_moments.Count / RowBlocks.PanelRows;
-            return _areVaried ? Math.Clamp(2 * VariedRoundoffs / Math.Sqrt(panels), 4, VariedRoundoffs) * Roundoff : PlainError;
+            return _areVaried ? Math.Clamp(2 * VariedRoundoffs / Math.Sqrt(panels), 4, VariedRoundoffs) * Roundoff : PlainError * _moments.MeanCancellation();
         }
     }
 

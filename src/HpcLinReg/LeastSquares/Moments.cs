@@ -110,8 +110,69 @@ public sealed class Moments
         var sum = new MomentsNode(_node.Columns, _node.IsDoubleDouble);
         sum.CopyFrom(_node);
         sum.Absorb(other._node, new double[GramBlocks.PaddedColumns(_node.Columns)]);
+        MomentsRemoval.NoteErrors(sum, _node, other._node);
         return new Moments(Names, sum);
     }
+
+    /// <summary>The moments of the rows that are left when some leave: a window that slides.</summary>
+    /// <param name="other">Moments of rows that are among these.</param>
+    /// <returns>
+    /// A new value. What leaves takes digits with it: errors stay as large as they were beside all rows. <see cref="Digits"/> tells what is left, and
+    /// certificates of fits count it; moments of the rows at hand, summed anew, repair it.
+    /// </returns>
+    /// <exception cref="ArgumentNullException"><paramref name="other"/> is null.</exception>
+    /// <exception cref="ArgumentException">Columns or precisions differ, or these cannot be rows that were merged in: there are more of them, or a column would
+    /// have a negative sum of squares.</exception>
+    /// <remarks>O(p²). For a model that is current after every row see <see cref="OnlineRegression"/>, which does not square the condition number.</remarks>
+    public Moments Remove(Moments other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (!Names.AsSpan().SequenceEqual(other.Names.AsSpan()))
+        {
+            Throw.MomentsDiffer();
+        }
+
+        if (other.Count == 0)
+        {
+            return this;
+        }
+
+        if (_node.IsDoubleDouble != other._node.IsDoubleDouble)
+        {
+            Throw.PrecisionsDiffer();
+        }
+
+        if (other.Count > Count)
+        {
+            Throw.RowCountNotThere(other.Count, Count);
+        }
+
+        return new Moments(Names, MomentsRemoval.Remove(_node, other._node, Names));
+    }
+
+    /// <summary>The same rows with a part of their weight: merged with new ones after each step, old rows are forgotten geometrically.</summary>
+    /// <param name="factor">Above 0, at most 1: what is left of each weight. Powers of two are exact.</param>
+    /// <returns>A new value; counts are those of the rows.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is not in its range.</exception>
+    /// <exception cref="InvalidOperationException">The moments are not in double-double, which rows with weights need.</exception>
+    /// <remarks>O(p²). The weights are precisions (<see cref="WeightKind.Precision"/>).</remarks>
+    public Moments Decay(double factor)
+    {
+        if (!(factor > 0 && factor <= 1))
+        {
+            Throw.DecayNotUsable(factor);
+        }
+
+        if (!_node.IsDoubleDouble)
+        {
+            Throw.WeightsNeedDoubleDouble();
+        }
+
+        return new Moments(Names, MomentsRemoval.Decay(_node, factor));
+    }
+
+    /// <summary>Gets to how many decimal digits the cross-products are known beside the squares of their columns: fewer after removals.</summary>
+    public double Digits => -Math.Log10(MomentsRemoval.EntryError(_node) * _node.Cancellation(centred: true));
 
     /// <summary>Fits one column on all others, in their order.</summary>
     /// <param name="target">The index of the target's column.</param>

@@ -34,6 +34,14 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
     /// <summary>The low parts of the cross-products; empty when they are plain doubles.</summary>
     internal double[] CrossProductErrors { get; } = isDoubleDouble ? new double[GramBlocks.Length(columns)] : [];
 
+    /// <summary>
+    /// Once rows were removed: the sum of squares of each column that its error is a share of. Empty before, when that is the column's own.
+    /// </summary>
+    internal double[] RoundedSquares { get; set; } = [];
+
+    /// <summary>Once rows were removed: the largest weight of rows that the means were of.</summary>
+    internal double RoundedWeight { get; set; }
+
     /// <summary>Whether means and cross-products have twice the precision of a double.</summary>
     internal bool IsDoubleDouble => CrossProductErrors.Length > 0;
 
@@ -44,8 +52,39 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
         set => _weight = value;
     }
 
+    /// <summary>How many times larger errors are, beside what is left of the worst column, than those of sums: 1 unless rows were removed.</summary>
+    /// <param name="centred">Whether products are centred. Raw ones M + n·m² feel the error of the mean, up to √(R·nₜ)/n of R among nₜ rows.</param>
+    internal double Cancellation(bool centred)
+    {
+        double worst = 1;
+        for (int j = 0; j < RoundedSquares.Length; j++)
+        {
+            double mean = Math.Abs(Means[j]), squares = Squares(j) + (centred ? 0 : Weight.High * mean * mean);
+            double rounded = RoundedSquares[j] + (centred ? 0 : 4 * mean * Math.Sqrt(RoundedWeight * RoundedSquares[j]));
+            worst = squares > 0 ? Math.Max(worst, rounded / squares) : worst;
+        }
+
+        return worst;
+    }
+
+    /// <summary>The same for a mean, beside its column's deviation.</summary>
+    internal double MeanCancellation()
+    {
+        double worst = 1;
+        for (int j = 0; j < RoundedSquares.Length; j++)
+        {
+            double squares = Squares(j) * Weight.High;
+            worst = squares > 0 ? Math.Max(worst, 2 * Math.Sqrt(RoundedWeight * RoundedSquares[j] / squares)) : worst;
+        }
+
+        return worst;
+    }
+
     /// <summary>A column's mean.</summary>
     internal DoubleDouble Mean(int column) => DoubleDouble.Sum(Means[column], MeanErrors[column]);
+
+    /// <summary>Σ w(xⱼ − x̄ⱼ)², without its low part.</summary>
+    internal double Squares(int column) => CrossProducts[GramBlocks.Position(Columns, column, column)];
 
     /// <summary>Σ w(xᵢ − x̄ᵢ)(xⱼ − x̄ⱼ).</summary>
     internal DoubleDouble CrossProduct(int i, int j)
@@ -76,6 +115,8 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
         Array.Clear(CrossProducts);
         Array.Clear(CrossProductErrors);
         _weight = 0;
+        RoundedSquares = [];
+        RoundedWeight = 0;
     }
 
     /// <summary>Becomes a copy of another node.</summary>
@@ -89,6 +130,8 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
         other.CrossProducts.CopyTo(CrossProducts, 0);
         other.CrossProductErrors.CopyTo(CrossProductErrors, 0);
         _weight = other._weight;
+        RoundedSquares = other.RoundedSquares;
+        RoundedWeight = other.RoundedWeight;
     }
 
     /// <summary>

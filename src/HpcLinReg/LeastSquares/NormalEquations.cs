@@ -99,6 +99,7 @@ internal sealed partial class NormalEquations
         _names = names;
         _options = options;
         _isFactored = false;
+        _cancellation = moments.Cancellation(options.Intercept);
         for (int i = 0; i < d; i++)
         {
             int column = features.IsEmpty ? i : features[i];
@@ -146,6 +147,7 @@ internal sealed partial class NormalEquations
     {
         _targetMean = _moments.Mean(target);
         _totalSumOfSquares = TotalSumOfSquares(target);
+        _offsetError = FindOffsetError();
         if (IsDoubleDouble && _transposeProductErrors.Length == 0)
         {
             _transposeProductErrors = new double[_order];

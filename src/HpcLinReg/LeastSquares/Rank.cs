@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
+using HpcLinReg.Threads;
 
 namespace HpcLinReg.LeastSquares;
 
@@ -28,6 +29,8 @@ internal sealed partial class NormalEquations
     /// </summary>
     private const double CellRoundoffs = 10;
 
+    private double _offsetError;
+
     /// <summary>
     /// What rounding of an entry of a Gram matrix in double-double may amount to, in units of the columns' lengths (<see cref="ExactGram"/>).
     /// Of a panel's n products each adds an error of up to 2⁻⁴⁹ of the panel's lengths to a sum of errors that is rounded each time:
@@ -37,7 +40,29 @@ internal sealed partial class NormalEquations
     private double ExactEntryError => ExactRoundoffs(_areVaried ? 64 : 512);
 
     private double ExactRoundoffs(double most) =>
-        2 * Math.Min(most, ((double)_moments.Count * _moments.Count / 8) + 4) / (1L << 51) / (1L << 51);
+        _offsetError + (2 * Math.Min(most, (SummedRows * SummedRows / 8) + 4) / (1L << 51) / (1L << 51) * _cancellation);
+
+    /// <summary>
+    /// What the rounding of means costs where blocks were merged or rows removed: a difference of two of them is wrong by some 2⁻¹⁰⁴ of
+    /// them, and the products that it enters by some 2⁻⁹⁸ of mean by deviation at most.
+    /// </summary>
+    private double FindOffsetError()
+    {
+        if (!Intercept || !IsDoubleDouble || (_moments.Count <= RowBlocks.Rows && _moments.RoundedSquares.Length == 0))
+        {
+            return 0;
+        }
+
+        double worst = _totalSumOfSquares.High > 0 ? Math.Abs(_targetMean.High) / Math.Sqrt(_totalSumOfSquares.High) : 0;
+        for (int j = 0; j < _order; j++)
+        {
+            double squares = _gram[(j * _order) + j];
+            worst = squares > 0 ? Math.Max(worst, Math.Abs(_means[j].High) * _scales[j] / Math.Sqrt(squares)) : worst;
+        }
+
+        double weight = _moments.Weight.High;
+        return worst * Math.Max(Math.Sqrt(weight), _moments.RoundedWeight / Math.Sqrt(weight)) / (1L << 49) / (1L << 49);
+    }
 
     /// <summary>Gets whether every verdict on rank came from the stored cells, and none from the rounding of the Gram matrix.</summary>
     internal bool RankIsCertain { get; private set; }
@@ -127,7 +152,7 @@ internal sealed partial class NormalEquations
         }
 
         rawLength += Intercept ? Math.Abs(constant) * Math.Sqrt(_moments.Weight.High) : 0;
-        double fromGram = (_factorIsDoubleDouble ? ExactRoundoffs(512) : GramRoundoffs * Roundoff) * centredLength * centredLength;
+        double fromGram = (_factorIsDoubleDouble ? ExactRoundoffs(512) : GramRoundoffs * Roundoff * _cancellation) * centredLength * centredLength;
         double fromCells = CellRoundoffs * Roundoff * rawLength;
         return (Ridge > 0 ? 0 : fromCells * fromCells, fromGram);
     }

@@ -65,7 +65,7 @@ internal sealed partial class NormalEquations
         double productError = Math.Max(ExactEntryError, LeastProductError);
         _errors = fromRows
             ? new SolverErrors { Residual = ResidualError, Product = productError, Mean = productError, Leftover = leftover }
-            : new SolverErrors { Entry = ExactEntryError, Mean = ExactEntryError, Leftover = leftover };
+            : new SolverErrors { Entry = ExactEntryError, Mean = ExactEntryError * _moments.MeanCancellation(), Leftover = leftover };
         return leftover <= Math.Max(goal, HalfOfDigits);
     }
 

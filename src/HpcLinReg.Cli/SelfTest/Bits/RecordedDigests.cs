@@ -15,10 +15,10 @@ internal static class RecordedDigests
         ["large fits"] = "DB7BFB90CCFC89C0",
         ["factors"] = "2679C9CCCE31A8D9",
         ["refined fits"] = "31F51FB4B084CEF6",
-        ["double-double fits"] = "A384121024E1251A",
-        ["double-double moments"] = "841D892E7BA987D4",
-        ["weighted moments"] = "DBDD20FC4100A7BD",
-        ["polynomial fits"] = "89C1D8177E1DAFF2",
+        ["double-double fits"] = "41254322C8A1DF07",
+        ["double-double moments"] = "9AAEAEA9C9854090",
+        ["weighted moments"] = "0CD001F267B5EEE1",
+        ["polynomial fits"] = "4BFD17BDD9FD004D",
         ["mini-batches"] = "6386C69A2306BFE9",
     };
 }
