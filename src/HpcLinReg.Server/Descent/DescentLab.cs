@@ -1,3 +1,4 @@
+using System.Globalization;
 using HpcLinReg.Server.Plots;
 using HpcLinReg.Server.Points;
 
@@ -8,6 +9,9 @@ namespace HpcLinReg.Server.Descent;
 /// </summary>
 public sealed class DescentLab
 {
+    private readonly History<DescentState> _history = new(state => state.Data.Count);
+    private DescentState? _gestureStart;
+
     /// <summary>Begins with a state.</summary>
     public DescentLab(DescentState state)
     {
@@ -42,6 +46,12 @@ public sealed class DescentLab
     /// <summary>Gets whether the last step is shown.</summary>
     public bool IsAtEnd => Trace is null || Position == Trace.Last;
 
+    /// <summary>Gets whether there is a change to undo.</summary>
+    public bool CanUndo => _history.CanUndo;
+
+    /// <summary>Gets whether there is an undone change to do again.</summary>
+    public bool CanRedo => _history.CanRedo;
+
     /// <summary>A start on some points: a preset's line, or 0; the engine's own rate, rounded; axes around the descent.</summary>
     public static DescentState Start(PointSet data)
     {
@@ -70,14 +80,41 @@ public sealed class DescentLab
     public static DescentState WithOwnRate(DescentState state) =>
         Trace.Of(state, chooseRate: true, out _) is { } trace ? state with { Rate = ThreeDigits(trace.Rate) } : state;
 
-    /// <summary>Shows another state; the descent is made anew when something it depends on differs.</summary>
+    /// <summary>Shows another state, within a gesture; the descent is made anew when something it depends on differs.</summary>
     public void Show(DescentState state)
     {
-        DescentState before = State;
-        State = state;
-        if ((before with { Step = 0, LogLoss = false, W = default, B = default }) != (state with { Step = 0, LogLoss = false, W = default, B = default }))
+        _gestureStart ??= State;
+        Set(state);
+    }
+
+    /// <summary>Ends a gesture: what was before it can be undone. Steps are no change: going back is what undoes them.</summary>
+    public void Commit()
+    {
+        DescentState? before = _gestureStart;
+        _gestureStart = null;
+        if (before is not null && (before with { Step = 0 }) != (State with { Step = 0 }))
         {
-            Compute();
+            _history.Note(before);
+        }
+    }
+
+    /// <summary>Undoes the last change.</summary>
+    public void Undo()
+    {
+        Commit();
+        if (CanUndo)
+        {
+            Set(_history.Undo(State));
+        }
+    }
+
+    /// <summary>Does the last undone change again.</summary>
+    public void Redo()
+    {
+        Commit();
+        if (CanRedo)
+        {
+            Set(_history.Redo(State));
         }
     }
 
@@ -155,9 +192,22 @@ public sealed class DescentLab
     }
 
     /// <summary>A number rounded to three significant digits: a rate a person can read and say.</summary>
-    internal static double ThreeDigits(double value) => double.IsFinite(value) && value > 0
-        ? double.Parse(value.ToString("E2", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture)
+    internal static double ThreeDigits(double value) => Rounded(value, 3);
+
+    /// <summary>A number rounded to some significant digits.</summary>
+    internal static double Rounded(double value, int digits) => double.IsFinite(value) && value > 0
+        ? double.Parse(value.ToString($"E{digits - 1}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
         : value;
+
+    private void Set(DescentState state)
+    {
+        DescentState before = State;
+        State = state;
+        if ((before with { Step = 0, LogLoss = false, W = default, B = default }) != (state with { Step = 0, LogLoss = false, W = default, B = default }))
+        {
+            Compute();
+        }
+    }
 
     private void Compute()
     {

@@ -14,9 +14,9 @@ public readonly record struct RateScale(double LargestStableRate)
 
     private const double PowersBelow = 3;
 
-    /// <summary>The rate at a position, to three digits.</summary>
+    /// <summary>The rate at a position, to four digits: with three, some positions would have the rate of the one before, and a key would not get beyond.</summary>
     public double RateAt(int position) =>
-        DescentLab.ThreeDigits(LargestStableRate * Math.Pow(10, PowersBelow * (position - StablePosition) / StablePosition));
+        DescentLab.Rounded(LargestStableRate * Math.Pow(10, PowersBelow * (position - StablePosition) / StablePosition), 4);
 
     /// <summary>The position nearest to a rate.</summary>
     public int PositionOf(double rate)

@@ -173,16 +173,50 @@ public class DescentLabTests
         Assert.NotEmpty(lab.Words());
     }
 
+    [Fact]
+    public void A_gesture_is_undone_as_one_and_steps_are_no_change()
+    {
+        DescentLab lab = Lab("noise");
+        DescentState start = lab.State;
+        lab.GoTo(7);
+        lab.Commit();
+        Assert.False(lab.CanUndo);
+        foreach (double slope in (double[])[1, 2, 3])
+        {
+            lab.MoveStart(slope, 1);
+        }
+
+        lab.Commit();
+        DescentState moved = lab.State;
+        Trace trace = lab.Trace!;
+        lab.Standardize(true);
+        lab.Commit();
+        lab.Undo();
+        Assert.Equal(moved, lab.State);
+        Assert.Equal(trace.Points, lab.Trace!.Points);
+        lab.Undo();
+        Assert.Equal(start with { Step = 7 }, lab.State);
+        Assert.False(lab.CanUndo);
+        lab.Redo();
+        lab.Redo();
+        Assert.True(lab.State.Standardize);
+        Assert.False(lab.CanRedo);
+        lab.Undo();
+        lab.SetRateShare(0.97);
+        lab.Commit();
+        Assert.False(lab.CanRedo);
+    }
+
     [Theory]
     [InlineData(1e-3)]
+    [InlineData(0.123)]
+    [InlineData(0.1775)]
     [InlineData(7.25e40)]
     public void The_rates_slider_finds_its_rates_again(double stable)
     {
+        // An arrow key goes from a position to the next one: were the next rate shown at the old position, the key would not get beyond.
         var scale = new RateScale(stable);
-        for (int position = 0; position <= RateScale.Positions; position += 50)
-        {
-            Assert.InRange(scale.PositionOf(scale.RateAt(position)), position - 1, position + 1);
-        }
+        Assert.All(Enumerable.Range(0, RateScale.Positions + 1), position => Assert.Equal(position, scale.PositionOf(scale.RateAt(position))));
 
         Assert.Equal(RateScale.StablePosition, scale.PositionOf(stable));
         Assert.Equal(0, scale.PositionOf(0));

@@ -175,6 +175,13 @@ public sealed partial class DescentPage
         return Settle();
     }
 
+    private Task Act(Action act)
+    {
+        Pause();
+        act();
+        return Settle();
+    }
+
     private void Scrub(ChangeEventArgs change)
     {
         if (int.TryParse(change.Value as string, out int step))
@@ -268,9 +275,10 @@ public sealed partial class DescentPage
     private async Task CopyLink() =>
         _announcement = await JS.InvokeAsync<bool>("labs.copyLink") ? "The link is copied." : "The browser does not allow copying; the address bar holds the link.";
 
-    /// <summary>Puts the state into the address bar, and says what a screen reader should.</summary>
+    /// <summary>Ends a gesture: notes it for undo, puts the state into the address bar, and says what a screen reader should.</summary>
     private async Task Settle()
     {
+        _lab.Commit();
         if (_lab.Current is { } current)
         {
             _announcement = $"Step {_lab.Position}: loss {Numerals.Number(current.Loss, 4)}, w {Numerals.Number(current.Slope, 4)}, b {Numerals.Number(current.Intercept, 4)}. {(_lab.IsAtEnd ? _lab.Words() : "")}".Trim();
