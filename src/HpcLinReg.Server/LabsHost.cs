@@ -19,7 +19,9 @@ public static class LabsHost
     private const int LongestRequestLine = 2_200_000;
 
     /// <summary>Makes the server; <see cref="WebApplication.Urls"/> has its address once it is started.</summary>
-    public static WebApplication Create(LabsOptions options)
+    /// <param name="options">How to serve.</param>
+    /// <param name="time">Tells how long a visitor has been idle; the system's where it is null.</param>
+    public static WebApplication Create(LabsOptions options, TimeProvider? time = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -38,7 +40,9 @@ public static class LabsHost
             kestrel.Listen(System.Net.IPAddress.Loopback, options.Port);
         });
         // That the port is taken is told in a sentence of our own.
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
+            // A browser brings the token of an earlier run, whose key is gone; forms, which would need it, there are none.
+            .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.None);
         // Nothing outlives the process that its keys would have to protect.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddRazorComponents().AddInteractiveServerComponents(circuits =>
@@ -48,7 +52,7 @@ public static class LabsHost
         }).AddHubOptions(hub => hub.MaximumReceiveMessageSize = LargestMessage);
         builder.Services.AddHostFiltering(filter => filter.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
         builder.Services.AddSingleton(options);
-        builder.Services.AddVisitors();
+        builder.Services.AddVisitors(time ?? TimeProvider.System);
 
         WebApplication app = builder.Build();
         app.UseHostFiltering();

@@ -5,10 +5,10 @@ namespace HpcLinReg.Server.Visitors;
 /// <summary>What is kept for visitors.</summary>
 internal static class VisitorServices
 {
-    internal static void AddVisitors(this IServiceCollection services)
+    internal static void AddVisitors(this IServiceCollection services, TimeProvider time)
     {
         services.AddSingleton<VisitorCount>();
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(time);
         services.AddScoped<VisitorPlace>();
         services.AddScoped<CircuitHandler, IdleVisitor>();
     }

@@ -19,7 +19,7 @@ const labs = {
     // that a slow connection makes a drag coarser but never late. All else is sent at once: what a hand does afterwards, to a button or
     // a slider, must not overtake the drop before it.
     attach(svg, host) {
-        let held = null, pressed = null, pressedBefore = null, clicked = 0, move = null, moving = false;
+        let held = null, pressed = null, pressedBefore = null, clicked = -Infinity, move = null, moving = false;
 
         const place = event => {
             const box = svg.getBoundingClientRect();
@@ -68,35 +68,44 @@ const labs = {
                 drag(held.what, at);
             }
         });
+        // A finger that holds something must not scroll the page away beneath it. Styles cannot say so: browsers look at touch-action of
+        // whole pictures only, not of the shapes within.
+        svg.addEventListener("touchmove", event => {
+            if (held !== null && held.what !== "plot" && event.cancelable) {
+                event.preventDefault();
+            }
+        }, { passive: false });
         const release = event => {
             if (held === null || !event.isPrimary) {
                 return;
             }
             const { what, at, moved } = held;
             held = null;
-            if (event.type === "pointercancel") {
-                if (moved && what !== "plot") {
-                    tell("drop", what, at);
-                }
-            } else if (moved) {
-                if (what !== "plot") {
-                    tell("drop", what, place(event));
-                }
-            } else if (what !== "plot") {
-                tell("select", what, at);
-            } else if (event.timeStamp - clicked > 400) {
-                // The second press of a double click belongs to the first: it adds one point, not two.
-                clicked = event.timeStamp;
-                tell("click", what, at);
+            if (moved && what !== "plot") {
+                tell("drop", what, event.type === "pointercancel" ? at : place(event));
             }
         };
         svg.addEventListener("pointerup", release);
         svg.addEventListener("pointercancel", release);
-        svg.addEventListener("dblclick", () => {
-            // Only when both presses met the same thing, so that a new point is not removed by the click that made it.
-            if (pressed && pressed.what !== "plot" && pressed.what === pressedBefore) {
-                tell("twice", pressed.what, pressed.at);
+        svg.addEventListener("click", event => {
+            if (pressed === null || pressed.moved || event.detail === 0) {
+                return;
+            }
+            // Browsers count clicks at the pace the visitor has set, but not all of them count taps.
+            const again = event.detail > 1 || (event.pointerType === "touch" && event.timeStamp - clicked < 400);
+            clicked = event.timeStamp;
+            const { what, at } = pressed;
+            if (what === "plot") {
+                // The second press of a double click belongs to the first: it adds one point, not two.
+                if (!again) {
+                    tell("click", what, at);
+                }
+            } else if (again && what === pressedBefore) {
+                // Only when both presses met the same thing, so that a new point is not removed by the click that made it.
+                tell("twice", what, at);
                 pressed = null;
+            } else {
+                tell("select", what, at);
             }
         });
 

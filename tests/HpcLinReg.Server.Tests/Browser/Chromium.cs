@@ -20,6 +20,7 @@ public sealed class Chromium : IAsyncLifetime
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
+    private IBrowserContext? _common;
     private string? _whyNot;
 
     /// <summary>Gets where screenshots are written.</summary>
@@ -56,6 +57,7 @@ public sealed class Chromium : IAsyncLifetime
             // Run as root in containers; and nothing of Chromium's own goes out to the network.
             Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
+        _common = await Open();
     }
 
     public async ValueTask DisposeAsync()
@@ -68,10 +70,20 @@ public sealed class Chromium : IAsyncLifetime
         _playwright?.Dispose();
     }
 
-    /// <summary>Opens a window of its own, with cookies and storage of its own.</summary>
+    /// <summary>Opens a page among the others: with the scripts and styles they have already loaded, and with their storage.</summary>
+    internal async Task<IPage> OpenPage(int width, int height, ColorScheme scheme)
+    {
+        SkipWithout();
+        IPage page = await _common!.NewPageAsync();
+        await page.SetViewportSizeAsync(width, height);
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
+        return page;
+    }
+
+    /// <summary>Opens a browser for somebody else, with cookies and storage of its own.</summary>
     internal async Task<IBrowserContext> Open(int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, bool touch = false)
     {
-        Assert.SkipWhen(_whyNot is not null, _whyNot ?? "");
+        SkipWithout();
         return await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = width, Height = height },
@@ -80,6 +92,8 @@ public sealed class Chromium : IAsyncLifetime
             ReducedMotion = ReducedMotion.NoPreference,
         });
     }
+
+    private void SkipWithout() => Assert.SkipWhen(_whyNot is not null, _whyNot ?? "");
 
     /// <summary>Null when the browser is there; else why not.</summary>
     private static string? Install()

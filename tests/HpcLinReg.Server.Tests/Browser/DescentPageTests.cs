@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace HpcLinReg.Server.Tests.Browser;
@@ -18,7 +19,7 @@ public class DescentPageTests(Chromium chromium, LabServer server)
         await lab.Page.ClickAsync("#step");
         await lab.Shows("#descent-equation", "ŷ = 1.93333 x + 0.4");
         await lab.Page.ClickAsync("#step");
-        await lab.ShowsPart("#position", "2 of");
+        await lab.At(2);
         await lab.Page.ClickAsync("#back");
         await lab.Shows("#descent-equation", "ŷ = 1.93333 x + 0.4");
         await lab.Page.ClickAsync("#restart");
@@ -33,11 +34,11 @@ public class DescentPageTests(Chromium chromium, LabServer server)
         await lab.Slide("#speed", 60);
         await lab.Page.ClickAsync("#play");
         await Assertions.Expect(lab.Page.Locator("#play")).ToHaveTextAsync("Pause");
-        await Assertions.Expect(lab.Page.Locator("#position")).Not.ToContainTextAsync("0 of");
+        await Assertions.Expect(lab.Page.Locator("#position")).Not.ToHaveTextAsync(new Regex("^0 of "));
         await lab.Page.ClickAsync("#play");
         await Assertions.Expect(lab.Page.Locator("#play")).ToHaveTextAsync("Play");
         await lab.Screenshot("descent-stable");
-        await lab.Page.ClickAsync("#end");
+        await lab.GoToEnd();
         await lab.ShowsPart("#words", "Converged after");
         await lab.Page.CheckAsync("#log");
         await lab.Screenshot("descent-converged-log");
@@ -52,7 +53,7 @@ public class DescentPageTests(Chromium chromium, LabServer server)
         await using LabPage lab = await LabPage.Open(chromium, server, "/descent?set=hand");
         await lab.Page.ClickAsync("#rate-beyond");
         await lab.ShowsPart("#words", "beyond the largest stable rate");
-        await lab.Page.ClickAsync("#end");
+        await lab.GoToEnd();
         await lab.ShowsPart("#words", "Diverged: the rate");
         await lab.ShowsPart("#words", "before the numbers overflow");
         await lab.Screenshot("descent-diverged");
@@ -61,7 +62,7 @@ public class DescentPageTests(Chromium chromium, LabServer server)
         await lab.ShowsPart("#words", "zigzag");
         await lab.Scrub(30);
         await lab.Screenshot("descent-zigzag");
-        await lab.Page.ClickAsync("#end");
+        await lab.GoToEnd();
         await lab.ShowsPart("#words", "Converged after");
         lab.AssertQuiet();
     }
@@ -71,12 +72,12 @@ public class DescentPageTests(Chromium chromium, LabServer server)
     {
         await using LabPage lab = await LabPage.Open(chromium, server, "/descent?set=noise");
         double valley = double.Parse(await lab.Text("#condition"), CultureInfo.InvariantCulture);
-        await lab.Page.ClickAsync("#end");
+        await lab.GoToEnd();
         await lab.Screenshot("descent-valley");
         Assert.InRange(valley, 20, 1000);
         await lab.Page.CheckAsync("#standardize");
         await lab.Shows("#condition", "1");
-        await lab.Page.ClickAsync("#end");
+        await lab.GoToEnd();
         await lab.ShowsPart("#words", "Converged after");
         await lab.Screenshot("descent-standardized");
         lab.AssertQuiet();
@@ -105,21 +106,52 @@ public class DescentPageTests(Chromium chromium, LabServer server)
         await lab.Screenshot("descent-mini-batches");
         await lab.Page.FillAsync("#seed", "2");
         await lab.Page.Keyboard.PressAsync("Enter");
-        await lab.ShowsPart("#position", "0 of");
+        await lab.At(0);
         await lab.Scrub(200);
         await Assertions.Expect(lab.Page.Locator("#descent-equation")).Not.ToHaveTextAsync(first);
         await lab.Page.FillAsync("#seed", "1");
         await lab.Page.Keyboard.PressAsync("Enter");
-        await lab.ShowsPart("#position", "0 of");
+        await lab.At(0);
         await lab.Scrub(200);
         await lab.Shows("#descent-equation", first);
 
         await lab.Page.SelectOptionAsync("#batch", "0");
-        await lab.ShowsPart("#position", "0 of");
+        await lab.At(0);
         await lab.Slide("#momentum", 80);
         await lab.Scrub(1);
         await lab.ShowsPart("#update-w", "0.8·");
         await lab.Screenshot("descent-momentum");
+        lab.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Changes_are_undone_and_done_again_by_buttons_and_keys()
+    {
+        await using LabPage lab = await LabPage.Open(chromium, server, "/descent?set=hand");
+        string rate = await lab.Text("[for=rate] output"), loss = await lab.Text("#descent-loss");
+        await Assertions.Expect(lab.Page.Locator("#undo")).ToBeDisabledAsync();
+        await lab.Page.ClickAsync("#rate-beyond");
+        await lab.ShowsPart("#words", "beyond the largest stable rate");
+        await lab.Drag("[data-hit=start]", 40, -30);
+        await lab.Page.CheckAsync("#standardize");
+        await lab.Shows("#condition", "1");
+
+        await lab.Page.ClickAsync("#undo");
+        await Assertions.Expect(lab.Page.Locator("#standardize")).Not.ToBeCheckedAsync();
+        await Assertions.Expect(lab.Page.Locator("#descent-loss")).Not.ToHaveTextAsync(loss);
+        await lab.Page.Keyboard.PressAsync("Control+z");
+        await lab.Shows("#descent-loss", loss);
+        await lab.ShowsPart("#words", "beyond the largest stable rate");
+        await lab.Page.ClickAsync("#undo");
+        await lab.Shows("[for=rate] output", rate);
+        await Assertions.Expect(lab.Page.Locator("#undo")).ToBeDisabledAsync();
+        await lab.Page.ClickAsync("#redo");
+        await lab.ShowsPart("#words", "beyond the largest stable rate");
+        await lab.Page.Keyboard.PressAsync("Control+y");
+        await Assertions.Expect(lab.Page.Locator("#descent-loss")).Not.ToHaveTextAsync(loss);
+        await lab.Page.Keyboard.PressAsync("Control+Shift+z");
+        await Assertions.Expect(lab.Page.Locator("#standardize")).ToBeCheckedAsync();
+        await Assertions.Expect(lab.Page.Locator("#redo")).ToBeDisabledAsync();
         lab.AssertQuiet();
     }
 
@@ -131,7 +163,7 @@ public class DescentPageTests(Chromium chromium, LabServer server)
         await Assertions.Expect(lab.Page.Locator("h1")).ToContainTextAsync("Descent");
         await lab.Ready();
         await Assertions.Expect(lab.Page.Locator("#fit .labels .name").First).ToHaveTextAsync("time");
-        await lab.Page.ClickAsync("#end");
+        await lab.GoToEnd();
         await lab.Page.ClickAsync("#to-regression");
         await Assertions.Expect(lab.Page.Locator("h1")).ToContainTextAsync("Laboratory");
         await lab.Ready();
@@ -144,7 +176,7 @@ public class DescentPageTests(Chromium chromium, LabServer server)
     {
         await using LabPage lab = await LabPage.Open(chromium, server, "/descent?set=vertical");
         await lab.Shows("#condition", "∞");
-        await lab.Page.ClickAsync("#end");
+        await lab.GoToEnd();
         await lab.Screenshot("descent-vertical");
         await lab.Page.CheckAsync("#standardize");
         await lab.Screenshot("descent-vertical-standardized");

@@ -10,12 +10,12 @@ internal sealed class LabPage : IAsyncDisposable
     /// <summary>After this a page is taken to be stuck, and not only slow on a machine that does much else.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly IBrowserContext _context;
+    private readonly IBrowserContext? _own;
     private readonly List<string> _complaints = [];
 
-    private LabPage(IBrowserContext context, IPage page, string address)
+    private LabPage(IBrowserContext? own, IPage page, string address)
     {
-        (_context, Page, Address) = (context, page, address);
+        (_own, Page, Address) = (own, page, address);
         Assertions.SetDefaultExpectTimeout((float)Patience.TotalMilliseconds);
         // A page that works says nothing to the console.
         page.Console += (_, message) =>
@@ -36,11 +36,13 @@ internal sealed class LabPage : IAsyncDisposable
     /// <summary>Whether the browser complained about nothing: no error, no refused script, no picture it could not read.</summary>
     internal void AssertQuiet() => Assert.True(_complaints.Count == 0, string.Join('\n', _complaints));
 
+    /// <summary>Opens a page; <paramref name="apart"/> in a browser of its own, as somebody else does, and so does who uses <paramref name="touch"/>.</summary>
     internal static async Task<LabPage> Open(
-        Chromium chromium, LabServer server, string path = "/", int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, bool touch = false, Func<IPage, Task>? prepare = null)
+        Chromium chromium, LabServer server, string path = "/", int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, bool touch = false, bool apart = false, Func<IPage, Task>? prepare = null)
     {
-        IBrowserContext context = await chromium.Open(width, height, scheme, touch);
-        var lab = new LabPage(context, await context.NewPageAsync(), server.Address);
+        IBrowserContext? own = apart || touch ? await chromium.Open(width, height, scheme, touch) : null;
+        IPage page = own is null ? await chromium.OpenPage(width, height, scheme) : await own.NewPageAsync();
+        var lab = new LabPage(own, page, server.Address);
         await (prepare?.Invoke(lab.Page) ?? Task.CompletedTask);
         await lab.Go(path);
         return lab;
@@ -84,8 +86,16 @@ internal sealed class LabPage : IAsyncDisposable
         return (box.X + (box.Width / 2), box.Y + (box.Height / 2));
     }
 
-    /// <summary>Drags what a selector names by some pixels.</summary>
+    /// <summary>Drags what a selector names by some pixels, and waits until the drop is announced: then the picture shows it, too.</summary>
     internal async Task Drag(string selector, double across, double down, int moves = 8)
+    {
+        string before = await Page.Locator("#announcement").TextContentAsync() ?? "";
+        await Pull(selector, across, down, moves);
+        await Assertions.Expect(Page.Locator("#announcement")).Not.ToHaveTextAsync(before);
+    }
+
+    /// <summary>Drags what a selector names by some pixels, and does not wait for an answer.</summary>
+    internal async Task Pull(string selector, double across, double down, int moves = 8)
     {
         (double x, double y) = await Centre(selector);
         await Page.Mouse.MoveAsync((float)x, (float)y);
@@ -105,7 +115,17 @@ internal sealed class LabPage : IAsyncDisposable
     {
         await Page.WaitForFunctionAsync("step => Number(document.querySelector('#scrub').max) >= step", step);
         await Slide("#scrub", step);
-        await ShowsPart("#position", FormattableString.Invariant($"{step} of"));
+        await At(step);
+    }
+
+    /// <summary>Waits until a step of the descent is shown.</summary>
+    internal Task At(int step) => Assertions.Expect(Page.Locator("#position")).ToHaveTextAsync(new Regex(FormattableString.Invariant($"^{step} of ")));
+
+    /// <summary>Goes to the end of the descent, and waits until it is shown.</summary>
+    internal async Task GoToEnd()
+    {
+        await Page.ClickAsync("#end");
+        await Assertions.Expect(Page.Locator("#end")).ToBeDisabledAsync();
     }
 
     internal Task<byte[]> Screenshot(string name, bool whole = true) => Page.ScreenshotAsync(new PageScreenshotOptions
@@ -114,5 +134,15 @@ internal sealed class LabPage : IAsyncDisposable
         FullPage = whole,
     });
 
-    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_own is null)
+        {
+            await Page.CloseAsync();
+        }
+        else
+        {
+            await _own.DisposeAsync();
+        }
+    }
 }

@@ -17,14 +17,14 @@ public sealed class LabServer : IAsyncLifetime
     {
     }
 
-    private LabServer(LabsOptions options) => _app = LabsHost.Create(options with { Port = 0 });
+    private LabServer(LabsOptions options, TimeProvider? time = null) => _app = LabsHost.Create(options with { Port = 0 }, time);
 
     /// <summary>Gets the address, without a slash at the end.</summary>
     internal string Address => _app.Urls.First();
 
-    internal static async Task<LabServer> Start(LabsOptions options)
+    internal static async Task<LabServer> Start(LabsOptions options, TimeProvider? time = null)
     {
-        var server = new LabServer(options);
+        var server = new LabServer(options, time);
         await server.InitializeAsync();
         return server;
     }

@@ -41,7 +41,7 @@ public class LoadTests(Chromium chromium)
             await Parallel.ForAsync(0, Visitors, new ParallelOptions { MaxDegreeOfParallelism = OpenedAtOnce }, async (k, _) =>
             {
                 pages[k] = await context.NewPageAsync();
-                pages[k].SetDefaultTimeout(60_000);
+                pages[k].SetDefaultTimeout((float)LabPage.Patience.TotalMilliseconds);
                 await pages[k].GotoAsync($"{address}/?set=noise");
                 await pages[k].WaitForSelectorAsync("[data-ready=true]");
             });

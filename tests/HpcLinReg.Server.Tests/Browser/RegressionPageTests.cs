@@ -70,7 +70,8 @@ public class RegressionPageTests(Chromium chromium, LabServer server)
         await lab.Page.EvaluateAsync("() => { window.seen = new Set(); new MutationObserver(() => seen.add(document.querySelector('path.line').getAttribute('d'))).observe(document.querySelector('path.line'), { attributes: true }); }");
         await lab.Page.ClickAsync("#fit");
         await lab.Shows("#loss", "0");
-        Assert.InRange(await lab.Page.EvaluateAsync<int>("() => seen.size"), 5, 40);
+        // Of the 18 pictures sent, a busy browser may draw several at once.
+        Assert.InRange(await lab.Page.EvaluateAsync<int>("() => seen.size"), 3, 40);
         await lab.Page.ClickAsync("#mean");
         await lab.Shows("#equation", "ŷ = 0 x + 4");
         await lab.Shows("#r-squared", "0");
@@ -84,6 +85,7 @@ public class RegressionPageTests(Chromium chromium, LabServer server)
     {
         await using LabPage lab = await LabPage.Open(chromium, server);
         await lab.Drag("[data-hit=p1]", 0, 60);
+        // The middle one of three points moves up: the best line follows, and keeps its slope.
         await lab.ShowsPart("#best-equation", "ŷ = 2 x");
         string dragged = await lab.Text("#best-equation");
         Assert.NotEqual("ŷ = 2 x + 0", dragged);
@@ -119,6 +121,9 @@ public class RegressionPageTests(Chromium chromium, LabServer server)
         await using LabPage lab = await LabPage.Open(chromium, server);
         (double x, double y) = await lab.Centre("#scatter .ground");
         await lab.Page.Mouse.DblClickAsync((float)x + 60, (float)y - 120);
+        // What is done afterwards is shown, and the second press has added or removed nothing by then.
+        await lab.Page.ClickAsync("#mean");
+        await lab.ShowsPart("#announcement", "The line is the mean of y.");
         await Assertions.Expect(lab.Page.Locator(".point")).ToHaveCountAsync(4);
     }
 
@@ -155,6 +160,7 @@ public class RegressionPageTests(Chromium chromium, LabServer server)
         await Assertions.Expect(lab.Page.Locator("[data-hit=p3]")).ToBeFocusedAsync();
         await lab.Page.Keyboard.PressAsync("Delete");
         await Assertions.Expect(lab.Page.Locator(".point")).ToHaveCountAsync(3);
+        await Assertions.Expect(lab.Page.Locator("[data-hit=p2]")).ToBeFocusedAsync();
         await lab.Page.Keyboard.PressAsync("Home");
         await Assertions.Expect(lab.Page.Locator("[data-hit=p0]")).ToBeFocusedAsync();
 

@@ -12,7 +12,7 @@ public class SlowConnectionTests(Chromium chromium, LabServer server)
         var line = new Line();
         await using LabPage lab = await LabPage.Open(chromium, server, prepare: line.Lay);
         line.Hold();
-        await lab.Drag("[data-hit=p1]", 0, 60);
+        await lab.Pull("[data-hit=p1]", 0, 60);
         await lab.Page.ClickAsync("#mean");
         line.Release();
         await lab.ShowsPart("#announcement", "The line is the mean of y.");
@@ -33,7 +33,7 @@ public class SlowConnectionTests(Chromium chromium, LabServer server)
         var line = new Line();
         await using LabPage lab = await LabPage.Open(chromium, server, "/descent?set=noise", prepare: line.Lay);
         line.Hold();
-        await lab.Drag("[data-hit=start]", 51, 17);
+        await lab.Pull("[data-hit=start]", 51, 17);
         await lab.Page.SelectOptionAsync("#batch", "8");
         foreach (int momentum in (int[])[10, 20, 30, 35])
         {
