@@ -55,7 +55,7 @@ public sealed class Chromium : IAsyncLifetime
             // A visitor's browser protects itself from a page that changes its address too often; this one shall, too.
             IgnoreDefaultArgs = ["--disable-ipc-flooding-protection"],
             // Run as root in containers; and nothing of Chromium's own goes out to the network.
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            Args = ["--no-sandbox", "--process-per-site", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
         _common = await Open();
     }
