@@ -53,7 +53,7 @@ public sealed class FitWorkspace
             Throw.WeightsAgainstWorkspace(weights.Length, Features);
         }
 
-        Solve(x, new MatrixSpan<T>(y, y.Length, 1, 1), options);
+        Solve(x, new MatrixSpan<T>(y, y.Length, 1, 1), options, certified: false);
         _equations.CopyWeights(weights);
         return _equations.ToSummary();
     }
@@ -62,11 +62,11 @@ public sealed class FitWorkspace
     internal Fit FitToResult<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options, bool last)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Solve(x, new MatrixSpan<T>(y, y.Length, 1, 1), options);
+        Solve(x, new MatrixSpan<T>(y, y.Length, 1, 1), options, certified: true);
         return _equations.ToFit(last);
     }
 
-    private void Solve<T>(MatrixSpan<T> x, MatrixSpan<T> y, FitOptions? options)
+    private void Solve<T>(MatrixSpan<T> x, MatrixSpan<T> y, FitOptions? options, bool certified)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         options ??= FitOptions.Default;
@@ -93,6 +93,6 @@ public sealed class FitWorkspace
 
         _equations.Load(node, [], [], options);
         var rows = new SpanRows<T>(x, y, options.Threads);
-        _equations.Solve(ref rows, [], Features, target: 0);
+        _equations.Solve(ref rows, [], Features, target: 0, certified);
     }
 }

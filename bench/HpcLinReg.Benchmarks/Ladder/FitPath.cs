@@ -35,7 +35,7 @@ internal sealed class FitPath(int features)
         if (gated)
         {
             var rows = new SpanRows<double>(x, target, options.Threads);
-            _equations.Solve(ref rows, [], features, target: 0);
+            _equations.Solve(ref rows, [], features, target: 0, certified: false);
         }
         else
         {

@@ -54,7 +54,7 @@ internal sealed partial class NormalEquations
                 Rung = _aliased.Length > 0 ? 4 : _rung,
                 Reason = _reason,
                 RefinementSteps = _steps,
-                Errors = _errors,
+                Errors = _rung == 1 ? new SolverErrors { Entry = PlainError, Mean = PlainMeanError } : _refinedErrors,
                 TotalWeight = _moments.Weight.Value,
                 FactorErrors = ImmutableCollectionsMarshal.AsImmutableArray(factorErrors),
                 FeatureMeanErrors = Intercept ? [.. _means.Select(mean => mean.Low)] : [],

@@ -24,6 +24,9 @@ internal sealed partial class NormalEquations
     /// <summary>Refinement by a factor in double is tried when its steps are expected to shrink at least so much.</summary>
     private const double SlowestContraction = 0.1;
 
+    /// <summary>What so many decimal digits leave open, by their number.</summary>
+    private static readonly double[] Shares = [.. Enumerable.Range(0, FitOptions.MaxDigits + 1).Select(digits => Math.Pow(10, -digits))];
+
     private const int PowerSteps = 12;
 
     /// <summary>What an estimate of the norm by two or more steps is multiplied by.</summary>
@@ -59,9 +62,9 @@ internal sealed partial class NormalEquations
     }
 
     /// <summary>Whether the plain solution has the digits asked for, in coefficients and standard errors.</summary>
-    private bool IsPlainSolutionGood(double coefficientDigits, double errorDigits)
+    private bool IsPlainSolutionGood()
     {
-        double tolerated = Math.Min(NormForCoefficients(coefficientDigits), NormForErrors(errorDigits));
+        double tolerated = Math.Min(NormForCoefficients(), NormForErrors());
         _inverseNorm = NormByPivots();
         if (_inverseNorm <= tolerated)
         {
@@ -70,35 +73,28 @@ internal sealed partial class NormalEquations
 
         _inverseNorm = Math.Min(_inverseNorm, NormByPowers(tolerated));
         return _inverseNorm <= tolerated
-            || (_order <= SmallOrder && HasErrorDigits(errorDigits) && ErrorBounds.Of(ToFit(last: false)).Digits >= coefficientDigits);
+            || (_order <= SmallOrder && HasErrorDigits() && ErrorBounds.Of(ToFit(last: false)).Digits >= _options.Digits);
     }
 
-    /// <summary>Whether standard errors have so many digits.</summary>
-    private bool HasErrorDigits(double digits) => NormForErrors(digits) >= (_factorIsDoubleDouble ? 0 : _inverseNorm);
+    /// <summary>Whether standard errors have the digits asked for.</summary>
+    private bool HasErrorDigits() => NormForErrors() >= (_factorIsDoubleDouble ? 0 : _inverseNorm);
 
     /// <summary>
-    /// The largest ‖G⁻¹‖ with which standard errors have so many digits: they err by half the relative errors of the residual sum of squares and
+    /// The largest ‖G⁻¹‖ with which standard errors have the digits asked for: they err by half the relative errors of the residual sum of squares and
     /// of the inverse's diagonal, whose error is at most about ε·‖G⁻¹‖ of itself.
     /// </summary>
-    private double NormForErrors(double digits) => RowCount <= Rank || _residualError == 0 ? double.PositiveInfinity
-        : Quotient((2 * Math.Pow(10, -digits)) - (_residualError / _residualSumOfSquares.High), PlainError);
+    private double NormForErrors() => RowCount <= Rank || _residualError == 0 ? double.PositiveInfinity
+        : Quotient((2 * Shares[ErrorDigits]) - (_residualError / _residualSumOfSquares.High), PlainError);
 
     /// <summary>
-    /// The largest ‖G⁻¹‖ with which coefficients have so many digits: weights err by ε·‖G⁻¹‖·(‖w‖ + ‖y‖) on the scale of columns of unit length,
+    /// The largest ‖G⁻¹‖ with which coefficients have the digits asked for: weights err by ε·‖G⁻¹‖·(‖w‖ + ‖y‖) on the scale of columns of unit length,
     /// and the intercept by that times the norm of the means.
     /// </summary>
-    private double NormForCoefficients(double digits)
+    private double NormForCoefficients()
     {
         double targetLength = Math.Sqrt(_totalSumOfSquares.High);
+        double share = Shares[_options.Digits];
         double length = 0;
-        for (int j = 0; j < _order; j++)
-        {
-            double w = _solution[j] * _lengths[j];
-            length += w * w;
-        }
-
-        double error = PlainError * (Math.Sqrt(length) + targetLength);
-        double share = Math.Pow(10, -digits);
         double means = 0;
         double interceptSize = Math.Abs(_targetMean.High);
         double slack = double.PositiveInfinity;
@@ -110,12 +106,14 @@ internal sealed partial class NormalEquations
             }
 
             double w = Math.Abs(_solution[j]) * _lengths[j];
+            length += w * w;
             slack = Math.Min(slack, (share * Math.Max(w, SizeFloor * targetLength)) - (Roundoff * w));
             double mean = Math.Abs(_means[j].High) * _scales[j] / _lengths[j];
             means += mean * mean;
             interceptSize += mean * w;
         }
 
+        double error = PlainError * (Math.Sqrt(length) + targetLength);
         double norm = Quotient(slack, error);
         if (Intercept)
         {

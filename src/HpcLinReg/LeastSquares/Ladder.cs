@@ -7,37 +7,66 @@ namespace HpcLinReg.LeastSquares;
 internal sealed partial class NormalEquations
 {
     /// <summary>Standard errors are asked for with no more digits than these: s itself has few more.</summary>
-    private const double MostErrorDigits = 12;
+    private const int MostErrorDigits = 12;
 
     private double[] _correction = [];
     private double[] _correctionErrors = [];
     private int _rung;
     private int _steps;
     private string _reason = "";
-    private SolverErrors _errors;
+    private SolverErrors _refinedErrors;
 
     /// <summary>Answers for one target of what was loaded, climbing as far as the options ask and the rows allow.</summary>
     /// <param name="rows">The rows behind the moments.</param>
     /// <param name="features">As given to <see cref="Load"/>.</param>
     /// <param name="column">The target's column among the moments.</param>
     /// <param name="target">The target's place among the rows' targets.</param>
-    internal void Solve<TRows>(scoped ref TRows rows, ReadOnlySpan<int> features, int column, int target)
+    /// <param name="certified">Whether a certificate will be asked for. Without one, the rows are not looked at where nothing depends on it.</param>
+    internal void Solve<TRows>(scoped ref TRows rows, ReadOnlySpan<int> features, int column, int target, bool certified = true)
         where TRows : IRows, allows ref struct
     {
         LoadTarget(features, column);
-        _areVaried = _moments.Count > VariedRoundoffs && rows.AreVaried;
-        if (!SolveWithoutMoreRows(ref rows, target))
+        _areVaried = false;
+        if (certified || !IsPlainlySolved())
         {
-            SolveInDoubleDouble(ref rows, features, column, target);
+            _areVaried = _moments.Count > VariedRoundoffs && rows.AreVaried;
+            if (!SolveWithoutMoreRows(ref rows, target))
+            {
+                SolveInDoubleDouble(ref rows, features, column, target);
+            }
         }
 
-        if (!double.IsFinite(_interceptValue.High) || !Array.TrueForAll(_solution, double.IsFinite))
+        bool finite = double.IsFinite(_interceptValue.High);
+        foreach (double w in _solution)
+        {
+            finite &= double.IsFinite(w);
+        }
+
+        if (!finite)
         {
             Throw.SolutionOverflow();
         }
     }
 
-    private double ErrorDigits => Math.Min(_options.Digits, MostErrorDigits);
+    /// <summary>Answers on the first rung if that is enough even when rounding errors are not at random; the whole ladder answers the same then.</summary>
+    private bool IsPlainlySolved()
+    {
+        if (IsDoubleDouble || !Allows(SolverRungs.NormalEquations))
+        {
+            return false;
+        }
+
+        Factor(doubleDouble: false);
+        if (!RankIsCertain)
+        {
+            return false;
+        }
+
+        AnswerPlainly();
+        return IsPlainSolutionGood();
+    }
+
+    private int ErrorDigits => Math.Min(_options.Digits, MostErrorDigits);
 
     private bool Allows(SolverRungs rung) => (_options.Rungs & rung) != 0;
 
@@ -59,7 +88,7 @@ internal sealed partial class NormalEquations
         }
 
         AnswerPlainly();
-        bool good = IsPlainSolutionGood(_options.Digits, ErrorDigits);
+        bool good = IsPlainSolutionGood();
         if (good && Allows(SolverRungs.NormalEquations) && !(IsDoubleDouble && canRefine))
         {
             _reason = "the normal equations have the digits asked for";
@@ -68,7 +97,7 @@ internal sealed partial class NormalEquations
 
         if (canRefine && ExpectedContraction <= SlowestContraction)
         {
-            if (Refine(ref rows, target, _options.Digits) && (HasErrorDigits(ErrorDigits) || !canClimb))
+            if (Refine(ref rows, target, _options.Digits) && (HasErrorDigits() || !canClimb))
             {
                 _rung = 2;
                 _reason = good ? "the moments were summed in double-double, so refining costs nothing"
@@ -93,7 +122,6 @@ internal sealed partial class NormalEquations
         SolvePlain();
         _rung = 1;
         _steps = 0;
-        _errors = new SolverErrors { Entry = PlainError, Mean = PlainMeanError };
         _residualError = PlainError * _totalSumOfSquares.High;
     }
 

@@ -63,15 +63,15 @@ internal sealed partial class NormalEquations
 
         FinishRefinement(ref rows, target, fromRows, offset);
         double productError = Math.Max(ExactEntryError, LeastProductError);
-        _errors = fromRows
+        _refinedErrors = fromRows
             ? new SolverErrors { Residual = ResidualError, Product = productError, Mean = productError, Leftover = leftover }
             : new SolverErrors { Entry = ExactEntryError, Mean = ExactEntryError * _moments.MeanCancellation(), Leftover = leftover };
         return leftover <= Math.Max(goal, HalfOfDigits);
     }
 
     /// <summary>
-    /// The error of a residual, in units of Σ‖xⱼ‖|wⱼ| + ‖y‖ (<see cref="ExactResiduals"/>): each lane sums a line's errors in double, and the
-    /// anchor lies up to 2⁸ above the typical row.
+    /// The error of a residual, in units of Σ‖xⱼ‖|wⱼ| + ‖y‖ (<see cref="ExactResiduals"/>): a row's errors are summed in double, column by column,
+    /// and its anchor lies up to 2⁸ above the typical row.
     /// </summary>
     private double ResidualError => (double)GramBlocks.Lines(_order) * GramBlocks.Lines(_order) / (1L << 48) / (1L << 48);
 
