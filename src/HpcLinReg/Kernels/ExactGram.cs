@@ -10,7 +10,7 @@ namespace HpcLinReg.Kernels;
 /// The Gram matrix of a block of joint rows [x | y] in double-double: Σ w(a − c)(a − c)ᵀ on and above the diagonal, and Σ w(a − c).
 /// Each output is a chain of four operations a row: a fused multiply-add onto the anchored sum, the exact difference of the sums, a
 /// second fused multiply-add for what the first one rounded away, and its addition to the errors. Lanes hold different outputs
-/// and never meet, so tiling may follow the machine.
+/// and never meet, so tiling may follow the machine. Few columns are left to <see cref="NarrowExactGram"/>.
 /// </summary>
 /// <remarks>
 /// The sums themselves are exact. Only the errors, at most ulp(3PᵢPⱼ)/2 ≤ 2⁻⁵²PᵢPⱼ each, are summed with rounding: after a panel of
@@ -18,11 +18,17 @@ namespace HpcLinReg.Kernels;
 /// </remarks>
 internal sealed class ExactGram
 {
+    private readonly NarrowExactGram? _narrow;
     private readonly ExactPanel _panel;
     private double[] _crossTerms = [];
 
     /// <summary>Makes room for so many joint columns.</summary>
-    internal ExactGram(int columns) => _panel = new ExactPanel(columns);
+    internal ExactGram(int columns)
+    {
+        bool narrow = columns <= NarrowExactGram.MostColumns;
+        _narrow = narrow ? new NarrowExactGram(columns) : null;
+        _panel = new ExactPanel(narrow ? 0 : columns);
+    }
 
     /// <summary>Computes the sums and products of a block, overwriting the targets.</summary>
     /// <param name="x">The left columns, at most one block of rows.</param>
@@ -50,6 +56,12 @@ internal sealed class ExactGram
         sumErrors.Clear();
         products.Clear();
         productErrors.Clear();
+        if (_narrow is not null)
+        {
+            _narrow.Compute(x, y, low, centers, weights, sums, sumErrors, products, productErrors);
+            return;
+        }
+
         bool crossed = false;
         for (int start = 0; start < x.Rows; start += RowBlocks.PanelRows)
         {
@@ -81,10 +93,10 @@ internal sealed class ExactGram
         }
     }
 
-    private static MatrixSpan<double> Slice(MatrixSpan<double> matrix, int start, int rows) =>
+    internal static MatrixSpan<double> Slice(MatrixSpan<double> matrix, int start, int rows) =>
         matrix.Columns == 0 ? matrix : matrix.SliceRows(start, rows);
 
-    private static double TotalWeight(MatrixSpan<double> weights, int rows)
+    internal static double TotalWeight(MatrixSpan<double> weights, int rows)
     {
         if (weights.Columns == 0)
         {

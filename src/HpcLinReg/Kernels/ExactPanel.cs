@@ -119,14 +119,30 @@ internal sealed class ExactPanel
             }
         }
 
-        for (int j = 0; j < Powers.Length; j++)
-        {
-            Powers[j] = PowerAbove(_squares[j]);
-        }
+        _squares.CopyTo(Powers, 0);
+        PowersAbove(Powers);
     }
 
     /// <summary>The power of two P with P² ≥ 2·square, within a factor of two.</summary>
-    internal static double PowerAbove(double square) => square > 0 ? Math.ScaleB(1, (Math.ILogB(square) + 3) >> 1) : square;
+    internal static double PowerAbove(double square) => PowerAbove(Vector512.Create(square)).ToScalar();
+
+    /// <summary>The same of each of whole lines, in place.</summary>
+    internal static void PowersAbove(double[] squares)
+    {
+        for (int j = 0; j < squares.Length; j += Line.Lanes)
+        {
+            PowerAbove(Line.Load(ref squares[0], j)).StoreUnsafe(ref squares[j]);
+        }
+    }
+
+    /// <summary>By the exponents' bits. Squares below the normal range have the least power; what is no number has some power, and is found elsewhere.</summary>
+    private static Vector512<double> PowerAbove(Vector512<double> squares)
+    {
+        const int Bias = 1023, MantissaBits = 52;
+        Vector512<long> exponents = Vector512.ShiftRightLogical(squares.AsInt64(), MantissaBits) - Vector512.Create((long)Bias - 3);
+        Vector512<long> powers = Vector512.ShiftLeft(Vector512.ShiftRightArithmetic(exponents, 1) + Vector512.Create((long)Bias), MantissaBits);
+        return Vector512.ConditionalSelect(Vector512.Equals(squares, Vector512<double>.Zero), Vector512<double>.Zero, powers.AsDouble());
+    }
 
     /// <summary>Adds the (weighted) column sums as double-doubles.</summary>
     /// <param name="totalWeight">The sum of the panel's weights, or its rows.</param>

@@ -2,14 +2,13 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using HpcLinReg.Threads;
 
 namespace HpcLinReg.Kernels;
 
 /// <summary>
 /// What one step of iterative refinement asks of a block of rows, in double-double: residuals r = (y − c) − (X − c)w − β of
-/// double-double weights, Σr, Σr² and (X − c)ᵀr. A panel is packed once, exactly (<see cref="ExactPanel"/>), read once along its rows
-/// and once along its columns, both by anchored sums of five operations an element.
+/// double-double weights, Σr, Σr² and (X − c)ᵀr. A panel is packed once, exactly (<see cref="ExactColumns"/>), read once across its columns
+/// and once along them, both by anchored sums of five operations for eight rows of a column.
 /// </summary>
 /// <remarks>
 /// Error of a residual: at most (d + 4)²·2⁻¹⁰²·(Σ Pⱼ|wⱼ| + |y|), Pⱼ ≤ 2√2·‖column of the panel‖; of (X − c)ᵀr from its own sums as
@@ -17,18 +16,24 @@ namespace HpcLinReg.Kernels;
 /// </remarks>
 internal sealed class ExactResiduals
 {
-    private readonly ExactPanel _panel;
-    private readonly double[] _dots = new double[RowBlocks.PanelRows];
-    private readonly double[] _dotErrors = new double[RowBlocks.PanelRows];
-    private readonly double[] _residuals = new double[RowBlocks.PanelRows];
-    private readonly double[] _residualErrors = new double[RowBlocks.PanelRows];
+    private readonly ExactColumns _panel;
+    private readonly double[] _dots;
+    private readonly double[] _dotErrors;
+    private readonly double[] _residuals;
+    private readonly double[] _residualErrors;
+    private readonly double[] _panelProducts;
+    private readonly double[] _panelErrors;
 
     /// <summary>Makes room for so many features.</summary>
     internal ExactResiduals(int columns)
     {
-        _panel = new ExactPanel(columns);
+        _panel = new ExactColumns(columns);
+        int rows = _panel.PanelRows;
+        (_dots, _dotErrors, _residuals, _residualErrors) = (new double[rows], new double[rows], new double[rows], new double[rows]);
         Products = new double[GramBlocks.PaddedColumns(columns)];
         ProductErrors = new double[Products.Length];
+        _panelProducts = new double[Products.Length];
+        _panelErrors = new double[Products.Length];
     }
 
     /// <summary>Gets the last block's (X − c)ᵀr, of padded length.</summary>
@@ -65,11 +70,12 @@ internal sealed class ExactResiduals
         Array.Clear(ProductErrors);
         Sum = 0;
         SumOfSquares = 0;
-        for (int start = 0; start < x.Rows; start += RowBlocks.PanelRows)
+        for (int start = 0; start < x.Rows; start += _panel.PanelRows)
         {
-            int rows = Math.Min(RowBlocks.PanelRows, x.Rows - start);
+            int rows = Math.Min(_panel.PanelRows, x.Rows - start);
             _panel.Fill(x.SliceRows(start, rows), default, default, centers, default);
-            MultiplyRows(weights, weightErrors);
+            int next = start + rows;
+            MultiplyRows(weights, weightErrors, new PanelPrefetch<T>(x.SliceRows(next, Math.Min(_panel.PanelRows, x.Rows - next))));
             double squares = Subtract(y.SliceRows(start, rows), targetCenter, offset);
             double power = ExactPanel.PowerAbove(squares);
             AddSums(power);
@@ -77,42 +83,47 @@ internal sealed class ExactResiduals
         }
     }
 
-    /// <summary>(X − c)w, four rows at a time; a row's eight partial sums are multiples of one power of two, so their fold is exact.</summary>
-    private void MultiplyRows(ReadOnlySpan<double> weights, ReadOnlySpan<double> weightErrors)
+    /// <summary>(X − c)w, four lines of rows at a time; each row is one chain over its columns.</summary>
+    private void MultiplyRows<T>(ReadOnlySpan<double> weights, ReadOnlySpan<double> weightErrors, PanelPrefetch<T> nextPanel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double bound = 0;
-        for (int j = 0; j < weights.Length; j++)
+        for (int j = 0; j < _panel.Columns; j++)
         {
             bound += _panel.Powers[j] * Math.Abs(weights[j]);
         }
 
         double anchor = bound > 0 ? 3 * Math.ScaleB(1, Math.ILogB(bound) + 2) : bound;
-        ref double high = ref MemoryMarshal.GetArrayDataReference(_panel.High);
-        ref double low = ref MemoryMarshal.GetArrayDataReference(_panel.Low);
         ref double w = ref MemoryMarshal.GetReference(weights);
         ref double wLow = ref MemoryMarshal.GetReference(weightErrors);
 
-        // Behind the last row lies what an earlier panel left, which nobody looks at.
-        for (int row = 0; row < _panel.Rows; row += 4)
-        {
-            MultiplyFourRows(ref Unsafe.Add(ref high, row * Line.Lanes), ref w, ref wLow, anchor, row);
-        }
+        int lines = (nextPanel.Lines * ExactColumns.SideBySide * Line.Lanes / _panel.Rows) + 1;
 
-        for (int row = 0; row < _panel.Rows && _panel.HasLow; row += 4)
+        // Behind the last row lies what an earlier panel left, which nobody looks at.
+        for (int row = 0; row < _panel.Rows; row += ExactColumns.SideBySide * Line.Lanes)
         {
-            MultiplyFourLowRows(ref Unsafe.Add(ref low, row * Line.Lanes), ref w, row);
+            MultiplyFourLines(ref w, ref wLow, anchor, row);
+            if (_panel.HasLow)
+            {
+                MultiplyFourLowLines(ref w, row);
+            }
+
+            nextPanel.Advance(lines);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void MultiplyFourRows(ref double cells, ref double w, ref double wLow, double anchor, int row)
+    private void MultiplyFourLines(ref double w, ref double wLow, double anchor, int row)
     {
+        ref double cells = ref MemoryMarshal.GetArrayDataReference(_panel.High);
+        cells = ref Unsafe.Add(ref cells, row);
+        nint pitch = _panel.Pitch;
         Vector512<double> start = Vector512.Create(anchor);
         Vector512<double> s0 = start, s1 = start, s2 = start, s3 = start, e0 = default, e1 = default, e2 = default, e3 = default;
-        for (int line = _panel.Lines; line > 0; line--)
+        for (int column = _panel.Columns; column > 0; column--)
         {
-            Vector512<double> weight = Line.Load(ref w, 0);
-            Vector512<double> rest = Line.Load(ref wLow, 0);
+            Vector512<double> weight = Vector512.Create(w);
+            Vector512<double> rest = Vector512.Create(wLow);
             Vector512<double> value = Line.Load(ref cells, 0);
             Vector512<double> next = ExactGram.Next(value, weight, s0);
             e0 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(value, weight, s0, next));
@@ -129,31 +140,44 @@ internal sealed class ExactResiduals
             next = ExactGram.Next(value, weight, s3);
             e3 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(value, weight, s3, next));
             s3 = next;
-            cells = ref Unsafe.Add(ref cells, RegisterTile.LinePitch);
-            w = ref Unsafe.Add(ref w, Line.Lanes);
-            wLow = ref Unsafe.Add(ref wLow, Line.Lanes);
+            cells = ref Unsafe.Add(ref cells, pitch);
+            w = ref Unsafe.Add(ref w, 1);
+            wLow = ref Unsafe.Add(ref wLow, 1);
         }
 
-        Line.FoldFour(s0 - start, s1 - start, s2 - start, s3 - start).StoreUnsafe(ref _dots[row]);
-        Line.FoldFour(e0, e1, e2, e3).StoreUnsafe(ref _dotErrors[row]);
+        Store(_dots, row, s0 - start, s1 - start, s2 - start, s3 - start);
+        Store(_dotErrors, row, e0, e1, e2, e3);
     }
 
-    private void MultiplyFourLowRows(ref double low, ref double w, int row)
+    private void MultiplyFourLowLines(ref double w, int row)
     {
-        Vector512<double> s0 = default, s1 = default, s2 = default, s3 = default;
-        for (int line = _panel.Lines; line > 0; line--)
+        ref double low = ref MemoryMarshal.GetArrayDataReference(_panel.Low);
+        low = ref Unsafe.Add(ref low, row);
+        nint pitch = _panel.Pitch;
+        ref double errors = ref MemoryMarshal.GetArrayDataReference(_dotErrors);
+        Vector512<double> s0 = Line.Load(ref errors, row), s1 = Line.Load(ref errors, row + Line.Lanes);
+        Vector512<double> s2 = Line.Load(ref errors, row + (2 * Line.Lanes)), s3 = Line.Load(ref errors, row + (3 * Line.Lanes));
+        for (int column = _panel.Columns; column > 0; column--)
         {
-            Vector512<double> weight = Line.Load(ref w, 0);
+            Vector512<double> weight = Vector512.Create(w);
             s0 = Vector512.MultiplyAddEstimate(Line.Load(ref low, 0), weight, s0);
             s1 = Vector512.MultiplyAddEstimate(Line.Load(ref low, Line.Lanes), weight, s1);
             s2 = Vector512.MultiplyAddEstimate(Line.Load(ref low, 2 * Line.Lanes), weight, s2);
             s3 = Vector512.MultiplyAddEstimate(Line.Load(ref low, 3 * Line.Lanes), weight, s3);
-            low = ref Unsafe.Add(ref low, RegisterTile.LinePitch);
-            w = ref Unsafe.Add(ref w, Line.Lanes);
+            low = ref Unsafe.Add(ref low, pitch);
+            w = ref Unsafe.Add(ref w, 1);
         }
 
-        ref double errors = ref _dotErrors[row];
-        (Vector256.LoadUnsafe(ref errors) + Line.FoldFour(s0, s1, s2, s3)).StoreUnsafe(ref errors);
+        Store(_dotErrors, row, s0, s1, s2, s3);
+    }
+
+    private static void Store(double[] target, int row, Vector512<double> line0, Vector512<double> line1, Vector512<double> line2, Vector512<double> line3)
+    {
+        ref double first = ref target[row];
+        line0.StoreUnsafe(ref first);
+        line1.StoreUnsafe(ref first, Line.Lanes);
+        line2.StoreUnsafe(ref first, 2 * Line.Lanes);
+        line3.StoreUnsafe(ref first, 3 * Line.Lanes);
     }
 
     /// <summary>r = (y − c) − β − (X − c)w, zeros behind the last row; returns the plain sum of squares.</summary>
@@ -213,97 +237,82 @@ internal sealed class ExactResiduals
         SumOfSquares += DoubleDouble.Sum(Line.Fold(squares - squaresAnchor), Line.Fold(squaresErrors));
     }
 
-    /// <summary>(X − c)ᵀr of the panel, added to the block's: four lines at a time, and of one line rows with an even and with an odd index.</summary>
+    /// <summary>(X − c)ᵀr of the panel, added to the block's, four columns at a time.</summary>
     private void MultiplyColumns(double residualPower)
     {
-        int line = 0;
-        for (; line <= _panel.Lines - 4; line += 4)
+        for (int column = 0; column < _panel.Padded; column += ExactColumns.SideBySide)
         {
-            MultiplyFourColumns(line, 3 * residualPower);
+            MultiplyFourColumns(column, 3 * residualPower);
+            if (_panel.HasLow)
+            {
+                MultiplyFourLowColumns(column);
+            }
         }
 
-        for (; line < _panel.Lines; line++)
+        for (int column = 0; column < Products.Length; column += Line.Lanes)
         {
-            MultiplyColumn(line, 3 * residualPower);
+            DoubleDoubleLine panel = DoubleDoubleLine.Sum(Line.Load(ref _panelProducts[0], column), Line.Load(ref _panelErrors[0], column));
+            (DoubleDoubleLine.Load(ref Products[0], ref ProductErrors[0], column) + panel).Store(ref Products[0], ref ProductErrors[0], column);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void MultiplyFourColumns(int line, double anchor)
+    private void MultiplyFourColumns(int column, double anchor)
     {
         ref double r = ref MemoryMarshal.GetArrayDataReference(_residuals);
         ref double rLow = ref MemoryMarshal.GetArrayDataReference(_residualErrors);
-        ref double cells = ref _panel.High[line * RegisterTile.LinePitch];
-        Vector512<double> anchor0 = Anchor(line, anchor), anchor1 = Anchor(line + 1, anchor), anchor2 = Anchor(line + 2, anchor), anchor3 = Anchor(line + 3, anchor);
+        ref double cells = ref _panel.High[column * _panel.Pitch];
+        nuint pitch = (nuint)_panel.Pitch;
+        Vector512<double> anchor0 = Anchor(column, anchor), anchor1 = Anchor(column + 1, anchor);
+        Vector512<double> anchor2 = Anchor(column + 2, anchor), anchor3 = Anchor(column + 3, anchor);
         Vector512<double> s0 = anchor0, s1 = anchor1, s2 = anchor2, s3 = anchor3, e0 = default, e1 = default, e2 = default, e3 = default;
-        for (int row = _panel.Rows; row > 0; row--)
+        for (int row = _panel.Rows; row > 0; row -= Line.Lanes)
         {
-            Vector512<double> residual = Vector512.Create(r);
-            Vector512<double> rest = Vector512.Create(rLow);
+            Vector512<double> residual = Line.Load(ref r, 0);
+            Vector512<double> rest = Line.Load(ref rLow, 0);
             Vector512<double> value = Line.Load(ref cells, 0);
             Vector512<double> next = ExactGram.Next(residual, value, s0);
             e0 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(residual, value, s0, next));
             s0 = next;
-            value = Line.Load(ref cells, RegisterTile.LinePitch);
+            value = Vector512.LoadUnsafe(ref cells, pitch);
             next = ExactGram.Next(residual, value, s1);
             e1 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(residual, value, s1, next));
             s1 = next;
-            value = Line.Load(ref cells, 2 * RegisterTile.LinePitch);
+            value = Vector512.LoadUnsafe(ref cells, 2 * pitch);
             next = ExactGram.Next(residual, value, s2);
             e2 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(residual, value, s2, next));
             s2 = next;
-            value = Line.Load(ref cells, 3 * RegisterTile.LinePitch);
+            value = Vector512.LoadUnsafe(ref cells, 3 * pitch);
             next = ExactGram.Next(residual, value, s3);
             e3 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(residual, value, s3, next));
             s3 = next;
             cells = ref Unsafe.Add(ref cells, Line.Lanes);
-            r = ref Unsafe.Add(ref r, 1);
-            rLow = ref Unsafe.Add(ref rLow, 1);
+            r = ref Unsafe.Add(ref r, Line.Lanes);
+            rLow = ref Unsafe.Add(ref rLow, Line.Lanes);
         }
 
-        AddProducts(line, s0 - anchor0, e0);
-        AddProducts(line + 1, s1 - anchor1, e1);
-        AddProducts(line + 2, s2 - anchor2, e2);
-        AddProducts(line + 3, s3 - anchor3, e3);
+        Line.FoldFour(s0 - anchor0, s1 - anchor1, s2 - anchor2, s3 - anchor3).StoreUnsafe(ref _panelProducts[column]);
+        Line.FoldFour(e0, e1, e2, e3).StoreUnsafe(ref _panelErrors[column]);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void MultiplyColumn(int line, double anchor)
+    private void MultiplyFourLowColumns(int column)
     {
         ref double r = ref MemoryMarshal.GetArrayDataReference(_residuals);
-        ref double rLow = ref MemoryMarshal.GetArrayDataReference(_residualErrors);
-        ref double cells = ref _panel.High[line * RegisterTile.LinePitch];
-        Vector512<double> start = Anchor(line, anchor), s0 = start, s1 = start, e0 = default, e1 = default;
-        for (int row = 0; row < _panel.Rows; row++)
+        ref double low = ref _panel.Low[column * _panel.Pitch];
+        nuint pitch = (nuint)_panel.Pitch;
+        Vector512<double> s0 = default, s1 = default, s2 = default, s3 = default;
+        for (nuint row = 0; row < (nuint)_panel.Rows; row += Line.Lanes)
         {
-            Vector512<double> residual = Vector512.Create(Unsafe.Add(ref r, row));
-            Vector512<double> value = Line.Load(ref cells, row * Line.Lanes);
-            Vector512<double> next = ExactGram.Next(residual, value, s0);
-            Vector512<double> errors = e0 + Vector512.MultiplyAddEstimate(value, Vector512.Create(Unsafe.Add(ref rLow, row)), ExactGram.Lost(residual, value, s0, next));
-            (s0, s1, e0, e1) = (s1, next, e1, errors);
+            Vector512<double> residual = Vector512.LoadUnsafe(ref r, row);
+            s0 = Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref low, row), residual, s0);
+            s1 = Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref low, row + pitch), residual, s1);
+            s2 = Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref low, row + (2 * pitch)), residual, s2);
+            s3 = Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref low, row + (3 * pitch)), residual, s3);
         }
 
-        AddProducts(line, (s0 - start) + (s1 - start), e0 + e1);
+        ref double errors = ref _panelErrors[column];
+        (Vector256.LoadUnsafe(ref errors) + Line.FoldFour(s0, s1, s2, s3)).StoreUnsafe(ref errors);
     }
 
-    private Vector512<double> Anchor(int line, double anchor) => Vector512.Create(anchor) * Line.Load(ref _panel.Powers[0], line * Line.Lanes);
-
-    private Vector512<double> LowProducts(int line)
-    {
-        Vector512<double> sum = default;
-        for (int row = 0; row < _panel.Rows; row++)
-        {
-            Vector512<double> low = Line.Load(ref _panel.Low[line * RegisterTile.LinePitch], row * Line.Lanes);
-            sum = Vector512.MultiplyAddEstimate(low, Vector512.Create(_residuals[row]), sum);
-        }
-
-        return sum;
-    }
-
-    private void AddProducts(int line, Vector512<double> sum, Vector512<double> errors)
-    {
-        errors += _panel.HasLow ? LowProducts(line) : default;
-        (DoubleDoubleLine.Load(ref Products[0], ref ProductErrors[0], line * Line.Lanes) + DoubleDoubleLine.Sum(sum, errors))
-            .Store(ref Products[0], ref ProductErrors[0], line * Line.Lanes);
-    }
+    private Vector512<double> Anchor(int column, double anchor) => Vector512.Create(anchor * _panel.Powers[column]);
 }

@@ -31,21 +31,31 @@ public class ExactPanelTests
                 for (int i = 0; i < rows; i++)
                 {
                     int cell = (j / Line.Lanes * RegisterTile.LinePitch) + (i * Line.Lanes) + (j % Line.Lanes);
-                    BinaryFraction exact = (BinaryFraction)problem.X[i, j] - center;
-                    exact.RequireNear(new DoubleDouble(panel.High[cell], panel.HasLow ? panel.Low[cell] : 0), 0, $"cell {i}, {j}");
-
-                    // A weighted low part is rounded once where it is u of the cell, and once more where it is added.
-                    double size = Math.Abs(exact.ToDouble()) * weights[i];
-                    (exact * weights[i]).RequireNear(
-                        new DoubleDouble(panel.LeftHigh[cell], weighted || panel.HasLow ? panel.LeftLow[cell] : 0), weighted ? 4 * Naive.Roundoff * Naive.Roundoff * size : 0, $"weighted cell {i}, {j}");
-                    squares += Math.Abs(exact.ToDouble()) * size;
+                    squares += CheckCell(
+                        (BinaryFraction)problem.X[i, j] - center,
+                        weighted ? weights[i] : null,
+                        new DoubleDouble(panel.High[cell], panel.HasLow ? panel.Low[cell] : 0),
+                        new DoubleDouble(panel.LeftHigh[cell], weighted || panel.HasLow ? panel.LeftLow[cell] : 0),
+                        $"cell {i}, {j}");
                 }
 
-                // √2·‖column‖ ≤ P ≤ 2√2·‖column‖, but for the rounding of the squares.
-                Assert.InRange(panel.Powers[j] / Math.Sqrt(squares), Math.Sqrt(2) * (1 - 1e-13), Math.Sqrt(8) * (1 + 1e-13));
+                CheckPower(panel.Powers[j], squares);
             }
         }
     }
+
+    /// <summary>A cell less its centre is exact; times its weight, a low part is rounded once where it is u of the cell, and once more where it is added. Returns its square.</summary>
+    internal static double CheckCell(BinaryFraction exact, double? weight, DoubleDouble cell, DoubleDouble left, string place)
+    {
+        exact.RequireNear(cell, 0, place);
+        double size = Math.Abs(exact.ToDouble()) * (weight ?? 1);
+        (exact * (weight ?? 1)).RequireNear(left, weight is null ? 0 : 4 * Naive.Roundoff * Naive.Roundoff * size, $"weighted {place}");
+        return Math.Abs(exact.ToDouble()) * size;
+    }
+
+    /// <summary>√2·‖column‖ ≤ P ≤ 2√2·‖column‖, but for the rounding of the squares.</summary>
+    internal static void CheckPower(double power, double squares) =>
+        Assert.InRange(power / Math.Sqrt(squares), Math.Sqrt(2) * (1 - 1e-13), Math.Sqrt(8) * (1 + 1e-13));
 
     [Fact]
     public void A_power_is_within_a_factor_of_two_above_the_root_of_twice_the_square()

@@ -11,14 +11,14 @@ internal static class RecordedDigests
         ["predictions"] = "0619B3DDF1364215",
         ["gradients"] = "1F84412A661240EC",
         ["moments"] = "A8541863AD8F6A95",
-        ["fits"] = "4047C694F273901C",
+        ["fits"] = "98C756C954C7523F",
         ["large fits"] = "DB7BFB90CCFC89C0",
         ["factors"] = "2679C9CCCE31A8D9",
-        ["refined fits"] = "31F51FB4B084CEF6",
-        ["double-double fits"] = "41254322C8A1DF07",
+        ["refined fits"] = "D04C6DD20422EE60",
+        ["double-double fits"] = "C9EE369D40920A58",
         ["double-double moments"] = "9AAEAEA9C9854090",
         ["weighted moments"] = "0CD001F267B5EEE1",
-        ["polynomial fits"] = "4BFD17BDD9FD004D",
+        ["polynomial fits"] = "60E978E03F80ADB1",
         ["mini-batches"] = "6386C69A2306BFE9",
     };
 }

@@ -1,0 +1,356 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using HpcLinReg.Threads;
+
+namespace HpcLinReg.Kernels;
+
+/// <summary>
+/// A panel of rows as <see cref="ExactPanel"/> has it, each column less a constant without any rounding, but column after column, so that lanes
+/// run over rows: a triangle of outputs wastes no lanes then, and few columns fill them.
+/// </summary>
+internal sealed class ExactColumns
+{
+    /// <summary>Columns whose chains run side by side.</summary>
+    internal const int SideBySide = 4;
+
+    private const int MostRows = 256;
+
+    private const int LeastRows = 32;
+
+    /// <summary>What a panel may hold: 128 KiB, a part of L2. Panels that fit L1 were no faster for wide rows, whose ends cost more.</summary>
+    private const int MostCells = 16384;
+
+    private readonly bool[] _columnHasLow;
+    private readonly double[] _inside;
+    private readonly double[] _weights;
+    private readonly double[] _panelSums;
+    private readonly double[] _panelErrors;
+    private double[] _weightedHigh = [];
+    private double[] _weightedLow = [];
+
+    /// <summary>Makes room for so many columns, and for columns of zeros up to a multiple of <see cref="SideBySide"/>.</summary>
+    internal ExactColumns(int columns)
+    {
+        Columns = columns;
+        PanelRows = RowsOf(columns);
+        Pitch = PanelRows + Line.Lanes;
+        Padded = (columns + SideBySide - 1) / SideBySide * SideBySide;
+        High = new double[Padded * Pitch];
+        Low = new double[Padded * Pitch];
+        Powers = new double[GramBlocks.PaddedColumns(columns)];
+        _panelSums = new double[Powers.Length];
+        _panelErrors = new double[Powers.Length];
+        _columnHasLow = new bool[columns];
+        _inside = new double[PanelRows];
+        _weights = new double[PanelRows];
+    }
+
+    /// <summary>The most rows of a panel of so many columns: it decides bits, as <see cref="RowBlocks"/> does, and divides a block.</summary>
+    internal static int RowsOf(int columns) => Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)(MostCells / Math.Max(1, columns)) + 1) / 2, LeastRows, MostRows);
+
+    /// <summary>Gets the most rows taken at once.</summary>
+    internal int PanelRows { get; }
+
+    /// <summary>Gets the doubles from one column to the next: a panel's rows and one more line, because a power of two would map all columns to the same sets of L1.</summary>
+    internal int Pitch { get; }
+
+    /// <summary>Gets the columns with those of zeros behind them.</summary>
+    internal int Padded { get; }
+
+    internal int Columns { get; }
+
+    /// <summary>Gets the rows taken last; behind them are zeros up to a whole line.</summary>
+    internal int Rows { get; private set; }
+
+    internal double[] High { get; }
+
+    /// <summary>Gets the low parts; meaningful when <see cref="HasLow"/>.</summary>
+    internal double[] Low { get; }
+
+    /// <summary>Gets whether any low part is not zero.</summary>
+    internal bool HasLow { get; private set; }
+
+    /// <summary>Gets whether rows have weights.</summary>
+    internal bool IsWeighted { get; private set; }
+
+    /// <summary>Gets the left factors of products: the high parts, times the weight when there are weights.</summary>
+    internal double[] LeftHigh => IsWeighted ? _weightedHigh : High;
+
+    /// <summary>Gets the low parts of the left factors.</summary>
+    internal double[] LeftLow => IsWeighted ? _weightedLow : Low;
+
+    /// <summary>Gets each column's power of two (<see cref="ExactPanel.Powers"/>).</summary>
+    internal double[] Powers { get; }
+
+    /// <summary>Takes rows, at most one panel, as <see cref="ExactPanel.Fill"/> does.</summary>
+    internal void Fill<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, ReadOnlySpan<double> centers, MatrixSpan<double> weights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Rows = x.Rows;
+        HasLow = false;
+        IsWeighted = weights.Columns > 0;
+        bool given = low.Columns > 0;
+        Copy(x, High);
+        Copy(y, High.AsSpan(x.Columns * Pitch));
+        if (given)
+        {
+            Copy(low, Low);
+        }
+
+        for (int row = 0; row < Rows; row += Line.Lanes)
+        {
+            int rows = Math.Min(Line.Lanes, Rows - row);
+            Line.FirstLanes(rows).StoreUnsafe(ref _inside[row]);
+        }
+
+        if (IsWeighted)
+        {
+            TakeWeights(weights);
+        }
+
+        for (int column = 0; column < Columns; column++)
+        {
+            bool shifted = centers[column] != 0 || given;
+            _columnHasLow[column] = shifted && Center(column, centers[column], given);
+            HasLow |= _columnHasLow[column];
+            if (IsWeighted && !shifted)
+            {
+                Mask(column);
+            }
+        }
+
+        for (int column = 0; HasLow && column < Columns; column++)
+        {
+            if (!_columnHasLow[column])
+            {
+                Low.AsSpan(column * Pitch, Rows).Clear();
+            }
+        }
+
+        for (int column = 0; IsWeighted && column < Columns; column++)
+        {
+            Weight(column);
+        }
+
+        FindPowers();
+    }
+
+    /// <summary>Adds the (weighted) column sums as double-doubles.</summary>
+    /// <param name="totalWeight">The sum of the panel's weights, or its rows.</param>
+    /// <param name="high">Added to, of padded length.</param>
+    /// <param name="low">Their low parts.</param>
+    internal void AddSums(double totalWeight, Span<double> high, Span<double> low)
+    {
+        double power = 3 * ExactPanel.PowerAbove(totalWeight);
+        for (int column = 0; column < Padded; column += SideBySide)
+        {
+            SumFour(column, power);
+        }
+
+        for (int column = 0; column < high.Length; column += Line.Lanes)
+        {
+            DoubleDoubleLine panel = DoubleDoubleLine.Sum(Line.Load(ref _panelSums[0], column), Line.Load(ref _panelErrors[0], column));
+            (DoubleDoubleLine.Load(ref high[0], ref low[0], column) + panel).Store(ref high[0], ref low[0], column);
+        }
+    }
+
+    private void SumFour(int column, double power)
+    {
+        ref double cells = ref LeftHigh[column * Pitch];
+        ref double lowCells = ref LeftLow[column * Pitch];
+        bool hasLow = HasLow || IsWeighted;
+        nint pitch = Pitch;
+        Vector512<double> anchor0 = Vector512.Create(power * Powers[column]), anchor1 = Vector512.Create(power * Powers[column + 1]);
+        Vector512<double> anchor2 = Vector512.Create(power * Powers[column + 2]), anchor3 = Vector512.Create(power * Powers[column + 3]);
+        Vector512<double> s0 = anchor0, s1 = anchor1, s2 = anchor2, s3 = anchor3, e0 = default, e1 = default, e2 = default, e3 = default;
+        for (int row = Rows; row > 0; row -= Line.Lanes)
+        {
+            Vector512<double> value = Line.Load(ref cells, 0);
+            Vector512<double> next = s0 + value;
+            e0 += value - (next - s0);
+            s0 = next;
+            value = Vector512.LoadUnsafe(ref cells, (nuint)pitch);
+            next = s1 + value;
+            e1 += value - (next - s1);
+            s1 = next;
+            value = Vector512.LoadUnsafe(ref cells, (nuint)(2 * pitch));
+            next = s2 + value;
+            e2 += value - (next - s2);
+            s2 = next;
+            value = Vector512.LoadUnsafe(ref cells, (nuint)(3 * pitch));
+            next = s3 + value;
+            e3 += value - (next - s3);
+            s3 = next;
+            if (hasLow)
+            {
+                e0 += Line.Load(ref lowCells, 0);
+                e1 += Vector512.LoadUnsafe(ref lowCells, (nuint)pitch);
+                e2 += Vector512.LoadUnsafe(ref lowCells, (nuint)(2 * pitch));
+                e3 += Vector512.LoadUnsafe(ref lowCells, (nuint)(3 * pitch));
+                lowCells = ref Unsafe.Add(ref lowCells, Line.Lanes);
+            }
+
+            cells = ref Unsafe.Add(ref cells, Line.Lanes);
+        }
+
+        Line.FoldFour(s0 - anchor0, s1 - anchor1, s2 - anchor2, s3 - anchor3).StoreUnsafe(ref _panelSums[column]);
+        Line.FoldFour(e0, e1, e2, e3).StoreUnsafe(ref _panelErrors[column]);
+    }
+
+    /// <summary>Widens cells, eight rows at a time; the rows behind the last one become zeros up to a whole line.</summary>
+    private void Copy<T>(MatrixSpan<T> matrix, Span<double> target)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int columns = matrix.Columns;
+        if (columns == 0 || matrix.Rows == 0)
+        {
+            return;
+        }
+
+        int row = 0;
+        for (; row <= matrix.Rows - Line.Lanes; row += Line.Lanes)
+        {
+            ref T cells = ref MemoryMarshal.GetReference(matrix[row]);
+            int j = 0;
+            for (; j <= columns - Line.Lanes; j += Line.Lanes)
+            {
+                EightRows.Transpose(ref Unsafe.Add(ref cells, j), matrix.RowStride, ref target[(j * Pitch) + row], Pitch, Line.Lanes);
+            }
+
+            // Where eight cells lie before the end of the matrix, the last ones of a row are a line as well.
+            int tail = columns - j;
+            if (tail >= EightRows.LeastColumns && (matrix.Rows - Line.Lanes - row) * (long)matrix.RowStride >= Line.Lanes - tail)
+            {
+                EightRows.Transpose(ref Unsafe.Add(ref cells, j), matrix.RowStride, ref target[(j * Pitch) + row], Pitch, tail);
+                continue;
+            }
+
+            for (; j < columns; j++)
+            {
+                Line.LoadColumn(ref Unsafe.Add(ref cells, j), matrix.RowStride).StoreUnsafe(ref target[(j * Pitch) + row]);
+            }
+        }
+
+        for (int j = 0; row < matrix.Rows && j < columns; j++)
+        {
+            Span<double> last = target.Slice((j * Pitch) + row, Line.Lanes);
+            last.Clear();
+            for (int i = row; i < matrix.Rows; i++)
+            {
+                last[i - row] = Line.Widen(matrix[i][j]);
+            }
+        }
+    }
+
+    /// <summary>Rows of weight 0 do not count, whatever their cells.</summary>
+    private void TakeWeights(MatrixSpan<double> weights)
+    {
+        Copy(weights, _weights);
+        for (int row = 0; row < Rows; row += Line.Lanes)
+        {
+            Vector512.GreaterThan(Line.Load(ref _weights[0], row), Vector512<double>.Zero).StoreUnsafe(ref _inside[row]);
+        }
+
+        if (_weightedHigh.Length == 0)
+        {
+            _weightedHigh = new double[High.Length];
+            _weightedLow = new double[High.Length];
+        }
+    }
+
+    /// <summary>Takes the constant off a column; what rounding takes from the difference goes to the low parts (Knuth's two-sum). Whether there are any.</summary>
+    private bool Center(int column, double center, bool given)
+    {
+        ref double high = ref High[column * Pitch];
+        ref double low = ref Low[column * Pitch];
+        Vector512<double> centers = Vector512.Create(-center), any = default;
+        for (int row = 0; row < Rows; row += Line.Lanes)
+        {
+            Vector512<double> inside = Line.Load(ref _inside[0], row);
+            DoubleDoubleLine difference = DoubleDoubleLine.Sum(Line.Load(ref high, row), centers);
+            Vector512<double> rest = (given ? difference.Low + Line.Load(ref low, row) : difference.Low) & inside;
+            (difference.High & inside).StoreUnsafe(ref high, (nuint)row);
+            rest.StoreUnsafe(ref low, (nuint)row);
+            any |= rest;
+        }
+
+        // A negative zero is no low part: its sign bit is masked out.
+        return Vector512.Abs(any) != Vector512<double>.Zero;
+    }
+
+    private void Mask(int column)
+    {
+        ref double high = ref High[column * Pitch];
+        for (int row = 0; row < Rows; row += Line.Lanes)
+        {
+            (Line.Load(ref high, row) & Line.Load(ref _inside[0], row)).StoreUnsafe(ref high, (nuint)row);
+        }
+    }
+
+    private void Weight(int column)
+    {
+        ref double high = ref High[column * Pitch];
+        ref double low = ref Low[column * Pitch];
+        for (int row = 0; row < Rows; row += Line.Lanes)
+        {
+            Vector512<double> weight = Line.Load(ref _weights[0], row);
+            Vector512<double> value = Line.Load(ref high, row);
+            Vector512<double> product = weight * value;
+            Vector512<double> rest = DoubleDoubleLine.ProductError(weight, value, product);
+            rest = HasLow ? Vector512.MultiplyAddEstimate(weight, Line.Load(ref low, row), rest) : rest;
+            product.StoreUnsafe(ref _weightedHigh[column * Pitch], (nuint)row);
+            rest.StoreUnsafe(ref _weightedLow[column * Pitch], (nuint)row);
+        }
+    }
+
+    private void FindPowers()
+    {
+        for (int column = 0; column < Padded; column += SideBySide)
+        {
+            Vector256<double> squares = IsWeighted ? WeightedSquares(column) : Squares(column);
+            squares.StoreUnsafe(ref Powers[column]);
+        }
+
+        ExactPanel.PowersAbove(Powers);
+    }
+
+    private Vector256<double> Squares(int column)
+    {
+        nuint pitch = (nuint)Pitch;
+        ref double cells = ref High[column * Pitch];
+        Vector512<double> s0 = default, s1 = default, s2 = default, s3 = default;
+        for (nuint row = 0; row < (nuint)Rows; row += Line.Lanes)
+        {
+            Vector512<double> value = Vector512.LoadUnsafe(ref cells, row);
+            s0 = Vector512.MultiplyAddEstimate(value, value, s0);
+            value = Vector512.LoadUnsafe(ref cells, row + pitch);
+            s1 = Vector512.MultiplyAddEstimate(value, value, s1);
+            value = Vector512.LoadUnsafe(ref cells, row + (2 * pitch));
+            s2 = Vector512.MultiplyAddEstimate(value, value, s2);
+            value = Vector512.LoadUnsafe(ref cells, row + (3 * pitch));
+            s3 = Vector512.MultiplyAddEstimate(value, value, s3);
+        }
+
+        return Line.FoldFour(s0, s1, s2, s3);
+    }
+
+    private Vector256<double> WeightedSquares(int column)
+    {
+        Span<double> squares = stackalloc double[SideBySide];
+        for (int i = 0; i < SideBySide; i++)
+        {
+            int first = (column + i) * Pitch;
+            Vector512<double> sum = default;
+            for (int cell = first; cell < first + Rows; cell += Line.Lanes)
+            {
+                sum = Vector512.MultiplyAddEstimate(Line.Load(ref _weightedHigh[0], cell), Line.Load(ref High[0], cell), sum);
+            }
+
+            squares[i] = Line.Fold(sum);
+        }
+
+        return Vector256.Create<double>(squares);
+    }
+}

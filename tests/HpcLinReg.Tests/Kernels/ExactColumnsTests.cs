@@ -1,0 +1,80 @@
+using HpcLinReg.Kernels;
+using HpcLinReg.Tests.Reference;
+using HpcLinReg.Threads;
+
+namespace HpcLinReg.Tests.Kernels;
+
+/// <summary>As <see cref="ExactPanelTests"/>, of a panel by columns.</summary>
+public class ExactColumnsTests
+{
+    public static TheoryData<int, double, bool> Panels => new(
+        from columns in Enumerable.Range(1, 20)
+        from center in (double[])[0, 0.1, -1e12]
+        from weighted in (bool[])[false, true]
+        select (columns, center, weighted));
+
+    [Theory]
+    [MemberData(nameof(Panels))]
+    public void Cells_less_their_centre_are_exact_and_powers_bound_their_columns(int columns, double center, bool weighted)
+    {
+        // One panel for all: what a longer one leaves must not show in a shorter one.
+        var panel = new ExactColumns(columns);
+        foreach (int rows in (int[])[panel.PanelRows, 1, 2, 7, 8, 9, 127])
+        {
+            using var problem = new Problem(rows, columns, seed: rows + columns, extraStride: rows % 2);
+            double[] centers = new double[GramBlocks.PaddedColumns(columns)];
+            centers.AsSpan(0, columns).Fill(center);
+            double[] weights = [.. Enumerable.Range(0, rows).Select(i => weighted ? (i + 1) * 0.3 : 1)];
+            MatrixSpan<double> rowWeights = weighted ? new MatrixSpan<double>(weights, 1) : default;
+            int left = columns - (columns / 3);
+            panel.Fill(problem.FloatDesign.SliceColumns(0, left), problem.FloatDesign.SliceColumns(left, columns / 3), default, centers, rowWeights);
+            Assert.Equal((rows, weighted, center != 0), (panel.Rows, panel.IsWeighted, panel.HasLow));
+            for (int j = 0; j < columns; j++)
+            {
+                double squares = 0;
+                for (int i = 0; i < GramBlocks.PaddedColumns(rows); i++)
+                {
+                    int cell = (j * panel.Pitch) + i;
+                    if (i >= rows)
+                    {
+                        Assert.Equal((0, 0), (panel.High[cell], panel.HasLow ? panel.Low[cell] : 0));
+                        continue;
+                    }
+
+                    squares += ExactPanelTests.CheckCell(
+                        (BinaryFraction)problem.X[i, j] - center,
+                        weighted ? weights[i] : null,
+                        new DoubleDouble(panel.High[cell], panel.HasLow ? panel.Low[cell] : 0),
+                        new DoubleDouble(panel.LeftHigh[cell], weighted || panel.HasLow ? panel.LeftLow[cell] : 0),
+                        $"cell {i}, {j}");
+                }
+
+                ExactPanelTests.CheckPower(panel.Powers[j], squares);
+            }
+        }
+    }
+
+    [Fact]
+    public void Rows_of_no_weight_are_zeros_whatever_their_cells()
+    {
+        double[] weights = [.. Enumerable.Range(0, 10).Select(i => i % 2 == 0 ? 0.0 : 1)];
+        double[] cells = [.. Enumerable.Range(0, 30).Select(i => weights[i / 3] == 0 ? double.NaN : 0.1 * i)], low = [.. cells.Select(cell => cell * 1e-17)];
+        foreach (double center in (double[])[0, 0.1])
+        {
+            var panel = new ExactColumns(3);
+            panel.Fill(new MatrixSpan<double>(cells, 3), default, new MatrixSpan<double>(low, 3), [center, center, center, 0, 0, 0, 0, 0], new MatrixSpan<double>(weights, 1));
+            Assert.All(Enumerable.Range(0, 3 * 10), k => Assert.True(double.IsFinite(panel.LeftHigh[(k % 3 * panel.Pitch) + (k / 3)])));
+            Assert.All(Enumerable.Range(0, 3 * 5), k => Assert.Equal(0, panel.High[(k % 3 * panel.Pitch) + (k / 3 * 2)]));
+        }
+    }
+
+    [Fact]
+    public void Panels_divide_a_block_and_a_group_of_lines_divides_a_panel()
+    {
+        for (int columns = 0; columns <= 3000; columns++)
+        {
+            int rows = ExactColumns.RowsOf(columns);
+            Assert.Equal((0, 0), (RowBlocks.Rows % rows, rows % (ExactColumns.SideBySide * Line.Lanes)));
+        }
+    }
+}
