@@ -15,7 +15,7 @@ internal static class ParallelMoments
     /// to 130 µs on a Zen 4. Two threads that were awake broke even with one at 20 to 40 µs of work in all, and took 0.6 of its
     /// time at 100 µs; waking a thread that sleeps takes some ten times a start.
     /// </summary>
-    private const double LeastWorkPerThread = 4e5;
+    internal const double LeastWorkPerThread = 4e5;
 
     /// <summary>Ranges per thread, so that one that is held up does not hold up all.</summary>
     private const int RangesPerThread = 4;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
 using HpcLinReg.Threads;
 
@@ -62,24 +63,83 @@ internal sealed class ResidualPass
     internal void AddBlock<T>(MatrixSpan<T> x, MatrixSpan<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        _block.Compute(x, y, Centers, TargetCenter, _weights, _weightErrors, _offset);
-        for (int j = 0; j < _features; j++)
-        {
-            (_products[j], _productErrors[j]) = Product(j) + new DoubleDouble(_block.Products[j], _block.ProductErrors[j]);
-        }
-
-        Sum += _block.Sum;
-        SumOfSquares += _block.SumOfSquares;
+        Compute(_block, x, y);
+        Add(_block.Products, _block.ProductErrors, _block.Sum, _block.SumOfSquares);
     }
 
     /// <summary>Adds all rows of a matrix that begins at row 0.</summary>
-    internal void AddAll<T>(MatrixSpan<T> x, MatrixSpan<T> y)
+    /// <param name="x">The features.</param>
+    /// <param name="y">The target, one column.</param>
+    /// <param name="allowedThreads">At most so many threads read it; the bits are the same for any number.</param>
+    internal void AddAll<T>(MatrixSpan<T> x, MatrixSpan<T> y, int allowedThreads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        int threads = UsefulThreads(x.Rows, x.Columns, allowedThreads);
+        if (threads > 1)
+        {
+            AddInParallel(x, y, threads);
+            return;
+        }
+
         for (int start = 0; start < x.Rows; start += RowBlocks.Rows)
         {
             int rows = Math.Min(RowBlocks.Rows, x.Rows - start);
             AddBlock(x.SliceRows(start, rows), y.SliceRows(start, rows));
+        }
+    }
+
+    /// <summary>How many of the allowed threads are worth having: as for moments, of whose work an element takes some three parts here.</summary>
+    private static int UsefulThreads(int rows, int columns, int allowed) =>
+        (int)Math.Clamp(Math.Min(3.0 * rows * columns / ParallelMoments.LeastWorkPerThread, rows / RowBlocks.Rows), 1, allowed);
+
+    private void Compute<T>(ExactResiduals block, MatrixSpan<T> x, MatrixSpan<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        block.Compute(x, y, Centers, TargetCenter, _weights, _weightErrors, _offset);
+
+    private void Add(double[] products, double[] productErrors, DoubleDouble sum, DoubleDouble sumOfSquares)
+    {
+        for (int j = 0; j < _features; j++)
+        {
+            (_products[j], _productErrors[j]) = Product(j) + new DoubleDouble(products[j], productErrors[j]);
+        }
+
+        Sum += sum;
+        SumOfSquares += sumOfSquares;
+    }
+
+    /// <summary>What each block comes to is kept until all are there, and added in the order of blocks, as one thread would.</summary>
+    private unsafe void AddInParallel<T>(MatrixSpan<T> x, MatrixSpan<T> y, int threads)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var blocks = new (double[] Products, double[] ProductErrors, DoubleDouble Sum, DoubleDouble SumOfSquares)[(x.Rows + RowBlocks.Rows - 1) / RowBlocks.Rows];
+        (int rows, int columns, int stride, int length) = (x.Rows, x.Columns, x.RowStride, x.Values.Length);
+        (int targetStride, int targetLength) = (y.RowStride, y.Values.Length);
+        fixed (T* xFirst = &MemoryMarshal.GetReference(x.Values), yFirst = &MemoryMarshal.GetReference(y.Values))
+        {
+            // Spans cannot go to another thread; addresses can, while the buffers are pinned and this thread waits.
+            nint xAddress = (nint)xFirst;
+            nint yAddress = (nint)yFirst;
+            Parallel.For(
+                0,
+                blocks.Length,
+                new ParallelOptions { MaxDegreeOfParallelism = threads },
+                () => new ExactResiduals(_features),
+                (index, _, block) =>
+                {
+                    int start = index * RowBlocks.Rows;
+                    int count = Math.Min(RowBlocks.Rows, rows - start);
+                    var xs = new MatrixSpan<T>(new ReadOnlySpan<T>((T*)xAddress, length), rows, columns, stride);
+                    var ys = new MatrixSpan<T>(new ReadOnlySpan<T>((T*)yAddress, targetLength), rows, 1, targetStride);
+                    Compute(block, xs.SliceRows(start, count), ys.SliceRows(start, count));
+                    blocks[index] = ([.. block.Products], [.. block.ProductErrors], block.Sum, block.SumOfSquares);
+                    return block;
+                },
+                _ => { });
+        }
+
+        foreach ((double[] products, double[] productErrors, DoubleDouble sum, DoubleDouble sumOfSquares) in blocks)
+        {
+            Add(products, productErrors, sum, sumOfSquares);
         }
     }
 }

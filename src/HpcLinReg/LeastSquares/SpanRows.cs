@@ -13,7 +13,7 @@ internal readonly ref struct SpanRows<T>(MatrixSpan<T> x, MatrixSpan<T> targets,
 
     public bool AreVaried => Variety.IsVaried(_x, _targets);
 
-    public void AddTo(ResidualPass pass, int target) => pass.AddAll(_x, _targets.SliceColumns(target, 1));
+    public void AddTo(ResidualPass pass, int target) => pass.AddAll(_x, _targets.SliceColumns(target, 1), threads);
 
     public MomentsNode DoubleDoubleMoments()
     {
