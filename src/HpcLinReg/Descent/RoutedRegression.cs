@@ -24,7 +24,10 @@ public enum FitMethod
 /// <param name="Descent">How the descent went; null after a closed form.</param>
 public sealed record RoutedFit(LinearModel Model, FitMethod Method, string Reason, Fit? ClosedForm, DescentResult? Descent);
 
-/// <summary>Fits by the road that suits the number of columns.</summary>
+/// <summary>
+/// Fits by the road that suits the number of columns. It stands beside <see cref="LinearRegression.Fit"/> because the roads do not know the same of
+/// their answers: a descent has no factor, so no standard errors and no certificate.
+/// </summary>
 public static class RoutedRegression
 {
     /// <summary>
@@ -39,7 +42,7 @@ public static class RoutedRegression
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
     /// <param name="method">The road, or <see cref="FitMethod.Auto"/>.</param>
-    /// <param name="options">Intercept and ridge; null for the defaults.</param>
+    /// <param name="options">As for the road taken: a descent takes intercept and ridge, and has no rungs. Null for the defaults.</param>
     /// <param name="memory">What <see cref="FitMethod.Auto"/> allows the closed form, in bytes.</param>
     /// <param name="cancellationToken">Stops a descent; a closed form runs through.</param>
     /// <returns>The answer, and why it was found in this way.</returns>
@@ -55,22 +58,51 @@ public static class RoutedRegression
         CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(memory);
-        options ??= new FitOptions();
         (FitMethod road, string reason) = Choose(x.Columns, method, memory);
-        if (road == FitMethod.ClosedForm)
-        {
-            Fit fit = LinearRegression.Fit(x, y, options);
-            return new RoutedFit(fit.Model, road, reason, fit, null);
-        }
+        return road == FitMethod.ClosedForm
+            ? Of(LinearRegression.Fit(x, y, options), reason)
+            : Of(ConjugateGradient.Fit(x, y, ForDescent(options), cancellationToken), reason);
+    }
 
-        var descentOptions = new DescentOptions { Intercept = options.Intercept, Ridge = options.Ridge, Tolerance = 1e-12 };
-        DescentResult descent = ConjugateGradient.Fit(x, y, descentOptions, cancellationToken);
-        return new RoutedFit(descent.Model, road, reason, null, descent);
+    /// <summary>Fits rows that may be larger than memory: they are read once or a few times for the closed form, and twice a step for a descent.</summary>
+    /// <param name="rows">The rows; the last joint column is the target.</param>
+    /// <param name="method">As for rows in memory.</param>
+    /// <param name="options">As for rows in memory.</param>
+    /// <param name="memory">As for rows in memory.</param>
+    /// <param name="cancellationToken">As for rows in memory.</param>
+    /// <returns>The answer, which has the bits of the same rows in memory, and why it was found in this way.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
+    /// <exception cref="ArgumentException">As for rows in memory.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">As for rows in memory.</exception>
+    /// <exception cref="OverflowException">As for rows in memory.</exception>
+    public static RoutedFit Fit(
+        IRowSource rows,
+        FitMethod method = FitMethod.Auto,
+        FitOptions? options = null,
+        long memory = DefaultMemory,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        (FitMethod road, string reason) = Choose(rows.Columns - 1, method, memory);
+        return road == FitMethod.ClosedForm
+            ? Of(LinearRegression.Fit(rows, options), reason)
+            : Of(ConjugateGradient.Fit(rows, weighted: false, ForDescent(options), cancellationToken), reason);
+    }
+
+    private static RoutedFit Of(Fit fit, string reason) => new(fit.Model, FitMethod.ClosedForm, reason, fit, null);
+
+    private static RoutedFit Of(DescentResult descent, string reason) => new(descent.Model, FitMethod.ConjugateGradient, reason, null, descent);
+
+    private static DescentOptions ForDescent(FitOptions? options)
+    {
+        options ??= FitOptions.Default;
+        options.Require();
+        return new DescentOptions { Intercept = options.Intercept, Ridge = options.Ridge, Tolerance = 1e-12 };
     }
 
     private static (FitMethod Road, string Reason) Choose(int columns, FitMethod method, long memory)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(memory);
         double needed = BytesPerPair * columns * columns;
         string matrix = string.Create(CultureInfo.InvariantCulture, $"XᵀX of {columns} columns and its factor take {needed / 1e6:G3} MB");
         string allowed = string.Create(CultureInfo.InvariantCulture, $"{memory / 1e6:G3} MB");

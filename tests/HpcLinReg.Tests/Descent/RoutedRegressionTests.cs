@@ -27,6 +27,22 @@ public class RoutedRegressionTests
         Assert.InRange(DescentData.Difference(within.Model, beyond.Model), 0, 1e-10);
     }
 
+    [Theory]
+    [InlineData(FitMethod.ClosedForm)]
+    [InlineData(FitMethod.ConjugateGradient)]
+    public void Rows_of_a_source_take_the_same_road_to_the_same_bits(FitMethod method)
+    {
+        using var problem = new Problem(80, 9, seed: 4);
+        double[] joint = ArrayRows.Join(problem.X, problem.Targets);
+        long memory = method == FitMethod.ClosedForm ? 1620 : 1619;
+        RoutedFit inMemory = RoutedRegression.Fit(problem.Design, problem.Y, memory: memory, cancellationToken: TestContext.Current.CancellationToken);
+        RoutedFit streamed = RoutedRegression.Fit(new ArrayRows(joint, 10, 7), memory: memory, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal((method, inMemory.Reason), (streamed.Method, streamed.Reason));
+        Assert.Equal(inMemory.Model.Weights.ToArray(), streamed.Model.Weights.ToArray());
+        Assert.Equal(inMemory.Model.Intercept, streamed.Model.Intercept);
+        Assert.Throws<ArgumentNullException>(() => RoutedRegression.Fit(null!, cancellationToken: TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public void A_road_asked_for_is_taken_with_intercept_and_ridge()
     {
