@@ -59,6 +59,11 @@ internal static class PolynomialFit
         }
 
         (double[] factor, double[] factorErrors) = RawFactor(fit, basis);
+        if (!Array.TrueForAll(means, double.IsFinite) || !Array.TrueForAll(factor, double.IsFinite))
+        {
+            Throw.PowersOverflow();
+        }
+
         var raw = new Fit
         {
             Model = Finite(weights, intercept.Value),

@@ -33,6 +33,16 @@ public class PolynomialBasisTests
         Check(basis, problem.FloatDesign, new MatrixSpan<float>(problem.FloatY, rows, 1, 1), problem, degrees, ranges, intercept);
     }
 
+    [Theory]
+    [InlineData(1.7e308, 2)]
+    [InlineData(1e200, 2)]
+    [InlineData(1e110, 3)]
+    public void Powers_beyond_the_range_of_double_are_refused(double size, int degree)
+    {
+        double[] x = [-size, -0.7 * size, -0.1 * size, 0.2 * size, 0.6 * size, 0.9 * size], y = [1, 2, 4, 3, 1, 0];
+        Assert.Contains("lower degree", Assert.Throws<OverflowException>(() => LinearRegression.FitPolynomial<double>(x, y, degree)).Message, StringComparison.Ordinal);
+    }
+
     [Property(MaxTest = 60)]
     public void The_way_to_powers_of_x_is_the_binomial_theorem_and_the_way_back_its_inverse(int seed)
     {
