@@ -9,6 +9,9 @@ internal sealed partial class NormalEquations
     /// <summary>Standard errors are asked for with no more digits than these: s itself has few more.</summary>
     private const int MostErrorDigits = 12;
 
+    /// <summary>Up to so many features a look at the rows costs more than solving twice when it turns out to be needed.</summary>
+    private const int FewFeatures = 32;
+
     private double[] _correction = [];
     private double[] _correctionErrors = [];
     private int _rung;
@@ -27,7 +30,7 @@ internal sealed partial class NormalEquations
     {
         LoadTarget(features, column);
         _areVaried = false;
-        if (certified || !IsPlainlySolved())
+        if (certified || _order > FewFeatures || !IsPlainlySolved())
         {
             _areVaried = _moments.Count > VariedRoundoffs && rows.AreVaried;
             if (!SolveWithoutMoreRows(ref rows, target))
