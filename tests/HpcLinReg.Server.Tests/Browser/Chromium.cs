@@ -3,9 +3,6 @@ using Microsoft.Playwright;
 
 [assembly: AssemblyFixture(typeof(HpcLinReg.Server.Tests.Browser.Chromium))]
 
-// A browser takes more than one processor by itself: several tests at once would only measure each other.
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
-
 namespace HpcLinReg.Server.Tests.Browser;
 
 /// <summary>
@@ -17,6 +14,8 @@ public sealed class Chromium : IAsyncLifetime
     private const string Path = "/usr/bin/chromium";
 
     private static readonly string Figures = System.IO.Path.Combine(AppContext.BaseDirectory, "TestResults", "figures.txt");
+
+    private static readonly SemaphoreSlim OneAtATime = new(1);
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -32,8 +31,16 @@ public sealed class Chromium : IAsyncLifetime
     /// </summary>
     internal static async Task Tell(string figure)
     {
-        await Console.Out.WriteLineAsync(figure);
-        await File.AppendAllTextAsync(Figures, figure + "\n");
+        await OneAtATime.WaitAsync();
+        try
+        {
+            await Console.Out.WriteLineAsync(figure);
+            await File.AppendAllTextAsync(Figures, figure + "\n");
+        }
+        finally
+        {
+            OneAtATime.Release();
+        }
     }
 
     public async ValueTask InitializeAsync()
@@ -55,7 +62,7 @@ public sealed class Chromium : IAsyncLifetime
             // A visitor's browser protects itself from a page that changes its address too often; this one shall, too.
             IgnoreDefaultArgs = ["--disable-ipc-flooding-protection"],
             // Run as root in containers; and nothing of Chromium's own goes out to the network.
-            Args = ["--no-sandbox", "--process-per-site", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
         _common = await Open();
     }

@@ -9,6 +9,7 @@ namespace HpcLinReg.Server.Tests.Browser;
 /// Visitors at once, all in one browser on this machine: ten of them among the other tests, a hundred by <c>bench/labs-load</c>, which shows the
 /// figures.
 /// </summary>
+[Collection<Alone>]
 public class LoadTests(Chromium chromium)
 {
     private const int Rounds = 5, OpenedAtOnce = 6;

@@ -1,6 +1,7 @@
 namespace HpcLinReg.Server.Tests.Browser;
 
 /// <summary>What the server holds for a visitor: objects that are reachable, counted after a collection, not what the runtime keeps at hand.</summary>
+[Collection<Alone>]
 public class MemoryTests(Chromium chromium)
 {
     private const int Visitors = 5, Changes = 12, Waves = 3;

@@ -1,10 +1,9 @@
-using Deque.AxeCore.Playwright;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.Playwright;
 
 namespace HpcLinReg.Server.Tests.Browser;
 
-/// <summary>What holds for every visit: links, looks, reach, and what happens when things go wrong.</summary>
+/// <summary>What holds for every visit: links, reach, and what happens when things go wrong.</summary>
 public class VisitTests(Chromium chromium, LabServer server)
 {
     [Fact]
@@ -202,105 +201,6 @@ public class VisitTests(Chromium chromium, LabServer server)
         await lab.Go(link);
         await lab.Shows("#best-equation", equation);
         lab.AssertQuiet();
-    }
-
-    /// <summary>
-    /// A drag is to show at least 50 pictures a second with 200 points; how many it does is printed, and depends on what else the machine does. The pointer is moved within the page, faster than a hand does, because moves
-    /// sent from here come no faster than the browser's debugging port takes them; counted is how often the dragged point is drawn elsewhere.
-    /// </summary>
-    [Fact]
-    public async Task A_drag_moves_the_point_and_tells_how_fluidly()
-    {
-        var random = new Random(5);
-        string points = string.Join('_', Enumerable.Range(0, 200).Select(i => FormattableString.Invariant($"{Math.Round(random.NextDouble() * 100, 1)},{Math.Round(random.NextDouble() * 50, 1)}")));
-        await using LabPage lab = await LabPage.Open(chromium, server, $"/?points={points}&w=0.2&b=10&squares=1");
-        (double x, double y) = await lab.Centre("[data-hit=p7]");
-        await lab.Page.Mouse.MoveAsync((float)x, (float)y);
-        await lab.Page.Mouse.DownAsync();
-        double best = 0;
-        for (int round = 0; round < 3 && best < 50; round++)
-        {
-            best = Math.Max(best, await lab.Page.EvaluateAsync<double>(
-                """
-                async ([x, y]) => {
-                    const point = document.querySelector('[data-hit=p7]'), svg = point.ownerSVGElement;
-                    let updates = 0;
-                    const observer = new MutationObserver(() => updates++);
-                    observer.observe(point, { attributes: true, attributeFilter: ['cx', 'cy'] });
-                    const begin = performance.now();
-                    for (let k = 0; performance.now() - begin < 1000; k++) {
-                        svg.dispatchEvent(new PointerEvent('pointermove', { isPrimary: true, bubbles: true, clientX: x + 60 * Math.sin(k / 9), clientY: y + 40 * Math.cos(k / 7) }));
-                        await new Promise(next => setTimeout(next, 4));
-                    }
-                    observer.disconnect();
-                    return 1000 * updates / (performance.now() - begin);
-                }
-                """,
-                new[] { x, y }));
-        }
-
-        await lab.Page.Mouse.UpAsync();
-        await Chromium.Tell(FormattableString.Invariant($"Dragging one of 200 points with residual squares: {best:F0} updates a second (at least 50 are asked for)."));
-        Assert.True(best > 0, "The dragged point was never drawn elsewhere.");
-        lab.AssertQuiet();
-    }
-
-    [Theory]
-    [InlineData("/?set=leverage&squares=1", "regression", ColorScheme.Light, 1280, 800)]
-    [InlineData("/?set=leverage&squares=1", "regression", ColorScheme.Dark, 1280, 800)]
-    [InlineData("/?set=leverage&squares=1", "regression", ColorScheme.Light, 390, 844)]
-    [InlineData("/?set=leverage&squares=1", "regression", ColorScheme.Dark, 1920, 1080)]
-    [InlineData("/descent?set=hand&rate=0.17&step=12", "descent", ColorScheme.Light, 1280, 800)]
-    [InlineData("/descent?set=hand&rate=0.17&step=12", "descent", ColorScheme.Dark, 1280, 800)]
-    [InlineData("/descent?set=hand&rate=0.19&step=12", "descent", ColorScheme.Dark, 390, 844)]
-    [InlineData("/descent?set=hand&rate=0.17&step=12", "descent", ColorScheme.Light, 1920, 1080)]
-    public async Task Every_screen_and_theme_is_accessible_and_nothing_is_cut_off(string path, string name, ColorScheme scheme, int width, int height)
-    {
-        await using LabPage lab = await LabPage.Open(chromium, server, path, width, height, scheme, touch: width < 500);
-        await lab.Screenshot($"{name}-{(scheme == ColorScheme.Dark ? "dark" : "light")}-{width}");
-
-        // axe judges names, roles and contrast by WCAG 2 A and AA.
-        Deque.AxeCore.Commons.AxeResult result = await lab.Page.RunAxe();
-        Assert.True(result.Violations.Length == 0, string.Join('\n', result.Violations.Select(violation =>
-            $"{violation.Id}: {violation.Help}: {string.Join(", ", violation.Nodes.Select(node => node.Html))}")));
-
-        // The page does not scroll sideways, labels stay within their picture, and labels of an axis do not touch.
-        Assert.Equal(0, await lab.Page.EvaluateAsync<int>("() => Math.max(0, document.documentElement.scrollWidth - innerWidth)"));
-        Assert.Empty(await lab.Page.EvaluateAsync<string[]>(
-            """
-            () => [...document.querySelectorAll('svg.plot')].flatMap(svg => {
-                const frame = svg.getBoundingClientRect(), texts = [...svg.querySelectorAll('text')].map(text => [text.textContent, text.getBoundingClientRect()]);
-                const out = texts.filter(([, box]) => box.left < frame.left || box.right > frame.right || box.top < frame.top || box.bottom > frame.bottom).map(([text]) => `${svg.id}: ${text} is cut off`);
-                const touching = texts.flatMap(([one, a], i) => texts.slice(i + 1).filter(([, b]) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom).map(([two]) => `${svg.id}: ${one} touches ${two}`));
-                return [...out, ...touching];
-            })
-            """));
-        lab.AssertQuiet();
-    }
-
-    /// <summary>The README's pictures, docs/images, are copies of these.</summary>
-    [Theory]
-    [InlineData("/?set=outlier&w=0.8&b=2.5&squares=1", "regression")]
-    [InlineData("/descent?set=hand&w=-2&b=11&rate=0.172&step=40", "descent")]
-    public async Task The_pictures_of_the_readme_are_small_enough_for_it(string path, string name)
-    {
-        await using LabPage lab = await LabPage.Open(chromium, server, path, 1200, name == "regression" ? 720 : 800);
-        Assert.InRange((await lab.Screenshot($"readme-{name}", whole: false)).Length, 10_000, 300 * 1024);
-    }
-
-    [Fact]
-    public async Task The_theme_is_chosen_and_remembered()
-    {
-        await using LabPage lab = await LabPage.Open(chromium, server, apart: true);
-        string Ground() => "() => getComputedStyle(document.body).backgroundColor";
-        string light = await lab.Page.EvaluateAsync<string>(Ground());
-        await lab.Page.SelectOptionAsync("#theme", "dark");
-        await lab.Page.WaitForFunctionAsync("() => document.documentElement.dataset.theme === 'dark'");
-        string dark = await lab.Page.EvaluateAsync<string>(Ground());
-        Assert.NotEqual(light, dark);
-        await lab.Go("/descent");
-        Assert.Equal(dark, await lab.Page.EvaluateAsync<string>(Ground()));
-        await Assertions.Expect(lab.Page.Locator("#theme")).ToHaveValueAsync("dark");
     }
 
     private static Task<string> Picture(LabPage lab, string plot) => lab.Page.EvalOnSelectorAsync<string>(plot, "svg => svg.innerHTML.replace(/ (class|tabindex|_bl_[^=]*)=\"[^\"]*\"/g, '').replace(/<!--.*?-->/g, '')");
