@@ -36,13 +36,17 @@ internal sealed class LabPage : IAsyncDisposable
     /// <summary>Whether the browser complained about nothing: no error, no refused script, no picture it could not read.</summary>
     internal void AssertQuiet() => Assert.True(_complaints.Count == 0, string.Join('\n', _complaints));
 
+    internal static Task<LabPage> Open(
+        Chromium chromium, LabServer server, string path = "/", int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, bool touch = false, bool apart = false, Func<IPage, Task>? prepare = null) =>
+        Open(chromium, server.Address, path, width, height, scheme, touch, apart, prepare);
+
     /// <summary>Opens a page; <paramref name="apart"/> in a browser of its own, as somebody else does, and so does who uses <paramref name="touch"/>.</summary>
     internal static async Task<LabPage> Open(
-        Chromium chromium, LabServer server, string path = "/", int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, bool touch = false, bool apart = false, Func<IPage, Task>? prepare = null)
+        Chromium chromium, string address, string path = "/", int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, bool touch = false, bool apart = false, Func<IPage, Task>? prepare = null)
     {
         IBrowserContext? own = apart || touch ? await chromium.Open(width, height, scheme, touch) : null;
         IPage page = own is null ? await chromium.OpenPage(width, height, scheme) : await own.NewPageAsync();
-        var lab = new LabPage(own, page, server.Address);
+        var lab = new LabPage(own, page, address);
         await (prepare?.Invoke(lab.Page) ?? Task.CompletedTask);
         await lab.Go(path);
         return lab;

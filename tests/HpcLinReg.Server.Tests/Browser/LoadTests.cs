@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Json;
 using Microsoft.Playwright;
 
 namespace HpcLinReg.Server.Tests.Browser;
@@ -32,53 +30,29 @@ public class LoadTests(Chromium chromium)
     [Fact]
     public async Task Many_visitors_at_once_are_served()
     {
-        using Process server = StartServer(out string address);
-        try
+        await using var server = new ServerProcess();
+        await using IBrowserContext context = await chromium.Open(1000, 700);
+        ServerProcess.Health before = await server.With(visitors: 0);
+        var pages = new IPage[Visitors];
+        await Parallel.ForAsync(0, Visitors, new ParallelOptions { MaxDegreeOfParallelism = OpenedAtOnce }, async (k, _) =>
         {
-            await using IBrowserContext context = await chromium.Open(1000, 700);
-            using var client = new HttpClient { BaseAddress = new Uri(address) };
-            Health before = await Ask(client);
-            var pages = new IPage[Visitors];
-            await Parallel.ForAsync(0, Visitors, new ParallelOptions { MaxDegreeOfParallelism = OpenedAtOnce }, async (k, _) =>
-            {
-                pages[k] = await context.NewPageAsync();
-                pages[k].SetDefaultTimeout((float)LabPage.Patience.TotalMilliseconds);
-                await pages[k].GotoAsync($"{address}/?set=noise");
-                await pages[k].WaitForSelectorAsync("[data-ready=true]");
-            });
-            Health after = await Ask(client);
-            Assert.Equal(Visitors, after.Circuits);
+            pages[k] = await context.NewPageAsync();
+            pages[k].SetDefaultTimeout((float)LabPage.Patience.TotalMilliseconds);
+            await pages[k].GotoAsync($"{server.Address}/?set=noise");
+            await pages[k].WaitForSelectorAsync("[data-ready=true]");
+        });
+        ServerProcess.Health after = await server.With(Visitors);
 
-            var latencies = new List<double>();
-            for (int round = 0; round < Rounds; round++)
-            {
-                latencies.AddRange(await Task.WhenAll(pages.Select(page => page.EvaluateAsync<double>(Click))));
-            }
-
-            latencies.Sort();
-            Assert.Equal(Visitors * Rounds, latencies.Count);
-            double each = (after.WorkingSetBytes - before.WorkingSetBytes) / (double)Visitors;
-            await Chromium.Tell(FormattableString.Invariant(
-                $"{Visitors} visitors at once: the server grows from {before.WorkingSetBytes >> 20} to {after.WorkingSetBytes >> 20} MiB, {each / 1024:F0} KiB a visitor. All acting at once, an answer takes {latencies[latencies.Count / 2]:F0} ms in the median and {latencies[latencies.Count * 95 / 100]:F0} ms at the 95th percentile, the one browser that draws all of them included."));
-        }
-        finally
+        var latencies = new List<double>();
+        for (int round = 0; round < Rounds; round++)
         {
-            server.Kill(entireProcessTree: true);
-            await server.WaitForExitAsync(CancellationToken.None);
+            latencies.AddRange(await Task.WhenAll(pages.Select(page => page.EvaluateAsync<double>(Click))));
         }
+
+        latencies.Sort();
+        Assert.Equal(Visitors * Rounds, latencies.Count);
+        double each = (after.WorkingSetBytes - before.WorkingSetBytes) / (double)Visitors;
+        await Chromium.Tell(FormattableString.Invariant(
+            $"{Visitors} visitors at once: the server grows from {before.WorkingSetBytes >> 20} to {after.WorkingSetBytes >> 20} MiB, {each / 1024:F0} KiB a visitor. All acting at once, an answer takes {latencies[latencies.Count / 2]:F0} ms in the median and {latencies[latencies.Count * 95 / 100]:F0} ms at the 95th percentile, the one browser that draws all of them included."));
     }
-
-    /// <summary>The server as a process of its own, so that its memory is its own.</summary>
-    private static Process StartServer(out string address)
-    {
-        Process server = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "HpcLinReg.Server.dll"), "0"]) { RedirectStandardOutput = true })!;
-        string line = server.StandardOutput.ReadLine() ?? "";
-        address = line.Split(' ').FirstOrDefault(word => word.StartsWith("http", StringComparison.Ordinal)) ?? throw new InvalidOperationException($"The server printed: {line}");
-        return server;
-    }
-
-    private static async Task<Health> Ask(HttpClient client) =>
-        (await client.GetFromJsonAsync<Health>("/health", TestContext.Current.CancellationToken))!;
-
-    private sealed record Health(int Circuits, long ManagedBytes, long WorkingSetBytes);
 }
