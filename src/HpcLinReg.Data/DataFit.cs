@@ -1,3 +1,4 @@
+using HpcLinReg.Data.Reading;
 using HpcLinReg.Data.Sources;
 
 namespace HpcLinReg.Data;
@@ -43,11 +44,10 @@ public static class DataFit
         string[] names = [.. rows.Terms.Select(term => term.Name), rows.Target];
         int[] degrees = [.. rows.Terms.Select(term => request.Polynomials.GetValueOrDefault(term.Name, 1))];
         bool hasPowers = Array.Exists(degrees, degree => degree > 1);
-        if (hasPowers && rows.HasWeights)
-            throw new UsageException("Polynomials and weights do not go together yet; write the powers as features (x, x^2) or leave the weights out.");
-        Fit fit = hasPowers ? LinearRegression.FitPolynomial(rows, degrees, options, names)
-            : rows.IsWorthReadingAgain && !rows.HasWeights ? LinearRegression.Fit(rows, options, names)
-            : Solve(Accumulate(rows, names), options, rows);
+        IRowSource source = rows.HasWeights ? new CheckedWeights(rows) : rows;
+        Fit fit = hasPowers ? LinearRegression.FitPolynomial(source, degrees, options, names, rows.HasWeights)
+            : rows.HasWeights || rows.IsWorthReadingAgain ? LinearRegression.Fit(source, options, names, rows.HasWeights)
+            : Solve(rows, names, options);
         return new DataFitResult
         {
             Fit = fit,
@@ -76,47 +76,13 @@ public static class DataFit
     /// <summary>
     /// Where reading once more costs more than twice the precision, or is not the same again, the first reading sums in double-double.
     /// </summary>
-    private static MomentsAccumulator Accumulate(DataRows rows, string[] names)
+    private static Fit Solve(DataRows rows, string[] names, FitOptions options)
     {
         MomentsAccumulator accumulator = new(names, 0, MomentsPrecision.DoubleDouble);
-        double[] weights = [];
-        long seen = 0;
         using IRowReader reader = rows.Open();
         for (ReadOnlySpan<double> block = reader.ReadRows(); block.Length > 0; block = reader.ReadRows())
-        {
-            MatrixSpan<double> joint = new(block, rows.Columns);
-            if (!rows.HasWeights)
-            {
-                accumulator.Add(joint);
-                continue;
-            }
-
-            if (weights.Length < joint.Rows)
-                weights = new double[joint.Rows];
-            for (int i = 0; i < joint.Rows; i++)
-                weights[i] = Checked(joint[i][^1], seen + i, rows.Request);
-            int features = names.Length - 1;
-            accumulator.Add(joint.SliceColumns(0, features), joint.SliceColumns(features, 1), weights.AsSpan(0, joint.Rows));
-            seen += joint.Rows;
-        }
-
-        return accumulator;
-    }
-
-    private static double Checked(double weight, long row, FitRequest request)
-    {
-        string? wrong = weight < 0 ? "weights are not negative"
-            : request.WeightKind == WeightKind.Frequency && weight != Math.Floor(weight) ? "frequencies are whole numbers; use --weights for precisions"
-            : null;
-        return wrong is null ? weight
-            : throw new DataException(FormattableString.Invariant($"The weight '{request.Weights}' is {weight} in complete row {row + 1} (counted from 1); {wrong}."));
-    }
-
-    private static Fit Solve(MomentsAccumulator accumulator, FitOptions options, DataRows rows)
-    {
-        Moments moments = accumulator.ToMoments();
-        return moments.Count > 0 ? moments.Solve(moments.Names.Length - 1, options)
-            : throw new DataException($"Every row has the weight 0 in '{rows.Request.Weights}'; there is nothing to fit.");
+            accumulator.Add(new MatrixSpan<double>(block, rows.Columns));
+        return accumulator.ToMoments().Solve(names.Length - 1, options);
     }
 
     private static IEnumerable<string> MissedDigits(Fit fit, int digits)

@@ -7,9 +7,6 @@ namespace HpcLinReg;
 /// <content>The closed form.</content>
 public static partial class LinearRegression
 {
-    /// <summary>The highest degree of a polynomial. Above it powers of numbers within ±1 differ too little for any double.</summary>
-    internal const int MostDegree = 40;
-
     /// <summary>Up to so many features a thread keeps the working memory of its last fit: about 1 MB at most.</summary>
     private const int MostKeptFeatures = 64;
 
@@ -96,14 +93,7 @@ public static partial class LinearRegression
     {
         options = Checked(options);
         RequireRowsOf(x, y.Length);
-        for (int i = 0; i < rowWeights.Length && options.RowWeights == WeightKind.Frequency; i++)
-        {
-            if (rowWeights[i] != Math.Floor(rowWeights[i]) || rowWeights[i] >= 1L << 53)
-            {
-                Throw.FrequencyNotWhole(i, rowWeights[i]);
-            }
-        }
-
+        RequireFrequencies(rowWeights, options, 0);
         var accumulator = new MomentsAccumulator(x.Columns + 1, 0, MomentsPrecision.DoubleDouble);
         accumulator.Add(x, new MatrixSpan<T>(y, y.Length, 1, 1), rowWeights);
         return OfMoments(accumulator, x.Columns, options);
@@ -112,111 +102,55 @@ public static partial class LinearRegression
     /// <summary>The closed form for rows that may be larger than memory; they are read again when a rung of the ladder asks.</summary>
     /// <param name="rows">The rows; the last joint column is the target.</param>
     /// <param name="options">As for rows in memory; threads are not used.</param>
-    /// <param name="names">What the joint columns are called in messages; none for their places.</param>
+    /// <param name="names">What the joint columns are called in messages, without the weights; none for their places.</param>
+    /// <param name="weighted">Whether a row's weight follows its target; such rows are read once, and summed in double-double.</param>
     /// <returns>The model and what is known of it; the bits of the same rows in memory.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
-    /// <exception cref="ArgumentException">There are no rows, or a cell is NaN or infinite, or there is not one name for each column.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no rows, or none that has weight, a cell is NaN or infinite, a weight is not usable, or there is not one name for each column.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
-    public static Fit Fit(IRowSource rows, FitOptions? options = null, ReadOnlySpan<string> names = default)
+    public static Fit Fit(IRowSource rows, FitOptions? options = null, ReadOnlySpan<string> names = default, bool weighted = false)
     {
         ArgumentNullException.ThrowIfNull(rows);
         options = Checked(options);
-        RequireNames(names, rows.Columns);
-        MomentsAccumulator accumulator = names.IsEmpty ? new(rows.Columns) : new(names);
+        int columns = JointColumns(rows, names, weighted);
+        MomentsPrecision precision = weighted ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain;
+        MomentsAccumulator accumulator = names.IsEmpty ? new(columns, 0, precision) : new(names, 0, precision);
         var source = new SourceRows(rows);
+        if (weighted)
+        {
+            source.AddWeightedTo(accumulator, options);
+            return OfMoments(accumulator, columns - 1, options);
+        }
+
         source.AddTo(accumulator);
         return accumulator.ToMoments().Solve(source, options);
     }
 
-    /// <summary>The polynomial b + w₁x + w₂x² + … + wₖxᵏ that fits best.</summary>
-    /// <param name="x">n values.</param>
-    /// <param name="y">The target, n values.</param>
-    /// <param name="degree">k, 1 to 40.</param>
-    /// <param name="options">
-    /// As for a design matrix. A ridge penalizes the coefficients of (x − c)·σ, in which the fit is made. The third rung always answers, and powers
-    /// that others determine are dropped.
-    /// </param>
-    /// <returns>The model, whose features are x, x², …, and what is known of it.</returns>
-    /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The degree or an option is out of range.</exception>
-    /// <exception cref="OverflowException">A coefficient or a power exceeds the range of double.</exception>
-    /// <remarks>
-    /// Shifted and scaled to ±1, where powers are well conditioned, in double-double, and brought back in double-double: the digits that
-    /// powers of x computed in double lose are not lost. Allocates about 100k² bytes.
-    /// </remarks>
-    public static Fit FitPolynomial<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, int degree, FitOptions? options = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>Refuses frequencies that are no whole numbers.</summary>
+    internal static void RequireFrequencies(ReadOnlySpan<double> rowWeights, FitOptions options, long firstRow)
     {
-        options = Checked(options);
-        if (degree is < 1 or > MostDegree)
+        for (int i = 0; i < rowWeights.Length && options.RowWeights == WeightKind.Frequency; i++)
         {
-            Throw.DegreeNotUsable(degree);
-        }
-
-        var column = new MatrixSpan<T>(x, x.Length, 1, 1);
-        RequireRowsOf(column, y.Length);
-        double least = double.PositiveInfinity, most = double.NegativeInfinity;
-        for (int i = 0; i < x.Length; i++)
-        {
-            double value = Kernels.Line.Widen(x[i]);
-            if (!double.IsFinite(value))
+            if (rowWeights[i] != Math.Floor(rowWeights[i]) || rowWeights[i] >= 1L << 53)
             {
-                Throw.NonFiniteCell(i, "x", value);
-            }
-
-            least = Math.Min(least, value);
-            most = Math.Max(most, value);
-        }
-
-        var basis = new PolynomialBasis(["x", "y"], [degree, 1], [(least, most), default], options.Intercept);
-        var accumulator = new MomentsAccumulator(2, 0, MomentsPrecision.DoubleDouble, basis);
-        accumulator.Add(column, y);
-        return PolynomialFit.Solve(accumulator, basis, options);
-    }
-
-    /// <summary>As for one variable, for rows of which some columns stand for their powers; they are read twice.</summary>
-    /// <param name="rows">The rows; the last joint column is the target.</param>
-    /// <param name="degrees">Of each feature: 1 for itself, k for its powers 1 to k, which take its place in the model.</param>
-    /// <param name="options">As for one variable.</param>
-    /// <param name="names">What the joint columns are called in messages; none for x1, x2, ….</param>
-    /// <returns>The model, whose features are the columns with their powers, and what is known of it.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
-    /// <exception cref="ArgumentException">There is not one degree for each feature or one name for each column, there are no rows, or a cell is NaN or infinite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A degree or an option is out of range.</exception>
-    /// <exception cref="OverflowException">A coefficient or a power leaves the range of double.</exception>
-    public static Fit FitPolynomial(IRowSource rows, ReadOnlySpan<int> degrees, FitOptions? options = null, ReadOnlySpan<string> names = default)
-    {
-        ArgumentNullException.ThrowIfNull(rows);
-        options = Checked(options);
-        RequireNames(names, rows.Columns);
-        if (degrees.Length != rows.Columns - 1)
-        {
-            Throw.DegreesAgainst(degrees.Length, rows.Columns - 1);
-        }
-
-        foreach (int degree in degrees)
-        {
-            if (degree is < 1 or > MostDegree)
-            {
-                Throw.DegreeNotUsable(degree);
+                Throw.FrequencyNotWhole(firstRow + i, rowWeights[i]);
             }
         }
-
-        string[] called = names.IsEmpty ? [.. Enumerable.Range(1, rows.Columns).Select(j => $"x{j}")] : names.ToArray();
-        var source = new SourceRows(rows);
-        var basis = new PolynomialBasis(called, [.. degrees, 1], source.Ranges(called), options.Intercept);
-        var accumulator = new MomentsAccumulator(rows.Columns, 0, MomentsPrecision.DoubleDouble, basis);
-        source.AddTo(accumulator);
-        return PolynomialFit.Solve(accumulator, basis, options);
     }
 
-    private static void RequireNames(ReadOnlySpan<string> names, int columns)
+    /// <summary>Features and target, which the names are of, if there are any.</summary>
+    private static int JointColumns(IRowSource rows, ReadOnlySpan<string> names, bool weighted)
     {
+        int columns = rows.Columns - (weighted ? 1 : 0);
         if (!names.IsEmpty && names.Length != columns)
         {
             Throw.NamesAgainst(names.Length, columns);
         }
+
+        return columns;
     }
 
     private static FitOptions Checked(FitOptions? options)
@@ -229,6 +163,11 @@ public static partial class LinearRegression
     private static Fit OfMoments(MomentsAccumulator accumulator, int target, FitOptions options)
     {
         Moments moments = accumulator.ToMoments();
-        return moments.Count == 0 ? throw new ArgumentException("No row has a positive weight; there is nothing to fit.") : moments.Solve(target, options);
+        if (moments.Count == 0)
+        {
+            Throw.NoWeights();
+        }
+
+        return moments.Solve(target, options);
     }
 }

@@ -197,6 +197,10 @@ internal static partial class Throw
         throw new OverflowException("The coefficients leave the range of double; bring the columns to comparable units.");
 
     [DoesNotReturn]
+    internal static void NoWeights() =>
+        throw new ArgumentException("No row has a positive weight; there is nothing to fit.");
+
+    [DoesNotReturn]
     internal static void PowersOverflow() =>
         throw new OverflowException("Powers of x leave the range of double; bring x to another unit, or ask for a lower degree.");
 

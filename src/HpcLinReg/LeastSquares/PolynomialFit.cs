@@ -14,6 +14,11 @@ internal static class PolynomialFit
         accumulator.FoldInto(node);
         if (node.Count == 0)
         {
+            if (accumulator.RowCount > 0)
+            {
+                Throw.NoWeights();
+            }
+
             Throw.NoMoments();
         }
 

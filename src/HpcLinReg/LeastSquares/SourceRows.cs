@@ -73,28 +73,50 @@ internal readonly struct SourceRows(IRowSource source) : IRows
         }
     }
 
-    /// <summary>The smallest and the largest value of each column; refuses what is not finite.</summary>
-    internal (double Least, double Most)[] Ranges(ReadOnlySpan<string> names)
+    /// <summary>The same of rows whose last column is their weight.</summary>
+    internal void AddWeightedTo(MomentsAccumulator accumulator, FitOptions options)
     {
         int columns = source.Columns;
-        var ranges = new (double Least, double Most)[columns];
+        double[] weights = [];
+        using IRowReader reader = source.Open();
+        for (ReadOnlySpan<double> rows = Read(reader, columns); !rows.IsEmpty; rows = Read(reader, columns))
+        {
+            var joint = new MatrixSpan<double>(rows, columns);
+            weights = weights.Length < joint.Rows ? new double[joint.Rows] : weights;
+            for (int i = 0; i < joint.Rows; i++)
+            {
+                weights[i] = joint[i][^1];
+            }
+
+            ReadOnlySpan<double> rowWeights = weights.AsSpan(0, joint.Rows);
+            LinearRegression.RequireFrequencies(rowWeights, options, accumulator.RowCount);
+            accumulator.Add(joint.SliceColumns(0, columns - 2), joint.SliceColumns(columns - 2, 1), rowWeights);
+        }
+    }
+
+    /// <summary>The smallest and the largest value of each named column; refuses what is not finite. Rows whose weight is 0 do not count.</summary>
+    internal (double Least, double Most)[] Ranges(ReadOnlySpan<string> names, bool weighted)
+    {
+        int columns = source.Columns;
+        var ranges = new (double Least, double Most)[names.Length];
         Array.Fill(ranges, (double.PositiveInfinity, double.NegativeInfinity));
         long seen = 0;
         using IRowReader reader = source.Open();
         for (ReadOnlySpan<double> rows = Read(reader, columns); !rows.IsEmpty; rows = Read(reader, columns))
         {
-            for (int i = 0; i < rows.Length; i++)
+            for (int first = 0; first < rows.Length; first += columns, seen++)
             {
-                int column = i % columns;
-                if (!double.IsFinite(rows[i]))
+                ReadOnlySpan<double> row = rows.Slice(first, columns);
+                for (int column = 0; column < names.Length && !(weighted && row[^1] == 0); column++)
                 {
-                    Throw.NonFiniteCell(seen + (i / columns), names[column], rows[i]);
+                    if (!double.IsFinite(row[column]))
+                    {
+                        Throw.NonFiniteCell(seen, names[column], row[column]);
+                    }
+
+                    ranges[column] = (Math.Min(ranges[column].Least, row[column]), Math.Max(ranges[column].Most, row[column]));
                 }
-
-                ranges[column] = (Math.Min(ranges[column].Least, rows[i]), Math.Max(ranges[column].Most, rows[i]));
             }
-
-            seen += rows.Length / columns;
         }
 
         return ranges;

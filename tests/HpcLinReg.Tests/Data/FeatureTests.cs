@@ -36,6 +36,22 @@ public sealed class FeatureTests : IDisposable
         Assert.Equal(["a*\"Body Mass (g)\"", "ln(a+1)", "a^2", "Sepal.Length", "ln(Sepal.Length)"], result.Terms.Select(term => term.Source));
     }
 
+    [Theory]
+    [InlineData(WeightKind.Precision)]
+    [InlineData(WeightKind.Frequency)]
+    public void Powers_take_weights(WeightKind kind)
+    {
+        string path = _folder.Write("weighted.csv", "x,y,w\n1,2,1\n2,3,0\n3,7,2\n4,5,1\n5,9,3\n6,1,1\n");
+        string repeated = _folder.Write("repeated.csv", "x,y\n1,2\n3,7\n3,7\n4,5\n5,9\n5,9\n5,9\n6,1\n");
+        var request = new FitRequest { Target = "y", Polynomials = new Dictionary<string, int> { ["x"] = 2 } };
+        Fit weighted = Fitting.Run(path, request with { Weights = "w", WeightKind = kind }).Fit, expected = Fitting.Run(repeated, request).Fit;
+        Assert.Equal(kind == WeightKind.Frequency ? 8 : 5, weighted.RowCount);
+        Assert.All(expected.Model.Weights.ToArray().Zip(weighted.Model.Weights.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-13));
+        Assert.Equal(expected.Model.Intercept, weighted.Model.Intercept, 1e-13);
+        string wrong = _folder.Write("wrong.csv", "x,y,w\n1,2,1\n2,3,-1\n3,7,2\n");
+        Assert.Contains("'w' is -1 in complete row 2", Assert.Throws<DataException>(() => Fitting.Run(wrong, request with { Weights = "w", WeightKind = kind })).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_expression_gives_what_a_column_with_its_values_gives()
     {

@@ -1,3 +1,4 @@
+using FsCheck;
 using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
@@ -15,9 +16,9 @@ public class ShapeLaws
     }
 
     [Property(MaxTest = 200)]
-    public void A_polynomial_is_that_of_exact_powers(byte degree, bool intercept, int seed)
+    public void A_polynomial_is_that_of_exact_powers(byte degree, bool intercept, bool weighted, DoNotSize<int> seed)
     {
-        var random = new Random(seed);
+        var random = new Random(seed.Item);
         int k = 1 + (degree % 10);
         int n = k + 3 + random.Next(30);
         double middle = random.Next(-20, 21);
@@ -33,8 +34,20 @@ public class ShapeLaws
             }
         }
 
-        var exact = new ExactLeastSquares(powers, [.. y.Select(Rational.From)], intercept);
-        Fit fit = LinearRegression.FitPolynomial<double>(x, y, k, new FitOptions { Intercept = intercept, Digits = FitOptions.MaxDigits });
+        double[] weights = weighted ? Families.RowWeights(random, n, whole: false) : [];
+        var exact = new ExactLeastSquares(powers, [.. y.Select(Rational.From)], intercept, rowWeights: weighted ? [.. weights.Select(Rational.From)] : null);
+        var options = new FitOptions { Intercept = intercept, Digits = FitOptions.MaxDigits };
+        if (weighted)
+        {
+            // A row of no weight, whatever its cells.
+            (x, y, weights) = ([.. x, double.NaN], [.. y, double.PositiveInfinity], [.. weights, 0]);
+        }
+
+        Fit fit = LinearRegression.FitPolynomial(x, y, weights, k, options);
+        double[] joint = [.. Enumerable.Range(0, x.Length).SelectMany(i => weighted ? [x[i], y[i], weights[i]] : (double[])[x[i], y[i]])];
+        Fit streamed = LinearRegression.FitPolynomial(new ArrayRows(joint, weighted ? 3 : 2, 5), [k], options, weighted: weighted);
+        Assert.Equal(fit.Model.Weights, streamed.Model.Weights);
+        Assert.Equal((fit.Model.Intercept, fit.RowCount), (streamed.Model.Intercept, streamed.RowCount));
         Assert.Empty(fit.Aliased);
         for (int j = 0; j < k; j++)
         {

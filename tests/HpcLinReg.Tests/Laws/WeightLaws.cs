@@ -1,3 +1,4 @@
+using FsCheck;
 using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
@@ -103,6 +104,28 @@ public class WeightLaws
     [Fact]
     public void Weights_that_are_all_zero_are_refused_as_no_rows_are() =>
         Assert.ThrowsAny<ArgumentException>(() => LinearRegression.Fit(new MatrixSpan<double>([1, 2, 3], 1), [1, 3, 2], [0, 0, 0], new FitOptions()));
+
+    [Property(MaxTest = 200)]
+    public void Weighted_rows_of_a_source_give_the_bits_of_rows_in_memory(bool max, bool frequency, DoNotSize<int> seed)
+    {
+        (DataSet set, FitOptions options) = Draw(seed.Item, whole: frequency, max);
+        options = options with { RowWeights = frequency ? WeightKind.Frequency : WeightKind.Precision };
+        Fit expected = set.FitWeighted(options.RowWeights, options);
+        Fit actual = LinearRegression.Fit(new ArrayRows(ArrayRows.Join(set.X, set.Y, set.RowWeights), set.Columns + 2, 3), options, weighted: true);
+        Assert.Equal(expected.Model.Weights, actual.Model.Weights);
+        Assert.Equal((expected.Model.Intercept, expected.RowCount), (actual.Model.Intercept, actual.RowCount));
+    }
+
+    [Fact]
+    public void Weights_of_a_source_that_cannot_be_used_are_named()
+    {
+        string Message(double weight, WeightKind kind) => Assert.ThrowsAny<ArgumentException>(() =>
+            LinearRegression.Fit(new ArrayRows([1, 2, 1, 2, 3, 1, 3, 5, weight, 4, 4, 1], 3, 2), new FitOptions { RowWeights = kind }, weighted: true)).Message;
+        Assert.Contains("row 2", Message(-1, WeightKind.Precision), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("row 2", Message(1.5, WeightKind.Frequency), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("positive weight", Assert.Throws<ArgumentException>(() => LinearRegression.FitPolynomial<double>([1, 2, 3], [1, 3, 2], [0, 0, 0], 1)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => LinearRegression.FitPolynomial<double>([1, 2, 3], [1, 3, 2], [1, 1], 1));
+    }
 
     private static (DataSet Set, FitOptions Options) Draw(int seed, bool whole, bool max)
     {

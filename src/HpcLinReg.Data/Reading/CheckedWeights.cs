@@ -1,0 +1,40 @@
+namespace HpcLinReg.Data.Reading;
+
+/// <summary>Rows whose last column is a weight, of which those that cannot be one are named as the source calls them, as is a source without any.</summary>
+internal sealed class CheckedWeights(DataRows rows) : IRowSource
+{
+    public int Columns => rows.Columns;
+
+    public IRowReader Open() => new Reader(rows);
+
+    private sealed class Reader(DataRows rows) : IRowReader
+    {
+        private readonly IRowReader _reader = rows.Open();
+        private long _seen;
+        private bool _any;
+
+        public ReadOnlySpan<double> ReadRows()
+        {
+            ReadOnlySpan<double> block = _reader.ReadRows();
+            for (int last = rows.Columns - 1; last < block.Length; last += rows.Columns, _seen++)
+            {
+                Check(block[last]);
+                _any |= block[last] > 0;
+            }
+
+            return !block.IsEmpty || _any ? block : throw new DataException($"Every row has the weight 0 in '{rows.Request.Weights}'; there is nothing to fit.");
+        }
+
+        public void Dispose() => _reader.Dispose();
+
+        private void Check(double weight)
+        {
+            string? wrong = !double.IsFinite(weight) ? "weights are finite"
+                : weight < 0 ? "weights are not negative"
+                : rows.Request.WeightKind == WeightKind.Frequency && weight != Math.Floor(weight) ? "frequencies are whole numbers; use --weights for precisions"
+                : null;
+            if (wrong is not null)
+                throw new DataException(FormattableString.Invariant($"The weight '{rows.Request.Weights}' is {weight} in complete row {_seen + 1} (counted from 1); {wrong}."));
+        }
+    }
+}
