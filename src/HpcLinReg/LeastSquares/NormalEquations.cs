@@ -69,17 +69,8 @@ internal sealed partial class NormalEquations
         _work = new double[order];
     }
 
-    /// <summary>Gets the number of features.</summary>
-    internal int Order => _order;
-
-    /// <summary>Gets the options loaded with.</summary>
-    internal FitOptions Options => _options;
-
     /// <summary>Gets whether what was loaded is known in double-double.</summary>
-    internal bool IsDoubleDouble => _moments.IsDoubleDouble;
-
-    /// <summary>Gets the columns that those before them determine.</summary>
-    internal ImmutableArray<AliasedColumn> Aliased => _aliased;
+    private bool IsDoubleDouble => _moments.IsDoubleDouble;
 
     private bool Intercept => _options.Intercept;
 
