@@ -73,6 +73,18 @@ public sealed record FitOptions
             Throw.NoSuchChoice(nameof(RowWeights), (int)RowWeights);
         }
     }
+
+    /// <summary>Refuses weights that are no whole numbers where they are frequencies.</summary>
+    internal void RequireFrequencies(ReadOnlySpan<double> rowWeights, long firstRow)
+    {
+        for (int i = 0; i < rowWeights.Length && RowWeights == WeightKind.Frequency; i++)
+        {
+            if (rowWeights[i] != Math.Floor(rowWeights[i]) || rowWeights[i] >= 1L << 53)
+            {
+                Throw.FrequencyNotWhole(firstRow + i, rowWeights[i]);
+            }
+        }
+    }
 }
 
 /// <summary>The rungs of the solver ladder, from the fastest to the most accurate.</summary>

@@ -93,7 +93,7 @@ public static partial class LinearRegression
     {
         options = Checked(options);
         RequireRowsOf(x, y.Length);
-        RequireFrequencies(rowWeights, options, 0);
+        options.RequireFrequencies(rowWeights, 0);
         var accumulator = new MomentsAccumulator(x.Columns + 1, 0, MomentsPrecision.DoubleDouble);
         accumulator.Add(x, new MatrixSpan<T>(y, y.Length, 1, 1), rowWeights);
         return OfMoments(accumulator, x.Columns, options);
@@ -127,18 +127,6 @@ public static partial class LinearRegression
 
         source.AddTo(accumulator);
         return accumulator.ToMoments().Solve(source, options);
-    }
-
-    /// <summary>Refuses frequencies that are no whole numbers.</summary>
-    internal static void RequireFrequencies(ReadOnlySpan<double> rowWeights, FitOptions options, long firstRow)
-    {
-        for (int i = 0; i < rowWeights.Length && options.RowWeights == WeightKind.Frequency; i++)
-        {
-            if (rowWeights[i] != Math.Floor(rowWeights[i]) || rowWeights[i] >= 1L << 53)
-            {
-                Throw.FrequencyNotWhole(firstRow + i, rowWeights[i]);
-            }
-        }
     }
 
     /// <summary>Features and target, which the names are of, if there are any.</summary>

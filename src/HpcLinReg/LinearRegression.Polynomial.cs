@@ -52,7 +52,7 @@ public static partial class LinearRegression
             Throw.RowsAgainst(nameof(rowWeights), x.Length, rowWeights.Length);
         }
 
-        RequireFrequencies(rowWeights, options, 0);
+        options.RequireFrequencies(rowWeights, 0);
         double least = double.PositiveInfinity, most = double.NegativeInfinity;
         for (int i = 0; i < x.Length; i++)
         {

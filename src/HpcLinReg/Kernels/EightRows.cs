@@ -1,15 +1,64 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace HpcLinReg.Kernels;
 
-/// <summary>Eight rows of up to eight columns turned into columns of eight rows.</summary>
+/// <summary>Rows turned into columns, eight rows at a time.</summary>
 internal static class EightRows
 {
     /// <summary>Fewer columns are gathered faster than turned.</summary>
-    internal const int LeastColumns = 4;
+    private const int LeastColumns = 4;
+
+    /// <summary>Widens the cells of a matrix and stores column after column; the rows behind the last one become zeros up to a whole line.</summary>
+    /// <param name="matrix">Any rows.</param>
+    /// <param name="target">The first column's.</param>
+    /// <param name="pitch">From one column to the next, at least the rows up to a whole line.</param>
+    internal static void CopyColumns<T>(MatrixSpan<T> matrix, Span<double> target, int pitch)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int columns = matrix.Columns;
+        if (columns == 0 || matrix.Rows == 0)
+        {
+            return;
+        }
+
+        int row = 0;
+        for (; row <= matrix.Rows - Line.Lanes; row += Line.Lanes)
+        {
+            ref T cells = ref MemoryMarshal.GetReference(matrix[row]);
+            int j = 0;
+            for (; j <= columns - Line.Lanes; j += Line.Lanes)
+            {
+                Transpose(ref Unsafe.Add(ref cells, j), matrix.RowStride, ref target[(j * pitch) + row], pitch, Line.Lanes);
+            }
+
+            // Where eight cells lie before the end of the matrix, the last ones of a row are a line as well.
+            int tail = columns - j;
+            if (tail >= LeastColumns && (matrix.Rows - Line.Lanes - row) * (long)matrix.RowStride >= Line.Lanes - tail)
+            {
+                Transpose(ref Unsafe.Add(ref cells, j), matrix.RowStride, ref target[(j * pitch) + row], pitch, tail);
+                continue;
+            }
+
+            for (; j < columns; j++)
+            {
+                Line.LoadColumn(ref Unsafe.Add(ref cells, j), matrix.RowStride).StoreUnsafe(ref target[(j * pitch) + row]);
+            }
+        }
+
+        for (int j = 0; row < matrix.Rows && j < columns; j++)
+        {
+            Span<double> last = target.Slice((j * pitch) + row, Line.Lanes);
+            last.Clear();
+            for (int i = row; i < matrix.Rows; i++)
+            {
+                last[i - row] = Line.Widen(matrix[i][j]);
+            }
+        }
+    }
 
     /// <summary>Loads eight cells of each of eight rows and stores the first columns.</summary>
     /// <param name="cells">The first row's.</param>
@@ -17,7 +66,7 @@ internal static class EightRows
     /// <param name="target">The first column's.</param>
     /// <param name="pitch">From one column to the next.</param>
     /// <param name="columns">How many are stored, 1 to 8.</param>
-    internal static void Transpose<T>(ref T cells, nint rowStride, ref double target, nint pitch, int columns)
+    private static void Transpose<T>(ref T cells, nint rowStride, ref double target, nint pitch, int columns)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (!Avx512F.IsSupported)

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using HpcLinReg.Threads;
 
@@ -92,11 +91,11 @@ internal sealed class ExactColumns
         HasLow = false;
         IsWeighted = weights.Columns > 0;
         bool given = low.Columns > 0;
-        Copy(x, High);
-        Copy(y, High.AsSpan(x.Columns * Pitch));
+        EightRows.CopyColumns(x, High, Pitch);
+        EightRows.CopyColumns(y, High.AsSpan(x.Columns * Pitch), Pitch);
         if (given)
         {
-            Copy(low, Low);
+            EightRows.CopyColumns(low, Low, Pitch);
         }
 
         for (int row = 0; row < Rows; row += Line.Lanes)
@@ -199,55 +198,10 @@ internal sealed class ExactColumns
         Line.FoldFour(e0, e1, e2, e3).StoreUnsafe(ref _panelErrors[column]);
     }
 
-    /// <summary>Widens cells, eight rows at a time; the rows behind the last one become zeros up to a whole line.</summary>
-    private void Copy<T>(MatrixSpan<T> matrix, Span<double> target)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        int columns = matrix.Columns;
-        if (columns == 0 || matrix.Rows == 0)
-        {
-            return;
-        }
-
-        int row = 0;
-        for (; row <= matrix.Rows - Line.Lanes; row += Line.Lanes)
-        {
-            ref T cells = ref MemoryMarshal.GetReference(matrix[row]);
-            int j = 0;
-            for (; j <= columns - Line.Lanes; j += Line.Lanes)
-            {
-                EightRows.Transpose(ref Unsafe.Add(ref cells, j), matrix.RowStride, ref target[(j * Pitch) + row], Pitch, Line.Lanes);
-            }
-
-            // Where eight cells lie before the end of the matrix, the last ones of a row are a line as well.
-            int tail = columns - j;
-            if (tail >= EightRows.LeastColumns && (matrix.Rows - Line.Lanes - row) * (long)matrix.RowStride >= Line.Lanes - tail)
-            {
-                EightRows.Transpose(ref Unsafe.Add(ref cells, j), matrix.RowStride, ref target[(j * Pitch) + row], Pitch, tail);
-                continue;
-            }
-
-            for (; j < columns; j++)
-            {
-                Line.LoadColumn(ref Unsafe.Add(ref cells, j), matrix.RowStride).StoreUnsafe(ref target[(j * Pitch) + row]);
-            }
-        }
-
-        for (int j = 0; row < matrix.Rows && j < columns; j++)
-        {
-            Span<double> last = target.Slice((j * Pitch) + row, Line.Lanes);
-            last.Clear();
-            for (int i = row; i < matrix.Rows; i++)
-            {
-                last[i - row] = Line.Widen(matrix[i][j]);
-            }
-        }
-    }
-
     /// <summary>Rows of weight 0 do not count, whatever their cells.</summary>
     private void TakeWeights(MatrixSpan<double> weights)
     {
-        Copy(weights, _weights);
+        EightRows.CopyColumns(weights, _weights, Pitch);
         for (int row = 0; row < Rows; row += Line.Lanes)
         {
             Vector512.GreaterThan(Line.Load(ref _weights[0], row), Vector512<double>.Zero).StoreUnsafe(ref _inside[row]);

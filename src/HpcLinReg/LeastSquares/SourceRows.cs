@@ -89,7 +89,7 @@ internal readonly struct SourceRows(IRowSource source) : IRows
             }
 
             ReadOnlySpan<double> rowWeights = weights.AsSpan(0, joint.Rows);
-            LinearRegression.RequireFrequencies(rowWeights, options, accumulator.RowCount);
+            options.RequireFrequencies(rowWeights, accumulator.RowCount);
             accumulator.Add(joint.SliceColumns(0, columns - 2), joint.SliceColumns(columns - 2, 1), rowWeights);
         }
     }

@@ -90,8 +90,54 @@ public class CholeskyTests
     }
 
     [Fact]
+    public void It_stops_at_every_pivot_below_its_floor_and_goes_on_with_the_bits_of_one_run()
+    {
+        foreach (int order in (int[])[1, 7, 8, 9, 20, 75])
+        {
+            double[] matrix = PositiveDefinite(order, new Random(order)), whole = [.. matrix];
+            HpcLinReg.Cholesky.FactorRows(whole, order, 0, new double[order]);
+            for (int stop = 0; stop < order; stop++)
+            {
+                double[] factor = [.. matrix], floors = new double[order];
+                floors[stop] = double.PositiveInfinity;
+                Assert.Equal(stop, HpcLinReg.Cholesky.FactorRows(factor, order, 0, floors));
+                Assert.Equal(order, HpcLinReg.Cholesky.FactorRows(factor, order, stop, new double[order], reduced: stop));
+                Assert.Equal(whole, factor);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_column_that_is_stopped_at_and_emptied_leaves_the_factor_of_the_others()
+    {
+        foreach (int order in (int[])[2, 8, 9, 20, 75])
+        {
+            for (int gone = 0; gone < order; gone++)
+            {
+                double[] factor = PositiveDefinite(order, new Random(gone)), floors = new double[order];
+                int[] kept = [.. Enumerable.Range(0, order).Where(i => i != gone)];
+                double[] small = [.. kept.SelectMany(i => kept.Select(j => factor[(i * order) + j]))];
+                floors[gone] = double.PositiveInfinity;
+                Assert.Equal(gone, HpcLinReg.Cholesky.FactorRows(factor, order, 0, floors));
+                factor.AsSpan((gone * order) + gone, order - gone).Clear();
+                Assert.Equal(order, HpcLinReg.Cholesky.FactorRows(factor, order, gone + 1, floors));
+                HpcLinReg.Cholesky.FactorRows(small, order - 1, 0, default);
+                for (int i = 0; i < order - 1; i++)
+                {
+                    for (int j = i; j < order - 1; j++)
+                    {
+                        Assert.Equal(small[(i * (order - 1)) + j], factor[(kept[i] * order) + kept[j]], Naive.Gamma(20.0 * order) * Math.Sqrt(order));
+                    }
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void Wrong_shapes_and_failed_factors_are_refused()
     {
+        // The square of a negative order is a length.
+        Assert.Throws<ArgumentOutOfRangeException>(() => HpcLinReg.Cholesky.Factor(new double[4], -2).Order);
         Assert.Contains("needs 9 elements", Assert.Throws<ArgumentException>(() => HpcLinReg.Cholesky.Factor(new double[8], 3).Order).Message, StringComparison.Ordinal);
         Assert.Contains("2 values", Assert.Throws<ArgumentException>(() => HpcLinReg.Cholesky.Factor([1], 1).Solve(new double[2])).Message, StringComparison.Ordinal);
         Assert.Contains("pivot 1", Assert.Throws<InvalidOperationException>(() => HpcLinReg.Cholesky.Factor([1, 1, 1, 1], 2).Solve(new double[2])).Message, StringComparison.Ordinal);
