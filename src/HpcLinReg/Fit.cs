@@ -69,8 +69,8 @@ public sealed class Fit
     /// <summary>Gets the standard error of each weight, in the weight's units; NaN for aliased ones and without degrees of freedom.</summary>
     /// <remarks>
     /// s·√(((XᵀX + λI)⁻¹XᵀX(XᵀX + λI)⁻¹)ⱼⱼ) on the (centred, when there is an intercept) design. Computed when first asked for, in d³/3
-    /// flops. A rung of the solver ladder answers only if they have the digits asked for too, at most 12. With aliased columns they
-    /// are those of the fit without them.
+    /// flops. A rung of the solver ladder answers only if they have the digits asked for too, at most 12; where the last one has
+    /// fewer, the certificate's reason tells about how many. With aliased columns they are those of the fit without them.
     /// </remarks>
     public ImmutableArray<double> StandardErrors
     {

@@ -40,7 +40,10 @@ internal sealed partial class NormalEquations
     private bool _areVaried;
 
     /// <summary>Gets what each step of refinement is expected to leave of an error: first-order, with the entries' errors at random.</summary>
-    private double ExpectedContraction => (_factorIsDoubleDouble ? ExactEntryError : PlainError) * Math.Sqrt(_order) * _inverseNorm;
+    private double ExpectedContraction => EntryError * Math.Sqrt(_order) * _inverseNorm;
+
+    /// <summary>Gets the error of entries of the Gram matrix that was factored, in lengths of the columns.</summary>
+    private double EntryError => _factorIsDoubleDouble ? ExactEntryError : PlainError;
 
     private double PlainError =>
         (_areVaried ? VariedRoundoffs : 8 + Math.Min(SummedRows, RowBlocks.PanelRows)) * Roundoff * _cancellation;
@@ -77,14 +80,26 @@ internal sealed partial class NormalEquations
     }
 
     /// <summary>Whether standard errors have the digits asked for.</summary>
-    private bool HasErrorDigits() => NormForErrors() >= (_factorIsDoubleDouble ? 0 : _inverseNorm);
+    private bool HasErrorDigits() => NormForErrors() >= _inverseNorm;
+
+    /// <summary>The end of the reason where standard errors have fewer digits than asked for. A perfect fit's are 0 and have no size to count digits of.</summary>
+    private string ErrorDigitsNote()
+    {
+        if (HasErrorDigits() || ResidualSumOfSquares == 0)
+        {
+            return "";
+        }
+
+        double share = ((_residualError / _residualSumOfSquares.High) + (EntryError * _inverseNorm)) / 2;
+        return FormattableString.Invariant($"; standard errors have about {Math.Clamp(Math.Floor(-Math.Log10(share)), 0, ErrorDigits - 1):F0} digits");
+    }
 
     /// <summary>
     /// The largest ‖G⁻¹‖ with which standard errors have the digits asked for: they err by half the relative errors of the residual sum of squares and
     /// of the inverse's diagonal, whose error is at most about ε·‖G⁻¹‖ of itself.
     /// </summary>
     private double NormForErrors() => RowCount <= Rank || _residualError == 0 ? double.PositiveInfinity
-        : Quotient((2 * Shares[ErrorDigits]) - (_residualError / _residualSumOfSquares.High), PlainError);
+        : Quotient((2 * Shares[ErrorDigits]) - (_residualError / _residualSumOfSquares.High), EntryError);
 
     /// <summary>
     /// The largest ‖G⁻¹‖ with which coefficients have the digits asked for: weights err by ε·‖G⁻¹‖·(‖w‖ + ‖y‖) on the scale of columns of unit length,

@@ -37,6 +37,8 @@ internal sealed partial class NormalEquations
             {
                 SolveInDoubleDouble(ref rows, features, column, target);
             }
+
+            _reason += ErrorDigitsNote();
         }
 
         bool finite = double.IsFinite(_interceptValue.High);
