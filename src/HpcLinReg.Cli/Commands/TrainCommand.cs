@@ -37,7 +37,7 @@ internal static class TrainCommand
 
     private static readonly Option<int?> Seed = NumberOption.Whole("--seed", "S", "sgd: the seed of the shuffling. Default: 0.", int.MinValue);
 
-    private static readonly Option<int?> Window = NumberOption.Whole("--window", "W", "sgd: rows are shuffled within each W. Default: as many as 32 MiB hold, at most 65536.", 1);
+    private static readonly Option<int?> Window = NumberOption.Whole("--window", "W", "sgd: rows are shuffled within each W. Default: as many as 8 MiB hold, 2048 to 65536.", 1);
 
     private static readonly Option<double?> Tolerance = NumberOption.Real("--tolerance", "T", "Converged when the gradient has fallen to this share of its start. Default: 1e-10.", "a number from 0 to below 1", tolerance => tolerance is >= 0 and < 1);
 

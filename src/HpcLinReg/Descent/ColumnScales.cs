@@ -5,8 +5,8 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Descent;
 
 /// <summary>
-/// Weighted means and mean squares of the columns and the target, in one pass: a block's own means first, then its squares around
-/// them, merged block by block (Chan, Golub, LeVeque 1983). Refuses on the way what cannot be descended on.
+/// Weighted means and mean squares of the columns and the target, in one pass: each block's own (<see cref="ColumnSpread"/>), merged block by
+/// block (Chan, Golub, LeVeque 1983). Refuses on the way what cannot be descended on.
 /// </summary>
 internal sealed class ColumnScales
 {
@@ -16,7 +16,9 @@ internal sealed class ColumnScales
     private readonly double[] _squares;
     private readonly double[] _means;
     private readonly double[] _blockMeans;
-    private readonly double[] _blockSquares;
+    private readonly double[] _blockVariances;
+    private readonly ColumnSpread _spread;
+    private readonly ColumnSpread _targetSpread = new(1);
     private long _seen;
 
     private ColumnScales(int features)
@@ -25,7 +27,8 @@ internal sealed class ColumnScales
         _means = new double[features + 1];
         _squares = new double[features + 1];
         _blockMeans = new double[features + 1];
-        _blockSquares = new double[features + 1];
+        _blockVariances = new double[features + 1];
+        _spread = new ColumnSpread(features);
     }
 
     internal int Features { get; }
@@ -84,12 +87,46 @@ internal sealed class ColumnScales
     private void Add<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double weight = 0;
-        _blockMeans.AsSpan().Clear();
-        _blockSquares.AsSpan().Clear();
-        for (int i = 0; i < x.Rows; i++)
+        double weight = x.Rows;
+        bool finite = true;
+        if (rowWeights.IsEmpty)
         {
-            double v = rowWeights.IsEmpty ? 1 : rowWeights[i];
+            Rows += x.Rows;
+        }
+        else
+        {
+            (weight, finite) = Weigh(x, y, rowWeights);
+        }
+
+        if (weight > 0)
+        {
+            var weights = new MatrixSpan<double>(rowWeights, rowWeights.Length, rowWeights.IsEmpty ? 0 : 1, 1);
+            _spread.Compute(x, weights, _blockMeans, _blockVariances);
+            _targetSpread.Compute(new MatrixSpan<T>(y, y.Length, 1, 1), weights, _blockMeans.AsSpan(Features), _blockVariances.AsSpan(Features));
+            finite &= TensorPrimitives.IsFiniteAll<double>(_blockMeans);
+        }
+
+        if (!finite)
+        {
+            RefuseCells(x, y);
+        }
+
+        _seen += x.Rows;
+        if (weight > 0)
+        {
+            Merge(weight);
+        }
+    }
+
+    /// <summary>Sums the weights; tells whether rows of weight 0 are finite, which the kernels multiply by 0 instead of leaving them out.</summary>
+    private (double Weight, bool Finite) Weigh<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double weight = 0;
+        bool finite = true;
+        for (int i = 0; i < rowWeights.Length; i++)
+        {
+            double v = rowWeights[i];
             if (!(v >= 0) || double.IsPositiveInfinity(v))
             {
                 Throw.RowWeightNotUsable(_seen + i, v);
@@ -97,33 +134,10 @@ internal sealed class ColumnScales
 
             weight += v;
             Rows += v > 0 ? 1 : 0;
-            Elementwise.AxpyOfRow(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(x[i]), v, _blockMeans.AsSpan(0, Features));
-            _blockMeans[Features] += v * Line.Widen(y[i]);
+            finite &= v > 0 || ((x.Columns == 0 || TensorPrimitives.IsFiniteAll(x[i])) && T.IsFinite(y[i]));
         }
 
-        RequireFinite(x, y);
-        _seen += x.Rows;
-        if (weight == 0)
-        {
-            return;
-        }
-
-        TensorPrimitives.Divide(_blockMeans, weight, _blockMeans);
-        for (int i = 0; i < x.Rows; i++)
-        {
-            double v = rowWeights.IsEmpty ? 1 : rowWeights[i];
-            ReadOnlySpan<T> row = x[i];
-            for (int j = 0; j < row.Length; j++)
-            {
-                double apart = Line.Widen(row[j]) - _blockMeans[j];
-                _blockSquares[j] += v * apart * apart;
-            }
-
-            double above = Line.Widen(y[i]) - _blockMeans[Features];
-            _blockSquares[Features] += v * above * above;
-        }
-
-        Merge(weight);
+        return (weight, finite);
     }
 
     private void Merge(double weight)
@@ -132,7 +146,7 @@ internal sealed class ColumnScales
         for (int j = 0; j <= Features; j++)
         {
             double apart = _blockMeans[j] - _means[j];
-            _squares[j] += _blockSquares[j] + (apart * apart * TotalWeight * share);
+            _squares[j] += (weight * Math.Max(0, _blockVariances[j])) + (apart * apart * TotalWeight * share);
             _means[j] += apart * share;
             if (!double.IsFinite(_squares[j]))
             {
@@ -144,14 +158,9 @@ internal sealed class ColumnScales
     }
 
     /// <summary>Sums are finite unless a cell is not or a sum overflows: only then the cells are looked at again.</summary>
-    private void RequireFinite<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
+    private void RefuseCells<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (TensorPrimitives.IsFiniteAll<double>(_blockMeans))
-        {
-            return;
-        }
-
         for (int i = 0; i < x.Rows; i++)
         {
             for (int j = 0; j <= Features; j++)

@@ -147,7 +147,7 @@ public sealed record StochasticGradientDescentOptions : GradientDescentOptions
 
     /// <summary>
     /// Gets the window W: rows are shuffled within each W rows in turn, rounded up to whole mini-batches, so that a stream is shuffled as
-    /// memory is. With 1, mini-batches follow each other in the order of rows. The default, null, is as many rows as 32 MiB hold, from 2048 to 65,536.
+    /// memory is. With 1, mini-batches follow each other in the order of rows. The default, null, is as many rows as 8 MiB hold, from 2048 to 65,536.
     /// </summary>
     public int? ShuffleWindow { get; init; }
 

@@ -16,6 +16,10 @@ internal static class LargestEigenvalue
     private const int SamplePasses = 200;
     private const double SampleAccepted = 1e-6;
     private const int MostPasses = 100;
+
+    /// <summary>Up to so many parameters the sample's Hessian is no larger than the sample.</summary>
+    private const int MostMatrixOrder = 1024;
+
     private const double Accepted = 0.02;
 
     /// <summary>A vector to begin with: the same for ever, orthogonal to nothing in particular.</summary>
@@ -35,7 +39,26 @@ internal static class LargestEigenvalue
     internal static double OfSample(RowSample sample, Objective objective, Span<double> vector)
     {
         MemoryBlocks<double> blocks = sample.ToBlocks();
-        return Estimate<double, MemoryBlocks<double>>(ref blocks, objective, sample.TotalWeight, vector, SamplePasses, SampleAccepted);
+        if (blocks.Features is 0 or >= MostMatrixOrder)
+        {
+            return Estimate<double, MemoryBlocks<double>>(ref blocks, objective, sample.TotalWeight, vector, SamplePasses, SampleAccepted);
+        }
+
+        // So many passes over the sample would cost more than its Hessian.
+        var hessian = new MatrixSpan<double>(SampleHessian.Of(ref blocks, objective, sample.TotalWeight), vector.Length);
+        var product = new double[vector.Length];
+        double quotient = 0;
+        for (int pass = 0; pass < SamplePasses && Normalize(vector); pass++)
+        {
+            Predictions.Rows<double, double>(hessian, vector, 0, product);
+            quotient = Reduce.Dot(ref vector[0], ref product[0], vector.Length);
+            if (!(Advance(vector, product, quotient) > SampleAccepted * quotient))
+            {
+                break;
+            }
+        }
+
+        return quotient;
     }
 
     /// <summary>Estimates λmax of all rows, beginning with the vector of a sample.</summary>
@@ -51,27 +74,37 @@ internal static class LargestEigenvalue
     {
         var product = new double[vector.Length];
         double quotient = 0;
-        for (int pass = 0; pass < passes; pass++)
+        for (int pass = 0; pass < passes && Normalize(vector); pass++)
         {
-            double length = Norm(vector);
-            if (length == 0)
-            {
-                return 0;
-            }
-
-            TensorPrimitives.Divide(vector, length, vector);
             quotient = 2 * objective.Evaluate<T, TBlocks>(ref blocks, totalWeight, vector, product, withoutTarget: true);
-            Elementwise.Axpy(-quotient, vector, product);
-            double residual = Norm(product);
-            Elementwise.Axpy(quotient, vector, product);
-            product.CopyTo(vector);
-            if (!(residual > accepted * quotient))
+            if (!(Advance(vector, product, quotient) > accepted * quotient))
             {
                 break;
             }
         }
 
         return quotient;
+    }
+
+    private static bool Normalize(Span<double> vector)
+    {
+        double length = Norm(vector);
+        if (length > 0)
+        {
+            TensorPrimitives.Divide(vector, length, vector);
+        }
+
+        return length > 0;
+    }
+
+    /// <summary>Replaces p by Hp and returns ‖Hp − θp‖.</summary>
+    private static double Advance(Span<double> vector, Span<double> product, double quotient)
+    {
+        Elementwise.Axpy(-quotient, vector, product);
+        double residual = Norm(product);
+        Elementwise.Axpy(quotient, vector, product);
+        product.CopyTo(vector);
+        return residual;
     }
 
     /// <summary>The Euclidean norm, with the same bits whatever the vector width.</summary>

@@ -8,6 +8,9 @@ internal sealed class MiniBatches
     /// <summary>Rows whose mini-batches' mean loss is compared.</summary>
     private const int RowsCompared = 2048;
 
+    /// <summary>Cells of a window by default, 8 MiB: a larger one, written in shuffled order, leaves the caches, and took twice as long.</summary>
+    private const int WindowCells = 1 << 20;
+
     /// <summary>When mini-batches' gradients are so many times the tolerance, all rows are asked.</summary>
     private const double Plausible = 10;
 
@@ -105,7 +108,7 @@ internal sealed class MiniBatches
 
     private static int Window(StochasticGradientDescentOptions options, ColumnScales scales)
     {
-        long rows = options.ShuffleWindow ?? Math.Clamp((1 << 22) / (scales.Features + 1), 2048, 65536);
+        long rows = options.ShuffleWindow ?? Math.Clamp(WindowCells / (scales.Features + 1), 2048, 65536);
         rows = (rows + options.BatchSize - 1) / options.BatchSize * options.BatchSize;
         return (int)Math.Min(rows, scales.Rows);
     }

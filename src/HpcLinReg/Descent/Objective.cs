@@ -78,6 +78,16 @@ internal sealed class Objective
     /// <summary>Gets b of the last point, in the caller's units.</summary>
     internal double RawIntercept => _rawIntercept;
 
+    internal bool HasIntercept => _intercept;
+
+    /// <summary>z = (x − m)/s, times a factor.</summary>
+    internal void Standardize(ReadOnlySpan<double> x, double factor, Span<double> z)
+    {
+        TensorPrimitives.Subtract(x, _means, z);
+        TensorPrimitives.Multiply(z, _inverseScales, z);
+        TensorPrimitives.Multiply(z, factor, z);
+    }
+
     /// <summary>The second derivative by parameter j that the ridge adds, 2λ/(Ws²).</summary>
     internal double RidgeCurvature(int j) => j < _weights.Length ? 2 * _ridge * _inverseScales[j] * _inverseScales[j] : 0;
 

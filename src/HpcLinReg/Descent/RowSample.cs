@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
 
 namespace HpcLinReg.Descent;
@@ -24,9 +25,9 @@ internal sealed class RowSample(int features, bool weighted)
     /// <summary>The sample as rows; they have no targets.</summary>
     internal MemoryBlocks<double> ToBlocks()
     {
-        ReadOnlySpan<double> x = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_x);
+        ReadOnlySpan<double> x = CollectionsMarshal.AsSpan(_x);
         return new MemoryBlocks<double>(
-            new MatrixSpan<double>(x, _count, features, features), new double[_count], System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_rowWeights));
+            new MatrixSpan<double>(x, _count, features, features), new double[_count], CollectionsMarshal.AsSpan(_rowWeights));
     }
 
     internal void Add<T>(MatrixSpan<T> x, ReadOnlySpan<double> rowWeights)
@@ -60,23 +61,19 @@ internal sealed class RowSample(int features, bool weighted)
     private void Append<T>(ReadOnlySpan<T> row)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        CollectionsMarshal.SetCount(_x, (_count + 1) * features);
+        Line.Widen(row, CollectionsMarshal.AsSpan(_x)[(_count * features)..]);
         _count++;
-        foreach (T value in row)
-        {
-            _x.Add(Line.Widen(value));
-        }
     }
 
     private void KeepEverySecond()
     {
+        Span<double> x = CollectionsMarshal.AsSpan(_x);
         _count /= 2;
         _spacing *= 2;
         for (int i = 1; i < _count; i++)
         {
-            for (int j = 0; j < features; j++)
-            {
-                _x[(i * features) + j] = _x[(2 * i * features) + j];
-            }
+            x.Slice(2 * i * features, features).CopyTo(x[(i * features)..]);
 
             if (weighted)
             {

@@ -1,0 +1,56 @@
+using HpcLinReg.Kernels;
+using HpcLinReg.Threads;
+
+namespace HpcLinReg.Descent;
+
+/// <summary>The Hessian of the loss on some rows as a matrix: 2/W·Σv(z, 1)(z, 1)ᵀ and the ridge, on the scale of the descent.</summary>
+internal static class SampleHessian
+{
+    /// <summary>Sums it by panels of rows; n·d² flops.</summary>
+    /// <param name="blocks">The rows, of at least one column.</param>
+    /// <param name="objective">Tells means, scales, ridge, and whether there is an intercept.</param>
+    /// <param name="totalWeight">W.</param>
+    /// <returns>Row-major, (d + 1)²; zeros for the intercept where there is none.</returns>
+    internal static double[] Of(ref MemoryBlocks<double> blocks, Objective objective, double totalWeight)
+    {
+        int d = blocks.Features;
+        int order = d + 1;
+        var panel = new double[RowBlocks.PanelRows * order];
+        var packed = new double[Gram.PackedLength(order)];
+        var means = new double[GramBlocks.PaddedColumns(order)];
+        var sums = new double[means.Length];
+        var triangle = new double[GramBlocks.Length(order)];
+        Span<double> scratch = stackalloc double[JointTail<double>.ScratchLength];
+        blocks.Rewind();
+        while (blocks.Next())
+        {
+            for (int start = 0; start < blocks.X.Rows; start += RowBlocks.PanelRows)
+            {
+                int rows = Math.Min(RowBlocks.PanelRows, blocks.X.Rows - start);
+                for (int i = 0; i < rows; i++)
+                {
+                    double root = blocks.RowWeights.IsEmpty ? 1 : Math.Sqrt(blocks.RowWeights[start + i]);
+                    Span<double> row = panel.AsSpan(i * order, order);
+                    objective.Standardize(blocks.X[start + i], root, row[..d]);
+                    row[d] = objective.HasIntercept ? root : 0;
+                }
+
+                var z = new MatrixSpan<double>(panel.AsSpan(0, rows * order), rows, order, order);
+                Gram.Products(z, new JointTail<double>(z, default, Line.Lanes, scratch), means, packed, sums, triangle);
+            }
+        }
+
+        var hessian = new double[order * order];
+        for (int i = 0; i < order; i++)
+        {
+            for (int j = i; j < order; j++)
+            {
+                hessian[(i * order) + j] = hessian[(j * order) + i] = 2 / totalWeight * triangle[GramBlocks.Position(order, i, j)];
+            }
+
+            hessian[(i * order) + i] += objective.RidgeCurvature(i);
+        }
+
+        return hessian;
+    }
+}
