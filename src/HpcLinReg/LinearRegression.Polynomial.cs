@@ -98,6 +98,7 @@ public static partial class LinearRegression
     /// NaN or infinite.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A degree or an option is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The source has another number of rows in a later reading.</exception>
     /// <exception cref="OverflowException">A coefficient or a power leaves the range of double.</exception>
     public static Fit FitPolynomial(
         IRowSource rows, ReadOnlySpan<int> degrees, FitOptions? options = null, ReadOnlySpan<string> names = default, bool weighted = false)

@@ -170,7 +170,7 @@ internal static partial class Throw
 
     [DoesNotReturn]
     internal static void RowWeightsOutOfRange(double total) =>
-        throw new OverflowException($"The weights of the rows add up to {total}; multiply all of them by a power of ten that brings the sum near 1.");
+        throw new OverflowException($"The weights of the rows add up to {(double.IsFinite(total) ? total : "more than a double holds")}; multiply all of them by a power of ten that brings the sum near 1.");
 
     [DoesNotReturn]
     internal static void DegreesAgainst(int degrees, int features) =>

@@ -45,7 +45,7 @@ internal sealed class ExactBlockMoments
         weights = AreAllOne(weights) ? default : weights;
         node.Clear();
         (node.Count, node.Weight) = Totals(x.Rows, weights);
-        if (node.Weight.High > 0 && (node.Weight.High < LeastWeight || node.Weight.High > 1 / LeastWeight))
+        if (node.Weight.High != 0 && !(node.Weight.High >= LeastWeight && node.Weight.High <= 1 / LeastWeight))
         {
             Throw.RowWeightsOutOfRange(node.Weight.High);
         }

@@ -3,8 +3,10 @@ using HpcLinReg.Threads;
 namespace HpcLinReg.LeastSquares;
 
 /// <summary>Rows of a source that can be read again; the last joint column is the target.</summary>
-internal readonly struct SourceRows(IRowSource source) : IRows
+internal sealed class SourceRows(IRowSource source) : IRows
 {
+    private long _rows = -1;
+
     public bool CanRead => true;
 
     public bool AreVaried
@@ -33,8 +35,7 @@ internal readonly struct SourceRows(IRowSource source) : IRows
         int columns = source.Columns;
         var block = new double[RowBlocks.Rows * columns];
         int filled = 0;
-        using IRowReader reader = source.Open();
-        for (ReadOnlySpan<double> rows = Read(reader, columns); !rows.IsEmpty; rows = Read(reader, columns))
+        ReadAll(rows =>
         {
             while (!rows.IsEmpty)
             {
@@ -48,8 +49,7 @@ internal readonly struct SourceRows(IRowSource source) : IRows
                     filled = 0;
                 }
             }
-        }
-
+        });
         AddBlock(pass, block.AsSpan(0, filled), columns);
     }
 
@@ -63,23 +63,14 @@ internal readonly struct SourceRows(IRowSource source) : IRows
     }
 
     /// <summary>Sums the moments of one reading.</summary>
-    internal void AddTo(MomentsAccumulator accumulator)
-    {
-        int columns = source.Columns;
-        using IRowReader reader = source.Open();
-        for (ReadOnlySpan<double> rows = Read(reader, columns); !rows.IsEmpty; rows = Read(reader, columns))
-        {
-            accumulator.Add(new MatrixSpan<double>(rows, columns));
-        }
-    }
+    internal void AddTo(MomentsAccumulator accumulator) => ReadAll(rows => accumulator.Add(new MatrixSpan<double>(rows, source.Columns)));
 
     /// <summary>The same of rows whose last column is their weight.</summary>
     internal void AddWeightedTo(MomentsAccumulator accumulator, FitOptions options)
     {
         int columns = source.Columns;
         double[] weights = [];
-        using IRowReader reader = source.Open();
-        for (ReadOnlySpan<double> rows = Read(reader, columns); !rows.IsEmpty; rows = Read(reader, columns))
+        ReadAll(rows =>
         {
             var joint = new MatrixSpan<double>(rows, columns);
             weights = weights.Length < joint.Rows ? new double[joint.Rows] : weights;
@@ -91,18 +82,17 @@ internal readonly struct SourceRows(IRowSource source) : IRows
             ReadOnlySpan<double> rowWeights = weights.AsSpan(0, joint.Rows);
             options.RequireFrequencies(rowWeights, accumulator.RowCount);
             accumulator.Add(joint.SliceColumns(0, columns - 2), joint.SliceColumns(columns - 2, 1), rowWeights);
-        }
+        });
     }
 
     /// <summary>The smallest and the largest value of each named column; refuses what is not finite. Rows whose weight is 0 do not count.</summary>
-    internal (double Least, double Most)[] Ranges(ReadOnlySpan<string> names, bool weighted)
+    internal (double Least, double Most)[] Ranges(string[] names, bool weighted)
     {
         int columns = source.Columns;
         var ranges = new (double Least, double Most)[names.Length];
         Array.Fill(ranges, (double.PositiveInfinity, double.NegativeInfinity));
         long seen = 0;
-        using IRowReader reader = source.Open();
-        for (ReadOnlySpan<double> rows = Read(reader, columns); !rows.IsEmpty; rows = Read(reader, columns))
+        ReadAll(rows =>
         {
             for (int first = 0; first < rows.Length; first += columns, seen++)
             {
@@ -117,9 +107,28 @@ internal readonly struct SourceRows(IRowSource source) : IRows
                     ranges[column] = (Math.Min(ranges[column].Least, row[column]), Math.Max(ranges[column].Most, row[column]));
                 }
             }
+        });
+        return ranges;
+    }
+
+    /// <summary>Reads once from the first row to the last; refuses a source that has another number of them than it had.</summary>
+    private void ReadAll(Action<ReadOnlySpan<double>> take)
+    {
+        int columns = source.Columns;
+        long count = 0;
+        using IRowReader reader = source.Open();
+        for (ReadOnlySpan<double> rows = Read(reader, columns); !rows.IsEmpty; rows = Read(reader, columns))
+        {
+            take(rows);
+            count += rows.Length / columns;
         }
 
-        return ranges;
+        if (_rows >= 0 && count != _rows)
+        {
+            Throw.SourceChanged(_rows, count);
+        }
+
+        _rows = count;
     }
 
     private static ReadOnlySpan<double> Read(IRowReader reader, int columns)
