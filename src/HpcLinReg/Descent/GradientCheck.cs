@@ -79,11 +79,12 @@ public static class GradientCheck
             (double difference, double resolution) = Differentiate(function, point, j);
             double size = Math.Max(Math.Abs(analytic[j]), Math.Abs(difference));
             double apart = Math.Abs(analytic[j] - difference);
-            double error = !double.IsFinite(apart) ? double.PositiveInfinity : apart <= resolution ? 0 : apart / size;
 
-            // Written so that a resolution of NaN or infinity, and a derivative of zero, count as unresolved.
-            unresolved += resolution < ResolvedShare * size ? 0 : 1;
-            if (error > worst.WorstRelativeError)
+            // Written so that a resolution of NaN or infinity, and a derivative of zero, count as unresolved: there, noise is beside noise.
+            bool isResolved = resolution < ResolvedShare * size;
+            double error = !double.IsFinite(apart) ? double.PositiveInfinity : !isResolved && apart <= resolution ? 0 : apart / size;
+            unresolved += isResolved ? 0 : 1;
+            if (error > worst.WorstRelativeError || worst.Parameter < 0)
             {
                 worst = new GradientCheckResult(error, j, analytic[j], difference, resolution, 0);
             }

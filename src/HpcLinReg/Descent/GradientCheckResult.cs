@@ -2,8 +2,8 @@ namespace HpcLinReg;
 
 /// <summary>Where a gradient and the central differences of its loss disagree most.</summary>
 /// <param name="WorstRelativeError">
-/// The largest of |analytic − difference| / max(|analytic|, |difference|) over the parameters; 0 where the disagreement is no
-/// larger than <paramref name="Resolution"/>, and infinity where either derivative is not finite.
+/// The largest of |analytic − difference| / max(|analytic|, |difference|) over the parameters; 0 for an unresolved one whose disagreement is
+/// no larger than <paramref name="Resolution"/>, and infinity where either derivative is not finite.
 /// </param>
 /// <param name="Parameter">The index of the parameter where that is, from 0; for a linear model d is the intercept.</param>
 /// <param name="Analytic">The derivative the gradient gave there.</param>
