@@ -1,4 +1,5 @@
 using System.Globalization;
+using HpcLinReg.Cli.Output;
 
 namespace HpcLinReg.Cli.Chapter;
 
@@ -103,7 +104,7 @@ internal sealed class ChapterRun
 
         // Near the least loss only rounding is left to rise.
         bool holds = points.Zip(points.Skip(1)).All(pair => pair.Second.Loss <= pair.First.Loss * (1 + 1e-14));
-        return new Finding("the loss falls at every step of a stable rate", $"{Number(points[0].Loss)} to {Number(points[^1].Loss)} in {Descent.Steps} steps at rate {Short(Descent.Rate)}", holds);
+        return new Finding("the loss falls at every step of a stable rate", $"{Number(points[0].Loss)} to {Number(points[^1].Loss)} in {Counted.Of(Descent.Steps, "step")} at rate {Short(Descent.Rate)}", holds);
     }
 
     private Finding Stops() => new("descent converges: the gradient vanishes", $"{Descent.Stop}, gradient {Short(Descent.History.First.GradientNorm)} to {Short(Descent.History.Last.GradientNorm)}", Descent.Stop == StopReason.Converged);
@@ -133,6 +134,6 @@ internal sealed class ChapterRun
 
     private Finding Diverges() => new(
         "a rate above 2/λmax diverges",
-        $"{Diverging.Stop} after {Diverging.Steps} steps at rate {Short(Diverging.Rate)}; stable below {Short(Diverging.LargestStableRate)}",
+        $"{Diverging.Stop} after {Counted.Of(Diverging.Steps, "step")} at rate {Short(Diverging.Rate)}; stable below {Short(Diverging.LargestStableRate)}",
         Diverging.Stop == StopReason.Diverged && Diverging.Rate > Diverging.LargestStableRate && Swinging.Stop == StopReason.Converged);
 }

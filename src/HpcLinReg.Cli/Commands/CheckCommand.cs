@@ -86,7 +86,7 @@ internal static class CheckCommand
     private static Outcome Compare(string name, DescentResult result, Fit closedForm)
     {
         double difference = Agreement.Difference(closedForm, result.Model);
-        string found = string.Create(CultureInfo.InvariantCulture, $"{result.Stop} after {result.Steps:N0} steps, largest difference {difference:G3}");
+        string found = string.Create(CultureInfo.InvariantCulture, $"{result.Stop} after {Counted.Of(result.Steps, "step")}, largest difference {difference:G3}");
         if (double.IsNaN(difference))
         {
             return new Outcome(name, found, "no aliased terms", null);

@@ -163,13 +163,12 @@ internal static class FitCommand
     {
         if (result.RowsDropped > 0)
         {
-            string columns = string.Join(", ", result.MissingByColumn.Where(count => count.Rows > 0).Select(count => $"'{count.Column}' in {count.Rows}"));
-            Failure.Warn($"{result.RowsDropped} rows with missing values were dropped: {columns}.");
+            Failure.Warn($"{Counted.Of(result.RowsDropped, "row")} dropped, because something is missing: {Counted.Missing(result.MissingByColumn)}.");
         }
 
         if (result.Fit.ResidualDegreesOfFreedom == 0 && aliased.Count > 0)
         {
-            Failure.Warn($"{result.Fit.RowCount} rows cannot determine {result.Fit.Rank + aliased.Count} coefficients; use more rows or fewer features.");
+            Failure.Warn($"{Counted.Of(result.Fit.RowCount, "row")} cannot determine {result.Fit.Rank + aliased.Count} coefficients; use more rows or fewer features.");
         }
 
         foreach (AliasedTerm term in aliased.Take(WarnedTerms))

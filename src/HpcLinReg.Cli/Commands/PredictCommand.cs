@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HpcLinReg.Cli.Output;
 using HpcLinReg.Data;
 
 namespace HpcLinReg.Cli.Commands;
@@ -43,8 +44,7 @@ internal static class PredictCommand
 
         if (summary.RowsWithoutPrediction > 0)
         {
-            string columns = string.Join(", ", summary.MissingByColumn.Where(count => count.Rows > 0).Select(count => $"'{count.Column}' in {count.Rows}"));
-            Failure.Warn($"{summary.RowsWithoutPrediction} of {summary.Rows} rows have no prediction, because something is missing: {columns}.");
+            Failure.Warn($"{summary.RowsWithoutPrediction} of {summary.Rows} rows have no prediction, because something is missing: {Counted.Missing(summary.MissingByColumn)}.");
         }
 
         foreach (string warning in summary.Warnings)

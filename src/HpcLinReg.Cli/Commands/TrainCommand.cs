@@ -218,8 +218,7 @@ internal static class TrainCommand
     {
         if (rows.RowsDropped > 0)
         {
-            string columns = string.Join(", ", rows.MissingByColumn.Select(count => $"'{count.Column}' in {count.Rows}"));
-            Failure.Warn($"{rows.RowsDropped} rows with missing values were dropped: {columns}.");
+            Failure.Warn($"{Counted.Of(rows.RowsDropped, "row")} dropped, because something is missing: {Counted.Missing(rows.MissingByColumn)}.");
         }
 
         foreach (string warning in rows.Warnings)
@@ -229,17 +228,17 @@ internal static class TrainCommand
 
         if (result.Stop == StopReason.Diverged)
         {
-            Failure.Warn(string.Create(CultureInfo.InvariantCulture, $"it diverged after {result.Steps:N0} steps at rate {result.Rate:G6}; a rate below {result.LargestStableRate:G6} would be stable. The model is the best on the way."));
+            Failure.Warn(string.Create(CultureInfo.InvariantCulture, $"it diverged after {Counted.Of(result.Steps, "step")} at rate {result.Rate:G6}; a rate below {result.LargestStableRate:G6} would be stable. The model is the best on the way."));
         }
 
         if (result.Stop == StopReason.StepLimit)
         {
-            Failure.Warn(string.Create(CultureInfo.InvariantCulture, $"not converged after {result.Steps:N0} steps: the gradient is {result.History.Last.GradientNorm / result.History.First.GradientNorm:G3} of its start."));
+            Failure.Warn(string.Create(CultureInfo.InvariantCulture, $"not converged after {Counted.Of(result.Steps, "step")}: the gradient is {result.History.Last.GradientNorm / result.History.First.GradientNorm:G3} of its start."));
         }
 
         if (result.Stop == StopReason.Cancelled)
         {
-            Failure.Warn(string.Create(CultureInfo.InvariantCulture, $"stopped after {result.Steps:N0} steps."));
+            Failure.Warn(string.Create(CultureInfo.InvariantCulture, $"stopped after {Counted.Of(result.Steps, "step")}."));
         }
     }
 }

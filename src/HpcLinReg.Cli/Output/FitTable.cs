@@ -15,7 +15,7 @@ internal static class FitTable
         Fit fit = result.Fit;
         IAnsiConsole console = Console();
         string dropped = result.RowsDropped > 0 ? string.Create(CultureInfo.InvariantCulture, $", {result.RowsDropped:N0} dropped") : "";
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Target} explained from {source}: {fit.RowCount:N0} rows{dropped}"));
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Target} explained from {source}: {Counted.Of(fit.RowCount, "row")}{dropped}"));
 
         Table table = new Table().Border(TableBorder.Rounded)
             .AddColumn("Term")

@@ -14,7 +14,7 @@ internal static class TrainTable
     internal static void Write(DescentResult result, DataRows rows, Fit? closedForm, string? tooDear, bool intercept, string source)
     {
         IAnsiConsole console = FitTable.Console();
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows.Target} explained from {source}: {result.RowCount:N0} rows"));
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows.Target} explained from {source}: {Counted.Of(result.RowCount, "row")}"));
         Table table = new Table().Border(TableBorder.Rounded).AddColumn("Term").AddColumn(new TableColumn("Descent").RightAligned());
         if (closedForm is not null)
         {
@@ -34,7 +34,7 @@ internal static class TrainTable
 
         console.Write(table);
         Grid grid = new Grid().AddColumn().AddColumn();
-        AddFigure(grid, "Stopped", string.Create(CultureInfo.InvariantCulture, $"{result.Stop} after {result.Steps:N0} steps"));
+        AddFigure(grid, "Stopped", string.Create(CultureInfo.InvariantCulture, $"{result.Stop} after {Counted.Of(result.Steps, "step")}"));
         AddFigure(grid, "Loss", $"{FitTable.Number(result.History.First.Loss)} at the start, {FitTable.Number(result.History.Last.Loss)} at the end, {FitTable.Number(result.History.Best.Loss)} at best");
         if (double.IsFinite(result.Rate))
         {
