@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using HpcLinReg.LeastSquares;
 
 namespace HpcLinReg;
@@ -29,6 +30,7 @@ public static partial class LinearRegression
     /// memory of about 20d² bytes (twice that on the third rung); below, each thread keeps that of its last fit.
     /// <see cref="FitWorkspace"/> allocates nothing. Accuracy: <see cref="HpcLinReg.Fit.Certificate"/>.
     /// </remarks>
+    [OverloadResolutionPriority(1)]
     public static Fit Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using HpcLinReg.Descent;
 
 namespace HpcLinReg;
@@ -30,6 +31,7 @@ public static class StochasticGradientDescent
     /// <exception cref="ArgumentException">Lengths disagree, there are no rows, a cell is not finite, or (standardized, with intercept) the target is constant.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    [OverloadResolutionPriority(1)]
     public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, StochasticGradientDescentOptions? options = null, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, default, options, cancellationToken);
 

@@ -25,6 +25,18 @@ public class FitTests
     }
 
     [Fact]
+    public void Options_may_be_written_without_their_type_although_weights_of_rows_could_stand_there()
+    {
+        var x = new MatrixSpan<double>([1, 2, 3, 4], 1);
+        double[] y = [2, 4, 6, 9];
+        Assert.Equal(0, LinearRegression.Fit<double>(x, y, new() { Intercept = false }).Model.Intercept);
+        Assert.Equal(0, GradientDescent.Fit<double>(x, y, new() { Steps = 0 }, TestContext.Current.CancellationToken).Steps);
+        Assert.Equal(0, StochasticGradientDescent.Fit<double>(x, y, new() { Steps = 0 }, TestContext.Current.CancellationToken).Steps);
+        Assert.Equal(0, ConjugateGradient.Fit<double>(x, y, new() { Steps = 0 }, TestContext.Current.CancellationToken).Steps);
+        Assert.Equal(2, LinearRegression.Fit<double>(x, y, null).Rank);
+    }
+
+    [Fact]
     public void Every_number_of_columns_to_forty_agrees_with_exact_rationals()
     {
         for (int d = 1; d <= 40; d += d < 18 ? 1 : 11)
