@@ -21,7 +21,7 @@ internal sealed record Results(IReadOnlyList<(string Level, KernelResult[] Kerne
 
     internal static Results Read(string folder) => new(
         [.. Files.Where(file => File.Exists(Path.Combine(folder, file.File))).Select(file => (file.Level, Array<KernelResult>(folder, file.File)))],
-        [.. Array<ContestResult>(folder, "compare.json"), .. Array<ContestResult>(folder, "peers.json")],
+        [.. Array<ContestResult>(folder, "compare.json"), .. Array<ContestResult>(folder, "peers.json"), .. Array<ContestResult>(folder, "descent.json")],
         Array<LadderCost>(folder, "ladder.json"));
 
     private static T[] Array<T>(string folder, string name)
