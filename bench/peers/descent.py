@@ -34,8 +34,8 @@ SHAPES = [(200_000, 64), (1_000_000, 16)]
 STEPS = 10
 RATE = 0.01
 PAIRS = 7
-# The runtime compiles code again, better, once it has run for a while; the peers were compiled long ago.
-WARM_UP = 20
+# The runtime compiles a method again, better, once it was called thirty times; the peers were compiled long ago.
+WARM_UP = 40
 
 
 def descend(x, y):
