@@ -7,7 +7,7 @@ namespace HpcLinReg.Tests.Kernels;
 /// <summary>Residuals of double-double weights and their sums, against exact numbers over all tail shapes.</summary>
 public class ExactResidualsTests
 {
-    private static readonly int[] RowCounts = [1, 2, 7, 8, 9, 127, 128, 129, 130, 300];
+    private static readonly int[] RowCounts = [1, 2, 3, 4, 5, 7, 8, 9, 66, 127, 128, 129, 130, 300];
 
     public static TheoryData<int> ColumnCounts => ExactGramTests.ColumnCounts;
 
