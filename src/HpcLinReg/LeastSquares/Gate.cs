@@ -109,21 +109,24 @@ internal sealed partial class NormalEquations
     {
         double targetLength = Math.Sqrt(_totalSumOfSquares.High);
         double share = Shares[_options.Digits];
+        double floor = SizeFloor * targetLength;
         double length = 0;
         double means = 0;
         double interceptSize = Math.Abs(_targetMean.High);
         double slack = double.PositiveInfinity;
-        for (int j = 0; j < _order; j++)
+        ReadOnlySpan<double> solution = _solution, lengths = _lengths.AsSpan(0, solution.Length), scales = _scales.AsSpan(0, solution.Length);
+        ReadOnlySpan<DoubleDouble> columnMeans = _means.AsSpan(0, solution.Length);
+        for (int j = 0; j < solution.Length; j++)
         {
             if (_factor[(j * _order) + j] == 0)
             {
                 continue;
             }
 
-            double w = Math.Abs(_solution[j]) * _lengths[j];
+            double w = Math.Abs(solution[j]) * lengths[j];
             length += w * w;
-            slack = Math.Min(slack, (share * Math.Max(w, SizeFloor * targetLength)) - (Roundoff * w));
-            double mean = Math.Abs(_means[j].High) * _scales[j] / _lengths[j];
+            slack = Math.Min(slack, (share * Math.Max(w, floor)) - (Roundoff * w));
+            double mean = Math.Abs(columnMeans[j].High) * scales[j] / lengths[j];
             means += mean * mean;
             interceptSize += mean * w;
         }
