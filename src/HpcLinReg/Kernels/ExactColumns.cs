@@ -26,6 +26,7 @@ internal sealed class ExactColumns
     private readonly double[] _weights;
     private readonly double[] _panelSums;
     private readonly double[] _panelErrors;
+    private int _first;
     private double[] _weightedHigh = [];
     private double[] _weightedLow = [];
 
@@ -36,8 +37,8 @@ internal sealed class ExactColumns
         PanelRows = RowsOf(columns);
         Pitch = PanelRows + Line.Lanes;
         Padded = (columns + SideBySide - 1) / SideBySide * SideBySide;
-        High = new double[Padded * Pitch];
-        Low = new double[Padded * Pitch];
+        High = new double[(Padded * Pitch) + Line.Lanes - 1];
+        Low = new double[High.Length];
         Powers = new double[GramBlocks.PaddedColumns(columns)];
         _panelSums = new double[Powers.Length];
         _panelErrors = new double[Powers.Length];
@@ -54,6 +55,12 @@ internal sealed class ExactColumns
 
     /// <summary>Gets the doubles from one column to the next: a panel's rows and one more line, because a power of two would map all columns to the same sets of L1.</summary>
     internal int Pitch { get; }
+
+    /// <summary>
+    /// A column's first cell. Columns begin where cache lines do: loads of two halves of lines took a third more time for eight columns. Wherever the collector
+    /// moves an array to, only speed depends on it.
+    /// </summary>
+    internal int Cell(int column) => _first + (column * Pitch);
 
     /// <summary>Gets the columns with those of zeros behind them.</summary>
     internal int Padded { get; }
@@ -91,11 +98,12 @@ internal sealed class ExactColumns
         HasLow = false;
         IsWeighted = weights.Columns > 0;
         bool given = low.Columns > 0;
-        EightRows.CopyColumns(x, High, Pitch);
-        EightRows.CopyColumns(y, High.AsSpan(x.Columns * Pitch), Pitch);
+        Align();
+        EightRows.CopyColumns(x, High.AsSpan(Cell(0)), Pitch);
+        EightRows.CopyColumns(y, High.AsSpan(Cell(x.Columns)), Pitch);
         if (given)
         {
-            EightRows.CopyColumns(low, Low, Pitch);
+            EightRows.CopyColumns(low, Low.AsSpan(Cell(0)), Pitch);
         }
 
         for (int row = 0; row < Rows; row += Line.Lanes)
@@ -124,7 +132,7 @@ internal sealed class ExactColumns
         {
             if (!_columnHasLow[column])
             {
-                Low.AsSpan(column * Pitch, Rows).Clear();
+                Low.AsSpan(Cell(column), Rows).Clear();
             }
         }
 
@@ -155,10 +163,24 @@ internal sealed class ExactColumns
         }
     }
 
+    /// <summary>Cells behind the last column stay zeros: where columns begin elsewhere than before, all are cleared.</summary>
+    private unsafe void Align()
+    {
+        int first = (int)((nuint)(-(nint)Unsafe.AsPointer(ref High[0])) / sizeof(double) % Line.Lanes);
+        if (first != _first)
+        {
+            Array.Clear(High);
+            Array.Clear(Low);
+            Array.Clear(_weightedHigh);
+            Array.Clear(_weightedLow);
+            _first = first;
+        }
+    }
+
     private void SumFour(int column, double power)
     {
-        ref double cells = ref LeftHigh[column * Pitch];
-        ref double lowCells = ref LeftLow[column * Pitch];
+        ref double cells = ref LeftHigh[Cell(column)];
+        ref double lowCells = ref LeftLow[Cell(column)];
         bool hasLow = HasLow || IsWeighted;
         nint pitch = Pitch;
         Vector512<double> anchor0 = Vector512.Create(power * Powers[column]), anchor1 = Vector512.Create(power * Powers[column + 1]);
@@ -217,8 +239,8 @@ internal sealed class ExactColumns
     /// <summary>Takes the constant off a column; what rounding takes from the difference goes to the low parts (Knuth's two-sum). Whether there are any.</summary>
     private bool Center(int column, double center, bool given)
     {
-        ref double high = ref High[column * Pitch];
-        ref double low = ref Low[column * Pitch];
+        ref double high = ref High[Cell(column)];
+        ref double low = ref Low[Cell(column)];
         Vector512<double> centers = Vector512.Create(-center), any = default;
         for (int row = 0; row < Rows; row += Line.Lanes)
         {
@@ -236,7 +258,7 @@ internal sealed class ExactColumns
 
     private void Mask(int column)
     {
-        ref double high = ref High[column * Pitch];
+        ref double high = ref High[Cell(column)];
         for (int row = 0; row < Rows; row += Line.Lanes)
         {
             (Line.Load(ref high, row) & Line.Load(ref _inside[0], row)).StoreUnsafe(ref high, (nuint)row);
@@ -245,8 +267,8 @@ internal sealed class ExactColumns
 
     private void Weight(int column)
     {
-        ref double high = ref High[column * Pitch];
-        ref double low = ref Low[column * Pitch];
+        ref double high = ref High[Cell(column)];
+        ref double low = ref Low[Cell(column)];
         for (int row = 0; row < Rows; row += Line.Lanes)
         {
             Vector512<double> weight = Line.Load(ref _weights[0], row);
@@ -254,8 +276,8 @@ internal sealed class ExactColumns
             Vector512<double> product = weight * value;
             Vector512<double> rest = DoubleDoubleLine.ProductError(weight, value, product);
             rest = HasLow ? Vector512.MultiplyAddEstimate(weight, Line.Load(ref low, row), rest) : rest;
-            product.StoreUnsafe(ref _weightedHigh[column * Pitch], (nuint)row);
-            rest.StoreUnsafe(ref _weightedLow[column * Pitch], (nuint)row);
+            product.StoreUnsafe(ref _weightedHigh[Cell(column)], (nuint)row);
+            rest.StoreUnsafe(ref _weightedLow[Cell(column)], (nuint)row);
         }
     }
 
@@ -273,7 +295,7 @@ internal sealed class ExactColumns
     private Vector256<double> Squares(int column)
     {
         nuint pitch = (nuint)Pitch;
-        ref double cells = ref High[column * Pitch];
+        ref double cells = ref High[Cell(column)];
         Vector512<double> s0 = default, s1 = default, s2 = default, s3 = default;
         for (nuint row = 0; row < (nuint)Rows; row += Line.Lanes)
         {
@@ -295,7 +317,7 @@ internal sealed class ExactColumns
         Span<double> squares = stackalloc double[SideBySide];
         for (int i = 0; i < SideBySide; i++)
         {
-            int first = (column + i) * Pitch;
+            int first = Cell(column + i);
             Vector512<double> sum = default;
             for (int cell = first; cell < first + Rows; cell += Line.Lanes)
             {

@@ -104,8 +104,8 @@ internal sealed class NarrowExactGram
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void AddTwoByTwo(int left, int right, int tile)
     {
-        ref double a = ref _panel.LeftHigh[left * _panel.Pitch];
-        ref double b = ref _panel.High[right * _panel.Pitch];
+        ref double a = ref _panel.LeftHigh[_panel.Cell(left)];
+        ref double b = ref _panel.High[_panel.Cell(right)];
         nuint pitch = (nuint)_panel.Pitch;
         double[] powers = _panel.Powers;
         Vector512<double> anchor00 = Anchor(powers[left], powers[right]), anchor10 = Anchor(powers[left + 1], powers[right]);
@@ -139,8 +139,8 @@ internal sealed class NarrowExactGram
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void AddTwoByOne(int left, int right, int place)
     {
-        ref double a = ref _panel.LeftHigh[left * _panel.Pitch];
-        ref double b = ref _panel.High[right * _panel.Pitch];
+        ref double a = ref _panel.LeftHigh[_panel.Cell(left)];
+        ref double b = ref _panel.High[_panel.Cell(right)];
         nuint pitch = (nuint)_panel.Pitch;
         double[] powers = _panel.Powers;
         Vector512<double> anchor0 = Anchor(powers[left], powers[right]), anchor1 = Anchor(powers[left + 1], powers[right]);
@@ -169,10 +169,10 @@ internal sealed class NarrowExactGram
     {
         Vector512<double> s00 = default, s10 = default, s01 = default, s11 = default;
         nuint pitch = (nuint)_panel.Pitch;
-        ref double a = ref _panel.LeftHigh[left * _panel.Pitch];
-        ref double aLow = ref _panel.LeftLow[left * _panel.Pitch];
-        ref double b = ref _panel.High[right * _panel.Pitch];
-        ref double bLow = ref _panel.Low[right * _panel.Pitch];
+        ref double a = ref _panel.LeftHigh[_panel.Cell(left)];
+        ref double aLow = ref _panel.LeftLow[_panel.Cell(left)];
+        ref double b = ref _panel.High[_panel.Cell(right)];
+        ref double bLow = ref _panel.Low[_panel.Cell(right)];
         bool hasLow = _panel.HasLow;
         for (nuint row = 0; row < (nuint)_panel.Rows; row += Line.Lanes)
         {

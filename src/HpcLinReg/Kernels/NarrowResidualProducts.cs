@@ -67,8 +67,7 @@ internal sealed class NarrowResidualProducts
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void MultiplyFourLines(ref double w, ref double wLow, double anchor, int row, double[] dots, double[] dotErrors)
     {
-        ref double cells = ref MemoryMarshal.GetArrayDataReference(_panel.High);
-        cells = ref Unsafe.Add(ref cells, row);
+        ref double cells = ref _panel.High[_panel.Cell(0) + row];
         nint pitch = _panel.Pitch;
         Vector512<double> start = Vector512.Create(anchor);
         Vector512<double> s0 = start, s1 = start, s2 = start, s3 = start, e0 = default, e1 = default, e2 = default, e3 = default;
@@ -103,8 +102,7 @@ internal sealed class NarrowResidualProducts
 
     private void MultiplyFourLowLines(ref double w, int row, double[] dotErrors)
     {
-        ref double low = ref MemoryMarshal.GetArrayDataReference(_panel.Low);
-        low = ref Unsafe.Add(ref low, row);
+        ref double low = ref _panel.Low[_panel.Cell(0) + row];
         nint pitch = _panel.Pitch;
         ref double errors = ref MemoryMarshal.GetArrayDataReference(dotErrors);
         Vector512<double> s0 = Line.Load(ref errors, row), s1 = Line.Load(ref errors, row + Line.Lanes);
@@ -157,7 +155,7 @@ internal sealed class NarrowResidualProducts
     {
         ref double r = ref MemoryMarshal.GetArrayDataReference(residuals);
         ref double rLow = ref MemoryMarshal.GetArrayDataReference(residualErrors);
-        ref double cells = ref _panel.High[column * _panel.Pitch];
+        ref double cells = ref _panel.High[_panel.Cell(column)];
         nuint pitch = (nuint)_panel.Pitch;
         Vector512<double> anchor0 = Anchor(column, anchor), anchor1 = Anchor(column + 1, anchor);
         Vector512<double> anchor2 = Anchor(column + 2, anchor), anchor3 = Anchor(column + 3, anchor);
@@ -194,7 +192,7 @@ internal sealed class NarrowResidualProducts
     private void MultiplyFourLowColumns(int column, double[] residuals)
     {
         ref double r = ref MemoryMarshal.GetArrayDataReference(residuals);
-        ref double low = ref _panel.Low[column * _panel.Pitch];
+        ref double low = ref _panel.Low[_panel.Cell(column)];
         nuint pitch = (nuint)_panel.Pitch;
         Vector512<double> s0 = default, s1 = default, s2 = default, s3 = default;
         for (nuint row = 0; row < (nuint)_panel.Rows; row += Line.Lanes)

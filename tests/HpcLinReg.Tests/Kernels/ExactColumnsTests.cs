@@ -34,7 +34,7 @@ public class ExactColumnsTests
                 double squares = 0;
                 for (int i = 0; i < GramBlocks.PaddedColumns(rows); i++)
                 {
-                    int cell = (j * panel.Pitch) + i;
+                    int cell = panel.Cell(j) + i;
                     if (i >= rows)
                     {
                         Assert.Equal((0, 0), (panel.High[cell], panel.HasLow ? panel.Low[cell] : 0));
@@ -63,8 +63,8 @@ public class ExactColumnsTests
         {
             var panel = new ExactColumns(3);
             panel.Fill(new MatrixSpan<double>(cells, 3), default, new MatrixSpan<double>(low, 3), [center, center, center, 0, 0, 0, 0, 0], new MatrixSpan<double>(weights, 1));
-            Assert.All(Enumerable.Range(0, 3 * 10), k => Assert.True(double.IsFinite(panel.LeftHigh[(k % 3 * panel.Pitch) + (k / 3)])));
-            Assert.All(Enumerable.Range(0, 3 * 5), k => Assert.Equal(0, panel.High[(k % 3 * panel.Pitch) + (k / 3 * 2)]));
+            Assert.All(Enumerable.Range(0, 3 * 10), k => Assert.True(double.IsFinite(panel.LeftHigh[panel.Cell(k % 3) + (k / 3)])));
+            Assert.All(Enumerable.Range(0, 3 * 5), k => Assert.Equal(0, panel.High[panel.Cell(k % 3) + (k / 3 * 2)]));
         }
     }
 
