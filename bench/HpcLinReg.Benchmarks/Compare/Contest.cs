@@ -14,6 +14,9 @@ internal sealed record Contest(string Task, string Shape, string Peer, Action Ow
 {
     private const int FewestPairs = 5;
 
+    /// <summary>Pairs of a microsecond's work need so many before their median stands still.</summary>
+    private const int MostPairs = 1000;
+
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(2);
 
     /// <summary>
@@ -39,10 +42,14 @@ internal sealed record Contest(string Task, string Shape, string Peer, Action Ow
         List<double> own = [];
         List<double> other = [];
         long start = Stopwatch.GetTimestamp();
-        while (own.Count < FewestPairs || (Stopwatch.GetElapsedTime(start) < budget && own.Count < 200))
+        while (own.Count < FewestPairs || (Stopwatch.GetElapsedTime(start) < budget && own.Count < MostPairs))
         {
-            own.Add(Seconds(Own, ownRepetitions));
-            other.Add(Seconds(Other, otherRepetitions));
+            // In turn also in who begins, for the first of a pair may find other data in the caches.
+            bool otherBegins = own.Count % 2 == 1;
+            double first = otherBegins ? Seconds(Other, otherRepetitions) : Seconds(Own, ownRepetitions);
+            double second = otherBegins ? Seconds(Own, ownRepetitions) : Seconds(Other, otherRepetitions);
+            own.Add(otherBegins ? second : first);
+            other.Add(otherBegins ? first : second);
         }
 
         double[] ratios = [.. own.Zip(other, (a, b) => b / a).Order()];
