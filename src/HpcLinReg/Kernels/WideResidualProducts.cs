@@ -146,7 +146,6 @@ internal sealed partial class WideResidualProducts
     {
         if (_high.Length == 0)
         {
-            // Rows are taken by fours.
             _high = new double[PanelRows * _columns];
             _low = new double[_high.Length];
         }
@@ -171,6 +170,7 @@ internal sealed partial class WideResidualProducts
         double anchor = ExactResiduals.RowAnchor(_powers.AsSpan(0, _weights.Length), _weights);
         for (int row = 0; row < rows && rows < SideBySide; row++)
         {
+            // One row four times; the next ones overwrite what it leaves behind its place.
             MultiplyFourRows(ref Unsafe.Add(ref cells, row * stride), 0, anchor, ref dots[row], ref dotErrors[row]);
         }
 
