@@ -67,7 +67,7 @@ internal sealed class NarrowResidualProducts
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void MultiplyFourLines(ref double w, ref double wLow, double anchor, int row, double[] dots, double[] dotErrors)
     {
-        ref double cells = ref _panel.High[_panel.Cell(0) + row];
+        ref double cells = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_panel.High), _panel.Cell(0) + row);
         nint pitch = _panel.Pitch;
         Vector512<double> start = Vector512.Create(anchor);
         Vector512<double> s0 = start, s1 = start, s2 = start, s3 = start, e0 = default, e1 = default, e2 = default, e3 = default;
@@ -102,7 +102,7 @@ internal sealed class NarrowResidualProducts
 
     private void MultiplyFourLowLines(ref double w, int row, double[] dotErrors)
     {
-        ref double low = ref _panel.Low[_panel.Cell(0) + row];
+        ref double low = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_panel.Low), _panel.Cell(0) + row);
         nint pitch = _panel.Pitch;
         ref double errors = ref MemoryMarshal.GetArrayDataReference(dotErrors);
         Vector512<double> s0 = Line.Load(ref errors, row), s1 = Line.Load(ref errors, row + Line.Lanes);

@@ -9,7 +9,7 @@ public class ExactResidualsTests
 {
     private static readonly int[] RowCounts = [1, 2, 3, 4, 5, 7, 8, 9, 66, 127, 128, 129, 130, 300];
 
-    public static TheoryData<int> ColumnCounts => ExactGramTests.ColumnCounts;
+    public static TheoryData<int> ColumnCounts => [.. Enumerable.Range(1, 20), 24, 33, 40, 63, 70, 100];
 
     [Theory]
     [MemberData(nameof(ColumnCounts))]
@@ -28,6 +28,18 @@ public class ExactResidualsTests
                 exact.Check(residuals, problem.FloatDesign, new MatrixSpan<float>(problem.FloatY, rows, 1, 1), $"{rows} × {columns}, seed {seed}, centre {center}, float");
             }
         }
+    }
+
+    [Fact]
+    public void Without_features_residuals_are_what_is_left_of_the_target()
+    {
+        // Two panels and a part of one; sums of small integers are exact.
+        double[] y = [.. Enumerable.Range(0, 600).Select(i => (double)(i % 7))];
+        var residuals = new ExactResiduals(0);
+        residuals.Compute(new MatrixSpan<double>([], y.Length, 0, 0), new MatrixSpan<double>(y, 1), [], 1, [], [], 2);
+        Assert.Equal((DoubleDouble)(y.Sum() - 1800), residuals.Sum);
+        Assert.Equal((DoubleDouble)y.Sum(value => (value - 3) * (value - 3)), residuals.SumOfSquares);
+        Assert.Empty(residuals.Products);
     }
 
     [Fact]
