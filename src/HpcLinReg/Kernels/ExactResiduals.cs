@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -6,9 +7,8 @@ namespace HpcLinReg.Kernels;
 
 /// <summary>
 /// What one step of iterative refinement asks of a block of rows, in double-double: residuals r = (y − c) − (X − c)w − β of
-/// double-double weights, Σr, Σr² and (X − c)ᵀr. A panel is packed once, exactly, read once across its columns and once along them,
-/// both by anchored sums of five operations a line: few columns by <see cref="NarrowResidualProducts"/>, others by
-/// <see cref="WideResidualProducts"/>.
+/// double-double weights, Σr, Σr² and (X − c)ᵀr. A panel is read once across its columns and once along them, both by anchored sums of five
+/// operations a line: few columns by <see cref="NarrowResidualProducts"/>, others by <see cref="WideResidualProducts"/>.
 /// </summary>
 /// <remarks>
 /// Error of a residual: at most (d + 4)²·2⁻¹⁰²·(Σ Pⱼ|wⱼ| + |y|), Pⱼ ≤ 2√2·‖column of the panel‖; of (X − c)ᵀr from its own sums as
@@ -29,7 +29,7 @@ internal sealed class ExactResiduals
     {
         _narrow = columns <= NarrowResidualProducts.MostColumns ? new NarrowResidualProducts(columns) : null;
         _wide = _narrow is null ? new WideResidualProducts(columns) : null;
-        _panelRows = _narrow?.PanelRows ?? _wide!.PanelRows;
+        _panelRows = _wide?.PanelRows ?? ExactColumns.PanelRows;
         (_dots, _dotErrors) = (new double[_panelRows], new double[_panelRows]);
         (_residuals, _residualErrors) = (new double[_panelRows], new double[_panelRows]);
         Products = new double[GramBlocks.PaddedColumns(columns)];
@@ -74,14 +74,13 @@ internal sealed class ExactResiduals
         {
             int rows = Math.Min(_panelRows, x.Rows - start);
             int next = start + rows;
-            MatrixSpan<T> panel = x.SliceRows(start, rows);
-            var nextPanel = PanelPrefetch.Of(x.SliceRows(next, Math.Min(_panelRows, x.Rows - next)));
-            _narrow?.MultiplyRows(panel, centers, weights, weightErrors, _dots, _dotErrors, ref nextPanel);
-            _wide?.MultiplyRows(panel, centers, weights, weightErrors, _dots, _dotErrors, ref nextPanel);
+            MatrixSpan<T> panel = x.SliceRows(start, rows), nextPanel = x.SliceRows(next, Math.Min(_panelRows, x.Rows - next));
+            _narrow?.MultiplyRows(panel, centers, weights, weightErrors, _dots, _dotErrors, new PanelPrefetch<T>(nextPanel));
+            _wide?.MultiplyRows(panel, centers, weights, weightErrors, _dots, _dotErrors);
             double power = ExactPanel.PowerAbove(Subtract(y.SliceRows(start, rows), targetCenter, offset));
             AddSums(rows, power);
             _narrow?.MultiplyColumns(_residuals, _residualErrors, power, Products, ProductErrors);
-            _wide?.MultiplyColumns(panel, _residuals, _residualErrors, power, Products, ProductErrors, ref nextPanel);
+            _wide?.MultiplyColumns(panel, _residuals, _residualErrors, power, Products, ProductErrors);
         }
     }
 
@@ -97,6 +96,16 @@ internal sealed class ExactResiduals
 
         double bound = Line.Fold(sums);
         return bound > 0 ? 3 * Math.ScaleB(1, Math.ILogB(bound) + 2) : bound;
+    }
+
+    /// <summary>Adds value·(factor + factorLow) to an anchored sum, exactly, but for the rounding of its errors (<see cref="ExactPanel"/>).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void AddProduct(
+        Vector512<double> value, Vector512<double> factor, Vector512<double> factorLow, ref Vector512<double> sum, ref Vector512<double> errors)
+    {
+        Vector512<double> next = ExactGram.Next(value, factor, sum);
+        errors += Vector512.MultiplyAddEstimate(value, factorLow, ExactGram.Lost(value, factor, sum, next));
+        sum = next;
     }
 
     /// <summary>Adds what a panel came to.</summary>

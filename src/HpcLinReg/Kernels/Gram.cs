@@ -118,7 +118,7 @@ internal static class Gram
             int rows = Math.Min(RowBlocks.PanelRows, x.Rows - start);
             Pack(x.SliceRows(start, rows), tail, start, means, packed);
             int next = start + rows;
-            var prefetch = PanelPrefetch.Of(x.SliceRows(next, Math.Min(RowBlocks.PanelRows, x.Rows - next)));
+            var prefetch = new PanelPrefetch<T>(x.SliceRows(next, Math.Min(RowBlocks.PanelRows, x.Rows - next)));
             Accumulate(packed, rows, tail.Columns, sums, products, ref prefetch);
         }
     }
@@ -151,8 +151,9 @@ internal static class Gram
     /// of one column, as the target of a multiple of eight features is, would cost eight times its worth in tiles: of 32 features
     /// half as much again.
     /// </summary>
-    private static void Accumulate(
-        ReadOnlySpan<double> packed, int rows, int columns, Span<double> sums, Span<double> products, ref PanelPrefetch prefetch)
+    private static void Accumulate<T>(
+        ReadOnlySpan<double> packed, int rows, int columns, Span<double> sums, Span<double> products, ref PanelPrefetch<T> prefetch)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int lines = GramBlocks.Lines(columns);
         int tiled = columns % Line.Lanes == 1 ? lines - 1 : lines;

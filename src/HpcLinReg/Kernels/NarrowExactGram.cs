@@ -54,9 +54,9 @@ internal sealed class NarrowExactGram
         Array.Clear(_sums);
         Array.Clear(_errors);
         Array.Clear(_crossTerms);
-        for (int start = 0; start < x.Rows; start += _panel.PanelRows)
+        for (int start = 0; start < x.Rows; start += ExactColumns.PanelRows)
         {
-            int rows = Math.Min(_panel.PanelRows, x.Rows - start);
+            int rows = Math.Min(ExactColumns.PanelRows, x.Rows - start);
             MatrixSpan<double> ws = ExactGram.Slice(weights, start, rows);
             _panel.Fill(x.SliceRows(start, rows), y.SliceRows(start, rows), ExactGram.Slice(low, start, rows), centers, ws);
             _panel.AddSums(ExactGram.TotalWeight(ws, rows), sums, sumErrors);
@@ -106,7 +106,7 @@ internal sealed class NarrowExactGram
     {
         ref double a = ref _panel.LeftHigh[_panel.Cell(left)];
         ref double b = ref _panel.High[_panel.Cell(right)];
-        nuint pitch = (nuint)_panel.Pitch;
+        nuint pitch = ExactColumns.Pitch;
         double[] powers = _panel.Powers;
         Vector512<double> anchor00 = Anchor(powers[left], powers[right]), anchor10 = Anchor(powers[left + 1], powers[right]);
         Vector512<double> anchor01 = Anchor(powers[left], powers[right + 1]), anchor11 = Anchor(powers[left + 1], powers[right + 1]);
@@ -141,7 +141,7 @@ internal sealed class NarrowExactGram
     {
         ref double a = ref _panel.LeftHigh[_panel.Cell(left)];
         ref double b = ref _panel.High[_panel.Cell(right)];
-        nuint pitch = (nuint)_panel.Pitch;
+        nuint pitch = ExactColumns.Pitch;
         double[] powers = _panel.Powers;
         Vector512<double> anchor0 = Anchor(powers[left], powers[right]), anchor1 = Anchor(powers[left + 1], powers[right]);
         Vector512<double> s0 = anchor0, s1 = anchor1, e0 = default, e1 = default;
@@ -168,7 +168,7 @@ internal sealed class NarrowExactGram
     private void AddCrossTerms(int left, int right, int tile)
     {
         Vector512<double> s00 = default, s10 = default, s01 = default, s11 = default;
-        nuint pitch = (nuint)_panel.Pitch;
+        nuint pitch = ExactColumns.Pitch;
         ref double a = ref _panel.LeftHigh[_panel.Cell(left)];
         ref double aLow = ref _panel.LeftLow[_panel.Cell(left)];
         ref double b = ref _panel.High[_panel.Cell(right)];

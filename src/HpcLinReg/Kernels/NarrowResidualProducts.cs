@@ -11,7 +11,7 @@ namespace HpcLinReg.Kernels;
 /// </summary>
 internal sealed class NarrowResidualProducts
 {
-    /// <summary>From more columns on, turning rows into columns costs more than the wasted lanes.</summary>
+    /// <summary>Rows of whole lines and more need not be turned. Up to twelve columns turning would still be faster; the limit decides bits.</summary>
     internal const int MostColumns = 8;
 
     private readonly ExactColumns _panel;
@@ -26,11 +26,8 @@ internal sealed class NarrowResidualProducts
         _panelErrors = new double[_panelProducts.Length];
     }
 
-    /// <summary>Gets the most rows of a panel.</summary>
-    internal int PanelRows => _panel.PanelRows;
-
     /// <summary>Takes a panel of rows and computes (X − c)w, four lines of rows at a time; each row is one chain over its columns.</summary>
-    /// <param name="x">At most <see cref="PanelRows"/>.</param>
+    /// <param name="x">At most <see cref="ExactColumns.PanelRows"/>.</param>
     /// <param name="centers">c, of padded length.</param>
     /// <param name="weights">w, of padded length.</param>
     /// <param name="weightErrors">Its low parts.</param>
@@ -44,7 +41,7 @@ internal sealed class NarrowResidualProducts
         ReadOnlySpan<double> weightErrors,
         double[] dots,
         double[] dotErrors,
-        ref PanelPrefetch nextPanel)
+        PanelPrefetch<T> nextPanel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         _panel.Fill(x, default, default, centers, default);
@@ -68,29 +65,17 @@ internal sealed class NarrowResidualProducts
     private void MultiplyFourLines(ref double w, ref double wLow, double anchor, int row, double[] dots, double[] dotErrors)
     {
         ref double cells = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_panel.High), _panel.Cell(0) + row);
-        nint pitch = _panel.Pitch;
+        nint pitch = ExactColumns.Pitch;
         Vector512<double> start = Vector512.Create(anchor);
         Vector512<double> s0 = start, s1 = start, s2 = start, s3 = start, e0 = default, e1 = default, e2 = default, e3 = default;
         for (int column = _panel.Columns; column > 0; column--)
         {
             Vector512<double> weight = Vector512.Create(w);
             Vector512<double> rest = Vector512.Create(wLow);
-            Vector512<double> value = Line.Load(ref cells, 0);
-            Vector512<double> next = ExactGram.Next(value, weight, s0);
-            e0 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(value, weight, s0, next));
-            s0 = next;
-            value = Line.Load(ref cells, Line.Lanes);
-            next = ExactGram.Next(value, weight, s1);
-            e1 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(value, weight, s1, next));
-            s1 = next;
-            value = Line.Load(ref cells, 2 * Line.Lanes);
-            next = ExactGram.Next(value, weight, s2);
-            e2 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(value, weight, s2, next));
-            s2 = next;
-            value = Line.Load(ref cells, 3 * Line.Lanes);
-            next = ExactGram.Next(value, weight, s3);
-            e3 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(value, weight, s3, next));
-            s3 = next;
+            ExactResiduals.AddProduct(Line.Load(ref cells, 0), weight, rest, ref s0, ref e0);
+            ExactResiduals.AddProduct(Line.Load(ref cells, Line.Lanes), weight, rest, ref s1, ref e1);
+            ExactResiduals.AddProduct(Line.Load(ref cells, 2 * Line.Lanes), weight, rest, ref s2, ref e2);
+            ExactResiduals.AddProduct(Line.Load(ref cells, 3 * Line.Lanes), weight, rest, ref s3, ref e3);
             cells = ref Unsafe.Add(ref cells, pitch);
             w = ref Unsafe.Add(ref w, 1);
             wLow = ref Unsafe.Add(ref wLow, 1);
@@ -103,7 +88,7 @@ internal sealed class NarrowResidualProducts
     private void MultiplyFourLowLines(ref double w, int row, double[] dotErrors)
     {
         ref double low = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_panel.Low), _panel.Cell(0) + row);
-        nint pitch = _panel.Pitch;
+        nint pitch = ExactColumns.Pitch;
         ref double errors = ref MemoryMarshal.GetArrayDataReference(dotErrors);
         Vector512<double> s0 = Line.Load(ref errors, row), s1 = Line.Load(ref errors, row + Line.Lanes);
         Vector512<double> s2 = Line.Load(ref errors, row + (2 * Line.Lanes)), s3 = Line.Load(ref errors, row + (3 * Line.Lanes));
@@ -156,7 +141,7 @@ internal sealed class NarrowResidualProducts
         ref double r = ref MemoryMarshal.GetArrayDataReference(residuals);
         ref double rLow = ref MemoryMarshal.GetArrayDataReference(residualErrors);
         ref double cells = ref _panel.High[_panel.Cell(column)];
-        nuint pitch = (nuint)_panel.Pitch;
+        nuint pitch = ExactColumns.Pitch;
         Vector512<double> anchor0 = Anchor(column, anchor), anchor1 = Anchor(column + 1, anchor);
         Vector512<double> anchor2 = Anchor(column + 2, anchor), anchor3 = Anchor(column + 3, anchor);
         Vector512<double> s0 = anchor0, s1 = anchor1, s2 = anchor2, s3 = anchor3, e0 = default, e1 = default, e2 = default, e3 = default;
@@ -164,22 +149,10 @@ internal sealed class NarrowResidualProducts
         {
             Vector512<double> residual = Line.Load(ref r, 0);
             Vector512<double> rest = Line.Load(ref rLow, 0);
-            Vector512<double> value = Line.Load(ref cells, 0);
-            Vector512<double> next = ExactGram.Next(residual, value, s0);
-            e0 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(residual, value, s0, next));
-            s0 = next;
-            value = Vector512.LoadUnsafe(ref cells, pitch);
-            next = ExactGram.Next(residual, value, s1);
-            e1 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(residual, value, s1, next));
-            s1 = next;
-            value = Vector512.LoadUnsafe(ref cells, 2 * pitch);
-            next = ExactGram.Next(residual, value, s2);
-            e2 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(residual, value, s2, next));
-            s2 = next;
-            value = Vector512.LoadUnsafe(ref cells, 3 * pitch);
-            next = ExactGram.Next(residual, value, s3);
-            e3 += Vector512.MultiplyAddEstimate(value, rest, ExactGram.Lost(residual, value, s3, next));
-            s3 = next;
+            ExactResiduals.AddProduct(Line.Load(ref cells, 0), residual, rest, ref s0, ref e0);
+            ExactResiduals.AddProduct(Vector512.LoadUnsafe(ref cells, pitch), residual, rest, ref s1, ref e1);
+            ExactResiduals.AddProduct(Vector512.LoadUnsafe(ref cells, 2 * pitch), residual, rest, ref s2, ref e2);
+            ExactResiduals.AddProduct(Vector512.LoadUnsafe(ref cells, 3 * pitch), residual, rest, ref s3, ref e3);
             cells = ref Unsafe.Add(ref cells, Line.Lanes);
             r = ref Unsafe.Add(ref r, Line.Lanes);
             rLow = ref Unsafe.Add(ref rLow, Line.Lanes);
@@ -193,7 +166,7 @@ internal sealed class NarrowResidualProducts
     {
         ref double r = ref MemoryMarshal.GetArrayDataReference(residuals);
         ref double low = ref _panel.Low[_panel.Cell(column)];
-        nuint pitch = (nuint)_panel.Pitch;
+        nuint pitch = ExactColumns.Pitch;
         Vector512<double> s0 = default, s1 = default, s2 = default, s3 = default;
         for (nuint row = 0; row < (nuint)_panel.Rows; row += Line.Lanes)
         {

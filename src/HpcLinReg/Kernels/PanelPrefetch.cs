@@ -10,23 +10,24 @@ namespace HpcLinReg.Kernels;
 /// from cache for longer than any hardware prefetcher looks ahead, so without this memory would idle meanwhile. A hint: it
 /// never faults and never changes a result. Where there is no such instruction it does nothing.
 /// </summary>
-internal ref struct PanelPrefetch
+internal ref struct PanelPrefetch<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int LineBytes = 64;
 
     private readonly ref byte _first;
     private int _next;
 
-    private PanelPrefetch(ReadOnlySpan<byte> bytes)
-    {
-        _first = ref MemoryMarshal.GetReference(bytes);
-        _next = bytes.Length;
-    }
-
     /// <summary>Takes the rows that will be read next. Rows with wide gaps between them are left alone: most lines would be gaps.</summary>
-    internal static PanelPrefetch Of<T>(MatrixSpan<T> rows)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Sse.IsSupported && rows.RowStride <= 2 * rows.Columns ? new PanelPrefetch(MemoryMarshal.AsBytes(rows.Values)) : default;
+    internal PanelPrefetch(MatrixSpan<T> rows)
+    {
+        if (Sse.IsSupported && rows.RowStride <= 2 * rows.Columns)
+        {
+            ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(rows.Values);
+            _first = ref MemoryMarshal.GetReference(bytes);
+            _next = bytes.Length;
+        }
+    }
 
     /// <summary>Gets how many lines there are still to ask for.</summary>
     internal readonly int Lines => (_next + LineBytes - 1) / LineBytes;

@@ -11,9 +11,10 @@ namespace HpcLinReg.Kernels;
 /// </summary>
 /// <remarks>
 /// The last line of a row ends with it and so may overlap the one before (<see cref="Column"/>). Its weights are 0 there, and what it computes of
-/// those columns again is not used; cells are finite, for the moments were summed before.
+/// those columns again is not used; cells are finite, for the moments were summed before. The hardware looks ahead well enough: to ask for the next
+/// panel was no faster from memory.
 /// </remarks>
-internal sealed partial class WideResidualProducts
+internal sealed class WideResidualProducts
 {
     /// <summary>Rows of products, or lines of columns, whose chains run side by side.</summary>
     private const int SideBySide = 4;
@@ -59,15 +60,8 @@ internal sealed partial class WideResidualProducts
     /// <param name="weightErrors">Its low parts.</param>
     /// <param name="dots">Receives the products, of whole lines of rows.</param>
     /// <param name="dotErrors">Receives their low parts.</param>
-    /// <param name="nextPanel">Rows to ask for meanwhile: the first half.</param>
     internal void MultiplyRows<T>(
-        MatrixSpan<T> x,
-        ReadOnlySpan<double> centers,
-        ReadOnlySpan<double> weights,
-        ReadOnlySpan<double> weightErrors,
-        double[] dots,
-        double[] dotErrors,
-        ref PanelPrefetch nextPanel)
+        MatrixSpan<T> x, ReadOnlySpan<double> centers, ReadOnlySpan<double> weights, ReadOnlySpan<double> weightErrors, double[] dots, double[] dotErrors)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         TakeWeights(weights, _weights);
@@ -76,12 +70,12 @@ internal sealed partial class WideResidualProducts
         if (_isPacked)
         {
             Pack(x, centers);
-            MultiplyRows(ref _high[0], _columns, x.Rows, dots, dotErrors, ref nextPanel);
+            MultiplyRows(ref _high[0], _columns, x.Rows, dots, dotErrors);
             AddLowRows(x.Rows, dotErrors);
         }
         else
         {
-            MultiplyRows(ref MemoryMarshal.GetReference(x.Values), x.RowStride, x.Rows, dots, dotErrors, ref nextPanel);
+            MultiplyRows(ref MemoryMarshal.GetReference(x.Values), x.RowStride, x.Rows, dots, dotErrors);
         }
     }
 
@@ -92,25 +86,18 @@ internal sealed partial class WideResidualProducts
     /// <param name="residualPower">A power of two above √2·‖r‖.</param>
     /// <param name="products">Added to, of padded length.</param>
     /// <param name="productErrors">Their low parts.</param>
-    /// <param name="nextPanel">Rows to ask for meanwhile.</param>
     internal void MultiplyColumns<T>(
-        MatrixSpan<T> x,
-        double[] residuals,
-        double[] residualErrors,
-        double residualPower,
-        double[] products,
-        double[] productErrors,
-        ref PanelPrefetch nextPanel)
+        MatrixSpan<T> x, double[] residuals, double[] residualErrors, double residualPower, double[] products, double[] productErrors)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (_isPacked)
         {
-            MultiplyColumns(ref _high[0], _columns, x.Rows, 3 * residualPower, residuals, residualErrors, ref nextPanel);
+            MultiplyColumns(ref _high[0], _columns, x.Rows, 3 * residualPower, residuals, residualErrors);
             AddLowColumns(x.Rows, residuals);
         }
         else
         {
-            MultiplyColumns(ref MemoryMarshal.GetReference(x.Values), x.RowStride, x.Rows, 3 * residualPower, residuals, residualErrors, ref nextPanel);
+            MultiplyColumns(ref MemoryMarshal.GetReference(x.Values), x.RowStride, x.Rows, 3 * residualPower, residuals, residualErrors);
         }
 
         MoveLastLine(_panelProducts);
@@ -163,26 +150,19 @@ internal sealed partial class WideResidualProducts
     }
 
     /// <summary>Four rows at a time; each row is eight chains, over every eighth column.</summary>
-    private void MultiplyRows<T>(ref T cells, nint stride, int rows, double[] dots, double[] dotErrors, ref PanelPrefetch nextPanel)
+    private void MultiplyRows<T>(ref T cells, nint stride, int rows, double[] dots, double[] dotErrors)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         FindPowers(ref cells, stride, rows);
         double anchor = ExactResiduals.RowAnchor(_powers.AsSpan(0, _weights.Length), _weights);
-        for (int row = 0; row < rows && rows < SideBySide; row++)
-        {
-            // One row four times; the next ones overwrite what it leaves behind its place.
-            MultiplyFourRows(ref Unsafe.Add(ref cells, row * stride), 0, anchor, ref dots[row], ref dotErrors[row]);
-        }
 
-        int passes = _lines < SideBySide ? 1 : 2;
-        int prefetched = (nextPanel.Lines * SideBySide / (passes * rows)) + 1;
-
-        // The last four may have been taken in part before; they come to the same.
-        for (int row = 0; row < rows && rows >= SideBySide; row += SideBySide)
+        // The last four may have been taken in part before, and come to the same. Of fewer than four each is taken four times, and the next ones
+        // overwrite what it leaves behind its place.
+        (int step, nint next) = rows < SideBySide ? (1, 0) : (SideBySide, stride);
+        for (int row = 0; row < rows; row += step)
         {
-            int first = Math.Min(row, rows - SideBySide);
-            MultiplyFourRows(ref Unsafe.Add(ref cells, first * stride), stride, anchor, ref dots[first], ref dotErrors[first]);
-            nextPanel.Advance(prefetched);
+            int first = Math.Min(row, rows - step);
+            MultiplyFourRows(ref Unsafe.Add(ref cells, first * stride), next, anchor, ref dots[first], ref dotErrors[first]);
         }
     }
 
@@ -233,14 +213,13 @@ internal sealed partial class WideResidualProducts
     }
 
     /// <summary>Four lines of columns at a time, and the last ones each in four chains of rows.</summary>
-    private void MultiplyColumns<T>(ref T cells, nint stride, int rows, double anchor, double[] residuals, double[] residualErrors, ref PanelPrefetch nextPanel)
+    private void MultiplyColumns<T>(ref T cells, nint stride, int rows, double anchor, double[] residuals, double[] residualErrors)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int prefetched = (nextPanel.Lines / ((_lines / SideBySide * rows) + 1)) + 1;
         int line = 0;
         for (; line <= _lines - SideBySide; line += SideBySide)
         {
-            MultiplyFourLines(ref cells, stride, rows, line, anchor, residuals, residualErrors, ref nextPanel, prefetched);
+            MultiplyFourLines(ref cells, stride, rows, line, anchor, residuals, residualErrors);
         }
 
         for (; line < _lines; line++)
@@ -262,4 +241,98 @@ internal sealed partial class WideResidualProducts
             sum.StoreUnsafe(ref _panelErrors[line * Line.Lanes]);
         }
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void MultiplyFourRows<T>(ref T cells, nint stride, double anchor, ref double dots, ref double dotErrors)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref double w = ref MemoryMarshal.GetArrayDataReference(_weights);
+        ref double wLow = ref MemoryMarshal.GetArrayDataReference(_weightErrors);
+        ref T second = ref Unsafe.Add(ref cells, stride), third = ref Unsafe.Add(ref cells, 2 * stride), fourth = ref Unsafe.Add(ref cells, 3 * stride);
+        Vector512<double> start = Vector512.Create(anchor);
+        Vector512<double> s0 = start, s1 = start, s2 = start, s3 = start, e0 = default, e1 = default, e2 = default, e3 = default;
+        for (int line = 0; line < _lines; line++)
+        {
+            int column = Column(line);
+            Vector512<double> weight = Line.Load(ref w, line * Line.Lanes);
+            Vector512<double> rest = Line.Load(ref wLow, line * Line.Lanes);
+            ExactResiduals.AddProduct(Line.Load(ref cells, column), weight, rest, ref s0, ref e0);
+            ExactResiduals.AddProduct(Line.Load(ref second, column), weight, rest, ref s1, ref e1);
+            ExactResiduals.AddProduct(Line.Load(ref third, column), weight, rest, ref s2, ref e2);
+            ExactResiduals.AddProduct(Line.Load(ref fourth, column), weight, rest, ref s3, ref e3);
+        }
+
+        Line.FoldFour(s0 - start, s1 - start, s2 - start, s3 - start).StoreUnsafe(ref dots);
+        Line.FoldFour(e0, e1, e2, e3).StoreUnsafe(ref dotErrors);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void MultiplyFourLines<T>(ref T cells, nint stride, int rows, int line, double anchor, double[] residuals, double[] residualErrors)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref double r = ref MemoryMarshal.GetArrayDataReference(residuals);
+        ref double rLow = ref MemoryMarshal.GetArrayDataReference(residualErrors);
+        cells = ref Unsafe.Add(ref cells, line * Line.Lanes);
+        int last = Column(line + 3) - (line * Line.Lanes);
+        Vector512<double> anchor0 = Anchor(line, anchor), anchor1 = Anchor(line + 1, anchor), anchor2 = Anchor(line + 2, anchor), anchor3 = Anchor(line + 3, anchor);
+        Vector512<double> s0 = anchor0, s1 = anchor1, s2 = anchor2, s3 = anchor3, e0 = default, e1 = default, e2 = default, e3 = default;
+        for (int row = rows; row > 0; row--)
+        {
+            Vector512<double> residual = Vector512.Create(r);
+            Vector512<double> rest = Vector512.Create(rLow);
+            ExactResiduals.AddProduct(Line.Load(ref cells, 0), residual, rest, ref s0, ref e0);
+            ExactResiduals.AddProduct(Line.Load(ref cells, Line.Lanes), residual, rest, ref s1, ref e1);
+            ExactResiduals.AddProduct(Line.Load(ref cells, 2 * Line.Lanes), residual, rest, ref s2, ref e2);
+            ExactResiduals.AddProduct(Line.Load(ref cells, last), residual, rest, ref s3, ref e3);
+            cells = ref Unsafe.Add(ref cells, stride);
+            r = ref Unsafe.Add(ref r, 1);
+            rLow = ref Unsafe.Add(ref rLow, 1);
+        }
+
+        Store(line, s0 - anchor0, e0);
+        Store(line + 1, s1 - anchor1, e1);
+        Store(line + 2, s2 - anchor2, e2);
+        Store(line + 3, s3 - anchor3, e3);
+    }
+
+    /// <summary>The four chains begin at the same anchor; what they add to it is exact, and so is its sum.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void MultiplyLine<T>(ref T cells, nint stride, int rows, int line, double anchor, double[] residuals, double[] residualErrors)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref double r = ref MemoryMarshal.GetArrayDataReference(residuals);
+        ref double rLow = ref MemoryMarshal.GetArrayDataReference(residualErrors);
+        cells = ref Unsafe.Add(ref cells, Column(line));
+        Vector512<double> start = Anchor(line, anchor);
+        Vector512<double> s0 = start, s1 = start, s2 = start, s3 = start, e0 = default, e1 = default, e2 = default, e3 = default;
+        int row = rows;
+        for (; row >= SideBySide; row -= SideBySide)
+        {
+            ExactResiduals.AddProduct(Line.Load(ref cells, 0), Vector512.Create(r), Vector512.Create(rLow), ref s0, ref e0);
+            ExactResiduals.AddProduct(Line.Load(ref Unsafe.Add(ref cells, stride), 0), Vector512.Create(Unsafe.Add(ref r, 1)), Vector512.Create(Unsafe.Add(ref rLow, 1)), ref s1, ref e1);
+            ExactResiduals.AddProduct(Line.Load(ref Unsafe.Add(ref cells, 2 * stride), 0), Vector512.Create(Unsafe.Add(ref r, 2)), Vector512.Create(Unsafe.Add(ref rLow, 2)), ref s2, ref e2);
+            ExactResiduals.AddProduct(Line.Load(ref Unsafe.Add(ref cells, 3 * stride), 0), Vector512.Create(Unsafe.Add(ref r, 3)), Vector512.Create(Unsafe.Add(ref rLow, 3)), ref s3, ref e3);
+            cells = ref Unsafe.Add(ref cells, SideBySide * stride);
+            r = ref Unsafe.Add(ref r, SideBySide);
+            rLow = ref Unsafe.Add(ref rLow, SideBySide);
+        }
+
+        for (; row > 0; row--)
+        {
+            ExactResiduals.AddProduct(Line.Load(ref cells, 0), Vector512.Create(r), Vector512.Create(rLow), ref s0, ref e0);
+            cells = ref Unsafe.Add(ref cells, stride);
+            r = ref Unsafe.Add(ref r, 1);
+            rLow = ref Unsafe.Add(ref rLow, 1);
+        }
+
+        Store(line, (s0 - start) + (s1 - start) + ((s2 - start) + (s3 - start)), e0 + e1 + (e2 + e3));
+    }
+
+    private void Store(int line, Vector512<double> sum, Vector512<double> errors)
+    {
+        sum.StoreUnsafe(ref _panelProducts[line * Line.Lanes]);
+        errors.StoreUnsafe(ref _panelErrors[line * Line.Lanes]);
+    }
+
+    private Vector512<double> Anchor(int line, double anchor) => Vector512.Create(anchor) * Line.Load(ref _powers[0], line * Line.Lanes);
 }

@@ -1,6 +1,5 @@
 using HpcLinReg.Kernels;
 using HpcLinReg.Tests.Reference;
-using HpcLinReg.Threads;
 
 namespace HpcLinReg.Tests.Kernels;
 
@@ -19,7 +18,7 @@ public class ExactColumnsTests
     {
         // One panel for all: what a longer one leaves must not show in a shorter one.
         var panel = new ExactColumns(columns);
-        foreach (int rows in (int[])[panel.PanelRows, 1, 2, 7, 8, 9, 127])
+        foreach (int rows in (int[])[ExactColumns.PanelRows, 1, 2, 7, 8, 9, 127])
         {
             using var problem = new Problem(rows, columns, seed: rows + columns, extraStride: rows % 2);
             double[] centers = new double[GramBlocks.PaddedColumns(columns)];
@@ -69,12 +68,27 @@ public class ExactColumnsTests
     }
 
     [Fact]
-    public void Panels_divide_a_block_and_a_group_of_lines_divides_a_panel()
+    public void A_panel_that_was_moved_is_filled_as_a_new_one()
     {
-        for (int columns = 0; columns <= 3000; columns++)
+        // Five columns have three of zeros behind them, which must be zeros wherever the first one begins.
+        using var problem = new Problem(100, 5, seed: 3);
+        double[] cells = [.. from j in Enumerable.Range(0, 8) from i in Enumerable.Range(0, 104) select j < 5 && i < 100 ? (double)problem.FloatDesign[i][j] : 0];
+        int moves = 0;
+        for (int attempt = 0; attempt < 40; attempt++)
         {
-            int rows = ExactColumns.RowsOf(columns);
-            Assert.Equal((0, 0), (RowBlocks.Rows % rows, rows % (ExactColumns.SideBySide * Line.Lanes)));
+            // Garbage of another length each time, which the collector closes.
+            byte[]? before = new byte[100 + (8 * attempt)];
+            var panel = new ExactColumns(5);
+            panel.Fill(problem.FloatDesign, default, default, new double[8], default);
+            int first = panel.Cell(0);
+            GC.KeepAlive(before);
+            before = null;
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+            panel.Fill(problem.FloatDesign, default, default, new double[8], default);
+            moves += panel.Cell(0) != first ? 1 : 0;
+            Assert.Equal(cells, from j in Enumerable.Range(0, 8) from i in Enumerable.Range(0, 104) select panel.High[panel.Cell(j) + i]);
         }
+
+        Assert.NotEqual(0, moves);
     }
 }

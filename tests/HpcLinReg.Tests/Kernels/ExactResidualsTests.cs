@@ -1,6 +1,7 @@
 using System.Numerics;
 using HpcLinReg.Kernels;
 using HpcLinReg.Tests.Reference;
+using HpcLinReg.Threads;
 
 namespace HpcLinReg.Tests.Kernels;
 
@@ -28,6 +29,17 @@ public class ExactResidualsTests
                 exact.Check(residuals, problem.FloatDesign, new MatrixSpan<float>(problem.FloatY, rows, 1, 1), $"{rows} × {columns}, seed {seed}, centre {center}, float");
             }
         }
+    }
+
+    [Fact]
+    public void Panels_divide_a_block()
+    {
+        for (int columns = NarrowResidualProducts.MostColumns + 1; columns <= 10_000; columns++)
+        {
+            Assert.Equal(0, RowBlocks.Rows % WideResidualProducts.RowsOf(columns));
+        }
+
+        Assert.Equal(0, RowBlocks.Rows % ExactColumns.PanelRows);
     }
 
     [Fact]
