@@ -88,7 +88,7 @@ internal sealed class ExactColumns
         HasLow = false;
         IsWeighted = weights.Columns > 0;
         bool given = low.Columns > 0;
-        Align();
+        _first = FirstCell();
         EightRows.CopyColumns(x, High.AsSpan(Cell(0)), Pitch);
         EightRows.CopyColumns(y, High.AsSpan(Cell(x.Columns)), Pitch);
         if (given)
@@ -153,19 +153,8 @@ internal sealed class ExactColumns
         }
     }
 
-    /// <summary>Cells behind the last column stay zeros: where columns begin elsewhere than before, all are cleared.</summary>
-    private unsafe void Align()
-    {
-        int first = (int)((nuint)(-(nint)Unsafe.AsPointer(ref High[0])) / sizeof(double) % Line.Lanes);
-        if (first != _first)
-        {
-            Array.Clear(High);
-            Array.Clear(Low);
-            Array.Clear(_weightedHigh);
-            Array.Clear(_weightedLow);
-            _first = first;
-        }
-    }
+    /// <summary>Elsewhere after the collector has moved the array, by less than the line between columns: columns of zeros remain so.</summary>
+    private unsafe int FirstCell() => (int)((nuint)(-(nint)Unsafe.AsPointer(ref High[0])) / sizeof(double) % Line.Lanes);
 
     private void SumFour(int column, double power)
     {

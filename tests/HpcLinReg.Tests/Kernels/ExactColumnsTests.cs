@@ -70,9 +70,10 @@ public class ExactColumnsTests
     [Fact]
     public void A_panel_that_was_moved_is_filled_as_a_new_one()
     {
-        // Five columns have three of zeros behind them, which must be zeros wherever the first one begins.
-        using var problem = new Problem(100, 5, seed: 3);
-        double[] cells = [.. from j in Enumerable.Range(0, 8) from i in Enumerable.Range(0, 104) select j < 5 && i < 100 ? (double)problem.FloatDesign[i][j] : 0];
+        // Five columns have three of zeros behind them, which must be zeros wherever the first one begins and however long the columns are.
+        const int Rows = ExactColumns.PanelRows;
+        using var problem = new Problem(Rows, 5, seed: 3);
+        double[] cells = [.. from j in Enumerable.Range(0, 8) from i in Enumerable.Range(0, Rows) select j < 5 ? (double)problem.FloatDesign[i][j] : 0];
         int moves = 0;
         for (int attempt = 0; attempt < 40; attempt++)
         {
@@ -86,7 +87,7 @@ public class ExactColumnsTests
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
             panel.Fill(problem.FloatDesign, default, default, new double[8], default);
             moves += panel.Cell(0) != first ? 1 : 0;
-            Assert.Equal(cells, from j in Enumerable.Range(0, 8) from i in Enumerable.Range(0, 104) select panel.High[panel.Cell(j) + i]);
+            Assert.Equal(cells, from j in Enumerable.Range(0, 8) from i in Enumerable.Range(0, Rows) select panel.High[panel.Cell(j) + i]);
         }
 
         Assert.NotEqual(0, moves);
