@@ -91,7 +91,8 @@ internal sealed partial class NormalEquations
         }
 
         double share = ((_residualError / _residualSumOfSquares.High) + (EntryError * _inverseNorm)) / 2;
-        return FormattableString.Invariant($"; standard errors have about {Math.Clamp(Math.Floor(-Math.Log10(share)), 0, ErrorDigits - 1):F0} digits");
+        double digits = Math.Clamp(Math.Floor(-Math.Log10(share)), 0, Math.Max(0, ErrorDigits - 1));
+        return FormattableString.Invariant($"; standard errors have about {digits:F0} digit{(digits == 1 ? "" : "s")}");
     }
 
     /// <summary>

@@ -38,7 +38,7 @@ internal sealed partial class NormalEquations
                 SolveInDoubleDouble(ref rows, features, column, target);
             }
 
-            _reason += ErrorDigitsNote();
+            _reason += RankNote() + ErrorDigitsNote();
         }
 
         bool finite = double.IsFinite(_interceptValue.High);
@@ -70,6 +70,9 @@ internal sealed partial class NormalEquations
         AnswerPlainly();
         return IsPlainSolutionGood();
     }
+
+    /// <summary>The continuation of the reason where a column was dropped that more digits might have kept.</summary>
+    private string RankNote() => RankIsCertain ? "" : "; that a dropped column is determined by others cannot be told for certain in double";
 
     private int ErrorDigits => Math.Min(_options.Digits, MostErrorDigits);
 
@@ -105,8 +108,9 @@ internal sealed partial class NormalEquations
             if (Refine(ref rows, target, _options.Digits) && (HasErrorDigits() || !canClimb))
             {
                 _rung = 2;
-                _reason = good ? "the moments were summed in double-double, so refining costs nothing"
-                    : "the normal equations promised too few digits and were refined by residuals in double-double";
+                _reason = !good ? "the normal equations promised too few digits and were refined by residuals in double-double"
+                    : IsDoubleDouble ? "the moments were summed in double-double, so refining costs nothing"
+                    : "the normal equations were not allowed without refining";
                 return true;
             }
 
@@ -147,6 +151,7 @@ internal sealed partial class NormalEquations
         bool converged = Refine(ref rows, target, FitOptions.MaxDigits);
         _rung = 3;
         _reason = !converged ? "Gram matrix and factor in double-double, but their refinement does not converge"
+            : !Allows(SolverRungs.NormalEquations | SolverRungs.Refinement) ? "no other rung was allowed"
             : !certain ? "whether a column is determined by others could not be told in double"
             : "refining the normal equations promised too few digits";
     }

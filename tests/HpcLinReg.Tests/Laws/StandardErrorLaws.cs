@@ -49,6 +49,6 @@ public partial class StandardErrorLaws
         return told.Success ? int.Parse(told.Groups[1].Value, CultureInfo.InvariantCulture) : asked;
     }
 
-    [GeneratedRegex("standard errors have about ([0-9]+) digits$")]
+    [GeneratedRegex("standard errors have about ([0-9]+) digits?$")]
     private static partial Regex Told();
 }
