@@ -7,21 +7,25 @@ namespace HpcLinReg.Kernels;
 
 /// <summary>
 /// Mean and variance of the columns of a block in one reading, good for a choice of constants: Σ(x − s) and Σ(x − s)² of one of the
-/// rows s, which is within √n deviations of the mean, so that no more than the bits of n cancel.
+/// rows s, which is within √n deviations of the mean, so that no more than the bits of n cancel. Each column has eight sums, of every eighth row,
+/// wherever its cells lie: a column alone, and a part of the columns, have the bits of all.
 /// </summary>
 internal sealed class ColumnSpread
 {
-    private readonly int _sideBySide;
+    /// <summary>Rows whose sums are kept apart. It decides bits.</summary>
+    private const int SideBySide = Line.Lanes;
+
+    /// <summary>Rows of so many cells are gone over line by line of columns: they stay in L2, which a power of two between rows would soon fill in L1.</summary>
+    private const int CellsAtOnce = 32768;
+
     private readonly double[] _shifts;
     private readonly double[] _sums;
     private readonly double[] _squares;
 
-    /// <summary>Makes room for so many joint columns, which decide alone what is added to what: a part of them has the same bits as all.</summary>
+    /// <summary>Makes room for so many joint columns.</summary>
     internal ColumnSpread(int columns)
     {
-        // Few columns: eight rows side by side are as many lines as there are columns.
-        _sideBySide = columns < Line.Lanes ? Line.Lanes : 1;
-        int length = Math.Max(columns, Line.Lanes) * _sideBySide;
+        int length = columns * SideBySide;
         (_shifts, _sums, _squares) = (new double[length], new double[length], new double[length]);
     }
 
@@ -39,7 +43,7 @@ internal sealed class ColumnSpread
             return;
         }
 
-        int sideBySide = weights.Columns == 0 ? _sideBySide : 1;
+        int sideBySide = weights.Columns == 0 ? SideBySide : 1;
         int shift = weights.Columns > 0 ? Heaviest(weights) : 0;
         for (int k = 0; k < sideBySide * columns; k++)
         {
@@ -110,67 +114,124 @@ internal sealed class ColumnSpread
         return total;
     }
 
-    /// <summary>By lines where a row, or eight of them side by side, has as much; the rest cell by cell to the same sums.</summary>
+    /// <summary>By lines where a row has one, or eight of them side by side are some; the rest cell by cell to the same sums.</summary>
     private void Add<T>(MatrixSpan<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int length = _sideBySide * x.Columns;
-        int longRows = length >= Line.Lanes && (_sideBySide == 1 || x.RowStride == x.Columns) ? x.Rows / _sideBySide : 0;
         Array.Clear(_sums);
         Array.Clear(_squares);
-        if (longRows > 0)
+        int row = 0;
+        int whole = x.Rows / SideBySide * SideBySide;
+        if (x.Columns >= Line.Lanes)
         {
-            AddLines(ref MemoryMarshal.GetReference(x[0]), longRows, _sideBySide * x.RowStride, length);
+            int rowsAtOnce = Math.Max(1, CellsAtOnce / (SideBySide * x.Columns)) * SideBySide;
+            for (; row < whole; row += rowsAtOnce)
+            {
+                AddLongRows(x.SliceRows(row, Math.Min(rowsAtOnce, whole - row)));
+            }
+
+            row = whole;
+        }
+        else if (x.RowStride == x.Columns && whole > 0)
+        {
+            for (int k = 0; k < SideBySide * x.Columns; k += Line.Lanes)
+            {
+                AddLine(ref Unsafe.Add(ref MemoryMarshal.GetReference(x[0]), k), whole / SideBySide, SideBySide * x.Columns, k);
+            }
+
+            row = whole;
         }
 
-        for (int i = longRows * _sideBySide; i < x.Rows; i++)
+        for (; row < x.Rows; row++)
         {
-            ReadOnlySpan<T> row = x[i];
-            int first = i % _sideBySide * x.Columns;
-            for (int j = 0; j < row.Length; j++)
+            ReadOnlySpan<T> cells = x[row];
+            int start = row % SideBySide * x.Columns;
+            for (int j = 0; j < cells.Length; j++)
             {
-                double deviation = Line.Widen(row[j]) - _shifts[j];
-                _sums[first + j] += deviation;
-                _squares[first + j] = double.MultiplyAddEstimate(deviation, deviation, _squares[first + j]);
+                double deviation = Line.Widen(cells[j]) - _shifts[j];
+                _sums[start + j] += deviation;
+                _squares[start + j] = double.MultiplyAddEstimate(deviation, deviation, _squares[start + j]);
             }
         }
     }
 
-    /// <summary>Overwrites the sums of rows of at least one line; the last line of a row may overlap the one before it.</summary>
-    private void AddLines<T>(ref T first, int rows, int stride, int length)
+    /// <summary>One line of eight rows side by side.</summary>
+    private void AddLine<T>(ref T cells, int groups, nint length, int k)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int j = 0;
-        for (; j <= length - (2 * Line.Lanes); j += 2 * Line.Lanes)
+        Vector512<double> shift = Line.Load(ref _shifts[0], k), sum = default, squares = default;
+        for (int group = 0; group < groups; group++)
         {
-            AddTwoLines(ref first, rows, stride, j, j + Line.Lanes);
+            Add(Line.Load(ref cells, 0) - shift, ref sum, ref squares);
+            cells = ref Unsafe.Add(ref cells, length);
         }
 
-        if (j < length)
+        sum.StoreUnsafe(ref _sums[k]);
+        squares.StoreUnsafe(ref _squares[k]);
+    }
+
+    /// <summary>Rows of a line and more, eight at a time; where the last line overlaps the one before it, deviations are zero.</summary>
+    private void AddLongRows<T>(MatrixSpan<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref T first = ref MemoryMarshal.GetReference(x[0]);
+        int last = x.Columns - Line.Lanes;
+        for (int j = 0; j < x.Columns; j += Line.Lanes)
         {
-            AddTwoLines(ref first, rows, stride, Math.Min(j, length - Line.Lanes), length - Line.Lanes);
+            int k = Math.Min(j, last);
+            AddEightRows(ref Unsafe.Add(ref first, k), x.Rows, x.RowStride, k, x.Columns, ~Line.FirstLanes(j - k));
         }
     }
 
-    private void AddTwoLines<T>(ref T first, int rows, nint stride, int j, int k)
+    private void AddEightRows<T>(ref T cells, int rows, nint stride, int k, int columns, Vector512<double> mask)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector512<double> shift0 = Line.Load(ref _shifts[0], j), shift1 = Line.Load(ref _shifts[0], k);
-        Vector512<double> sum0 = default, sum1 = default, squares0 = default, squares1 = default;
-        for (int row = 0; row < rows; row++)
+        ref double sums = ref _sums[k];
+        ref double squares = ref _squares[k];
+        Vector512<double> shift = Line.Load(ref _shifts[0], k);
+        Vector512<double> sum0 = Line.Load(ref sums, 0), squares0 = Line.Load(ref squares, 0);
+        Vector512<double> sum1 = Line.Load(ref sums, columns), squares1 = Line.Load(ref squares, columns);
+        Vector512<double> sum2 = Line.Load(ref sums, 2 * columns), squares2 = Line.Load(ref squares, 2 * columns);
+        Vector512<double> sum3 = Line.Load(ref sums, 3 * columns), squares3 = Line.Load(ref squares, 3 * columns);
+        Vector512<double> sum4 = Line.Load(ref sums, 4 * columns), squares4 = Line.Load(ref squares, 4 * columns);
+        Vector512<double> sum5 = Line.Load(ref sums, 5 * columns), squares5 = Line.Load(ref squares, 5 * columns);
+        Vector512<double> sum6 = Line.Load(ref sums, 6 * columns), squares6 = Line.Load(ref squares, 6 * columns);
+        Vector512<double> sum7 = Line.Load(ref sums, 7 * columns), squares7 = Line.Load(ref squares, 7 * columns);
+        for (int row = 0; row < rows; row += SideBySide)
         {
-            Vector512<double> deviation = Line.Load(ref first, j) - shift0;
-            sum0 += deviation;
-            squares0 = Vector512.MultiplyAddEstimate(deviation, deviation, squares0);
-            deviation = Line.Load(ref first, k) - shift1;
-            sum1 += deviation;
-            squares1 = Vector512.MultiplyAddEstimate(deviation, deviation, squares1);
-            first = ref Unsafe.Add(ref first, stride);
+            Add((Line.Load(ref cells, 0) - shift) & mask, ref sum0, ref squares0);
+            Add((Line.Load(ref Unsafe.Add(ref cells, stride), 0) - shift) & mask, ref sum1, ref squares1);
+            Add((Line.Load(ref Unsafe.Add(ref cells, 2 * stride), 0) - shift) & mask, ref sum2, ref squares2);
+            Add((Line.Load(ref Unsafe.Add(ref cells, 3 * stride), 0) - shift) & mask, ref sum3, ref squares3);
+            Add((Line.Load(ref Unsafe.Add(ref cells, 4 * stride), 0) - shift) & mask, ref sum4, ref squares4);
+            Add((Line.Load(ref Unsafe.Add(ref cells, 5 * stride), 0) - shift) & mask, ref sum5, ref squares5);
+            Add((Line.Load(ref Unsafe.Add(ref cells, 6 * stride), 0) - shift) & mask, ref sum6, ref squares6);
+            Add((Line.Load(ref Unsafe.Add(ref cells, 7 * stride), 0) - shift) & mask, ref sum7, ref squares7);
+            cells = ref Unsafe.Add(ref cells, SideBySide * stride);
         }
 
-        sum0.StoreUnsafe(ref _sums[j]);
-        squares0.StoreUnsafe(ref _squares[j]);
-        sum1.StoreUnsafe(ref _sums[k]);
-        squares1.StoreUnsafe(ref _squares[k]);
+        sum0.StoreUnsafe(ref sums);
+        squares0.StoreUnsafe(ref squares);
+        sum1.StoreUnsafe(ref sums, (nuint)columns);
+        squares1.StoreUnsafe(ref squares, (nuint)columns);
+        sum2.StoreUnsafe(ref sums, (nuint)(2 * columns));
+        squares2.StoreUnsafe(ref squares, (nuint)(2 * columns));
+        sum3.StoreUnsafe(ref sums, (nuint)(3 * columns));
+        squares3.StoreUnsafe(ref squares, (nuint)(3 * columns));
+        sum4.StoreUnsafe(ref sums, (nuint)(4 * columns));
+        squares4.StoreUnsafe(ref squares, (nuint)(4 * columns));
+        sum5.StoreUnsafe(ref sums, (nuint)(5 * columns));
+        squares5.StoreUnsafe(ref squares, (nuint)(5 * columns));
+        sum6.StoreUnsafe(ref sums, (nuint)(6 * columns));
+        squares6.StoreUnsafe(ref squares, (nuint)(6 * columns));
+        sum7.StoreUnsafe(ref sums, (nuint)(7 * columns));
+        squares7.StoreUnsafe(ref squares, (nuint)(7 * columns));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(Vector512<double> deviation, ref Vector512<double> sum, ref Vector512<double> squares)
+    {
+        sum += deviation;
+        squares = Vector512.MultiplyAddEstimate(deviation, deviation, squares);
     }
 }

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// What <see cref="ExactGram"/> computes, for up to sixteen joint columns: lanes run over rows, so no lane computes an output below the
+/// What <see cref="ExactGram"/> computes, for up to forty-eight joint columns: lanes run over rows, so no lane computes an output below the
 /// diagonal or behind the last column. Columns are taken in pairs; a pair of pairs is four chains.
 /// </summary>
 /// <remarks>
@@ -15,7 +15,7 @@ namespace HpcLinReg.Kernels;
 internal sealed class NarrowExactGram
 {
     /// <summary>From more joint columns on, folding lanes costs more than the wasted ones.</summary>
-    internal const int MostColumns = 16;
+    internal const int MostColumns = 48;
 
     /// <summary>Outputs of a pair of pairs.</summary>
     private const int TileLength = 4;

@@ -7,9 +7,9 @@ namespace HpcLinReg.Tests.Kernels;
 /// <summary>Gram matrices in double-double, every entry against its exact sum over all tail shapes; inputs and outputs end at guard pages.</summary>
 public class ExactGramTests
 {
-    private static readonly int[] RowCounts = [1, 2, 7, 8, 9, 127, 128, 129, 130, 300];
+    private static readonly int[] RowCounts = [1, 2, 7, 8, 9, 127, 128, 129, 130, 257, 300];
 
-    public static TheoryData<int> ColumnCounts => [.. Enumerable.Range(1, 20), 24, 33];
+    public static TheoryData<int> ColumnCounts => [.. Enumerable.Range(1, 20), 24, 33, 47, 48];
 
     /// <summary>
     /// The bound of an entry in units of the columns' lengths. Of n rows (a panel has 128) each adds an error of at most 2⁻⁵²PᵢPⱼ ≤ 2⁻⁴⁹, so the
@@ -80,8 +80,8 @@ public class ExactGramTests
 
     private static void Check(int columns, double center, bool weighted, bool withLow)
     {
-        // Where entries are many, fewer rows: one panel, two, and all tails of a line.
-        foreach (int rows in RowCounts.Where(rows => columns <= 10 || rows < (columns <= 20 ? 300 : 127) || rows == 129))
+        // Where entries are many, fewer rows: some within a line, and one more than a panel.
+        foreach (int rows in RowCounts.Where(rows => columns <= 10 || rows < (columns <= 20 ? 257 : 10) || rows == (columns == 33 ? 129 : 257)))
         {
             int seed = (rows * 50) + columns;
             using var problem = new Problem(rows, columns, seed, extraStride: rows % 3, i => weighted && i % 4 == 1);

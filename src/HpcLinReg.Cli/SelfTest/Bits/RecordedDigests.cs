@@ -14,11 +14,11 @@ internal static class RecordedDigests
         ["fits"] = "10B4A61BB381FD18",
         ["large fits"] = "DB7BFB90CCFC89C0",
         ["factors"] = "2679C9CCCE31A8D9",
-        ["refined fits"] = "24D979DC7B0FFFEC",
-        ["double-double fits"] = "26EAD00464015683",
-        ["double-double moments"] = "9AAEAEA9C9854090",
+        ["refined fits"] = "B1B4F5B62075CD80",
+        ["double-double fits"] = "DBFDD47B956F09FC",
+        ["double-double moments"] = "7E298C159326242D",
         ["weighted moments"] = "0CD001F267B5EEE1",
         ["polynomial fits"] = "60E978E03F80ADB1",
-        ["mini-batches"] = "D65354847831C2A9",
+        ["mini-batches"] = "001DDC1AC76A4040",
     };
 }
