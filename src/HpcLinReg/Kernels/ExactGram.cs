@@ -69,7 +69,7 @@ internal sealed class ExactGram
             MatrixSpan<double> ws = Slice(weights, start, rows);
             _panel.Fill(x.SliceRows(start, rows), y.SliceRows(start, rows), Slice(low, start, rows), centers, ws);
             _panel.AddSums(TotalWeight(ws, rows), sums, sumErrors);
-            AddProducts(products, productErrors);
+            AddProducts(products, productErrors, PanelPrefetch<T>.InNextBlock(x, start, rows));
             if (_panel.HasLow || _panel.IsWeighted)
             {
                 if (!crossed)
@@ -112,9 +112,11 @@ internal sealed class ExactGram
         return sum;
     }
 
-    private void AddProducts(Span<double> products, Span<double> productErrors)
+    private void AddProducts<T>(Span<double> products, Span<double> productErrors, PanelPrefetch<T> nextBlock)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int lines = _panel.Lines;
+        int linesAtOnce = (4 * nextBlock.Lines / (lines * (lines + 1))) + 1;
         for (int left = 0; left < lines; left++)
         {
             int values = Math.Min(Line.Lanes, _panel.Columns - (left * Line.Lanes));
@@ -122,6 +124,7 @@ internal sealed class ExactGram
             {
                 int block = GramBlocks.BlockPosition(lines, left, right);
                 int width = Math.Min(2, lines - right);
+                nextBlock.Advance(linesAtOnce);
                 if (!Vector512.IsHardwareAccelerated)
                 {
                     for (int line = 0; line < width; line++)

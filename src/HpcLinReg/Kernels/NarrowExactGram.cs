@@ -17,6 +17,9 @@ internal sealed class NarrowExactGram
     /// <summary>From more joint columns on, folding lanes costs more than the wasted ones.</summary>
     internal const int MostColumns = 48;
 
+    /// <summary>Of fewer columns asking for the next block costs as much as it saves.</summary>
+    private const int LeastPrefetched = 16;
+
     /// <summary>Outputs of a pair of pairs.</summary>
     private const int TileLength = 4;
 
@@ -60,28 +63,34 @@ internal sealed class NarrowExactGram
             MatrixSpan<double> ws = ExactGram.Slice(weights, start, rows);
             _panel.Fill(x.SliceRows(start, rows), y.SliceRows(start, rows), ExactGram.Slice(low, start, rows), centers, ws);
             _panel.AddSums(ExactGram.TotalWeight(ws, rows), sums, sumErrors);
-            AddProducts();
+            AddProducts(_panel.Columns < LeastPrefetched ? default : PanelPrefetch<T>.InNextBlock(x, start, rows));
         }
 
         Finish(products, productErrors);
     }
 
-    private void AddProducts()
+    private void AddProducts<T>(PanelPrefetch<T> nextBlock)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        int linesAtOnce = (2 * nextBlock.Lines / (_pairs * (_pairs + 1))) + 1;
         bool crossed = _panel.HasLow || _panel.IsWeighted;
         int tile = 0;
         for (int left = 0; left < 2 * _pairs; left += 2)
         {
             for (int right = left; right < 2 * _pairs; right += 2)
             {
-                if (Vector512.IsHardwareAccelerated)
-                {
-                    AddTwoByTwo(left, right, tile);
-                }
-                else
+                if (!Vector512.IsHardwareAccelerated)
                 {
                     AddTwoByOne(left, right, tile);
                     AddTwoByOne(left, right + 1, tile + 2);
+                }
+                else if ((right - left) % 4 == 0 && right + 2 < 2 * _pairs)
+                {
+                    AddTwoByFour(left, right, tile);
+                }
+                else if ((right - left) % 4 == 0)
+                {
+                    AddTwoByTwo(left, right, tile);
                 }
 
                 if (crossed)
@@ -89,6 +98,7 @@ internal sealed class NarrowExactGram
                     AddCrossTerms(left, right, tile);
                 }
 
+                nextBlock.Advance(linesAtOnce);
                 tile += TileLength;
             }
         }
@@ -115,24 +125,70 @@ internal sealed class NarrowExactGram
         {
             Vector512<double> a0 = Line.Load(ref a, 0), a1 = Vector512.LoadUnsafe(ref a, pitch);
             Vector512<double> b0 = Line.Load(ref b, 0), b1 = Vector512.LoadUnsafe(ref b, pitch);
-            Vector512<double> next = ExactGram.Next(a0, b0, s00);
-            e00 += ExactGram.Lost(a0, b0, s00, next);
-            s00 = next;
-            next = ExactGram.Next(a1, b0, s10);
-            e10 += ExactGram.Lost(a1, b0, s10, next);
-            s10 = next;
-            next = ExactGram.Next(a0, b1, s01);
-            e01 += ExactGram.Lost(a0, b1, s01, next);
-            s01 = next;
-            next = ExactGram.Next(a1, b1, s11);
-            e11 += ExactGram.Lost(a1, b1, s11, next);
-            s11 = next;
+            AddProduct(a0, b0, ref s00, ref e00);
+            AddProduct(a1, b0, ref s10, ref e10);
+            AddProduct(a0, b1, ref s01, ref e01);
+            AddProduct(a1, b1, ref s11, ref e11);
             a = ref Unsafe.Add(ref a, Line.Lanes);
             b = ref Unsafe.Add(ref b, Line.Lanes);
         }
 
         Line.FoldFour(s00 - anchor00, s10 - anchor10, s01 - anchor01, s11 - anchor11).StoreUnsafe(ref _panelSums[tile]);
         Line.FoldFour(e00, e10, e01, e11).StoreUnsafe(ref _panelErrors[tile]);
+    }
+
+    /// <summary>As <see cref="AddTwoByTwo"/>, for this pair on the right and the next: four chains leave half of a fused operation's latency open.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AddTwoByFour(int left, int right, int tile)
+    {
+        ref double a = ref _panel.LeftHigh[_panel.Cell(left)];
+        ref double b = ref _panel.High[_panel.Cell(right)];
+        nuint pitch = ExactColumns.Pitch;
+        double[] powers = _panel.Powers;
+        double left0 = powers[left], left1 = powers[left + 1];
+        ref double rights = ref powers[right];
+        Vector512<double> s00 = Anchor(left0, rights), s10 = Anchor(left1, rights);
+        Vector512<double> s01 = Anchor(left0, Unsafe.Add(ref rights, 1)), s11 = Anchor(left1, Unsafe.Add(ref rights, 1));
+        Vector512<double> s02 = Anchor(left0, Unsafe.Add(ref rights, 2)), s12 = Anchor(left1, Unsafe.Add(ref rights, 2));
+        Vector512<double> s03 = Anchor(left0, Unsafe.Add(ref rights, 3)), s13 = Anchor(left1, Unsafe.Add(ref rights, 3));
+        Vector512<double> e00 = default, e10 = default, e01 = default, e11 = default, e02 = default, e12 = default, e03 = default, e13 = default;
+        for (int row = _panel.Rows; row > 0; row -= Line.Lanes)
+        {
+            Vector512<double> a0 = Line.Load(ref a, 0), a1 = Vector512.LoadUnsafe(ref a, pitch);
+            Vector512<double> line = Line.Load(ref b, 0);
+            AddProduct(a0, line, ref s00, ref e00);
+            AddProduct(a1, line, ref s10, ref e10);
+            line = Vector512.LoadUnsafe(ref b, pitch);
+            AddProduct(a0, line, ref s01, ref e01);
+            AddProduct(a1, line, ref s11, ref e11);
+            line = Vector512.LoadUnsafe(ref b, 2 * pitch);
+            AddProduct(a0, line, ref s02, ref e02);
+            AddProduct(a1, line, ref s12, ref e12);
+            line = Vector512.LoadUnsafe(ref b, 3 * pitch);
+            AddProduct(a0, line, ref s03, ref e03);
+            AddProduct(a1, line, ref s13, ref e13);
+            a = ref Unsafe.Add(ref a, Line.Lanes);
+            b = ref Unsafe.Add(ref b, Line.Lanes);
+        }
+
+        Line.FoldEight(
+            s00 - Anchor(left0, rights),
+            s10 - Anchor(left1, rights),
+            s01 - Anchor(left0, Unsafe.Add(ref rights, 1)),
+            s11 - Anchor(left1, Unsafe.Add(ref rights, 1)),
+            s02 - Anchor(left0, Unsafe.Add(ref rights, 2)),
+            s12 - Anchor(left1, Unsafe.Add(ref rights, 2)),
+            s03 - Anchor(left0, Unsafe.Add(ref rights, 3)),
+            s13 - Anchor(left1, Unsafe.Add(ref rights, 3))).StoreUnsafe(ref _panelSums[tile]);
+        Line.FoldEight(e00, e10, e01, e11, e02, e12, e03, e13).StoreUnsafe(ref _panelErrors[tile]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddProduct(Vector512<double> left, Vector512<double> right, ref Vector512<double> sum, ref Vector512<double> errors)
+    {
+        Vector512<double> next = ExactGram.Next(left, right, sum);
+        errors += ExactGram.Lost(left, right, sum, next);
+        sum = next;
     }
 
     /// <summary>Outputs (l, r) and (l + 1, r): two chains where there are sixteen registers of half a line.</summary>
@@ -149,13 +205,9 @@ internal sealed class NarrowExactGram
         {
             Vector512<double> line = Line.Load(ref b, 0);
             Vector512<double> value = Line.Load(ref a, 0);
-            Vector512<double> next = ExactGram.Next(value, line, s0);
-            e0 += ExactGram.Lost(value, line, s0, next);
-            s0 = next;
+            AddProduct(value, line, ref s0, ref e0);
             value = Vector512.LoadUnsafe(ref a, pitch);
-            next = ExactGram.Next(value, line, s1);
-            e1 += ExactGram.Lost(value, line, s1, next);
-            s1 = next;
+            AddProduct(value, line, ref s1, ref e1);
             a = ref Unsafe.Add(ref a, Line.Lanes);
             b = ref Unsafe.Add(ref b, Line.Lanes);
         }

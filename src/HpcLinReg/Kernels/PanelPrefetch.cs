@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using HpcLinReg.Threads;
 
 namespace HpcLinReg.Kernels;
 
@@ -19,15 +20,21 @@ internal ref struct PanelPrefetch<T>
     private int _next;
 
     /// <summary>Takes the rows that will be read next. Rows with wide gaps between them are left alone: most lines would be gaps.</summary>
-    internal PanelPrefetch(MatrixSpan<T> rows)
+    /// <param name="rows">Those rows, or rows before them.</param>
+    /// <param name="ahead">How many rows before. What they reach may lie behind the end of all rows.</param>
+    internal PanelPrefetch(MatrixSpan<T> rows, int ahead = 0)
     {
         if (Sse.IsSupported && rows.RowStride <= 2 * rows.Columns)
         {
             ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(rows.Values);
-            _first = ref MemoryMarshal.GetReference(bytes);
+            _first = ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(bytes), (nint)ahead * rows.RowStride * Unsafe.SizeOf<T>());
             _next = bytes.Length;
         }
     }
+
+    /// <summary>The rows of the next block that correspond to a panel of this one; none beside a block that is not whole, which is the last.</summary>
+    internal static PanelPrefetch<T> InNextBlock(MatrixSpan<T> block, int start, int rows) =>
+        block.Rows == RowBlocks.Rows ? new PanelPrefetch<T>(block.SliceRows(start, rows), block.Rows) : default;
 
     /// <summary>Gets how many lines there are still to ask for.</summary>
     internal readonly int Lines => (_next + LineBytes - 1) / LineBytes;
