@@ -92,7 +92,10 @@ public sealed class FitWorkspace
         }
 
         _equations.Load(node, [], [], options);
-        var rows = new SpanRows<T>(x, y, options.Threads);
-        _equations.Solve(ref rows, [], Features, target: 0, certified);
+        if (certified || !_equations.SolvePlainly([], Features))
+        {
+            var rows = new SpanRows<T>(x, y, options.Threads);
+            _equations.Solve(ref rows, [], Features, target: 0);
+        }
     }
 }

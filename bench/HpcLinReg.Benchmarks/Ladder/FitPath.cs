@@ -32,16 +32,16 @@ internal sealed class FitPath(int features)
         }
 
         _equations.Load(_node, [], [], options);
-        if (gated)
-        {
-            var rows = new SpanRows<double>(x, target, options.Threads);
-            _equations.Solve(ref rows, [], features, target: 0, certified: false);
-        }
-        else
+        if (!gated)
         {
             _equations.LoadTarget([], features);
             _equations.Factor(doubleDouble: false);
             _equations.SolvePlain();
+        }
+        else if (!_equations.SolvePlainly([], features))
+        {
+            var rows = new SpanRows<double>(x, target, options.Threads);
+            _equations.Solve(ref rows, [], features, target: 0);
         }
 
         _equations.CopyWeights(weights);

@@ -19,28 +19,48 @@ internal sealed partial class NormalEquations
     private string _reason = "";
     private SolverErrors _refinedErrors;
 
+    /// <summary>
+    /// Answers on the first rung without a look at the rows, if that is enough even when rounding errors are not at random: then <see cref="Solve"/>
+    /// would answer the same. False when it should be asked.
+    /// </summary>
+    /// <param name="features">As given to <see cref="Load"/>.</param>
+    /// <param name="column">The target's column among the moments.</param>
+    internal bool SolvePlainly(ReadOnlySpan<int> features, int column)
+    {
+        _areVaried = false;
+        if (_order > FewFeatures || IsDoubleDouble || !Allows(SolverRungs.NormalEquations))
+        {
+            return false;
+        }
+
+        LoadTarget(features, column);
+        Factor(doubleDouble: false);
+        if (!RankIsCertain)
+        {
+            return false;
+        }
+
+        // What is good is finite: bounds of what is not are not, and no number of digits is within them.
+        AnswerPlainly();
+        return IsPlainSolutionGood();
+    }
+
     /// <summary>Answers for one target of what was loaded, climbing as far as the options ask and the rows allow.</summary>
     /// <param name="rows">The rows behind the moments.</param>
     /// <param name="features">As given to <see cref="Load"/>.</param>
     /// <param name="column">The target's column among the moments.</param>
     /// <param name="target">The target's place among the rows' targets.</param>
-    /// <param name="certified">Whether a certificate will be asked for. Without one, the rows are not looked at where nothing depends on it.</param>
-    internal void Solve<TRows>(scoped ref TRows rows, ReadOnlySpan<int> features, int column, int target, bool certified = true)
+    internal void Solve<TRows>(scoped ref TRows rows, ReadOnlySpan<int> features, int column, int target)
         where TRows : IRows, allows ref struct
     {
         LoadTarget(features, column);
-        _areVaried = false;
-        if (certified || _order > FewFeatures || !IsPlainlySolved())
+        _areVaried = _moments.Count > VariedRoundoffs && rows.AreVaried;
+        if (!SolveWithoutMoreRows(ref rows, target))
         {
-            _areVaried = _moments.Count > VariedRoundoffs && rows.AreVaried;
-            if (!SolveWithoutMoreRows(ref rows, target))
-            {
-                SolveInDoubleDouble(ref rows, features, column, target);
-            }
-
-            _reason += RankNote() + ErrorDigitsNote();
+            SolveInDoubleDouble(ref rows, features, column, target);
         }
 
+        _reason += RankNote() + ErrorDigitsNote();
         bool finite = double.IsFinite(_interceptValue.High);
         foreach (double w in _solution)
         {
@@ -51,24 +71,6 @@ internal sealed partial class NormalEquations
         {
             Throw.SolutionOverflow();
         }
-    }
-
-    /// <summary>Answers on the first rung if that is enough even when rounding errors are not at random; the whole ladder answers the same then.</summary>
-    private bool IsPlainlySolved()
-    {
-        if (IsDoubleDouble || !Allows(SolverRungs.NormalEquations))
-        {
-            return false;
-        }
-
-        Factor(doubleDouble: false);
-        if (!RankIsCertain)
-        {
-            return false;
-        }
-
-        AnswerPlainly();
-        return IsPlainSolutionGood();
     }
 
     /// <summary>The continuation of the reason where a column was dropped that more digits might have kept.</summary>
