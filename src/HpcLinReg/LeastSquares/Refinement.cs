@@ -41,7 +41,10 @@ internal sealed partial class NormalEquations
         int stagnations = 0;
         for (_steps = 0; _steps < MostSteps && leftover > goal;)
         {
-            offset += Step(ref rows, target, fromRows, offset);
+            // The mean residual goes to the constant, and the sum of squares falls by what it was worth.
+            DoubleDouble mean = Step(ref rows, target, fromRows, offset);
+            offset += mean;
+            _residualSumOfSquares -= mean * mean * _moments.Weight;
             _steps++;
             double change = Correct();
             if (fromRows && Intercept)

@@ -1,0 +1,73 @@
+using HpcLinReg.Tests.Reference;
+
+namespace HpcLinReg.Tests.LeastSquares;
+
+/// <summary>What refinement leaves: coefficients as near as doubles can be, and a residual sum of squares however small.</summary>
+public class RefinementTests
+{
+    private static readonly FitOptions Refined = new() { Digits = FitOptions.MaxDigits, Rungs = SolverRungs.NormalEquations | SolverRungs.Refinement };
+
+    /// <summary>Few columns and many, near zero and far from it, where columns are centred and the constant follows each correction.</summary>
+    [Theory]
+    [InlineData(2, 0)]
+    [InlineData(2, 1e6)]
+    [InlineData(12, 3)]
+    [InlineData(13, 3)]
+    [InlineData(13, -1e4)]
+    public void Coefficients_are_the_exact_ones_rounded(int columns, double offset)
+    {
+        DataSet set = Noisy(columns, offset, noise: 1);
+        Fit fit = set.Fit(Refined);
+        ExactLeastSquares exact = set.Exact();
+        Assert.Equal(2, fit.Certificate.Rung);
+        Assert.All(Enumerable.Range(0, columns), j => AssertRounded(exact.Coefficients[j].ToDouble(), fit.Model.Weights[j]));
+        AssertRounded(exact.Intercept.ToDouble(), fit.Model.Intercept);
+        Assert.Equal(1, fit.ResidualSumOfSquares / exact.ResidualSumOfSquares.ToDouble(), 1e-14);
+    }
+
+    /// <summary>Residuals of a billionth of a billionth of the target's squares, which a plain sum of squares would not even see.</summary>
+    [Theory]
+    [InlineData(1e-9)]
+    [InlineData(1e-12)]
+    [InlineData(1e-14)]
+    public void A_residual_sum_of_squares_has_its_digits_however_small(double noise)
+    {
+        foreach (double offset in new[] { 0, 5, 1e3 })
+        {
+            DataSet set = Noisy(3, offset, noise);
+            Fit fit = set.Fit(Refined);
+            double exact = set.Exact().ResidualSumOfSquares.ToDouble();
+            Assert.True(exact > 0 && Math.Abs(fit.ResidualSumOfSquares - exact) <= 1e-12 * exact, $"{set}: {fit.ResidualSumOfSquares:R} instead of {exact:R}");
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    [InlineData(1024)]
+    public void Without_noise_the_answer_is_the_one_the_data_were_made_from(double offset)
+    {
+        // Cells of few bits, so that no target was rounded.
+        var random = new Random(9);
+        double[,] x = DataSet.Matrix(50, 3, (_, _) => offset + (random.Next(-512, 512) / 64.0));
+        double[] weights = [0.375, -2, 5.0625];
+        var set = new DataSet($"exact at {offset}", x, [.. Enumerable.Range(0, 50).Select(i => 0.125 + Enumerable.Range(0, 3).Sum(j => weights[j] * x[i, j]))]);
+        foreach (FitOptions options in new[] { Refined, Refined with { Rungs = SolverRungs.DoubleDouble } })
+        {
+            Fit fit = set.Fit(options);
+            Assert.Equal(weights, fit.Model.Weights);
+            Assert.Equal((0.125, 0), (fit.Model.Intercept, fit.ResidualSumOfSquares));
+        }
+    }
+
+    private static void AssertRounded(double exact, double actual) => Assert.True(
+        Math.Abs(actual - exact) <= Math.BitIncrement(Math.Abs(exact)) - Math.Abs(exact), $"{actual:R} instead of {exact:R}");
+
+    private static DataSet Noisy(int columns, double offset, double noise)
+    {
+        var random = new Random(columns);
+        double[,] x = DataSet.Matrix(60, columns, (_, _) => offset + random.NextDouble() - 0.5);
+        return new DataSet($"noise {noise} at {offset}", x, [.. Enumerable.Range(0, 60).Select(i =>
+            1 + Enumerable.Range(0, columns).Sum(j => (j + 1) * x[i, j]) + (noise * (random.NextDouble() - 0.5)))]);
+    }
+}
