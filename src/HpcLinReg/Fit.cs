@@ -66,11 +66,12 @@ public sealed class Fit
         }
     }
 
-    /// <summary>Gets the standard error of each weight, in the weight's units; NaN for aliased ones and without degrees of freedom.</summary>
+    /// <summary>Gets the standard error of each weight, in the weight's units; NaN for dropped ones and without degrees of freedom.</summary>
     /// <remarks>
     /// s·√(((XᵀX + λI)⁻¹XᵀX(XᵀX + λI)⁻¹)ⱼⱼ) on the (centred, when there is an intercept) design. Computed when first asked for, in d³/3
     /// flops. A rung of the solver ladder answers only if they have the digits asked for too, at most 12; where the last one has
-    /// fewer, the certificate's reason tells about how many. With aliased columns they are those of the fit without them.
+    /// fewer, the certificate's reason tells about how many. With aliased columns they are those of the fit without them, or of the weights of minimum norm,
+    /// which are combinations of those.
     /// </remarks>
     public ImmutableArray<double> StandardErrors
     {
@@ -116,7 +117,7 @@ public sealed class Fit
     internal LeastSquares.Accuracy Accuracy { get; init; } = null!;
 
     /// <summary>The same fit with other coefficients, or with error bounds that are known already.</summary>
-    internal Fit With(LinearModel model, LeastSquares.ErrorBounds? bounds) => new()
+    internal Fit With(LinearModel model, LeastSquares.ErrorBounds? bounds, bool isMinimumNorm = false) => new()
     {
         Model = model,
         HasIntercept = HasIntercept,
@@ -128,7 +129,7 @@ public sealed class Fit
         TotalSumOfSquares = TotalSumOfSquares,
         FeatureMeans = FeatureMeans,
         Factor = Factor,
-        Accuracy = Accuracy with { KnownBounds = bounds },
+        Accuracy = Accuracy with { KnownBounds = bounds, IsMinimumNorm = isMinimumNorm },
     };
 }
 

@@ -34,7 +34,7 @@ public sealed class FitWorkspace
     /// <summary>Fits weights and intercept of minimal ‖y − Xw − b‖² + λ‖w‖² by the solver ladder.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
-    /// <param name="weights">Receives the d weights; those of aliased columns are 0.</param>
+    /// <param name="weights">Receives the d weights; those of aliased columns are 0 unless the minimum norm is asked for.</param>
     /// <param name="options">Intercept and ridge; null for the defaults.</param>
     /// <returns>The intercept, and what is known of the fit.</returns>
     /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).</exception>
@@ -42,8 +42,9 @@ public sealed class FitWorkspace
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
     /// <remarks>
     /// Allocates nothing, unless the design is rank deficient (the aliased columns are described), more than 2048 rows are fitted for
-    /// the first time, the ladder climbs to a rung for the first time or to the third one, or several threads are used. Accuracy
-    /// as <see cref="LinearRegression.Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions?)"/>.
+    /// the first time, more digits are asked for than the gate of the first rung passes at once (the bounds of up to 64 coefficients are
+    /// looked at then, in d² values), the ladder climbs to the third rung, or several threads are used. Accuracy as
+    /// <see cref="LinearRegression.Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions?)"/>.
     /// </remarks>
     public FitSummary Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, Span<double> weights, FitOptions? options = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -54,6 +55,13 @@ public sealed class FitWorkspace
         }
 
         Solve(x, new MatrixSpan<T>(y, y.Length, 1, 1), options, certified: false);
+        if (_equations.SharesWeights)
+        {
+            Fit fit = _equations.ToFit(last: false);
+            fit.Model.Weights.CopyTo(weights);
+            return _equations.ToSummary() with { Intercept = fit.Model.Intercept };
+        }
+
         _equations.CopyWeights(weights);
         return _equations.ToSummary();
     }

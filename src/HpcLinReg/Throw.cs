@@ -125,8 +125,8 @@ internal static partial class Throw
         throw new ArgumentException($"The weight of row {row} (counted from 0) is {weight}; a frequency is a whole number below 2⁵³. Weights of another kind are WeightKind.Precision.");
 
     [DoesNotReturn]
-    internal static void NoSuchColumn(int column, int columns) =>
-        throw new ArgumentOutOfRangeException(nameof(column), column, $"The moments have {columns} columns.");
+    internal static void NoSuchColumn(int column, int columns, string name) =>
+        throw new ArgumentOutOfRangeException(name, column, $"There is no column {column} (counted from 0): the moments have {columns} columns.");
 
     [DoesNotReturn]
     internal static void FeatureTwice(int column) =>

@@ -28,6 +28,9 @@ internal sealed record Accuracy
 
     /// <summary>Gets bounds that were computed on another basis; none when they follow from the factor.</summary>
     internal ErrorBounds? KnownBounds { get; init; }
+
+    /// <summary>Gets whether aliased columns share the weights (<see cref="MinimumNorm"/>) instead of being dropped.</summary>
+    internal bool IsMinimumNorm { get; init; }
 }
 
 /// <summary>

@@ -18,6 +18,9 @@ internal sealed partial class NormalEquations
         }
     }
 
+    /// <summary>Gets whether the weights are still those of a fit without the aliased columns, which are to share them.</summary>
+    internal bool SharesWeights => _aliased.Length > 0 && _options.RankDeficient == RankDeficiency.MinimumNorm;
+
     /// <summary>The solution in double-double.</summary>
     internal Solution ToSolution() => new(
         [.. Enumerable.Range(0, _order).Select(j => new DoubleDouble(_solution[j], _solutionErrors[j]).Scale(_scales[j]))], _interceptValue, [.. _means]);
@@ -60,7 +63,7 @@ internal sealed partial class NormalEquations
                 FeatureMeanErrors = Intercept ? [.. _means.Select(mean => mean.Low)] : [],
             },
         };
-        return _aliased.Length > 0 && _options.RankDeficient == RankDeficiency.MinimumNorm ? MinimumNorm.Of(fit) : fit;
+        return SharesWeights ? MinimumNorm.Of(fit) : fit;
     }
 
     /// <summary>A factor of scaled columns becomes that of the columns: each column is divided by its scale, a power of two.</summary>

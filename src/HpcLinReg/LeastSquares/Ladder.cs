@@ -12,6 +12,9 @@ internal sealed partial class NormalEquations
     /// <summary>Up to so many features a look at the rows costs more than solving twice when it turns out to be needed.</summary>
     private const int FewFeatures = 32;
 
+    /// <summary>The reason of fits that were told to answer on the third rung.</summary>
+    internal const string OnlyRung = "no other rung was allowed";
+
     private double[] _correction = [];
     private double[] _correctionErrors = [];
     private int _rung;
@@ -153,7 +156,7 @@ internal sealed partial class NormalEquations
         bool converged = Refine(ref rows, target, FitOptions.MaxDigits);
         _rung = 3;
         _reason = !converged ? "Gram matrix and factor in double-double, but their refinement does not converge"
-            : !Allows(SolverRungs.NormalEquations | SolverRungs.Refinement) ? "no other rung was allowed"
+            : !Allows(SolverRungs.NormalEquations | SolverRungs.Refinement) ? OnlyRung
             : !certain ? "whether a column is determined by others could not be told in double"
             : "refining the normal equations promised too few digits";
     }

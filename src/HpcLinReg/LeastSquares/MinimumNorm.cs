@@ -12,20 +12,26 @@ internal static class MinimumNorm
     /// <summary>The fit with minimal weights, from one that has dropped the aliased columns.</summary>
     internal static Fit Of(Fit fit)
     {
+        double[] lengths = ErrorBounds.Lengths(fit.Factor.AsSpan(), fit.Model.Features);
+        (double[] errors, double interceptError) = ErrorBounds.OfSolver(fit, lengths);
+        return Of(fit, errors, interceptError, lengths, CombinationError(fit));
+    }
+
+    /// <summary>The same with errors that are known.</summary>
+    /// <param name="fit">One that has dropped the aliased columns.</param>
+    /// <param name="errors">What the solver left of each weight; NaN for an aliased column.</param>
+    /// <param name="interceptError">What it left of the intercept.</param>
+    /// <param name="lengths">The (centred) columns' lengths; overwritten where columns are aliased.</param>
+    /// <param name="share">What combinations may be wrong by, relative to their coefficients.</param>
+    internal static Fit Of(Fit fit, double[] errors, double interceptError, double[] lengths, double share)
+    {
         ImmutableArray<AliasedColumn> aliased = fit.Aliased;
         int count = aliased.Length;
         double[] weights = fit.Model.Weights.ToArray();
-        double[] lengths = ErrorBounds.Lengths(fit.Factor.AsSpan(), weights.Length);
-        (double[] errors, double interceptError) = ErrorBounds.OfSolver(fit, lengths);
         errors = [.. errors.Select(error => double.IsNaN(error) ? 0 : error)];
-        double[] matrix = Matrix(aliased);
-        Cholesky factor = Cholesky.Factor(matrix, count);
+        Cholesky factor = Cholesky.Factor(Matrix(aliased), count);
         double[] solution = [.. aliased.Select(column => Dot(column.Coefficients, fit.Model.Weights))];
         factor.Solve(solution);
-
-        // Combinations come from triangular solves: κu of them, and of a factor in double what its entries' errors cost.
-        double reciprocal = fit.ReciprocalCondition;
-        double share = (NormalEquations.Roundoff * (weights.Length + 4) / reciprocal) + (fit.Accuracy.Errors.Entry / reciprocal / reciprocal);
         for (int k = 0; k < count; k++)
         {
             for (int i = 0; i < aliased[k].Coefficients.Length; i++)
@@ -62,7 +68,42 @@ internal static class MinimumNorm
 
         interceptError += (weights.Length + 4) * NormalEquations.Roundoff * size;
         Fit minimal = fit.With(new LinearModel(weights, intercept), null);
-        return fit.With(minimal.Model, ErrorBounds.Assemble(minimal, errors, interceptError, lengths));
+        return fit.With(minimal.Model, ErrorBounds.Assemble(minimal, errors, interceptError, lengths), isMinimumNorm: true);
+    }
+
+    /// <summary>
+    /// The weights are linear in those without the aliased columns: Σ vⱼwⱼ = Σ zⱼuⱼ with z = v − C(I + CᵀC)⁻¹(Cᵀv − v_A), and 0 for those. Overwrites
+    /// v with z.
+    /// </summary>
+    internal static void ToCombinationOfKept(ImmutableArray<AliasedColumn> aliased, Span<double> v)
+    {
+        int count = aliased.Length;
+        var change = new double[count];
+        for (int k = 0; k < count; k++)
+        {
+            change[k] = Dot(aliased[k].Coefficients, v) - v[aliased[k].Column];
+        }
+
+        Cholesky.Factor(Matrix(aliased), count).Solve(change);
+        for (int k = 0; k < count; k++)
+        {
+            for (int i = 0; i < aliased[k].Coefficients.Length; i++)
+            {
+                v[i] -= aliased[k].Coefficients[i] * change[k];
+            }
+        }
+
+        foreach (AliasedColumn column in aliased)
+        {
+            v[column.Column] = 0;
+        }
+    }
+
+    /// <summary>Combinations come from triangular solves: κu of them, and of a factor in double what its entries' errors cost.</summary>
+    internal static double CombinationError(Fit fit)
+    {
+        double reciprocal = fit.ReciprocalCondition;
+        return (NormalEquations.Roundoff * (fit.Model.Features + 4) / reciprocal) + (fit.Accuracy.Errors.Entry / reciprocal / reciprocal);
     }
 
     /// <summary>|(I + CᵀC)⁻¹|·|C|ᵀ(errors of u + ε(|u − Ca| + |C||a|)): the first-order change of a.</summary>

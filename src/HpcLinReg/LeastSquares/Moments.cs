@@ -183,7 +183,7 @@ public sealed class Moments
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
     public Fit Solve(int target, FitOptions? options = null)
     {
-        RequireColumn(target);
+        RequireColumn(target, nameof(target));
         var features = new int[_node.Columns - 1];
         for (int j = 0; j < features.Length; j++)
         {
@@ -207,11 +207,11 @@ public sealed class Moments
         options ??= FitOptions.Default;
         options.Require();
         var seen = new bool[_node.Columns];
-        RequireColumn(target);
+        RequireColumn(target, nameof(target));
         seen[target] = true;
         foreach (int feature in features)
         {
-            RequireColumn(feature);
+            RequireColumn(feature, nameof(features));
             if (seen[feature])
             {
                 Throw.FeatureTwice(feature);
@@ -249,11 +249,11 @@ public sealed class Moments
         return equations.ToFit(last: true);
     }
 
-    private void RequireColumn(int column)
+    private void RequireColumn(int column, string name)
     {
         if ((uint)column >= (uint)_node.Columns)
         {
-            Throw.NoSuchColumn(column, _node.Columns);
+            Throw.NoSuchColumn(column, _node.Columns, name);
         }
     }
 }

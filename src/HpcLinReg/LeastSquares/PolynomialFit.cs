@@ -27,15 +27,17 @@ internal static class PolynomialFit
         NoRows rows = default;
         equations.Solve(ref rows, [], basis.Columns - 1, target: 0);
         Solution solution = equations.ToSolution();
-        return ToRaw(equations.ToFit(last: true), solution, basis);
+        return ToRaw(equations.ToFit(last: true), solution, basis, options.RankDeficient);
     }
 
-    private static Fit ToRaw(Fit fit, Solution solution, PolynomialBasis basis)
+    private static Fit ToRaw(Fit fit, Solution solution, PolynomialBasis basis, RankDeficiency rankDeficient)
     {
         int d = fit.Model.Features;
         double[] lengths = ErrorBounds.Lengths(fit.Factor.AsSpan(), d);
         (double[] errors, double interceptError) = ErrorBounds.OfSolver(fit, lengths);
-        var weights = new double[d];
+        double combinationError = fit.Aliased.Length > 0 ? MinimumNorm.CombinationError(fit) : 0;
+        ImmutableArray<AliasedColumn> aliased = PolynomialAliases.ToRaw(fit, basis, combinationError);
+        var weights = new DoubleDouble[d];
         var rawErrors = new double[d];
         var means = new double[d];
         var meanErrors = new double[d];
@@ -58,9 +60,25 @@ internal static class PolynomialFit
             DoubleDouble toIntercept = fit.HasIntercept ? basis.ToRaw(column, 0, power) : 0;
             intercept += toIntercept * solution.Weights[j];
             interceptError += double.IsNaN(errors[j]) ? 0 : Math.Abs(toIntercept.High) * errors[j];
-            weights[j] = weight.Value;
-            rawErrors[j] = double.IsNaN(errors[j]) && weights[j] == 0 ? double.NaN : rawErrors[j];
+            weights[j] = weight;
             (means[j], meanErrors[j]) = mean;
+        }
+
+        // A power whose shifted one was dropped has a weight from higher powers; the columns that determine it take it over.
+        for (int k = aliased.Length - 1; k >= 0; k--)
+        {
+            AliasedColumn alias = aliased[k];
+            DoubleDouble dropped = weights[alias.Column];
+            double error = rawErrors[alias.Column] + (combinationError * Math.Abs(dropped.High));
+            for (int i = 0; i < alias.Coefficients.Length; i++)
+            {
+                weights[i] += dropped * alias.Coefficients[i];
+                rawErrors[i] += Math.Abs(alias.Coefficients[i]) * error;
+            }
+
+            intercept += dropped * alias.Intercept;
+            interceptError += Math.Abs(alias.Intercept) * error;
+            (weights[alias.Column], rawErrors[alias.Column]) = (0, double.NaN);
         }
 
         (double[] factor, double[] factorErrors) = RawFactor(fit, basis);
@@ -71,24 +89,27 @@ internal static class PolynomialFit
 
         var raw = new Fit
         {
-            Model = Finite(weights, intercept.Value),
+            Model = Finite([.. weights.Select(weight => weight.Value)], intercept.Value),
             HasIntercept = fit.HasIntercept,
             Ridge = fit.Ridge,
             RowCount = fit.RowCount,
             Rank = fit.Rank,
-            Aliased = fit.Aliased,
+            Aliased = aliased,
             ResidualSumOfSquares = fit.ResidualSumOfSquares,
             TotalSumOfSquares = fit.TotalSumOfSquares,
             FeatureMeans = fit.HasIntercept ? [.. means] : [],
             Factor = ImmutableCollectionsMarshal.AsImmutableArray(factor),
             Accuracy = fit.Accuracy with
             {
-                Reason = fit.Aliased.Length > 0 ? fit.Accuracy.Reason : "powers are computed and fitted in double-double",
+                Reason = fit.Accuracy.Reason.Replace(NormalEquations.OnlyRung, "powers are computed and fitted in double-double", StringComparison.Ordinal),
                 FactorErrors = ImmutableCollectionsMarshal.AsImmutableArray(factorErrors),
                 FeatureMeanErrors = fit.HasIntercept ? [.. meanErrors] : [],
             },
         };
-        return raw.With(raw.Model, ErrorBounds.Assemble(raw, rawErrors, interceptError, ErrorBounds.Lengths(raw.Factor.AsSpan(), d)));
+        double[] rawLengths = ErrorBounds.Lengths(raw.Factor.AsSpan(), d);
+        return aliased.Length > 0 && rankDeficient == RankDeficiency.MinimumNorm
+            ? MinimumNorm.Of(raw, rawErrors, interceptError, rawLengths, combinationError)
+            : raw.With(raw.Model, ErrorBounds.Assemble(raw, rawErrors, interceptError, rawLengths));
     }
 
     private static LinearModel Finite(double[] weights, double intercept)
@@ -107,7 +128,16 @@ internal static class PolynomialFit
         int d = fit.Model.Features;
         var factor = new double[d * d];
         var errors = new double[d * d];
+        double[] shifted = [.. fit.Factor];
         ImmutableArray<double> low = fit.Accuracy.FactorErrors;
+        foreach (AliasedColumn alias in fit.Aliased)
+        {
+            for (int i = 0; i < alias.Column; i++)
+            {
+                shifted[(i * d) + alias.Column] = alias.Coefficients.Select((c, k) => c * shifted[(i * d) + k]).Sum();
+            }
+        }
+
         for (int j = 0; j < d; j++)
         {
             (int column, int first, _) = basis.Group(j);
@@ -118,7 +148,7 @@ internal static class PolynomialFit
                 for (int m = 1; m <= power; m++)
                 {
                     int cell = (i * d) + first + m - 1;
-                    sum += basis.FromRaw(column, m, power) * new DoubleDouble(fit.Factor[cell], low[cell]);
+                    sum += basis.FromRaw(column, m, power) * new DoubleDouble(shifted[cell], low[cell]);
                 }
 
                 (factor[(i * d) + j], errors[(i * d) + j]) = sum;

@@ -21,7 +21,7 @@ internal static class StandardErrors
         var low = new double[d];
         for (int j = 0; j < d; j++)
         {
-            if (fit.Factor[(j * d) + j] == 0)
+            if (fit.Factor[(j * d) + j] == 0 && !fit.Accuracy.IsMinimumNorm)
             {
                 errors[j] = double.NaN;
                 continue;
@@ -53,6 +53,13 @@ internal static class StandardErrors
     private static double Variance(Fit fit, Span<double> v, Span<double> low, int start)
     {
         int d = v.Length;
+        if (fit.Accuracy.IsMinimumNorm)
+        {
+            MinimumNorm.ToCombinationOfKept(fit.Aliased, v);
+            low.Clear();
+            start = 0;
+        }
+
         ReadOnlySpan<double> factor = fit.Factor.AsSpan();
         ReadOnlySpan<double> errors = fit.Accuracy.FactorErrors.AsSpan();
         bool isDouble = errors.IsEmpty;

@@ -78,5 +78,44 @@ public class MinimumNormTests
         return x;
     }
 
+    /// <summary>Weights are linear in the target, so their variance is s² times the sum of squares of what each row of a unit target gives them.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Standard_errors_are_those_of_the_weights_of_minimum_norm(bool intercept)
+    {
+        var random = new Random(4);
+        double[,] x = DataSet.Matrix(14, 4, (_, _) => random.NextDouble() + 0.5);
+        for (int i = 0; i < 14; i++)
+        {
+            x[i, 2] = (2 * x[i, 0]) - x[i, 1] + (intercept ? 3 : 0);
+        }
+
+        var options = new FitOptions { RankDeficient = RankDeficiency.MinimumNorm };
+        var set = new DataSet("combined", x, [.. Enumerable.Range(0, 14).Select(_ => random.NextDouble())]) { Intercept = intercept };
+        Fit fit = set.Fit(options);
+        Fit[] units = [.. Enumerable.Range(0, 14).Select(row => (set with { Y = [.. Enumerable.Range(0, 14).Select(i => i == row ? 1.0 : 0)] }).Fit(options))];
+        for (int j = 0; j < 4; j++)
+        {
+            double variance = units.Sum(unit => unit.Model.Weights[j] * unit.Model.Weights[j]);
+            Assert.Equal(1, fit.StandardErrors[j] / fit.ResidualStandardError / Math.Sqrt(variance), 1e-11);
+        }
+
+        double interceptVariance = units.Sum(unit => unit.Model.Intercept * unit.Model.Intercept);
+        Assert.True(intercept ? Math.Abs((fit.InterceptStandardError / fit.ResidualStandardError / Math.Sqrt(interceptVariance)) - 1) < 1e-11 : double.IsNaN(fit.InterceptStandardError));
+    }
+
+    [Fact]
+    public void A_workspace_gives_the_same_weights()
+    {
+        double[] x = [1, 1, 7, 2, 2, 7, 3, 3, 7, 5, 5, 7], y = [3, 5, 7, 11.5];
+        var options = new FitOptions { RankDeficient = RankDeficiency.MinimumNorm };
+        Fit fit = LinearRegression.Fit(new MatrixSpan<double>(x, 3), y, options);
+        var weights = new double[3];
+        FitSummary summary = new FitWorkspace(3).Fit<double>(new MatrixSpan<double>(x, 3), y, weights, options);
+        Assert.Equal(fit.Model.Weights, weights);
+        Assert.Equal((fit.Model.Intercept, fit.Rank), (summary.Intercept, summary.Rank));
+    }
+
     private static double Norm(Fit fit) => Math.Sqrt(fit.Model.Weights.ToArray().Sum(weight => weight * weight));
 }

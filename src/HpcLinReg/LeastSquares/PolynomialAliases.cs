@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using HpcLinReg.Kernels;
+
+namespace HpcLinReg.LeastSquares;
+
+/// <summary>
+/// Aliased columns of a basis of shifted powers, told of the powers as they are. A power and those below it span with the constant what their
+/// shifted ones span, so the same columns are determined by those before them; only the combinations differ.
+/// </summary>
+internal static class PolynomialAliases
+{
+    /// <summary>The combinations, without parts that rounding explains.</summary>
+    /// <param name="fit">On shifted powers.</param>
+    /// <param name="basis">Those.</param>
+    /// <param name="relativeError">What combinations may be wrong by, relative to their coefficients.</param>
+    internal static ImmutableArray<AliasedColumn> ToRaw(Fit fit, PolynomialBasis basis, double relativeError)
+    {
+        List<AliasedColumn> raw = [];
+        foreach (AliasedColumn alias in fit.Aliased)
+        {
+            Combination shifted = ShiftedOf(alias, fit, basis);
+            Combination combination = new(alias.Column);
+            combination.AddConstant(shifted.Constant, shifted.ConstantSize);
+            for (int i = 0; i < alias.Column; i++)
+            {
+                (int column, int first, _) = basis.Group(i);
+                int power = i - first + 1;
+                for (int q = 1; q <= power; q++)
+                {
+                    DoubleDouble share = basis.ToRaw(column, q, power);
+                    combination.Add(first + q - 1, shifted.Terms[i] * share, shifted.Sizes[i] * Math.Abs(share.High));
+                }
+
+                DoubleDouble toConstant = fit.HasIntercept ? basis.ToRaw(column, 0, power) : 0;
+                combination.AddConstant(shifted.Terms[i] * toConstant, shifted.Sizes[i] * Math.Abs(toConstant.High));
+            }
+
+            for (int k = raw.Count - 1; k >= 0; k--)
+            {
+                combination.Substitute(raw[k]);
+            }
+
+            raw.Add(combination.ToAlias(relativeError));
+        }
+
+        return [.. raw];
+    }
+
+    /// <summary>A power as it is, by the shifted ones before its own.</summary>
+    private static Combination ShiftedOf(AliasedColumn alias, Fit fit, PolynomialBasis basis)
+    {
+        (int column, int first, _) = basis.Group(alias.Column);
+        int power = alias.Column - first + 1;
+        var combination = new Combination(alias.Column);
+        for (int m = 1; m < power; m++)
+        {
+            combination.Add(first + m - 1, basis.FromRaw(column, m, power));
+        }
+
+        DoubleDouble own = basis.FromRaw(column, power, power);
+        for (int i = 0; i < alias.Column; i++)
+        {
+            combination.Add(i, own * alias.Coefficients[i]);
+        }
+
+        if (fit.HasIntercept)
+        {
+            combination.AddConstant(basis.FromRaw(column, 0, power));
+            combination.AddConstant(own * alias.Intercept);
+        }
+
+        return combination;
+    }
+
+    /// <summary>Sums in double-double, with the magnitudes of what was added.</summary>
+    private sealed class Combination(int column)
+    {
+        internal DoubleDouble[] Terms { get; } = new DoubleDouble[column];
+
+        internal double[] Sizes { get; } = new double[column];
+
+        internal DoubleDouble Constant { get; private set; }
+
+        internal double ConstantSize { get; private set; }
+
+        internal void Add(int term, DoubleDouble value) => Add(term, value, Math.Abs(value.High));
+
+        internal void Add(int term, DoubleDouble value, double size)
+        {
+            Terms[term] += value;
+            Sizes[term] += size;
+        }
+
+        internal void AddConstant(DoubleDouble value) => AddConstant(value, Math.Abs(value.High));
+
+        internal void AddConstant(DoubleDouble value, double size)
+        {
+            Constant += value;
+            ConstantSize += size;
+        }
+
+        /// <summary>Puts what an aliased term equals in its place.</summary>
+        internal void Substitute(AliasedColumn alias)
+        {
+            DoubleDouble value = Terms[alias.Column];
+            if (value.High == 0)
+            {
+                return;
+            }
+
+            for (int i = 0; i < alias.Coefficients.Length; i++)
+            {
+                Add(i, value * alias.Coefficients[i]);
+            }
+
+            AddConstant(value * alias.Intercept);
+            (Terms[alias.Column], Sizes[alias.Column]) = (0, 0);
+        }
+
+        internal AliasedColumn ToAlias(double relativeError) => new(
+            column,
+            Math.Abs(Constant.High) <= relativeError * ConstantSize ? 0 : Constant.Value,
+            [.. Terms.Select((term, i) => Math.Abs(term.High) <= relativeError * Sizes[i] ? 0 : term.Value)]);
+    }
+}
