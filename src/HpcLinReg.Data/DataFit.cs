@@ -56,7 +56,7 @@ public static class DataFit
             RowsDropped = rows.RowsDropped,
             MissingByColumn = rows.MissingByColumn,
             BitsPromised = rows.HasStableOrder,
-            Warnings = [.. rows.Warnings, .. MissedDigits(fit, request.Digits)],
+            Warnings = [.. rows.Warnings, .. MissedDigits(fit, request.Digits, hasPowers)],
             Inputs = rows.Inputs,
             Features = rows.Design.Features,
             Ridge = request.Ridge,
@@ -85,13 +85,15 @@ public static class DataFit
         return accumulator.ToMoments().Solve(names.Length - 1, options);
     }
 
-    private static IEnumerable<string> MissedDigits(Fit fit, int digits)
+    private static IEnumerable<string> MissedDigits(Fit fit, int digits, bool hasPowers)
     {
         // With --digits max nothing was promised but all there are.
         if (digits < FitOptions.MaxDigits && fit.Certificate.Digits < digits)
         {
+            // Rounded down, so that 4.96 digits are not told as 5.0.
+            double sure = Math.Floor(10 * Math.Max(0, fit.Certificate.Digits)) / 10;
             yield return FormattableString.Invariant(
-                $"The worst coefficient has {Math.Max(0, fit.Certificate.Digits):F1} digits for sure, not the {digits} asked for: {fit.Certificate.Reason}. Terms that are nearly combinations of others cost digits; powers cost none as --polynomial.");
+                $"The worst coefficient has {sure:F1} digits for sure, not the {digits} asked for: {fit.Certificate.Reason}. Terms that are nearly combinations of others cost digits; {(hasPowers ? "powers of lower degree cost fewer." : "powers cost none as --polynomial.")}");
         }
     }
 }

@@ -94,7 +94,7 @@ public sealed class ModelFile
         Fit fit = result.Fit;
         int d = result.Terms.Length;
         HashSet<int> aliased = [.. fit.Aliased.Select(column => column.Column)];
-        IEnumerable<CoefficientDocument> slopes = result.Terms.Select((term, i) => new CoefficientDocument(term.Name, aliased.Contains(i) ? null : fit.Model.Weights[i]));
+        IEnumerable<CoefficientDocument> slopes = result.Terms.Select((term, i) => new CoefficientDocument(term.Name, aliased.Contains(i) && fit.Model.Weights[i] == 0 ? null : fit.Model.Weights[i]));
         CoefficientDocument[] coefficients = fit.HasIntercept ? [new(ModelReader.InterceptName, fit.Model.Intercept), .. slopes] : [.. slopes];
         double variance = fit.ResidualStandardError * fit.ResidualStandardError;
         if (coefficients.Any(c => c.Estimate is { } estimate && !double.IsFinite(estimate)) || double.IsInfinity(variance) || fit.Factor.Any(value => !double.IsFinite(value)))

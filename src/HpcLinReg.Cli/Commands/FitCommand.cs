@@ -138,7 +138,7 @@ internal static class FitCommand
         IReadOnlyList<AliasedTerm> aliased = AliasedTerm.Of(result);
         if (aliased.Count > 0 && parsed.GetValue(RankDeficient) == Error)
         {
-            throw new DataException($"The design is rank deficient: {string.Join("; ", aliased.Take(WarnedTerms))}{(aliased.Count > WarnedTerms ? $"; and {aliased.Count - WarnedTerms} more" : "")}. Leave these terms out, or use --rank-deficient drop.");
+            throw new DataException($"The design is rank deficient: {string.Join("; ", aliased.Take(WarnedTerms))}{(aliased.Count > WarnedTerms ? $"; and {aliased.Count - WarnedTerms} more" : "")}. Leave these terms out, or use --rank-deficient drop or minimum-norm.");
         }
 
         Warn(result, aliased, parsed.GetValue(RankDeficient) == MinimumNorm);

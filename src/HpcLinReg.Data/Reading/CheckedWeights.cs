@@ -7,6 +7,9 @@ internal sealed class CheckedWeights(DataRows rows) : IRowSource
 
     public IRowReader Open() => new Reader(rows);
 
+    /// <summary>Above it a double is whole whatever it was meant to be.</summary>
+    private const double MostFrequency = 1L << 53;
+
     private sealed class Reader(DataRows rows) : IRowReader
     {
         private readonly IRowReader _reader = rows.Open();
@@ -32,6 +35,7 @@ internal sealed class CheckedWeights(DataRows rows) : IRowSource
             string? wrong = !double.IsFinite(weight) ? "weights are finite"
                 : weight < 0 ? "weights are not negative"
                 : rows.Request.WeightKind == WeightKind.Frequency && weight != Math.Floor(weight) ? "frequencies are whole numbers; use --weights for precisions"
+                : rows.Request.WeightKind == WeightKind.Frequency && weight >= MostFrequency ? "frequencies are below 2⁵³, the whole numbers that double counts"
                 : null;
             if (wrong is not null)
                 throw new DataException(FormattableString.Invariant($"The weight '{rows.Request.Weights}' is {weight} in complete row {_seen + 1} (counted from 1); {wrong}."));

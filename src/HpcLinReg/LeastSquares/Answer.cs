@@ -61,6 +61,7 @@ internal sealed partial class NormalEquations
                 TotalWeight = _moments.Weight.Value,
                 FactorErrors = ImmutableCollectionsMarshal.AsImmutableArray(factorErrors),
                 FeatureMeanErrors = Intercept ? [.. _means.Select(mean => mean.Low)] : [],
+                Gram = Ridge > 0 ? new GramMatrix([.. _gram], _factorIsDoubleDouble ? [.. _gramErrors] : [], [.. _scales]) : null,
             },
         };
         return SharesWeights ? MinimumNorm.Of(fit) : fit;

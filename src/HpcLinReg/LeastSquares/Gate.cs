@@ -82,16 +82,21 @@ internal sealed partial class NormalEquations
     /// <summary>Whether standard errors have the digits asked for.</summary>
     private bool HasErrorDigits() => NormForErrors() >= _inverseNorm;
 
-    /// <summary>The end of the reason where standard errors have fewer digits than asked for. A perfect fit's are 0 and have no size to count digits of.</summary>
+    /// <summary>The end of the reason where standard errors have fewer digits than asked for.</summary>
     private string ErrorDigitsNote()
     {
-        if (HasErrorDigits() || ResidualSumOfSquares == 0)
+        if (HasErrorDigits())
         {
             return "";
         }
 
+        if (ResidualSumOfSquares == 0)
+        {
+            return "; residuals are too small beside the target to be told, and standard errors with them";
+        }
+
         double share = ((_residualError / _residualSumOfSquares.High) + (EntryError * _inverseNorm)) / 2;
-        double digits = Math.Clamp(Math.Floor(-Math.Log10(share)), 0, Math.Max(0, ErrorDigits - 1));
+        double digits = Math.Clamp(Math.Floor(-Math.Log10(share)), 0, ErrorDigits - 1);
         return FormattableString.Invariant($"; standard errors have about {digits:F0} digit{(digits == 1 ? "" : "s")}");
     }
 
@@ -99,7 +104,7 @@ internal sealed partial class NormalEquations
     /// The largest ‖G⁻¹‖ with which standard errors have the digits asked for: they err by half the relative errors of the residual sum of squares and
     /// of the inverse's diagonal, whose error is at most about ε·‖G⁻¹‖ of itself.
     /// </summary>
-    private double NormForErrors() => RowCount <= Rank || _residualError == 0 ? double.PositiveInfinity
+    private double NormForErrors() => RowCount <= Rank || _residualError == 0 || ErrorDigits == 0 ? double.PositiveInfinity
         : Quotient((2 * Shares[ErrorDigits]) - (_residualError / _residualSumOfSquares.High), EntryError);
 
     /// <summary>

@@ -113,7 +113,7 @@ internal sealed partial class NormalEquations
             if (Refine(ref rows, target, _options.Digits) && (HasErrorDigits() || !canClimb))
             {
                 _rung = 2;
-                _reason = !good ? "the normal equations promised too few digits and were refined by residuals in double-double"
+                _reason = !good ? "the normal equations promised too few digits of coefficients or standard errors, and were refined by residuals in double-double"
                     : IsDoubleDouble ? "the moments were summed in double-double, so refining costs nothing"
                     : "the normal equations were not allowed without refining";
                 return true;
@@ -158,6 +158,6 @@ internal sealed partial class NormalEquations
         _reason = !converged ? "Gram matrix and factor in double-double, but their refinement does not converge"
             : !Allows(SolverRungs.NormalEquations | SolverRungs.Refinement) ? OnlyRung
             : !certain ? "whether a column is determined by others could not be told in double"
-            : "refining the normal equations promised too few digits";
+            : "refining the normal equations promised too few digits of coefficients or standard errors";
     }
 }

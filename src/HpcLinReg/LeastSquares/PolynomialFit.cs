@@ -102,6 +102,7 @@ internal static class PolynomialFit
             Accuracy = fit.Accuracy with
             {
                 Reason = fit.Accuracy.Reason.Replace(NormalEquations.OnlyRung, "powers are computed and fitted in double-double", StringComparison.Ordinal),
+                Shifted = new ShiftedPowers(fit, basis),
                 FactorErrors = ImmutableCollectionsMarshal.AsImmutableArray(factorErrors),
                 FeatureMeanErrors = fit.HasIntercept ? [.. meanErrors] : [],
             },

@@ -110,8 +110,8 @@ internal sealed partial class NormalEquations
     }
 
     /// <summary>
-    /// Solves for the correction and adds it. The residual sum of squares falls by δᵀg. Returns the largest correction, relative to its
-    /// coefficient or to the floor of its size.
+    /// Solves for the correction and adds it. The residual sum of squares and the penalty fall together by δᵀg; the penalty alone by −λδᵀ(2w + δ).
+    /// Returns the largest correction, relative to its coefficient or to the floor of its size.
     /// </summary>
     private double Correct()
     {
@@ -144,8 +144,14 @@ internal sealed partial class NormalEquations
                 continue;
             }
 
+            DoubleDouble before = new(_solution[j], _solutionErrors[j]);
+            DoubleDouble w = before + correction;
             _residualSumOfSquares -= correction * _work[j];
-            DoubleDouble w = new DoubleDouble(_solution[j], _solutionErrors[j]) + correction;
+            if (Ridge > 0)
+            {
+                _residualSumOfSquares -= correction * DoubleDouble.Product(Ridge * _scales[j], _scales[j]) * (before + w);
+            }
+
             (_solution[j], _solutionErrors[j]) = w;
             double size = Math.Max(Math.Abs(w.High), SizeFloor * targetLength / _lengths[j]);
             double share = Math.Abs(correction.High) / size;
@@ -213,8 +219,15 @@ internal sealed partial class NormalEquations
         }
 
         _interceptValue = Intercept ? InterceptOf(offset) : 0;
-        _residualError = 4 * Roundoff * Math.Abs(_residualSumOfSquares.High);
-        if (_residualSumOfSquares.High <= NoNoise * _totalSumOfSquares.High)
+        double sum = Math.Abs(_residualSumOfSquares.High);
+        double size = Math.Sqrt(_totalSumOfSquares.High);
+        for (int j = 0; j < _order; j++)
+        {
+            size += _lengths[j] * Math.Abs(_solution[j]);
+        }
+
+        _residualError = (4 * Roundoff * sum) + (2 * Math.Sqrt(sum) * ResidualError * size);
+        if (Ridge == 0 && _residualSumOfSquares.High <= NoNoise * _totalSumOfSquares.High)
         {
             TryRoundedSolution(ref rows, target);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
 
@@ -7,7 +8,7 @@ namespace HpcLinReg.LeastSquares;
 /// <summary>
 /// Standard errors of coefficients from the factor of the normal equations. With RᵀR = XᵀX + λI of the (centred) design, the covariance
 /// of the weights is s²(RᵀR)⁻¹XᵀX(RᵀR)⁻¹ = s²((RᵀR)⁻¹ − λ(RᵀR)⁻²), so that for a combination v of them the variance is
-/// s²(‖z‖² − λ‖R⁻¹z‖²) with Rᵀz = v; the intercept is ȳ − x̄ᵀw, and ȳ is independent of w (Seber and Lee 2003, §3.11 and §10.7).
+/// s²(‖z‖² − λ‖R⁻¹z‖²) with Rᵀz = v, or s²‖XR⁻¹z‖² where that would cancel; the intercept is ȳ − x̄ᵀw, and ȳ is independent of w (Seber and Lee 2003, §3.11 and §10.7).
 /// With a factor in double-double all of it is done in double-double.
 /// </summary>
 internal static class StandardErrors
@@ -30,7 +31,8 @@ internal static class StandardErrors
             Array.Clear(z);
             Array.Clear(low);
             z[j] = 1;
-            errors[j] = fit.ResidualStandardError * Math.Sqrt(Variance(fit, z, low, j));
+            (double variance, double unit) = Variance(fit, z, low, j);
+            errors[j] = fit.ResidualStandardError * (unit * Math.Sqrt(variance));
         }
 
         return ImmutableCollectionsMarshal.AsImmutableArray(errors);
@@ -46,13 +48,16 @@ internal static class StandardErrors
 
         double[] z = [.. fit.FeatureMeans];
         double[] low = [.. fit.Accuracy.FeatureMeanErrors];
-        return fit.ResidualStandardError * Math.Sqrt((1.0 / fit.Accuracy.TotalWeight) + Variance(fit, z, low, 0));
+        (double variance, double unit) = Variance(fit, z, low, 0);
+        return fit.ResidualStandardError * Math.Sqrt((1.0 / fit.Accuracy.TotalWeight) + (variance * unit * unit));
     }
 
-    /// <summary>The variance, in units of s², of the combination v + low of the weights, which is overwritten; zero before its start.</summary>
-    private static double Variance(Fit fit, Span<double> v, Span<double> low, int start)
+    /// <summary>
+    /// The variance, in units of s² and of the square of a unit, of the combination v + low of the weights, which is overwritten; zero before its start. The
+    /// unit is 1 but for powers, of which squares may leave the range of double.
+    /// </summary>
+    private static (double Variance, double Unit) Variance(Fit fit, Span<double> v, Span<double> low, int start)
     {
-        int d = v.Length;
         if (fit.Accuracy.IsMinimumNorm)
         {
             MinimumNorm.ToCombinationOfKept(fit.Aliased, v);
@@ -60,6 +65,23 @@ internal static class StandardErrors
             start = 0;
         }
 
+        if (fit.Accuracy.Shifted is not { } shifted)
+        {
+            return (VarianceOfKept(fit, v, low, start), 1);
+        }
+
+        shifted.Convert(fit.Aliased, v, low);
+        double largest = TensorPrimitives.MaxMagnitude<double>(v);
+        double unit = largest > 0 && double.IsFinite(largest) ? Math.ScaleB(1, Math.Clamp(Math.ILogB(largest), -1000, 1000)) : 1;
+        TensorPrimitives.Divide(v, unit, v);
+        TensorPrimitives.Divide(low, unit, low);
+        return (VarianceOfKept(shifted.Fit, v, low, 0), unit);
+    }
+
+    /// <summary>From the factor, which has no rows for dropped columns.</summary>
+    private static double VarianceOfKept(Fit fit, Span<double> v, Span<double> low, int start)
+    {
+        int d = v.Length;
         ReadOnlySpan<double> factor = fit.Factor.AsSpan();
         ReadOnlySpan<double> errors = fit.Accuracy.FactorErrors.AsSpan();
         bool isDouble = errors.IsEmpty;
@@ -84,7 +106,9 @@ internal static class StandardErrors
                 Cholesky.SolveUpper(factor, errors, d, v, low);
             }
 
-            squares -= fit.Ridge * SquaredLength(v);
+            // A difference that would lose more than a bit is not taken: the variance is ‖X(RᵀR)⁻¹v‖² as well.
+            double penalty = fit.Ridge * SquaredLength(v);
+            squares = penalty <= 0.5 * squares ? squares - penalty : fit.Accuracy.Gram!.SquaredLengthOfProduct(v, low);
         }
 
         return Math.Max(0, squares);

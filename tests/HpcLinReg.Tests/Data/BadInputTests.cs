@@ -11,6 +11,18 @@ public sealed class BadInputTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [InlineData("1e18", "below 2⁵³")]
+    [InlineData("0.5", "whole numbers")]
+    [InlineData("-1", "not negative")]
+    public void A_frequency_that_cannot_be_one_is_named(string frequency, string wrong)
+    {
+        string path = _folder.Write("frequencies.csv", $"x,w,y\n1,1,2\n2,{frequency},3\n4,3,7\n");
+        string message = Assert.Throws<DataException>(() => Fitting.Run(path, new FitRequest { Target = "y", Weights = "w", WeightKind = WeightKind.Frequency })).Message;
+        Assert.Contains(wrong, message, StringComparison.Ordinal);
+        Assert.Contains("row 2", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("empty.csv", "", "is empty")]
     [InlineData("blank.csv", "\n\n", "is empty")]
     [InlineData("header.csv", "x,y\n", "no rows")]

@@ -52,6 +52,16 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
+    public void Weights_of_minimum_norm_are_kept_with_those_of_aliased_terms()
+    {
+        string path = _folder.Write("small.csv", Small);
+        DataFitResult result = Fitting.Run(path, new FitRequest { Target = "y", Features = "x, x*2 AS twice", RankDeficient = RankDeficiency.MinimumNorm });
+        result.ToModelFile().Save(_folder.Path("model.json"));
+        Assert.NotEqual(0, result.Fit.Model.Weights[1]);
+        Assert.Equal(result.Fit.Model.Weights, ModelFile.Load(_folder.Path("model.json")).Model.Weights);
+    }
+
+    [Fact]
     public void Without_degrees_of_freedom_there_is_no_variance()
     {
         string path = _folder.Write("two.csv", "x,y\n1,2\n2,5\n");

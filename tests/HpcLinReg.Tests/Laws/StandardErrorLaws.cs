@@ -19,15 +19,21 @@ public partial class StandardErrorLaws
             return;
         }
 
-        double allowed = Math.Pow(10, -DigitsTold(fit.Certificate.Reason, max ? 12 : 10));
-        for (int j = 0; j < set.Columns; j++)
-        {
-            double error = fit.Aliased.Any(alias => alias.Column == j) ? 0 : exact.SquaredStandardError(j, (int)fit.ResidualDegreesOfFreedom).RelativeErrorOfRoot(fit.StandardErrors[j]);
-            Assert.True(error <= allowed, $"{set}, rung {fit.Certificate.Rung}, κ {1 / fit.ReciprocalCondition:E1}: standard error {j} is {fit.StandardErrors[j]:R}, wrong by {error:E1}");
-        }
+        AssertRight(set, fit, exact, max ? 12 : 10);
+    }
 
-        double interceptError = set.Intercept ? exact.SquaredInterceptStandardError((int)fit.ResidualDegreesOfFreedom).RelativeErrorOfRoot(fit.InterceptStandardError) : 0;
-        Assert.True(interceptError <= allowed, $"{set}, rung {fit.Certificate.Rung}: the intercept's standard error is wrong by {interceptError:E1}");
+    /// <summary>From penalties that nothing notices to those beside which the design is nothing, where the design itself is well conditioned.</summary>
+    [Property(MaxTest = 1000)]
+    public void Standard_errors_with_ridge_have_the_digits_asked_for(byte power, bool max, int seed)
+    {
+        DataSet set = Families.Draw(seed);
+        double ridge = Math.ScaleB(1, (power % 120) - 60);
+        Fit fit = set.Fit(new FitOptions { Ridge = ridge, Digits = max ? FitOptions.MaxDigits : 10 });
+        ExactLeastSquares exact = set.Exact(ridge: ridge);
+        if (fit.ResidualDegreesOfFreedom >= 1 && exact.ResidualSumOfSquares.ToDouble() > 1e-28 * exact.TotalSumOfSquares.ToDouble() && set.Fit().ReciprocalCondition > 0.02)
+        {
+            AssertRight(set, fit, exact, max ? 12 : 10);
+        }
     }
 
     [Fact]
@@ -40,6 +46,19 @@ public partial class StandardErrorLaws
         Fit plain = LinearRegression.Fit<double>(new MatrixSpan<double>(x.AsSpan(0, 60), 1), y);
         Assert.Equal(10, DigitsTold(plain.Certificate.Reason, 10));
         Assert.DoesNotContain("standard errors", plain.Certificate.Reason, StringComparison.Ordinal);
+    }
+
+    private static void AssertRight(DataSet set, Fit fit, ExactLeastSquares exact, int asked)
+    {
+        double allowed = Math.Pow(10, -DigitsTold(fit.Certificate.Reason, asked));
+        for (int j = 0; j < set.Columns; j++)
+        {
+            double error = fit.Aliased.Any(alias => alias.Column == j) ? 0 : exact.SquaredStandardError(j, (int)fit.ResidualDegreesOfFreedom).RelativeErrorOfRoot(fit.StandardErrors[j]);
+            Assert.True(error <= allowed, $"{set}, rung {fit.Certificate.Rung}, κ {1 / fit.ReciprocalCondition:E1}: standard error {j} is {fit.StandardErrors[j]:R}, wrong by {error:E1}");
+        }
+
+        double interceptError = set.Intercept ? exact.SquaredInterceptStandardError((int)fit.ResidualDegreesOfFreedom).RelativeErrorOfRoot(fit.InterceptStandardError) : 0;
+        Assert.True(interceptError <= allowed, $"{set}, rung {fit.Certificate.Rung}: the intercept's standard error is wrong by {interceptError:E1}");
     }
 
     /// <summary>The digits the reason tells, or those asked for.</summary>

@@ -1,0 +1,65 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using HpcLinReg.Kernels;
+
+namespace HpcLinReg.LeastSquares;
+
+/// <summary>XᵀX of (centred) columns, each times a power of two.</summary>
+/// <param name="High">Row-major d × d; on and above the diagonal.</param>
+/// <param name="Low">Its low parts; empty when it is in double.</param>
+/// <param name="Scales">What the columns were multiplied by.</param>
+internal sealed record GramMatrix(double[] High, double[] Low, double[] Scales)
+{
+    /// <summary>‖X(v + low)‖² as vᵀXᵀXv: nothing is subtracted but within the product, however small XᵀX is beside a penalty.</summary>
+    internal double SquaredLengthOfProduct(ReadOnlySpan<double> v, ReadOnlySpan<double> low)
+    {
+        if (Low.Length > 0)
+        {
+            return InDoubleDouble(v, low);
+        }
+
+        var scaled = new double[v.Length];
+        TensorPrimitives.Divide(v, Scales, scaled);
+        return InDouble(scaled);
+    }
+
+    private double InDouble(double[] v)
+    {
+        double sum = 0;
+        for (int i = 0; i < v.Length; i++)
+        {
+            ref double row = ref High[(i * v.Length) + i];
+            ref double rest = ref MemoryMarshal.GetArrayDataReference(v);
+            double product = 2 * Reduce.Dot(ref row, ref Unsafe.Add(ref rest, i), v.Length - i);
+            sum += v[i] * (product - (row * v[i]));
+        }
+
+        return sum;
+    }
+
+    private double InDoubleDouble(ReadOnlySpan<double> v, ReadOnlySpan<double> low)
+    {
+        int d = v.Length;
+        var scaled = new DoubleDouble[d];
+        for (int j = 0; j < d; j++)
+        {
+            scaled[j] = new DoubleDouble(v[j], low[j]).Scale(1 / Scales[j]);
+        }
+
+        DoubleDouble sum = 0;
+        for (int i = 0; i < d; i++)
+        {
+            DoubleDouble product = new DoubleDouble(High[(i * d) + i], Low[(i * d) + i]) * scaled[i];
+            for (int j = i + 1; j < d; j++)
+            {
+                DoubleDouble entry = new(High[(i * d) + j], Low[(i * d) + j]);
+                product += (entry + entry) * scaled[j];
+            }
+
+            sum += product * scaled[i];
+        }
+
+        return sum.Value;
+    }
+}
