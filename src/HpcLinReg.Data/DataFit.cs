@@ -44,6 +44,9 @@ public static class DataFit
         string[] names = [.. rows.Terms.Select(term => term.Name), rows.Target];
         int[] degrees = [.. rows.Terms.Select(term => request.Polynomials.GetValueOrDefault(term.Name, 1))];
         bool hasPowers = Array.Exists(degrees, degree => degree > 1);
+        Term[] terms = [.. rows.Terms.SelectMany((term, j) => Enumerable.Range(1, degrees[j]).Select(power => Power(term, power)))];
+        if (terms.CountBy(term => term.Name).FirstOrDefault(named => named.Value > 1).Key is { } twice)
+            throw new UsageException($"Two features are named '{twice}', one of them a power; leave it out of --polynomial, or rename a feature with AS.");
         IRowSource source = rows.HasWeights ? new CheckedWeights(rows) : rows;
         Fit fit = hasPowers ? LinearRegression.FitPolynomial(source, degrees, options, names, rows.HasWeights)
             : rows.HasWeights || rows.IsWorthReadingAgain ? LinearRegression.Fit(source, options, names, rows.HasWeights)
@@ -52,7 +55,7 @@ public static class DataFit
         {
             Fit = fit,
             Target = rows.Target,
-            Terms = [.. rows.Terms.SelectMany((term, j) => Enumerable.Range(1, degrees[j]).Select(power => Power(term, power)))],
+            Terms = [.. terms],
             RowsDropped = rows.RowsDropped,
             MissingByColumn = rows.MissingByColumn,
             BitsPromised = rows.HasStableOrder,

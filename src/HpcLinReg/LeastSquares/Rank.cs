@@ -94,7 +94,8 @@ internal sealed partial class NormalEquations
         {
             aliased ??= [];
             combination ??= new double[d];
-            (double ofCells, double ofGram) = Describe(k, combination);
+            (double cellError, double ofGram) = Describe(k, combination);
+            double ofCells = cellError * cellError;
             double pivot = _factor[(k * d) + k];
             bool full = k - aliased.Count >= available;
             if (!full && pivot > Math.Max(ofCells, ofGram))
@@ -105,7 +106,7 @@ internal sealed partial class NormalEquations
             }
 
             RankIsCertain &= full || pivot + ofGram <= ofCells || _factorIsDoubleDouble;
-            aliased.Add(Combination(k, lengths, combination, Math.Sqrt(Math.Max(ofCells, ofGram))));
+            aliased.Add(Combination(k, lengths, combination, Math.Max(cellError, Math.Sqrt(ofGram))));
             Drop(k);
             start = k + 1;
         }
@@ -128,11 +129,11 @@ internal sealed partial class NormalEquations
     }
 
     /// <summary>
-    /// The column's coefficients on the columns before it, and the largest pivots that rounding alone explains: of the stored cells,
-    /// (10u·Σ|cᵢ|‖xᵢ‖)² on raw lengths with the constant among them; and of the Gram matrix's entries, ε(‖x‖ + Σ|cᵢ|‖xᵢ‖)²
+    /// The column's coefficients on the columns before it; the largest residual that rounding of the stored cells alone explains, 10u·Σ|cᵢ|‖xᵢ‖ on
+    /// raw lengths with the constant among them, whose square may leave the range; and the largest pivot of rounding of the Gram matrix's entries, ε(‖x‖ + Σ|cᵢ|‖xᵢ‖)²
     /// on centred lengths. In double-double the second is at most (128u)², and of columns of two levels it needs all of that.
     /// </summary>
-    private (double OfCells, double OfGram) Describe(int k, Span<double> combination)
+    private (double CellError, double OfGram) Describe(int k, Span<double> combination)
     {
         int d = _order;
         for (int i = 0; i < k; i++)
@@ -154,14 +155,15 @@ internal sealed partial class NormalEquations
         rawLength += Intercept ? Math.Abs(constant) * Math.Sqrt(_moments.Weight.High) : 0;
         double fromGram = (_factorIsDoubleDouble ? ExactRoundoffs(512) : GramRoundoffs * Roundoff * _cancellation) * centredLength * centredLength;
         double fromCells = CellRoundoffs * Roundoff * rawLength;
-        return (Ridge > 0 ? 0 : fromCells * fromCells, fromGram);
+        return (Ridge > 0 ? 0 : fromCells, fromGram);
     }
 
     /// <summary>√Σxᵢⱼ² of the scaled column as stored, not centred.</summary>
     private double RawLength(int j)
     {
         double mean = Intercept ? _means[j].High * _scales[j] : 0;
-        return Math.Sqrt(_gram[(j * _order) + j] + (_moments.Weight.High * mean * mean));
+        double squares = _gram[(j * _order) + j] + (_moments.Weight.High * mean * mean);
+        return double.IsFinite(squares) ? Math.Sqrt(squares) : double.Hypot(Math.Sqrt(_gram[(j * _order) + j]), Math.Sqrt(_moments.Weight.High) * mean);
     }
 
     /// <summary>The combination in the columns' own units; parts smaller than what rounding explains are left out.</summary>

@@ -53,6 +53,14 @@ public sealed class FeatureTests : IDisposable
     }
 
     [Fact]
+    public void A_power_with_the_name_of_a_column_is_refused()
+    {
+        string path = _folder.Write("named.csv", "x,x^2,y\n1,1,2\n2,5,3\n4,6,1\n");
+        var request = new FitRequest { Target = "y", Polynomials = new Dictionary<string, int> { ["x"] = 2 } };
+        Assert.Contains("'x^2'", Assert.Throws<UsageException>(() => Fitting.Run(path, request)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_expression_gives_what_a_column_with_its_values_gives()
     {
         string path = _folder.Write("computed.csv", "y,z\n1,-9\n2,-26\n4,-20\n7,-34\n5,-31\n9,-21\n");

@@ -42,6 +42,16 @@ public class RankTests
         Assert.Equal(2, Assert.Single(FitOf(100, (a, b) => [a, b, 0])!.Aliased).Column);
     }
 
+    [Theory]
+    [InlineData(1e150)]
+    [InlineData(1e200)]
+    [InlineData(-1e300)]
+    public void A_constant_column_is_told_with_its_value_however_large(double value)
+    {
+        AliasedColumn column = Assert.Single(LinearRegression.Fit(new MatrixSpan<double>([value, 1, value, 2, value, 4, value, 8], 2), [1, 2, 3, 4.5]).Aliased);
+        Assert.Equal((0, value), (column.Column, column.Intercept));
+    }
+
     [Fact]
     public void A_combination_is_found_and_written_out_whatever_the_units()
     {
