@@ -28,7 +28,7 @@ internal static class FitCommand
     private static readonly Option<int> Digits = new("--digits")
     {
         HelpName = "N",
-        Description = "Digits the worst coefficient is to have, 0 to 16, or max: all that the data have. Default: 10.",
+        Description = "Digits the worst coefficient is to have, 0 to 16, or max: all that the data have.",
         DefaultValueFactory = _ => 10,
         CustomParser = ParseDigits,
     };

@@ -157,7 +157,7 @@ internal sealed partial class NormalEquations
         _rung = 3;
         _reason = !converged ? "Gram matrix and factor in double-double, but their refinement does not converge"
             : !Allows(SolverRungs.NormalEquations | SolverRungs.Refinement) ? OnlyRung
-            : !certain ? "whether a column is determined by others could not be told in double"
+            : !certain ? "whether a column is determined by others could not be told in double, and was told in double-double"
             : "refining the normal equations promised too few digits of coefficients or standard errors";
     }
 }

@@ -17,9 +17,17 @@ public partial class ReadmeTests
         Assert.Equal(example.Output, ExampleProgram.Run(example.Code));
     }
 
+    [Fact]
+    public void So_does_the_program_of_the_library()
+    {
+        var example = Example.First(Repository.Read("docs/library.md"));
+        Assert.Equal(example.Output, ExampleProgram.Run(example.Code));
+    }
+
     [Theory]
     [InlineData("README.md")]
     [InlineData("CONTRIBUTING.md")]
+    [InlineData("docs/library.md")]
     [InlineData("perf-results/README.md")]
     public void Every_file_a_document_links_to_exists(string document)
     {

@@ -9,7 +9,7 @@ public class LadderTests
     private const string Refined = "the normal equations promised too few digits of coefficients or standard errors, and were refined by residuals in double-double";
     private const string Free = "the moments were summed in double-double, so refining costs nothing";
     private const string Climbed = "refining the normal equations promised too few digits of coefficients or standard errors";
-    private const string Uncertain = "whether a column is determined by others could not be told in double";
+    private const string Uncertain = "whether a column is determined by others could not be told in double, and was told in double-double";
     private const string Unconverged = "Gram matrix and factor in double-double, but their refinement does not converge";
     private const string RowsAreGone = "the rows cannot be read again; moments summed in double-double would promise more digits";
     private const string NotAllowed = "the rungs that promise more digits were not allowed";
