@@ -12,10 +12,10 @@ internal static class PolynomialAliases
     /// <summary>The combinations, without parts that rounding explains.</summary>
     /// <param name="fit">On shifted powers.</param>
     /// <param name="basis">Those.</param>
-    /// <param name="relativeError">What combinations may be wrong by, relative to their coefficients.</param>
-    internal static ImmutableArray<AliasedColumn> ToRaw(Fit fit, PolynomialBasis basis, double relativeError)
+    /// <param name="relativeError">What combinations of shifted powers may be wrong by, relative to their coefficients.</param>
+    internal static ImmutableArray<RawAlias> ToRaw(Fit fit, PolynomialBasis basis, double relativeError)
     {
-        List<AliasedColumn> raw = [];
+        List<RawAlias> raw = [];
         foreach (AliasedColumn alias in fit.Aliased)
         {
             Combination shifted = ShiftedOf(alias, fit, basis);
@@ -37,10 +37,10 @@ internal static class PolynomialAliases
 
             for (int k = raw.Count - 1; k >= 0; k--)
             {
-                combination.Substitute(raw[k]);
+                combination.Substitute(raw[k].Alias);
             }
 
-            raw.Add(combination.ToAlias(relativeError));
+            raw.Add(new RawAlias(combination.ToAlias(relativeError), [.. combination.Sizes.Select(size => relativeError * size)], relativeError * combination.ConstantSize));
         }
 
         return [.. raw];
@@ -123,3 +123,9 @@ internal static class PolynomialAliases
             [.. Terms.Select((term, i) => Math.Abs(term.High) <= relativeError * Sizes[i] ? 0 : term.Value)]);
     }
 }
+
+/// <summary>A combination and its errors, which cancellation makes large beside what is left.</summary>
+/// <param name="Alias">The combination.</param>
+/// <param name="Errors">Of its coefficients.</param>
+/// <param name="InterceptError">Of its constant.</param>
+internal sealed record RawAlias(AliasedColumn Alias, double[] Errors, double InterceptError);

@@ -36,7 +36,7 @@ internal static class PolynomialFit
         double[] lengths = ErrorBounds.Lengths(fit.Factor.AsSpan(), d);
         (double[] errors, double interceptError) = ErrorBounds.OfSolver(fit, lengths);
         double combinationError = fit.Aliased.Length > 0 ? MinimumNorm.CombinationError(fit) : 0;
-        ImmutableArray<AliasedColumn> aliased = PolynomialAliases.ToRaw(fit, basis, combinationError);
+        ImmutableArray<RawAlias> aliased = PolynomialAliases.ToRaw(fit, basis, combinationError);
         var weights = new DoubleDouble[d];
         var rawErrors = new double[d];
         var means = new double[d];
@@ -67,17 +67,17 @@ internal static class PolynomialFit
         // A power whose shifted one was dropped has a weight from higher powers; the columns that determine it take it over.
         for (int k = aliased.Length - 1; k >= 0; k--)
         {
-            AliasedColumn alias = aliased[k];
+            (AliasedColumn alias, double[] aliasErrors, double aliasInterceptError) = aliased[k];
             DoubleDouble dropped = weights[alias.Column];
-            double error = rawErrors[alias.Column] + (combinationError * Math.Abs(dropped.High));
+            double size = Math.Abs(dropped.High);
             for (int i = 0; i < alias.Coefficients.Length; i++)
             {
                 weights[i] += dropped * alias.Coefficients[i];
-                rawErrors[i] += Math.Abs(alias.Coefficients[i]) * error;
+                rawErrors[i] += (Math.Abs(alias.Coefficients[i]) * rawErrors[alias.Column]) + (aliasErrors[i] * size);
             }
 
             intercept += dropped * alias.Intercept;
-            interceptError += Math.Abs(alias.Intercept) * error;
+            interceptError += (Math.Abs(alias.Intercept) * rawErrors[alias.Column]) + (aliasInterceptError * size);
             (weights[alias.Column], rawErrors[alias.Column]) = (0, double.NaN);
         }
 
@@ -94,7 +94,7 @@ internal static class PolynomialFit
             Ridge = fit.Ridge,
             RowCount = fit.RowCount,
             Rank = fit.Rank,
-            Aliased = aliased,
+            Aliased = [.. aliased.Select(raw => raw.Alias)],
             ResidualSumOfSquares = fit.ResidualSumOfSquares,
             TotalSumOfSquares = fit.TotalSumOfSquares,
             FeatureMeans = fit.HasIntercept ? [.. means] : [],
@@ -109,9 +109,13 @@ internal static class PolynomialFit
         };
         double[] rawLengths = ErrorBounds.Lengths(raw.Factor.AsSpan(), d);
         return aliased.Length > 0 && rankDeficient == RankDeficiency.MinimumNorm
-            ? MinimumNorm.Of(raw, rawErrors, interceptError, rawLengths, combinationError)
+            ? MinimumNorm.Of(raw, rawErrors, interceptError, rawLengths, aliased.Max(RelativeError))
             : raw.With(raw.Model, ErrorBounds.Assemble(raw, rawErrors, interceptError, rawLengths));
     }
+
+    /// <summary>Of the worst coefficient that is not 0.</summary>
+    private static double RelativeError(RawAlias raw) =>
+        raw.Alias.Coefficients.Select((c, i) => c == 0 ? 0 : raw.Errors[i] / Math.Abs(c)).DefaultIfEmpty(0).Max();
 
     private static LinearModel Finite(double[] weights, double intercept)
     {
