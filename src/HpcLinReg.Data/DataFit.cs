@@ -45,7 +45,7 @@ public static class DataFit
         int[] degrees = [.. rows.Terms.Select(term => request.Polynomials.GetValueOrDefault(term.Name, 1))];
         bool hasPowers = Array.Exists(degrees, degree => degree > 1);
         Term[] terms = [.. rows.Terms.SelectMany((term, j) => Enumerable.Range(1, degrees[j]).Select(power => Power(term, power)))];
-        if (terms.CountBy(term => term.Name).FirstOrDefault(named => named.Value > 1).Key is { } twice)
+        if (hasPowers && terms.CountBy(term => term.Name).FirstOrDefault(named => named.Value > 1).Key is { } twice)
             throw new UsageException($"Two features are named '{twice}', one of them a power; leave it out of --polynomial, or rename a feature with AS.");
         IRowSource source = rows.HasWeights ? new CheckedWeights(rows) : rows;
         Fit fit = hasPowers ? LinearRegression.FitPolynomial(source, degrees, options, names, rows.HasWeights)

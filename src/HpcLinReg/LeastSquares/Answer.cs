@@ -61,7 +61,7 @@ internal sealed partial class NormalEquations
                 TotalWeight = _moments.Weight.Value,
                 FactorErrors = ImmutableCollectionsMarshal.AsImmutableArray(factorErrors),
                 FeatureMeanErrors = Intercept ? [.. _means.Select(mean => mean.Low)] : [],
-                Gram = Ridge > 0 ? new GramMatrix([.. _gram], _factorIsDoubleDouble ? [.. _gramErrors] : [], [.. _scales]) : null,
+                Gram = Ridge > 0 ? new GramMatrix(last ? _gram : [.. _gram], !_factorIsDoubleDouble ? [] : last ? _gramErrors : [.. _gramErrors], last ? _scales : [.. _scales]) : null,
             },
         };
         return SharesWeights ? MinimumNorm.Of(fit) : fit;

@@ -29,7 +29,7 @@ internal static class MinimumNorm
         int count = aliased.Length;
         double[] weights = fit.Model.Weights.ToArray();
         errors = [.. errors.Select(error => double.IsNaN(error) ? 0 : error)];
-        Cholesky factor = Cholesky.Factor(Matrix(aliased), count);
+        Cholesky factor = FactorOf(aliased);
         double[] solution = [.. aliased.Select(column => Dot(column.Coefficients, fit.Model.Weights))];
         factor.Solve(solution);
         for (int k = 0; k < count; k++)
@@ -75,7 +75,10 @@ internal static class MinimumNorm
     /// The weights are linear in those without the aliased columns: Σ vⱼwⱼ = Σ zⱼuⱼ with z = v − C(I + CᵀC)⁻¹(Cᵀv − v_A), and 0 for those. Overwrites
     /// v with z.
     /// </summary>
-    internal static void ToCombinationOfKept(ImmutableArray<AliasedColumn> aliased, Span<double> v)
+    /// <param name="factor">Of I + CᵀC.</param>
+    /// <param name="aliased">The combinations C.</param>
+    /// <param name="v">v.</param>
+    internal static void ToCombinationOfKept(Cholesky factor, ImmutableArray<AliasedColumn> aliased, Span<double> v)
     {
         int count = aliased.Length;
         var change = new double[count];
@@ -84,7 +87,7 @@ internal static class MinimumNorm
             change[k] = Dot(aliased[k].Coefficients, v) - v[aliased[k].Column];
         }
 
-        Cholesky.Factor(Matrix(aliased), count).Solve(change);
+        factor.Solve(change);
         for (int k = 0; k < count; k++)
         {
             for (int i = 0; i < aliased[k].Coefficients.Length; i++)
@@ -157,6 +160,9 @@ internal static class MinimumNorm
 
         return length > 0 ? length : 1;
     }
+
+    /// <summary>The factor of I + CᵀC.</summary>
+    internal static Cholesky FactorOf(ImmutableArray<AliasedColumn> aliased) => Cholesky.Factor(Matrix(aliased), aliased.Length);
 
     /// <summary>I + CᵀC.</summary>
     private static double[] Matrix(ImmutableArray<AliasedColumn> aliased)

@@ -81,7 +81,7 @@ internal static class PolynomialFit
             (weights[alias.Column], rawErrors[alias.Column]) = (0, double.NaN);
         }
 
-        (double[] factor, double[] factorErrors) = RawFactor(fit, basis);
+        double[] factor = RawFactor(fit, basis);
         if (!Array.TrueForAll(means, double.IsFinite) || !Array.TrueForAll(factor, double.IsFinite))
         {
             Throw.PowersOverflow();
@@ -103,7 +103,8 @@ internal static class PolynomialFit
             {
                 Reason = fit.Accuracy.Reason.Replace(NormalEquations.OnlyRung, "powers are computed and fitted in double-double", StringComparison.Ordinal),
                 Shifted = new ShiftedPowers(fit, basis),
-                FactorErrors = ImmutableCollectionsMarshal.AsImmutableArray(factorErrors),
+                FactorErrors = [],
+                Gram = null,
                 FeatureMeanErrors = fit.HasIntercept ? [.. meanErrors] : [],
             },
         };
@@ -128,11 +129,10 @@ internal static class PolynomialFit
     }
 
     /// <summary>R of powers of x: each column the combination of R's columns of powers of t that xⁱ is of them.</summary>
-    private static (double[] Factor, double[] Errors) RawFactor(Fit fit, PolynomialBasis basis)
+    private static double[] RawFactor(Fit fit, PolynomialBasis basis)
     {
         int d = fit.Model.Features;
         var factor = new double[d * d];
-        var errors = new double[d * d];
         double[] shifted = [.. fit.Factor];
         ImmutableArray<double> low = fit.Accuracy.FactorErrors;
         foreach (AliasedColumn alias in fit.Aliased)
@@ -156,11 +156,11 @@ internal static class PolynomialFit
                     sum += basis.FromRaw(column, m, power) * new DoubleDouble(shifted[cell], low[cell]);
                 }
 
-                (factor[(i * d) + j], errors[(i * d) + j]) = sum;
+                factor[(i * d) + j] = sum.High;
             }
         }
 
-        return (factor, errors);
+        return factor;
     }
 }
 

@@ -20,6 +20,7 @@ internal static class StandardErrors
         var errors = new double[d];
         var z = new double[d];
         var low = new double[d];
+        Cholesky shares = Shares(fit);
         for (int j = 0; j < d; j++)
         {
             if (fit.Factor[(j * d) + j] == 0 && !fit.Accuracy.IsMinimumNorm)
@@ -31,7 +32,7 @@ internal static class StandardErrors
             Array.Clear(z);
             Array.Clear(low);
             z[j] = 1;
-            (double variance, double unit) = Variance(fit, z, low, j);
+            (double variance, double unit) = Variance(fit, shares, z, low, j);
             errors[j] = fit.ResidualStandardError * (unit * Math.Sqrt(variance));
         }
 
@@ -48,19 +49,22 @@ internal static class StandardErrors
 
         double[] z = [.. fit.FeatureMeans];
         double[] low = [.. fit.Accuracy.FeatureMeanErrors];
-        (double variance, double unit) = Variance(fit, z, low, 0);
+        (double variance, double unit) = Variance(fit, Shares(fit), z, low, 0);
         return fit.ResidualStandardError * Math.Sqrt((1.0 / fit.Accuracy.TotalWeight) + (variance * unit * unit));
     }
+
+    /// <summary>By what aliased columns share the weights of minimum norm; nothing where they do not.</summary>
+    private static Cholesky Shares(Fit fit) => fit.Accuracy.IsMinimumNorm ? MinimumNorm.FactorOf(fit.Aliased) : default;
 
     /// <summary>
     /// The variance, in units of s² and of the square of a unit, of the combination v + low of the weights, which is overwritten; zero before its start. The
     /// unit is 1 but for powers, of which squares may leave the range of double.
     /// </summary>
-    private static (double Variance, double Unit) Variance(Fit fit, Span<double> v, Span<double> low, int start)
+    private static (double Variance, double Unit) Variance(Fit fit, Cholesky shares, Span<double> v, Span<double> low, int start)
     {
         if (fit.Accuracy.IsMinimumNorm)
         {
-            MinimumNorm.ToCombinationOfKept(fit.Aliased, v);
+            MinimumNorm.ToCombinationOfKept(shares, fit.Aliased, v);
             low.Clear();
             start = 0;
         }
