@@ -18,7 +18,7 @@ internal sealed class NarrowExactGram
     internal const int MostColumns = 48;
 
     /// <summary>Of fewer columns asking for the next block costs as much as it saves.</summary>
-    private const int LeastPrefetched = 16;
+    private const int LeastPrefetched = 8;
 
     /// <summary>Outputs of a pair of pairs.</summary>
     private const int TileLength = 4;

@@ -12,12 +12,19 @@ internal sealed class ExactBlockMoments
     /// <summary>The inverse of a smaller sum of weights could leave the range of double.</summary>
     private const double LeastWeight = 1e-250;
 
+    /// <summary>Squares of means are so many variances where rounding of neither can hide that they are more than one.</summary>
+    private const double FarFromZero = 1.125;
+
+    /// <summary>Far above what underflow takes from a square.</summary>
+    private const double LeastSquare = 1e-290;
+
     private readonly int _columns;
     private readonly ExactGram _gram;
     private readonly ColumnSpread _spread;
     private readonly double[] _centers;
     private readonly double[] _sums;
     private readonly double[] _sumErrors;
+    private bool _lastWasCentered;
 
     /// <summary>Makes room for so many joint columns: about 4 KB a column.</summary>
     internal ExactBlockMoments(int columns)
@@ -50,8 +57,7 @@ internal sealed class ExactBlockMoments
             Throw.RowWeightsOutOfRange(node.Weight.High);
         }
 
-        FindCenters(x, y, weights, _centers);
-        _gram.Compute(x, y, low, _centers, weights, _sums, _sumErrors, node.CrossProducts, node.CrossProductErrors);
+        ComputeAboutCenters(x, y, low, weights, node);
         BlockMoments.RequireFinite(x, y, _sums.AsSpan(0, _columns), firstRow, labels);
         if (node.Weight.High == 0)
         {
@@ -67,6 +73,47 @@ internal sealed class ExactBlockMoments
         {
             (node.Means[j], node.MeanErrors[j]) = (new DoubleDouble(_sums[j], _sumErrors[j]) * inverse) + _centers[j];
         }
+    }
+
+    /// <summary>
+    /// Sums and products of cells as they are, if these say that all columns are near zero; otherwise of cells less their centers. Which of the
+    /// two is tried first is a guess from the block before, and costs time alone: centers clearly far from zero are never found near it.
+    /// </summary>
+    private void ComputeAboutCenters<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, MatrixSpan<double> weights, MomentsNode node)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (!(_lastWasCentered && FindCenters(x, y, weights)))
+        {
+            _centers.AsSpan().Clear();
+            _gram.Compute(x, y, low, _centers, weights, _sums, _sumErrors, node.CrossProducts, node.CrossProductErrors);
+            if (AreNearZero(node))
+            {
+                _lastWasCentered = false;
+                return;
+            }
+
+            FindCenters(x, y, weights);
+        }
+
+        _lastWasCentered = true;
+        _gram.Compute(x, y, low, _centers, weights, _sums, _sumErrors, node.CrossProducts, node.CrossProductErrors);
+    }
+
+    /// <summary>By the sums and products of cells as they are.</summary>
+    private bool AreNearZero(MomentsNode node)
+    {
+        double weight = node.Weight.High;
+        for (int j = 0; j < _columns && weight > 0; j++)
+        {
+            double mean = _sums[j] / weight;
+            double meanSquare = node.CrossProducts[GramBlocks.Position(_columns, j, j)] / weight;
+            if (!double.IsFinite(meanSquare) || !IsNearZero(mean, meanSquare - (mean * mean)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Rows that count and the sum of their weights; a row of weight 0 is no row.</summary>
@@ -109,17 +156,22 @@ internal sealed class ExactBlockMoments
     /// </summary>
     internal static bool IsNearZero(double mean, double variance) => !(mean * mean > variance);
 
-    /// <summary>The mean of each column over the block, or 0 where that is near.</summary>
-    private void FindCenters<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, Span<double> centers)
+    /// <summary>The mean of each column over the block, or 0 where that is near; whether any is too far for other sums to find it near.</summary>
+    private bool FindCenters<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        Span<double> centers = _centers, variances = _sums;
         centers.Clear();
-        Span<double> variances = _sums;
         _spread.Compute(x, weights, centers, variances);
         _spread.Compute(y, weights, centers[x.Columns..], variances[x.Columns..]);
+        bool anyFar = false;
         for (int j = 0; j < _columns; j++)
         {
+            double square = centers[j] * centers[j];
+            anyFar |= square > (FarFromZero * variances[j]) + LeastSquare && double.IsFinite(square);
             centers[j] = IsNearZero(centers[j], variances[j]) || !double.IsFinite(centers[j]) ? 0 : centers[j];
         }
+
+        return anyFar;
     }
 }

@@ -53,6 +53,52 @@ public class ExactBlockMomentsTests
         Assert.Equal(plain.CrossProductErrors, ones.CrossProductErrors);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_block_has_the_same_bits_whatever_block_came_before(bool weighted)
+    {
+        // Means of one deviation, where rounding decides whether a column is told to be far from zero, of less and of more; constants whose squares have a bit or two.
+        double[] weights = [.. Enumerable.Range(0, 40).Select(i => weighted ? (i % 3) + 0.5 : 1)];
+        double[][] blocks =
+        [
+            .. ((double[])[0, 0.9, 1.02, 1.06, 1.07, 1.2, 1e6]).Select((deviations, seed) => Cells(deviations, seed)),
+            .. Enumerable.Range(0, 30).Select(seed => Cells(1, seed)),
+            .. ((double[])[0, 1e-162, 2e-162, 2.3e-162, 3e-162, 4e-162, 1e-160, 1e152]).Select(constant => Enumerable.Repeat(constant, 40).ToArray()),
+        ];
+        var moments = new ExactBlockMoments(1);
+        foreach (double[] block in blocks)
+        {
+            MomentsNode alone = Compute(new ExactBlockMoments(1), block);
+            foreach (double[] before in blocks)
+            {
+                Compute(moments, before);
+                MomentsNode after = Compute(moments, block);
+                Assert.Equal(alone.Means, after.Means);
+                Assert.Equal(alone.MeanErrors, after.MeanErrors);
+                Assert.Equal(alone.CrossProducts, after.CrossProducts);
+                Assert.Equal(alone.CrossProductErrors, after.CrossProductErrors);
+            }
+        }
+
+        double[] Cells(double deviations, int seed)
+        {
+            using var problem = new Problem(40, 1, seed);
+            double[] z = [.. Enumerable.Range(0, 40).Select(i => problem.X[i, 0])];
+            double mean = z.Zip(weights, (value, weight) => value * weight).Sum() / weights.Sum();
+            double deviation = Math.Sqrt(z.Zip(weights, (value, weight) => weight * (value - mean) * (value - mean)).Sum() / weights.Sum());
+            return [.. z.Select(value => value - mean + (deviations * deviation))];
+        }
+
+        MomentsNode Compute(ExactBlockMoments moments, double[] cells)
+        {
+            var node = new MomentsNode(1, isDoubleDouble: true);
+            var x = new MatrixSpan<double>(cells, 1);
+            moments.Compute(x, x.SliceColumns(1, 0), default, weighted ? new MatrixSpan<double>(weights, 1) : default, 0, Labels, node);
+            return node;
+        }
+    }
+
     [Fact]
     public void A_block_of_weight_zero_is_empty_whatever_its_cells()
     {
