@@ -83,6 +83,15 @@ public class LadderTests
     }
 
     [Fact]
+    public void That_columns_beyond_the_rows_are_determined_is_certain_in_double()
+    {
+        using var problem = new Problem(4, 5, seed: 3);
+        Fit fit = LinearRegression.Fit(problem.Design, problem.Y, new FitOptions { Rungs = SolverRungs.NormalEquations, Digits = 5 });
+        Assert.Equal(4, fit.Rank);
+        Assert.DoesNotContain(RankOpen, fit.Certificate.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_refining_did_not_reach_is_answered_as_if_it_had_not_been_tried()
     {
         DataSet set = Design(1e-7);

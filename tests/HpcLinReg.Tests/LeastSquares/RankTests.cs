@@ -61,6 +61,31 @@ public class RankTests
         Assert.Equal(7, column.Intercept, 1e-6);
     }
 
+    /// <summary>What rounding explains is told as nothing at all: b has no part in a column that is made of a alone, and neither has a constant.</summary>
+    [Theory]
+    [InlineData(1, 0, true)]
+    [InlineData(1, 0, false)]
+    [InlineData(1e-100, 0, true)]
+    [InlineData(1e100, 7, true)]
+    public void Parts_that_are_nothing_but_rounding_are_told_as_zero(double unit, double constant, bool intercept)
+    {
+        AliasedColumn column = Assert.Single(FitOf(300, (a, b) => [a + 5, b + 5, ((a + 5) * 3 * unit) + (constant * unit)], intercept).Aliased);
+        Assert.Equal(2, column.Column);
+        Assert.Equal(3, column.Coefficients[0] / unit, 1e-12);
+        Assert.Equal(0, column.Coefficients[1]);
+        Assert.Equal(constant, column.Intercept / unit, constant == 0 ? 0 : 1e-11);
+    }
+
+    [Fact]
+    public void Without_an_intercept_as_many_columns_as_rows_are_kept()
+    {
+        using var problem = new Problem(4, 6, seed: 1);
+        Fit fit = LinearRegression.Fit(problem.Design, problem.Y, new FitOptions { Intercept = false });
+        Assert.Equal([4, 5], fit.Aliased.Select(column => column.Column));
+        fit = LinearRegression.Fit(problem.Design, problem.Y);
+        Assert.Equal([3, 4, 5], fit.Aliased.Select(column => column.Column));
+    }
+
     [Fact]
     public void One_hot_columns_beside_an_intercept_lose_one()
     {

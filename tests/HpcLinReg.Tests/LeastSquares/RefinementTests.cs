@@ -18,11 +18,45 @@ public class RefinementTests
     {
         DataSet set = Noisy(columns, offset, noise: 1);
         Fit fit = set.Fit(Refined);
-        ExactLeastSquares exact = set.Exact();
+        AssertExact(set.Exact(), fit, 1e-14);
+    }
+
+    /// <summary>The penalty falls out of what a correction is worth to the residuals: with all rows at hand and from their moments.</summary>
+    [Theory]
+    [InlineData(0, 1e-3, 0.5)]
+    [InlineData(5, 1e-3, 0.5)]
+    [InlineData(5, 1, 40)]
+    [InlineData(-300, 1, 7)]
+    public void With_ridge_coefficients_and_residuals_are_the_exact_ones_rounded(double offset, double noise, double ridge)
+    {
+        DataSet set = Noisy(4, offset, noise);
+        AssertExact(set.Exact(ridge: ridge), set.Fit(Refined with { Ridge = ridge }), 1e-14);
+        AssertExact(set.Exact(ridge: ridge), MomentsOf(set).Solve(set.Columns, Refined with { Ridge = ridge }), 1e-14);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(3, 1e-3)]
+    [InlineData(1e5, 1)]
+    public void Moments_in_double_double_are_refined_without_their_rows(double offset, double noise)
+    {
+        DataSet set = Noisy(5, offset, noise);
+        AssertExact(set.Exact(), MomentsOf(set).Solve(set.Columns, Refined), 1e-13);
+    }
+
+    private static Moments MomentsOf(DataSet set)
+    {
+        var moments = new MomentsAccumulator(set.Columns + 1, 0, MomentsPrecision.DoubleDouble);
+        moments.Add(set.Design, set.Y);
+        return moments.ToMoments();
+    }
+
+    private static void AssertExact(ExactLeastSquares exact, Fit fit, double tolerance)
+    {
         Assert.Equal(2, fit.Certificate.Rung);
-        Assert.All(Enumerable.Range(0, columns), j => AssertRounded(exact.Coefficients[j].ToDouble(), fit.Model.Weights[j]));
+        Assert.All(Enumerable.Range(0, fit.Model.Weights.Length), j => AssertRounded(exact.Coefficients[j].ToDouble(), fit.Model.Weights[j]));
         AssertRounded(exact.Intercept.ToDouble(), fit.Model.Intercept);
-        Assert.Equal(1, fit.ResidualSumOfSquares / exact.ResidualSumOfSquares.ToDouble(), 1e-14);
+        Assert.Equal(1, fit.ResidualSumOfSquares / exact.ResidualSumOfSquares.ToDouble(), tolerance);
     }
 
     /// <summary>Residuals of a billionth of a billionth of the target's squares, which a plain sum of squares would not even see.</summary>
