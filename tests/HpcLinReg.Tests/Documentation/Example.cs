@@ -21,6 +21,10 @@ internal sealed record Example(string Code, string Output)
         return new Example(blocks[code].Text, blocks[code + 1].Text);
     }
 
+    /// <summary>All C# blocks of a document as one program.</summary>
+    internal static string Whole(string markdown) =>
+        string.Concat(Blocks(markdown).Where(block => block.Language == "csharp").Select(block => block.Text));
+
     private static IEnumerable<(string Language, string Text)> Blocks(string markdown)
     {
         string? language = null;

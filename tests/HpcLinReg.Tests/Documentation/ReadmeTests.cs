@@ -18,6 +18,16 @@ public partial class ReadmeTests
     }
 
     [Fact]
+    public void What_the_readme_goes_on_with_compiles_and_runs()
+    {
+        string readme = Repository.Read("README.md");
+        string program = Example.Whole(readme);
+        Assert.NotEqual(Example.First(readme).Code, program);
+        const string Result = "Console.WriteLine($\"{descent.Stop}, {losses.Count > 1 && losses[^1] < losses[0]}, {batches.Model.Weights.Length}\");";
+        Assert.EndsWith("Converged, True, 2\n", ExampleProgram.Run(program + Result), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void So_does_the_program_of_the_library()
     {
         var example = Example.First(Repository.Read("docs/library.md"));
