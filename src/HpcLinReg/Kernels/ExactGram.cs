@@ -69,7 +69,7 @@ internal sealed class ExactGram
             MatrixSpan<double> ws = Slice(weights, start, rows);
             _panel.Fill(x.SliceRows(start, rows), y.SliceRows(start, rows), Slice(low, start, rows), centers, ws);
             _panel.AddSums(TotalWeight(ws, rows), sums, sumErrors);
-            AddProducts(products, productErrors, PanelPrefetch<T>.InNextBlock(x, start, rows));
+            AddProducts(products, productErrors, PanelPrefetch<T>.Behind(x, start, rows, x.Rows));
             if (_panel.HasLow || _panel.IsWeighted)
             {
                 if (!crossed)

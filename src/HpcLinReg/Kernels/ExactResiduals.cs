@@ -76,7 +76,7 @@ internal sealed class ExactResiduals
             int next = start + rows;
             MatrixSpan<T> panel = x.SliceRows(start, rows), nextPanel = x.SliceRows(next, Math.Min(_panelRows, x.Rows - next));
             _narrow?.MultiplyRows(panel, centers, weights, weightErrors, _dots, _dotErrors, new PanelPrefetch<T>(nextPanel));
-            _wide?.MultiplyRows(panel, centers, weights, weightErrors, _dots, _dotErrors);
+            _wide?.MultiplyRows(panel, centers, weights, weightErrors, _dots, _dotErrors, PanelPrefetch<T>.Behind(x, start, rows, rows));
             double power = ExactPanel.PowerAbove(Subtract(y.SliceRows(start, rows), targetCenter, offset));
             AddSums(rows, power);
             _narrow?.MultiplyColumns(_residuals, _residualErrors, power, Products, ProductErrors);

@@ -63,7 +63,7 @@ internal sealed class NarrowExactGram
             MatrixSpan<double> ws = ExactGram.Slice(weights, start, rows);
             _panel.Fill(x.SliceRows(start, rows), y.SliceRows(start, rows), ExactGram.Slice(low, start, rows), centers, ws);
             _panel.AddSums(ExactGram.TotalWeight(ws, rows), sums, sumErrors);
-            AddProducts(_panel.Columns < LeastPrefetched ? default : PanelPrefetch<T>.InNextBlock(x, start, rows));
+            AddProducts(_panel.Columns < LeastPrefetched ? default : PanelPrefetch<T>.Behind(x, start, rows, x.Rows));
         }
 
         Finish(products, productErrors);

@@ -32,9 +32,9 @@ internal ref struct PanelPrefetch<T>
         }
     }
 
-    /// <summary>The rows of the next block that correspond to a panel of this one; none beside a block that is not whole, which is the last.</summary>
-    internal static PanelPrefetch<T> InNextBlock(MatrixSpan<T> block, int start, int rows) =>
-        block.Rows == RowBlocks.Rows ? new PanelPrefetch<T>(block.SliceRows(start, rows), block.Rows) : default;
+    /// <summary>The rows that lie so many behind a panel's, in this block or the next; none beside a block that is not whole, which is the last and may lie in cache.</summary>
+    internal static PanelPrefetch<T> Behind(MatrixSpan<T> block, int start, int rows, int ahead) =>
+        block.Rows == RowBlocks.Rows ? new PanelPrefetch<T>(block.SliceRows(start, rows), ahead) : default;
 
     /// <summary>Gets how many lines there are still to ask for.</summary>
     internal readonly int Lines => (_next + LineBytes - 1) / LineBytes;

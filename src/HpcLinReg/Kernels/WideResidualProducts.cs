@@ -11,8 +11,7 @@ namespace HpcLinReg.Kernels;
 /// </summary>
 /// <remarks>
 /// The last line of a row ends with it and so may overlap the one before (<see cref="Column"/>). Its weights are 0 there, and what it computes of
-/// those columns again is not used; cells are finite, for the moments were summed before. The hardware looks ahead well enough: to ask for the next
-/// panel was no faster from memory.
+/// those columns again is not used; cells are finite, for the moments were summed before.
 /// </remarks>
 internal sealed class WideResidualProducts
 {
@@ -60,8 +59,15 @@ internal sealed class WideResidualProducts
     /// <param name="weightErrors">Its low parts.</param>
     /// <param name="dots">Receives the products, of whole lines of rows.</param>
     /// <param name="dotErrors">Receives their low parts.</param>
+    /// <param name="nextPanel">What will be read next.</param>
     internal void MultiplyRows<T>(
-        MatrixSpan<T> x, ReadOnlySpan<double> centers, ReadOnlySpan<double> weights, ReadOnlySpan<double> weightErrors, double[] dots, double[] dotErrors)
+        MatrixSpan<T> x,
+        ReadOnlySpan<double> centers,
+        ReadOnlySpan<double> weights,
+        ReadOnlySpan<double> weightErrors,
+        double[] dots,
+        double[] dotErrors,
+        PanelPrefetch<T> nextPanel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         TakeWeights(weights, _weights);
@@ -70,12 +76,12 @@ internal sealed class WideResidualProducts
         if (_isPacked)
         {
             Pack(x, centers);
-            MultiplyRows(ref _high[0], _columns, x.Rows, dots, dotErrors);
+            MultiplyRows(ref _high[0], _columns, x.Rows, dots, dotErrors, nextPanel);
             AddLowRows(x.Rows, dotErrors);
         }
         else
         {
-            MultiplyRows(ref MemoryMarshal.GetReference(x.Values), x.RowStride, x.Rows, dots, dotErrors);
+            MultiplyRows(ref MemoryMarshal.GetReference(x.Values), x.RowStride, x.Rows, dots, dotErrors, nextPanel);
         }
     }
 
@@ -150,7 +156,8 @@ internal sealed class WideResidualProducts
     }
 
     /// <summary>Four rows at a time; each row is eight chains, over every eighth column.</summary>
-    private void MultiplyRows<T>(ref T cells, nint stride, int rows, double[] dots, double[] dotErrors)
+    private void MultiplyRows<TCell, T>(ref TCell cells, nint stride, int rows, double[] dots, double[] dotErrors, PanelPrefetch<T> nextPanel)
+        where TCell : unmanaged, IBinaryFloatingPointIeee754<TCell>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         FindPowers(ref cells, stride, rows);
@@ -159,8 +166,10 @@ internal sealed class WideResidualProducts
         // The last four may have been taken in part before, and come to the same. Of fewer than four each is taken four times, and the next ones
         // overwrite what it leaves behind its place.
         (int step, nint next) = rows < SideBySide ? (1, 0) : (SideBySide, stride);
+        int linesAtOnce = (nextPanel.Lines * step / rows) + 1;
         for (int row = 0; row < rows; row += step)
         {
+            nextPanel.Advance(linesAtOnce);
             int first = Math.Min(row, rows - step);
             MultiplyFourRows(ref Unsafe.Add(ref cells, first * stride), next, anchor, ref dots[first], ref dotErrors[first]);
         }
