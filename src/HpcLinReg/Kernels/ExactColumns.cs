@@ -168,21 +168,13 @@ internal sealed class ExactColumns
         for (int row = Rows; row > 0; row -= Line.Lanes)
         {
             Vector512<double> value = Line.Load(ref cells, 0);
-            Vector512<double> next = s0 + value;
-            e0 += value - (next - s0);
-            s0 = next;
+            AddExactly(value, ref s0, ref e0);
             value = Vector512.LoadUnsafe(ref cells, (nuint)pitch);
-            next = s1 + value;
-            e1 += value - (next - s1);
-            s1 = next;
+            AddExactly(value, ref s1, ref e1);
             value = Vector512.LoadUnsafe(ref cells, (nuint)(2 * pitch));
-            next = s2 + value;
-            e2 += value - (next - s2);
-            s2 = next;
+            AddExactly(value, ref s2, ref e2);
             value = Vector512.LoadUnsafe(ref cells, (nuint)(3 * pitch));
-            next = s3 + value;
-            e3 += value - (next - s3);
-            s3 = next;
+            AddExactly(value, ref s3, ref e3);
             if (hasLow)
             {
                 e0 += Line.Load(ref lowCells, 0);
@@ -197,6 +189,15 @@ internal sealed class ExactColumns
 
         Line.FoldFour(s0 - anchor0, s1 - anchor1, s2 - anchor2, s3 - anchor3).StoreUnsafe(ref _panelSums[column]);
         Line.FoldFour(e0, e1, e2, e3).StoreUnsafe(ref _panelErrors[column]);
+    }
+
+    /// <summary>As the product with one, of the same bits as the sum: additions and fused operations run side by side in the machine.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddExactly(Vector512<double> value, ref Vector512<double> sum, ref Vector512<double> errors)
+    {
+        Vector512<double> next = Vector512.MultiplyAddEstimate(value, Vector512<double>.One, sum);
+        errors += Vector512.MultiplyAddEstimate(value, Vector512<double>.One, sum - next);
+        sum = next;
     }
 
     /// <summary>Rows of weight 0 do not count, whatever their cells.</summary>
