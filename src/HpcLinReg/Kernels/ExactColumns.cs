@@ -168,13 +168,13 @@ internal sealed class ExactColumns
         for (int row = Rows; row > 0; row -= Line.Lanes)
         {
             Vector512<double> value = Line.Load(ref cells, 0);
-            AddExactly(value, ref s0, ref e0);
+            ExactPanel.AddExactly(value, ref s0, ref e0);
             value = Vector512.LoadUnsafe(ref cells, (nuint)pitch);
-            AddExactly(value, ref s1, ref e1);
+            ExactPanel.AddExactly(value, ref s1, ref e1);
             value = Vector512.LoadUnsafe(ref cells, (nuint)(2 * pitch));
-            AddExactly(value, ref s2, ref e2);
+            ExactPanel.AddExactly(value, ref s2, ref e2);
             value = Vector512.LoadUnsafe(ref cells, (nuint)(3 * pitch));
-            AddExactly(value, ref s3, ref e3);
+            ExactPanel.AddExactly(value, ref s3, ref e3);
             if (hasLow)
             {
                 e0 += Line.Load(ref lowCells, 0);
@@ -189,15 +189,6 @@ internal sealed class ExactColumns
 
         Line.FoldFour(s0 - anchor0, s1 - anchor1, s2 - anchor2, s3 - anchor3).StoreUnsafe(ref _panelSums[column]);
         Line.FoldFour(e0, e1, e2, e3).StoreUnsafe(ref _panelErrors[column]);
-    }
-
-    /// <summary>As the product with one, of the same bits as the sum: additions and fused operations run side by side in the machine.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddExactly(Vector512<double> value, ref Vector512<double> sum, ref Vector512<double> errors)
-    {
-        Vector512<double> next = Vector512.MultiplyAddEstimate(value, Vector512<double>.One, sum);
-        errors += Vector512.MultiplyAddEstimate(value, Vector512<double>.One, sum - next);
-        sum = next;
     }
 
     /// <summary>Rows of weight 0 do not count, whatever their cells.</summary>

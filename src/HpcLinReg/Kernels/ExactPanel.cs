@@ -163,9 +163,7 @@ internal sealed class ExactPanel
             for (int end = cell + (Rows * Line.Lanes); cell < end; cell += Line.Lanes)
             {
                 Vector512<double> value = Line.Load(ref cells, cell);
-                Vector512<double> next = sum + value;
-                errors += value - (next - sum);
-                sum = next;
+                AddExactly(value, ref sum, ref errors);
                 if (hasLow)
                 {
                     errors += Line.Load(ref lowCells, cell);
@@ -176,6 +174,15 @@ internal sealed class ExactPanel
             ref double targetLow = ref low[line * Line.Lanes];
             (DoubleDoubleLine.Load(ref target, ref targetLow, 0) + DoubleDoubleLine.Sum(sum - anchor, errors)).Store(ref target, ref targetLow, 0);
         }
+    }
+
+    /// <summary>Adds to an anchored sum, as a product with one, of the same bits: additions and fused operations run side by side in the machine.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void AddExactly(Vector512<double> value, ref Vector512<double> sum, ref Vector512<double> errors)
+    {
+        Vector512<double> next = Vector512.MultiplyAddEstimate(value, Vector512<double>.One, sum);
+        errors += Vector512.MultiplyAddEstimate(value, Vector512<double>.One, sum - next);
+        sum = next;
     }
 
     /// <summary>Widens cells into lines from one on; rows of weight 0 become zeros, whatever their cells.</summary>

@@ -59,7 +59,7 @@ internal sealed class WideResidualProducts
     /// <param name="weightErrors">Its low parts.</param>
     /// <param name="dots">Receives the products, of whole lines of rows.</param>
     /// <param name="dotErrors">Receives their low parts.</param>
-    /// <param name="nextPanel">What will be read next.</param>
+    /// <param name="nextPanel">Rows to ask for meanwhile.</param>
     internal void MultiplyRows<T>(
         MatrixSpan<T> x,
         ReadOnlySpan<double> centers,

@@ -24,7 +24,7 @@ internal sealed class ExactBlockMoments
     private readonly double[] _centers;
     private readonly double[] _sums;
     private readonly double[] _sumErrors;
-    private bool _lastWasCentered;
+    private bool _lastWasNearZero;
 
     /// <summary>Makes room for so many joint columns: about 4 KB a column.</summary>
     internal ExactBlockMoments(int columns)
@@ -57,15 +57,13 @@ internal sealed class ExactBlockMoments
             Throw.RowWeightsOutOfRange(node.Weight.High);
         }
 
-        ComputeAboutCenters(x, y, low, weights, node);
-        BlockMoments.RequireFinite(x, y, _sums.AsSpan(0, _columns), firstRow, labels);
         if (node.Weight.High == 0)
         {
-            node.CrossProducts.AsSpan().Clear();
-            node.CrossProductErrors.AsSpan().Clear();
             return;
         }
 
+        ComputeAboutCenters(x, y, low, weights, node);
+        BlockMoments.RequireFinite(x, y, _sums.AsSpan(0, _columns), firstRow, labels);
         DoubleDouble inverse = (DoubleDouble)1 / node.Weight;
         ExactTriangle.AddWithOuterProduct(node.CrossProducts, node.CrossProductErrors, [], [], _columns, -inverse, _sums, _sumErrors);
         BlockMoments.RequireSquares(labels, node);
@@ -76,26 +74,25 @@ internal sealed class ExactBlockMoments
     }
 
     /// <summary>
-    /// Sums and products of cells as they are, if these say that all columns are near zero; otherwise of cells less their centers. Which of the
-    /// two is tried first is a guess from the block before, and costs time alone: centers clearly far from zero are never found near it.
+    /// Sums and products of cells as they are, if these say that all columns are near zero; otherwise of cells less their centers. After a block
+    /// far from zero, and at first, the centers are looked at before, which costs time alone: what they call far is never found near by those sums.
     /// </summary>
     private void ComputeAboutCenters<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, MatrixSpan<double> weights, MomentsNode node)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (!(_lastWasCentered && FindCenters(x, y, weights)))
+        if (_lastWasNearZero || !FindCenters(x, y, weights))
         {
             _centers.AsSpan().Clear();
             _gram.Compute(x, y, low, _centers, weights, _sums, _sumErrors, node.CrossProducts, node.CrossProductErrors);
-            if (AreNearZero(node))
+            _lastWasNearZero = AreNearZero(node);
+            if (_lastWasNearZero)
             {
-                _lastWasCentered = false;
                 return;
             }
 
             FindCenters(x, y, weights);
         }
 
-        _lastWasCentered = true;
         _gram.Compute(x, y, low, _centers, weights, _sums, _sumErrors, node.CrossProducts, node.CrossProductErrors);
     }
 
@@ -103,7 +100,7 @@ internal sealed class ExactBlockMoments
     private bool AreNearZero(MomentsNode node)
     {
         double weight = node.Weight.High;
-        for (int j = 0; j < _columns && weight > 0; j++)
+        for (int j = 0; j < _columns; j++)
         {
             double mean = _sums[j] / weight;
             double meanSquare = node.CrossProducts[GramBlocks.Position(_columns, j, j)] / weight;
@@ -168,7 +165,7 @@ internal sealed class ExactBlockMoments
         for (int j = 0; j < _columns; j++)
         {
             double square = centers[j] * centers[j];
-            anyFar |= square > (FarFromZero * variances[j]) + LeastSquare && double.IsFinite(square);
+            anyFar |= square > (FarFromZero * variances[j]) + LeastSquare;
             centers[j] = IsNearZero(centers[j], variances[j]) || !double.IsFinite(centers[j]) ? 0 : centers[j];
         }
 
