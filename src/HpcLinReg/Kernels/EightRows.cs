@@ -6,7 +6,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace HpcLinReg.Kernels;
 
-/// <summary>Rows turned into columns, eight rows at a time.</summary>
+/// <summary>
+/// Rows turned into columns, eight rows at a time, and each column's sum of squares. A column has eight chains, one for each row of eight, and they
+/// are folded as <see cref="Line.Fold"/> does; whichever way the cells came, the sum has the same bits.
+/// </summary>
 internal static class EightRows
 {
     /// <summary>Fewer columns are gathered faster than turned.</summary>
@@ -16,107 +19,161 @@ internal static class EightRows
     /// <param name="matrix">Any rows.</param>
     /// <param name="target">The first column's.</param>
     /// <param name="pitch">From one column to the next, at least the rows up to a whole line.</param>
-    internal static void CopyColumns<T>(MatrixSpan<T> matrix, Span<double> target, int pitch)
+    /// <param name="squares">Receives Σ a² of each column: a bound of its size, of no accuracy that is promised.</param>
+    internal static void CopyColumns<T>(MatrixSpan<T> matrix, Span<double> target, int pitch, Span<double> squares)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int columns = matrix.Columns;
-        if (columns == 0 || matrix.Rows == 0)
+        Span<double> chains = stackalloc double[Line.Lanes * Line.Lanes];
+        for (int j = 0; j < matrix.Columns; j += Line.Lanes)
         {
-            return;
+            int columns = Math.Min(Line.Lanes, matrix.Columns - j);
+            Span<double> first = target[(j * pitch)..];
+            int turned = Turnable(matrix, columns);
+            if (turned > 0)
+            {
+                Turn(ref Unsafe.Add(ref MemoryMarshal.GetReference(matrix[0]), j), matrix.RowStride, turned, ref first[0], pitch, columns, chains);
+            }
+            else
+            {
+                chains.Clear();
+            }
+
+            for (int k = 0; turned < matrix.Rows && k < columns; k++)
+            {
+                Gather(matrix, j + k, turned, first[(k * pitch)..], ref chains[k * Line.Lanes]);
+            }
+
+            FoldAll(ref chains[0]);
+            chains[..columns].CopyTo(squares[j..]);
+        }
+    }
+
+    /// <summary>Eight folds of eight lines, in the first of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FoldAll(ref double chains) => Line.FoldEight(
+        Line.Load(ref chains, 0), Line.Load(ref chains, 8), Line.Load(ref chains, 16), Line.Load(ref chains, 24),
+        Line.Load(ref chains, 32), Line.Load(ref chains, 40), Line.Load(ref chains, 48), Line.Load(ref chains, 56)).StoreUnsafe(ref chains);
+
+    /// <summary>How many rows can be turned: whole eights, of which the last row too has eight cells before the end of the matrix.</summary>
+    private static int Turnable<T>(MatrixSpan<T> matrix, int columns)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (!Avx512F.IsSupported || columns < LeastColumns)
+        {
+            return 0;
         }
 
-        int row = 0;
+        int missing = (Line.Lanes - columns + matrix.RowStride - 1) / matrix.RowStride;
+        return Math.Max(matrix.Rows - missing, 0) / Line.Lanes * Line.Lanes;
+    }
+
+    /// <summary>Loads eight cells of each row and stores the first columns.</summary>
+    /// <param name="cells">The first row's.</param>
+    /// <param name="rowStride">From one row to the next.</param>
+    /// <param name="rows">A multiple of eight.</param>
+    /// <param name="target">The first column's.</param>
+    /// <param name="pitch">From one column to the next.</param>
+    /// <param name="columns">How many are stored, 4 to 8.</param>
+    /// <param name="chains">Receives each column's chains of squares; those of columns that are not stored mean nothing.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Turn<T>(ref T cells, nint rowStride, int rows, ref double target, nint pitch, int columns, Span<double> chains)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector512<double> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
+        for (; rows > 0; rows -= Line.Lanes)
+        {
+            Four(ref cells, rowStride, out Vector512<double> a, out Vector512<double> b, out Vector512<double> c, out Vector512<double> d);
+            Store(a, ref target, ref s0);
+            Store(b, ref Unsafe.Add(ref target, pitch), ref s1);
+            Store(c, ref Unsafe.Add(ref target, 2 * pitch), ref s2);
+            Store(d, ref Unsafe.Add(ref target, 3 * pitch), ref s3);
+            if (columns > LeastColumns)
+            {
+                Four(ref Unsafe.Add(ref cells, Line.Lanes / 2), rowStride, out a, out b, out c, out d);
+                Store(a, ref Unsafe.Add(ref target, 4 * pitch), ref s4);
+                if (columns > 5)
+                {
+                    Store(b, ref Unsafe.Add(ref target, 5 * pitch), ref s5);
+                }
+
+                if (columns > 6)
+                {
+                    Store(c, ref Unsafe.Add(ref target, 6 * pitch), ref s6);
+                }
+
+                if (columns > 7)
+                {
+                    Store(d, ref Unsafe.Add(ref target, 7 * pitch), ref s7);
+                }
+            }
+
+            cells = ref Unsafe.Add(ref cells, Line.Lanes * rowStride);
+            target = ref Unsafe.Add(ref target, Line.Lanes);
+        }
+
+        ref double chain = ref MemoryMarshal.GetReference(chains);
+        s0.StoreUnsafe(ref chain);
+        s1.StoreUnsafe(ref chain, Line.Lanes);
+        s2.StoreUnsafe(ref chain, 2 * Line.Lanes);
+        s3.StoreUnsafe(ref chain, 3 * Line.Lanes);
+        s4.StoreUnsafe(ref chain, 4 * Line.Lanes);
+        s5.StoreUnsafe(ref chain, 5 * Line.Lanes);
+        s6.StoreUnsafe(ref chain, 6 * Line.Lanes);
+        s7.StoreUnsafe(ref chain, 7 * Line.Lanes);
+    }
+
+    /// <summary>Four columns of eight rows. A row's half is inserted by its load, which leaves two rounds of shuffles of three.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Four<T>(
+        ref T cells, nint rowStride, out Vector512<double> column0, out Vector512<double> column1, out Vector512<double> column2, out Vector512<double> column3)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        const byte Even = 0b10_00_10_00, Odd = 0b11_01_11_01;
+        ref T fifth = ref Unsafe.Add(ref cells, 4 * rowStride);
+        Vector512<double> rows02 = TwoHalves(ref cells, 2 * rowStride), rows13 = TwoHalves(ref Unsafe.Add(ref cells, rowStride), 2 * rowStride);
+        Vector512<double> rows46 = TwoHalves(ref fifth, 2 * rowStride), rows57 = TwoHalves(ref Unsafe.Add(ref fifth, rowStride), 2 * rowStride);
+        Vector512<double> upper = Avx512F.UnpackLow(rows02, rows13), lower = Avx512F.UnpackLow(rows46, rows57);
+        (column0, column2) = (Avx512F.Shuffle4x128(upper, lower, Even), Avx512F.Shuffle4x128(upper, lower, Odd));
+        (upper, lower) = (Avx512F.UnpackHigh(rows02, rows13), Avx512F.UnpackHigh(rows46, rows57));
+        (column1, column3) = (Avx512F.Shuffle4x128(upper, lower, Even), Avx512F.Shuffle4x128(upper, lower, Odd));
+    }
+
+    /// <summary>Four cells of one row and four of another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> TwoHalves<T>(ref T cells, nint other)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Avx512F.InsertVector256(Line.LoadHalf(ref cells, 0).ToVector512Unsafe(), Line.LoadHalf(ref Unsafe.Add(ref cells, other), 0), 1);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector512<double> cells, ref double target, ref Vector512<double> squares)
+    {
+        cells.StoreUnsafe(ref target);
+        squares = Vector512.MultiplyAddEstimate(cells, cells, squares);
+    }
+
+    /// <summary>Copies one column from a row on, a multiple of eight, and adds to its chains.</summary>
+    private static void Gather<T>(MatrixSpan<T> matrix, int column, int row, Span<double> target, ref double chains)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector512<double> squares = Line.Load(ref chains, 0);
         for (; row <= matrix.Rows - Line.Lanes; row += Line.Lanes)
         {
-            ref T cells = ref MemoryMarshal.GetReference(matrix[row]);
-            int j = 0;
-            for (; j <= columns - Line.Lanes; j += Line.Lanes)
-            {
-                Transpose(ref Unsafe.Add(ref cells, j), matrix.RowStride, ref target[(j * pitch) + row], pitch, Line.Lanes);
-            }
-
-            // Where eight cells lie before the end of the matrix, the last ones of a row are a line as well.
-            int tail = columns - j;
-            if (tail >= LeastColumns && (matrix.Rows - Line.Lanes - row) * (long)matrix.RowStride >= Line.Lanes - tail)
-            {
-                Transpose(ref Unsafe.Add(ref cells, j), matrix.RowStride, ref target[(j * pitch) + row], pitch, tail);
-                continue;
-            }
-
-            for (; j < columns; j++)
-            {
-                Line.LoadColumn(ref Unsafe.Add(ref cells, j), matrix.RowStride).StoreUnsafe(ref target[(j * pitch) + row]);
-            }
+            ref T cell = ref Unsafe.Add(ref MemoryMarshal.GetReference(matrix[row]), column);
+            Store(Line.LoadColumn(ref cell, matrix.RowStride), ref target[row], ref squares);
         }
 
-        for (int j = 0; row < matrix.Rows && j < columns; j++)
+        if (row < matrix.Rows)
         {
-            Span<double> last = target.Slice((j * pitch) + row, Line.Lanes);
+            Span<double> last = target.Slice(row, Line.Lanes);
             last.Clear();
             for (int i = row; i < matrix.Rows; i++)
             {
-                last[i - row] = Line.Widen(matrix[i][j]);
-            }
-        }
-    }
-
-    /// <summary>Loads eight cells of each of eight rows and stores the first columns.</summary>
-    /// <param name="cells">The first row's.</param>
-    /// <param name="rowStride">From one row to the next.</param>
-    /// <param name="target">The first column's.</param>
-    /// <param name="pitch">From one column to the next.</param>
-    /// <param name="columns">How many are stored, 1 to 8.</param>
-    private static void Transpose<T>(ref T cells, nint rowStride, ref double target, nint pitch, int columns)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (!Avx512F.IsSupported)
-        {
-            for (int j = 0; j < columns; j++)
-            {
-                Line.LoadColumn(ref Unsafe.Add(ref cells, j), (int)rowStride).StoreUnsafe(ref Unsafe.Add(ref target, j * pitch));
+                last[i - row] = Line.Widen(matrix[i][column]);
             }
 
-            return;
+            Store(Line.Load(ref last[0], 0), ref last[0], ref squares);
         }
 
-        Vector512<double> row0 = Line.Load(ref cells, 0), row1 = Line.Load(ref Unsafe.Add(ref cells, rowStride), 0);
-        Vector512<double> row2 = Line.Load(ref Unsafe.Add(ref cells, 2 * rowStride), 0), row3 = Line.Load(ref Unsafe.Add(ref cells, 3 * rowStride), 0);
-        Vector512<double> row4 = Line.Load(ref Unsafe.Add(ref cells, 4 * rowStride), 0), row5 = Line.Load(ref Unsafe.Add(ref cells, 5 * rowStride), 0);
-        Vector512<double> row6 = Line.Load(ref Unsafe.Add(ref cells, 6 * rowStride), 0), row7 = Line.Load(ref Unsafe.Add(ref cells, 7 * rowStride), 0);
-        Vector512<double> even01 = Avx512F.UnpackLow(row0, row1), even23 = Avx512F.UnpackLow(row2, row3);
-        Vector512<double> even45 = Avx512F.UnpackLow(row4, row5), even67 = Avx512F.UnpackLow(row6, row7);
-        Vector512<double> odd01 = Avx512F.UnpackHigh(row0, row1), odd23 = Avx512F.UnpackHigh(row2, row3);
-        Vector512<double> odd45 = Avx512F.UnpackHigh(row4, row5), odd67 = Avx512F.UnpackHigh(row6, row7);
-        StoreFour(even01, even23, even45, even67, ref target, pitch, columns);
-        StoreFour(odd01, odd23, odd45, odd67, ref Unsafe.Add(ref target, pitch), pitch, columns - 1);
-    }
-
-    /// <summary>Columns 0, 2, 4 and 6 of pairs of rows.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreFour(
-        Vector512<double> rows01, Vector512<double> rows23, Vector512<double> rows45, Vector512<double> rows67, ref double target, nint pitch, int columns)
-    {
-        const byte Even = 0b10_00_10_00, Odd = 0b11_01_11_01;
-        Vector512<double> lower04 = Avx512F.Shuffle4x128(rows01, rows23, Even), upper04 = Avx512F.Shuffle4x128(rows45, rows67, Even);
-        Vector512<double> lower26 = Avx512F.Shuffle4x128(rows01, rows23, Odd), upper26 = Avx512F.Shuffle4x128(rows45, rows67, Odd);
-        if (columns > 0)
-        {
-            Avx512F.Shuffle4x128(lower04, upper04, Even).StoreUnsafe(ref target);
-        }
-
-        if (columns > 2)
-        {
-            Avx512F.Shuffle4x128(lower26, upper26, Even).StoreUnsafe(ref Unsafe.Add(ref target, 2 * pitch));
-        }
-
-        if (columns > 4)
-        {
-            Avx512F.Shuffle4x128(lower04, upper04, Odd).StoreUnsafe(ref Unsafe.Add(ref target, 4 * pitch));
-        }
-
-        if (columns > 6)
-        {
-            Avx512F.Shuffle4x128(lower26, upper26, Odd).StoreUnsafe(ref Unsafe.Add(ref target, 6 * pitch));
-        }
+        squares.StoreUnsafe(ref chains);
     }
 }

@@ -89,22 +89,20 @@ internal sealed class ExactColumns
         IsWeighted = weights.Columns > 0;
         bool given = low.Columns > 0;
         _first = FirstCell();
-        EightRows.CopyColumns(x, High.AsSpan(Cell(0)), Pitch);
-        EightRows.CopyColumns(y, High.AsSpan(Cell(x.Columns)), Pitch);
+        EightRows.CopyColumns(x, High.AsSpan(Cell(0)), Pitch, Powers);
+        EightRows.CopyColumns(y, High.AsSpan(Cell(x.Columns)), Pitch, Powers.AsSpan(x.Columns));
         if (given)
         {
-            EightRows.CopyColumns(low, Low.AsSpan(Cell(0)), Pitch);
-        }
-
-        for (int row = 0; row < Rows; row += Line.Lanes)
-        {
-            int rows = Math.Min(Line.Lanes, Rows - row);
-            Line.FirstLanes(rows).StoreUnsafe(ref _inside[row]);
+            EightRows.CopyColumns(low, Low.AsSpan(Cell(0)), Pitch, _panelSums);
         }
 
         if (IsWeighted)
         {
             TakeWeights(weights);
+        }
+        else if (given || centers[..Columns].ContainsAnyExcept(0))
+        {
+            TakeAllRows();
         }
 
         for (int column = 0; column < Columns; column++)
@@ -131,7 +129,7 @@ internal sealed class ExactColumns
             Weight(column);
         }
 
-        FindPowers();
+        ExactPanel.PowersAbove(Powers);
     }
 
     /// <summary>Adds the (weighted) column sums as double-doubles.</summary>
@@ -194,7 +192,7 @@ internal sealed class ExactColumns
     /// <summary>Rows of weight 0 do not count, whatever their cells.</summary>
     private void TakeWeights(MatrixSpan<double> weights)
     {
-        EightRows.CopyColumns(weights, _weights, Pitch);
+        EightRows.CopyColumns(weights, _weights, Pitch, _panelSums);
         for (int row = 0; row < Rows; row += Line.Lanes)
         {
             Vector512.GreaterThan(Line.Load(ref _weights[0], row), Vector512<double>.Zero).StoreUnsafe(ref _inside[row]);
@@ -207,21 +205,33 @@ internal sealed class ExactColumns
         }
     }
 
+    private void TakeAllRows()
+    {
+        for (int row = 0; row < Rows; row += Line.Lanes)
+        {
+            Line.FirstLanes(Math.Min(Line.Lanes, Rows - row)).StoreUnsafe(ref _inside[row]);
+        }
+    }
+
     /// <summary>Takes the constant off a column; what rounding takes from the difference goes to the low parts (Knuth's two-sum). Whether there are any.</summary>
     private bool Center(int column, double center, bool given)
     {
         ref double high = ref High[Cell(column)];
         ref double low = ref Low[Cell(column)];
-        Vector512<double> centers = Vector512.Create(-center), any = default;
+        Vector512<double> centers = Vector512.Create(-center), any = default, squares = default;
         for (int row = 0; row < Rows; row += Line.Lanes)
         {
             Vector512<double> inside = Line.Load(ref _inside[0], row);
             DoubleDoubleLine difference = DoubleDoubleLine.Sum(Line.Load(ref high, row), centers);
             Vector512<double> rest = (given ? difference.Low + Line.Load(ref low, row) : difference.Low) & inside;
-            (difference.High & inside).StoreUnsafe(ref high, (nuint)row);
+            Vector512<double> value = difference.High & inside;
+            value.StoreUnsafe(ref high, (nuint)row);
             rest.StoreUnsafe(ref low, (nuint)row);
             any |= rest;
+            squares = Vector512.MultiplyAddEstimate(value, value, squares);
         }
+
+        Powers[column] = Line.Fold(squares);
 
         // A negative zero is no low part: its sign bit is masked out.
         return Vector512.Abs(any) != Vector512<double>.Zero;
@@ -240,6 +250,7 @@ internal sealed class ExactColumns
     {
         ref double high = ref High[Cell(column)];
         ref double low = ref Low[Cell(column)];
+        Vector512<double> squares = default;
         for (int row = 0; row < Rows; row += Line.Lanes)
         {
             Vector512<double> weight = Line.Load(ref _weights[0], row);
@@ -249,55 +260,9 @@ internal sealed class ExactColumns
             rest = HasLow ? Vector512.MultiplyAddEstimate(weight, Line.Load(ref low, row), rest) : rest;
             product.StoreUnsafe(ref _weightedHigh[Cell(column)], (nuint)row);
             rest.StoreUnsafe(ref _weightedLow[Cell(column)], (nuint)row);
-        }
-    }
-
-    private void FindPowers()
-    {
-        for (int column = 0; column < Padded; column += SideBySide)
-        {
-            Vector256<double> squares = IsWeighted ? WeightedSquares(column) : Squares(column);
-            squares.StoreUnsafe(ref Powers[column]);
+            squares = Vector512.MultiplyAddEstimate(product, value, squares);
         }
 
-        ExactPanel.PowersAbove(Powers);
-    }
-
-    private Vector256<double> Squares(int column)
-    {
-        nuint pitch = (nuint)Pitch;
-        ref double cells = ref High[Cell(column)];
-        Vector512<double> s0 = default, s1 = default, s2 = default, s3 = default;
-        for (nuint row = 0; row < (nuint)Rows; row += Line.Lanes)
-        {
-            Vector512<double> value = Vector512.LoadUnsafe(ref cells, row);
-            s0 = Vector512.MultiplyAddEstimate(value, value, s0);
-            value = Vector512.LoadUnsafe(ref cells, row + pitch);
-            s1 = Vector512.MultiplyAddEstimate(value, value, s1);
-            value = Vector512.LoadUnsafe(ref cells, row + (2 * pitch));
-            s2 = Vector512.MultiplyAddEstimate(value, value, s2);
-            value = Vector512.LoadUnsafe(ref cells, row + (3 * pitch));
-            s3 = Vector512.MultiplyAddEstimate(value, value, s3);
-        }
-
-        return Line.FoldFour(s0, s1, s2, s3);
-    }
-
-    private Vector256<double> WeightedSquares(int column)
-    {
-        Span<double> squares = stackalloc double[SideBySide];
-        for (int i = 0; i < SideBySide; i++)
-        {
-            int first = Cell(column + i);
-            Vector512<double> sum = default;
-            for (int cell = first; cell < first + Rows; cell += Line.Lanes)
-            {
-                sum = Vector512.MultiplyAddEstimate(Line.Load(ref _weightedHigh[0], cell), Line.Load(ref High[0], cell), sum);
-            }
-
-            squares[i] = Line.Fold(sum);
-        }
-
-        return Vector256.Create<double>(squares);
+        Powers[column] = Line.Fold(squares);
     }
 }

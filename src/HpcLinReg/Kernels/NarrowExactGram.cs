@@ -72,7 +72,10 @@ internal sealed class NarrowExactGram
     private void AddProducts<T>(PanelPrefetch<T> nextBlock)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int linesAtOnce = (2 * nextBlock.Lines / (_pairs * (_pairs + 1))) + 1;
+        // Spread over all steps of the larger kernel, of which there are ⌊wholePairs²/4⌋ a line: bursts fill the queue of outstanding reads.
+        int wholePairs = _panel.Columns / 2;
+        int steps = wholePairs * wholePairs / 4 * GramBlocks.Lines(_panel.Rows);
+        int linesAtOnce = steps == 0 ? 0 : (nextBlock.Lines + steps - 1) / steps;
         bool crossed = _panel.HasLow || _panel.IsWeighted;
         int tile = 0;
         for (int left = 0; left < 2 * _pairs; left += 2)
@@ -84,9 +87,13 @@ internal sealed class NarrowExactGram
                     AddTwoByOne(left, right, tile);
                     AddTwoByOne(left, right + 1, tile + 2);
                 }
-                else if ((right - left) % 4 == 0 && right + 2 < 2 * _pairs)
+                else if (right == 2 * wholePairs)
                 {
-                    AddTwoByFour(left, right, tile);
+                    AddTwoByOne(left, right, tile);
+                }
+                else if ((right - left) % 4 == 0 && right + 2 < 2 * wholePairs)
+                {
+                    AddTwoByFour(left, right, tile, ref nextBlock, linesAtOnce);
                 }
                 else if ((right - left) % 4 == 0)
                 {
@@ -98,7 +105,6 @@ internal sealed class NarrowExactGram
                     AddCrossTerms(left, right, tile);
                 }
 
-                nextBlock.Advance(linesAtOnce);
                 tile += TileLength;
             }
         }
@@ -117,6 +123,7 @@ internal sealed class NarrowExactGram
         ref double a = ref _panel.LeftHigh[_panel.Cell(left)];
         ref double b = ref _panel.High[_panel.Cell(right)];
         nuint pitch = ExactColumns.Pitch;
+        bool onDiagonal = left == right;
         double[] powers = _panel.Powers;
         Vector512<double> anchor00 = Anchor(powers[left], powers[right]), anchor10 = Anchor(powers[left + 1], powers[right]);
         Vector512<double> anchor01 = Anchor(powers[left], powers[right + 1]), anchor11 = Anchor(powers[left + 1], powers[right + 1]);
@@ -126,7 +133,11 @@ internal sealed class NarrowExactGram
             Vector512<double> a0 = Line.Load(ref a, 0), a1 = Vector512.LoadUnsafe(ref a, pitch);
             Vector512<double> b0 = Line.Load(ref b, 0), b1 = Vector512.LoadUnsafe(ref b, pitch);
             AddProduct(a0, b0, ref s00, ref e00);
-            AddProduct(a1, b0, ref s10, ref e10);
+            if (!onDiagonal)
+            {
+                AddProduct(a1, b0, ref s10, ref e10);
+            }
+
             AddProduct(a0, b1, ref s01, ref e01);
             AddProduct(a1, b1, ref s11, ref e11);
             a = ref Unsafe.Add(ref a, Line.Lanes);
@@ -139,11 +150,13 @@ internal sealed class NarrowExactGram
 
     /// <summary>As <see cref="AddTwoByTwo"/>, for this pair on the right and the next: four chains leave half of a fused operation's latency open.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void AddTwoByFour(int left, int right, int tile)
+    private void AddTwoByFour<T>(int left, int right, int tile, ref PanelPrefetch<T> nextBlock, int linesAtOnce)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref double a = ref _panel.LeftHigh[_panel.Cell(left)];
         ref double b = ref _panel.High[_panel.Cell(right)];
         nuint pitch = ExactColumns.Pitch;
+        bool onDiagonal = left == right;
         double[] powers = _panel.Powers;
         double left0 = powers[left], left1 = powers[left + 1];
         ref double rights = ref powers[right];
@@ -157,10 +170,15 @@ internal sealed class NarrowExactGram
             Vector512<double> a0 = Line.Load(ref a, 0), a1 = Vector512.LoadUnsafe(ref a, pitch);
             Vector512<double> line = Line.Load(ref b, 0);
             AddProduct(a0, line, ref s00, ref e00);
-            AddProduct(a1, line, ref s10, ref e10);
+            if (!onDiagonal)
+            {
+                AddProduct(a1, line, ref s10, ref e10);
+            }
+
             line = Vector512.LoadUnsafe(ref b, pitch);
             AddProduct(a0, line, ref s01, ref e01);
             AddProduct(a1, line, ref s11, ref e11);
+            nextBlock.Advance(linesAtOnce);
             line = Vector512.LoadUnsafe(ref b, 2 * pitch);
             AddProduct(a0, line, ref s02, ref e02);
             AddProduct(a1, line, ref s12, ref e12);
@@ -253,6 +271,12 @@ internal sealed class NarrowExactGram
     /// <summary>Adds the cross terms and brings the outputs to their places.</summary>
     private void Finish(Span<double> products, Span<double> productErrors)
     {
+        for (int cell = 0; cell < _sums.Length; cell += Line.Lanes)
+        {
+            DoubleDoubleLine total = DoubleDoubleLine.Load(ref _sums[0], ref _errors[0], cell);
+            (total + new DoubleDoubleLine(Line.Load(ref _crossTerms[0], cell), default)).Store(ref _sums[0], ref _errors[0], cell);
+        }
+
         int columns = _panel.Columns;
         int tile = 0;
         for (int left = 0; left < columns; left += 2)
@@ -265,8 +289,7 @@ internal sealed class NarrowExactGram
                     if (i <= j && j < columns)
                     {
                         int position = GramBlocks.Position(columns, i, j);
-                        (products[position], productErrors[position]) =
-                            new DoubleDouble(_sums[tile + output], _errors[tile + output]) + _crossTerms[tile + output];
+                        (products[position], productErrors[position]) = (_sums[tile + output], _errors[tile + output]);
                     }
                 }
 

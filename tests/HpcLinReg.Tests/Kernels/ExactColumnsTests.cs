@@ -18,7 +18,7 @@ public class ExactColumnsTests
     {
         // One panel for all: what a longer one leaves must not show in a shorter one.
         var panel = new ExactColumns(columns);
-        foreach (int rows in (int[])[ExactColumns.PanelRows, 1, 2, 7, 8, 9, 127])
+        foreach (int rows in (int[])[ExactColumns.PanelRows, 1, 2, 7, 8, 9, 15, 16, 24, 127])
         {
             using var problem = new Problem(rows, columns, seed: rows + columns, extraStride: rows % 2);
             double[] centers = new double[GramBlocks.PaddedColumns(columns)];
@@ -26,7 +26,15 @@ public class ExactColumnsTests
             double[] weights = [.. Enumerable.Range(0, rows).Select(i => weighted ? (i + 1) * 0.3 : 1)];
             MatrixSpan<double> rowWeights = weighted ? new MatrixSpan<double>(weights, 1) : default;
             int left = columns - (columns / 3);
-            panel.Fill(problem.FloatDesign.SliceColumns(0, left), problem.FloatDesign.SliceColumns(left, columns / 3), default, centers, rowWeights);
+            if (rows % 2 == 0)
+            {
+                panel.Fill(problem.Design.SliceColumns(0, left), problem.Design.SliceColumns(left, columns / 3), default, centers, rowWeights);
+            }
+            else
+            {
+                panel.Fill(problem.FloatDesign.SliceColumns(0, left), problem.FloatDesign.SliceColumns(left, columns / 3), default, centers, rowWeights);
+            }
+
             Assert.Equal((rows, weighted, center != 0), (panel.Rows, panel.IsWeighted, panel.HasLow));
             for (int j = 0; j < columns; j++)
             {
