@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
 using HpcLinReg.Threads;
@@ -67,8 +68,7 @@ internal sealed partial class NormalEquations
     /// <summary>Whether the plain solution has the digits asked for, in coefficients and standard errors.</summary>
     private bool IsPlainSolutionGood()
     {
-        double tolerated = Math.Min(NormForCoefficients(), NormForErrors());
-        _inverseNorm = NormByPivots();
+        double tolerated = Math.Min(NormForCoefficients(out _inverseNorm), NormForErrors());
         if (_inverseNorm <= tolerated)
         {
             return true;
@@ -111,38 +111,55 @@ internal sealed partial class NormalEquations
     /// The largest ‖G⁻¹‖ with which coefficients have the digits asked for: weights err by ε·‖G⁻¹‖·(‖w‖ + ‖y‖) on the scale of columns of unit length,
     /// and the intercept by that times the norm of the means.
     /// </summary>
-    private double NormForCoefficients()
+    /// <param name="byPivots">
+    /// Receives an upper bound of ‖G⁻¹‖ from the pivots alone. With R′ of columns of unit length, p its next pivot and s = √(1 − p²) the length of what is
+    /// above it, ‖R′⁻¹‖²_F grows by (‖R′⁻¹‖²s² + 1)/p² at most. Close enough where columns have little in common.
+    /// </param>
+    private double NormForCoefficients(out double byPivots)
     {
-        double targetLength = Math.Sqrt(_totalSumOfSquares.High);
+        // All calls come before the loop: what is added up stays in registers then.
+        double plainError = PlainError;
+        double meanError = Intercept ? PlainMeanError : 0;
+        double weight = _moments.Weight.High;
         double share = Shares[_options.Digits];
+        double targetLength = Math.Sqrt(_totalSumOfSquares.High);
         double floor = SizeFloor * targetLength;
         double length = 0;
         double means = 0;
+        double pivotNorm = 0;
         double interceptSize = Math.Abs(_targetMean.High);
         double slack = double.PositiveInfinity;
         ReadOnlySpan<double> solution = _solution, lengths = _lengths.AsSpan(0, solution.Length), scales = _scales.AsSpan(0, solution.Length);
+        ReadOnlySpan<double> factor = _factor;
         ReadOnlySpan<DoubleDouble> columnMeans = _means.AsSpan(0, solution.Length);
         for (int j = 0; j < solution.Length; j++)
         {
-            if (_factor[(j * _order) + j] == 0)
+            double pivot = factor[j * (solution.Length + 1)];
+            if (pivot == 0)
             {
                 continue;
             }
 
-            double w = Math.Abs(solution[j]) * lengths[j];
-            length += w * w;
-            slack = Math.Min(slack, (share * Math.Max(w, floor)) - (Roundoff * w));
-            double mean = Math.Abs(columnMeans[j].High) * scales[j] / lengths[j];
-            means += mean * mean;
+            // One division for all: a fit of few columns waits for little else here.
+            double squaredPivot = pivot * pivot, squaredLength = lengths[j] * lengths[j];
+            double inverse = 1 / (squaredPivot * squaredLength);
+            double ratio = squaredLength * squaredLength * inverse;
+            pivotNorm = Math.FusedMultiplyAdd(pivotNorm, Math.Max(1, ratio), ratio);
+            double w = Math.Abs(solution[j]), scaledW = w * lengths[j];
+            length += scaledW * scaledW;
+            slack = Math.Min(slack, (share * Math.Max(scaledW, floor)) - (Roundoff * scaledW));
+            double mean = Math.Abs(columnMeans[j].High) * scales[j];
+            means += mean * mean * squaredPivot * inverse;
             interceptSize += mean * w;
         }
 
-        double error = PlainError * (Math.Sqrt(length) + targetLength);
+        byPivots = pivotNorm;
+        double error = plainError * (Math.Sqrt(length) + targetLength);
         double norm = Quotient(slack, error);
         if (Intercept)
         {
-            double deviation = Math.Sqrt((_totalSumOfSquares.High + length) / _moments.Weight.High);
-            double rounding = (PlainMeanError * deviation) + (2 * Roundoff * interceptSize);
+            double deviation = Math.Sqrt((_totalSumOfSquares.High + length) / weight);
+            double rounding = (meanError * deviation) + (2 * Roundoff * interceptSize);
             double interceptSlack = (share * Math.Max(Math.Abs(_interceptValue.High), SizeFloor * interceptSize)) - rounding;
             norm = Math.Min(norm, Quotient(interceptSlack, error * Math.Sqrt(means)));
         }
@@ -150,27 +167,8 @@ internal sealed partial class NormalEquations
         return norm;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Quotient(double slack, double cost) => slack >= 0 ? (cost == 0 ? double.PositiveInfinity : slack / cost) : -1;
-
-    /// <summary>
-    /// An upper bound of ‖G⁻¹‖ from the pivots alone. With R′ of columns of unit length, p its next pivot and s = √(1 − p²) the length of what is above it,
-    /// ‖R′⁻¹‖²_F grows by (‖R′⁻¹‖²s² + 1)/p² at most. Close enough where columns have little in common.
-    /// </summary>
-    private double NormByPivots()
-    {
-        double norm = 0;
-        for (int j = 0; j < _order; j++)
-        {
-            double pivot = _factor[(j * _order) + j];
-            if (pivot != 0)
-            {
-                double ratio = _lengths[j] * _lengths[j] / (pivot * pivot);
-                norm = Math.FusedMultiplyAdd(norm, Math.Max(1, ratio), ratio);
-            }
-        }
-
-        return norm;
-    }
 
     /// <summary>
     /// An estimate of ‖G⁻¹‖₂ by inverse iteration, which approaches from below, and a quarter more. Ends early, with a cautious multiple, when
