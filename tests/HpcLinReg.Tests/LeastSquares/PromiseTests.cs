@@ -134,6 +134,13 @@ public class PromiseTests
             yield return (Powers(degree), 0);
         }
 
+        // Of so many columns the gate asks the norm alone, without the bounds of each coefficient.
+        foreach (double common in new[] { 0, 2, 15, 150 })
+        {
+            yield return (Wide(common, offset: 0, weight: 1, intercept: 1), 0);
+            yield return (Wide(common, offset: 1000, weight: 3e-5, intercept: -65_000), 0);
+        }
+
         foreach (int rows in new[] { 40, 3000 })
         {
             DataSet set = Uniform(rows, 2, offset: 2);
@@ -149,6 +156,18 @@ public class PromiseTests
         var random = new Random(rows + columns);
         double[,] x = DataSet.Matrix(rows, columns, (_, _) => offset + random.NextDouble() - 0.5);
         return Target($"{rows} x {columns} at {offset}, noise {noise}", x, random, noise);
+    }
+
+    /// <summary>66 columns that have some part in common, of unequal sizes. The first one's weight and the intercept are given, the other weights are ones.</summary>
+    private static DataSet Wide(double common, double offset, double weight, double intercept)
+    {
+        const int Rows = 200, Columns = 66;
+        var random = new Random((int)common);
+        double[] shared = [.. Enumerable.Range(0, Rows).Select(_ => random.NextDouble())];
+        double[,] x = DataSet.Matrix(Rows, Columns, (i, j) => offset + ((1 + (j % 3)) * ((common * shared[i]) + random.NextDouble() - 0.5)));
+        double[] y = [.. Enumerable.Range(0, Rows).Select(i =>
+            intercept + (weight * x[i, 0]) + Enumerable.Range(1, Columns - 1).Sum(j => x[i, j]) + (100 * (random.NextDouble() - 0.5)))];
+        return new DataSet($"{Columns} columns with {common} in common at {offset}, weight {weight}, intercept {intercept}", x, y);
     }
 
     private static DataSet Levels(int rows, int columns)

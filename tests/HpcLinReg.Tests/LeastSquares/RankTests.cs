@@ -69,9 +69,9 @@ public class RankTests
     [InlineData(1e100, 7, true)]
     public void Parts_that_are_nothing_but_rounding_are_told_as_zero(double unit, double constant, bool intercept)
     {
-        AliasedColumn column = Assert.Single(FitOf(300, (a, b) => [a + 5, b + 5, ((a + 5) * 3 * unit) + (constant * unit)], intercept).Aliased);
+        AliasedColumn column = Assert.Single(FitOf(300, (a, b) => [a + 5, b + 5, ((a + 5) * 3.3 * unit) + (constant * unit)], intercept).Aliased);
         Assert.Equal(2, column.Column);
-        Assert.Equal(3, column.Coefficients[0] / unit, 1e-12);
+        Assert.Equal(3.3, column.Coefficients[0] / unit, 1e-12);
         Assert.Equal(0, column.Coefficients[1]);
         Assert.Equal(constant, column.Intercept / unit, constant == 0 ? 0 : 1e-11);
     }

@@ -34,6 +34,26 @@ public class RefinementTests
         AssertExact(set.Exact(ridge: ridge), MomentsOf(set).Solve(set.Columns, Refined with { Ridge = ridge }), 1e-14);
     }
 
+    /// <summary>One step alone: no second pass sums the residuals again, so they are what the correction was reckoned to leave.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void After_one_step_the_residuals_are_those_of_the_corrected_solution(int seed)
+    {
+        var random = new Random(seed);
+        double[] common = [.. Enumerable.Range(0, 400).Select(_ => random.NextDouble())];
+        double[,] x = DataSet.Matrix(400, 2, (i, j) => (common[i] + (j * 1e-4 * random.NextDouble())) * (1 + (511 * j)));
+        var set = new DataSet($"near {seed}", x, [.. common.Select(c => (3 * c) + (1e-4 * random.NextDouble()))]);
+        foreach (double ridge in new[] { 0, 1e-5 })
+        {
+            Fit fit = set.Fit(new FitOptions { Rungs = SolverRungs.Refinement, Digits = 8, Ridge = ridge });
+            Assert.Equal((2, 1), (fit.Certificate.Rung, fit.Certificate.RefinementSteps));
+            Assert.Equal(1, fit.ResidualSumOfSquares / set.Exact(ridge: ridge).ResidualSumOfSquares.ToDouble(), 1e-14);
+        }
+    }
+
     [Theory]
     [InlineData(0, 1)]
     [InlineData(3, 1e-3)]
