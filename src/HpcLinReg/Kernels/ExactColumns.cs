@@ -120,7 +120,8 @@ internal sealed class ExactColumns
         {
             if (!_columnHasLow[column])
             {
-                Low.AsSpan(Cell(column), Rows).Clear();
+                // Sums read whole lines, and behind the rows may be what a longer panel left.
+                Low.AsSpan(Cell(column), GramBlocks.PaddedColumns(Rows)).Clear();
             }
         }
 

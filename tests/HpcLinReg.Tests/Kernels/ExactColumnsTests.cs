@@ -76,6 +76,26 @@ public class ExactColumnsTests
     }
 
     [Fact]
+    public void Low_parts_that_a_longer_panel_left_are_in_no_sum_of_a_shorter_one()
+    {
+        using var problem = new Problem(ExactColumns.PanelRows, 3, seed: 4);
+        foreach (int rows in (int[])[1, 7, 9, 249, 255])
+        {
+            double[] Sums(ExactColumns panel)
+            {
+                double[] high = new double[8], low = new double[8];
+                panel.Fill(problem.Design.SliceRows(0, rows), default, default, [0.1, 0, 0, 0, 0, 0, 0, 0], default);
+                panel.AddSums(rows, high, low);
+                return [.. high, .. low];
+            }
+
+            var used = new ExactColumns(3);
+            used.Fill(problem.Design, default, default, [0.1, 0.1, 0.1, 0, 0, 0, 0, 0], default);
+            Assert.Equal(Sums(new ExactColumns(3)), Sums(used));
+        }
+    }
+
+    [Fact]
     public void A_panel_that_was_moved_is_filled_as_a_new_one()
     {
         // Five columns have three of zeros behind them, which must be zeros wherever the first one begins and however long the columns are.
