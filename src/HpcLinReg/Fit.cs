@@ -35,7 +35,10 @@ public sealed class Fit
     /// <summary>Gets n minus the rank.</summary>
     public long ResidualDegreesOfFreedom => RowCount - Rank;
 
-    /// <summary>Gets Σ(y − ŷ)².</summary>
+    /// <summary>
+    /// Gets Σ(y − ŷ)². Where it is less than the rounding of its own computation nothing is known but that; then <see cref="ResidualStandardError"/> is NaN,
+    /// and the certificate's reason says so.
+    /// </summary>
     public required double ResidualSumOfSquares { get; init; }
 
     /// <summary>Gets Σ(y − ȳ)², or Σy² without an intercept.</summary>
@@ -44,9 +47,9 @@ public sealed class Fit
     /// <summary>Gets 1 − RSS / TSS; NaN when the target does not vary.</summary>
     public double RSquared => 1 - (ResidualSumOfSquares / TotalSumOfSquares);
 
-    /// <summary>Gets √(RSS / degrees of freedom); NaN when there are none.</summary>
+    /// <summary>Gets √(RSS / degrees of freedom); NaN when there are none, or when residuals are too small beside the target to be told.</summary>
     public double ResidualStandardError =>
-        ResidualDegreesOfFreedom > 0 ? Math.Sqrt(ResidualSumOfSquares / ResidualDegreesOfFreedom) : double.NaN;
+        ResidualDegreesOfFreedom > 0 && Accuracy.ResidualsAreTold ? Math.Sqrt(ResidualSumOfSquares / ResidualDegreesOfFreedom) : double.NaN;
 
     /// <summary>
     /// Gets an estimate of 1/κ₂ of the design with centred (without an intercept: raw) columns of unit length, aliased ones left
@@ -66,7 +69,7 @@ public sealed class Fit
         }
     }
 
-    /// <summary>Gets the standard error of each weight, in the weight's units; NaN for dropped ones and without degrees of freedom.</summary>
+    /// <summary>Gets the standard error of each weight, in the weight's units; NaN for dropped ones and where <see cref="ResidualStandardError"/> is.</summary>
     /// <remarks>
     /// s·√(((XᵀX + λI)⁻¹XᵀX(XᵀX + λI)⁻¹)ⱼⱼ) on the (centred, when there is an intercept) design. Computed when first asked for, in d³/3
     /// flops. A rung of the solver ladder answers only if they have the digits asked for too, at most 12; where the last one has
@@ -86,7 +89,7 @@ public sealed class Fit
         }
     }
 
-    /// <summary>Gets the standard error of the intercept, in the target's units; NaN without one and without degrees of freedom.</summary>
+    /// <summary>Gets the standard error of the intercept, in the target's units; NaN without one and where <see cref="ResidualStandardError"/> is.</summary>
     public double InterceptStandardError
     {
         get

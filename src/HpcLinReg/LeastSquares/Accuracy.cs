@@ -17,6 +17,9 @@ internal sealed record Accuracy
     /// <summary>Gets what the solver's own errors amount to.</summary>
     internal required SolverErrors Errors { get; init; }
 
+    /// <summary>Gets whether the residual sum of squares is more than its own error, or known to be nothing.</summary>
+    internal required bool ResidualsAreTold { get; init; }
+
     /// <summary>Gets Σw, which is n without weights.</summary>
     internal required double TotalWeight { get; init; }
 

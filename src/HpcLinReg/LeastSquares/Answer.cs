@@ -58,6 +58,7 @@ internal sealed partial class NormalEquations
                 Reason = _reason,
                 RefinementSteps = _steps,
                 Errors = _rung == 1 ? new SolverErrors { Entry = PlainError, Mean = PlainMeanError } : _refinedErrors,
+                ResidualsAreTold = ResidualsAreTold,
                 TotalWeight = _moments.Weight.Value,
                 FactorErrors = ImmutableCollectionsMarshal.AsImmutableArray(factorErrors),
                 FeatureMeanErrors = Intercept ? [.. _means.Select(mean => mean.Low)] : [],

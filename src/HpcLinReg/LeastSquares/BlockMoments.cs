@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using System.Numerics.Tensors;
 using HpcLinReg.Kernels;
+using HpcLinReg.Threads;
 
 namespace HpcLinReg.LeastSquares;
 
@@ -64,8 +65,21 @@ internal static class BlockMoments
         sums[node.Columns..].Clear();
         GramBlocks.AddOuterProduct(node.CrossProducts, node.Columns, -1.0 / rows, sums);
         RequireSquares(labels, node);
+        node.Drift = rows > RowBlocks.PanelRows ? DriftOf(sums, node) : 0;
         Array.Clear(node.MeanErrors);
         node.Shift(sums, 1.0 / rows);
+    }
+
+    private static double DriftOf(ReadOnlySpan<double> sums, MomentsNode node)
+    {
+        double drift = 0;
+        for (int j = 0; j < node.Columns; j++)
+        {
+            double squares = node.Squares(j);
+            drift = squares > 0 ? Math.Max(drift, sums[j] / squares * (sums[j] / node.Count)) : drift;
+        }
+
+        return drift;
     }
 
     /// <summary>Refuses a column whose squares have overflowed.</summary>

@@ -71,21 +71,24 @@ internal sealed partial class NormalEquations
         }
     }
 
-    /// <summary>yᵀy − wᵀ(Xᵀy + r) with r = Xᵀy − XᵀXw, which <see cref="GramResidual"/> has left; below its own error it is 0.</summary>
+    /// <summary>
+    /// yᵀy − wᵀ(Xᵀy + r) with r = Xᵀy − XᵀXw, which <see cref="GramResidual"/> has left. Errors of the entries enter it as ε(‖y‖ + Σ|wⱼ|‖xⱼ‖)², and where it
+    /// is below that it is 0.
+    /// </summary>
     private DoubleDouble DoubleDoubleResidualSumOfSquares()
     {
         DoubleDouble sum = _totalSumOfSquares;
-        double size = _totalSumOfSquares.High;
+        double size = Math.Sqrt(_totalSumOfSquares.High);
         for (int i = 0; i < _order; i++)
         {
             DoubleDouble w = new(_solution[i], _solutionErrors[i]);
             DoubleDouble penalty = w * DoubleDouble.Product(Ridge * _scales[i], _scales[i]);
             DoubleDouble term = w * (new DoubleDouble(_transposeProduct[i], _transposeProductErrors[i]) + new DoubleDouble(_work[i], _workErrors[i]) + penalty);
             sum -= term;
-            size += Math.Abs(w.High) * _lengths[i] * Math.Sqrt(_totalSumOfSquares.High);
+            size += Math.Abs(w.High) * _lengths[i];
         }
 
-        _residualError = ExactEntryError * size;
-        return sum.High > 4 * _residualError ? sum : 0;
+        _residualError = ExactEntryError * size * size;
+        return sum.High > _residualError ? sum : 0;
     }
 }

@@ -47,7 +47,10 @@ internal sealed partial class NormalEquations
     private double EntryError => _factorIsDoubleDouble ? ExactEntryError : PlainError;
 
     private double PlainError =>
-        (_areVaried ? VariedRoundoffs : 8 + Math.Min(SummedRows, RowBlocks.PanelRows)) * Roundoff * _cancellation;
+        (_areVaried ? VariedRoundoffs : 8 + Math.Min(SummedRows, RowBlocks.PanelRows)) * Roundoff * _cancellation * Drifted;
+
+    /// <summary>How many times what is left of the sums they were, of columns that drift away from the first rows of a block: they and what is taken off them err.</summary>
+    private double Drifted => 1 + (2 * _moments.Drift);
 
     /// <summary>Rows that were summed; how many there were before some left is not known.</summary>
     private double SummedRows => _cancellation > 1 ? RowBlocks.PanelRows : _moments.Count;
@@ -61,7 +64,7 @@ internal sealed partial class NormalEquations
         get
         {
             double panels = (double)_moments.Count / RowBlocks.PanelRows;
-            return _areVaried ? Math.Clamp(2 * VariedRoundoffs / Math.Sqrt(panels), 4, VariedRoundoffs) * Roundoff : PlainError * _moments.MeanCancellation();
+            return _areVaried ? Math.Clamp(2 * VariedRoundoffs / Math.Sqrt(panels), 4, VariedRoundoffs) * Roundoff * Math.Sqrt(Drifted) : PlainError * _moments.MeanCancellation();
         }
     }
 
@@ -82,17 +85,20 @@ internal sealed partial class NormalEquations
     /// <summary>Whether standard errors have the digits asked for.</summary>
     private bool HasErrorDigits() => NormForErrors() >= _inverseNorm;
 
+    /// <summary>Gets whether the residual sum of squares is more than its own error, or known to be nothing.</summary>
+    private bool ResidualsAreTold => _residualError == 0 || _residualSumOfSquares.High > _residualError;
+
     /// <summary>The end of the reason where standard errors have fewer digits than asked for.</summary>
     private string ErrorDigitsNote()
     {
+        if (RowCount > Rank && !ResidualsAreTold)
+        {
+            return "; residuals are too small beside the target to be told, and standard errors with them";
+        }
+
         if (HasErrorDigits())
         {
             return "";
-        }
-
-        if (ResidualSumOfSquares == 0)
-        {
-            return "; residuals are too small beside the target to be told, and standard errors with them";
         }
 
         double share = ((_residualError / _residualSumOfSquares.High) + (EntryError * _inverseNorm)) / 2;
@@ -124,7 +130,7 @@ internal sealed partial class NormalEquations
         double share = Shares[_options.Digits];
         double targetLength = Math.Sqrt(_totalSumOfSquares.High);
         double floor = SizeFloor * targetLength;
-        double length = 0;
+        double length = _squaredSolutionLength;
         double means = 0;
         double pivotNorm = 0;
         double interceptSize = Math.Abs(_targetMean.High);
@@ -146,7 +152,6 @@ internal sealed partial class NormalEquations
             double ratio = squaredLength * squaredLength * inverse;
             pivotNorm = Math.FusedMultiplyAdd(pivotNorm, Math.Max(1, ratio), ratio);
             double w = Math.Abs(solution[j]), scaledW = w * lengths[j];
-            length += scaledW * scaledW;
             slack = Math.Min(slack, (share * Math.Max(scaledW, floor)) - (Roundoff * scaledW));
             double mean = Math.Abs(columnMeans[j].High) * scales[j];
             means += mean * mean * squaredPivot * inverse;

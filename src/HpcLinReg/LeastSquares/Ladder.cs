@@ -136,7 +136,9 @@ internal sealed partial class NormalEquations
         SolvePlain();
         _rung = 1;
         _steps = 0;
-        _residualError = PlainError * _totalSumOfSquares.High;
+
+        // Of (‖y‖ + ‖w‖)² the half at least; the roundoffs counted have more room than that.
+        _residualError = PlainError * (_totalSumOfSquares.High + _squaredSolutionLength);
     }
 
     /// <summary>The third rung, and with it every verdict on rank that rounding of a plain Gram matrix leaves open.</summary>

@@ -53,6 +53,9 @@ internal sealed partial class NormalEquations
     private DoubleDouble _residualSumOfSquares;
     private DoubleDouble _interceptValue;
 
+    /// <summary>‖w‖² of the plain solution, on the scale of columns of unit length.</summary>
+    private double _squaredSolutionLength;
+
     /// <summary>Makes room for so many features: 2d² + 9d values, used again by every <see cref="Load"/>; twice that once double-double is used.</summary>
     internal NormalEquations(int order)
     {
@@ -233,7 +236,9 @@ internal sealed partial class NormalEquations
             Throw.SquaresOverflow(Label(column));
         }
 
-        if (squares.High < LeastMeanSquare * _moments.Weight.High && (squares.High > 0 || (mean > 0 && mean < LeastMean)))
+        // Rows of small weights bring products nearer to the end of the range, not the limit nearer to zero.
+        double weight = _moments.Weight.High;
+        if (squares.High < LeastMeanSquare * Math.Max(1, weight) && (squares.High > 0 || (mean > 0 && mean * Math.Sqrt(Math.Min(1, weight)) < LeastMean)))
         {
             Throw.SquaresUnderflow(Label(column));
         }
@@ -272,17 +277,22 @@ internal sealed partial class NormalEquations
     }
 
     /// <summary>
-    /// yᵀy − wᵀ(2Xᵀy − XᵀXw), in which an error of w counts only squared. Its own error is about u·(total sum of squares), so
-    /// it has log₁₀(total/residual) digits fewer than 16.
+    /// yᵀy − wᵀ(2Xᵀy − XᵀXw), in which an error of w counts only squared. Errors of the entries enter it as ε(‖y‖ + ‖w‖)², on the scale of columns
+    /// of unit length, so it has log₁₀ of that over the residual sum digits fewer than 16.
     /// </summary>
     private double PlainResidualSumOfSquares()
     {
         MultiplyGram(_solution, _work);
         double sum = _totalSumOfSquares.High;
+        double squaredLength = 0;
         for (int i = 0; i < _order; i++)
         {
-            sum = Math.FusedMultiplyAdd(-_solution[i], (2 * _transposeProduct[i]) - _work[i], sum);
+            double w = _solution[i];
+            sum = Math.FusedMultiplyAdd(-w, (2 * _transposeProduct[i]) - _work[i], sum);
+            squaredLength += w * w * _lengths[i] * _lengths[i];
         }
+
+        _squaredSolutionLength = squaredLength;
 
         return Math.Max(0, sum);
     }

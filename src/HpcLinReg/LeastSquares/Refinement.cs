@@ -219,18 +219,19 @@ internal sealed partial class NormalEquations
         }
 
         _interceptValue = Intercept ? InterceptOf(offset) : 0;
-        double sum = Math.Abs(_residualSumOfSquares.High);
         double size = Math.Sqrt(_totalSumOfSquares.High);
         for (int j = 0; j < _order; j++)
         {
             size += _lengths[j] * Math.Abs(_solution[j]);
         }
 
-        _residualError = (4 * Roundoff * sum) + (2 * Math.Sqrt(sum) * ResidualError * size);
         if (Ridge == 0 && _residualSumOfSquares.High <= NoNoise * _totalSumOfSquares.High)
         {
             TryRoundedSolution(ref rows, target);
         }
+
+        double sum = Math.Abs(_residualSumOfSquares.High);
+        _residualError = (4 * Roundoff * sum) + (2 * Math.Sqrt(sum) * ResidualError * size);
     }
 
     private DoubleDouble InterceptOf(DoubleDouble offset)

@@ -16,7 +16,7 @@ internal static class Variety
     /// <summary>Rows looked at, the first ones of the data whoever reads them: even five levels repeat among them.</summary>
     internal const int SampleRows = 16;
 
-    /// <summary>Whether no column of [x | y] repeats a value among the first rows.</summary>
+    /// <summary>Whether no column of [x | y] repeats a value among the first rows, or has so few bits that its squares are rounded alike.</summary>
     internal static bool IsVaried<T>(MatrixSpan<T> x, MatrixSpan<T> y = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -35,13 +35,38 @@ internal static class Variety
             Copy(x, start, end, 0, cells);
             Copy(y, start, end, x.Columns, cells);
             cells[..(SampleRows / 2 * Line.Lanes)].CopyTo(cells[(SampleRows * Line.Lanes)..]);
-            if ((RepeatingLanes(ref cells[0]) & ((1UL << (end - start)) - 1)) != 0)
+            if (((RepeatingLanes(ref cells[0]) | CoarseLanes(ref cells[0])) & ((1UL << (end - start)) - 1)) != 0)
             {
                 return false;
             }
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// A bit for each lane whose cells lie on a grid of 2⁻²⁴ of their range or coarser. Their squares end in few patterns of bits, since those of odd numbers
+    /// are 1 modulo 8, and where a sum has no room for the last two or three bits all of them are rounded down.
+    /// </summary>
+    private static ulong CoarseLanes(ref double cells)
+    {
+        const int GridBits = 24, MantissaBits = 52;
+        Vector512<double> first = Line.Load(ref cells, 0), range = default, fine = default;
+        for (int line = Line.Lanes; line < SampleRows * Line.Lanes; line += Line.Lanes)
+        {
+            range = Vector512.Max(range, Vector512.Abs(Line.Load(ref cells, line) - first));
+        }
+
+        // To add and take off 1.5·2⁵²⁻²⁴ of a power of two near the range rounds to the grid.
+        Vector512<double> power = (range.AsInt64() & Vector512.Create(0x7FFL << MantissaBits)).AsDouble();
+        Vector512<double> shift = power * Vector512.Create(1.5 * (1L << (MantissaBits - GridBits)));
+        for (int line = Line.Lanes; line < SampleRows * Line.Lanes; line += Line.Lanes)
+        {
+            Vector512<double> difference = Line.Load(ref cells, line) - first;
+            fine |= ~Vector512.Equals((difference + shift) - shift, difference);
+        }
+
+        return ~fine.ExtractMostSignificantBits();
     }
 
     /// <summary>Copies the cells of the joint columns from start to end that a matrix has, whose first column is the given joint one.</summary>

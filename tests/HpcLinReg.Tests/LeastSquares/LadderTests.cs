@@ -1,3 +1,4 @@
+using System.Globalization;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.LeastSquares;
@@ -77,9 +78,7 @@ public class LadderTests
     public void Moments_alone_are_answered_as_far_as_they_were_summed(double difference, MomentsPrecision precision, SolverRungs rungs, int rung, int steps, string reason)
     {
         DataSet set = Design(difference);
-        var moments = new MomentsAccumulator(set.Columns + 1, 0, precision);
-        moments.Add(set.Design, set.Y);
-        AssertAnswer(rung, steps, reason, moments.ToMoments().Solve(set.Columns, new FitOptions { Rungs = rungs }));
+        AssertAnswer(rung, steps, reason, MomentsOf(set, precision).Solve(set.Columns, new FitOptions { Rungs = rungs }));
     }
 
     [Fact]
@@ -127,6 +126,54 @@ public class LadderTests
                 }
             }
         }
+    }
+
+    /// <summary>Of weights that grow as their columns come near each other, whose products cancel in the residual sum of squares.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1e-2)]
+    [InlineData(1e-4)]
+    [InlineData(1e-6)]
+    [InlineData(1e-8)]
+    [InlineData(1e-10)]
+    public void Standard_errors_have_the_digits_that_are_told_or_are_not_given(double difference)
+    {
+        var random = new Random(7);
+        int given = 0, untold = 0;
+        foreach (double noise in new[] { 1, 1e-3, 1e-6, 1e-9 })
+        {
+            double[,] parts = DataSet.Matrix(60, 3, (_, _) => random.NextDouble());
+            double[,] x = DataSet.Matrix(60, 2, (i, j) => parts[i, 0] + (j * difference * parts[i, 1]));
+            var set = new DataSet($"noise {noise}", x, [.. Enumerable.Range(0, 60).Select(i => 1 + (3 * parts[i, 1]) + (noise * parts[i, 2]))]);
+            ExactLeastSquares exact = set.Exact();
+            double variance = exact.ResidualSumOfSquares.ToDouble() / (60 - exact.Rank);
+            IEnumerable<Fit> fits = Enumerable.Range(1, 7).Select(rungs => set.Fit(new FitOptions { Rungs = (SolverRungs)rungs })).Concat(
+                new[] { MomentsPrecision.Plain, MomentsPrecision.DoubleDouble }.Select(precision => MomentsOf(set, precision).Solve(set.Columns)));
+            foreach (Fit fit in fits.Where(fit => fit.Aliased.IsEmpty))
+            {
+                string reason = fit.Certificate.Reason;
+                int about = reason.IndexOf("about ", StringComparison.Ordinal);
+                double digits = about < 0 ? 10 : int.Parse(reason[(about + 6)..].Split(' ')[0], CultureInfo.InvariantCulture);
+                bool told = !reason.Contains("too small beside the target", StringComparison.Ordinal);
+                for (int j = 0; j < 2; j++)
+                {
+                    double error = Math.Abs((fit.StandardErrors[j] / Math.Sqrt(variance * exact.VarianceFactors[j].ToDouble())) - 1);
+                    Assert.True(told ? error <= Math.Pow(10, -digits) : double.IsNaN(error), $"{set.Name}, {difference} apart: off by {error:E1} with \"{reason}\"");
+                }
+
+                given += told ? 1 : 0;
+                untold += told ? 0 : 1;
+            }
+        }
+
+        Assert.True(given > 0 && (untold > 0 || difference > 1e-5), $"{given} given, {untold} not");
+    }
+
+    private static Moments MomentsOf(DataSet set, MomentsPrecision precision)
+    {
+        var moments = new MomentsAccumulator(set.Columns + 1, 0, precision);
+        moments.Add(set.Design, set.Y);
+        return moments.ToMoments();
     }
 
     [Fact]

@@ -142,6 +142,20 @@ public class RankTests
         Assert.Equal(3, LinearRegression.Fit(new MatrixSpan<double>([1, 2, 3, 4], 2), [1, 2], new FitOptions { Ridge = 1 }).Rank);
     }
 
+    /// <summary>Sums of such squares have fewer digits than a double, or none.</summary>
+    [Theory]
+    [InlineData(1, 1e-140, 1e-50)]
+    [InlineData(1, 1e-80, 1e-200)]
+    [InlineData(1e-70, 1, 1e-200)]
+    [InlineData(1, 1e-150, 1e-20)]
+    public void Squares_that_small_weights_bring_below_the_range_are_refused(double unit, double targetUnit, double weightUnit)
+    {
+        double[] x = [unit, 2 * unit, 3 * unit, 4 * unit], y = [1.1 * targetUnit, 2.3 * targetUnit, 2.9 * targetUnit, 4.2 * targetUnit];
+        double[] weights = [weightUnit, 2 * weightUnit, weightUnit, weightUnit];
+        OverflowException error = Assert.Throws<OverflowException>(() => LinearRegression.Fit(new MatrixSpan<double>(x, 1), y, weights));
+        Assert.Contains("below the range of double", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_target_that_does_not_vary_has_no_r_squared()
     {

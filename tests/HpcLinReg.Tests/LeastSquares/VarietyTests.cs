@@ -41,6 +41,28 @@ public class VarietyTests
         Assert.True(Variety.IsVaried(new MatrixSpan<double>(x)));
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(3, false)]
+    [InlineData(1.0 / 4096, false)]
+    [InlineData(1.0 / (1 << 16), false)]
+    [InlineData(1.0 / (1L << 26), true)]
+    [InlineData(0, true)]
+    public void Whole_multiples_of_a_grid_do_not_vary(double grid, bool varied)
+    {
+        foreach (int column in new[] { 0, 4, 8 })
+        {
+            double[,] x = Varied(Variety.SampleRows, 9);
+            for (int i = 0; i < Variety.SampleRows; i++)
+            {
+                double cell = 100 + Math.Sqrt(1000 * (i + 2));
+                x[i, column] = grid == 0 ? cell : grid * Math.Round(cell / grid);
+            }
+
+            Assert.Equal(varied, Variety.IsVaried(new MatrixSpan<double>(x)));
+        }
+    }
+
     [Fact]
     public void Fewer_rows_than_looked_at_are_not_known_to_vary()
     {
@@ -52,12 +74,12 @@ public class VarietyTests
     public void Five_levels_do_not_vary_and_what_lies_between_rows_does_not_count()
     {
         Assert.False(Variety.IsVaried(new MatrixSpan<float>([.. Enumerable.Range(0, 40).Select(i => (float)(i % 5))], 1)));
-        float[] strided = [.. Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? i : 7f)];
+        float[] strided = [.. Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? i / 10f : 7f)];
         Assert.True(Variety.IsVaried(new MatrixSpan<float>(strided, 20, 1, 2)));
         Assert.False(Variety.IsVaried(new MatrixSpan<float>(strided, 2)));
     }
 
-    /// <summary>Columns without any equal values.</summary>
+    /// <summary>Columns without any equal values, and of cells that fill a double.</summary>
     private static double[,] Varied(int rows, int columns)
     {
         var x = new double[rows, columns];
@@ -65,7 +87,7 @@ public class VarietyTests
         {
             for (int j = 0; j < columns; j++)
             {
-                x[i, j] = i + (j / 32.0);
+                x[i, j] = (1 + j) * Math.Sin(i);
             }
         }
 

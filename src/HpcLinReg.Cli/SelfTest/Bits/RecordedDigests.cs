@@ -11,14 +11,14 @@ internal static class RecordedDigests
         ["predictions"] = "0619B3DDF1364215",
         ["gradients"] = "1F84412A661240EC",
         ["moments"] = "A8541863AD8F6A95",
-        ["fits"] = "3D4A79E44AB8BC8C",
+        ["fits"] = "E4B831C4D7D80FC9",
         ["large fits"] = "DB7BFB90CCFC89C0",
         ["factors"] = "2679C9CCCE31A8D9",
-        ["refined fits"] = "1F3CA4EBE31833AF",
+        ["refined fits"] = "E33ADBDFDEF65AC3",
         ["double-double fits"] = "9A8E6F9C39E38290",
         ["double-double moments"] = "7E298C159326242D",
         ["weighted moments"] = "0CD001F267B5EEE1",
-        ["polynomial fits"] = "60E978E03F80ADB1",
+        ["polynomial fits"] = "6DCCA438B8346704",
         ["mini-batches"] = "001DDC1AC76A4040",
     };
 }
