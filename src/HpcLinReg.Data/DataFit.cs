@@ -48,9 +48,10 @@ public static class DataFit
         if (hasPowers && terms.CountBy(term => term.Name).FirstOrDefault(named => named.Value > 1).Key is { } twice)
             throw new UsageException($"Two features are named '{twice}', one of them a power; leave it out of --polynomial, or rename a feature with AS.");
         IRowSource source = rows.HasWeights ? new CheckedWeights(rows) : rows;
+        bool fromMoments = !hasPowers && !rows.HasWeights && !rows.IsWorthReadingAgain;
         Fit fit = hasPowers ? LinearRegression.FitPolynomial(source, degrees, options, names, rows.HasWeights)
-            : rows.HasWeights || rows.IsWorthReadingAgain ? LinearRegression.Fit(source, options, names, rows.HasWeights)
-            : Solve(rows, names, options);
+            : fromMoments ? Solve(rows, names, options)
+            : LinearRegression.Fit(source, options, names, rows.HasWeights);
         return new DataFitResult
         {
             Fit = fit,
@@ -59,7 +60,7 @@ public static class DataFit
             RowsDropped = rows.RowsDropped,
             MissingByColumn = rows.MissingByColumn,
             BitsPromised = rows.HasStableOrder,
-            Warnings = [.. rows.Warnings, .. MissedDigits(fit, request.Digits, hasPowers)],
+            Warnings = [.. rows.Warnings, .. MissedDigits(fit, request.Digits, hasPowers, fromMoments)],
             Inputs = rows.Inputs,
             Features = rows.Design.Features,
             Ridge = request.Ridge,
@@ -88,15 +89,16 @@ public static class DataFit
         return accumulator.ToMoments().Solve(names.Length - 1, options);
     }
 
-    private static IEnumerable<string> MissedDigits(Fit fit, int digits, bool hasPowers)
+    private static IEnumerable<string> MissedDigits(Fit fit, int digits, bool hasPowers, bool fromMoments)
     {
         // With --digits max nothing was promised but all there are.
         if (digits < FitOptions.MaxDigits && fit.Certificate.Digits < digits)
         {
             // Rounded down, so that 4.96 digits are not told as 5.0.
             double sure = Math.Floor(10 * Math.Max(0, fit.Certificate.Digits)) / 10;
+            string remedy = fromMoments ? " What is read again has more digits: Parquet, or a query with ORDER BY." : "";
             yield return FormattableString.Invariant(
-                $"The worst coefficient has {sure:F1} digits for sure, not the {digits} asked for: {fit.Certificate.Reason}. Terms that are nearly combinations of others cost digits; {(hasPowers ? "powers of lower degree cost fewer." : "powers cost none as --polynomial.")}");
+                $"The worst coefficient has {sure:F1} digits for sure, not the {digits} asked for: {fit.Certificate.Reason}. Terms that are nearly combinations of others cost digits; {(hasPowers ? "powers of lower degree cost fewer." : "powers cost none as --polynomial.")}{remedy}");
         }
     }
 }

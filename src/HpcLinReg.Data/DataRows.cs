@@ -163,6 +163,11 @@ public sealed class DataRows : IRowSource
             foreach (string leftOut in _resolver.LeftOut(_target))
                 yield return leftOut;
         }
+        else
+        {
+            foreach (string odd in _resolver.TakenAsText(Design.Features))
+                yield return odd;
+        }
 
         foreach (Feature feature in Design.Features.Where(feature => feature.IsText && feature.Levels.Length == 1))
             yield return $"The text column '{feature.Source}' has the single value '{feature.Levels[0]}' in the rows used; it gives no term.";

@@ -28,7 +28,8 @@ internal static class FitJson
             }
 
             json.WriteEndArray();
-            WriteNumber(json, "residualSumOfSquares", fit.ResidualSumOfSquares);
+            bool areTold = fit.ResidualDegreesOfFreedom == 0 || !double.IsNaN(fit.ResidualStandardError);
+            WriteNumber(json, "residualSumOfSquares", areTold ? fit.ResidualSumOfSquares : double.NaN);
             WriteNumber(json, "rSquared", fit.RSquared);
             WriteNumber(json, "residualStandardError", fit.ResidualStandardError);
             WriteNumber(json, "reciprocalCondition", fit.ReciprocalCondition);

@@ -10,6 +10,8 @@ internal static class FitTable
     /// <summary>Columns assumed when output is not a terminal, so that nothing is cut off.</summary>
     private const int RedirectedWidth = 500;
 
+    private const string TooSmall = "too small to be told";
+
     internal static void Write(DataFitResult result, IReadOnlyList<AliasedTerm> aliased, string source)
     {
         Fit fit = result.Fit;
@@ -39,22 +41,35 @@ internal static class FitTable
 
         Grid grid = new Grid().AddColumn().AddColumn();
         AddFigure(grid, fit.HasIntercept ? "R²" : "R² (uncentred)", Number(fit.RSquared));
-        AddFigure(grid, "Residual standard error", $"{Number(fit.ResidualStandardError)} on {fit.ResidualDegreesOfFreedom.ToString("N0", CultureInfo.InvariantCulture)} degrees of freedom");
-        AddFigure(grid, "Residual sum of squares", Number(fit.ResidualSumOfSquares));
+        bool areTold = fit.ResidualDegreesOfFreedom == 0 || !double.IsNaN(fit.ResidualStandardError);
+        AddFigure(grid, "Residual standard error", $"{(areTold ? Number(fit.ResidualStandardError) : TooSmall)} on {Counted.Of(fit.ResidualDegreesOfFreedom, "degree")} of freedom");
+        AddFigure(grid, "Residual sum of squares", areTold ? Number(fit.ResidualSumOfSquares) : TooSmall);
         AddFigure(grid, "Rank", string.Create(CultureInfo.InvariantCulture, $"{fit.Rank} of {result.Terms.Length + (fit.HasIntercept ? 1 : 0)}"));
         AddFigure(grid, "Condition number", (1 / fit.ReciprocalCondition).ToString("G4", CultureInfo.InvariantCulture));
-        AddFigure(grid, "Certificate", Certified(fit.Certificate));
+        AddFigure(grid, "Certificate", Certified(result));
         console.Write(grid);
     }
 
-    /// <summary>What the certificate says, in one sentence.</summary>
-    private static string Certified(Certificate certificate)
+    /// <summary>What the certificate says, in one sentence. Coefficients below the floor of digits have fewer of their own, which it tells.</summary>
+    private static string Certified(DataFitResult result)
     {
-        string digits = certificate.Digits >= 1
-            ? string.Create(CultureInfo.InvariantCulture, $"every coefficient right to {Math.Floor(certificate.Digits):F0} digits or more")
-            : "no digit of the worst coefficient is sure";
-        return $"{digits}; {certificate.Reason}";
+        Certificate certificate = result.Fit.Certificate;
+        double digits = Math.Floor(certificate.Digits);
+        if (!(digits >= 1))
+        {
+            return $"no digit of the worst coefficient is sure; {certificate.Reason}";
+        }
+
+        LinearModel model = result.Fit.Model;
+        IEnumerable<(string Name, double Digits)> own = result.Terms.Select((term, j) => (term.Name, OwnDigits(model.Weights[j], certificate.WeightErrorBounds[j])));
+        own = result.Fit.HasIntercept ? own.Prepend(("(Intercept)", OwnDigits(model.Intercept, certificate.InterceptErrorBound))) : own;
+        (string Name, double Digits)[] small = [.. own.Where(term => term.Digits < digits)];
+        string but = small.Length == 0 ? ""
+            : string.Create(CultureInfo.InvariantCulture, $" (beside the target; of their own, {string.Join(", ", small.Select(term => $"{term.Name} {term.Digits:F0}"))})");
+        return string.Create(CultureInfo.InvariantCulture, $"every coefficient right to {digits:F0} digits or more{but}; {certificate.Reason}");
     }
+
+    private static double OwnDigits(double coefficient, double bound) => bound > 0 ? Math.Max(0, Math.Floor(-Math.Log10(bound / Math.Abs(coefficient)))) : double.PositiveInfinity;
 
     /// <summary>Standard output, wide enough for any row when it is not a terminal.</summary>
     internal static IAnsiConsole Console()

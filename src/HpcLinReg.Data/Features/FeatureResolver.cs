@@ -83,6 +83,12 @@ internal sealed class FeatureResolver
             yield return $"Columns of dates are left out; name an expression such as epoch(column) to use them: {dates}.";
     }
 
+    /// <summary>Says which named columns would be numbers but for a cell.</summary>
+    internal IEnumerable<string> TakenAsText(IEnumerable<Feature> features) =>
+        from feature in features
+        where feature.IsText && feature.Expression is null && Columns[feature.Column].Oddity is not null
+        select $"The column '{feature.Source}' enters as text, with {feature.Levels.Length} levels, because of {Columns[feature.Column].Oddity}; correct the cell, or leave it empty (or NA) if the value is missing.";
+
     private IEnumerable<Feature> Default(int target) => Columns
         .Select((column, i) => (column, i))
         .Where(pair => pair.i != target && pair.column.Kind is ColumnKind.Numeric or ColumnKind.Boolean)

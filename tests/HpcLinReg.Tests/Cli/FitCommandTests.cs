@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HpcLinReg.Tests.Architecture;
 using HpcLinReg.Tests.Data;
 using HpcLinReg.Tests.Nist;
 
@@ -17,6 +18,38 @@ public sealed class FitCommandTests : IDisposable
         Assert.Equal((0, ""), (table.ExitCode, table.Error));
         Assert.All(["built-in Longley", "(Intercept)", "-3482258.635", "x6", "1829.15146", "0.9954790046", "9 degrees of freedom", "7 of 7"], text => Assert.Contains(text, table.Output, StringComparison.Ordinal));
         AssertLongley(CommandLine.Run("fit", "--json"));
+        string readme = Repository.Read("README.md");
+        Assert.All(table.Output.TrimEnd().Split('\n'), line => Assert.Contains(line.TrimEnd() + "\n", readme, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_named_column_that_is_text_because_of_a_cell_enters_as_text_with_a_warning()
+    {
+        string path = _folder.Write("typo.csv", "a,b,y\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"{i % 7},{(i == 5 ? "oops" : i % 4)},{i}\n")));
+        Outcome named = CommandLine.Run("fit", path, "--target", "y", "--features", "a, b");
+        Assert.Equal(0, named.ExitCode);
+        Assert.Contains("'b' enters as text, with 5 levels, because of \"oops\" in row 6", named.Error, StringComparison.Ordinal);
+        Assert.Contains("'b' is left out: it is text because of \"oops\" in row 6", CommandLine.Run("fit", path, "--target", "y").Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Two columns a billionth apart, whose weights of two billion cancel: of residuals of 1e-6, rows have nine digits and moments none.</summary>
+    [Fact]
+    public void What_cannot_be_told_of_residuals_is_not_given_and_the_remedy_is_told()
+    {
+        string path = _folder.Write("near.csv", "a,b,y\n" + string.Concat(Enumerable.Range(0, 40).Select(i =>
+            FormattableString.Invariant($"{i},{i + (i * i % 23 * 1e-9):R},{7 + (3 * i) - (2 * (i * i % 23))}\n"))));
+        Outcome table = CommandLine.Run("fit", path, "--target", "y");
+        Assert.Contains("Residual sum of squares  too small to be told", table.Output, StringComparison.Ordinal);
+        Assert.Contains("to be told, and standard errors with them", table.Output, StringComparison.Ordinal);
+        Assert.Contains("(beside the target; of their own, (Intercept) 8)", table.Output, StringComparison.Ordinal);
+        Assert.Contains("Parquet, or a query with ORDER BY", table.Error, StringComparison.Ordinal);
+        JsonElement json = CommandLine.Run("fit", path, "--target", "y", "--json").Json;
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("residualSumOfSquares").ValueKind);
+        Assert.All(json.GetProperty("coefficients").EnumerateArray(), coefficient => Assert.Equal(JsonValueKind.Null, coefficient.GetProperty("standardError").ValueKind));
+
+        json = CommandLine.Run("fit", "--sql", $"SELECT * FROM '{path}' ORDER BY a", "--target", "y", "--json").Json;
+        Assert.Equal(42.687828, json.GetProperty("coefficients")[2].GetProperty("standardError").GetDouble(), 1e-6);
+        Assert.Equal(8.53374e-11, json.GetProperty("residualSumOfSquares").GetDouble(), 1e-16);
     }
 
     [Fact]
