@@ -57,7 +57,7 @@ internal sealed partial class NormalEquations
                 Rung = _aliased.Length > 0 ? 4 : _rung,
                 Reason = _reason,
                 RefinementSteps = _steps,
-                Errors = _rung == 1 ? new SolverErrors { Entry = PlainError, Mean = PlainMeanError } : _refinedErrors,
+                Errors = _rung == 1 ? new SolverErrors { Entry = _plainError, Mean = PlainMeanError } : _refinedErrors,
                 ResidualsAreTold = ResidualsAreTold,
                 TotalWeight = _moments.Weight.Value,
                 FactorErrors = ImmutableCollectionsMarshal.AsImmutableArray(factorErrors),

@@ -40,13 +40,16 @@ internal sealed partial class NormalEquations
     private double _cancellation;
     private bool _areVaried;
 
+    /// <summary>The error of entries of a Gram matrix in double, since its solution was found.</summary>
+    private double _plainError;
+
     /// <summary>Gets what each step of refinement is expected to leave of an error: first-order, with the entries' errors at random.</summary>
     private double ExpectedContraction => EntryError * Math.Sqrt(_order) * _inverseNorm;
 
     /// <summary>Gets the error of entries of the Gram matrix that was factored, in lengths of the columns.</summary>
-    private double EntryError => _factorIsDoubleDouble ? ExactEntryError : PlainError;
+    private double EntryError => _factorIsDoubleDouble ? ExactEntryError : _plainError;
 
-    private double PlainError =>
+    private double FindPlainError() =>
         (_areVaried ? VariedRoundoffs : 8 + Math.Min(SummedRows, RowBlocks.PanelRows)) * Roundoff * _cancellation * Drifted;
 
     /// <summary>How many times what is left of the sums they were, of columns that drift away from the first rows of a block: they and what is taken off them err.</summary>
@@ -64,26 +67,30 @@ internal sealed partial class NormalEquations
         get
         {
             double panels = (double)_moments.Count / RowBlocks.PanelRows;
-            return _areVaried ? Math.Clamp(2 * VariedRoundoffs / Math.Sqrt(panels), 4, VariedRoundoffs) * Roundoff * Math.Sqrt(Drifted) : PlainError * _moments.MeanCancellation();
+            return _areVaried ? Math.Clamp(2 * VariedRoundoffs / Math.Sqrt(panels), 4, VariedRoundoffs) * Roundoff * Math.Sqrt(Drifted) : _plainError * _moments.MeanCancellation();
         }
     }
 
     /// <summary>Whether the plain solution has the digits asked for, in coefficients and standard errors.</summary>
     private bool IsPlainSolutionGood()
     {
-        double tolerated = Math.Min(NormForCoefficients(out _inverseNorm), NormForErrors());
-        if (_inverseNorm <= tolerated)
+        double tolerated = NormForCoefficients(out _inverseNorm);
+        if (_inverseNorm <= tolerated && HasErrorDigits())
         {
             return true;
         }
 
+        tolerated = Math.Min(tolerated, NormForErrors());
         _inverseNorm = Math.Min(_inverseNorm, NormByPowers(tolerated));
         return _inverseNorm <= tolerated
             || (_order <= SmallOrder && HasErrorDigits() && ErrorBounds.Of(ToFit(last: false)).Digits >= _options.Digits);
     }
 
-    /// <summary>Whether standard errors have the digits asked for.</summary>
-    private bool HasErrorDigits() => NormForErrors() >= _inverseNorm;
+    /// <summary>Whether standard errors have the digits asked for, without the divisions of <see cref="NormForErrors"/>.</summary>
+    private bool HasErrorDigits() => NeedsNoErrorDigits
+        || _residualError + (EntryError * _inverseNorm * _residualSumOfSquares.High) <= 2 * Shares[ErrorDigits] * _residualSumOfSquares.High;
+
+    private bool NeedsNoErrorDigits => _residualError == 0 || ErrorDigits == 0 || RowCount <= Rank;
 
     /// <summary>Gets whether the residual sum of squares is more than its own error, or known to be nothing.</summary>
     private bool ResidualsAreTold => _residualError == 0 || _residualSumOfSquares.High > _residualError;
@@ -110,7 +117,7 @@ internal sealed partial class NormalEquations
     /// The largest ‖G⁻¹‖ with which standard errors have the digits asked for: they err by half the relative errors of the residual sum of squares and
     /// of the inverse's diagonal, whose error is at most about ε·‖G⁻¹‖ of itself.
     /// </summary>
-    private double NormForErrors() => RowCount <= Rank || _residualError == 0 || ErrorDigits == 0 ? double.PositiveInfinity
+    private double NormForErrors() => NeedsNoErrorDigits ? double.PositiveInfinity
         : Quotient((2 * Shares[ErrorDigits]) - (_residualError / _residualSumOfSquares.High), EntryError);
 
     /// <summary>
@@ -124,7 +131,7 @@ internal sealed partial class NormalEquations
     private double NormForCoefficients(out double byPivots)
     {
         // All calls come before the loop: what is added up stays in registers then.
-        double plainError = PlainError;
+        double plainError = _plainError;
         double meanError = Intercept ? PlainMeanError : 0;
         double weight = _moments.Weight.High;
         double share = Shares[_options.Digits];

@@ -138,7 +138,8 @@ internal sealed partial class NormalEquations
         _steps = 0;
 
         // Of (‖y‖ + ‖w‖)² the half at least; the roundoffs counted have more room than that.
-        _residualError = PlainError * (_totalSumOfSquares.High + _squaredSolutionLength);
+        _plainError = FindPlainError();
+        _residualError = _plainError * (_totalSumOfSquares.High + _squaredSolutionLength);
     }
 
     /// <summary>The third rung, and with it every verdict on rank that rounding of a plain Gram matrix leaves open.</summary>
