@@ -82,6 +82,9 @@ internal static class MomentsRemoval
             {
                 Flatten(rest, j);
             }
+
+            // As if it were of rounded squares, so that digits and certificates count it.
+            rest.RoundedSquares[j] = double.Hypot(rest.RoundedSquares[j], OffsetError(rest, all, j) / EntryError(rest));
         }
     }
 
