@@ -28,8 +28,7 @@ internal static class FitJson
             }
 
             json.WriteEndArray();
-            bool areTold = fit.ResidualDegreesOfFreedom == 0 || !double.IsNaN(fit.ResidualStandardError);
-            WriteNumber(json, "residualSumOfSquares", areTold ? fit.ResidualSumOfSquares : double.NaN);
+            WriteNumber(json, "residualSumOfSquares", FitTable.ResidualsAreTold(fit) ? fit.ResidualSumOfSquares : double.NaN);
             WriteNumber(json, "rSquared", fit.RSquared);
             WriteNumber(json, "residualStandardError", fit.ResidualStandardError);
             WriteNumber(json, "reciprocalCondition", fit.ReciprocalCondition);

@@ -41,7 +41,7 @@ internal static class FitTable
 
         Grid grid = new Grid().AddColumn().AddColumn();
         AddFigure(grid, fit.HasIntercept ? "R²" : "R² (uncentred)", Number(fit.RSquared));
-        bool areTold = fit.ResidualDegreesOfFreedom == 0 || !double.IsNaN(fit.ResidualStandardError);
+        bool areTold = ResidualsAreTold(fit);
         AddFigure(grid, "Residual standard error", $"{(areTold ? Number(fit.ResidualStandardError) : TooSmall)} on {Counted.Of(fit.ResidualDegreesOfFreedom, "degree")} of freedom");
         AddFigure(grid, "Residual sum of squares", areTold ? Number(fit.ResidualSumOfSquares) : TooSmall);
         AddFigure(grid, "Rank", string.Create(CultureInfo.InvariantCulture, $"{fit.Rank} of {result.Terms.Length + (fit.HasIntercept ? 1 : 0)}"));
@@ -49,6 +49,9 @@ internal static class FitTable
         AddFigure(grid, "Certificate", Certified(result));
         console.Write(grid);
     }
+
+    /// <summary>Whether the residual sum of squares is more than its own rounding; without degrees of freedom there is nothing to tell of it.</summary>
+    internal static bool ResidualsAreTold(Fit fit) => fit.ResidualDegreesOfFreedom == 0 || !double.IsNaN(fit.ResidualStandardError);
 
     /// <summary>What the certificate says, in one sentence. Coefficients below the floor of digits have fewer of their own, which it tells.</summary>
     private static string Certified(DataFitResult result)

@@ -93,6 +93,7 @@ internal sealed class ExactColumns
         EightRows.CopyColumns(y, High.AsSpan(Cell(x.Columns)), Pitch, Powers.AsSpan(x.Columns));
         if (given)
         {
+            // Nobody asks for their squares, here and of weights: the sums are overwritten before they are read.
             EightRows.CopyColumns(low, Low.AsSpan(Cell(0)), Pitch, _panelSums);
         }
 

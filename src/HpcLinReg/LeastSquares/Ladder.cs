@@ -136,9 +136,9 @@ internal sealed partial class NormalEquations
         SolvePlain();
         _rung = 1;
         _steps = 0;
+        _plainError = FindPlainError();
 
         // Of (‖y‖ + ‖w‖)² the half at least; the roundoffs counted have more room than that.
-        _plainError = FindPlainError();
         _residualError = _plainError * (_totalSumOfSquares.High + _squaredSolutionLength);
     }
 

@@ -293,7 +293,6 @@ internal sealed partial class NormalEquations
         }
 
         _squaredSolutionLength = squaredLength;
-
         return Math.Max(0, sum);
     }
 
