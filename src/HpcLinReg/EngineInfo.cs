@@ -22,6 +22,13 @@ public static class EngineInfo
     /// </summary>
     public static bool HasFusedMultiplyAdd => Fma.IsSupported || AdvSimd.Arm64.IsSupported;
 
+    /// <summary>
+    /// Gets the number of the bit contract: results, and state that was saved, have the same bits on all versions of the engine with the same number, where
+    /// <see cref="HasFusedMultiplyAdd"/>.
+    /// </summary>
+    /// <remarks>Whoever records the digests anew raises it by one. Saved state carries it.</remarks>
+    public static int BitContract => 1;
+
     /// <summary>Gets the name of the instruction set in effect, for a person to read.</summary>
     public static string InstructionSet =>
         Avx512F.IsSupported ? "AVX-512"

@@ -17,6 +17,7 @@ internal static class InfoCommand
             Console.Out.WriteLine($"instruction set  {EngineInfo.InstructionSet}");
             Console.Out.WriteLine($"vector width     {EngineInfo.VectorBits} bits (elementwise work {EngineInfo.ElementwiseBits})");
             Console.Out.WriteLine($"multiply-add     {(EngineInfo.HasFusedMultiplyAdd ? "fused: results have the same bits on every such machine" : "not fused: results agree with other machines within their error bounds")}");
+            Console.Out.WriteLine($"bit contract     {EngineInfo.BitContract}: versions with the same number give the same bits");
             Console.Out.WriteLine($"threads          {Environment.ProcessorCount} to read files, 1 to fit");
             return Failure.Success;
         });

@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using System.Security.Cryptography;
+using System.Text;
 using HpcLinReg.Cli.SelfTest.Bits;
 using HpcLinReg.LeastSquares;
 
@@ -28,6 +31,21 @@ public class DigestTests
     [Fact]
     public void Every_digest_is_recorded_once_and_none_is_left_over() =>
         Assert.Equal(RecordedDigests.ByResults.Keys.Order(), Digests.All.Select(digest => digest.Results).Order());
+
+    /// <summary>
+    /// <c>bit-contracts.txt</c> has a line for each contract there ever was: its number, and the SHA-256 of its digests as "name=digest" lines in the order of
+    /// names. Whoever records a digest anew appends a line and raises <see cref="EngineInfo.BitContract"/>.
+    /// </summary>
+    [Fact]
+    public void The_bit_contract_has_a_number_of_its_own_for_every_set_of_digests()
+    {
+        string digests = string.Concat(RecordedDigests.ByResults.OrderBy(digest => digest.Key, StringComparer.Ordinal).Select(digest => $"{digest.Key}={digest.Value}\n"));
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(digests)));
+        string[] contracts = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "TestData", "bit-contracts.txt"));
+        string[] numbers = [.. Enumerable.Range(1, contracts.Length).Select(number => number.ToString(CultureInfo.InvariantCulture))];
+        Assert.Equal(numbers, contracts.Select(contract => contract.Split(' ')[0]));
+        Assert.Equal($"{EngineInfo.BitContract} {hash}", contracts[^1]);
+    }
 
     [Fact]
     public void A_digest_tells_a_single_bit_and_a_zero_from_its_negative()

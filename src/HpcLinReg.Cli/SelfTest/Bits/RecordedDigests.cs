@@ -2,7 +2,7 @@ namespace HpcLinReg.Cli.SelfTest.Bits;
 
 /// <summary>
 /// The bits of results on hardware with fused multiply-add. A line below changes, or a line joins, only by decision: with a
-/// changed one, every recorded result of every user changes in its last place.
+/// changed one, every recorded result of every user changes in its last place, and <see cref="EngineInfo.BitContract"/> rises by one.
 /// </summary>
 internal static class RecordedDigests
 {
