@@ -1,4 +1,3 @@
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Cholesky;
@@ -21,8 +20,8 @@ public class UpdateTests
         }
     }
 
-    [Property(MaxTest = 100)]
-    public void A_downdate_that_leaves_nothing_positive_is_refused_and_changes_nothing(byte order, int seed)
+    [Law(MaxTest = 100)]
+    public void A_downdate_that_leaves_nothing_positive_is_refused_and_changes_nothing(byte order, Seed seed)
     {
         int n = 1 + (order % 20);
         double[] factor = Factor(Definite(n, seed), n);

@@ -1,4 +1,3 @@
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Descent;
@@ -11,8 +10,8 @@ public class ClosedFormTests
     /// <summary>Rounding lets gradients fall this far.</summary>
     private const double Tight = 1e-13;
 
-    [Property(MaxTest = 60)]
-    public void Gradient_descent_ends_at_the_closed_form(byte rows, byte columns, bool intercept, bool standardize, int seed)
+    [Law(MaxTest = 60)]
+    public void Gradient_descent_ends_at_the_closed_form(byte rows, byte columns, bool intercept, bool standardize, Seed seed)
     {
         using Problem problem = DescentData.WellConditioned(rows, columns, seed);
         DescentResult result = GradientDescent.Fit(
@@ -20,8 +19,8 @@ public class ClosedFormTests
         AssertClosedForm(problem, new FitOptions { Intercept = intercept }, result);
     }
 
-    [Property(MaxTest = 60)]
-    public void Conjugate_gradients_end_at_the_closed_form(byte rows, byte columns, bool intercept, bool standardize, int seed)
+    [Law(MaxTest = 60)]
+    public void Conjugate_gradients_end_at_the_closed_form(byte rows, byte columns, bool intercept, bool standardize, Seed seed)
     {
         using Problem problem = DescentData.WellConditioned(rows, columns, seed);
         DescentResult result = ConjugateGradient.Fit(
@@ -30,8 +29,8 @@ public class ClosedFormTests
     }
 
     /// <summary>Mini-batches reach the optimum where there is no noise: targets on a plane.</summary>
-    [Property(MaxTest = 40)]
-    public void Mini_batches_end_at_the_closed_form_of_exact_data(byte rows, byte columns, byte batch, bool standardize, int seed)
+    [Law(MaxTest = 40)]
+    public void Mini_batches_end_at_the_closed_form_of_exact_data(byte rows, byte columns, byte batch, bool standardize, Seed seed)
     {
         using Problem problem = DescentData.WellConditioned(rows, columns, seed);
         double[] y = Naive.Predict(problem.X, problem.Weights, problem.Intercept);
@@ -41,8 +40,8 @@ public class ClosedFormTests
         Assert.InRange(DescentData.Difference(LinearRegression.Fit(problem.Design, y).Model, result.Model), 0, Promised);
     }
 
-    [Property(MaxTest = 30)]
-    public void Mini_batches_of_all_rows_end_at_the_closed_form(byte rows, byte columns, int seed)
+    [Law(MaxTest = 30)]
+    public void Mini_batches_of_all_rows_end_at_the_closed_form(byte rows, byte columns, Seed seed)
     {
         using Problem problem = DescentData.WellConditioned(rows, columns, seed);
         DescentResult result = StochasticGradientDescent.Fit(
@@ -79,8 +78,8 @@ public class ClosedFormTests
         }
     }
 
-    [Property(MaxTest = 20)]
-    public void A_weight_is_as_many_rows_and_zero_is_none(byte rows, byte columns, int seed)
+    [Law(MaxTest = 20)]
+    public void A_weight_is_as_many_rows_and_zero_is_none(byte rows, byte columns, Seed seed)
     {
         using Problem problem = DescentData.WellConditioned(rows, columns, seed);
         var random = new Random(seed);

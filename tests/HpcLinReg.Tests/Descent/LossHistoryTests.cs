@@ -1,16 +1,16 @@
-using FsCheck.Xunit;
 using HpcLinReg.Descent;
+using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Descent;
 
 public class LossHistoryTests
 {
-    [Property(MaxTest = 200)]
-    public void Thinning_keeps_first_last_and_best_and_is_even(ushort count, byte capacity, int seed)
+    [Law(MaxTest = 200)]
+    public void Thinning_keeps_first_last_and_best_and_is_even(byte capacity, Seed seed)
     {
-        int points = 1 + (count % 3000);
-        int room = 4 + (capacity % 60);
         var random = new Random(seed);
+        int points = random.Next(1, 3001);
+        int room = 4 + (capacity % 60);
         double[] losses = [.. Enumerable.Range(0, points).Select(_ => random.NextDouble())];
         var recorder = new LossRecorder(room);
         for (int k = 0; k < points; k++)

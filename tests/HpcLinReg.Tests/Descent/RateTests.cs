@@ -1,4 +1,3 @@
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Descent;
@@ -6,8 +5,8 @@ namespace HpcLinReg.Tests.Descent;
 /// <summary>What theory says of rates and step counts on a quadratic loss.</summary>
 public class RateTests
 {
-    [Property(MaxTest = 60)]
-    public void The_loss_never_rises_at_a_stable_rate(byte rows, byte columns, byte share, bool standardize, int seed)
+    [Law(MaxTest = 60)]
+    public void The_loss_never_rises_at_a_stable_rate(byte rows, byte columns, byte share, bool standardize, Seed seed)
     {
         using Problem problem = DescentData.WellConditioned(rows, columns, seed);
         double stable = Stable(problem, standardize);
@@ -22,8 +21,8 @@ public class RateTests
         }
     }
 
-    [Property(MaxTest = 60)]
-    public void Below_the_limit_it_converges_and_above_it_diverges(byte rows, byte columns, bool standardize, int seed)
+    [Law(MaxTest = 60)]
+    public void Below_the_limit_it_converges_and_above_it_diverges(byte rows, byte columns, bool standardize, Seed seed)
     {
         using Problem problem = DescentData.WellConditioned(rows, columns, seed);
         double largest = 2 / Stable(problem, standardize);
@@ -47,8 +46,8 @@ public class RateTests
         Assert.Equal(above.History.Best.Loss, LinearRegression.MeanSquaredError(problem.Design, problem.Y, above.Model.Weights, above.Model.Intercept), 1e-9 * above.History.First.Loss);
     }
 
-    [Property(MaxTest = 60)]
-    public void The_largest_eigenvalue_is_found_to_two_per_cent(byte rows, byte columns, bool intercept, int seed)
+    [Law(MaxTest = 60)]
+    public void The_largest_eigenvalue_is_found_to_two_per_cent(byte rows, byte columns, bool intercept, Seed seed)
     {
         using Problem problem = DescentData.WellConditioned(rows, columns, seed);
         int d = problem.Columns + (intercept ? 1 : 0);
@@ -77,8 +76,8 @@ public class RateTests
         Assert.Equal(result.LargestStableRate / 2, result.Rate, 1e-15);
     }
 
-    [Property(MaxTest = 60)]
-    public void Step_counts_stay_within_the_theory(byte rows, byte columns, int seed)
+    [Law(MaxTest = 60)]
+    public void Step_counts_stay_within_the_theory(byte rows, byte columns, Seed seed)
     {
         const double Tolerance = 1e-8;
         using Problem problem = DescentData.WellConditioned(rows, columns, seed);

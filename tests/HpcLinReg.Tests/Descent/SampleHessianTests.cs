@@ -1,4 +1,3 @@
-using FsCheck.Xunit;
 using HpcLinReg.Descent;
 using HpcLinReg.Tests.Reference;
 
@@ -7,8 +6,8 @@ namespace HpcLinReg.Tests.Descent;
 /// <summary>The Hessian of a sample as a matrix, beside the pass over rows that multiplies by it.</summary>
 public class SampleHessianTests
 {
-    [Property(MaxTest = 200)]
-    public void It_multiplies_as_a_pass_over_the_rows_does(byte rows, byte columns, byte choices, int seed)
+    [Law(MaxTest = 200)]
+    public void It_multiplies_as_a_pass_over_the_rows_does(byte rows, byte columns, byte choices, Seed seed)
     {
         int n = 1 + rows, d = 1 + (columns % 40);
         using var problem = new Problem(n, d, seed, extraStride: choices % 3);

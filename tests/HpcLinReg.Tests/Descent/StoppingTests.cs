@@ -1,4 +1,3 @@
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Descent;
@@ -6,8 +5,8 @@ namespace HpcLinReg.Tests.Descent;
 /// <summary>Why a descent ends, and that what it leaves is usable.</summary>
 public class StoppingTests
 {
-    [Property(MaxTest = 60)]
-    public void Cancelling_at_any_step_leaves_the_model_of_that_step(byte at, byte method, bool streamed, int seed)
+    [Law(MaxTest = 60)]
+    public void Cancelling_at_any_step_leaves_the_model_of_that_step(byte at, byte method, bool streamed, Seed seed)
     {
         using var problem = new Problem(120, 5, seed);
         using var stop = new CancellationTokenSource();

@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using FsCheck.Xunit;
 using HpcLinReg.Kernels;
 using HpcLinReg.Tests.Reference;
 
@@ -10,8 +9,8 @@ public class DoubleDoubleTests
 {
     private const double SquaredRoundoff = Naive.Roundoff * Naive.Roundoff;
 
-    [Property(MaxTest = 500)]
-    public void Operations_stay_within_their_bounds(int seed)
+    [Law(MaxTest = 500)]
+    public void Operations_stay_within_their_bounds(Seed seed)
     {
         var random = new Random(seed);
         (DoubleDouble a, DoubleDouble b) = (Draw(random), Draw(random));
@@ -25,8 +24,8 @@ public class DoubleDoubleTests
         AssertNear(Exact(positive), root * root, 24 * SquaredRoundoff);
     }
 
-    [Property(MaxTest = 500)]
-    public void Differences_of_nearly_equal_numbers_lose_nothing(int seed)
+    [Law(MaxTest = 500)]
+    public void Differences_of_nearly_equal_numbers_lose_nothing(Seed seed)
     {
         // Algorithm 6 of Joldes, Muller and Popescu keeps its relative bound whatever cancels: 3u²/(1 − 4u).
         var random = new Random(seed);
@@ -43,8 +42,8 @@ public class DoubleDoubleTests
     [InlineData(double.NaN)]
     public void The_root_of_what_is_not_positive_is_zero(double value) => Assert.Equal(new DoubleDouble(0, 0), DoubleDouble.Sqrt(value));
 
-    [Property(MaxTest = 200)]
-    public void Results_are_normalized_and_powers_of_two_scale_exactly(int seed)
+    [Law(MaxTest = 200)]
+    public void Results_are_normalized_and_powers_of_two_scale_exactly(Seed seed)
     {
         var random = new Random(seed);
         (DoubleDouble a, DoubleDouble b) = (Draw(random), Draw(random));
@@ -52,8 +51,8 @@ public class DoubleDoubleTests
         Assert.Equal(Exact(a) * 1024, Exact(a.Scale(1024)));
     }
 
-    [Property(MaxTest = 200)]
-    public void Sums_and_products_of_doubles_are_exact(int seed)
+    [Law(MaxTest = 200)]
+    public void Sums_and_products_of_doubles_are_exact(Seed seed)
     {
         var random = new Random(seed);
         (double a, double b) = (Draw(random).High, Draw(random).High);
@@ -61,8 +60,8 @@ public class DoubleDoubleTests
         Assert.Equal(Rational.From(a) * Rational.From(b), Exact(DoubleDouble.Product(a, b)));
     }
 
-    [Property(MaxTest = 200)]
-    public void Lanes_have_the_bits_of_the_scalar_operations(int seed)
+    [Law(MaxTest = 200)]
+    public void Lanes_have_the_bits_of_the_scalar_operations(Seed seed)
     {
         var random = new Random(seed);
         DoubleDouble[] a = [.. Enumerable.Range(0, Line.Lanes).Select(_ => Draw(random))];

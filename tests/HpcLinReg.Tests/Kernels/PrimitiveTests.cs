@@ -1,4 +1,3 @@
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Kernels;
@@ -15,8 +14,8 @@ public class PrimitiveTests
         }
     }
 
-    [Property(MaxTest = 300)]
-    public void Random_shapes_agree_with_the_reference_within_their_bound(byte rows, byte columns, byte extraStride, int seed) =>
+    [Law(MaxTest = 300)]
+    public void Random_shapes_agree_with_the_reference_within_their_bound(byte rows, byte columns, byte extraStride, Seed seed) =>
         Check(rows % 101, 1 + (columns % 40), seed, extraStride % 5);
 
     [Theory]

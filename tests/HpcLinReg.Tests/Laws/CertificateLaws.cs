@@ -1,4 +1,3 @@
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Laws;
@@ -8,30 +7,30 @@ public class CertificateLaws
 {
     private static readonly FitOptions Most = new() { Digits = FitOptions.MaxDigits };
 
-    [Property(MaxTest = 600)]
-    public void Digits_and_bounds_are_kept_with_the_defaults(int seed) => AssertKept(Families.Draw(seed), new FitOptions());
+    [Law(MaxTest = 600)]
+    public void Digits_and_bounds_are_kept_with_the_defaults(Seed seed) => AssertKept(Families.Draw(seed), new FitOptions());
 
-    [Property(MaxTest = 600)]
-    public void Digits_and_bounds_are_kept_when_all_are_asked_for(int seed) => AssertKept(Families.Draw(seed), Most);
+    [Law(MaxTest = 600)]
+    public void Digits_and_bounds_are_kept_when_all_are_asked_for(Seed seed) => AssertKept(Families.Draw(seed), Most);
 
-    [Property(MaxTest = 300)]
-    public void Digits_and_bounds_are_kept_with_ridge(byte power, int seed)
+    [Law(MaxTest = 300)]
+    public void Digits_and_bounds_are_kept_with_ridge(byte power, Seed seed)
     {
         double ridge = Math.ScaleB(1, (power % 40) - 20);
         AssertKept(Families.Draw(seed), new FitOptions { Ridge = ridge });
         AssertKept(Families.Draw(seed), Most with { Ridge = ridge });
     }
 
-    [Property(MaxTest = 300)]
-    public void Digits_and_bounds_are_kept_beside_dependent_columns(int seed)
+    [Law(MaxTest = 300)]
+    public void Digits_and_bounds_are_kept_beside_dependent_columns(Seed seed)
     {
         var random = new Random(seed);
         DataSet set = (random.Next(2) == 0 ? Families.OneHot(random) : Families.Duplicates(random)) with { RowWeights = null };
         AssertKept(set with { Name = $"seed {seed}: {set.Name}" }, random.Next(2) == 0 ? Most : new FitOptions());
     }
 
-    [Property(MaxTest = 300)]
-    public void Digits_and_bounds_are_kept_on_every_rung(byte rungs, int seed)
+    [Law(MaxTest = 300)]
+    public void Digits_and_bounds_are_kept_on_every_rung(byte rungs, Seed seed)
     {
         // Any choice of rungs but none; rank is always told.
         var allowed = (SolverRungs)(1 + (rungs % 7));
@@ -64,8 +63,8 @@ public class CertificateLaws
         Assert.True(near >= 0.9 * Cases, $"{near} of {Cases} are near:\n{string.Join('\n', far)}");
     }
 
-    [Property(MaxTest = 300)]
-    public void The_certificate_agrees_with_the_fit_and_with_itself(int seed)
+    [Law(MaxTest = 300)]
+    public void The_certificate_agrees_with_the_fit_and_with_itself(Seed seed)
     {
         DataSet set = Families.Draw(seed);
         Fit fit = set.Fit();

@@ -1,4 +1,3 @@
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Laws;
@@ -6,8 +5,8 @@ namespace HpcLinReg.Tests.Laws;
 /// <summary>What the order, the units and the storage of columns may do to a fit: nothing, or what is stated.</summary>
 public class ColumnLaws
 {
-    [Property(MaxTest = 300)]
-    public void The_order_of_columns_does_not_matter(byte shape, int seed)
+    [Law(MaxTest = 300)]
+    public void The_order_of_columns_does_not_matter(byte shape, Seed seed)
     {
         DataSet set = Tame(shape, seed);
         int[] order = [.. Enumerable.Range(0, set.Columns)];
@@ -16,8 +15,8 @@ public class ColumnLaws
     }
 
     /// <summary>Other units round the cells, so the exact answer is that of the rounded ones; its bound grows and shrinks with the unit.</summary>
-    [Property(MaxTest = 300)]
-    public void Units_of_a_column_change_neither_verdict_nor_bound(byte shape, int seed)
+    [Law(MaxTest = 300)]
+    public void Units_of_a_column_change_neither_verdict_nor_bound(byte shape, Seed seed)
     {
         DataSet set = Tame(shape, seed);
         var random = new Random(seed);
@@ -29,8 +28,8 @@ public class ColumnLaws
         Closeness.AssertExact(scaled, scaled.Exact(), fit);
     }
 
-    [Property(MaxTest = 300)]
-    public void Powers_of_two_scale_everything_exactly(byte shape, sbyte power, sbyte targetPower, int seed)
+    [Law(MaxTest = 300)]
+    public void Powers_of_two_scale_everything_exactly(byte shape, sbyte power, sbyte targetPower, Seed seed)
     {
         DataSet set = Tame(shape, seed);
         var random = new Random(seed);
@@ -48,8 +47,8 @@ public class ColumnLaws
         Assert.Equal(Math.ScaleB(plain.ResidualSumOfSquares, 2 * targetPower), scaled.ResidualSumOfSquares);
     }
 
-    [Property(MaxTest = 300)]
-    public void Floats_give_the_bits_of_the_same_numbers_in_double(int seed)
+    [Law(MaxTest = 300)]
+    public void Floats_give_the_bits_of_the_same_numbers_in_double(Seed seed)
     {
         DataSet drawn = Families.Draw(seed);
         bool fits = drawn.Cells.Concat(drawn.Y).All(value => Math.Abs(value) < 1e30);
@@ -63,8 +62,8 @@ public class ColumnLaws
         Assert.Equal((fit.ResidualSumOfSquares, fit.Rank), (fromFloat.ResidualSumOfSquares, fromFloat.Rank));
     }
 
-    [Property(MaxTest = 300)]
-    public void A_target_shifted_by_a_billion_moves_the_intercept_by_it(byte shape, int seed)
+    [Law(MaxTest = 300)]
+    public void A_target_shifted_by_a_billion_moves_the_intercept_by_it(byte shape, Seed seed)
     {
         // Multiples of 2⁻²⁰ survive the shift without rounding.
         DataSet drawn = Tame(shape, seed);

@@ -1,4 +1,3 @@
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Laws;
@@ -6,29 +5,29 @@ namespace HpcLinReg.Tests.Laws;
 /// <summary>Answers beside exact rationals: coefficients, rank, and the combinations that aliased columns equal.</summary>
 public class ExactnessLaws
 {
-    [Property(MaxTest = 400)]
-    public void Whole_numbers_have_the_rank_and_the_coefficients_of_exact_arithmetic(int seed) => AssertAnswer(Families.SmallIntegers(new Random(seed)), seed);
+    [Law(MaxTest = 400)]
+    public void Whole_numbers_have_the_rank_and_the_coefficients_of_exact_arithmetic(Seed seed) => AssertAnswer(Families.SmallIntegers(new Random(seed)), seed);
 
-    [Property(MaxTest = 300)]
-    public void One_hot_columns_beside_an_intercept_lose_exactly_one(int seed)
+    [Law(MaxTest = 300)]
+    public void One_hot_columns_beside_an_intercept_lose_exactly_one(Seed seed)
     {
         DataSet set = Families.OneHot(new Random(seed));
         AssertAnswer(set, seed);
         Assert.Single(set.Fit().Aliased);
     }
 
-    [Property(MaxTest = 300)]
-    public void Copies_and_sums_of_columns_are_found(int seed) => AssertAnswer(Families.Duplicates(new Random(seed)), seed);
+    [Law(MaxTest = 300)]
+    public void Copies_and_sums_of_columns_are_found(Seed seed) => AssertAnswer(Families.Duplicates(new Random(seed)), seed);
 
-    [Property(MaxTest = 300)]
-    public void Fewer_rows_than_columns_are_answered_too(byte rows, int seed)
+    [Law(MaxTest = 300)]
+    public void Fewer_rows_than_columns_are_answered_too(byte rows, Seed seed)
     {
         DataSet set = Families.SmallIntegers(new Random(seed));
         AssertAnswer(set.WithRows("few rows", [.. Enumerable.Range(0, Math.Min(set.Rows, 1 + (rows % (set.Columns + 1))))]), seed);
     }
 
-    [Property(MaxTest = 300)]
-    public void Near_collinear_columns_of_a_condition_to_a_million_are_answered_within_the_bound(byte power, int seed)
+    [Law(MaxTest = 300)]
+    public void Near_collinear_columns_of_a_condition_to_a_million_are_answered_within_the_bound(byte power, Seed seed)
     {
         var random = new Random(seed);
         DataSet set = Families.NearCollinear(random, Math.Pow(10, power % 61 / 10.0)) with { Name = $"seed {seed}" };
@@ -37,8 +36,8 @@ public class ExactnessLaws
         Closeness.AssertExact(set, set.Exact(), fit);
     }
 
-    [Property(MaxTest = 300)]
-    public void Noise_free_whole_numbers_give_their_whole_coefficients(byte mean, int seed)
+    [Law(MaxTest = 300)]
+    public void Noise_free_whole_numbers_give_their_whole_coefficients(byte mean, Seed seed)
     {
         var random = new Random(seed);
         DataSet set = Families.SmallIntegers(random) with { Name = $"seed {seed}" };
@@ -49,8 +48,8 @@ public class ExactnessLaws
         Closeness.AssertExact(set, exact, set.Fit());
     }
 
-    [Property(MaxTest = 300)]
-    public void Ridge_of_whole_numbers_agrees_with_exact_arithmetic(byte power, int seed)
+    [Law(MaxTest = 300)]
+    public void Ridge_of_whole_numbers_agrees_with_exact_arithmetic(byte power, Seed seed)
     {
         DataSet set = Families.SmallIntegers(new Random(seed)) with { Name = $"seed {seed}" };
         double ridge = Math.ScaleB(1, (power % 20) - 5);

@@ -1,4 +1,3 @@
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Laws;
@@ -6,8 +5,8 @@ namespace HpcLinReg.Tests.Laws;
 /// <summary>What must stay true of a fit when its data change in a known way. Bounds are κ²·u times the size of the answer.</summary>
 public class LeastSquaresLaws
 {
-    [Property(MaxTest = 100)]
-    public void The_order_of_rows_does_not_matter(byte rows, byte columns, int seed)
+    [Law(MaxTest = 100)]
+    public void The_order_of_rows_does_not_matter(byte rows, byte columns, Seed seed)
     {
         using Problem problem = Make(rows, columns, seed);
         int[] order = [.. Enumerable.Range(0, problem.Rows)];
@@ -15,8 +14,8 @@ public class LeastSquaresLaws
         AssertClose(FitOf(problem), Fit(problem.Columns, [.. order.SelectMany(i => Row(problem, i))], [.. order.Select(i => problem.Targets[i])]), problem);
     }
 
-    [Property(MaxTest = 100)]
-    public void Scaling_a_column_by_a_power_of_two_scales_its_weight_exactly(byte rows, byte columns, byte which, sbyte power, int seed)
+    [Law(MaxTest = 100)]
+    public void Scaling_a_column_by_a_power_of_two_scales_its_weight_exactly(byte rows, byte columns, byte which, sbyte power, Seed seed)
     {
         using Problem problem = Make(rows, columns, seed);
         int scaledColumn = which % problem.Columns;
@@ -33,8 +32,8 @@ public class LeastSquaresLaws
         Assert.Equal(plain.ResidualSumOfSquares, scaled.ResidualSumOfSquares);
     }
 
-    [Property(MaxTest = 100)]
-    public void Shifting_columns_and_target_by_a_billion_moves_only_the_intercept(byte rows, byte columns, int seed)
+    [Law(MaxTest = 100)]
+    public void Shifting_columns_and_target_by_a_billion_moves_only_the_intercept(byte rows, byte columns, Seed seed)
     {
         // Whole thousandths of 2¹⁰ survive the shift without rounding.
         using Problem problem = Make(rows, columns, seed);
@@ -49,8 +48,8 @@ public class LeastSquaresLaws
         }
     }
 
-    [Property(MaxTest = 100)]
-    public void Every_row_twice_gives_the_same_fit_and_twice_the_residuals(byte rows, byte columns, int seed)
+    [Law(MaxTest = 100)]
+    public void Every_row_twice_gives_the_same_fit_and_twice_the_residuals(byte rows, byte columns, Seed seed)
     {
         using Problem problem = Make(rows, columns, seed);
         double[] x = problem.X.Cast<double>().ToArray();
@@ -60,8 +59,8 @@ public class LeastSquaresLaws
         Assert.InRange(Math.Abs((2 * plain.ResidualSumOfSquares) - doubled.ResidualSumOfSquares) / doubled.TotalSumOfSquares, 0, Naive.Gamma(500));
     }
 
-    [Property(MaxTest = 100)]
-    public void Residuals_are_orthogonal_to_the_design(byte rows, byte columns, int seed)
+    [Law(MaxTest = 100)]
+    public void Residuals_are_orthogonal_to_the_design(byte rows, byte columns, Seed seed)
     {
         using Problem problem = Make(rows, columns, seed);
         Fit fit = FitOf(problem);
@@ -74,8 +73,8 @@ public class LeastSquaresLaws
         Assert.InRange(Math.Abs(r.Sum()), 0, scale);
     }
 
-    [Property(MaxTest = 100)]
-    public void More_ridge_gives_shorter_weights_and_a_larger_residual(byte rows, byte columns, int seed)
+    [Law(MaxTest = 100)]
+    public void More_ridge_gives_shorter_weights_and_a_larger_residual(byte rows, byte columns, Seed seed)
     {
         using Problem problem = Make(rows, columns, seed);
         double length = double.PositiveInfinity;
@@ -93,8 +92,8 @@ public class LeastSquaresLaws
         AssertClose(FitOf(problem), almostPlain, problem, slack: 100);
     }
 
-    [Property(MaxTest = 100)]
-    public void Targets_without_noise_give_the_weights_they_were_made_with(byte rows, byte columns, int seed)
+    [Law(MaxTest = 100)]
+    public void Targets_without_noise_give_the_weights_they_were_made_with(byte rows, byte columns, Seed seed)
     {
         using Problem problem = Make(rows, columns, seed);
         double[] weights = [.. problem.Weights.Select(weight => Math.Round(weight))];

@@ -1,4 +1,3 @@
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Laws;
@@ -6,8 +5,8 @@ namespace HpcLinReg.Tests.Laws;
 /// <summary>Adjacent ranges of rows give the bits of all rows, in whatever order they meet; moments in other groupings the same within their bound.</summary>
 public class MergingLaws
 {
-    [Property(MaxTest = 200)]
-    public void Adjacent_ranges_merged_in_any_order_give_the_bits_of_the_whole(byte rows, byte columns, byte parts, bool atBlocks, int seed)
+    [Law(MaxTest = 200)]
+    public void Adjacent_ranges_merged_in_any_order_give_the_bits_of_the_whole(byte rows, byte columns, byte parts, bool atBlocks, Seed seed)
     {
         var random = new Random(seed);
         (int n, int p) = (1 + (rows * 40), 1 + (columns % 12));
@@ -34,8 +33,8 @@ public class MergingLaws
     /// Features and target apart or side by side, at the end of a buffer or with room behind, in one call or collected in pieces: layouts of
     /// the same numbers.
     /// </summary>
-    [Property(MaxTest = 400)]
-    public void A_fit_has_the_same_bits_in_every_layout(byte rows, byte columns, byte room, int seed)
+    [Law(MaxTest = 400)]
+    public void A_fit_has_the_same_bits_in_every_layout(byte rows, byte columns, byte room, Seed seed)
     {
         var random = new Random(seed);
         (int n, int d) = (2 + rows, 1 + (columns % 20));
@@ -66,8 +65,8 @@ public class MergingLaws
         Assert.Equal((what, expected.ResidualSumOfSquares), (what, actual.ResidualSumOfSquares));
     }
 
-    [Property(MaxTest = 200)]
-    public void Any_other_grouping_stays_within_the_bound(byte rows, byte columns, byte parts, int seed)
+    [Law(MaxTest = 200)]
+    public void Any_other_grouping_stays_within_the_bound(byte rows, byte columns, byte parts, Seed seed)
     {
         var random = new Random(seed);
         (int n, int p) = (2 + rows, 1 + (columns % 6));

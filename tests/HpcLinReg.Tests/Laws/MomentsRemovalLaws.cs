@@ -1,5 +1,3 @@
-using FsCheck;
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Laws;
@@ -7,11 +5,11 @@ namespace HpcLinReg.Tests.Laws;
 /// <summary>Rows that were added and leave again, and rows that fade.</summary>
 public class MomentsRemovalLaws
 {
-    [Property(MaxTest = 300)]
-    public void Added_and_removed_rows_leave_what_was_there(bool twofold, DoNotSize<int> seed)
+    [Law(MaxTest = 300)]
+    public void Added_and_removed_rows_leave_what_was_there(bool twofold, Seed seed)
     {
-        DataSet set = Families.Draw(seed.Item);
-        var random = new Random(seed.Item);
+        DataSet set = Families.Draw(seed);
+        var random = new Random(seed);
         int split = 1 + random.Next(set.Rows - 1);
         Moments first = Of(set, 0, split, twofold), second = Of(set, split, set.Rows, twofold);
         AssertClose(set, first, first.Merge(second).Remove(second));
@@ -26,12 +24,12 @@ public class MomentsRemovalLaws
     [InlineData(1093203532)]
     [InlineData(66849)]
     [InlineData(96572)]
-    public void So_they_do_far_from_zero(int seed) => Added_and_removed_rows_leave_what_was_there(twofold: true, DoNotSize<int>.NewDoNotSize(seed));
+    public void So_they_do_far_from_zero(int seed) => Added_and_removed_rows_leave_what_was_there(twofold: true, seed);
 
-    [Property(MaxTest = 300)]
-    public void Fits_of_what_is_left_keep_their_promise(bool twofold, DoNotSize<int> seed)
+    [Law(MaxTest = 300)]
+    public void Fits_of_what_is_left_keep_their_promise(bool twofold, Seed seed)
     {
-        DataSet set = Families.Draw(seed.Item);
+        DataSet set = Families.Draw(seed);
         int kept = Math.Min(set.Rows, (2 * set.Columns) + 3);
         if (kept == set.Rows)
         {
@@ -45,15 +43,15 @@ public class MomentsRemovalLaws
         for (int j = 0; j < set.Columns && exact.Aliased.Length <= fit.Aliased.Length; j++)
         {
             double error = Accuracy.Error(exact.Coefficients[j], fit.Model.Weights[j]), bound = fit.Certificate.WeightErrorBounds[j];
-            Assert.True(fit.Aliased.Any(alias => alias.Column == j) || error <= bound, $"seed {seed.Item}, {left}: weight {j} is wrong by {error:E2}, bound {bound:E2}, {fit.Certificate.Digits:F1} digits");
+            Assert.True(fit.Aliased.Any(alias => alias.Column == j) || error <= bound, $"seed {seed}, {left}: weight {j} is wrong by {error:E2}, bound {bound:E2}, {fit.Certificate.Digits:F1} digits");
         }
     }
 
-    [Property(MaxTest = 200)]
-    public void Fading_is_a_weight(DoNotSize<int> seed)
+    [Law(MaxTest = 200)]
+    public void Fading_is_a_weight(Seed seed)
     {
-        DataSet set = Families.Draw(seed.Item);
-        double factor = 1 - new Random(seed.Item).NextDouble();
+        DataSet set = Families.Draw(seed);
+        double factor = 1 - new Random(seed).NextDouble();
         var accumulator = new MomentsAccumulator(set.Columns + 1, 0, MomentsPrecision.DoubleDouble);
         accumulator.Add(new MatrixSpan<double>(set.Cells, set.Columns), new MatrixSpan<double>(set.Y, 1), [.. set.Y.Select(_ => factor)]);
         Moments faded = Of(set, 0, set.Rows, twofold: true).Decay(factor), weighted = accumulator.ToMoments();

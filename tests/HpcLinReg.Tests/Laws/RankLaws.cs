@@ -1,4 +1,3 @@
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Laws;
@@ -9,8 +8,8 @@ namespace HpcLinReg.Tests.Laws;
 /// </summary>
 public class RankLaws
 {
-    [Property(MaxTest = 400)]
-    public void Rank_is_what_rounding_of_the_cells_can_tell(byte kind, int seed)
+    [Law(MaxTest = 400)]
+    public void Rank_is_what_rounding_of_the_cells_can_tell(byte kind, Seed seed)
     {
         var random = new Random(seed);
         DataSet set = (kind % 5) switch
@@ -24,8 +23,8 @@ public class RankLaws
         AssertRule(set with { Name = $"seed {seed}: {set.Name}" });
     }
 
-    [Property(MaxTest = 200)]
-    public void Units_do_not_change_the_verdict(int seed)
+    [Law(MaxTest = 200)]
+    public void Units_do_not_change_the_verdict(Seed seed)
     {
         DataSet set = Families.NearCollinear(new Random(seed), Families.Power(new Random(seed), 0, 18));
         DataSet other = set.WithCells("powers of two", (i, j) => Math.ScaleB(set.X[i, j], (j * 37 % 80) - 40));

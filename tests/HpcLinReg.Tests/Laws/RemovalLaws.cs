@@ -1,4 +1,3 @@
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Laws;
@@ -6,8 +5,8 @@ namespace HpcLinReg.Tests.Laws;
 /// <summary>Rows that were taken in and out again leave the model of the others, with the digits that the model says are left.</summary>
 public class RemovalLaws
 {
-    [Property(MaxTest = 200)]
-    public void Rows_added_and_removed_again_leave_the_answer_of_the_rest(byte rows, byte extra, byte size, bool intercept, int seed)
+    [Law(MaxTest = 200)]
+    public void Rows_added_and_removed_again_leave_the_answer_of_the_rest(byte rows, byte extra, byte size, bool intercept, Seed seed)
     {
         var random = new Random(seed);
         int d = 1 + random.Next(5);

@@ -1,5 +1,3 @@
-using FsCheck;
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Laws;
@@ -7,18 +5,18 @@ namespace HpcLinReg.Tests.Laws;
 /// <summary>The other doors to the same answer: rows from a source, polynomial terms, the shortest of many answers.</summary>
 public class ShapeLaws
 {
-    [Property(MaxTest = 200)]
-    public void Rows_of_a_source_give_the_bits_of_rows_in_memory(byte chunk, bool max, int seed)
+    [Law(MaxTest = 200)]
+    public void Rows_of_a_source_give_the_bits_of_rows_in_memory(byte chunk, bool max, Seed seed)
     {
         DataSet set = Families.Draw(seed);
         var options = new FitOptions { Intercept = set.Intercept, Digits = max ? FitOptions.MaxDigits : 10 };
         AssertSameBits(set, set.Fit(options), LinearRegression.Fit(new ChunkedRows(set, 1 + (chunk % 9), seed), options));
     }
 
-    [Property(MaxTest = 200)]
-    public void A_polynomial_is_that_of_exact_powers(byte degree, bool intercept, bool weighted, DoNotSize<int> seed)
+    [Law(MaxTest = 200)]
+    public void A_polynomial_is_that_of_exact_powers(byte degree, bool intercept, bool weighted, Seed seed)
     {
-        var random = new Random(seed.Item);
+        var random = new Random(seed);
         int k = 1 + (degree % 10);
         int n = k + 3 + random.Next(30);
         double middle = random.Next(-20, 21);
@@ -61,8 +59,8 @@ public class ShapeLaws
         Assert.True(Accuracy.Error(exact.Intercept, fit.Model.Intercept) <= fit.Certificate.InterceptErrorBound);
     }
 
-    [Property(MaxTest = 300)]
-    public void The_shortest_of_many_answers_is_the_exact_one(bool oneHot, bool few, int seed)
+    [Law(MaxTest = 300)]
+    public void The_shortest_of_many_answers_is_the_exact_one(bool oneHot, bool few, Seed seed)
     {
         var random = new Random(seed);
         DataSet set = oneHot ? Families.OneHot(random) : Families.Duplicates(random);

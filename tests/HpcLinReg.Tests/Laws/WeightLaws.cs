@@ -1,5 +1,3 @@
-using FsCheck;
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Laws;
@@ -7,8 +5,8 @@ namespace HpcLinReg.Tests.Laws;
 /// <summary>Weights of rows: how often a row was seen, or how precise it is.</summary>
 public class WeightLaws
 {
-    [Property(MaxTest = 300)]
-    public void A_row_that_counts_twice_is_a_row_given_twice(bool max, int seed)
+    [Law(MaxTest = 300)]
+    public void A_row_that_counts_twice_is_a_row_given_twice(bool max, Seed seed)
     {
         (DataSet set, FitOptions options) = Draw(seed, whole: true, max);
         DataSet repeated = set.WithRows("rows repeated", [.. Enumerable.Range(0, set.Rows).SelectMany(i => Enumerable.Repeat(i, (int)set.RowWeights![i]))]) with { RowWeights = null };
@@ -27,8 +25,8 @@ public class WeightLaws
         }
     }
 
-    [Property(MaxTest = 300)]
-    public void A_row_of_no_weight_is_no_row(bool max, bool frequency, int seed)
+    [Law(MaxTest = 300)]
+    public void A_row_of_no_weight_is_no_row(bool max, bool frequency, Seed seed)
     {
         (DataSet set, FitOptions options) = Draw(seed, whole: true, max);
         DataSet without = set.WithRows("rows left out", [.. Enumerable.Range(0, set.Rows).Where(i => set.RowWeights![i] > 0)]);
@@ -49,16 +47,16 @@ public class WeightLaws
         }
     }
 
-    [Property(MaxTest = 300)]
-    public void Weights_of_one_change_nothing(bool max, bool frequency, int seed)
+    [Law(MaxTest = 300)]
+    public void Weights_of_one_change_nothing(bool max, bool frequency, Seed seed)
     {
         (DataSet set, FitOptions options) = Draw(seed, whole: true, max);
         DataSet ones = set with { RowWeights = [.. set.Y.Select(_ => 1.0)] };
         AssertWithinBounds(ones, (set with { RowWeights = null }).Fit(options), ones.FitWeighted(frequency ? WeightKind.Frequency : WeightKind.Precision, options));
     }
 
-    [Property(MaxTest = 300)]
-    public void Precisions_agree_with_exact_arithmetic(bool max, bool ridge, int seed)
+    [Law(MaxTest = 300)]
+    public void Precisions_agree_with_exact_arithmetic(bool max, bool ridge, Seed seed)
     {
         (DataSet set, FitOptions options) = Draw(seed, whole: false, max);
         options = options with { Ridge = ridge ? 0.25 : 0 };
@@ -75,8 +73,8 @@ public class WeightLaws
         Assert.True(fit.Certificate.Digits <= Accuracy.Digits(set, fit, exact));
     }
 
-    [Property(MaxTest = 300)]
-    public void Precisions_in_other_units_give_the_same_model_and_errors(bool max, sbyte power, int seed)
+    [Law(MaxTest = 300)]
+    public void Precisions_in_other_units_give_the_same_model_and_errors(bool max, sbyte power, Seed seed)
     {
         (DataSet set, FitOptions options) = Draw(seed, whole: false, max);
         Fit one = set.FitWeighted(WeightKind.Precision, options);
@@ -105,10 +103,10 @@ public class WeightLaws
     public void Weights_that_are_all_zero_are_refused_as_no_rows_are() =>
         Assert.ThrowsAny<ArgumentException>(() => LinearRegression.Fit(new MatrixSpan<double>([1, 2, 3], 1), [1, 3, 2], [0, 0, 0], new FitOptions()));
 
-    [Property(MaxTest = 200)]
-    public void Weighted_rows_of_a_source_give_the_bits_of_rows_in_memory(bool max, bool frequency, DoNotSize<int> seed)
+    [Law(MaxTest = 200)]
+    public void Weighted_rows_of_a_source_give_the_bits_of_rows_in_memory(bool max, bool frequency, Seed seed)
     {
-        (DataSet set, FitOptions options) = Draw(seed.Item, whole: frequency, max);
+        (DataSet set, FitOptions options) = Draw(seed, whole: frequency, max);
         options = options with { RowWeights = frequency ? WeightKind.Frequency : WeightKind.Precision };
         Fit expected = set.FitWeighted(options.RowWeights, options);
         Fit actual = LinearRegression.Fit(new ArrayRows(ArrayRows.Join(set.X, set.Y, set.RowWeights), set.Columns + 2, 3), options, weighted: true);

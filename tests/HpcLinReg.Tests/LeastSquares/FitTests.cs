@@ -1,12 +1,11 @@
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.LeastSquares;
 
 public class FitTests
 {
-    [Property(MaxTest = 150)]
-    public void A_fit_agrees_with_exact_rationals(byte rows, byte columns, byte extraStride, bool intercept, bool ridge, int seed)
+    [Law(MaxTest = 150)]
+    public void A_fit_agrees_with_exact_rationals(byte rows, byte columns, byte extraStride, bool intercept, bool ridge, Seed seed)
     {
         int d = 1 + (columns % 8);
         int n = d + 1 + (rows % 60);

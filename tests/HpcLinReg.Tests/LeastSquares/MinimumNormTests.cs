@@ -1,4 +1,3 @@
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.LeastSquares;
@@ -6,8 +5,8 @@ namespace HpcLinReg.Tests.LeastSquares;
 /// <summary>Weights of the smallest norm among all that fit equally well, against exact fractions.</summary>
 public class MinimumNormTests
 {
-    [Property(MaxTest = 150)]
-    public void Weights_are_the_exact_ones_of_minimal_norm_within_their_bounds(int seed)
+    [Law(MaxTest = 150)]
+    public void Weights_are_the_exact_ones_of_minimal_norm_within_their_bounds(Seed seed)
     {
         var random = new Random(seed);
         (int independent, int dependent) = (random.Next(1, 5), random.Next(1, 4));

@@ -1,12 +1,11 @@
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.LeastSquares;
 
 public class OnlineRegressionTests
 {
-    [Property(MaxTest = 40)]
-    public void After_every_row_it_is_the_fit_of_the_rows_so_far(byte columns, bool intercept, int seed)
+    [Law(MaxTest = 40)]
+    public void After_every_row_it_is_the_fit_of_the_rows_so_far(byte columns, bool intercept, Seed seed)
     {
         int d = 1 + (columns % 10);
         using var problem = new Problem((4 * d) + 12, d, seed);

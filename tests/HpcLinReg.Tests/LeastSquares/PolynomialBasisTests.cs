@@ -1,5 +1,4 @@
 using System.Numerics;
-using FsCheck.Xunit;
 using HpcLinReg.Kernels;
 using HpcLinReg.LeastSquares;
 using HpcLinReg.Tests.Reference;
@@ -11,8 +10,8 @@ public class PolynomialBasisTests
 {
     private const double SquaredRoundoff = Naive.Roundoff * Naive.Roundoff;
 
-    [Property(MaxTest = 100)]
-    public void Powers_have_a_hundred_bits(int seed)
+    [Law(MaxTest = 100)]
+    public void Powers_have_a_hundred_bits(Seed seed)
     {
         var random = new Random(seed);
         int rows = random.Next(1, 20);
@@ -43,8 +42,8 @@ public class PolynomialBasisTests
         Assert.Contains("lower degree", Assert.Throws<OverflowException>(() => LinearRegression.FitPolynomial<double>(x, y, degree)).Message, StringComparison.Ordinal);
     }
 
-    [Property(MaxTest = 60)]
-    public void The_way_to_powers_of_x_is_the_binomial_theorem_and_the_way_back_its_inverse(int seed)
+    [Law(MaxTest = 60)]
+    public void The_way_to_powers_of_x_is_the_binomial_theorem_and_the_way_back_its_inverse(Seed seed)
     {
         var random = new Random(seed);
         int degree = random.Next(2, 13);

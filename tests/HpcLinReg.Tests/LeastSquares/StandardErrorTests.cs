@@ -1,12 +1,11 @@
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.LeastSquares;
 
 public class StandardErrorTests
 {
-    [Property(MaxTest = 100)]
-    public void Standard_errors_agree_with_the_covariance_written_out(byte rows, byte columns, bool intercept, bool ridge, int seed)
+    [Law(MaxTest = 100)]
+    public void Standard_errors_agree_with_the_covariance_written_out(byte rows, byte columns, bool intercept, bool ridge, Seed seed)
     {
         int d = 1 + (columns % 7);
         int n = d + 3 + (rows % 50);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using FsCheck.Xunit;
 using HpcLinReg.Tests.Nist;
 
 namespace HpcLinReg.Tests.Reference;
@@ -58,8 +57,8 @@ public class ExactLeastSquaresTests
         Assert.Equal([new Rational(2, 5), new Rational(4, 5)], twice);
     }
 
-    [Property(MaxTest = 200)]
-    public void The_defining_equations_hold_exactly(byte rows, byte columns, bool intercept, bool ridge, int seed)
+    [Law(MaxTest = 200)]
+    public void The_defining_equations_hold_exactly(byte rows, byte columns, bool intercept, bool ridge, Seed seed)
     {
         var random = new Random(seed);
         int d = 1 + (columns % 5);
