@@ -37,13 +37,18 @@ public sealed record Certificate
     /// <summary>Gets an absolute error bound for the intercept; 0 without one.</summary>
     public required double InterceptErrorBound { get; init; }
 
+    /// <summary>The end of the reason where a standard error under a penalty is not known.</summary>
+    private static string PenaltyNote(Fit fit) =>
+        fit.Ridge > 0 && !double.IsNaN(fit.ResidualStandardError) && fit.StandardErrors.Any(double.IsNaN)
+            ? "; some standard errors are not given: beside the penalty the columns have too few digits of their own" : "";
+
     internal static Certificate Of(Fit fit)
     {
         ErrorBounds bounds = ErrorBounds.Of(fit);
         return new Certificate
         {
             Rung = fit.Accuracy.Rung,
-            Reason = fit.Accuracy.Reason,
+            Reason = fit.Accuracy.Reason + PenaltyNote(fit),
             Rank = fit.Rank,
             ReciprocalCondition = fit.ReciprocalCondition,
             Digits = bounds.Digits,

@@ -102,6 +102,12 @@ public sealed class FitWorkspace
         _equations.Load(node, [], [], options);
         if (certified || !_equations.SolvePlainly([], Features))
         {
+            if (x.Rows <= RowBlocks.Rows)
+            {
+                // An accumulator has looked at each of its blocks.
+                node.NoteVariety(Variety.IsVaried(x, y));
+            }
+
             var rows = new SpanRows<T>(x, y, options.Threads);
             _equations.Solve(ref rows, [], Features, target: 0);
         }

@@ -17,6 +17,9 @@ internal sealed record Accuracy
     /// <summary>Gets what the solver's own errors amount to.</summary>
     internal required SolverErrors Errors { get; init; }
 
+    /// <summary>Gets the error of an entry of the Gram matrix that was factored, in lengths of its columns.</summary>
+    internal required double EntryError { get; init; }
+
     /// <summary>Gets whether the residual sum of squares is more than its own error, or known to be nothing.</summary>
     internal required bool ResidualsAreTold { get; init; }
 
@@ -62,4 +65,9 @@ internal readonly record struct SolverErrors
 
     /// <summary>Gets what the last step of refinement left, relative to a coefficient or to the floor of its size.</summary>
     internal double Leftover { get; init; }
+
+    /// <summary>
+    /// Gets 1/(1 − ε‖G⁻¹‖), which bounds of first order are multiplied by for the terms of higher order; infinite where ε‖G⁻¹‖ ≥ 1 and the factor says nothing.
+    /// </summary>
+    internal double HigherOrder { get; init; }
 }

@@ -57,7 +57,8 @@ internal sealed partial class NormalEquations
                 Rung = _aliased.Length > 0 ? 4 : _rung,
                 Reason = _reason,
                 RefinementSteps = _steps,
-                Errors = _rung == 1 ? new SolverErrors { Entry = _plainError, Mean = PlainMeanError } : _refinedErrors,
+                Errors = (_rung == 1 ? new SolverErrors { Entry = _plainError, Mean = PlainMeanError } : _refinedErrors) with { HigherOrder = HigherOrder },
+                EntryError = EntryError,
                 ResidualsAreTold = ResidualsAreTold,
                 TotalWeight = _moments.Weight.Value,
                 FactorErrors = ImmutableCollectionsMarshal.AsImmutableArray(factorErrors),
@@ -66,6 +67,16 @@ internal sealed partial class NormalEquations
             },
         };
         return SharesWeights ? MinimumNorm.Of(fit) : fit;
+    }
+
+    /// <summary>Gets the growth of the bounds by terms of higher order; infinite where nothing can be said.</summary>
+    private double HigherOrder
+    {
+        get
+        {
+            double first = EntryError * _inverseNorm;
+            return _targetIsOpen || !(first < 1) ? double.PositiveInfinity : 1 / (1 - first);
+        }
     }
 
     /// <summary>A factor of scaled columns becomes that of the columns: each column is divided by its scale, a power of two.</summary>

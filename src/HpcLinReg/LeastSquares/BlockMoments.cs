@@ -55,6 +55,7 @@ internal static class BlockMoments
 
         RequireFinite(x, y, sums[..columns], firstRow, labels);
         Finish(sums, x.Rows, labels, node);
+        MarkUnderflow(x, y, default, node);
         ArrayPool<double>.Shared.Return(rented);
     }
 
@@ -62,6 +63,7 @@ internal static class BlockMoments
     private static void Finish(Span<double> sums, int rows, ColumnLabels labels, MomentsNode node)
     {
         node.Count = rows;
+        node.NoteVariety(isVaried: false);
         sums[node.Columns..].Clear();
         GramBlocks.AddOuterProduct(node.CrossProducts, node.Columns, -1.0 / rows, sums);
         RequireSquares(labels, node);
@@ -80,6 +82,51 @@ internal static class BlockMoments
         }
 
         return drift;
+    }
+
+    /// <summary>
+    /// Marks with the least positive number each column whose squares are 0 though a cell is not: they have fallen below the range of double, and a column
+    /// that has such blocks alone is refused where it is used. Rows are looked at only where a column's squares are 0.
+    /// </summary>
+    /// <param name="x">The left columns.</param>
+    /// <param name="y">The right columns.</param>
+    /// <param name="weights">One column of weights, or none; a row of weight 0 is no row.</param>
+    /// <param name="node">The block's moments.</param>
+    internal static void MarkUnderflow<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, MomentsNode node)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T[]? rented = null;
+        Span<T> largest = default;
+        for (int j = 0; j < node.Columns; j++)
+        {
+            ref double squares = ref node.CrossProducts[GramBlocks.Position(node.Columns, j, j)];
+            if (squares != 0 || node.Means[j] != 0)
+            {
+                continue;
+            }
+
+            if (rented is null)
+            {
+                rented = ArrayPool<T>.Shared.Rent(node.Columns);
+                largest = rented.AsSpan(0, node.Columns);
+                largest.Clear();
+                for (int i = 0; i < x.Rows; i++)
+                {
+                    if (weights.Columns == 0 || weights[i][0] > 0)
+                    {
+                        TensorPrimitives.MaxMagnitude(largest[..x.Columns], x[i], largest[..x.Columns]);
+                        TensorPrimitives.MaxMagnitude(largest[x.Columns..], y[i], largest[x.Columns..]);
+                    }
+                }
+            }
+
+            squares = largest[j] == T.Zero ? 0 : double.Epsilon;
+        }
+
+        if (rented is not null)
+        {
+            ArrayPool<T>.Shared.Return(rented);
+        }
     }
 
     /// <summary>Refuses a column whose squares have overflowed.</summary>

@@ -38,6 +38,19 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
     /// </summary>
     internal static (double[] Weights, double Intercept) OfSolver(Fit fit, double[] lengths)
     {
+        (double[] errors, double interceptError) = OfFirstOrder(fit, lengths);
+        double growth = fit.Accuracy.Errors.HigherOrder;
+        if (double.IsInfinity(growth))
+        {
+            return ([.. errors.Select(error => double.IsNaN(error) ? error : double.PositiveInfinity)], fit.HasIntercept ? double.PositiveInfinity : 0);
+        }
+
+        TensorPrimitives.Multiply(errors, growth, errors);
+        return (errors, interceptError * growth);
+    }
+
+    private static (double[] Weights, double Intercept) OfFirstOrder(Fit fit, double[] lengths)
+    {
         int d = lengths.Length;
         InverseRow[] rows = InverseRows(fit, lengths);
         ReadOnlySpan<double> w = fit.Model.Weights;
@@ -113,6 +126,13 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
         {
             intercept = interceptError + (NormalEquations.Roundoff * Math.Abs(fit.Model.Intercept));
             digits = Math.Min(digits, OfRatio(intercept, Math.Max(Math.Abs(fit.Model.Intercept), NormalEquations.SizeFloor * InterceptSize(fit))));
+        }
+
+        if (!(digits > 0))
+        {
+            // Bounds of first order that leave no digit promise nothing.
+            bounds = [.. bounds.Select(bound => double.IsNaN(bound) ? bound : double.PositiveInfinity)];
+            return new ErrorBounds(ImmutableCollectionsMarshal.AsImmutableArray(bounds), fit.HasIntercept ? double.PositiveInfinity : 0, double.NegativeInfinity);
         }
 
         return new ErrorBounds(ImmutableCollectionsMarshal.AsImmutableArray(bounds), intercept, digits);

@@ -15,6 +15,12 @@ internal sealed class ExactBlockMoments
     /// <summary>Squares of means are so many variances where rounding of neither can hide that they are more than one.</summary>
     private const double FarFromZero = 1.125;
 
+    /// <summary>
+    /// A block with weights is summed again about its means where the first sums of squares are larger than this many centred ones: a row of a large weight
+    /// was not among those that the centers were chosen by.
+    /// </summary>
+    private const double MostExcess = 1 << 10;
+
     /// <summary>Far above what underflow takes from a square.</summary>
     private const double LeastSquare = 1e-290;
 
@@ -51,7 +57,7 @@ internal sealed class ExactBlockMoments
     {
         weights = AreAllOne(weights) ? default : weights;
         node.Clear();
-        (node.Count, node.Weight) = Totals(x.Rows, weights);
+        (node.Count, node.Weight, node.LeastWeight) = Totals(x.Rows, weights);
         if (node.Weight.High != 0 && !(node.Weight.High >= LeastWeight && node.Weight.High <= 1 / LeastWeight))
         {
             Throw.RowWeightsOutOfRange(node.Weight.High);
@@ -65,12 +71,41 @@ internal sealed class ExactBlockMoments
         ComputeAboutCenters(x, y, low, weights, node);
         BlockMoments.RequireFinite(x, y, _sums.AsSpan(0, _columns), firstRow, labels);
         DoubleDouble inverse = (DoubleDouble)1 / node.Weight;
-        ExactTriangle.AddWithOuterProduct(node.CrossProducts, node.CrossProductErrors, [], [], _columns, -inverse, _sums, _sumErrors);
+        if (TakeOffMeans(inverse, node) && weights.Columns > 0)
+        {
+            for (int j = 0; j < _columns; j++)
+            {
+                _centers[j] = (((DoubleDouble)_centers[j]) + (new DoubleDouble(_sums[j], _sumErrors[j]) * inverse)).Value;
+            }
+
+            _gram.Compute(x, y, low, _centers, weights, _sums, _sumErrors, node.CrossProducts, node.CrossProductErrors);
+            TakeOffMeans(inverse, node);
+        }
+
         BlockMoments.RequireSquares(labels, node);
         for (int j = 0; j < _columns; j++)
         {
             (node.Means[j], node.MeanErrors[j]) = (new DoubleDouble(_sums[j], _sumErrors[j]) * inverse) + _centers[j];
         }
+
+        BlockMoments.MarkUnderflow(x, y, weights, node);
+
+        // Rows of large weights may repeat where the sampled ones do not.
+        node.NoteVariety(weights.Columns == 0 && low.Columns == 0 && Variety.IsVaried(x, y));
+    }
+
+    /// <summary>Centres the products. Returns whether squares about the centers are far larger than centred ones in any column.</summary>
+    private bool TakeOffMeans(DoubleDouble inverse, MomentsNode node)
+    {
+        ExactTriangle.AddWithOuterProduct(node.CrossProducts, node.CrossProductErrors, [], [], _columns, -inverse, _sums, _sumErrors);
+        bool isFar = false;
+        for (int j = 0; j < _columns; j++)
+        {
+            node.ExcessSquares[j] = _sums[j] * (_sums[j] * inverse.High);
+            isFar |= node.ExcessSquares[j] > MostExcess * node.Squares(j);
+        }
+
+        return isFar;
     }
 
     /// <summary>
@@ -113,24 +148,26 @@ internal sealed class ExactBlockMoments
         return true;
     }
 
-    /// <summary>Rows that count and the sum of their weights; a row of weight 0 is no row.</summary>
-    private static (long Count, DoubleDouble Weight) Totals(int rows, MatrixSpan<double> weights)
+    /// <summary>Rows that count, the sum of their weights and the least of them; a row of weight 0 is no row.</summary>
+    private static (long Count, DoubleDouble Weight, double LeastWeight) Totals(int rows, MatrixSpan<double> weights)
     {
         if (weights.Columns == 0)
         {
-            return (rows, rows);
+            return (rows, rows, 1);
         }
 
         long count = 0;
         DoubleDouble sum = 0;
+        double least = double.PositiveInfinity;
         for (int i = 0; i < rows; i++)
         {
             double weight = weights[i][0];
             count += weight > 0 ? 1 : 0;
+            least = weight > 0 ? Math.Min(least, weight) : least;
             sum += weight;
         }
 
-        return (count, sum);
+        return (count, sum, least);
     }
 
     /// <summary>So that a block has the same bits without weights and with weights of 1.</summary>

@@ -2,7 +2,6 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
-using HpcLinReg.Threads;
 
 namespace HpcLinReg.LeastSquares;
 
@@ -12,13 +11,6 @@ namespace HpcLinReg.LeastSquares;
 /// </content>
 internal sealed partial class NormalEquations
 {
-    /// <summary>
-    /// Entries of a Gram matrix in double are wrong by at most about so many roundoffs of the columns' lengths where errors are random: a
-    /// chain of 128 fused multiply-adds errs by 2 to 4 (a random walk), and centring, merging and the factorization add theirs.
-    /// Otherwise by the length of the chain: columns of two levels were measured at 117.
-    /// </summary>
-    private const double VariedRoundoffs = 16;
-
     /// <summary>Coefficients and standard errors smaller than this share of what the target's size suggests count as that large (DESIGN: the floor of digits).</summary>
     internal const double SizeFloor = 1e-3;
 
@@ -37,39 +29,9 @@ internal sealed partial class NormalEquations
     private const int SmallOrder = 64;
 
     private double _inverseNorm;
-    private double _cancellation;
-    private bool _areVaried;
-
-    /// <summary>The error of entries of a Gram matrix in double, since its solution was found.</summary>
-    private double _plainError;
 
     /// <summary>Gets what each step of refinement is expected to leave of an error: first-order, with the entries' errors at random.</summary>
     private double ExpectedContraction => EntryError * Math.Sqrt(_order) * _inverseNorm;
-
-    /// <summary>Gets the error of entries of the Gram matrix that was factored, in lengths of the columns.</summary>
-    private double EntryError => _factorIsDoubleDouble ? ExactEntryError : _plainError;
-
-    private double FindPlainError() =>
-        (_areVaried ? VariedRoundoffs : 8 + Math.Min(SummedRows, RowBlocks.PanelRows)) * Roundoff * _cancellation * Drifted;
-
-    /// <summary>How many times what is left of the sums they were, of columns that drift away from the first rows of a block: they and what is taken off them err.</summary>
-    private double Drifted => 1 + (2 * _moments.Drift);
-
-    /// <summary>Rows that were summed; how many there were before some left is not known.</summary>
-    private double SummedRows => _cancellation > 1 ? RowBlocks.PanelRows : _moments.Count;
-
-    /// <summary>
-    /// The error of a mean beside its column's standard deviation: at most that of a panel's sum (measured at 7.4u, where all of a panel lies on one
-    /// side), less the more panels are averaged. Of columns that repeat after so many panels the errors repeat as well, hence the least of 4u.
-    /// </summary>
-    private double PlainMeanError
-    {
-        get
-        {
-            double panels = (double)_moments.Count / RowBlocks.PanelRows;
-            return _areVaried ? Math.Clamp(2 * VariedRoundoffs / Math.Sqrt(panels), 4, VariedRoundoffs) * Roundoff * Math.Sqrt(Drifted) : _plainError * _moments.MeanCancellation();
-        }
-    }
 
     /// <summary>Whether the plain solution has the digits asked for, in coefficients and standard errors.</summary>
     private bool IsPlainSolutionGood()
@@ -93,11 +55,16 @@ internal sealed partial class NormalEquations
     private bool NeedsNoErrorDigits => _residualError == 0 || ErrorDigits == 0 || RowCount <= Rank;
 
     /// <summary>Gets whether the residual sum of squares is more than its own error, or known to be nothing.</summary>
-    private bool ResidualsAreTold => _residualError == 0 || _residualSumOfSquares.High > _residualError;
+    private bool ResidualsAreTold => !_targetIsOpen && (_residualError == 0 || _residualSumOfSquares.High > _residualError);
 
     /// <summary>The end of the reason where standard errors have fewer digits than asked for.</summary>
     private string ErrorDigitsNote()
     {
+        if (_targetIsOpen)
+        {
+            return "; next to rows of far larger weights the target varies by less than its rounding, and whether it is constant is not known";
+        }
+
         if (RowCount > Rank && !ResidualsAreTold)
         {
             return "; residuals are too small beside the target to be told, and standard errors with them";

@@ -6,9 +6,6 @@ internal interface IRows
     /// <summary>Gets whether they can be read again.</summary>
     bool CanRead { get; }
 
-    /// <summary>Gets whether rounding errors of sums over them may be taken for random (<see cref="Variety"/>).</summary>
-    bool AreVaried { get; }
-
     /// <summary>Reads them once for one target and adds what a step of refinement needs to know.</summary>
     /// <param name="pass">Where to put it.</param>
     /// <param name="target">The target's place among the targets.</param>
@@ -22,8 +19,6 @@ internal interface IRows
 internal readonly struct NoRows : IRows
 {
     public bool CanRead => false;
-
-    public bool AreVaried => false;
 
     public void AddTo(ResidualPass pass, int target) => throw new InvalidOperationException("There are no rows to read.");
 

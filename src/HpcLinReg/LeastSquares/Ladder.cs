@@ -30,7 +30,6 @@ internal sealed partial class NormalEquations
     /// <param name="column">The target's column among the moments.</param>
     internal bool SolvePlainly(ReadOnlySpan<int> features, int column)
     {
-        _areVaried = false;
         if (_order > FewFeatures || IsDoubleDouble || !Allows(SolverRungs.NormalEquations))
         {
             return false;
@@ -43,7 +42,7 @@ internal sealed partial class NormalEquations
             return false;
         }
 
-        // What is good is finite: bounds of what is not are not, and no number of digits is within them.
+        // A solution that passes the gate is finite: a NaN or infinite coefficient has an infinite bound and fails it.
         AnswerPlainly();
         return IsPlainSolutionGood();
     }
@@ -56,14 +55,17 @@ internal sealed partial class NormalEquations
     internal void Solve<TRows>(scoped ref TRows rows, ReadOnlySpan<int> features, int column, int target)
         where TRows : IRows, allows ref struct
     {
+        // Since the equations were loaded the caller may have looked at the rows; then errors are smaller, and rank may be certain.
+        double repeatedShare = _repeatedShare;
+        FindEntryErrors();
+        _isFactored &= RankIsCertain || _repeatedShare == repeatedShare;
         LoadTarget(features, column);
-        _areVaried = _moments.Count > VariedRoundoffs && rows.AreVaried;
         if (!SolveWithoutMoreRows(ref rows, target))
         {
             SolveInDoubleDouble(ref rows, features, column, target);
         }
 
-        _reason += RankNote() + ErrorDigitsNote();
+        _reason += RankNote(features) + ErrorDigitsNote();
         bool finite = double.IsFinite(_interceptValue.High);
         foreach (double w in _solution)
         {
@@ -77,7 +79,8 @@ internal sealed partial class NormalEquations
     }
 
     /// <summary>The continuation of the reason where a column was dropped that more digits might have kept.</summary>
-    private string RankNote() => RankIsCertain ? "" : "; that a dropped column is determined by others cannot be told for certain in double";
+    private string RankNote(ReadOnlySpan<int> features) => RankIsCertain ? ""
+        : $"; rank not certain: {Label(features.IsEmpty ? _uncertainColumn : features[_uncertainColumn])} was dropped on a {(_factorIsDoubleDouble ? "double-double" : "double-precision")} test";
 
     private int ErrorDigits => Math.Min(_options.Digits, MostErrorDigits);
 
@@ -136,8 +139,6 @@ internal sealed partial class NormalEquations
         SolvePlain();
         _rung = 1;
         _steps = 0;
-        _plainError = FindPlainError();
-
         // Of (‖y‖ + ‖w‖)² the half at least; the roundoffs counted have more room than that.
         _residualError = _plainError * (_totalSumOfSquares.High + _squaredSolutionLength);
     }

@@ -35,6 +35,15 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
     internal double[] CrossProductErrors { get; } = isDoubleDouble ? new double[GramBlocks.Length(columns)] : [];
 
     /// <summary>
+    /// Of double-double nodes: how much larger the sums of squares of blocks were than their centred ones, Σ W(m̄ − c)² of each column about what was taken off
+    /// its cells. Errors of sums are a share of these as well.
+    /// </summary>
+    internal double[] ExcessSquares { get; } = isDoubleDouble ? new double[columns] : [];
+
+    /// <summary>The least positive weight of a row; 1 where there were no weights.</summary>
+    internal double LeastWeight { get; set; } = 1;
+
+    /// <summary>
     /// Once rows were removed: the sum of squares of each column that its error is a share of. Empty before, when that is the column's own.
     /// </summary>
     internal double[] RoundedSquares { get; set; } = [];
@@ -44,9 +53,34 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
 
     /// <summary>
     /// How far blocks lay from what they were centred by: n(m̄ − c)² beside the sum of squares about the mean m̄, of the worst column and block. Sums of plain
-    /// blocks are so many times larger than what is left of them; 0 for double-double.
+    /// blocks are larger than the centred ones by this; 0 for double-double, which has <see cref="ExcessSquares"/>.
     /// </summary>
     internal double Drift { get; set; }
+
+    /// <summary>Gets or sets in which blocks equal values may have made rounding errors of one sign (<see cref="Variety"/>).</summary>
+    internal Repeats Repeats { get; private set; }
+
+    /// <summary>Gets Σ w(x − x̄)² of each column over the blocks whose rows repeat, where <see cref="Repeats"/> is <see cref="Repeats.InSomeBlocks"/>.</summary>
+    private double[] RepeatedSquares { get; } = new double[columns];
+
+    /// <summary>Gets the share of the worst column's sum of squares that comes from blocks whose rows repeat, 0 to 1.</summary>
+    internal double RepeatedShare
+    {
+        get
+        {
+            double share = Repeats == Repeats.InAllBlocks ? 1 : 0;
+            for (int j = 0; j < Columns && Repeats == Repeats.InSomeBlocks; j++)
+            {
+                double squares = Squares(j);
+                share = squares > 0 ? Math.Max(share, RepeatedSquares[j] / squares) : share;
+            }
+
+            return Math.Min(share, 1);
+        }
+    }
+
+    /// <summary>How many merges or removals, one after another, its means went through at most; 0 for a block.</summary>
+    internal int MergeDepth { get; private set; }
 
     /// <summary>Whether means and cross-products have twice the precision of a double.</summary>
     internal bool IsDoubleDouble => CrossProductErrors.Length > 0;
@@ -112,9 +146,16 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
         }
     }
 
+    /// <summary>Says of a block whether values repeat among its rows. Until that is said, they may.</summary>
+    internal void NoteVariety(bool isVaried) => Repeats = isVaried ? Repeats.InNoBlock : Repeats.InAllBlocks;
+
     /// <summary>Becomes a node of no rows.</summary>
     internal void Clear()
     {
+        Repeats = Repeats.InAllBlocks;
+        MergeDepth = 0;
+        Array.Clear(ExcessSquares);
+        LeastWeight = 1;
         Count = 0;
         Array.Clear(Means);
         Array.Clear(MeanErrors);
@@ -137,6 +178,11 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
         other.CrossProducts.CopyTo(CrossProducts, 0);
         other.CrossProductErrors.CopyTo(CrossProductErrors, 0);
         _weight = other._weight;
+        Repeats = other.Repeats;
+        other.RepeatedSquares.CopyTo(RepeatedSquares, 0);
+        MergeDepth = other.MergeDepth;
+        other.ExcessSquares.CopyTo(ExcessSquares, 0);
+        LeastWeight = other.LeastWeight;
         RoundedSquares = other.RoundedSquares;
         RoundedWeight = other.RoundedWeight;
         Drift = other.Drift;
@@ -148,6 +194,8 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
     /// </summary>
     internal void Absorb(MomentsNode next, Span<double> delta)
     {
+        AbsorbRepeats(next);
+        MergeDepth = Math.Max(MergeDepth, next.MergeDepth) + 1;
         if (IsDoubleDouble)
         {
             AbsorbDoubleDouble(next, delta);
@@ -167,12 +215,41 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
         Drift = Math.Max(Drift, next.Drift);
     }
 
+    /// <summary>Before the cross-products are added.</summary>
+    private void AbsorbRepeats(MomentsNode next)
+    {
+        if (Repeats == next.Repeats && Repeats != Repeats.InSomeBlocks)
+        {
+            return;
+        }
+
+        for (int j = 0; j < Columns; j++)
+        {
+            RepeatedSquares[j] = RepeatedSquaresOf(this, j) + RepeatedSquaresOf(next, j);
+        }
+
+        Repeats = Repeats.InSomeBlocks;
+    }
+
+    private static double RepeatedSquaresOf(MomentsNode node, int j) => node.Repeats switch
+    {
+        Repeats.InNoBlock => 0,
+        Repeats.InAllBlocks => node.Squares(j),
+        _ => node.RepeatedSquares[j],
+    };
+
     private void AbsorbDoubleDouble(MomentsNode next, Span<double> delta)
     {
         Count += next.Count;
         if (next._weight.High == 0)
         {
             return;
+        }
+
+        LeastWeight = _weight.High == 0 ? next.LeastWeight : Math.Min(LeastWeight, next.LeastWeight);
+        for (int j = 0; j < Columns; j++)
+        {
+            ExcessSquares[j] += next.ExcessSquares[j];
         }
 
         DoubleDouble total = _weight + next._weight;

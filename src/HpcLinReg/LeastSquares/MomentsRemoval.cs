@@ -37,6 +37,7 @@ internal static class MomentsRemoval
             Throw.WeightNotThere(some.Weight.High, all.Weight.High);
         }
 
+        rest.NoteVariety(isVaried: false);
         NoteErrors(rest, all, some, names);
         return rest;
     }
@@ -46,7 +47,10 @@ internal static class MomentsRemoval
     {
         var faded = new MomentsNode(all.Columns, isDoubleDouble: true);
         faded.CopyFrom(all);
+        faded.NoteVariety(isVaried: all.Repeats == Repeats.InNoBlock);
         faded.Weight = all.Weight * factor;
+        faded.LeastWeight = all.LeastWeight * factor;
+        TensorPrimitives.Multiply(all.ExcessSquares, factor, faded.ExcessSquares);
         for (int cell = 0; cell < faded.CrossProducts.Length; cell++)
         {
             (faded.CrossProducts[cell], faded.CrossProductErrors[cell]) = new DoubleDouble(all.CrossProducts[cell], all.CrossProductErrors[cell]) * factor;

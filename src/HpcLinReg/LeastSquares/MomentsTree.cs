@@ -184,10 +184,12 @@ public sealed partial class MomentsAccumulator
             }
 
             BlockMoments.Compute(new MatrixSpan<T>(joint, Columns), new MatrixSpan<T>([], x.Rows, 0, 0), firstRow, _labels, node);
+            node.NoteVariety(Variety.IsVaried(x, y));
         }
         else if (_exact is null)
         {
             BlockMoments.Compute(x, y, firstRow, _labels, node);
+            node.NoteVariety(Variety.IsVaried(x, y));
         }
         else if (_basis is null)
         {

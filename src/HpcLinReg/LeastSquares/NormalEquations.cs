@@ -22,10 +22,13 @@ internal sealed partial class NormalEquations
     private const double LeastMean = 1e-140;
 
     /// <summary>
-    /// Equal cells differ from their computed mean by a roundoff u·|mean| at most, and the squares of that cancel up to this many of
-    /// their own roundoffs. Variation above it is in the cells.
+    /// Equal cells differ from what is taken off them by a roundoff u·|mean| at most, and the squares of that cancel up to this many roundoffs of the sums.
+    /// Variation above it is in the cells.
     /// </summary>
     private const double ConstantRoundoffs = 1024;
+
+    /// <summary>A unit roundoff of the sums in double-double, with room for their centring.</summary>
+    private const double ExactRoundoff = 1.0 / (1L << 50) / (1L << 50);
 
     private readonly int _order;
     private readonly DoubleDouble[] _means;
@@ -50,6 +53,9 @@ internal sealed partial class NormalEquations
     private bool _isFactored;
     private DoubleDouble _targetMean;
     private DoubleDouble _totalSumOfSquares;
+
+    /// <summary>Whether the target varies by less than its rounding, so that it cannot be known whether it is constant.</summary>
+    private bool _targetIsOpen;
     private DoubleDouble _residualSumOfSquares;
     private DoubleDouble _interceptValue;
 
@@ -93,7 +99,7 @@ internal sealed partial class NormalEquations
         _names = names;
         _options = options;
         _isFactored = false;
-        _cancellation = moments.Cancellation(options.Intercept);
+        FindEntryErrors();
         for (int i = 0; i < d; i++)
         {
             int column = features.IsEmpty ? i : features[i];
@@ -167,6 +173,15 @@ internal sealed partial class NormalEquations
             return;
         }
 
+        _factorIsDoubleDouble = doubleDouble;
+        _aliased = FindRank();
+        _isFactored = true;
+    }
+
+    /// <summary>Copies the Gram matrix to where it is factored, with the penalty on its diagonal.</summary>
+    private void LoadFactor()
+    {
+        bool doubleDouble = _factorIsDoubleDouble;
         _gram.CopyTo(_factor, 0);
         if (doubleDouble)
         {
@@ -193,10 +208,6 @@ internal sealed partial class NormalEquations
 
             _lengths[j] = Math.Sqrt(_factor[diagonal]);
         }
-
-        _isFactored = true;
-        _factorIsDoubleDouble = doubleDouble;
-        _aliased = FindRank();
     }
 
     /// <summary>Solves with the factor in double, and once more for what the triangular solves rounded away.</summary>
@@ -251,9 +262,18 @@ internal sealed partial class NormalEquations
     private DoubleDouble TotalSumOfSquares(int target)
     {
         DoubleDouble total = SquaredLength(target);
-        double rounding = Roundoff * _targetMean.High;
-        return Intercept && total.High <= ConstantRoundoffs * Roundoff * _moments.Weight.High * rounding * rounding ? 0 : total;
+        double constant = RoundingOfConstant(_targetMean.High);
+        bool isConstant = Intercept && total.High <= constant;
+
+        // Without weights one cell that differs is far above that. A row of a tiny weight may differ and not show.
+        double cell = Roundoff / 2 * _targetMean.High;
+        _targetIsOpen = isConstant && _moments.LeastWeight * cell * cell <= 2 * constant;
+        return isConstant ? 0 : total;
     }
+
+    /// <summary>Σ w(x − x̄)² of a column of equal cells may be computed as this instead of 0.</summary>
+    private double RoundingOfConstant(double mean) =>
+        ConstantRoundoffs * (IsDoubleDouble ? ExactRoundoff : Roundoff) * _moments.Weight.High * (Roundoff * mean) * (Roundoff * mean);
 
     /// <summary>
     /// One step of refinement on the normal equations themselves: what the triangular solves rounded away is put back, for

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
-using HpcLinReg.Threads;
 
 namespace HpcLinReg.LeastSquares;
 
@@ -18,73 +17,62 @@ internal sealed partial class NormalEquations
     private const double SuspectExactPivot = 1e-20;
 
     /// <summary>
-    /// Entries of the Gram matrix are wrong by at most about this many roundoffs of the columns' lengths: chains of 128 rows
-    /// err like √128 ≈ 11, and the factorization adds a few.
-    /// </summary>
-    private const double GramRoundoffs = 16;
-
-    /// <summary>
     /// A column whose residual on the columns before it is below this many roundoffs of the cells is explained by their
     /// rounding. For designs collinear up to rounding the ratio was measured as 0.15, for Filip's powers as 2.3e6.
     /// </summary>
     private const double CellRoundoffs = 10;
 
-    private double _offsetError;
-
-    /// <summary>
-    /// What rounding of an entry of a Gram matrix in double-double may amount to, in units of the columns' lengths (<see cref="ExactGram"/>).
-    /// Of a panel's n products each adds an error of up to 2⁻⁴⁹ of the panel's lengths to a sum of errors that is rounded each time:
-    /// n²/2·2⁻¹⁰² if all had one sign and their full size, of which a sixth was met at most; far less where columns vary, so that errors are
-    /// random. Cells that keep a mean near zero double that (<see cref="ExactBlockMoments.IsNearZero"/>).
-    /// </summary>
-    private double ExactEntryError => ExactRoundoffs(_areVaried ? 64 : 512);
-
-    private double ExactRoundoffs(double most) =>
-        _offsetError + (2 * Math.Min(most, (SummedRows * SummedRows / 8) + 4) / (1L << 51) / (1L << 51) * _cancellation);
-
-    /// <summary>
-    /// What the rounding of means costs where blocks were merged or rows removed: a difference of two of them is wrong by some 2⁻¹⁰⁴ of
-    /// them, and the products that it enters by some 2⁻⁹⁸ of mean by deviation at most.
-    /// </summary>
-    private double FindOffsetError()
-    {
-        if (!Intercept || !IsDoubleDouble || (_moments.Count <= RowBlocks.Rows && _moments.RoundedSquares.Length == 0))
-        {
-            return 0;
-        }
-
-        double worst = _totalSumOfSquares.High > 0 ? Math.Abs(_targetMean.High) / Math.Sqrt(_totalSumOfSquares.High) : 0;
-        for (int j = 0; j < _order; j++)
-        {
-            double squares = _gram[(j * _order) + j];
-            worst = squares > 0 ? Math.Max(worst, Math.Abs(_means[j].High) * _scales[j] / Math.Sqrt(squares)) : worst;
-        }
-
-        double weight = _moments.Weight.High;
-        return worst * Math.Max(Math.Sqrt(weight), _moments.RoundedWeight / Math.Sqrt(weight)) / (1L << 49) / (1L << 49);
-    }
+    /// <summary>The first column that was dropped although the rule may keep it; −1 for none.</summary>
+    private int _uncertainColumn = -1;
 
     /// <summary>Gets whether every verdict on rank came from the stored cells, and none from the rounding of the Gram matrix.</summary>
-    internal bool RankIsCertain { get; private set; }
+    internal bool RankIsCertain => _uncertainColumn < 0;
 
-    /// <summary>Factors in the columns' order; a column that those before it determine is dropped and described.</summary>
+    /// <summary>
+    /// Factors in the columns' order; a column that those before it determine is dropped and described. One rule judges every column, whatever the
+    /// precision of the factor: small pivots stop the factorization and are judged at once. A larger one is judged afterwards, unless its size settles it, and
+    /// where it falls under the rule all is factored again with a stop there.
+    /// </summary>
     private ImmutableArray<AliasedColumn> FindRank()
     {
-        int d = _order;
-        ReadOnlySpan<double> lengths = _lengths;
-        double suspect = _factorIsDoubleDouble ? SuspectExactPivot : SuspectPivot;
-
-        // Beyond n − 1 independent columns (n without an intercept) there is nothing left to explain; columns that may lie
-        // there are always looked at.
-        long available = Ridge > 0 ? long.MaxValue : _moments.Count - (Intercept ? 1 : 0);
-        Span<double> floors = _floors;
-        for (int j = 0; j < d; j++)
+        HashSet<int>? stops = null;
+        while (true)
         {
-            double rounding = CellRoundoffs * Roundoff * RawLength(j);
-            floors[j] = j < available ? Math.Max(suspect * lengths[j] * lengths[j], rounding * rounding) : double.PositiveInfinity;
-        }
+            LoadFactor();
+            SetFloors(stops);
+            ImmutableArray<AliasedColumn> aliased = FactorAndDrop();
+            if (Ridge > 0 || FindExplained(stops) is not { Count: > 0 } explained)
+            {
+                return aliased;
+            }
 
-        RankIsCertain = true;
+            stops ??= [];
+            stops.UnionWith(explained);
+        }
+    }
+
+    /// <summary>
+    /// Beyond n − 1 independent columns (n without an intercept) there is nothing left to explain; columns that may lie there are always judged. With a
+    /// penalty every column has its part.
+    /// </summary>
+    private long AvailableRank => Ridge > 0 ? long.MaxValue : _moments.Count - (Intercept ? 1 : 0);
+
+    private void SetFloors(HashSet<int>? stops)
+    {
+        double suspect = _factorIsDoubleDouble ? SuspectExactPivot : SuspectPivot;
+        for (int j = 0; j < _order; j++)
+        {
+            // Of a column alone the rule counts its raw length and its mean, which is no longer.
+            double rounding = 2 * CellRoundoffs * Roundoff * RawLength(j);
+            bool isJudged = j >= AvailableRank || (stops is not null && stops.Contains(j));
+            _floors[j] = isJudged ? double.PositiveInfinity : Math.Max(suspect * _lengths[j] * _lengths[j], rounding * rounding);
+        }
+    }
+
+    private ImmutableArray<AliasedColumn> FactorAndDrop()
+    {
+        int d = _order;
+        _uncertainColumn = -1;
         List<AliasedColumn>? aliased = null;
         double[]? combination = null;
         int reduced = -1;
@@ -97,21 +85,76 @@ internal sealed partial class NormalEquations
             (double cellError, double ofGram) = Describe(k, combination);
             double ofCells = cellError * cellError;
             double pivot = _factor[(k * d) + k];
-            bool full = k - aliased.Count >= available;
+            bool full = k - aliased.Count >= AvailableRank;
             if (!full && pivot > Math.Max(ofCells, ofGram))
             {
-                floors[k] = 0;
+                _floors[k] = 0;
                 start = reduced = k;
                 continue;
             }
 
-            RankIsCertain &= full || pivot + ofGram <= ofCells || _factorIsDoubleDouble;
-            aliased.Add(Combination(k, lengths, combination, Math.Max(cellError, Math.Sqrt(ofGram))));
+            if (!full && (_factorIsDoubleDouble ? pivot : pivot + ofGram) > ofCells)
+            {
+                _uncertainColumn = _uncertainColumn < 0 ? k : _uncertainColumn;
+            }
+
+            aliased.Add(Combination(k, _lengths, combination, Math.Max(cellError, Math.Sqrt(ofGram))));
             Drop(k);
             start = k + 1;
         }
 
         return aliased is null ? [] : [.. aliased];
+    }
+
+    /// <summary>
+    /// The columns that were kept without a stop though the rule, or in double-double the rounding of the sums, may explain them. With R′ of columns of unit
+    /// length, ‖R′⁻¹‖ bounds the combination of the columns before: by its pivots first (as in <see cref="NormForCoefficients"/>), by inverse iteration if that is not enough,
+    /// and only then the combination itself is computed.
+    /// </summary>
+    private List<int>? FindExplained(HashSet<int>? stops)
+    {
+        List<int>? explained = null;
+        double[]? combination = null;
+        double ofSums = _factorIsDoubleDouble ? Math.Sqrt(ExactSumError(RepeatingRowsError)) : 0;
+        double squaredNorm = 0, mostRaw = 0, mostMean = 0, bestNorm = double.PositiveInfinity;
+        for (int j = 0; j < _order; j++)
+        {
+            double length = _lengths[j];
+            double pivot = _factor[(j * _order) + j];
+            if (pivot == 0)
+            {
+                continue;
+            }
+
+            double raw = RawLength(j) / length;
+            double ratio = length / pivot;
+            if (j > 0 && stops?.Contains(j) != true && IsDoubtful(Math.Sqrt(squaredNorm)))
+            {
+                bestNorm = double.IsFinite(bestNorm) ? bestNorm : Math.Sqrt(NormByPowers());
+                if (IsDoubtful(Math.Min(bestNorm, Math.Sqrt(squaredNorm))))
+                {
+                    combination ??= new double[_order];
+                    (double cellError, double ofGram) = Describe(j, combination);
+                    if (pivot <= cellError || (_factorIsDoubleDouble && pivot * pivot <= ofGram))
+                    {
+                        (explained ??= []).Add(j);
+                    }
+                }
+            }
+
+            squaredNorm = Math.FusedMultiplyAdd(squaredNorm, Math.Max(1, ratio * ratio), ratio * ratio);
+            mostRaw = Math.Max(mostRaw, raw);
+            mostMean = _offsetErrorUnit > 0 ? Math.Max(mostMean, MeanOverLength(j)) : 0;
+
+            bool IsDoubtful(double norm)
+            {
+                double size = Math.Sqrt(j) * norm;
+                double ofMeans = Math.Sqrt(_offsetErrorUnit * Math.Max(mostMean, _offsetErrorUnit > 0 ? MeanOverLength(j) : 0));
+                return !(1 / ratio > Math.Max(2 * CellRoundoffs * Roundoff * (raw + (mostRaw * size)), (ofSums + ofMeans) * (1 + size)));
+            }
+        }
+
+        return explained;
     }
 
     private int FactorRows(int start, int reduced) => _factorIsDoubleDouble
@@ -129,9 +172,9 @@ internal sealed partial class NormalEquations
     }
 
     /// <summary>
-    /// The column's coefficients on the columns before it; the largest residual that rounding of the stored cells alone explains, 10u·Σ|cᵢ|‖xᵢ‖ on
-    /// raw lengths with the constant among them, whose square may leave the range; and the largest pivot of rounding of the Gram matrix's entries, ε(‖x‖ + Σ|cᵢ|‖xᵢ‖)²
-    /// on centred lengths. In double-double the second is at most (128u)², and of columns of two levels it needs all of that.
+    /// Computes the column's coefficients on the columns before it; the largest residual that rounding of the stored cells alone explains, 10u·Σ|cᵢ|‖xᵢ‖ on
+    /// raw lengths with the constant among them, whose square may leave the range; and the largest pivot that rounding of the Gram matrix's entries explains,
+    /// ε(‖x‖ + Σ|cᵢ|‖xᵢ‖)² on centred lengths. In double-double ε is taken for rows that repeat: up to (128u)², which columns of two levels need.
     /// </summary>
     private (double CellError, double OfGram) Describe(int k, Span<double> combination)
     {
@@ -143,17 +186,20 @@ internal sealed partial class NormalEquations
 
         Cholesky.SolveUpper(_factor, d, k, combination);
         double centredLength = _lengths[k];
+        double offset = _offsetErrorUnit > 0 ? _lengths[k] * MeanOverLength(k) : 0;
         double rawLength = RawLength(k);
         double constant = _means[k].High * _scales[k];
         for (int i = 0; i < k; i++)
         {
             centredLength += Math.Abs(combination[i]) * _lengths[i];
+            offset += _offsetErrorUnit > 0 ? Math.Abs(combination[i]) * _lengths[i] * MeanOverLength(i) : 0;
             rawLength += Math.Abs(combination[i]) * RawLength(i);
             constant -= combination[i] * _means[i].High * _scales[i];
         }
 
         rawLength += Intercept ? Math.Abs(constant) * Math.Sqrt(_moments.Weight.High) : 0;
-        double fromGram = (_factorIsDoubleDouble ? ExactRoundoffs(512) : GramRoundoffs * Roundoff * _cancellation) * centredLength * centredLength;
+        double entryError = _factorIsDoubleDouble ? ExactSumError(RepeatingRowsError) : _plainError;
+        double fromGram = ((entryError * centredLength) + (_offsetErrorUnit * offset)) * centredLength;
         double fromCells = CellRoundoffs * Roundoff * rawLength;
         return (Ridge > 0 ? 0 : fromCells, fromGram);
     }

@@ -29,6 +29,10 @@ internal sealed partial class NormalEquations
     private ResidualPass? _pass;
     private double _residualError;
 
+    /// <summary>How wrong the residual sum of squares may be because the last correction was not exact.</summary>
+    private double _correctionError;
+    private double _correctionGain;
+
     /// <summary>Refines until the coefficients have so many digits or as many as there are. False when it does not converge.</summary>
     private bool Refine<TRows>(scoped ref TRows rows, int target, double digits)
         where TRows : IRows, allows ref struct
@@ -39,7 +43,8 @@ internal sealed partial class NormalEquations
         double previous = double.PositiveInfinity;
         double leftover = double.PositiveInfinity;
         int stagnations = 0;
-        for (_steps = 0; _steps < MostSteps && leftover > goal;)
+        _correctionError = 0;
+        for (_steps = 0; _steps < MostSteps && (leftover > goal || NeedsResiduals(fromRows));)
         {
             // The mean residual goes to the constant, and the sum of squares falls by what it was worth.
             DoubleDouble mean = Step(ref rows, target, fromRows, offset);
@@ -53,10 +58,12 @@ internal sealed partial class NormalEquations
             }
 
             // One lucky step does not make a contraction: the factor's own is the least that is believed.
+            double gain = Math.Abs(_correctionGain);
             double contraction = _steps == 1 ? Math.Min(1, 10 * ExpectedContraction) : Math.Max(change / previous, ExpectedContraction);
             bool stagnates = _steps > 1 && !(contraction <= Stagnation);
             leftover = stagnates ? 2 * change : Math.Max(contraction, 10 * Roundoff) * change;
             previous = change;
+            _correctionError = 2 * Math.Max(Math.Min(contraction, 1), 10 * Roundoff) * gain;
             stagnations += stagnates ? 1 : 0;
             if (stagnations == MostStagnations)
             {
@@ -70,6 +77,33 @@ internal sealed partial class NormalEquations
             ? new SolverErrors { Residual = ResidualError, Product = productError, Mean = productError, Leftover = leftover }
             : new SolverErrors { Entry = ExactEntryError, Mean = ExactEntryError * _moments.MeanCancellation(), Leftover = leftover };
         return leftover <= Math.Max(goal, HalfOfDigits);
+    }
+
+    /// <summary>
+    /// Whether another step would make the residual sum of squares better known, which the standard errors need: the last correction took off more than is known
+    /// of it to the digits asked for, and more than the rounding of the residuals themselves. Data with almost no noise need such a step.
+    /// </summary>
+    private bool NeedsResiduals(bool fromRows)
+    {
+        if (!fromRows || RowCount <= Rank || ErrorDigits == 0)
+        {
+            return false;
+        }
+
+        double rounding = ResidualError * SolutionSize();
+        return _correctionError > Math.Max(Shares[ErrorDigits] * _residualSumOfSquares.High, rounding * rounding);
+    }
+
+    /// <summary>‖y‖ + Σ‖xⱼ‖|wⱼ|: what residuals are differences of.</summary>
+    private double SolutionSize()
+    {
+        double size = Math.Sqrt(_totalSumOfSquares.High);
+        for (int j = 0; j < _order; j++)
+        {
+            size += _lengths[j] * Math.Abs(_solution[j]);
+        }
+
+        return size;
     }
 
     /// <summary>
@@ -136,6 +170,7 @@ internal sealed partial class NormalEquations
         }
 
         double change = 0;
+        DoubleDouble squaresBefore = _residualSumOfSquares;
         for (int j = 0; j < _order; j++)
         {
             DoubleDouble correction = Correction(j);
@@ -158,6 +193,7 @@ internal sealed partial class NormalEquations
             change = share <= change ? change : share;
         }
 
+        _correctionGain = (squaresBefore - _residualSumOfSquares).High;
         return double.IsNaN(change) ? double.PositiveInfinity : change;
     }
 
@@ -219,19 +255,14 @@ internal sealed partial class NormalEquations
         }
 
         _interceptValue = Intercept ? InterceptOf(offset) : 0;
-        double size = Math.Sqrt(_totalSumOfSquares.High);
-        for (int j = 0; j < _order; j++)
-        {
-            size += _lengths[j] * Math.Abs(_solution[j]);
-        }
-
+        double size = SolutionSize();
         if (Ridge == 0 && _residualSumOfSquares.High <= NoNoise * _totalSumOfSquares.High)
         {
             TryRoundedSolution(ref rows, target);
         }
 
         double sum = Math.Abs(_residualSumOfSquares.High);
-        _residualError = (4 * Roundoff * sum) + (2 * Math.Sqrt(sum) * ResidualError * size);
+        _residualError = (4 * Roundoff * sum) + (2 * Math.Sqrt(sum) * ResidualError * size) + _correctionError;
     }
 
     private DoubleDouble InterceptOf(DoubleDouble offset)
@@ -265,6 +296,9 @@ internal sealed partial class NormalEquations
         if (_residualSumOfSquares.High <= sum)
         {
             _interceptValue = _interceptValue.Value;
+
+            // Where it leaves nothing, so does the exact solution.
+            _correctionError = _residualSumOfSquares.High == 0 ? 0 : _correctionError;
         }
         else
         {

@@ -9,27 +9,6 @@ internal sealed class SourceRows(IRowSource source) : IRows
 
     public bool CanRead => true;
 
-    public bool AreVaried
-    {
-        get
-        {
-            var first = new List<double>();
-            using IRowReader reader = source.Open();
-            while (first.Count < Variety.SampleRows * source.Columns)
-            {
-                ReadOnlySpan<double> rows = Read(reader, source.Columns);
-                if (rows.IsEmpty)
-                {
-                    break;
-                }
-
-                first.AddRange(rows[..Math.Min(rows.Length, Variety.SampleRows * source.Columns)]);
-            }
-
-            return Variety.IsVaried(new MatrixSpan<double>([.. first], source.Columns));
-        }
-    }
-
     public void AddTo(ResidualPass pass, int target)
     {
         int columns = source.Columns;

@@ -11,8 +11,6 @@ internal readonly ref struct SpanRows<T>(MatrixSpan<T> x, MatrixSpan<T> targets,
 
     public bool CanRead => true;
 
-    public bool AreVaried => Variety.IsVaried(_x, _targets);
-
     public void AddTo(ResidualPass pass, int target) => pass.AddAll(_x, _targets.SliceColumns(target, 1), threads);
 
     public MomentsNode DoubleDoubleMoments()

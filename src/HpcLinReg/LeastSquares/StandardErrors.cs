@@ -57,8 +57,8 @@ internal static class StandardErrors
     private static Cholesky Shares(Fit fit) => fit.Accuracy.IsMinimumNorm ? MinimumNorm.FactorOf(fit.Aliased) : default;
 
     /// <summary>
-    /// The variance, in units of s² and of the square of a unit, of the combination v + low of the weights, which is overwritten; zero before its start. The
-    /// unit is 1 but for powers, of which squares may leave the range of double.
+    /// The variance, in units of s² and of the square of a unit, of the combination v + low of the weights, which is overwritten; zero before its start.
+    /// Without a unit squares might leave the range of double.
     /// </summary>
     private static (double Variance, double Unit) Variance(Fit fit, Cholesky shares, Span<double> v, Span<double> low, int start)
     {
@@ -71,19 +71,17 @@ internal static class StandardErrors
 
         if (fit.Accuracy.Shifted is not { } shifted)
         {
-            return (VarianceOfKept(fit, v, low, start), 1);
+            return VarianceOfKept(fit, v, low, start);
         }
 
         shifted.Convert(fit.Aliased, v, low);
-        double largest = TensorPrimitives.MaxMagnitude<double>(v);
-        double unit = largest > 0 && double.IsFinite(largest) ? Math.ScaleB(1, Math.Clamp(Math.ILogB(largest), -1000, 1000)) : 1;
-        TensorPrimitives.Divide(v, unit, v);
-        TensorPrimitives.Divide(low, unit, low);
-        return (VarianceOfKept(shifted.Fit, v, low, 0), unit);
+        double unit = TakeUnit(v, low);
+        (double variance, double ofKept) = VarianceOfKept(shifted.Fit, v, low, 0);
+        return (variance, unit * ofKept);
     }
 
     /// <summary>From the factor, which has no rows for dropped columns.</summary>
-    private static double VarianceOfKept(Fit fit, Span<double> v, Span<double> low, int start)
+    private static (double Variance, double Unit) VarianceOfKept(Fit fit, Span<double> v, Span<double> low, int start)
     {
         int d = v.Length;
         ReadOnlySpan<double> factor = fit.Factor.AsSpan();
@@ -98,24 +96,56 @@ internal static class StandardErrors
             Cholesky.SolveTransposed(factor, errors, d, v, low, start);
         }
 
+        double unit = TakeUnit(v, low);
         double squares = SquaredLength(v);
-        if (fit.Ridge > 0)
+        if (fit.Ridge == 0)
         {
-            if (isDouble)
-            {
-                Cholesky.SolveUpper(factor, d, d, v);
-            }
-            else
-            {
-                Cholesky.SolveUpper(factor, errors, d, v, low);
-            }
-
-            // A difference that would lose more than a bit is not taken: the variance is ‖X(RᵀR)⁻¹v‖² as well.
-            double penalty = fit.Ridge * SquaredLength(v);
-            squares = penalty <= 0.5 * squares ? squares - penalty : fit.Accuracy.Gram!.SquaredLengthOfProduct(v, low);
+            return (squares, unit);
         }
 
-        return Math.Max(0, squares);
+        if (isDouble)
+        {
+            Cholesky.SolveUpper(factor, d, d, v);
+        }
+        else
+        {
+            Cholesky.SolveUpper(factor, errors, d, v, low);
+        }
+
+        // A difference that would lose more than a bit is not taken: the variance is ‖X(RᵀR)⁻¹v‖² as well.
+        double inner = TakeUnit(v, low), root = Math.Sqrt(fit.Ridge) * inner;
+        double penalty = root * root * SquaredLength(v);
+        return penalty <= 0.5 * squares ? (squares - penalty, unit) : (SquaredLengthUnderPenalty(fit, v, low), unit * inner);
+    }
+
+    /// <summary>Divides by a power of two near the largest magnitude, so that squares stay within the range of double. Returns it.</summary>
+    private static double TakeUnit(Span<double> v, Span<double> low)
+    {
+        double largest = v.IsEmpty ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude<double>(v));
+        double unit = largest > 0 && double.IsFinite(largest) ? Math.ScaleB(1, Math.Clamp(Math.ILogB(largest), -1000, 1000)) : 1;
+        TensorPrimitives.Divide(v, unit, v);
+        TensorPrimitives.Divide(low, unit, low);
+        return unit;
+    }
+
+    /// <summary>
+    /// ‖Xv‖² with v = A⁻¹e, A = XᵀX + λI; NaN where it has fewer than three digits. Entries of XᵀX wrong by ε change Xv by up to √‖G⁻¹‖·ε·√d·Σ‖xⱼ‖|vⱼ|, G being
+    /// A with unit diagonal, and the product itself by ε(Σ‖xⱼ‖|vⱼ|)².
+    /// </summary>
+    private static double SquaredLengthUnderPenalty(Fit fit, ReadOnlySpan<double> v, ReadOnlySpan<double> low)
+    {
+        const double MostError = 1e-3;
+        GramMatrix gram = fit.Accuracy.Gram!;
+        double squares = gram.SquaredLengthOfProduct(v, low);
+        double size = 0;
+        for (int j = 0; j < v.Length; j++)
+        {
+            size += Math.Sqrt(gram.High[(j * v.Length) + j]) / gram.Scales[j] * Math.Abs(v[j]);
+        }
+
+        double relative = size / Math.Sqrt(squares);
+        double error = fit.Accuracy.EntryError * relative * ((Math.Sqrt(v.Length) / fit.ReciprocalCondition) + (relative / 2));
+        return error <= MostError || size == 0 ? squares : double.NaN;
     }
 
     private static double SquaredLength(ReadOnlySpan<double> v) =>

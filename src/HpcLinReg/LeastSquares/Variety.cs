@@ -7,16 +7,20 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.LeastSquares;
 
 /// <summary>
-/// Whether rounding errors of sums over some columns may be taken for random. Equal products are rounded in one direction all along a
-/// chain, so columns of a few levels, flags above all, err by up to the length of the chain in roundoffs; columns whose first rows
-/// all differ err like a random walk.
+/// Whether rounding errors of sums over a block's columns may be taken as random. Equal products are rounded in one direction all along a
+/// chain, so columns of a few levels, flags above all, err by up to the length of the chain in roundoffs; columns whose sampled rows
+/// all differ err like a random walk. Each block is judged by rows from all of its panels, and the blocks that repeat are counted
+/// (<see cref="MomentsNode.RepeatedShare"/>).
 /// </summary>
 internal static class Variety
 {
-    /// <summary>Rows looked at, the first ones of the data whoever reads them: even five levels repeat among them.</summary>
+    /// <summary>Rows looked at in a block, one from each panel of a whole one: even five levels repeat among them.</summary>
     internal const int SampleRows = 16;
 
-    /// <summary>Whether no column of [x | y] repeats a value among the first rows, or has so few bits that its squares are rounded alike.</summary>
+    /// <summary>From this number of rows on, sampled rows stand at irregular distances, so that no period of the data hides from them.</summary>
+    private const int IrregularRows = 2 * SampleRows;
+
+    /// <summary>Whether no column of [x | y] repeats a value among the sampled rows, or has so few bits that its squares are rounded alike.</summary>
     internal static bool IsVaried<T>(MatrixSpan<T> x, MatrixSpan<T> y = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -77,7 +81,7 @@ internal static class Variety
         int columns = Math.Min(end, first + matrix.Columns) - from;
         for (int i = 0; i < SampleRows && columns > 0; i++)
         {
-            ReadOnlySpan<T> row = matrix[i].Slice(from - first, columns);
+            ReadOnlySpan<T> row = matrix[SampledRow(i, matrix.Rows)].Slice(from - first, columns);
             ref double copy = ref cells[(i * Line.Lanes) + from - start];
             if (columns == Line.Lanes)
             {
@@ -90,6 +94,13 @@ internal static class Variety
                 Unsafe.Add(ref copy, j) = Line.Widen(row[j]);
             }
         }
+    }
+
+    /// <summary>The place of a sampled row: one in each sixteenth of the rows, within it at a step of 79/128 of its length (prime to 128, near the golden section).</summary>
+    private static int SampledRow(int sample, int rows)
+    {
+        const int Parts = 128, Step = 79;
+        return rows < IrregularRows ? sample * rows / SampleRows : (int)((((long)sample * Parts) + (sample * Step % Parts)) * rows / (Parts * SampleRows));
     }
 
     /// <summary>A bit for each lane in which two lines have the same value. The first half of the lines is taken to follow the last one again.</summary>

@@ -31,6 +31,22 @@ public class RankLaws
         Assert.Equal(set.Fit().Aliased.Select(alias => alias.Column), other.Fit().Aliased.Select(alias => alias.Column));
     }
 
+    /// <summary>The columns that the rule drops, to the letter: ratios up to 10.</summary>
+    internal static List<int> AliasedByTheRule(DataSet set)
+    {
+        List<int> aliased = [];
+        for (int k = 0; k < set.Columns; k++)
+        {
+            int[] before = [.. Enumerable.Range(0, k).Where(j => !aliased.Contains(j))];
+            if (before.Length + (set.Intercept ? 1 : 0) >= set.Rows || Ratio(set, before, k) <= 10)
+            {
+                aliased.Add(k);
+            }
+        }
+
+        return aliased;
+    }
+
     private static void AssertRule(DataSet set)
     {
         Fit fit = set.Fit();

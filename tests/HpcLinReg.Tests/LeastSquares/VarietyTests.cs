@@ -12,7 +12,7 @@ public class VarietyTests
     [InlineData(9)]
     [InlineData(16)]
     [InlineData(19)]
-    public void A_column_that_repeats_a_value_among_the_first_rows_is_found_wherever_it_does(int columns)
+    public void A_column_that_repeats_a_value_among_the_sampled_rows_is_found_wherever_it_does(int columns)
     {
         const int Rows = Variety.SampleRows;
         for (int column = 0; column < columns; column++)
@@ -32,12 +32,13 @@ public class VarietyTests
     }
 
     [Fact]
-    public void Equal_values_of_two_columns_or_behind_the_first_rows_are_no_repetition()
+    public void Equal_values_of_two_columns_or_in_rows_that_are_not_sampled_are_no_repetition()
     {
+        // Of 18 rows, the ninth and the last are not looked at.
         double[,] x = Varied(Variety.SampleRows + 2, 3);
         x[3, 0] = x[5, 1];
-        x[Variety.SampleRows, 1] = x[0, 1];
-        x[Variety.SampleRows + 1, 2] = x[Variety.SampleRows, 2];
+        x[8, 1] = x[0, 1];
+        x[17, 2] = x[16, 2];
         Assert.True(Variety.IsVaried(new MatrixSpan<double>(x)));
     }
 
@@ -61,6 +62,20 @@ public class VarietyTests
 
             Assert.Equal(varied, Variety.IsVaried(new MatrixSpan<double>(x)));
         }
+    }
+
+    /// <summary>Rows that differ and then two levels, in turn: three sampled rows of two levels repeat one.</summary>
+    [Theory]
+    [InlineData(100, 16)]
+    [InlineData(2048, 16)]
+    [InlineData(2048, 1500)]
+    [InlineData(777, 500)]
+    public void Two_levels_behind_rows_that_differ_are_found(int rows, int varied)
+    {
+        double[] x = [.. Enumerable.Range(0, rows).Select(i => i < varied ? Math.Sin(i + 1) : i % 2 == 0 ? 0.02 : 0.08)];
+        Assert.True(Variety.IsVaried(new MatrixSpan<double>(x.AsSpan(0, varied), 1)));
+        Assert.False(Variety.IsVaried(new MatrixSpan<double>(x, 1)));
+        Assert.False(Variety.IsVaried(new MatrixSpan<double>([.. x.Reverse()], 1)));
     }
 
     [Fact]

@@ -14,11 +14,11 @@ internal static class RecordedDigests
         ["fits"] = "E4B831C4D7D80FC9",
         ["large fits"] = "DB7BFB90CCFC89C0",
         ["factors"] = "2679C9CCCE31A8D9",
-        ["refined fits"] = "E33ADBDFDEF65AC3",
-        ["double-double fits"] = "9A8E6F9C39E38290",
-        ["double-double moments"] = "7E298C159326242D",
-        ["weighted moments"] = "0CD001F267B5EEE1",
-        ["polynomial fits"] = "6DCCA438B8346704",
+        ["refined fits"] = "8F2233A302675A1C",
+        ["double-double fits"] = "BD938CCB960028CF",
+        ["double-double moments"] = "10AC39BB69475F8F",
+        ["weighted moments"] = "8767226B2B6DFBDA",
+        ["polynomial fits"] = "51AC40431E31A54C",
         ["mini-batches"] = "001DDC1AC76A4040",
     };
 }
