@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Laws;
@@ -51,7 +50,6 @@ public class ExtremeLaws
         const int Rows = 600, Columns = 500;
         double[] x = [.. from i in Enumerable.Range(0, Rows) from power in Enumerable.Range(1, Columns) select Math.Pow(((2.0 * i / (Rows - 1)) - 1) * end, power)];
         double[] y = [.. Enumerable.Range(0, Rows).Select(i => Math.Sin(i / 50.0))];
-        var time = Stopwatch.StartNew();
         Fit fit;
         try
         {
@@ -63,7 +61,6 @@ public class ExtremeLaws
             return;
         }
 
-        Assert.True(time.Elapsed < TimeSpan.FromMinutes(1), $"{time.Elapsed} for {Rows} × {Columns}");
         Assert.InRange(fit.Rank, 5, Columns);
         Assert.Equal(Columns + 1 - fit.Rank, fit.Aliased.Length);
         Assert.All(fit.Model.Weights.ToArray(), weight => Assert.True(double.IsFinite(weight)));
