@@ -5,6 +5,8 @@ namespace HpcLinReg.Tests.Laws;
 /// <summary>What a certificate says, held against exact rationals: a promise that is kept, and not much less than could be promised.</summary>
 public class CertificateLaws
 {
+    private readonly Skips _skips = new();
+
     private static readonly FitOptions Most = new() { Digits = FitOptions.MaxDigits };
 
     [Law(MaxTest = 600)]
@@ -82,9 +84,10 @@ public class CertificateLaws
         Assert.InRange(certificate.Digits - Math.Min(stated, Accuracy.OfOneRounding), -0.05, 0.05);
     }
 
-    private static Fit AssertKept(DataSet set, FitOptions options)
+    private Fit AssertKept(DataSet set, FitOptions options)
     {
         Fit fit = set.Fit(options);
+        _skips.When(fit.Certificate.Digits <= 0, most: 0.1);
         ExactLeastSquares exact = Exact(set, fit, options.Ridge);
         Certificate certificate = fit.Certificate;
         string where = $"{set}, rung {certificate.Rung}, κ {1 / fit.ReciprocalCondition:E1}";
