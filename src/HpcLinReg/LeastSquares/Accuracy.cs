@@ -29,6 +29,12 @@ internal sealed record Accuracy
     /// <summary>Gets the low parts of the features' means.</summary>
     internal required ImmutableArray<double> FeatureMeanErrors { get; init; }
 
+    /// <summary>
+    /// Gets the error of entries of the Gram matrix that was factored, in lengths of the columns. Combinations of aliased columns come from the
+    /// factor, and no refinement of the weights refines them.
+    /// </summary>
+    internal required double FactorEntryError { get; init; }
+
     /// <summary>Gets XᵀX of a fit with ridge, which its factor has lost where the penalty is much larger; none without.</summary>
     internal GramMatrix? Gram { get; init; }
 

@@ -58,6 +58,7 @@ internal sealed partial class NormalEquations
                 Reason = _reason,
                 RefinementSteps = _steps,
                 Errors = _rung == 1 ? new SolverErrors { Entry = _plainError, Mean = PlainMeanError } : _refinedErrors,
+                FactorEntryError = EntryError,
                 ResidualsAreTold = ResidualsAreTold,
                 TotalWeight = _moments.Weight.Value,
                 FactorErrors = ImmutableCollectionsMarshal.AsImmutableArray(factorErrors),
