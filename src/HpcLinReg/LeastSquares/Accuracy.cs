@@ -17,9 +17,6 @@ internal sealed record Accuracy
     /// <summary>Gets what the solver's own errors amount to.</summary>
     internal required SolverErrors Errors { get; init; }
 
-    /// <summary>Gets the error of an entry of the Gram matrix that was factored, in lengths of its columns.</summary>
-    internal required double EntryError { get; init; }
-
     /// <summary>Gets whether the residual sum of squares is more than its own error, or known to be nothing.</summary>
     internal required bool ResidualsAreTold { get; init; }
 
@@ -31,6 +28,12 @@ internal sealed record Accuracy
 
     /// <summary>Gets the low parts of the features' means.</summary>
     internal required ImmutableArray<double> FeatureMeanErrors { get; init; }
+
+    /// <summary>
+    /// Gets the error of entries of the Gram matrix that was factored, in lengths of the columns. Combinations of aliased columns come from the
+    /// factor, and no refinement of the weights refines them.
+    /// </summary>
+    internal required double EntryError { get; init; }
 
     /// <summary>Gets XᵀX of a fit with ridge, which its factor has lost where the penalty is much larger; none without.</summary>
     internal GramMatrix? Gram { get; init; }

@@ -106,7 +106,7 @@ internal static class MinimumNorm
     internal static double CombinationError(Fit fit)
     {
         double reciprocal = fit.ReciprocalCondition;
-        return (NormalEquations.Roundoff * (fit.Model.Features + 4) / reciprocal) + (fit.Accuracy.Errors.Entry / reciprocal / reciprocal);
+        return (NormalEquations.Roundoff * (fit.Model.Features + 4) / reciprocal) + (fit.Accuracy.EntryError / reciprocal / reciprocal);
     }
 
     /// <summary>|(I + CᵀC)⁻¹|·|C|ᵀ(errors of u + ε(|u − Ca| + |C||a|)): the first-order change of a.</summary>

@@ -8,7 +8,7 @@ namespace HpcLinReg.Server.Tests.Browser;
 internal sealed class LabPage : IAsyncDisposable
 {
     /// <summary>After this a page is taken to be stuck, and not only slow on a machine that does much else.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private readonly IBrowserContext? _own;
     private readonly List<string> _complaints = [];

@@ -17,7 +17,10 @@ public class BenchCommandTests
             row.EnumerateObject().Select(member => member.Name)));
         Assert.All(rows, row => Assert.True(row.GetProperty("milliseconds").GetDouble() > 0));
         Assert.All(rows, row => Assert.True(row.GetProperty("share").GetDouble() > 0));
-        Assert.All(rows[2..4], row => Assert.Equal((9, "read"), (row.GetProperty("columns").GetInt32(), row.GetProperty("bound").GetString())));
+        Assert.All(rows[2..4], row => Assert.Equal(9, row.GetProperty("columns").GetInt32()));
+
+        // Which of the two is nearer is measured, and on a machine that does much else either may be.
+        Assert.All(rows[2..4], row => Assert.Contains(row.GetProperty("bound").GetString(), (string[])["read", "fma"]));
     }
 
     [Fact]

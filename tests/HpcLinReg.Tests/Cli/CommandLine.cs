@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using HpcLinReg.Cli.SelfTest.Levels;
 
 namespace HpcLinReg.Tests.Cli;
 
@@ -17,25 +18,45 @@ internal sealed record Outcome(int ExitCode, string Output, string Error)
 /// <summary>The command line as a process, as a user has it.</summary>
 internal static class CommandLine
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
+    /// <summary>A command that hangs ends the test. A self-test may wait for each of its levels, which have a limit of their own.</summary>
+    internal static readonly ProcessLimit Limit = new(Used: TimeSpan.FromMinutes(5), Idle: TimeSpan.FromHours(1));
 
-    internal static Outcome Run(params string[] arguments) => Run(StartInfo(arguments), Patience);
+    internal static Outcome Run(params string[] arguments) => Run(StartInfo(arguments));
 
-    internal static Outcome Run(ProcessStartInfo start, TimeSpan patience)
+    internal static Outcome Run(ProcessStartInfo start)
     {
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(patience))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail($"{start.FileName} {string.Join(' ', start.ArgumentList)} did not end within {patience.TotalSeconds} s.");
-        }
-
-        return new Outcome(process.ExitCode, output.Result, error.Result);
+        ProcessOutcome outcome = Task.Run(() => OwnProcess.RunAsync(start, Limit, CancellationToken.None)).GetAwaiter().GetResult();
+        Assert.True(outcome.ExitCode is not null, $"{start.FileName} {string.Join(' ', start.ArgumentList)} {outcome.Error}.");
+        return new Outcome(outcome.ExitCode!.Value, outcome.Output, outcome.Error);
     }
 
-    internal static Process Start(params string[] arguments) => Process.Start(StartInfo(arguments))!;
+    /// <summary>
+    /// Waits until a process has ended, true, or has used some more processor time, false: on a busy machine a time on a clock may pass before
+    /// it has begun.
+    /// </summary>
+    internal static bool EndsWithin(Process process, TimeSpan more)
+    {
+        for (TimeSpan? first = null; !process.WaitForExit(TimeSpan.FromMilliseconds(50)); process.Refresh())
+        {
+            TimeSpan used;
+            try
+            {
+                used = process.TotalProcessorTime;
+            }
+            catch (InvalidOperationException)
+            {
+                continue; // It has just ended.
+            }
+
+            first ??= used;
+            if (used - first > more)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     internal static ProcessStartInfo StartInfo(params string[] arguments)
     {

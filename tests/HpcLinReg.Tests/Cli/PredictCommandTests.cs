@@ -39,34 +39,23 @@ public sealed class PredictCommandTests : IDisposable
     [Fact]
     public void An_interrupted_command_ends_with_130_and_leaves_no_file()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Interrupts are sent with kill, which this system does not have.");
+        Assert.SkipUnless(InterruptSignal.Exists, "Interrupts are sent with kill, which this system does not have.");
         string big = _folder.Copy("big.parquet", "SELECT range AS x, range * 2 + random() AS y FROM range(20000000)");
+        string few = _folder.Copy("few.csv", "SELECT range AS x, range * 2 AS y FROM range(20)");
         string model = _folder.Path("model.json");
-        Assert.Equal(0, CommandLine.Run("fit", big, "--target", "y", "--out", model).ExitCode);
-        string output = _folder.Path("out.csv");
-        foreach (string[] arguments in new string[][]
-        {
-            ["predict", model, big, "--out", output],
-            ["fit", "--sql", $"SELECT x, y, x * y % 1000 AS z FROM '{big}', range(50) AS r(k) ORDER BY x", "--target", "y", "--out", output],
-        })
-        {
-            using Process process = CommandLine.Start(arguments);
+        Assert.Equal(0, CommandLine.Run("fit", few, "--target", "y", "--out", model).ExitCode);
+        AssertStops(InterruptSignal.StartListening(CommandLine.StartInfo("predict", model, big, "--out", _folder.Path("out.csv"))), ["INT"]);
+        AssertStops(InterruptSignal.StartListening(LongFit()), ["INT"]);
+        Assert.Equal(["big.parquet", "few.csv", "model.json"], Directory.EnumerateFiles(_folder.Path(".")).Select(Path.GetFileName).Order());
+    }
 
-            // Measured by its own time: on a busy machine it would be interrupted before it has begun.
-            bool ended = false;
-            while (!ended && process.TotalProcessorTime < TimeSpan.FromSeconds(1.5))
-            {
-                ended = process.WaitForExit(TimeSpan.FromMilliseconds(50));
-                process.Refresh();
-            }
-
-            Assert.False(ended, "The command ended before it could be interrupted.");
-            using Process kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)])!;
-            Assert.True(process.WaitForExit(TimeSpan.FromSeconds(90)), "The command did not stop.");
-            Assert.Equal(130, process.ExitCode);
-            Assert.Contains("stopped", process.StandardError.ReadToEnd(), StringComparison.Ordinal);
-            Assert.Equal(["big.parquet", "model.json"], Directory.EnumerateFiles(_folder.Path(".")).Select(Path.GetFileName).Order());
-        }
+    /// <summary>A script's background jobs are not meant by the Ctrl-C that ends the script; a request to terminate is meant for them.</summary>
+    [Fact]
+    public void A_command_in_the_background_of_a_script_ignores_an_interrupt_and_heeds_a_request_to_terminate()
+    {
+        Assert.SkipUnless(InterruptSignal.Exists, "Interrupts are sent with kill, which this system does not have.");
+        AssertStops(InterruptSignal.StartIgnoring(LongFit()), ["INT", "TERM"]);
+        Assert.Empty(Directory.EnumerateFiles(_folder.Path(".")));
     }
 
     [Fact]
@@ -90,5 +79,26 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         Assert.All(["hpclinreg 0.", $"{EngineInfo.VectorBits} bits", EngineInfo.InstructionSet, "threads"], text => Assert.Contains(text, outcome.Output, StringComparison.Ordinal));
         Assert.Contains("fit", CommandLine.Run("--help").Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A query that would take minutes.</summary>
+    private ProcessStartInfo LongFit() => CommandLine.StartInfo(
+        "fit", "--sql", "SELECT i AS x, i * 2 + random() AS y, i * i % 1000 AS z FROM range(20000000) AS a(i), range(50) ORDER BY x", "--target", "y", "--out", _folder.Path("out.csv"));
+
+    /// <summary>Sends signals to a command at work: the last one stops it, and those before do not.</summary>
+    private static void AssertStops(Process started, string[] signals)
+    {
+        using Process process = started;
+        foreach (string signal in signals)
+        {
+            Assert.False(CommandLine.EndsWithin(process, TimeSpan.FromSeconds(1.5)), $"The command ended before SIG{signal} was sent.");
+            InterruptSignal.Send(process, signal);
+        }
+
+        bool ended = CommandLine.EndsWithin(process, TimeSpan.FromMinutes(1));
+        process.Kill(entireProcessTree: true);
+        Assert.True(ended, "The command did not stop.");
+        Assert.Equal(130, process.ExitCode);
+        Assert.Contains("stopped", process.StandardError.ReadToEnd(), StringComparison.Ordinal);
     }
 }

@@ -8,8 +8,6 @@ namespace HpcLinReg.Tests.Cli;
 /// <summary>What the self-test says when something is wrong. <see cref="Bits.LevelTests"/> runs it where nothing is.</summary>
 public class SelfTestCommandTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
-
     private static readonly LevelReport Good = new(
         "AVX2", true, "AVX2", 256, 256, true, [new("predict", 0.5, null)], [new("a law", null, null)], [new("fits", "AA", "AA")], 0.001);
 
@@ -49,7 +47,7 @@ public class SelfTestCommandTests
     [Fact]
     public void A_process_that_crashed_or_took_too_long_or_talked_nonsense_has_failed()
     {
-        Assert.Equal(["did not end within 90 s and was stopped"], Judged(new ProcessOutcome(null, "", "")));
+        Assert.Equal(["did nothing for 120 s and was stopped"], Judged(new ProcessOutcome(null, "", "did nothing for 120 s")));
         Assert.Equal(["ended with exit code 139 before it reported: it said nothing"], Judged(new ProcessOutcome(139, "", "")));
         Assert.Equal(["ended with exit code 1 before it reported: second"], Judged(new ProcessOutcome(1, "", "first\nsecond\n")));
         Assert.StartsWith("its report cannot be read", Assert.Single(Judged(new ProcessOutcome(0, "{", ""))), StringComparison.Ordinal);
@@ -60,8 +58,27 @@ public class SelfTestCommandTests
     public async Task A_process_that_does_not_end_is_stopped()
     {
         // Measuring the whole grid takes minutes.
-        ProcessOutcome outcome = await OwnProcess.RunAsync(CommandLine.StartInfo("bench"), TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
-        Assert.Equal(new ProcessOutcome(null, "", ""), outcome);
+        var limit = new ProcessLimit(Used: TimeSpan.FromSeconds(2), Idle: TimeSpan.MaxValue);
+        ProcessOutcome outcome = await OwnProcess.RunAsync(CommandLine.StartInfo("bench"), limit, TestContext.Current.CancellationToken);
+        Assert.Equal(new ProcessOutcome(null, "", "did not end within 2 s of processor time"), outcome);
+    }
+
+    [Fact]
+    public async Task A_process_that_waits_for_ever_is_stopped()
+    {
+        // The labs wait for visitors.
+        var limit = new ProcessLimit(Used: TimeSpan.MaxValue, Idle: TimeSpan.FromSeconds(1));
+        ProcessOutcome outcome = await OwnProcess.RunAsync(CommandLine.StartInfo("labs", "--port", "0"), limit, TestContext.Current.CancellationToken);
+        Assert.Equal(new ProcessOutcome(null, "", "did nothing for 1 s"), outcome);
+    }
+
+    [Fact]
+    public async Task A_process_ends_with_us()
+    {
+        using var interruption = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        Task<ProcessOutcome> run = OwnProcess.RunAsync(CommandLine.StartInfo("labs", "--port", "0"), CommandLine.Limit, interruption.Token);
+        await interruption.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
     }
 
     [Fact]
@@ -71,7 +88,7 @@ public class SelfTestCommandTests
 
         // Enough for the parent, too little for its children, in hexadecimal bytes.
         start.Environment["DOTNET_GCHeapHardLimit"] = "1800000";
-        Outcome outcome = CommandLine.Run(start, Limit);
+        Outcome outcome = CommandLine.Run(start);
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("no report", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("Not all results are as promised.", outcome.Output, StringComparison.Ordinal);
@@ -114,5 +131,5 @@ public class SelfTestCommandTests
 
     private static IReadOnlyList<string> Judged(LevelReport report) => Judged(new ProcessOutcome(0, report.ToJson(), ""));
 
-    private static IReadOnlyList<string> Judged(ProcessOutcome outcome) => SelfTestRun.Judge(CpuLevel.Default, outcome, Limit).Failures;
+    private static IReadOnlyList<string> Judged(ProcessOutcome outcome) => SelfTestRun.Judge(CpuLevel.Default, outcome).Failures;
 }

@@ -5,6 +5,8 @@ namespace HpcLinReg.Tests.Descent;
 /// <summary>Why a descent ends, and that what it leaves is usable.</summary>
 public class StoppingTests
 {
+    private readonly Skips _skips = new();
+
     [Law(MaxTest = 60)]
     public void Cancelling_at_any_step_leaves_the_model_of_that_step(byte at, byte method, bool streamed, Seed seed)
     {
@@ -23,7 +25,7 @@ public class StoppingTests
         DescentResult result = Run(problem, method % 3, streamed, cancel, stop.Token);
 
         // Conjugate gradients may be done before.
-        if (seen.Length == 0)
+        if (_skips.When(seen.Length == 0, most: 0.3))
         {
             Assert.Equal((1, StopReason.Converged), (method % 3, result.Stop));
             return;

@@ -5,6 +5,8 @@ namespace HpcLinReg.Tests.Laws;
 /// <summary>What a certificate says, held against exact rationals: a promise that is kept, and not much less than could be promised.</summary>
 public class CertificateLaws
 {
+    private readonly Skips _skips = new();
+
     private static readonly FitOptions Most = new() { Digits = FitOptions.MaxDigits };
 
     [Law(MaxTest = 600)]
@@ -86,7 +88,12 @@ public class CertificateLaws
         Assert.True(certificate.Digits == stated || Math.Abs(certificate.Digits - Math.Min(stated, Accuracy.OfOneRounding)) <= 0.05, $"{set}: {certificate.Digits} and {stated}");
     }
 
-    private static void AssertKept(DataSet set, FitOptions options) => AssertKept(set, set.Fit(options));
+    private void AssertKept(DataSet set, FitOptions options)
+    {
+        Fit fit = set.Fit(options);
+        _skips.When(fit.Certificate.Digits <= 0, most: 0.1);
+        AssertKept(set, fit);
+    }
 
     /// <summary>Bounds and digits beside the exact solution for the columns that were kept; nothing finite is promised where no digit is.</summary>
     internal static void AssertKept(DataSet set, Fit fit)

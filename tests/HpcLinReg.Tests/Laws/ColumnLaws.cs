@@ -5,6 +5,8 @@ namespace HpcLinReg.Tests.Laws;
 /// <summary>What the order, the units and the storage of columns may do to a fit: nothing, or what is stated.</summary>
 public class ColumnLaws
 {
+    private readonly Skips _skips = new();
+
     [Law(MaxTest = 300)]
     public void The_order_of_columns_does_not_matter(byte shape, Seed seed)
     {
@@ -51,7 +53,7 @@ public class ColumnLaws
     public void Floats_give_the_bits_of_the_same_numbers_in_double(Seed seed)
     {
         DataSet drawn = Families.Draw(seed);
-        bool fits = drawn.Cells.Concat(drawn.Y).All(value => Math.Abs(value) < 1e30);
+        bool fits = !_skips.When(drawn.Cells.Concat(drawn.Y).Any(value => Math.Abs(value) >= 1e30), most: 0.35);
         DataSet set = drawn.WithCells("rounded to float", (i, j) => fits ? (float)drawn.X[i, j] : i * j) with { Y = [.. drawn.Y.Select(y => fits ? (float)y : 1.0)] };
         Fit fit = set.Fit();
         Fit fromFloat = LinearRegression.Fit(

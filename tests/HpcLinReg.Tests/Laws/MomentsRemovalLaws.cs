@@ -5,6 +5,8 @@ namespace HpcLinReg.Tests.Laws;
 /// <summary>Rows that were added and leave again, and rows that fade.</summary>
 public class MomentsRemovalLaws
 {
+    private readonly Skips _skips = new();
+
     [Law(MaxTest = 300)]
     public void Added_and_removed_rows_leave_what_was_there(bool twofold, Seed seed)
     {
@@ -31,7 +33,7 @@ public class MomentsRemovalLaws
     {
         DataSet set = Families.Draw(seed);
         int kept = Math.Min(set.Rows, (2 * set.Columns) + 3);
-        if (kept == set.Rows)
+        if (_skips.When(kept == set.Rows, most: 0.35))
         {
             return;
         }
@@ -40,7 +42,8 @@ public class MomentsRemovalLaws
         DataSet left = set.WithRows("rows left", [.. Enumerable.Range(0, kept)]);
         Fit fit = rest.Solve(set.Columns, new FitOptions { Intercept = set.Intercept });
         ExactLeastSquares exact = left.Exact(fit.Aliased.Select(alias => alias.Column));
-        for (int j = 0; j < set.Columns && exact.Aliased.Length <= fit.Aliased.Length; j++)
+        bool isEdgeOfRank = _skips.When(exact.Aliased.Length > fit.Aliased.Length, most: 0.05);
+        for (int j = 0; j < set.Columns && !isEdgeOfRank; j++)
         {
             double error = Accuracy.Error(exact.Coefficients[j], fit.Model.Weights[j]), bound = fit.Certificate.WeightErrorBounds[j];
             Assert.True(fit.Aliased.Any(alias => alias.Column == j) || error <= bound, $"seed {seed}, {left}: weight {j} is wrong by {error:E2}, bound {bound:E2}, {fit.Certificate.Digits:F1} digits");

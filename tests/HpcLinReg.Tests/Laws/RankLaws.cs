@@ -8,6 +8,8 @@ namespace HpcLinReg.Tests.Laws;
 /// </summary>
 public class RankLaws
 {
+    private readonly Skips _skips = new();
+
     [Law(MaxTest = 400)]
     public void Rank_is_what_rounding_of_the_cells_can_tell(byte kind, Seed seed)
     {
@@ -47,7 +49,7 @@ public class RankLaws
         return aliased;
     }
 
-    private static void AssertRule(DataSet set)
+    private void AssertRule(DataSet set)
     {
         Fit fit = set.Fit();
         HashSet<int> aliased = [.. fit.Aliased.Select(alias => alias.Column)];
@@ -63,6 +65,7 @@ public class RankLaws
             double ratio = Ratio(set, before, k);
             Assert.True(ratio >= 5 || aliased.Contains(k), $"{set}: column {k} is kept although its residual is {ratio:E1} roundings of its cells");
             // In double-double a Gram matrix cannot tell less from its own rounding: docs/numerics.md.
+            _skips.When(ratio is >= 5 and <= 20, most: 0.05);
             double resolution = 6 * Math.Sqrt(2 * Math.Min(512, (set.Rows * set.Rows / 8.0) + 4));
             Assert.True(ratio <= Math.Max(20, resolution) || !aliased.Contains(k), $"{set}: column {k} is aliased although its residual is {ratio:E1} roundings of its cells");
         }

@@ -81,6 +81,11 @@ public class ShapeLaws
         Assert.Equal((dropped.Rank, dropped.Aliased.Length), (fit.Rank, fit.Aliased.Length));
     }
 
+    /// <summary>A copy of two columns' sum, refined by residuals of rows: its combination still comes from the factor in double, wrong by κ²u.</summary>
+    [Fact]
+    public void Combinations_have_the_errors_of_their_factor_whatever_refined_the_weights() =>
+        The_shortest_of_many_answers_is_the_exact_one(oneHot: false, few: true, 1892134629);
+
     private static void AssertSameBits(DataSet set, Fit expected, Fit actual)
     {
         Assert.Equal((set.ToString(), expected.Certificate.Rung, expected.Certificate.RefinementSteps), (set.ToString(), actual.Certificate.Rung, actual.Certificate.RefinementSteps));

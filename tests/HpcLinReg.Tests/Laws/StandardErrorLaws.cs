@@ -7,13 +7,15 @@ namespace HpcLinReg.Tests.Laws;
 /// <summary>Standard errors beside exact ones: they have the digits asked for, at most 12, or the certificate's reason tells how many.</summary>
 public partial class StandardErrorLaws
 {
+    private readonly Skips _skips = new();
+
     [Law(MaxTest = 1000)]
     public void Standard_errors_have_the_digits_asked_for(bool max, Seed seed)
     {
         DataSet set = Families.Draw(seed);
         Fit fit = set.Fit(new FitOptions { Digits = max ? FitOptions.MaxDigits : 10 });
         ExactLeastSquares exact = set.Exact(fit.Aliased.Select(alias => alias.Column));
-        if (fit.ResidualDegreesOfFreedom >= 1 && HasResiduals(exact))
+        if (!_skips.When(fit.ResidualDegreesOfFreedom < 1 || !HasResiduals(exact), most: 0.3))
         {
             AssertRight(set, fit, exact, max ? 12 : 10);
         }
@@ -27,7 +29,8 @@ public partial class StandardErrorLaws
         double ridge = Math.ScaleB(1, (power % 120) - 60);
         Fit fit = set.Fit(new FitOptions { Ridge = ridge, Digits = max ? FitOptions.MaxDigits : 10 });
         ExactLeastSquares exact = set.Exact(ridge: ridge);
-        if (fit.ResidualDegreesOfFreedom >= 1 && HasResiduals(exact) && set.Fit() is { Aliased.Length: 0, ReciprocalCondition: > 0.02 })
+        bool isWellConditioned = set.Fit() is { Aliased.Length: 0, ReciprocalCondition: > 0.02 };
+        if (!_skips.When(fit.ResidualDegreesOfFreedom < 1 || !HasResiduals(exact) || !isWellConditioned, most: 0.7))
         {
             AssertRight(set, fit, exact, max ? 12 : 10);
         }

@@ -5,6 +5,8 @@ namespace HpcLinReg.Tests.Laws;
 /// <summary>Weights of rows: how often a row was seen, or how precise it is.</summary>
 public class WeightLaws
 {
+    private readonly Skips _skips = new();
+
     [Law(MaxTest = 300)]
     public void A_row_that_counts_twice_is_a_row_given_twice(bool max, Seed seed)
     {
@@ -12,16 +14,17 @@ public class WeightLaws
         DataSet repeated = set.WithRows("rows repeated", [.. Enumerable.Range(0, set.Rows).SelectMany(i => Enumerable.Repeat(i, (int)set.RowWeights![i]))]) with { RowWeights = null };
         Fit weighted = set.FitWeighted(WeightKind.Frequency, options);
         Fit plain = repeated.Fit(options);
-        if (IsEdgeOfRank(plain, weighted))
+        if (_skips.When(IsEdgeOfRank(plain, weighted), most: 0.1))
         {
             return;
         }
 
         Assert.Equal((plain.RowCount, plain.Rank, plain.ResidualDegreesOfFreedom), (weighted.RowCount, weighted.Rank, weighted.ResidualDegreesOfFreedom));
         AssertWithinBounds(set, plain, weighted);
-        for (int j = 0; j < set.Columns; j++)
+        bool hasResiduals = !_skips.When(plain.ResidualSumOfSquares <= 1e-12 * plain.TotalSumOfSquares || set.Rows <= plain.Rank, most: 0.45);
+        for (int j = 0; j < set.Columns && hasResiduals; j++)
         {
-            Assert.True(IsClose(plain.StandardErrors[j], weighted.StandardErrors[j], set, plain), $"{set}: standard error {j} is {plain.StandardErrors[j]:R} and {weighted.StandardErrors[j]:R}");
+            Assert.True(IsClose(plain.StandardErrors[j], weighted.StandardErrors[j], plain), $"{set}: standard error {j} is {plain.StandardErrors[j]:R} and {weighted.StandardErrors[j]:R}");
         }
     }
 
@@ -37,7 +40,7 @@ public class WeightLaws
         Fit expected = without.FitWeighted(kind, options);
         foreach (Fit actual in new[] { set.FitWeighted(kind, options), wild.FitWeighted(kind, options) })
         {
-            if (IsEdgeOfRank(expected, actual))
+            if (_skips.When(IsEdgeOfRank(expected, actual), most: 0.05))
             {
                 continue;
             }
@@ -137,9 +140,9 @@ public class WeightLaws
         first.Rank != second.Rank && Math.Min(first.ReciprocalCondition, second.ReciprocalCondition) < 1e-12;
 
     /// <summary>Two answers to one question lie within both their bounds.</summary>
-    private static void AssertWithinBounds(DataSet set, Fit first, Fit second)
+    private void AssertWithinBounds(DataSet set, Fit first, Fit second)
     {
-        if (IsEdgeOfRank(first, second))
+        if (_skips.When(IsEdgeOfRank(first, second), most: 0.05))
         {
             return;
         }
@@ -160,7 +163,7 @@ public class WeightLaws
     /// Standard errors of noisy targets agree as far as their residual sums can (those of noise-free ones are rounding), and as far as a Gram
     /// matrix can tell: in double-double its entries are wrong by 2⁻⁹⁴ at most, times κ².
     /// </summary>
-    private static bool IsClose(double first, double second, DataSet set, Fit fit) =>
+    private static bool IsClose(double first, double second, Fit fit) =>
         (double.IsNaN(first) && double.IsNaN(second))
-        || Math.Abs(first - second) <= Math.Max(1e-8, Math.ScaleB(1 / (fit.ReciprocalCondition * fit.ReciprocalCondition), -94)) * first || fit.ResidualSumOfSquares <= 1e-12 * fit.TotalSumOfSquares || set.Rows <= fit.Rank;
+        || Math.Abs(first - second) <= Math.Max(1e-8, Math.ScaleB(1 / (fit.ReciprocalCondition * fit.ReciprocalCondition), -94)) * first;
 }

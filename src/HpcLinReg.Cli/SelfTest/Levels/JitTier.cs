@@ -11,16 +11,18 @@ internal static class JitTier
     /// <summary>More than the thirty calls after which a method is a candidate for the next tier.</summary>
     private const int CallsToPromote = 60;
 
-    /// <summary>Several times the 100 ms without new methods that the runtime waits for.</summary>
-    private static readonly TimeSpan Promotion = TimeSpan.FromSeconds(2);
-
     /// <summary>Whether a method with a loop is compiled at its last tier from its first call on.</summary>
     internal static bool OptimizesAtOnce() => IsOptimized(1);
 
-    /// <summary>Whether a method called often is at its last tier in the end.</summary>
-    internal static bool OptimizesLater()
+    /// <summary>Whether a method called often reaches its last tier; a minute is far more than a busy machine needs.</summary>
+    internal static bool OptimizesLater() => OptimizesWithin(TimeSpan.FromMinutes(1));
+
+    /// <summary>Whether it does not, for several times the 100 ms without new methods after which the runtime begins.</summary>
+    internal static bool StaysAtFirstTier() => !OptimizesWithin(TimeSpan.FromSeconds(2));
+
+    private static bool OptimizesWithin(TimeSpan patience)
     {
-        for (long end = Environment.TickCount64 + (long)Promotion.TotalMilliseconds; Environment.TickCount64 < end;)
+        for (long end = Environment.TickCount64 + (long)patience.TotalMilliseconds; Environment.TickCount64 < end;)
         {
             for (int call = 0; call < CallsToPromote; call++)
             {

@@ -39,23 +39,26 @@ internal static class OwnProcess
         return start;
     }
 
-    /// <summary>Runs a process to its end. One that does not end in time is killed with its children; so is one when we are interrupted.</summary>
-    internal static async Task<ProcessOutcome> RunAsync(ProcessStartInfo start, TimeSpan limit, CancellationToken cancellation)
+    /// <summary>
+    /// Runs a process to its end. One that exceeds its limit is killed with its children; so is one when this process is interrupted.
+    /// </summary>
+    internal static async Task<ProcessOutcome> RunAsync(ProcessStartInfo start, ProcessLimit limit, CancellationToken cancellation)
     {
         using Process process = Process.Start(start)!;
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        ended.CancelAfter(limit);
         Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         Task<string> error = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
         {
-            await process.WaitForExitAsync(ended.Token);
+            if (await limit.WaitAsync(process, cancellation) is { } exceeded)
+            {
+                process.Kill(entireProcessTree: true);
+                return new ProcessOutcome(null, "", exceeded);
+            }
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            cancellation.ThrowIfCancellationRequested();
-            return new ProcessOutcome(null, "", "");
+            throw;
         }
 
         return new ProcessOutcome(process.ExitCode, await output, await error);
@@ -67,7 +70,7 @@ internal static class OwnProcess
 }
 
 /// <summary>How a process ended.</summary>
-/// <param name="ExitCode">Its exit code; null when it did not end in time.</param>
+/// <param name="ExitCode">Its exit code; null when it exceeded its limit.</param>
 /// <param name="Output">Its standard output.</param>
-/// <param name="Error">Its standard error.</param>
+/// <param name="Error">Its standard error, or how it exceeded its limit.</param>
 internal sealed record ProcessOutcome(int? ExitCode, string Output, string Error);
