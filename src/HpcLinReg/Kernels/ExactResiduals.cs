@@ -56,6 +56,8 @@ internal sealed class ExactResiduals
     /// <param name="weights">w of padded length, zeros behind the end.</param>
     /// <param name="weightErrors">Its low parts.</param>
     /// <param name="offset">β.</param>
+    /// <param name="rowWeights">v, at most one a row; then the sums are Σvr, Σvr² (in double) and (X − c)ᵀ(v∘r). Empty for ones.</param>
+    /// <param name="rowWeightScale">A power of two that the weights are multiplied by, so that squares of weights stay in range.</param>
     internal void Compute<T>(
         MatrixSpan<T> x,
         MatrixSpan<T> y,
@@ -63,7 +65,9 @@ internal sealed class ExactResiduals
         double targetCenter,
         ReadOnlySpan<double> weights,
         ReadOnlySpan<double> weightErrors,
-        DoubleDouble offset)
+        DoubleDouble offset,
+        ReadOnlySpan<double> rowWeights = default,
+        double rowWeightScale = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Array.Clear(Products);
@@ -77,8 +81,17 @@ internal sealed class ExactResiduals
             MatrixSpan<T> panel = x.SliceRows(start, rows), nextPanel = x.SliceRows(next, Math.Min(_panelRows, x.Rows - next));
             _narrow?.MultiplyRows(panel, centers, weights, weightErrors, _dots, _dotErrors, new PanelPrefetch<T>(nextPanel));
             _wide?.MultiplyRows(panel, centers, weights, weightErrors, _dots, _dotErrors, PanelPrefetch<T>.Behind(x, start, rows, rows));
-            double power = ExactPanel.PowerAbove(Subtract(y.SliceRows(start, rows), targetCenter, offset));
+            double squares = Subtract(y.SliceRows(start, rows), targetCenter, offset);
+            DoubleDouble weightedSquares = SumOfSquares;
+            if (!rowWeights.IsEmpty)
+            {
+                (squares, double sumOfSquares) = Weigh(rowWeights.Slice(start, rows), rowWeightScale);
+                weightedSquares += sumOfSquares;
+            }
+
+            double power = ExactPanel.PowerAbove(squares);
             AddSums(rows, power);
+            SumOfSquares = rowWeights.IsEmpty ? SumOfSquares : weightedSquares;
             _narrow?.MultiplyColumns(_residuals, _residualErrors, power, Products, ProductErrors);
             _wide?.MultiplyColumns(panel, _residuals, _residualErrors, power, Products, ProductErrors);
         }
@@ -152,6 +165,27 @@ internal sealed class ExactResiduals
         }
 
         return Line.Fold(squares);
+    }
+
+    /// <summary>Multiplies the residuals by their rows' weights; returns Σ(vr)² and Σvr² in double.</summary>
+    private (double Squares, double WeightedSquares) Weigh(ReadOnlySpan<double> rowWeights, double scale)
+    {
+        Span<double> padded = stackalloc double[Line.Lanes];
+        Vector512<double> squares = default, weightedSquares = default;
+        for (int row = 0; row < rowWeights.Length; row += Line.Lanes)
+        {
+            int lanes = Math.Min(Line.Lanes, rowWeights.Length - row);
+            padded.Clear();
+            rowWeights.Slice(row, lanes).CopyTo(padded);
+            Vector512<double> v = scale * Vector512.Create(padded), r = Line.Load(ref _residuals[0], row);
+            Vector512<double> product = v * r;
+            Vector512<double> rest = DoubleDoubleLine.ProductError(v, r, product) + (v * Line.Load(ref _residualErrors[0], row));
+            new DoubleDoubleLine(product, rest).Store(ref _residuals[0], ref _residualErrors[0], row);
+            squares = Vector512.MultiplyAddEstimate(product, product, squares);
+            weightedSquares = Vector512.MultiplyAddEstimate(product, r, weightedSquares);
+        }
+
+        return (Line.Fold(squares), Line.Fold(weightedSquares));
     }
 
     /// <summary>Σr and Σr² of the panel, added to the block's, by anchored sums (<see cref="ExactPanel"/>); |Σr| ≤ √n·‖r‖.</summary>

@@ -69,6 +69,34 @@ public class ExactResidualsTests
         Assert.Equal(squares, residuals.SumOfSquares.Value, squares * 1e-12);
     }
 
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(9, 12)]
+    [InlineData(130, 13)]
+    [InlineData(300, 5)]
+    [InlineData(300, 40)]
+    public void Rows_have_weights(int rows, int columns)
+    {
+        using var problem = new Problem(rows, columns, seed: rows + columns);
+        double[] rowWeights = [.. Enumerable.Range(0, rows).Select(i => i % 7 / 3.0 * 1e-200)];
+        double scale = Math.ScaleB(1, 664);
+        double[] weights = [.. problem.Weights, .. new double[GramBlocks.PaddedColumns(columns) - columns]];
+        var residuals = new ExactResiduals(columns);
+        residuals.Compute(problem.Design, new MatrixSpan<double>(problem.Y, rows, 1, 1), new double[weights.Length], 0, weights, new double[weights.Length], 0.2, rowWeights, scale);
+        BinaryFraction[] plain = [.. Enumerable.Range(0, rows).Select(i =>
+            problem.Targets[i] - (BinaryFraction)0.2 - BinaryFraction.Sum(Enumerable.Range(0, columns).Select(j => (BinaryFraction)problem.X[i, j] * problem.Weights[j])))];
+        BinaryFraction[] weighted = [.. plain.Select((r, i) => r * (rowWeights[i] * scale))];
+
+        // Lengths of cells, residuals and terms are a few times √rows at most; the kernel's own bounds are 2⁻⁹¹ of them at 40 columns.
+        double bound = Math.ScaleB((10 + rows) * columns * columns, -91);
+        BinaryFraction.Sum(weighted).RequireNear(residuals.Sum, bound, "Σvr");
+        Assert.Equal(BinaryFraction.Sum(plain.Zip(weighted, (r, vr) => r * vr)).ToDouble(), residuals.SumOfSquares.Value, rows * columns * 1e-13);
+        for (int j = 0; j < columns; j++)
+        {
+            BinaryFraction.Sum(weighted.Select((r, i) => r * problem.X[i, j])).RequireNear(new DoubleDouble(residuals.Products[j], residuals.ProductErrors[j]), bound, $"Product {j}");
+        }
+    }
+
     private sealed class Exact
     {
         private readonly BinaryFraction[] _residuals;
