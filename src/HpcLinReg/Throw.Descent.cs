@@ -16,7 +16,7 @@ internal static partial class Throw
 
     [DoesNotReturn]
     internal static void ToleranceNotUsable(double tolerance) =>
-        throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "The tolerance must be at least 0 and less than 1: a share of the first gradient's norm.");
+        throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "The tolerance must be at least 0 and less than 1: a share of the coefficients.");
 
     [DoesNotReturn]
     internal static void DivergenceFactorNotUsable(double factor) =>
@@ -57,6 +57,10 @@ internal static partial class Throw
     [DoesNotReturn]
     internal static void SourceChanged(long before, long now) =>
         throw new InvalidOperationException($"The source gave {before} rows in its first reading and {now} in a later one; it must not change while it is being used.");
+
+    [DoesNotReturn]
+    internal static void SourceChanged() =>
+        throw new InvalidOperationException("The source gave other values in a later reading than in its first; it must not change while it is being used.");
 
     [DoesNotReturn]
     internal static void DecayNotUsable(double factor) =>

@@ -31,7 +31,7 @@ internal sealed class ChapterRun
         }
 
         Closed = LinearRegression.Fit(X, _y);
-        var plain = new GradientDescentOptions { Standardize = false, Tolerance = 1e-13 };
+        var plain = new GradientDescentOptions { Standardize = false, Tolerance = 1e-11 };
         Descent = GradientDescent.Fit(X, _y, plain with { OnStep = (in step) => Way.Add((step.Weights[0], step.Intercept)) });
         double stable = Descent.LargestStableRate;
         Slow = GradientDescent.Fit(X, _y, plain with { Rate = 0.1 * stable });
@@ -107,7 +107,7 @@ internal sealed class ChapterRun
         return new Finding("the loss falls at every step of a stable rate", $"{Number(points[0].Loss)} to {Number(points[^1].Loss)} in {Counted.Of(Descent.Steps, "step")} at rate {Short(Descent.Rate)}", holds);
     }
 
-    private Finding Stops() => new("descent converges: the gradient vanishes", $"{Descent.Stop}, gradient {Short(Descent.History.First.GradientNorm)} to {Short(Descent.History.Last.GradientNorm)}", Descent.Stop == StopReason.Converged);
+    private Finding Stops() => new("descent converges: the gradient vanishes", $"{Descent.Stop} at most {Short(Descent.Distance)} from the minimum, gradient {Short(Descent.History.First.GradientNorm)} to {Short(Descent.History.Last.GradientNorm)}", Descent.Stop == StopReason.Converged);
 
     private Finding Orthogonal()
     {

@@ -19,7 +19,7 @@ internal static class TrainCommand
 
     private static readonly Option<double?> Rate = NumberOption.Real("--rate", "R", "The learning rate, used as given. Default: from the data, half of the largest stable one.", "a positive number", rate => rate > 0);
 
-    private static readonly Option<int?> Steps = NumberOption.Whole("--steps", "N", "Steps at most. Default: 10000 for gd, 10 for each coefficient for cg, all epochs for sgd.", 0);
+    private static readonly Option<int?> Steps = NumberOption.Whole("--steps", "N", "Steps at most. Default: 40000 for gd, 10 for each coefficient for cg, all epochs for sgd.", 0);
 
     private static readonly Option<int?> Batch = NumberOption.Whole("--batch", "B", "sgd: rows of a mini-batch. Default: 32.", 1);
 
@@ -39,7 +39,7 @@ internal static class TrainCommand
 
     private static readonly Option<int?> Window = NumberOption.Whole("--window", "W", "sgd: rows are shuffled within each W. Default: as many as 8 MiB hold, 2048 to 65536.", 1);
 
-    private static readonly Option<double?> Tolerance = NumberOption.Real("--tolerance", "T", "Converged when the gradient has fallen to this share of its start. Default: 1e-10.", "a number from 0 to below 1", tolerance => tolerance is >= 0 and < 1);
+    private static readonly Option<double?> Tolerance = NumberOption.Real("--tolerance", "T", "Converged when every coefficient is this near to the minimum's, as a share of it. Default: 1e-8.", "a number from 0 to below 1", tolerance => tolerance is >= 0 and < 1);
 
     private static readonly Option<bool> NoStandardize = new("--no-standardize") { Description = "Descend on the columns as they are." };
 
@@ -146,7 +146,7 @@ internal static class TrainCommand
         {
             return rows.Descend(options, Interruption.Token);
         }
-        catch (ArgumentException exception)
+        catch (Exception exception) when (exception is ArgumentException or OverflowException or InvalidOperationException)
         {
             throw new DataException(exception.Message, exception);
         }
@@ -214,6 +214,12 @@ internal static class TrainCommand
         }
     }
 
+    private static string HowFar(DescentResult result) => double.IsPositiveInfinity(result.Distance)
+        ? "terms are collinear, or too nearly so for descent, and no coefficients are the best ones."
+        : double.IsFinite(result.Distance)
+            ? string.Create(CultureInfo.InvariantCulture, $"the coefficients are estimated to be {result.Distance:G3} of their size from the minimum.")
+            : string.Create(CultureInfo.InvariantCulture, $"the gradient is {result.History.Last.GradientNorm / result.History.First.GradientNorm:G3} of its start.");
+
     private static void Warn(DataRows rows, DescentResult result)
     {
         if (rows.RowsDropped > 0)
@@ -231,9 +237,9 @@ internal static class TrainCommand
             Failure.Warn(string.Create(CultureInfo.InvariantCulture, $"it diverged after {Counted.Of(result.Steps, "step")} at rate {result.Rate:G6}; a rate below {result.LargestStableRate:G6} would be stable. The model is the best on the way."));
         }
 
-        if (result.Stop == StopReason.StepLimit)
+        if (result.Stop is StopReason.StepLimit or StopReason.Stalled)
         {
-            Failure.Warn(string.Create(CultureInfo.InvariantCulture, $"not converged after {Counted.Of(result.Steps, "step")}: the gradient is {result.History.Last.GradientNorm / result.History.First.GradientNorm:G3} of its start."));
+            Failure.Warn(string.Create(CultureInfo.InvariantCulture, $"not converged after {Counted.Of(result.Steps, "step")}{(result.Stop == StopReason.Stalled ? ", and further steps change nothing" : "")}: {HowFar(result)}"));
         }
 
         if (result.Stop == StopReason.Cancelled)

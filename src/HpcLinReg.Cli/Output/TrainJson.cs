@@ -17,6 +17,7 @@ internal static class TrainJson
             json.WriteNumber("steps", result.Steps);
             FitJson.WriteNumber(json, "rate", result.Rate);
             FitJson.WriteNumber(json, "largestStableRate", result.LargestStableRate);
+            FitJson.WriteNumber(json, "distance", result.Distance);
             json.WriteNumber("rows", result.RowCount);
             json.WriteNumber("rowsDropped", rows.RowsDropped);
             json.WriteStartArray("coefficients");

@@ -9,7 +9,7 @@ namespace HpcLinReg.Cli.Output;
 internal static class TrainTable
 {
     /// <summary>Below this the two are called the same.</summary>
-    private const double Near = 1e-6;
+    private const double Near = 1e-7;
 
     internal static void Write(DescentResult result, DataRows rows, Fit? closedForm, string? tooDear, bool intercept, string source)
     {
@@ -35,10 +35,15 @@ internal static class TrainTable
         console.Write(table);
         Grid grid = new Grid().AddColumn().AddColumn();
         AddFigure(grid, "Stopped", string.Create(CultureInfo.InvariantCulture, $"{result.Stop} after {Counted.Of(result.Steps, "step")}"));
+        if (!double.IsNaN(result.Distance))
+        {
+            AddFigure(grid, "Distance", double.IsInfinity(result.Distance) ? "unknown: collinear terms leave a choice" : string.Create(CultureInfo.InvariantCulture, $"{(result.Stop == StopReason.Converged ? "at most" : "about")} {result.Distance:G2} of a coefficient from the minimum"));
+        }
+
         AddFigure(grid, "Loss", $"{FitTable.Number(result.History.First.Loss)} at the start, {FitTable.Number(result.History.Last.Loss)} at the end, {FitTable.Number(result.History.Best.Loss)} at best");
         if (double.IsFinite(result.Rate))
         {
-            AddFigure(grid, "Rate", $"{FitTable.Number(result.Rate)}; stable below {FitTable.Number(result.LargestStableRate)}");
+            AddFigure(grid, "Rate", $"{FitTable.Number(result.Rate)}; {(double.IsFinite(result.LargestStableRate) ? $"stable below {FitTable.Number(result.LargestStableRate)}" : "the loss depends on no coefficient, and any rate is stable")}");
         }
 
         AddFigure(grid, "Closed form", closedForm is null ? $"not compared: {tooDear}" : Agrees(Agreement.Difference(closedForm, result.Model)));

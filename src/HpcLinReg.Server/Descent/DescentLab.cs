@@ -178,7 +178,12 @@ public sealed class DescentLab
 
         if (trace.Stop == StopReason.Converged && IsAtEnd)
         {
-            return $"Converged after {(trace.Last == 1 ? "one step" : $"{trace.Last:N0} steps")}: what is left of the gradient is rounding, or a ten-billionth of its start.";
+            return $"Converged after {(trace.Last == 1 ? "one step" : $"{trace.Last:N0} steps")}: slope and intercept are within a hundred-millionth of the best.";
+        }
+
+        if (trace.Stop == StopReason.Stalled && IsAtEnd)
+        {
+            return $"Stopped after {(trace.Last == 1 ? "one step" : $"{trace.Last:N0} steps")}: further steps change nothing. {(double.IsInfinity(trace.Distance) ? "All points have the same x, so many lines are the best." : "A larger rate may help.")}";
         }
 
         if (IsAtEnd)

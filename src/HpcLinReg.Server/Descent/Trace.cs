@@ -18,6 +18,7 @@ public sealed class Trace
     {
         Points = points;
         Stop = result.Stop;
+        Distance = result.Distance;
         Rate = result.Rate;
         LargestStableRate = result.LargestStableRate;
     }
@@ -27,6 +28,9 @@ public sealed class Trace
 
     /// <summary>Gets why the engine stopped.</summary>
     public StopReason Stop { get; }
+
+    /// <summary>Gets how far the end is from the best line, as a share of its coefficients; infinity when many lines are the best.</summary>
+    public double Distance { get; }
 
     /// <summary>Gets the learning rate; the engine's own choice, 1/λmax, when none was given.</summary>
     public double Rate { get; }

@@ -29,17 +29,18 @@ internal static class BatchCurvature
     {
         double squares = 0;
         double fourths = 0;
+        double scale = Scale(objective);
         blocks.Rewind();
         while (blocks.Next())
         {
             for (int i = 0; i < blocks.X.Rows; i++)
             {
                 double v = blocks.RowWeights.IsEmpty ? 1 : blocks.RowWeights[i];
-                double square = intercept ? 1 : 0;
+                double square = intercept ? scale * scale : 0;
                 ReadOnlySpan<double> row = blocks.X[i];
                 for (int j = 0; j < row.Length; j++)
                 {
-                    double z = (row[j] - objective.Means[j]) * objective.InverseScales[j];
+                    double z = (row[j] - objective.Means[j]) * objective.InverseScales[j] * scale;
                     square += z * z;
                 }
 
@@ -48,6 +49,18 @@ internal static class BatchCurvature
             }
         }
 
-        return squares > 0 ? 2 * fourths / (meanWeight * squares) : 0;
+        return squares > 0 ? 2 * fourths / (meanWeight * squares) / scale / scale : 0;
+    }
+
+    /// <summary>A power of two that brings rows to a length of about 1, so that fourth powers stay in range whatever the columns' units.</summary>
+    private static double Scale(Objective objective)
+    {
+        double square = 0;
+        foreach (double part in objective.MeanSquares)
+        {
+            square = Math.Max(square, part);
+        }
+
+        return square > 0 ? Math.ScaleB(1, -Math.ILogB(Math.Sqrt(square))) : 1;
     }
 }

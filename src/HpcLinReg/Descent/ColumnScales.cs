@@ -13,6 +13,14 @@ internal sealed class ColumnScales
     /// <summary>A column whose deviation is below so many roundings of its mean is constant.</summary>
     private const double ConstantRoundoffs = 16.0 / (1L << 53);
 
+    /// <summary>
+    /// Mean squares below this are refused: a residual of a last digit, squared, would leave the range of double. Deviations of 1e-130.
+    /// </summary>
+    private const double LeastVariance = 1e-260;
+
+    /// <summary>Beside a mean above this, cells that differ at all differ by more than such a deviation.</summary>
+    private const double LeastMean = 1e-114;
+
     private readonly double[] _squares;
     private readonly double[] _means;
     private readonly double[] _blockMeans;
@@ -69,6 +77,7 @@ internal sealed class ColumnScales
             Throw.NoWeight(scales._seen);
         }
 
+        scales.RefuseTinyColumns<T, TBlocks>(ref blocks);
         return scales;
     }
 
@@ -155,6 +164,50 @@ internal sealed class ColumnScales
         }
 
         TotalWeight += weight;
+    }
+
+    /// <summary>Refuses columns of one value whose square underflows: without an intercept they would pass for columns of zeros.</summary>
+    internal void RequireMeanSquares()
+    {
+        for (int j = 0; j <= Features; j++)
+        {
+            if (MeanSquare(j) < LeastVariance && _means[j] != 0)
+            {
+                Throw.SquaresUnderflow(Label(j));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Refuses columns whose deviations' squares underflow: they would pass for columns of one value. Only where a sum of squares is that small
+    /// the rows are read once more.
+    /// </summary>
+    private void RefuseTinyColumns<T, TBlocks>(ref TBlocks blocks)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TBlocks : IRowBlocks<T>, allows ref struct
+    {
+        int[] tiny = [.. Enumerable.Range(0, Features + 1).Where(j => Variance(j) < LeastVariance && Math.Abs(_means[j]) < LeastMean)];
+        if (tiny.Length == 0)
+        {
+            return;
+        }
+
+        var first = new T?[tiny.Length];
+        blocks.Rewind();
+        while (blocks.Next())
+        {
+            for (int i = 0; i < blocks.X.Rows; i++)
+            {
+                for (int k = 0; k < tiny.Length && !(blocks.IsWeighted && blocks.RowWeights[i] == 0); k++)
+                {
+                    T cell = tiny[k] < Features ? blocks.X[i][tiny[k]] : blocks.Y[i];
+                    if (cell != (first[k] ??= cell))
+                    {
+                        Throw.SquaresUnderflow(Label(tiny[k]));
+                    }
+                }
+            }
+        }
     }
 
     /// <summary>Sums are finite unless a cell is not or a sum overflows: only then the cells are looked at again.</summary>

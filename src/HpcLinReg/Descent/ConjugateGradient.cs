@@ -14,7 +14,9 @@ namespace HpcLinReg;
 /// <remarks>
 /// A step makes two passes over the rows: one along the direction for its curvature Σv(Xp)², one for loss and gradient at the new point.
 /// The gradient is computed from the residuals each time and not by recurrence, so rounding does not pile up, and no residuals are
-/// kept: memory does not grow with the rows. Otherwise as <see cref="GradientDescent"/>.
+/// kept: memory does not grow with the rows. Each direction is made conjugate to the last by its product with the Hessian, the point is carried in
+/// double-double, and gradients that are mostly rounding are computed so; that converges where the standardized design has a condition number up
+/// to a thousand. The estimate of the distance to the minimum keeps up to 32 MiB of vectors. Otherwise as <see cref="GradientDescent"/>.
 /// </remarks>
 public static class ConjugateGradient
 {
@@ -26,7 +28,7 @@ public static class ConjugateGradient
     /// <returns>The model and how it was come to.</returns>
     /// <exception cref="ArgumentException">Lengths disagree, there are no rows, a cell is not finite, or (standardized, with intercept) the target is constant.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it (deviations below 1e-130).</exception>
     [OverloadResolutionPriority(1)]
     public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, DescentOptions? options = null, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, default, options, cancellationToken);
@@ -40,7 +42,7 @@ public static class ConjugateGradient
     /// <returns>The model and how it was come to.</returns>
     /// <exception cref="ArgumentException">As without weights; or a weight is negative or not finite, or all are 0.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it (deviations below 1e-130).</exception>
     public static DescentResult Fit<T>(
         MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, DescentOptions? options = null, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -58,8 +60,8 @@ public static class ConjugateGradient
     /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
     /// <exception cref="ArgumentException">As in memory.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="InvalidOperationException">The source gives another number of rows in a later reading.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    /// <exception cref="InvalidOperationException">The source gives other rows in a later reading, in number or in a cell.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it (deviations below 1e-130).</exception>
     public static DescentResult Fit(IRowSource rows, bool weighted = false, DescentOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -91,37 +93,51 @@ public static class ConjugateGradient
             double[] point = DescentRun.Start(options, objective, scales);
             run.KeepLast(point);
             double[] diagonal = Diagonal(objective);
+            var low = new double[point.Length];
             var gradient = new double[point.Length];
             var preconditioned = new double[point.Length];
             var direction = new double[point.Length];
             var product = new double[point.Length];
-            double former = 0;
+            double curvature = 0;
             double rate = 0;
             for (long step = 0; ; step++)
             {
-                double loss = objective.Evaluate<T, TBlocks>(ref blocks, scales.TotalWeight, point, gradient);
+                bool wasExact = run.IsExact;
+                double loss = run.Evaluate<T, TBlocks>(ref blocks, scales.TotalWeight, point, gradient, low);
                 var at = new LossPoint(step, loss, LargestEigenvalue.Norm(gradient), rate);
-                if (run.Arrive(at, steps, point) is { } reason)
+                if (run.Arrive<T, TBlocks>(ref blocks, at, steps, point, gradient, unchanged: step > 0 && rate == 0) is { } reason)
                 {
                     return run.ToResult(reason, double.NaN, double.NaN, rows);
                 }
 
+                // Conjugate to the last direction by its product with the Hessian, which rounding leaves so; the textbook's quotient of gradients
+                // does not, and stalls. Directions from gradients that were mostly rounding are of no use any more.
                 TensorPrimitives.Divide(gradient, diagonal, preconditioned);
-                double size = Dot(gradient, preconditioned);
-                double share = former > 0 ? size / former : 0;
-                former = size;
+                double share = curvature > 0 && wasExact == run.IsExact ? Dot(preconditioned, product) / curvature : 0;
                 TensorPrimitives.Multiply(direction, share, direction);
                 Elementwise.Axpy(-1, preconditioned, direction);
-                double curvature = 2 * objective.Evaluate<T, TBlocks>(ref blocks, scales.TotalWeight, direction, product, withoutTarget: true);
+                curvature = 2 * objective.Evaluate<T, TBlocks>(ref blocks, scales.TotalWeight, direction, product, withoutTarget: true);
 
                 // Along a direction without curvature the loss does not change: nothing is left to be found.
                 rate = curvature > 0 ? -Dot(gradient, direction) / curvature : 0;
-                Elementwise.Axpy(rate, direction, point);
+                Move(point, low, direction, rate);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return run?.ToResult(StopReason.Cancelled, double.NaN, double.NaN, rows) ?? DescentRun.NotBegun(options, blocks.Features);
+        }
+    }
+
+    /// <summary>
+    /// Adds a step to a point in double-double: rounding the point would add rounding of the steepest directions to every gradient, and from a
+    /// condition number of a few hundred on the flattest would be lost in it.
+    /// </summary>
+    private static void Move(Span<double> point, Span<double> low, ReadOnlySpan<double> direction, double rate)
+    {
+        for (int j = 0; j < point.Length; j++)
+        {
+            (point[j], low[j]) = new DoubleDouble(point[j], low[j]) + DoubleDouble.Product(rate, direction[j]);
         }
     }
 

@@ -23,11 +23,13 @@ public record DescentOptions
     /// </summary>
     public LinearModel? Start { get; init; }
 
-    /// <summary>Gets the share of the start's gradient norm at which the descent has converged; the default is 1e-10.</summary>
-    public double Tolerance { get; init; } = 1e-10;
+    /// <summary>
+    /// Gets the <see cref="DescentResult.Distance"/> at which the descent has converged, in shares of the coefficients; the default is 1e-8.
+    /// </summary>
+    public double Tolerance { get; init; } = 1e-8;
 
     /// <summary>
-    /// Gets the number of steps at most. The default, null, is 10,000 for gradient descent, as many as the epochs have for mini-batches, and
+    /// Gets the number of steps at most. The default, null, is 40,000 for gradient descent, as many as the epochs have for mini-batches, and
     /// 10(d + 1) for conjugate gradients, for which d + 1 suffice in exact arithmetic.
     /// </summary>
     public long? Steps { get; init; }

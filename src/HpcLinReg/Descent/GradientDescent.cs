@@ -11,7 +11,8 @@ namespace HpcLinReg;
 /// <remarks>
 /// For quadratic losses a constant rate η below 2/λmax converges, and with η = 1/λmax the loss falls by at least the factor
 /// (1 − 1/κ)² a step towards its minimum, κ the condition number of the Hessian. Before the first step the rows are gone over once
-/// for means and scales, a few times for λmax (power iteration), and once for the first gradient. Steps allocate nothing. The same
+/// for means and scales, a few times for λmax (power iteration), and once for the first gradient. Where the gradient's norm allows for convergence,
+/// and at the limit of steps, the distance to the minimum is estimated in some 3(d + 1) passes (docs/numerics.md). Steps allocate nothing. The same
 /// data and options give the same bits, in memory or streamed. Thread-safe while nobody writes the inputs. NaN and infinity in the
 /// data are refused, by row and column.
 /// </remarks>
@@ -20,7 +21,11 @@ public static class GradientDescent
     /// <summary>Steps over which <see cref="RateSchedule.InverseTime"/> halves the rate unless told otherwise.</summary>
     private const int DefaultDecaySteps = 100;
 
-    private const long DefaultSteps = 10_000;
+    /// <summary>
+    /// At 1/λmax the error falls by 1 − 1/κ² a step, κ the condition number of the standardized design: for κ ≤ 30 by e⁻⁴⁴ = 1e-19, where 1e-8 of
+    /// the smallest coefficient that is measured, a thousandth of the target's, asks for 1e-13 of the largest.
+    /// </summary>
+    private const long DefaultSteps = 40_000;
 
     /// <summary>Descends on rows in memory.</summary>
     /// <param name="x">The design matrix, n × d.</param>
@@ -30,7 +35,7 @@ public static class GradientDescent
     /// <returns>The model and how it was come to; divergence is a value in it.</returns>
     /// <exception cref="ArgumentException">Lengths disagree, there are no rows, a cell is not finite, or (standardized, with intercept) the target is constant.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it (deviations below 1e-130).</exception>
     [OverloadResolutionPriority(1)]
     public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, GradientDescentOptions? options = null, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, default, options, cancellationToken);
@@ -44,7 +49,7 @@ public static class GradientDescent
     /// <returns>The model and how it was come to; divergence is a value in it.</returns>
     /// <exception cref="ArgumentException">As without weights; or a weight is negative or not finite, or all are 0.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it (deviations below 1e-130).</exception>
     public static DescentResult Fit<T>(
         MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, GradientDescentOptions? options = null, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -62,8 +67,8 @@ public static class GradientDescent
     /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
     /// <exception cref="ArgumentException">As in memory.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="InvalidOperationException">The source gives another number of rows in a later reading.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    /// <exception cref="InvalidOperationException">The source gives other rows in a later reading, in number or in a cell.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it (deviations below 1e-130).</exception>
     /// <remarks>Memory: one block of 2048 rows and a sample of at most 4096, whatever the number of rows.</remarks>
     public static DescentResult Fit(IRowSource rows, bool weighted = false, GradientDescentOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -110,9 +115,10 @@ public static class GradientDescent
             double used = 0;
             for (long step = 0; ; step++)
             {
-                double loss = objective.Evaluate<T, TBlocks>(ref blocks, scales.TotalWeight, point, gradient);
+                double loss = run.Evaluate<T, TBlocks>(ref blocks, scales.TotalWeight, point, gradient);
                 var at = new LossPoint(step, loss, LargestEigenvalue.Norm(gradient), used);
-                if (run.Arrive(at, steps, point) is { } reason)
+                bool unchanged = step > 0 && point.AsSpan().SequenceEqual(run.Last);
+                if (run.Arrive<T, TBlocks>(ref blocks, at, steps, point, gradient, unchanged) is { } reason)
                 {
                     return run.ToResult(reason, rate, largestStableRate, rows);
                 }

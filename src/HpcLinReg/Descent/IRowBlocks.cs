@@ -9,6 +9,9 @@ internal interface IRowBlocks<T>
     /// <summary>Gets the number of features, d.</summary>
     int Features { get; }
 
+    /// <summary>Gets whether rows have weights.</summary>
+    bool IsWeighted { get; }
+
     /// <summary>Gets the features of the current block; valid until the next call of <see cref="Next"/>.</summary>
     MatrixSpan<T> X { get; }
 

@@ -107,7 +107,33 @@ internal static class LargestEigenvalue
         return residual;
     }
 
-    /// <summary>The Euclidean norm, with the same bits whatever the vector width.</summary>
-    internal static double Norm(ReadOnlySpan<double> vector) =>
-        Math.Sqrt(Reduce.Dot(ref MemoryMarshal.GetReference(vector), ref MemoryMarshal.GetReference(vector), vector.Length));
+    /// <summary>The Euclidean norm, with the same bits whatever the vector width; also where squares would leave the range of double.</summary>
+    internal static double Norm(ReadOnlySpan<double> vector)
+    {
+        const double LeastSquares = 1e-280;
+        double squares = Reduce.Dot(ref MemoryMarshal.GetReference(vector), ref MemoryMarshal.GetReference(vector), vector.Length);
+        return squares >= LeastSquares && double.IsFinite(squares) ? Math.Sqrt(squares) : ScaledNorm(vector);
+    }
+
+    private static double ScaledNorm(ReadOnlySpan<double> vector)
+    {
+        double largest = 0;
+        foreach (double value in vector)
+        {
+            largest = Math.Max(largest, Math.Abs(value));
+        }
+
+        if (largest == 0 || !double.IsFinite(largest))
+        {
+            return largest;
+        }
+
+        double squares = 0;
+        foreach (double value in vector)
+        {
+            squares += value / largest * (value / largest);
+        }
+
+        return largest * Math.Sqrt(squares);
+    }
 }

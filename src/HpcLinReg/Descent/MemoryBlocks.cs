@@ -38,6 +38,8 @@ internal ref struct MemoryBlocks<T> : IRowBlocks<T>
 
     public readonly int Features => _x.Columns;
 
+    public readonly bool IsWeighted => !_rowWeights.IsEmpty;
+
     public readonly MatrixSpan<T> X => _x.SliceRows(_start, _count);
 
     public readonly ReadOnlySpan<T> Y => _y.Slice(_start, _count);

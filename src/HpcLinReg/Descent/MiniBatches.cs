@@ -69,8 +69,8 @@ internal sealed class MiniBatches
         _run.Record(new LossPoint(0, loss, norm, 0), _point);
         _run.Report(_steps);
         return _run.IsDiverged(loss) ? StopReason.Diverged
-            : _run.IsConverged(loss, norm) ? StopReason.Converged
             : _run.IsCancelled ? StopReason.Cancelled
+            : IsConverged<T, TBlocks>(ref blocks, loss, norm) ? StopReason.Converged
             : _steps == 0 ? StopReason.StepLimit
             : null;
     }
@@ -101,10 +101,15 @@ internal sealed class MiniBatches
             _run.Report(_steps);
         }
 
+        RowWindow.Finish<T, TBlocks>(ref blocks);
         return _isPlausible ? Look<T, TBlocks>(ref blocks) : null;
     }
 
-    internal DescentResult ToResult(StopReason stop) => _run.ToResult(stop, _rate, _largestStableRate, _scales.Rows);
+    internal DescentResult ToResult(StopReason stop)
+    {
+        DescentResult result = _run.ToResult(stop, _rate, _largestStableRate, _scales.Rows);
+        return stop == StopReason.Converged ? result : result with { Distance = double.NaN };
+    }
 
     private static int Window(StochasticGradientDescentOptions options, ColumnScales scales)
     {
@@ -161,7 +166,7 @@ internal sealed class MiniBatches
             _run.KeepBest(_point);
         }
 
-        _isPlausible = _run.IsConverged(mean / (Plausible * Plausible), meanNorm / Plausible);
+        _isPlausible = _run.IsPlausible(mean / (Plausible * Plausible), meanNorm / Plausible);
         return _run.IsDiverged(mean);
     }
 
@@ -172,7 +177,7 @@ internal sealed class MiniBatches
     {
         double loss = _objective.Evaluate<T, TBlocks>(ref blocks, _scales.TotalWeight, _point, _gradient);
         double norm = LargestEigenvalue.Norm(_gradient);
-        if (!_run.IsConverged(loss, norm))
+        if (!IsConverged<T, TBlocks>(ref blocks, loss, norm))
         {
             return null;
         }
@@ -190,8 +195,22 @@ internal sealed class MiniBatches
         double norm = LargestEigenvalue.Norm(_gradient);
         Record(loss, norm);
         return _run.IsDiverged(loss) ? StopReason.Diverged
-            : _run.IsConverged(loss, norm) ? StopReason.Converged
+            : IsConverged<T, TBlocks>(ref blocks, loss, norm) ? StopReason.Converged
             : StopReason.StepLimit;
+    }
+
+    /// <summary>Whether the distance to the minimum is within the tolerance; asked only when loss and gradient make it plausible.</summary>
+    private bool IsConverged<T, TBlocks>(ref TBlocks blocks, double loss, double norm)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TBlocks : IRowBlocks<T>, allows ref struct
+    {
+        if (!_run.IsPlausible(loss, norm))
+        {
+            return false;
+        }
+
+        double scaled = _run.GradientNorm(_point, _gradient);
+        return _run.IsDue(_step, scaled, _point) && _run.IsWithinTolerance<T, TBlocks>(ref blocks, _step, scaled, _point);
     }
 
     private void Record(double loss, double norm)

@@ -15,8 +15,8 @@ namespace HpcLinReg.Descent;
 /// </remarks>
 internal sealed class Objective
 {
-    /// <summary>Means so many times the deviation cost three digits of sixteen; beyond, blocks are centred before the kernel.</summary>
-    private const double LargestOffset = 1000;
+    /// <summary>Means this many times the deviation cost a digit and a half of sixteen; beyond, blocks are centred before the kernel.</summary>
+    private const double LargestOffset = 30;
 
     private readonly double[] _means;
     private readonly double[] _inverseScales;
@@ -27,8 +27,11 @@ internal sealed class Objective
     private readonly double _ridge;
     private readonly double[] _centredX = [];
     private readonly double[] _centredY = [];
+    private readonly double _meanWeight;
+    private ExactGradient? _exact;
     private double _rawIntercept;
 
+    /// <summary>The loss on the scale of the descent.</summary>
     internal Objective(ColumnScales scales, DescentOptions options)
     {
         int d = scales.Features;
@@ -38,6 +41,7 @@ internal sealed class Objective
         _weights = new double[d];
         _blockSums = new double[d];
         _ridge = options.Ridge / scales.TotalWeight;
+        _meanWeight = scales.TotalWeight / scales.Rows;
         MeanSquares = new double[d + 1];
         _inverseScales.AsSpan().Fill(1);
         for (int j = 0; j < d; j++)
@@ -64,11 +68,47 @@ internal sealed class Objective
         }
     }
 
+    /// <summary>
+    /// The loss on the scale on which distances are estimated: columns of mean 0 (with an intercept), and 2 in each place of the Hessian's
+    /// diagonal, the ridge included. A column that the loss does not depend on has the inverse scale 0.
+    /// </summary>
+    private Objective(ColumnScales scales, bool intercept, double ridge)
+    {
+        int d = scales.Features;
+        _intercept = intercept;
+        _means = new double[d];
+        _inverseScales = new double[d];
+        _weights = new double[d];
+        _blockSums = new double[d];
+        _ridge = ridge / scales.TotalWeight;
+        _meanWeight = scales.TotalWeight / scales.Rows;
+        MeanSquares = new double[d + 1];
+        for (int j = 0; j < d; j++)
+        {
+            double square = !intercept ? scales.MeanSquare(j) : scales.IsConstant(j) ? 0 : scales.Variance(j);
+            double scale = Math.Sqrt(square + _ridge);
+            _means[j] = intercept ? scales.Means[j] : 0;
+            _inverseScales[j] = scale > 0 ? 1 / scale : 0;
+            _centres |= _means[j] != 0;
+            MeanSquares[j] = square * _inverseScales[j] * _inverseScales[j];
+        }
+
+        MeanSquares[d] = intercept ? 1 : 0;
+        if (_centres)
+        {
+            _centredX = new double[RowBlocks.Rows * d];
+            _centredY = new double[RowBlocks.Rows];
+        }
+    }
+
     /// <summary>Gets the mean of z², v-weighted, by parameter: half the diagonal of the Hessian without the ridge.</summary>
     internal double[] MeanSquares { get; }
 
     /// <summary>Gets what is taken off the columns: the means, or zeros.</summary>
     internal ReadOnlySpan<double> Means => _means;
+
+    /// <summary>Gets whether blocks are copied and their means taken off before the kernel.</summary>
+    internal bool IsCentred => _centres;
 
     internal ReadOnlySpan<double> InverseScales => _inverseScales;
 
@@ -79,6 +119,12 @@ internal sealed class Objective
     internal double RawIntercept => _rawIntercept;
 
     internal bool HasIntercept => _intercept;
+
+    /// <summary>The sums in double-double; made when they are first needed.</summary>
+    private ExactGradient Exact => _exact ??= new ExactGradient(_means, _meanWeight);
+
+    /// <summary>The loss on the scale on which distances are estimated.</summary>
+    internal static Objective ForDistances(ColumnScales scales, DescentOptions options) => new(scales, options.Intercept, options.Ridge);
 
     /// <summary>z = (x − m)/s, times a factor.</summary>
     internal void Standardize(ReadOnlySpan<double> x, double factor, Span<double> z)
@@ -138,7 +184,7 @@ internal sealed class Objective
         {
             ReadOnlySpan<T> y = withoutTarget ? NoTarget<T>.Zeros.AsSpan(0, blocks.X.Rows) : blocks.Y;
             (double blockSquares, double blockSum) = _centres
-                ? Sums(Centre(blocks.X, y), _centredY.AsSpan(0, y.Length), blocks.RowWeights, point[^1])
+                ? Sums(Centre(blocks.X, y, point[^1]), _centredY.AsSpan(0, y.Length), blocks.RowWeights, 0)
                 : Sums(blocks.X, y, blocks.RowWeights, _rawIntercept);
             squares += blockSquares;
             sum += blockSum;
@@ -146,6 +192,44 @@ internal sealed class Objective
         }
 
         return Finish(squares, sum, totalWeight, centred: _centres, gradient);
+    }
+
+    /// <summary>As <see cref="Evaluate"/>, with residuals and their products summed in double-double: right to about a rounding of the result.</summary>
+    /// <param name="blocks">All rows.</param>
+    /// <param name="totalWeight">W.</param>
+    /// <param name="point">u and c.</param>
+    /// <param name="low">What rounding took off the point; empty for nothing.</param>
+    /// <param name="gradient">Receives the derivatives by u and c.</param>
+    internal double EvaluateExactly<T, TBlocks>(
+        ref TBlocks blocks, double totalWeight, ReadOnlySpan<double> point, ReadOnlySpan<double> low, Span<double> gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TBlocks : IRowBlocks<T>, allows ref struct
+    {
+        MoveTo(point);
+        ExactGradient exact = Exact;
+        for (int j = 0; j < _weights.Length; j++)
+        {
+            exact.SetWeight(j, low.IsEmpty ? _weights[j] : DoubleDouble.Product(point[j], _inverseScales[j]) + (low[j] * _inverseScales[j]));
+        }
+
+        exact.Sum<T, TBlocks>(ref blocks, low.IsEmpty ? point[^1] : new DoubleDouble(point[^1], low[^1]));
+        return Finish(exact, _weights, totalWeight, gradient);
+    }
+
+    /// <summary>The same at weights in the caller's units, and c.</summary>
+    internal double EvaluateExactly<T, TBlocks>(
+        ref TBlocks blocks, double totalWeight, ReadOnlySpan<double> weights, double centredIntercept, Span<double> gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TBlocks : IRowBlocks<T>, allows ref struct
+    {
+        ExactGradient exact = Exact;
+        for (int j = 0; j < weights.Length; j++)
+        {
+            exact.SetWeight(j, weights[j]);
+        }
+
+        exact.Sum<T, TBlocks>(ref blocks, centredIntercept);
+        return Finish(exact, weights, totalWeight, gradient);
     }
 
     /// <summary>As <see cref="Evaluate"/>, of some rows from which the means have been taken.</summary>
@@ -170,7 +254,8 @@ internal sealed class Objective
         return WeightedGradient.BlockSums(x, y, rowWeights, _weights, intercept, _blockSums);
     }
 
-    private MatrixSpan<double> Centre<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
+    /// <summary>Copies a block less the means, and its targets less c, so that residuals are rounded at the size of the target's deviations.</summary>
+    private MatrixSpan<double> Centre<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, double intercept)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int d = x.Columns;
@@ -181,7 +266,9 @@ internal sealed class Objective
             TensorPrimitives.Subtract(row, _means, row);
         }
 
-        Line.Widen(y, _centredY);
+        Span<double> targets = _centredY.AsSpan(0, y.Length);
+        Line.Widen(y, targets);
+        TensorPrimitives.Subtract(targets, intercept, targets);
         return new MatrixSpan<double>(_centredX.AsSpan(0, x.Rows * d), x.Rows, d, d);
     }
 
@@ -199,11 +286,24 @@ internal sealed class Objective
         for (int j = 0; j < sums.Length; j++)
         {
             sums[j] = ((factor * sums[j]) + (2 * _ridge * _weights[j])) * _inverseScales[j];
-            penalty += _weights[j] * _weights[j];
+            penalty += _ridge * _weights[j] * _weights[j];
         }
 
         gradient[^1] = _intercept ? factor * sum : 0;
-        return (squares / totalWeight) + (_ridge * penalty);
+        return (squares / totalWeight) + penalty;
+    }
+
+    private double Finish(ExactGradient exact, ReadOnlySpan<double> weights, double totalWeight, Span<double> gradient)
+    {
+        double penalty = 0;
+        for (int j = 0; j < weights.Length; j++)
+        {
+            gradient[j] = 2 * ((exact.Weight(j) * _ridge) - (exact.Product(j) / totalWeight)).Value * _inverseScales[j];
+            penalty += _ridge * weights[j] * weights[j];
+        }
+
+        gradient[^1] = _intercept ? -2 * (exact.Residuals / totalWeight).Value : 0;
+        return (exact.Squares.Value / totalWeight) + penalty;
     }
 
     private static class NoTarget<T>

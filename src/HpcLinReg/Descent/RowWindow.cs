@@ -60,7 +60,11 @@ internal sealed class RowWindow
         {
             if (_taken == blocks.X.Rows)
             {
-                blocks.Next();
+                if (!blocks.Next())
+                {
+                    Throw.SourceChanged();
+                }
+
                 _taken = 0;
             }
 
@@ -72,6 +76,16 @@ internal sealed class RowWindow
                     Take(_places[filled++], blocks.X[_taken], Line.Widen(blocks.Y[_taken]), weight, means);
                 }
             }
+        }
+    }
+
+    /// <summary>Reads to the end, where a source shows whether it gave the rows of its first reading.</summary>
+    internal static void Finish<T, TBlocks>(ref TBlocks blocks)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TBlocks : IRowBlocks<T>, allows ref struct
+    {
+        while (blocks.Next())
+        {
         }
     }
 

@@ -16,7 +16,8 @@ namespace HpcLinReg;
 /// </para>
 /// <para>
 /// Before the first step the rows are gone over once for means, scales and the sample, and once for the first loss and gradient; then once an
-/// epoch, and once for the last loss. Convergence is looked for after an epoch, when its mini-batches make it plausible. A mini-batch's
+/// epoch, and once for the last loss. Convergence is looked for after an epoch, when loss and gradient of its mini-batches make it
+/// plausible, and claimed when an estimate from all rows says so, as in <see cref="GradientDescent"/>. A mini-batch's
 /// loss is noisy: divergence is judged by the mean over about 2048 rows, and so is which model is the best.
 /// </para>
 /// </remarks>
@@ -30,7 +31,7 @@ public static class StochasticGradientDescent
     /// <returns>The model and how it was come to; divergence is a value in it.</returns>
     /// <exception cref="ArgumentException">Lengths disagree, there are no rows, a cell is not finite, or (standardized, with intercept) the target is constant.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it (deviations below 1e-130).</exception>
     [OverloadResolutionPriority(1)]
     public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, StochasticGradientDescentOptions? options = null, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, default, options, cancellationToken);
@@ -44,7 +45,7 @@ public static class StochasticGradientDescent
     /// <returns>The model and how it was come to; divergence is a value in it.</returns>
     /// <exception cref="ArgumentException">As without weights; or a weight is negative or not finite, or all are 0.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it (deviations below 1e-130).</exception>
     public static DescentResult Fit<T>(
         MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, StochasticGradientDescentOptions? options = null, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -62,8 +63,8 @@ public static class StochasticGradientDescent
     /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
     /// <exception cref="ArgumentException">As in memory.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="InvalidOperationException">The source gives another number of rows in a later reading.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    /// <exception cref="InvalidOperationException">The source gives other rows in a later reading, in number or in a cell.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it (deviations below 1e-130).</exception>
     /// <remarks>Memory: the window, a sample of at most 4096 rows, and one block of 2048.</remarks>
     public static DescentResult Fit(IRowSource rows, bool weighted = false, StochasticGradientDescentOptions? options = null, CancellationToken cancellationToken = default)
     {

@@ -4,18 +4,22 @@ namespace HpcLinReg;
 public enum StopReason
 {
     /// <summary>
-    /// The gradient's norm fell to the tolerance times its norm at the start, or the optimum is as near as the arithmetic can tell: the loss
-    /// fell to the squared tolerance times its start (the loss bounds the gap to the optimum, because no loss is negative), the gradient
-    /// is no larger than rounding of the residuals makes it, or a step changed no parameter any more.
+    /// The coefficients are within the tolerance of the minimum's: <see cref="DescentResult.Distance"/> is an upper bound that says so.
     /// </summary>
     Converged,
 
     /// <summary>The loss was not finite, or above its start by the divergence factor. The model is the best so far.</summary>
     Diverged,
 
-    /// <summary>All steps asked for were made.</summary>
+    /// <summary>All steps asked for were made. <see cref="DescentResult.Distance"/> says how far the minimum is.</summary>
     StepLimit,
 
     /// <summary>The token was cancelled. The model is that of the last complete step.</summary>
     Cancelled,
+
+    /// <summary>
+    /// A step no longer changed any coefficient, and the minimum is not certainly within the tolerance: the rate is too small, columns are
+    /// collinear or nearly so, or the tolerance is below what double can resolve. <see cref="DescentResult.Distance"/> says how far the minimum is.
+    /// </summary>
+    Stalled,
 }

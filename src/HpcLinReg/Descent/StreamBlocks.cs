@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
 using HpcLinReg.Threads;
 
 namespace HpcLinReg.Descent;
 
 /// <summary>
 /// Rows of a source, put together to whole blocks in a buffer of one block, so that the cuts of its calls do not show. A cancelled token
-/// ends a reading between two blocks.
+/// ends a reading between two blocks. At the end of each reading the number of rows and a sum over their bits are compared with the first's;
+/// the order of rows may differ, as that of a query does.
 /// </summary>
 internal ref struct StreamBlocks : IRowBlocks<double>
 {
@@ -19,6 +21,9 @@ internal ref struct StreamBlocks : IRowBlocks<double>
     private int _count;
     private long _read;
     private long _rows;
+    private ulong _sum;
+    private ulong _firstSum;
+    private bool _ended;
 
     internal StreamBlocks(IRowSource source, bool weighted, CancellationToken cancellationToken)
     {
@@ -39,6 +44,8 @@ internal ref struct StreamBlocks : IRowBlocks<double>
 
     public int Features { get; }
 
+    public readonly bool IsWeighted => _rowWeights.Length > 0;
+
     public readonly MatrixSpan<double> X => new(_x.AsSpan(0, _count * Features), _count, Features, Features);
 
     public readonly ReadOnlySpan<double> Y => _y.AsSpan(0, _count);
@@ -52,20 +59,23 @@ internal ref struct StreamBlocks : IRowBlocks<double>
         _reader = _source.Open();
         _pending = default;
         _read = 0;
+        _sum = 0;
         _count = 0;
+        _ended = false;
     }
 
     public bool Next()
     {
         _cancellationToken.ThrowIfCancellationRequested();
         _count = 0;
-        while (_count < RowBlocks.Rows)
+        while (_count < RowBlocks.Rows && !_ended)
         {
             if (_pending.IsEmpty)
             {
                 _pending = _reader!.ReadRows();
                 if (_pending.IsEmpty)
                 {
+                    _ended = true;
                     break;
                 }
 
@@ -81,14 +91,20 @@ internal ref struct StreamBlocks : IRowBlocks<double>
         }
 
         _read += _count;
-        if (_count < RowBlocks.Rows)
+        if (_ended)
         {
             if (_rows >= 0 && _rows != _read)
             {
                 Throw.SourceChanged(_rows, _read);
             }
 
+            if (_rows >= 0 && _firstSum != _sum)
+            {
+                Throw.SourceChanged();
+            }
+
             _rows = _read;
+            _firstSum = _sum;
         }
 
         return _count > 0;
@@ -111,6 +127,22 @@ internal ref struct StreamBlocks : IRowBlocks<double>
             {
                 _rowWeights[_count] = row[Features + 1];
             }
+
+            _sum += Hash(row);
         }
+    }
+
+    /// <summary>A hash of a row's bits: products with odd numbers, which depend on the column, mixed so that rows cannot exchange cells.</summary>
+    private static ulong Hash(ReadOnlySpan<double> row)
+    {
+        ulong sum = 0;
+        ulong factor = 0x9E3779B97F4A7C15;
+        foreach (ulong bits in MemoryMarshal.Cast<double, ulong>(row))
+        {
+            sum += (bits ^ (bits >> 32)) * factor;
+            factor += 0x9E3779B97F4A7C16;
+        }
+
+        return new SplitMix(sum).Next();
     }
 }

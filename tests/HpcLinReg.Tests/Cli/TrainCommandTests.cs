@@ -19,7 +19,7 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         JsonElement json = outcome.Json;
         Assert.Equal(
-            ["stop", "steps", "rate", "largestStableRate", "rows", "rowsDropped", "coefficients", "loss", "lossSteps", "closedFormDifference"],
+            ["stop", "steps", "rate", "largestStableRate", "distance", "rows", "rowsDropped", "coefficients", "loss", "lossSteps", "closedFormDifference"],
             json.EnumerateObject().Select(member => member.Name));
         Assert.Equal("Converged", json.GetProperty("stop").GetString());
         Assert.InRange(json.GetProperty("closedFormDifference").GetDouble(), 0, 1e-8);
@@ -63,7 +63,7 @@ public sealed class TrainCommandTests : IDisposable
         Outcome outcome = CommandLine.Run("train", "--steps", "3");
         Assert.Equal(0, outcome.ExitCode);
         Assert.All(["StepLimit after 3 steps", "Closed form", "-3482258.635", "stable below"], text => Assert.Contains(text, outcome.Output, StringComparison.Ordinal));
-        Assert.Contains("not converged", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("not converged after 3 steps: the coefficients are estimated to be", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,6 +107,27 @@ public sealed class TrainCommandTests : IDisposable
         Outcome longley = CommandLine.Run("check");
         Assert.Equal((0, ""), (longley.ExitCode, longley.Error));
         Assert.DoesNotContain("✗", longley.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Check_passes_on_correlated_columns_of_which_one_matters_little()
+    {
+        Outcome outcome = CommandLine.Run("check", TemporaryFolder.TestData("edges/engines.csv"), "--target", "y");
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Equal(4, outcome.Output.Count(character => character == '✓'));
+        Assert.Equal(2, outcome.Output.Split("Converged after").Length - 1);
+    }
+
+    [Fact]
+    public void Check_calls_a_limit_of_steps_no_pass_and_says_how_far_it_got()
+    {
+        // Two columns that differ by a thousandth: a condition number of two thousand.
+        string path = _folder.Copy(
+            "twins.parquet", "SELECT a, a + b / 1000 AS twin, 2 * a - b + 1 AS y FROM (SELECT (i * 37 % 101) / 101.0 AS a, (i * 53 % 97) / 97.0 AS b FROM range(200) t(i))");
+        Outcome outcome = CommandLine.Run("check", path, "--target", "y");
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Equal(3, outcome.Output.Count(character => character == '✓'));
+        Assert.All(["StepLimit after 40,000 steps", "estimated as"], text => Assert.Contains(text, outcome.Output, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -7,8 +7,8 @@ public class ClosedFormTests
 {
     private const double Promised = 1e-10;
 
-    /// <summary>Rounding lets gradients fall this far.</summary>
-    private const double Tight = 1e-13;
+    /// <summary>Converged means this near by each coefficient, so nearer than promised by the largest.</summary>
+    private const double Tight = 1e-11;
 
     [Law(MaxTest = 60)]
     public void Gradient_descent_ends_at_the_closed_form(byte rows, byte columns, bool intercept, bool standardize, Seed seed)
@@ -35,7 +35,7 @@ public class ClosedFormTests
         using Problem problem = DescentData.WellConditioned(rows, columns, seed);
         double[] y = Naive.Predict(problem.X, problem.Weights, problem.Intercept);
         DescentResult result = StochasticGradientDescent.Fit(
-            problem.Design, y, new StochasticGradientDescentOptions { BatchSize = 1 + (batch % 40), Epochs = 5000, Standardize = standardize, Tolerance = 1e-12, Seed = seed }, TestContext.Current.CancellationToken);
+            problem.Design, y, new StochasticGradientDescentOptions { BatchSize = 1 + (batch % 40), Epochs = 5000, Standardize = standardize, Tolerance = Promised, Seed = seed }, TestContext.Current.CancellationToken);
         Assert.Equal(StopReason.Converged, result.Stop);
         Assert.InRange(DescentData.Difference(LinearRegression.Fit(problem.Design, y).Model, result.Model), 0, Promised);
     }

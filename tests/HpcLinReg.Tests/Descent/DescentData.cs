@@ -33,6 +33,6 @@ internal static class DescentData
         Assert.Equal(expected.Model.Weights.ToArray(), actual.Model.Weights.ToArray());
         Assert.Equal(expected.Model.Intercept, actual.Model.Intercept);
         Assert.Equal(expected.History.Points.AsEnumerable(), actual.History.Points.AsEnumerable());
-        Assert.Equal((expected.Stop, expected.Steps, expected.Rate, expected.LargestStableRate, expected.RowCount), (actual.Stop, actual.Steps, actual.Rate, actual.LargestStableRate, actual.RowCount));
+        Assert.Equal((expected.Stop, expected.Steps, expected.Rate, expected.LargestStableRate, expected.RowCount, expected.Distance), (actual.Stop, actual.Steps, actual.Rate, actual.LargestStableRate, actual.RowCount, actual.Distance));
     }
 }

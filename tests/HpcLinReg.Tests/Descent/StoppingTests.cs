@@ -96,9 +96,9 @@ public class StoppingTests
     public void A_tolerance_of_zero_ends_where_the_arithmetic_does()
     {
         using var problem = new Problem(200, 6, seed: 4);
-        DescentResult result = GradientDescent.Fit(problem.Design, problem.Y, new GradientDescentOptions { Tolerance = 0 }, TestContext.Current.CancellationToken);
-        Assert.Equal(StopReason.Converged, result.Stop);
-        Assert.InRange(result.Steps, 1, 2000);
+        DescentResult result = GradientDescent.Fit(problem.Design, problem.Y, new GradientDescentOptions { Tolerance = 0, Steps = 2000 }, TestContext.Current.CancellationToken);
+        Assert.True(result.Stop is StopReason.Stalled or StopReason.StepLimit, $"{result.Stop}");
+        Assert.InRange(result.Distance, double.Epsilon, 1e-13);
     }
 
     [Fact]

@@ -83,15 +83,74 @@ public class StreamTests
     {
         using var problem = new Problem(3000, 4, seed: 8);
         var source = new ArrayRows(ArrayRows.Join(problem.X, problem.Targets), 5, 1000);
-        int Readings(int steps)
-        {
-            int before = source.Readings;
-            GradientDescent.Fit(source, options: new GradientDescentOptions { Steps = steps, Rate = 0.01 }, cancellationToken: TestContext.Current.CancellationToken);
-            return source.Readings - before;
-        }
-
-        Assert.Equal(10, Readings(15) - Readings(5));
+        List<int> readings = [];
+        GradientDescent.Fit(
+            source, options: new GradientDescentOptions { Steps = 12, Rate = 0.01, OnStep = (in _) => readings.Add(source.Readings) }, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(13, readings.Count);
+        Assert.Equal(12, readings[^1] - readings[0]);
     }
+
+    [Fact]
+    public void A_whole_descent_gives_the_bits_of_memory()
+    {
+        using var problem = new Problem(5000, 4, seed: 31);
+        double[] weights = [.. Enumerable.Range(0, 5000).Select(i => i % 5 * 0.5)];
+        var stream = new ArrayRows(ArrayRows.Join(problem.X, problem.Targets), 5, 1, 700, 3);
+        var weighted = new ArrayRows(ArrayRows.Join(problem.X, problem.Targets, weights), 6, 999);
+        CancellationToken token = TestContext.Current.CancellationToken;
+        DescentResult whole = GradientDescent.Fit(problem.Design, problem.Y, cancellationToken: token);
+        Assert.Equal(StopReason.Converged, whole.Stop);
+        DescentData.AssertSameBits(whole, GradientDescent.Fit(stream, cancellationToken: token));
+        DescentData.AssertSameBits(ConjugateGradient.Fit(problem.Design, problem.Y, cancellationToken: token), ConjugateGradient.Fit(stream, cancellationToken: token));
+        DescentData.AssertSameBits(ConjugateGradient.Fit(problem.Design, problem.Y, weights, cancellationToken: token), ConjugateGradient.Fit(weighted, weighted: true, cancellationToken: token));
+    }
+
+    [Theory]
+    [InlineData(100, 150)]
+    [InlineData(100, 50)]
+    [InlineData(4096, 6144)]
+    [InlineData(4096, 4097)]
+    [InlineData(4096, 2048)]
+    public void Rows_that_come_or_go_between_readings_end_every_method(int before, int after)
+    {
+        foreach (Action<ArrayRows> descend in Methods())
+        {
+            for (int change = 1; change <= 3; change++)
+            {
+                using var problem = new Problem(Math.Max(before, after), 2, seed: 1);
+                double[] joint = ArrayRows.Join(problem.X, problem.Targets);
+                var source = new ArrayRows(joint[..(3 * before)], 3);
+                int changed = change;
+                source.OnRead = () => source.Rows = source.Readings < changed ? joint[..(3 * before)] : joint[..(3 * after)];
+                Assert.Contains($"{before} rows in its first reading", Assert.Throws<InvalidOperationException>(() => descend(source)).Message, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_cell_that_changes_between_readings_ends_every_method_and_another_order_does_not()
+    {
+        using var problem = new Problem(4096, 2, seed: 1);
+        double[] joint = ArrayRows.Join(problem.X, problem.Targets);
+        double[] changed = [.. joint], reversed = [.. Enumerable.Range(0, 4096).SelectMany(i => joint[((4095 - i) * 3)..((4096 - i) * 3)])];
+        changed[777] = Math.BitIncrement(changed[777]);
+        foreach (Action<ArrayRows> descend in Methods())
+        {
+            var source = new ArrayRows(joint, 3);
+            source.OnRead = () => source.Rows = source.Readings < 2 ? joint : changed;
+            Assert.Contains("other values", Assert.Throws<InvalidOperationException>(() => descend(source)).Message, StringComparison.Ordinal);
+            var unordered = new ArrayRows(joint, 3);
+            unordered.OnRead = () => unordered.Rows = unordered.Readings % 2 == 0 ? joint : reversed;
+            descend(unordered);
+        }
+    }
+
+    private static Action<ArrayRows>[] Methods() =>
+    [
+        source => GradientDescent.Fit(source, options: new GradientDescentOptions { Steps = 20 }, cancellationToken: TestContext.Current.CancellationToken),
+        source => ConjugateGradient.Fit(source, options: new DescentOptions { Steps = 20 }, cancellationToken: TestContext.Current.CancellationToken),
+        source => StochasticGradientDescent.Fit(source, options: new StochasticGradientDescentOptions { Epochs = 4 }, cancellationToken: TestContext.Current.CancellationToken),
+    ];
 
     /// <summary>Hands out half a row.</summary>
     private sealed class BrokenRows : IRowSource, IRowReader

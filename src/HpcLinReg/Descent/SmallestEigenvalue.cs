@@ -1,0 +1,189 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using HpcLinReg.Kernels;
+
+namespace HpcLinReg.Descent;
+
+/// <summary>
+/// A lower estimate of the smallest eigenvalue of the loss's Hessian, by Lanczos's method (1950; Parlett 1998, <i>The symmetric eigenvalue
+/// problem</i>, ch. 13): one pass over the rows a step, from a random start that is orthogonal to no eigenvector, each vector made orthogonal
+/// to all that are kept, so that as many steps as there are parameters give all eigenvalues.
+/// </summary>
+internal static class SmallestEigenvalue
+{
+    /// <summary>Numbers in the vectors that are kept, 32 MiB: some 500 vectors of 8000 parameters, and never fewer than 64.</summary>
+    private const int MostKept = 1 << 22;
+
+    private const int LeastVectors = 64;
+
+    /// <summary>Later vectors are made orthogonal to the two before them only: what that costs is steps, not the eigenvalue (Paige 1971).</summary>
+    private const int MostSteps = 2048;
+
+    /// <summary>An eigenvalue counts as found when its residual is below this share of it.</summary>
+    private const double Accepted = 0.1;
+
+    /// <summary>Steps in a row for which it must be found: a first small Ritz value may still be on its way down.</summary>
+    private const int StepsFound = 4;
+
+    /// <summary>The share of the estimate that is returned: a random start may leave a Ritz value a little above its eigenvalue.</summary>
+    private const double Safety = 0.7;
+
+    /// <summary>Below this share of the trace an eigenvalue is rounding of the products, 2⁻⁴⁴: some 500 roundings.</summary>
+    private const double Resolved = 1.0 / (1L << 44);
+
+    /// <summary>Estimates λmin of parameters with a positive mean square.</summary>
+    /// <returns>
+    /// A number that is at most λmin but for bad luck with the start; 0 when λmin is not told from rounding, so that columns are
+    /// collinear as far as double knows; NaN when the steps were not enough.
+    /// </returns>
+    internal static double Estimate<T, TBlocks>(ref TBlocks blocks, Objective objective, double totalWeight, CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TBlocks : IRowBlocks<T>, allows ref struct
+    {
+        int order = objective.MeanSquares.Length;
+        double[] vector = Start(objective, out int active);
+        var product = new double[order];
+        List<double[]> basis = [];
+        var former = new double[order];
+        int kept = Math.Max(LeastVectors, MostKept / order);
+        List<double> diagonal = [];
+        List<double> offDiagonal = [];
+        int found = 0;
+        double trace = 2.0 * active;
+        while (diagonal.Count < (active <= kept ? active : MostSteps))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (basis.Count < kept)
+            {
+                basis.Add([.. vector]);
+            }
+
+            double quotient = 2 * objective.Evaluate<T, TBlocks>(ref blocks, totalWeight, vector, product, withoutTarget: true);
+            diagonal.Add(quotient);
+            Elementwise.Axpy(-quotient, vector, product);
+            Elementwise.Axpy(offDiagonal.Count > 0 ? -offDiagonal[^1] : 0, former, product);
+            for (int pass = 0; pass < 2; pass++)
+            {
+                foreach (double[] each in basis)
+                {
+                    Elementwise.Axpy(-Dot(each, product), each, product);
+                }
+            }
+
+            double length = LargestEigenvalue.Norm(product);
+            double smallest = Smallest(diagonal, offDiagonal, trace);
+            if (smallest < Resolved * trace)
+            {
+                return 0;
+            }
+
+            // Nothing is left: the vectors so far hold the part of the start along every eigenvalue.
+            bool complete = diagonal.Count == active || length <= Resolved * trace;
+            double residual = complete ? 0 : length * LastComponent(diagonal, offDiagonal, smallest);
+            found = residual <= Accepted * smallest ? found + 1 : 0;
+            if (complete || found == StepsFound)
+            {
+                return Safety * (smallest - residual);
+            }
+
+            offDiagonal.Add(length);
+            vector.CopyTo(former, 0);
+            TensorPrimitives.Divide(product, length, vector);
+        }
+
+        return active == 0 ? 1 : double.NaN;
+    }
+
+    /// <summary>A vector of length 1, the same for ever, with zeros for parameters the loss does not depend on.</summary>
+    private static double[] Start(Objective objective, out int active)
+    {
+        var random = new SplitMix(2);
+        var vector = new double[objective.MeanSquares.Length];
+        active = 0;
+        for (int j = 0; j < vector.Length; j++)
+        {
+            double value = random.Symmetric();
+            bool isActive = j < vector.Length - 1 ? objective.InverseScales[j] > 0 : objective.HasIntercept;
+            vector[j] = isActive ? value : 0;
+            active += isActive ? 1 : 0;
+        }
+
+        double length = LargestEigenvalue.Norm(vector);
+        if (length > 0)
+        {
+            TensorPrimitives.Divide(vector, length, vector);
+        }
+
+        return vector;
+    }
+
+    /// <summary>The smallest eigenvalue of the tridiagonal matrix, by bisection: below it no pivot of T − μI is negative.</summary>
+    private static double Smallest(List<double> diagonal, List<double> offDiagonal, double trace)
+    {
+        double low = 0, high = diagonal.Min();
+        while (high - low > 1e-3 * Resolved * trace && high - low > 1e-12 * high)
+        {
+            double middle = low > 0 && high > 4 * low ? Math.Sqrt(low * high) : 0.5 * (low + high);
+            if (IsPositive(diagonal, offDiagonal, middle))
+            {
+                low = middle;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
+    private static bool IsPositive(List<double> diagonal, List<double> offDiagonal, double shift)
+    {
+        double pivot = diagonal[0] - shift;
+        for (int k = 1; k < diagonal.Count && pivot > 0; k++)
+        {
+            pivot = diagonal[k] - shift - (offDiagonal[k - 1] * offDiagonal[k - 1] / pivot);
+        }
+
+        return pivot > 0;
+    }
+
+    /// <summary>|s_k| of the eigenvector of T by two steps of inverse iteration from just below its eigenvalue.</summary>
+    private static double LastComponent(List<double> diagonal, List<double> offDiagonal, double eigenvalue)
+    {
+        int count = diagonal.Count;
+        double shift = eigenvalue * (1 - 1e-10);
+        var pivots = new double[count];
+        var vector = new double[count];
+        vector.AsSpan().Fill(1);
+        pivots[0] = diagonal[0] - shift;
+        for (int k = 1; k < count; k++)
+        {
+            pivots[k] = diagonal[k] - shift - (offDiagonal[k - 1] * offDiagonal[k - 1] / pivots[k - 1]);
+        }
+
+        for (int step = 0; step < 2; step++)
+        {
+            for (int k = 1; k < count; k++)
+            {
+                vector[k] -= offDiagonal[k - 1] / pivots[k - 1] * vector[k - 1];
+            }
+
+            vector[^1] /= pivots[^1];
+            for (int k = count - 2; k >= 0; k--)
+            {
+                vector[k] = (vector[k] - (offDiagonal[k] * vector[k + 1])) / pivots[k];
+            }
+
+            double length = LargestEigenvalue.Norm(vector);
+            TensorPrimitives.Divide(vector, length, vector);
+        }
+
+        double last = Math.Abs(vector[^1]);
+        return double.IsNaN(last) ? 1 : last;
+    }
+
+    private static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y) =>
+        Reduce.Dot(ref MemoryMarshal.GetReference(x), ref MemoryMarshal.GetReference(y), x.Length);
+}
