@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
 
@@ -32,8 +31,7 @@ internal static class StandardErrors
             Array.Clear(z);
             Array.Clear(low);
             z[j] = 1;
-            (double variance, double unit) = Variance(fit, shares, z, low, j);
-            errors[j] = fit.ResidualStandardError * (unit * Math.Sqrt(variance));
+            errors[j] = fit.ResidualStandardError * Math.Sqrt(Variance(fit, shares, z, low, j));
         }
 
         return ImmutableCollectionsMarshal.AsImmutableArray(errors);
@@ -49,18 +47,17 @@ internal static class StandardErrors
 
         double[] z = [.. fit.FeatureMeans];
         double[] low = [.. fit.Accuracy.FeatureMeanErrors];
-        (double variance, double unit) = Variance(fit, Shares(fit), z, low, 0);
-        return fit.ResidualStandardError * Math.Sqrt((1.0 / fit.Accuracy.TotalWeight) + (variance * unit * unit));
+        return fit.ResidualStandardError * Math.Sqrt((1.0 / fit.Accuracy.TotalWeight) + Variance(fit, z, low));
     }
 
     /// <summary>By what aliased columns share the weights of minimum norm; nothing where they do not.</summary>
     private static Cholesky Shares(Fit fit) => fit.Accuracy.IsMinimumNorm ? MinimumNorm.FactorOf(fit.Aliased) : default;
 
-    /// <summary>
-    /// The variance, in units of s² and of the square of a unit, of the combination v + low of the weights, which is overwritten; zero before its start. The
-    /// unit is 1 but for powers, of which squares may leave the range of double.
-    /// </summary>
-    private static (double Variance, double Unit) Variance(Fit fit, Cholesky shares, Span<double> v, Span<double> low, int start)
+    /// <summary>The variance, in units of s², of the combination v + low of the weights, which is overwritten.</summary>
+    internal static double Variance(Fit fit, Span<double> v, Span<double> low) => Variance(fit, Shares(fit), v, low, 0);
+
+    /// <summary>The same of a combination that is zero before its start.</summary>
+    private static double Variance(Fit fit, Cholesky shares, Span<double> v, Span<double> low, int start)
     {
         if (fit.Accuracy.IsMinimumNorm)
         {
@@ -69,17 +66,7 @@ internal static class StandardErrors
             start = 0;
         }
 
-        if (fit.Accuracy.Shifted is not { } shifted)
-        {
-            return (VarianceOfKept(fit, v, low, start), 1);
-        }
-
-        shifted.Convert(fit.Aliased, v, low);
-        double largest = TensorPrimitives.MaxMagnitude<double>(v);
-        double unit = largest > 0 && double.IsFinite(largest) ? Math.ScaleB(1, Math.Clamp(Math.ILogB(largest), -1000, 1000)) : 1;
-        TensorPrimitives.Divide(v, unit, v);
-        TensorPrimitives.Divide(low, unit, low);
-        return (VarianceOfKept(shifted.Fit, v, low, 0), unit);
+        return VarianceOfKept(fit, v, low, start);
     }
 
     /// <summary>From the factor, which has no rows for dropped columns.</summary>
