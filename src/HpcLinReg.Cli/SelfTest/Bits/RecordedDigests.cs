@@ -18,7 +18,7 @@ internal static class RecordedDigests
         ["double-double fits"] = "9A8E6F9C39E38290",
         ["double-double moments"] = "7E298C159326242D",
         ["weighted moments"] = "0CD001F267B5EEE1",
-        ["polynomial fits"] = "6DCCA438B8346704",
+        ["polynomial fits"] = "29B5D353D26FFD5C",
         ["mini-batches"] = "001DDC1AC76A4040",
     };
 }
