@@ -19,7 +19,7 @@ internal static class StandardErrors
         var errors = new double[d];
         var z = new double[d];
         var low = new double[d];
-        Cholesky shares = Shares(fit);
+        double[] shares = Shares(fit);
         for (int j = 0; j < d; j++)
         {
             if (fit.Factor[(j * d) + j] == 0 && !fit.Accuracy.IsMinimumNorm)
@@ -51,13 +51,13 @@ internal static class StandardErrors
     }
 
     /// <summary>By what aliased columns share the weights of minimum norm; nothing where they do not.</summary>
-    private static Cholesky Shares(Fit fit) => fit.Accuracy.IsMinimumNorm ? MinimumNorm.FactorOf(fit.Aliased) : default;
+    private static double[] Shares(Fit fit) => fit.Accuracy.IsMinimumNorm ? MinimumNorm.FactorOf(fit.Aliased) : [];
 
     /// <summary>The variance, in units of s², of the combination v + low of the weights, which is overwritten.</summary>
     internal static double Variance(Fit fit, Span<double> v, Span<double> low) => Variance(fit, Shares(fit), v, low, 0);
 
     /// <summary>The same of a combination that is zero before its start.</summary>
-    private static double Variance(Fit fit, Cholesky shares, Span<double> v, Span<double> low, int start)
+    private static double Variance(Fit fit, double[] shares, Span<double> v, Span<double> low, int start)
     {
         if (fit.Accuracy.IsMinimumNorm)
         {
