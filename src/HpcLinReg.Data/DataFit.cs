@@ -49,18 +49,22 @@ public static class DataFit
             throw new UsageException($"Two features are named '{twice}', one of them a power; leave it out of --polynomial, or rename a feature with AS.");
         IRowSource source = rows.HasWeights ? new CheckedWeights(rows) : rows;
         bool fromMoments = !hasPowers && !rows.HasWeights && !rows.IsWorthReadingAgain;
-        Fit fit = hasPowers ? LinearRegression.FitPolynomial(source, degrees, options, names, rows.HasWeights)
+        PolynomialFit? polynomial = hasPowers ? LinearRegression.FitPolynomial(source, degrees, options, names, rows.HasWeights) : null;
+        Fit fit = polynomial is not null ? polynomial.BasisFit
             : fromMoments ? Solve(rows, names, options)
             : LinearRegression.Fit(source, options, names, rows.HasWeights);
+        PowerCoefficients? powers = polynomial?.ToPowers();
         return new DataFitResult
         {
             Fit = fit,
+            Polynomial = polynomial?.Model,
+            Powers = powers,
             Target = rows.Target,
             Terms = [.. terms],
             RowsDropped = rows.RowsDropped,
             MissingByColumn = rows.MissingByColumn,
             BitsPromised = rows.HasStableOrder,
-            Warnings = [.. rows.Warnings, .. MissedDigits(fit, request.Digits, hasPowers, fromMoments)],
+            Warnings = [.. rows.Warnings, .. MissedDigits(fit.Certificate, powers, request.Digits, fromMoments)],
             Inputs = rows.Inputs,
             Features = rows.Design.Features,
             Ridge = request.Ridge,
@@ -73,8 +77,8 @@ public static class DataFit
             throw new UsageException(FormattableString.Invariant($"The ridge is {request.Ridge}; it must be a finite number, at least 0."));
     }
 
-    /// <summary>A power as a term of its own, so that a model file can be read by whoever knows expressions.</summary>
-    private static Term Power(Term term, int power) => power == 1 ? term
+    /// <summary>A power as a term of its own: the name and the expression of what a coefficient belongs to.</summary>
+    internal static Term Power(Term term, int power) => power == 1 ? term
         : new Term($"{term.Name}^{power}", TermKind.Expression, term.Kind == TermKind.Column ? $"{Sql.Identifier(term.Source)}^{power}" : $"({term.Source})^{power}");
 
     /// <summary>
@@ -89,16 +93,17 @@ public static class DataFit
         return accumulator.ToMoments().Solve(names.Length - 1, options);
     }
 
-    private static IEnumerable<string> MissedDigits(Fit fit, int digits, bool hasPowers, bool fromMoments)
+    private static IEnumerable<string> MissedDigits(Certificate certificate, PowerCoefficients? powers, int digits, bool fromMoments)
     {
         // With --digits max nothing was promised but all there are.
-        if (digits < FitOptions.MaxDigits && fit.Certificate.Digits < digits)
+        double reached = powers?.Digits ?? certificate.Digits;
+        if (digits < FitOptions.MaxDigits && reached < digits)
         {
-            // Rounded down, so that 4.96 digits are not told as 5.0.
-            double sure = Math.Floor(10 * Math.Max(0, fit.Certificate.Digits)) / 10;
+            // Rounded down, so that 4.96 digits are not reported as 5.0.
+            double sure = Math.Floor(10 * Math.Max(0, reached)) / 10;
             string remedy = fromMoments ? " What is read again has more digits: Parquet, or a query with ORDER BY." : "";
             yield return FormattableString.Invariant(
-                $"The worst coefficient has {sure:F1} digits for sure, not the {digits} asked for: {fit.Certificate.Reason}. Terms that are nearly combinations of others cost digits; {(hasPowers ? "powers of lower degree cost fewer." : "powers cost none as --polynomial.")}{remedy}");
+                $"The worst coefficient has {sure:F1} digits for sure, not the {digits} asked for: {certificate.Reason}. Terms that are nearly combinations of others cost digits; {(powers is not null ? "powers of lower degree cost fewer." : "powers cost none as --polynomial.")}{remedy}");
         }
     }
 }

@@ -45,7 +45,7 @@ public sealed class ModelFile
     /// <summary>Reads a model and checks everything in it, its expressions included.</summary>
     /// <param name="path">The path.</param>
     /// <returns>The model.</returns>
-    /// <exception cref="DataException">The file is missing or not a valid model; the message names the member.</exception>
+    /// <exception cref="DataException">The file is missing or not a valid model, and the message names the member; or it holds powers that --polynomial wrote once.</exception>
     public static ModelFile Load(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -88,9 +88,21 @@ public sealed class ModelFile
         }
     }
 
+    /// <summary>Refuses a request whose fit no model file can hold, before any data are read.</summary>
+    /// <param name="request">What is to be fitted.</param>
+    /// <exception cref="UsageException">The request has powers.</exception>
+    public static void RequireStorable(FitRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Polynomials.Values.Any(degree => degree > 1))
+            throw HasPowers();
+    }
+
     /// <summary>Describes a fit.</summary>
     internal static ModelFile Of(DataFitResult result)
     {
+        if (result.Polynomial is not null)
+            throw HasPowers();
         Fit fit = result.Fit;
         int d = result.Terms.Length;
         HashSet<int> aliased = [.. fit.Aliased.Select(column => column.Column)];
@@ -119,6 +131,9 @@ public sealed class ModelFile
         };
         return Checked(new ModelReader("The model"), document);
     }
+
+    private static UsageException HasPowers() => new(
+        "A model file of version 1 cannot hold a polynomial: it has no place for the shift and scale of a column, and powers of the column as it is cancel when they are evaluated. Leave out --out to read the coefficients, or predict in C# with LinearRegression.FitPolynomial.");
 
     private static ModelFile Checked(ModelReader reader, ModelDocument document) =>
         new(document, reader.Check(document), [.. document.Inputs!.Select(input => new DataColumn(input.Name!, ModelReader.Kind(input.Kind)!.Value))]);

@@ -120,7 +120,13 @@ public sealed class Fit
     internal LeastSquares.Accuracy Accuracy { get; init; } = null!;
 
     /// <summary>The same fit with other coefficients, or with error bounds that are known already.</summary>
-    internal Fit With(LinearModel model, LeastSquares.ErrorBounds? bounds, bool isMinimumNorm = false) => new()
+    internal Fit With(LinearModel model, LeastSquares.ErrorBounds? bounds, bool isMinimumNorm = false) =>
+        With(model, Accuracy with { KnownBounds = bounds, IsMinimumNorm = isMinimumNorm });
+
+    /// <summary>The same fit with another account of its accuracy.</summary>
+    internal Fit With(LeastSquares.Accuracy accuracy) => With(Model, accuracy);
+
+    private Fit With(LinearModel model, LeastSquares.Accuracy accuracy) => new()
     {
         Model = model,
         HasIntercept = HasIntercept,
@@ -132,7 +138,7 @@ public sealed class Fit
         TotalSumOfSquares = TotalSumOfSquares,
         FeatureMeans = FeatureMeans,
         Factor = Factor,
-        Accuracy = Accuracy with { KnownBounds = bounds, IsMinimumNorm = isMinimumNorm },
+        Accuracy = accuracy,
     };
 }
 

@@ -29,10 +29,8 @@ public static partial class LinearRegression
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TResult : unmanaged, IBinaryFloatingPointIeee754<TResult>
     {
-        RequireDoubleOrFloat<TResult>();
         RequireWeights(x, weights);
-        RequirePerRow(x, destination.Length, nameof(destination));
-        RequireApart<TResult, T>(destination, x.Values, nameof(destination), nameof(x));
+        RequirePredictions(x, destination);
         RequireApart(destination, weights, nameof(destination), nameof(weights));
         Predictions.Rows(x, weights, intercept, destination);
     }
@@ -128,7 +126,17 @@ public static partial class LinearRegression
         RequireRows(x);
     }
 
-    private static void RequireDoubleOrFloat<T>()
+    /// <summary>Refuses a destination of predictions of x that is of another length, another type or overlaps x.</summary>
+    internal static void RequirePredictions<T, TResult>(MatrixSpan<T> x, Span<TResult> destination)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TResult : unmanaged, IBinaryFloatingPointIeee754<TResult>
+    {
+        RequireDoubleOrFloat<TResult>();
+        RequirePerRow(x, destination.Length, nameof(destination));
+        RequireApart<TResult, T>(destination, x.Values, nameof(destination), nameof(x));
+    }
+
+    internal static void RequireDoubleOrFloat<T>()
     {
         if (typeof(T) != typeof(double) && typeof(T) != typeof(float))
         {

@@ -53,6 +53,26 @@ internal static partial class Throw
         throw new ArgumentException($"x has {columns} columns but there are {weights} weights; one weight per column is needed.");
 
     [DoesNotReturn]
+    internal static void ColumnsAgainstVariables(int columns, int variables) =>
+        throw new ArgumentException($"A row has {columns} columns but the model has {variables} variables; a row holds the variables, not their powers.");
+
+    [DoesNotReturn]
+    internal static void WeightsAgainstTerms(int weights, int terms) =>
+        throw new ArgumentException($"There are {weights} weights for {terms} terms; a variable has as many terms as its degree.");
+
+    [DoesNotReturn]
+    internal static void PlacesAgainstTerms(int places, int terms) =>
+        throw new ArgumentException($"There is room for {places} values but the model has {terms} terms; one place per term is needed.");
+
+    [DoesNotReturn]
+    internal static void VariableNotUsable(int index, double shift, double scale) =>
+        throw new ArgumentOutOfRangeException(nameof(scale), scale, $"Variable {index} has the shift {shift} and the scale {scale}; the shift must be finite, the scale finite and positive.");
+
+    [DoesNotReturn]
+    internal static void InterceptWithoutOne(double intercept) =>
+        throw new ArgumentException($"The intercept is {intercept} in a model without one; it must be 0, or hasIntercept true.");
+
+    [DoesNotReturn]
     internal static void RowsAgainst(string name, int rows, int length) =>
         throw new ArgumentException($"x has {rows} rows but {name} has {length} elements; one per row is needed.", name);
 

@@ -14,7 +14,7 @@ internal static class Solvers
 
     /// <summary>The engine, given x and the degree instead of powers.</summary>
     internal static double[]? Polynomial(CertifiedSet set, FitOptions options) =>
-        Coefficients(LinearRegression.FitPolynomial<double>([.. set.Predictors.Select(row => row[0].ToDouble())], set.Y, set.Degree, options with { Intercept = set.Intercept }));
+        Coefficients(set.Intercept, LinearRegression.FitPolynomial<double>([.. set.Predictors.Select(row => row[0].ToDouble())], set.Y, set.Degree, options with { Intercept = set.Intercept }).ToPowers());
 
     /// <summary>XᵀX and Xᵀy in double, Cholesky: what a textbook does.</summary>
     internal static double[]? NormalEquations(CertifiedSet set) => MathNet(set, MultipleRegression.NormalEquations);
@@ -52,6 +52,8 @@ internal static class Solvers
         using JsonDocument answer = JsonDocument.Parse(output);
         return (answer.RootElement.GetProperty("version").GetString()!, answer.RootElement.GetProperty("coefficients").Deserialize<Dictionary<string, double[]>>()!);
     }
+
+    private static double[] Coefficients(bool intercept, PowerCoefficients powers) => [.. intercept ? [powers.Intercept] : Array.Empty<double>(), .. powers.Weights];
 
     private static double[] Coefficients(Fit fit) => [.. fit.HasIntercept ? [fit.Model.Intercept] : Array.Empty<double>(), .. fit.Model.Weights];
 

@@ -36,7 +36,7 @@ internal static class FitCommand
     private static readonly Option<string[]> Polynomial = new("--polynomial")
     {
         HelpName = "NAME:K",
-        Description = "Put the powers 1 to K of a column in its place, without the digits that powers lose. May be repeated.",
+        Description = "Fit a polynomial of degree K in a column, without the digits that powers lose. May be repeated; not with --out.",
     };
 
     private static readonly Option<string?> Weights = new("--weights")
@@ -54,7 +54,7 @@ internal static class FitCommand
     private static readonly Option<string?> Out = new("--out")
     {
         HelpName = "MODEL",
-        Description = "Write the model to this file, for predict.",
+        Description = "Write the model to this file, for predict; not with --polynomial.",
     };
 
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object instead of a table." };
@@ -128,11 +128,17 @@ internal static class FitCommand
 
     private static int Run(ParseResult parsed)
     {
+        FitRequest request = Request(parsed);
+        if (parsed.GetValue(Out) is not null)
+        {
+            ModelFile.RequireStorable(request);
+        }
+
         DataFitResult result;
         using (OpenedSource opened = SourceOptions.Open(parsed))
         using (var progress = new RowProgress())
         {
-            result = DataFit.Run(opened.Source, Request(parsed), progress, Interruption.Token);
+            result = DataFit.Run(opened.Source, request, progress, Interruption.Token);
         }
 
         IReadOnlyList<AliasedTerm> aliased = AliasedTerm.Of(result);

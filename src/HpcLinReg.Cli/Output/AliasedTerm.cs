@@ -13,7 +13,7 @@ internal sealed record AliasedTerm(int Index, string Name, string Combination, i
 
     internal static IReadOnlyList<AliasedTerm> Of(DataFitResult result) =>
     [
-        .. result.Fit.Aliased.Select(column => new AliasedTerm(column.Column, result.Terms[column.Column].Name, Describe(column, result.Terms), column.Coefficients.Count(c => c != 0))),
+        .. (result.Powers?.Aliased ?? result.Fit.Aliased).Select(column => new AliasedTerm(column.Column, result.Terms[column.Column].Name, Describe(column, result.Terms), column.Coefficients.Count(c => c != 0))),
     ];
 
     /// <summary>Gets the combination as a person wants it.</summary>

@@ -16,15 +16,10 @@ internal static class FitJson
             json.WriteNumber("rows", fit.RowCount);
             json.WriteNumber("rowsDropped", result.RowsDropped);
             json.WriteStartArray("coefficients");
-            if (fit.HasIntercept)
+            var shown = ShownCoefficients.Of(result);
+            foreach (ShownCoefficient coefficient in shown.Coefficients)
             {
-                WriteCoefficient(json, "(Intercept)", fit.Model.Intercept, fit.InterceptStandardError, fit.Certificate.InterceptErrorBound);
-            }
-
-            for (int j = 0; j < result.Terms.Length; j++)
-            {
-                double bound = fit.Certificate.WeightErrorBounds[j];
-                WriteCoefficient(json, result.Terms[j].Name, double.IsNaN(bound) ? double.NaN : fit.Model.Weights[j], fit.StandardErrors[j], bound);
+                WriteCoefficient(json, coefficient);
             }
 
             json.WriteEndArray();
@@ -34,21 +29,21 @@ internal static class FitJson
             WriteNumber(json, "reciprocalCondition", fit.ReciprocalCondition);
             json.WriteNumber("rank", fit.Rank);
             WriteAliased(json, aliased);
-            WriteCertificate(json, fit.Certificate, aliased);
+            WriteCertificate(json, fit.Certificate, shown.Digits, aliased);
             json.WriteEndObject();
         }
 
         output.WriteByte((byte)'\n');
     }
 
-    private static void WriteCertificate(Utf8JsonWriter json, Certificate certificate, IReadOnlyList<AliasedTerm> aliased)
+    private static void WriteCertificate(Utf8JsonWriter json, Certificate certificate, double digits, IReadOnlyList<AliasedTerm> aliased)
     {
         json.WriteStartObject("certificate");
         json.WriteNumber("rung", certificate.Rung);
         json.WriteString("reason", certificate.Reason);
         json.WriteNumber("rank", certificate.Rank);
         WriteNumber(json, "reciprocalCondition", certificate.ReciprocalCondition);
-        WriteNumber(json, "digits", certificate.Digits);
+        WriteNumber(json, "digits", digits);
         json.WriteNumber("refinementSteps", certificate.RefinementSteps);
         WriteAliased(json, aliased);
         json.WriteEndObject();
@@ -68,13 +63,13 @@ internal static class FitJson
         json.WriteEndArray();
     }
 
-    private static void WriteCoefficient(Utf8JsonWriter json, string term, double estimate, double standardError, double errorBound)
+    private static void WriteCoefficient(Utf8JsonWriter json, ShownCoefficient coefficient)
     {
         json.WriteStartObject();
-        json.WriteString("term", term);
-        WriteNumber(json, "estimate", estimate);
-        WriteNumber(json, "standardError", standardError);
-        WriteNumber(json, "errorBound", errorBound);
+        json.WriteString("term", coefficient.Term);
+        WriteNumber(json, "estimate", coefficient.IsAliased ? double.NaN : coefficient.Estimate);
+        WriteNumber(json, "standardError", coefficient.StandardError);
+        WriteNumber(json, "errorBound", coefficient.ErrorBound);
         json.WriteEndObject();
     }
 

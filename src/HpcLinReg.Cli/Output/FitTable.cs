@@ -23,14 +23,10 @@ internal static class FitTable
             .AddColumn("Term")
             .AddColumn(new TableColumn("Estimate").RightAligned())
             .AddColumn(new TableColumn("Standard error").RightAligned());
-        if (fit.HasIntercept)
+        var shown = ShownCoefficients.Of(result);
+        foreach (ShownCoefficient coefficient in shown.Coefficients)
         {
-            AddRow(table, "(Intercept)", Number(fit.Model.Intercept), Error(fit.InterceptStandardError));
-        }
-
-        for (int j = 0; j < result.Terms.Length; j++)
-        {
-            AddRow(table, result.Terms[j].Name, double.IsNaN(fit.Certificate.WeightErrorBounds[j]) ? "aliased" : Number(fit.Model.Weights[j]), Error(fit.StandardErrors[j]));
+            AddRow(table, coefficient.Term, coefficient.IsAliased ? "aliased" : Number(coefficient.Estimate), Error(coefficient.StandardError));
         }
 
         console.Write(table);
@@ -46,33 +42,27 @@ internal static class FitTable
         AddFigure(grid, "Residual sum of squares", areTold ? Number(fit.ResidualSumOfSquares) : TooSmall);
         AddFigure(grid, "Rank", string.Create(CultureInfo.InvariantCulture, $"{fit.Rank} of {result.Terms.Length + (fit.HasIntercept ? 1 : 0)}"));
         AddFigure(grid, "Condition number", (1 / fit.ReciprocalCondition).ToString("G4", CultureInfo.InvariantCulture));
-        AddFigure(grid, "Certificate", Certified(result));
+        AddFigure(grid, "Certificate", Certified(shown, fit.Certificate.Reason));
         console.Write(grid);
     }
 
     /// <summary>Whether the residual sum of squares is more than its own rounding; without degrees of freedom there is nothing to tell of it.</summary>
     internal static bool ResidualsAreTold(Fit fit) => fit.ResidualDegreesOfFreedom == 0 || !double.IsNaN(fit.ResidualStandardError);
 
-    /// <summary>What the certificate says, in one sentence. Coefficients below the floor of digits have fewer of their own, which it tells.</summary>
-    private static string Certified(DataFitResult result)
+    /// <summary>What the certificate says, in one sentence. Coefficients below the floor of digits have fewer of their own, which it names.</summary>
+    private static string Certified(ShownCoefficients shown, string reason)
     {
-        Certificate certificate = result.Fit.Certificate;
-        double digits = Math.Floor(certificate.Digits);
+        double digits = Math.Floor(shown.Digits);
         if (!(digits >= 1))
         {
-            return $"no digit of the worst coefficient is sure; {certificate.Reason}";
+            return $"no digit of the worst coefficient is sure; {reason}";
         }
 
-        LinearModel model = result.Fit.Model;
-        IEnumerable<(string Name, double Digits)> own = result.Terms.Select((term, j) => (term.Name, OwnDigits(model.Weights[j], certificate.WeightErrorBounds[j])));
-        own = result.Fit.HasIntercept ? own.Prepend(("(Intercept)", OwnDigits(model.Intercept, certificate.InterceptErrorBound))) : own;
-        (string Name, double Digits)[] small = [.. own.Where(term => term.Digits < digits)];
+        ShownCoefficient[] small = [.. shown.Coefficients.Where(coefficient => coefficient.OwnDigits < digits)];
         string but = small.Length == 0 ? ""
-            : string.Create(CultureInfo.InvariantCulture, $" (beside the target; of their own, {string.Join(", ", small.Select(term => $"{term.Name} {term.Digits:F0}"))})");
-        return string.Create(CultureInfo.InvariantCulture, $"every coefficient right to {digits:F0} digits or more{but}; {certificate.Reason}");
+            : string.Create(CultureInfo.InvariantCulture, $" (beside the target; of their own, {string.Join(", ", small.Select(coefficient => $"{coefficient.Term} {coefficient.OwnDigits:F0}"))})");
+        return string.Create(CultureInfo.InvariantCulture, $"every coefficient right to {digits:F0} digits or more{but}; {reason}");
     }
-
-    private static double OwnDigits(double coefficient, double bound) => bound > 0 ? Math.Max(0, Math.Floor(-Math.Log10(bound / Math.Abs(coefficient)))) : double.PositiveInfinity;
 
     /// <summary>Standard output, wide enough for any row when it is not a terminal.</summary>
     internal static IAnsiConsole Console()

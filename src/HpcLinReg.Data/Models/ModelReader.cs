@@ -57,6 +57,7 @@ internal sealed class ModelReader(string path)
         ImmutableArray<Feature> features = Features(document, [.. inputs.Select(input => input.Name!)]);
         int terms = document.Terms!.Length;
         CheckCoefficients(document, intercept);
+        RefusePowers(document.Terms);
         if ((document.Rows ?? throw Missing("rows")) < 1)
             throw Wrong("rows", "is less than 1");
         if ((document.Rank ?? throw Missing("rank")) < 0)
@@ -90,6 +91,22 @@ internal sealed class ModelReader(string path)
         "date" => ColumnKind.Date,
         _ => null,
     };
+
+    /// <summary>Refuses a file that an earlier version wrote for --polynomial: its coefficients are right, but evaluated in double the powers cancel.</summary>
+    private void RefusePowers(TermDocument[] terms)
+    {
+        for (int i = 1; i < terms.Length; i++)
+        {
+            TermDocument first = terms[i - 1];
+            TermKind kind = first.Kind == "column" ? TermKind.Column : TermKind.Expression;
+            Term square = DataFit.Power(new Term(first.Name!, kind, first.Column ?? first.Expression ?? ""), 2);
+            if (first.Kind != "level" && terms[i].Kind == "expression" && terms[i].Name == square.Name && terms[i].Expression == square.Source)
+            {
+                throw new DataException(
+                    $"{path} holds powers of '{first.Name}', written for --polynomial by an earlier version. Powers of a column as it is cancel when they are evaluated, so the predictions would be wrong. Fit again: in C#, LinearRegression.FitPolynomial predicts what it fitted; model files cannot hold a polynomial yet.");
+            }
+        }
+    }
 
     private void CheckCoefficients(ModelDocument document, bool intercept)
     {

@@ -5,34 +5,46 @@ using HpcLinReg.Server.Points;
 namespace HpcLinReg.Server.Regression;
 
 /// <summary>
-/// The engine's polynomial for some points: powers of u = (x − centre) / scale, which the engine fits by least squares. A line without a
-/// penalty is fitted to x itself, so that its coefficients are the engine's own to the last bit.
+/// The engine's fit of some points: from degree 2 its polynomial, which takes x itself. A line without a penalty is fitted to x, so that its coefficients
+/// are the engine's own to the last bit; with a penalty to u = (x − centre) / scale, scaled to ±1 as a polynomial's variable is, so that λ means the same in any unit.
 /// </summary>
 public sealed class Curve
 {
-    private readonly double[] _design;
+    private readonly PolynomialFit? _polynomial;
     private readonly double[] _x;
     private readonly double[] _y;
+    private readonly double _centre;
+    private readonly double _scale = 1;
 
     private Curve(PointSet data, int degree, double ridge)
     {
         double[] x = _x = data.Xs();
         _y = data.Ys();
         Degree = degree;
-        if (degree > 1 || ridge > 0)
+        var options = new FitOptions { Ridge = ridge };
+        if (degree > 1)
         {
-            // Powers of u stay between −1 and 1, so that the normal equations keep their digits and λ means the same in any unit.
-            (double min, double max) = (x.Min(), x.Max());
-            Centre = (min / 2) + (max / 2);
-            Scale = max > min ? (max / 2) - (min / 2) : 1;
+            _polynomial = LinearRegression.FitPolynomial<double>(x, _y, degree, options);
+            Fit = _polynomial.BasisFit;
+        }
+        else
+        {
+            if (ridge > 0)
+            {
+                (double min, double max) = (x.Min(), x.Max());
+                _centre = (min / 2) + (max / 2);
+                _scale = max > min ? (max / 2) - (min / 2) : 1;
+            }
+
+            Fit = LinearRegression.Fit(DesignOf(x), _y, options);
         }
 
-        _design = Powers(x);
-        Fit = LinearRegression.Fit(Matrix, _y, new FitOptions { Ridge = ridge });
-        Loss = LinearRegression.MeanSquaredError(Matrix, _y, Fit.Model.Weights, Fit.Model.Intercept);
+        Loss = _polynomial is null
+            ? LinearRegression.MeanSquaredError(DesignOf(x), _y, Fit.Model.Weights, Fit.Model.Intercept)
+            : Residuals().Sum(residual => residual * residual) / _y.Length;
     }
 
-    /// <summary>Gets what the engine answered.</summary>
+    /// <summary>Gets what the engine answered: of a line, or on the terms of the polynomial.</summary>
     public Fit Fit { get; }
 
     /// <summary>Gets the mean squared error, without a penalty.</summary>
@@ -41,21 +53,13 @@ public sealed class Curve
     /// <summary>Gets the degree.</summary>
     public int Degree { get; }
 
-    /// <summary>Gets what is subtracted from x.</summary>
-    public double Centre { get; }
-
-    /// <summary>Gets what x − centre is divided by.</summary>
-    public double Scale { get; } = 1;
-
     /// <summary>Gets the slope in x of a curve of degree 1.</summary>
-    public double Slope => Fit.Model.Weights[0] / Scale;
+    public double Slope => Fit.Model.Weights[0] / _scale;
 
     /// <summary>Gets the intercept in x of a curve of degree 1.</summary>
-    public double Intercept => Fit.Model.Intercept - (Slope * Centre);
+    public double Intercept => Fit.Model.Intercept - (Slope * _centre);
 
-    private MatrixSpan<double> Matrix => new(_design, Degree);
-
-    /// <summary>Fits; a problem the engine cannot pose is told in its words.</summary>
+    /// <summary>Fits; a problem that the engine cannot pose is reported in its words.</summary>
     public static Curve? Of(PointSet data, int degree, double ridge, out string? problem)
     {
         problem = null;
@@ -80,9 +84,13 @@ public sealed class Curve
     public double[] At(double[] x)
     {
         var values = new double[x.Length];
-        if (x.Length > 0)
+        if (_polynomial is not null)
         {
-            Fit.Model.Predict(new MatrixSpan<double>(Powers(x), Degree), values.AsSpan());
+            _polynomial.Model.Predict(new MatrixSpan<double>(x, 1), values.AsSpan());
+        }
+        else
+        {
+            Fit.Model.Predict(DesignOf(x), values.AsSpan());
         }
 
         return values;
@@ -91,38 +99,57 @@ public sealed class Curve
     /// <summary>ŷ − y of every point.</summary>
     public double[] Residuals()
     {
-        var residuals = new double[_y.Length];
-        LinearRegression.Residuals(Matrix, _y, Fit.Model.Weights, Fit.Model.Intercept, residuals);
+        double[] residuals = At(_x);
+        for (int i = 0; i < residuals.Length; i++)
+        {
+            residuals[i] -= _y[i];
+        }
+
         return residuals;
     }
 
     /// <summary>What each point may say about its own prediction, and how far the fit would move without it.</summary>
-    public Influence Influence() => Regression.Influence.Of(Fit, Matrix, Residuals());
+    public Influence Influence()
+    {
+        if (_polynomial is null)
+        {
+            return Regression.Influence.Of(Fit, DesignOf(_x), Residuals());
+        }
+
+        var terms = new double[_x.Length * Degree];
+        for (int i = 0; i < _x.Length; i++)
+        {
+            _polynomial.Model.Expand<double>([_x[i]], terms.AsSpan(i * Degree, Degree));
+        }
+
+        return Regression.Influence.Of(Fit, new MatrixSpan<double>(terms, Degree), Residuals());
+    }
 
     /// <summary>
-    /// The equation in powers of x: a curve's from the engine's own polynomial fit, which brings the coefficients back from scaled powers in
-    /// double-double. Where they exceed the range of double, in powers of u.
+    /// The equation in powers of x, which the engine brings back from the polynomial's terms in double-double. Where they exceed the range of double, in powers
+    /// of t.
     /// </summary>
     public string Equation()
     {
-        if (Degree == 1)
+        if (_polynomial is null)
         {
             return Line(Slope, Intercept);
         }
 
         try
         {
-            Fit polynomial = LinearRegression.FitPolynomial<double>(_x, _y, Degree, new FitOptions { Ridge = Fit.Ridge });
-            return Polynomial(polynomial.Model, "x");
+            PowerCoefficients powers = _polynomial.ToPowers();
+            return Polynomial(powers.Intercept, powers.Weights.AsSpan(), "x");
         }
         catch (OverflowException)
         {
-            return $"{Polynomial(Fit.Model, "u")} with u = (x {Numerals.Added(-Centre, 4)}) / {Numerals.Number(Scale, 4)}";
+            PolynomialVariable variable = _polynomial.Model.Variables[0];
+            return $"{Polynomial(_polynomial.Model.Intercept, _polynomial.Model.Weights, "t")} with t = (x {Numerals.Added(-variable.Shift, 4)}) · {Numerals.Number(variable.Scale, 4)}";
         }
     }
 
-    private static string Polynomial(LinearModel model, string variable) =>
-        $"ŷ = {Numerals.Number(model.Intercept, 4)}{string.Concat(model.Weights.ToArray().Select((weight, k) => $" {Numerals.Added(weight, 4)} {variable}{Superscript(k + 1)}"))}";
+    private static string Polynomial(double intercept, ReadOnlySpan<double> weights, string variable) =>
+        $"ŷ = {Numerals.Number(intercept, 4)}{string.Concat(weights.ToArray().Select((weight, k) => $" {Numerals.Added(weight, 4)} {variable}{Superscript(k + 1)}"))}";
 
     /// <summary>The equation of a line.</summary>
     public static string Line(double slope, double intercept) => $"ŷ = {Numerals.Number(slope)} x {Numerals.Added(intercept)}";
@@ -138,21 +165,8 @@ public sealed class Curve
             : $"x{Superscript(power)} says nothing that lower powers do not: {distinct} different x carry a polynomial of degree {distinct - 1} at most.";
     }
 
-    private double[] Powers(double[] x)
-    {
-        var powers = new double[x.Length * Degree];
-        for (int i = 0; i < x.Length; i++)
-        {
-            double u = (x[i] - Centre) / Scale, power = 1;
-            for (int k = 0; k < Degree; k++)
-            {
-                power *= u;
-                powers[(i * Degree) + k] = power;
-            }
-        }
-
-        return powers;
-    }
+    /// <summary>The design of a line.</summary>
+    private MatrixSpan<double> DesignOf(double[] x) => new(Array.ConvertAll(x, value => (value - _centre) / _scale), 1);
 
     private static string Superscript(int power) => power == 1 ? "" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[power].ToString();
 }

@@ -125,6 +125,21 @@ internal static class Line
             Unsafe.Add(ref narrow, 4 * stride), Unsafe.Add(ref narrow, 5 * stride), Unsafe.Add(ref narrow, 6 * stride), Unsafe.Add(ref narrow, 7 * stride)));
     }
 
+    /// <summary>Stores eight elements, rounded once more when they are floats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Store<TResult>(Vector512<double> line, ref TResult destination)
+        where TResult : unmanaged, IBinaryFloatingPointIeee754<TResult>
+    {
+        if (typeof(TResult) == typeof(double))
+        {
+            line.StoreUnsafe(ref Unsafe.As<TResult, double>(ref destination));
+        }
+        else
+        {
+            Vector256.Narrow(line.GetLower(), line.GetUpper()).StoreUnsafe(ref Unsafe.As<TResult, float>(ref destination));
+        }
+    }
+
     /// <summary>Widens one element; exact.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static double Widen<T>(T value)

@@ -43,7 +43,7 @@ internal static class Predictions
                     sum = Vector512.MultiplyAddEstimate(column, Vector512.Create(Unsafe.Add(ref w, j)), sum);
                 }
 
-                Store(sum, ref Unsafe.Add(ref result, row));
+                Line.Store(sum, ref Unsafe.Add(ref result, row));
             }
         }
 
@@ -60,20 +60,6 @@ internal static class Predictions
         {
             double prediction = Reduce.ShortDot(ref Unsafe.Add(ref first, row * stride), ref w, columns, intercept);
             Unsafe.Add(ref result, row) = TResult.CreateTruncating(prediction);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TResult>(Vector512<double> line, ref TResult destination)
-        where TResult : unmanaged, IBinaryFloatingPointIeee754<TResult>
-    {
-        if (typeof(TResult) == typeof(double))
-        {
-            line.StoreUnsafe(ref Unsafe.As<TResult, double>(ref destination));
-        }
-        else
-        {
-            Vector256.Narrow(line.GetLower(), line.GetUpper()).StoreUnsafe(ref Unsafe.As<TResult, float>(ref destination));
         }
     }
 }

@@ -38,9 +38,6 @@ internal sealed record Accuracy
     /// <summary>Gets XᵀX of a fit with ridge, which its factor has lost where the penalty is much larger; none without.</summary>
     internal GramMatrix? Gram { get; init; }
 
-    /// <summary>Gets the fit on shifted powers that one of powers as they are came from; none for other fits.</summary>
-    internal ShiftedPowers? Shifted { get; init; }
-
     /// <summary>Gets bounds that were computed on another basis; none when they follow from the factor.</summary>
     internal ErrorBounds? KnownBounds { get; init; }
 

@@ -23,7 +23,7 @@ internal sealed partial class NormalEquations
 
     /// <summary>The solution in double-double.</summary>
     internal Solution ToSolution() => new(
-        [.. Enumerable.Range(0, _order).Select(j => new DoubleDouble(_solution[j], _solutionErrors[j]).Scale(_scales[j]))], _interceptValue, [.. _means]);
+        [.. Enumerable.Range(0, _order).Select(j => new DoubleDouble(_solution[j], _solutionErrors[j]).Scale(_scales[j]))], _interceptValue);
 
     /// <summary>The solution's figures.</summary>
     internal FitSummary ToSummary() => new(_interceptValue.Value, RowCount, Rank, ResidualSumOfSquares, _totalSumOfSquares.Value);

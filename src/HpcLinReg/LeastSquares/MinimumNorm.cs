@@ -29,9 +29,7 @@ internal static class MinimumNorm
         int count = aliased.Length;
         double[] weights = fit.Model.Weights.ToArray();
         errors = [.. errors.Select(error => double.IsNaN(error) ? 0 : error)];
-        Cholesky factor = FactorOf(aliased);
-        double[] solution = [.. aliased.Select(column => Dot(column.Coefficients, fit.Model.Weights))];
-        factor.Solve(solution);
+        (double[] factor, double[] solution) = Solve(aliased, fit.Model.Weights);
         for (int k = 0; k < count; k++)
         {
             for (int i = 0; i < aliased[k].Coefficients.Length; i++)
@@ -75,10 +73,10 @@ internal static class MinimumNorm
     /// The weights are linear in those without the aliased columns: Σ vⱼwⱼ = Σ zⱼuⱼ with z = v − C(I + CᵀC)⁻¹(Cᵀv − v_A), and 0 for those. Overwrites
     /// v with z.
     /// </summary>
-    /// <param name="factor">Of I + CᵀC.</param>
+    /// <param name="factor">R with RᵀR = I + CᵀC.</param>
     /// <param name="aliased">The combinations C.</param>
     /// <param name="v">v.</param>
-    internal static void ToCombinationOfKept(Cholesky factor, ImmutableArray<AliasedColumn> aliased, Span<double> v)
+    internal static void ToCombinationOfKept(double[] factor, ImmutableArray<AliasedColumn> aliased, Span<double> v)
     {
         int count = aliased.Length;
         var change = new double[count];
@@ -87,7 +85,7 @@ internal static class MinimumNorm
             change[k] = Dot(aliased[k].Coefficients, v) - v[aliased[k].Column];
         }
 
-        factor.Solve(change);
+        SolveBoth(factor, change);
         for (int k = 0; k < count; k++)
         {
             for (int i = 0; i < aliased[k].Coefficients.Length; i++)
@@ -111,7 +109,7 @@ internal static class MinimumNorm
 
     /// <summary>|(I + CᵀC)⁻¹|·|C|ᵀ(errors of u + ε(|u − Ca| + |C||a|)): the first-order change of a.</summary>
     private static double[] SolutionErrors(
-        Cholesky factor,
+        double[] factor,
         ImmutableArray<AliasedColumn> aliased,
         ReadOnlySpan<double> before,
         ReadOnlySpan<double> weights,
@@ -139,7 +137,7 @@ internal static class MinimumNorm
         {
             Array.Clear(row);
             row[k] = 1;
-            factor.Solve(row);
+            SolveBoth(factor, row);
             for (int l = 0; l < count; l++)
             {
                 bounds[k] += Math.Abs(row[l]) * changes[l];
@@ -161,23 +159,63 @@ internal static class MinimumNorm
         return length > 0 ? length : 1;
     }
 
-    /// <summary>The factor of I + CᵀC.</summary>
-    internal static Cholesky FactorOf(ImmutableArray<AliasedColumn> aliased) => Cholesky.Factor(Matrix(aliased), aliased.Length);
+    /// <summary>R with RᵀR = I + CᵀC.</summary>
+    internal static double[] FactorOf(ImmutableArray<AliasedColumn> aliased) => Rotated(aliased, [], aliased.Length);
 
-    /// <summary>I + CᵀC.</summary>
-    private static double[] Matrix(ImmutableArray<AliasedColumn> aliased)
+    /// <summary>R, and a of (I + CᵀC)a = Cᵀu, which the rotations of u leave as Ra.</summary>
+    private static (double[] Factor, double[] Solution) Solve(ImmutableArray<AliasedColumn> aliased, ReadOnlySpan<double> u)
     {
         int count = aliased.Length;
-        var matrix = new double[count * count];
+        double[] wide = Rotated(aliased, u, count + 1);
+        var factor = new double[count * count];
+        var solution = new double[count];
         for (int i = 0; i < count; i++)
         {
-            for (int j = i; j < count; j++)
-            {
-                matrix[(i * count) + j] = Dot(aliased[i].Coefficients, aliased[j].Coefficients.AsSpan()) + (i == j ? 1 : 0);
-            }
+            wide.AsSpan(i * (count + 1), count).CopyTo(factor.AsSpan(i * count));
+            solution[i] = wide[(i * (count + 1)) + count];
         }
 
-        return matrix;
+        Cholesky.SolveUpper(factor, count, count, solution);
+        return (factor, solution);
+    }
+
+    /// <summary>
+    /// The rows of C, with a right-hand side behind them if there is room for it, rotated into a unit matrix. The product CᵀC would square their condition
+    /// number, and from entries of 1e8 on it would leave nothing of I.
+    /// </summary>
+    private static double[] Rotated(ImmutableArray<AliasedColumn> aliased, ReadOnlySpan<double> right, int stride)
+    {
+        int count = aliased.Length;
+        var factor = new double[count * stride];
+        for (int k = 0; k < count; k++)
+        {
+            factor[(k * stride) + k] = 1;
+        }
+
+        var row = new double[stride];
+        for (int i = 0; i < aliased[^1].Coefficients.Length; i++)
+        {
+            for (int k = 0; k < count; k++)
+            {
+                row[k] = i < aliased[k].Coefficients.Length ? aliased[k].Coefficients[i] : 0;
+            }
+
+            if (stride > count)
+            {
+                row[count] = right[i];
+            }
+
+            Cholesky.RotateIn(factor, count, stride, row);
+        }
+
+        return factor;
+    }
+
+    /// <summary>v ← (RᵀR)⁻¹v.</summary>
+    private static void SolveBoth(double[] factor, Span<double> v)
+    {
+        Cholesky.SolveTransposed(factor, v.Length, v);
+        Cholesky.SolveUpper(factor, v.Length, v.Length, v);
     }
 
     private static double Dot(ImmutableArray<double> a, ReadOnlySpan<double> b)

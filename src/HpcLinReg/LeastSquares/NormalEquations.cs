@@ -206,7 +206,8 @@ internal sealed partial class NormalEquations
                 _factor[diagonal] += penalty;
             }
 
-            _lengths[j] = Math.Sqrt(_factor[diagonal]);
+            // A constant column's centred squares may round to less than 0.
+            _lengths[j] = Math.Sqrt(Math.Max(0, _factor[diagonal]));
         }
     }
 

@@ -4,34 +4,34 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.LeastSquares;
 
 /// <summary>
-/// Aliased columns of a basis of shifted powers, told of the powers as they are. A power and those below it span with the constant what their
-/// shifted ones span, so the same columns are determined by those before them; only the combinations differ.
+/// Converts the combinations that aliased terms equal to combinations of powers of the variables. A power and those below it span with the constant (without an
+/// intercept, without it) what their terms span, so the same columns are determined by those before them; only the combinations differ.
 /// </summary>
 internal static class PolynomialAliases
 {
     /// <summary>The combinations, without parts that rounding explains.</summary>
-    /// <param name="fit">On shifted powers.</param>
-    /// <param name="basis">Those.</param>
-    /// <param name="relativeError">What combinations of shifted powers may be wrong by, relative to their coefficients.</param>
-    internal static ImmutableArray<RawAlias> ToRaw(Fit fit, PolynomialBasis basis, double relativeError)
+    /// <param name="fit">The fit on terms.</param>
+    /// <param name="conversion">Converts terms to powers.</param>
+    /// <param name="relativeError">The error of a combination of terms, relative to its coefficients.</param>
+    internal static ImmutableArray<RawAlias> ToRaw(Fit fit, PowerConversion conversion, double relativeError)
     {
         List<RawAlias> raw = [];
         foreach (AliasedColumn alias in fit.Aliased)
         {
-            Combination shifted = ShiftedOf(alias, fit, basis);
+            Combination shifted = ShiftedOf(alias, fit, conversion);
             Combination combination = new(alias.Column);
             combination.AddConstant(shifted.Constant, shifted.ConstantSize);
             for (int i = 0; i < alias.Column; i++)
             {
-                (int column, int first, _) = basis.Group(i);
+                (int column, int first, _) = conversion.Group(i);
                 int power = i - first + 1;
                 for (int q = 1; q <= power; q++)
                 {
-                    DoubleDouble share = basis.ToRaw(column, q, power);
+                    DoubleDouble share = conversion.ToPower(column, q, power);
                     combination.Add(first + q - 1, shifted.Terms[i] * share, shifted.Sizes[i] * Math.Abs(share.High));
                 }
 
-                DoubleDouble toConstant = fit.HasIntercept ? basis.ToRaw(column, 0, power) : 0;
+                DoubleDouble toConstant = conversion.ToPower(column, 0, power);
                 combination.AddConstant(shifted.Terms[i] * toConstant, shifted.Sizes[i] * Math.Abs(toConstant.High));
             }
 
@@ -46,18 +46,18 @@ internal static class PolynomialAliases
         return [.. raw];
     }
 
-    /// <summary>A power as it is, by the shifted ones before its own.</summary>
-    private static Combination ShiftedOf(AliasedColumn alias, Fit fit, PolynomialBasis basis)
+    /// <summary>The power of an aliased term as a combination of the terms before it.</summary>
+    private static Combination ShiftedOf(AliasedColumn alias, Fit fit, PowerConversion conversion)
     {
-        (int column, int first, _) = basis.Group(alias.Column);
+        (int column, int first, _) = conversion.Group(alias.Column);
         int power = alias.Column - first + 1;
         var combination = new Combination(alias.Column);
         for (int m = 1; m < power; m++)
         {
-            combination.Add(first + m - 1, basis.FromRaw(column, m, power));
+            combination.Add(first + m - 1, conversion.FromPower(column, m, power));
         }
 
-        DoubleDouble own = basis.FromRaw(column, power, power);
+        DoubleDouble own = conversion.FromPower(column, power, power);
         for (int i = 0; i < alias.Column; i++)
         {
             combination.Add(i, own * alias.Coefficients[i]);
@@ -65,7 +65,7 @@ internal static class PolynomialAliases
 
         if (fit.HasIntercept)
         {
-            combination.AddConstant(basis.FromRaw(column, 0, power));
+            combination.AddConstant(conversion.FromPower(column, 0, power));
             combination.AddConstant(own * alias.Intercept);
         }
 

@@ -20,7 +20,7 @@ internal static class StandardErrors
         var errors = new double[d];
         var z = new double[d];
         var low = new double[d];
-        Cholesky shares = Shares(fit);
+        double[] shares = Shares(fit);
         for (int j = 0; j < d; j++)
         {
             if (fit.Factor[(j * d) + j] == 0 && !fit.Accuracy.IsMinimumNorm)
@@ -32,8 +32,7 @@ internal static class StandardErrors
             Array.Clear(z);
             Array.Clear(low);
             z[j] = 1;
-            (double variance, double unit) = Variance(fit, shares, z, low, j);
-            errors[j] = fit.ResidualStandardError * (unit * Math.Sqrt(variance));
+            errors[j] = fit.ResidualStandardError * RootOfVariance(fit, shares, z, low, j);
         }
 
         return ImmutableCollectionsMarshal.AsImmutableArray(errors);
@@ -49,19 +48,19 @@ internal static class StandardErrors
 
         double[] z = [.. fit.FeatureMeans];
         double[] low = [.. fit.Accuracy.FeatureMeanErrors];
-        (double variance, double unit) = Variance(fit, Shares(fit), z, low, 0);
-        return fit.ResidualStandardError * Math.Sqrt((1.0 / fit.Accuracy.TotalWeight) + (variance * unit * unit));
+        return fit.ResidualStandardError * double.Hypot(1 / Math.Sqrt(fit.Accuracy.TotalWeight), RootOfVariance(fit, z, low));
     }
 
     /// <summary>By what aliased columns share the weights of minimum norm; nothing where they do not.</summary>
-    private static Cholesky Shares(Fit fit) => fit.Accuracy.IsMinimumNorm ? MinimumNorm.FactorOf(fit.Aliased) : default;
+    private static double[] Shares(Fit fit) => fit.Accuracy.IsMinimumNorm ? MinimumNorm.FactorOf(fit.Aliased) : [];
 
-    /// <summary>
-    /// The variance, in units of s² and of the square of a unit, of the combination v + low of the weights, which is overwritten; zero before its start.
-    /// Without a unit squares might leave the range of double.
-    /// </summary>
-    private static (double Variance, double Unit) Variance(Fit fit, Cholesky shares, Span<double> v, Span<double> low, int start)
+    /// <summary>√ of the variance, in units of s, of the combination v + low of the weights, which is overwritten.</summary>
+    internal static double RootOfVariance(Fit fit, Span<double> v, Span<double> low) => RootOfVariance(fit, Shares(fit), v, low, 0);
+
+    /// <summary>The same of a combination that is zero before its start.</summary>
+    private static double RootOfVariance(Fit fit, double[] shares, Span<double> v, Span<double> low, int start)
     {
+        double unit = TakeUnit(v, low);
         if (fit.Accuracy.IsMinimumNorm)
         {
             MinimumNorm.ToCombinationOfKept(shares, fit.Aliased, v);
@@ -69,18 +68,11 @@ internal static class StandardErrors
             start = 0;
         }
 
-        if (fit.Accuracy.Shifted is not { } shifted)
-        {
-            return VarianceOfKept(fit, v, low, start);
-        }
-
-        shifted.Convert(fit.Aliased, v, low);
-        double unit = TakeUnit(v, low);
-        (double variance, double ofKept) = VarianceOfKept(shifted.Fit, v, low, 0);
-        return (variance, unit * ofKept);
+        (double variance, double ofKept) = VarianceOfKept(fit, v, low, start);
+        return unit * ofKept * Math.Sqrt(variance);
     }
 
-    /// <summary>From the factor, which has no rows for dropped columns.</summary>
+    /// <summary>The variance, in units of s² and of the square of a unit, from the factor, which has no rows for dropped columns.</summary>
     private static (double Variance, double Unit) VarianceOfKept(Fit fit, Span<double> v, Span<double> low, int start)
     {
         int d = v.Length;

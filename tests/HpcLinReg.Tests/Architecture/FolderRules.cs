@@ -28,7 +28,7 @@ internal sealed class FolderRules
     /// <summary>What a least-squares solution is made of and answered with. The root's entry points stay out of reach.</summary>
     private static readonly string[] UsedByLeastSquares =
     [
-        "Fit", "FitOptions", "AliasedColumn", "FitSummary", "LinearModel",
+        "Fit", "FitOptions", "AliasedColumn", "FitSummary", "LinearModel", "PolynomialFit", "PolynomialVariable", "PowerCoefficients",
         "RankDeficiency", "WeightKind", "SolverRungs", "MomentsPrecision", "IRowSource", "IRowReader",
     ];
 

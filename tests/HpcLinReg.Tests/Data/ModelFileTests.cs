@@ -128,5 +128,34 @@ public sealed class ModelFileTests : IDisposable
         Assert.Contains("cannot be written", Assert.Throws<DataException>(() => model.Save(_folder.Path("no/such/folder.json"))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_fit_of_powers_is_not_stored()
+    {
+        var request = new FitRequest { Target = "y", Features = "x, s", Polynomials = new Dictionary<string, int> { ["x"] = 2 } };
+        DataFitResult result = Fitting.Run(_folder.Write("small.csv", Small), request);
+        Assert.Contains("cannot hold a polynomial", Assert.Throws<UsageException>(() => result.ToModelFile()).Message, StringComparison.Ordinal);
+        Assert.Throws<UsageException>(() => ModelFile.RequireStorable(request));
+        ModelFile.RequireStorable(request with { Polynomials = new Dictionary<string, int> { ["x"] = 1 } });
+    }
+
+    /// <summary>What --polynomial wrote is told from what a person writes by its quotes and brackets, which a person's own square has not.</summary>
+    [Theory]
+    [InlineData("x, \"x\"^2 AS \"x^2\"", "'x'")]
+    [InlineData("s, x*2 AS z, (x*2)^2 AS \"z^2\"", "'z'")]
+    [InlineData("x, x^2", null)]
+    [InlineData("x*x, s", null)]
+    public void Powers_that_an_earlier_version_stored_are_refused_and_squares_of_ones_own_are_not(string features, string? told)
+    {
+        Action load = () =>
+        {
+            Fit(features).ToModelFile().Save(_folder.Path("model.json"));
+            ModelFile.Load(_folder.Path("model.json"));
+        };
+        if (told is null)
+            load();
+        else
+            Assert.Contains($"holds powers of {told}", Assert.Throws<DataException>(load).Message, StringComparison.Ordinal);
+    }
+
     private DataFitResult Fit(string features) => Fitting.Run(_folder.Write("small.csv", Small), new FitRequest { Target = "y", Features = features });
 }

@@ -59,6 +59,30 @@ public class MinimumNormTests
         Assert.Equal(1, fit.Model.Intercept, 1e-13);
     }
 
+    /// <summary>Of columns that are 1e10 times another, I + CᵀC is singular in double; the weights are in proportion to the columns' units all the same.</summary>
+    [Fact]
+    public void Columns_in_units_far_apart_share_their_weight()
+    {
+        double[,] x = new double[9, 3];
+        double[] y = new double[9];
+        for (int i = 0; i < 9; i++)
+        {
+            (x[i, 0], x[i, 1], x[i, 2], y[i]) = (i, 1e10 * i, 3e10 * i, (6 * i) + (i % 2));
+        }
+
+        var options = new FitOptions { RankDeficient = RankDeficiency.MinimumNorm };
+        Fit fit = LinearRegression.Fit(new MatrixSpan<double>(x), y, options);
+        (Rational[] weights, _) = new ExactLeastSquares(x, y).MinimumNorm();
+        Assert.All(fit.Aliased, column => Assert.Equal(column.Column == 1 ? 1e10 : 3e10, column.Coefficients[0], 1e-3));
+        for (int j = 1; j < 3; j++)
+        {
+            Assert.InRange(weights[j].RelativeError(fit.Model.Weights[j]), 0, 1e-12);
+        }
+
+        Assert.InRange(Accuracy.Error(weights[0], fit.Model.Weights[0]), 0, fit.Certificate.WeightErrorBounds[0]);
+        Assert.All(fit.StandardErrors, error => Assert.InRange(error, 0, 1));
+    }
+
     /// <summary>Independent columns of whole numbers and small combinations of those before them, in any order.</summary>
     private static double[,] Dependent(Random random, int rows, int independent, int dependent, bool intercept)
     {

@@ -40,7 +40,7 @@ public class SourceRowsTests
         }
     }
 
-    private static string Refused(Func<Fit> fit) => Assert.Throws<ArgumentException>(fit).Message;
+    private static string Refused(Func<object> fit) => Assert.Throws<ArgumentException>(fit).Message;
 
     /// <summary>From its second reading on the source has some rows more or fewer, the last one again if need be.</summary>
     private static ArrayRows Changing(double[] rows, int change)

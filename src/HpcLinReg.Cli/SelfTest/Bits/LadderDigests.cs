@@ -38,8 +38,8 @@ internal static class LadderDigests
             ("ranges merged backwards", sink => Moments(sink, weighted: true, cuts: 3, chunk: int.MaxValue))),
         new(
             "polynomial fits",
-            ("rows in memory", sink => Polynomials(sink, (cells, degree) => LinearRegression.FitPolynomial(cells.Column, cells.Y, degree))),
-            ("chunks of 7 rows", sink => Polynomials(sink, (cells, degree) => LinearRegression.FitPolynomial(new ChunkedRows(cells.Joint, 2, 7), [degree])))),
+            ("rows in memory, predicted at once", sink => Polynomials(sink, (cells, degree) => LinearRegression.FitPolynomial(cells.Column, cells.Y, degree), InBatch)),
+            ("chunks of 7 rows, predicted one by one", sink => Polynomials(sink, (cells, degree) => LinearRegression.FitPolynomial(new ChunkedRows(cells.Joint, 2, 7), [degree]), OneByOne))),
         new(
             "mini-batches",
             ("rows in memory", sink => Descents(sink, (cells, options) => StochasticGradientDescent.Fit(cells.X, cells.Y, options))),
@@ -109,16 +109,32 @@ internal static class LadderDigests
         return accumulator;
     }
 
-    private static void Polynomials(Digest.Sink sink, Func<Cells, int, Fit> fit)
+    private static void Polynomials(Digest.Sink sink, Func<Cells, int, PolynomialFit> fit, Func<PolynomialModel, Cells, double[]> predict)
     {
         foreach (int rows in RowCounts)
         {
             foreach (int degree in (int[])[1, 2, 5, 10])
             {
-                Append(sink, fit(new Cells(rows, 1), degree));
+                var cells = new Cells(rows, 1);
+                PolynomialFit polynomial = fit(cells, degree);
+                Append(sink, polynomial.BasisFit);
+                PowerCoefficients powers = polynomial.ToPowers();
+                sink.Append([.. powers.Weights, powers.Intercept, powers.InterceptErrorBound, powers.InterceptStandardError]);
+                sink.Append(powers.WeightErrorBounds.AsSpan());
+                sink.Append(powers.StandardErrors.AsSpan());
+                sink.Append(predict(polynomial.Model, cells));
             }
         }
     }
+
+    private static double[] InBatch(PolynomialModel model, Cells cells)
+    {
+        var predictions = new double[cells.Rows];
+        model.Predict(cells.X, predictions.AsSpan());
+        return predictions;
+    }
+
+    private static double[] OneByOne(PolynomialModel model, Cells cells) => Array.ConvertAll(cells.Column, x => model.Predict<double>([x]));
 
     private static void Descents(Digest.Sink sink, Func<Cells, StochasticGradientDescentOptions, DescentResult> descend)
     {

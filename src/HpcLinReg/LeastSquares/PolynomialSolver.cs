@@ -1,0 +1,30 @@
+namespace HpcLinReg.LeastSquares;
+
+/// <summary>Fits a polynomial on its terms, in double-double.</summary>
+internal static class PolynomialSolver
+{
+    /// <summary>Solves for the last joint column on the terms of the others.</summary>
+    internal static PolynomialFit Solve(MomentsAccumulator accumulator, PolynomialBasis basis, FitOptions options)
+    {
+        var node = new MomentsNode(basis.Columns, isDoubleDouble: true);
+        accumulator.FoldInto(node);
+        if (node.Count == 0)
+        {
+            if (accumulator.RowCount > 0)
+            {
+                Throw.NoWeights();
+            }
+
+            Throw.NoMoments();
+        }
+
+        var equations = new NormalEquations(basis.Columns - 1);
+        equations.Load(node, basis.Labels.Names, [], options with { Rungs = SolverRungs.DoubleDouble });
+        NoRows rows = default;
+        equations.Solve(ref rows, [], basis.Columns - 1, target: 0);
+        Solution solution = equations.ToSolution();
+        Fit fit = equations.ToFit(last: true);
+        string reason = fit.Accuracy.Reason.Replace(NormalEquations.OnlyRung, "powers are computed and fitted in double-double", StringComparison.Ordinal);
+        return new PolynomialFit(fit.With(fit.Accuracy with { Reason = reason }), solution, new PowerConversion(basis.Variables, options.Intercept));
+    }
+}

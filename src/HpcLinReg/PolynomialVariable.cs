@@ -1,0 +1,41 @@
+using HpcLinReg.Kernels;
+
+namespace HpcLinReg;
+
+/// <summary>How a variable x enters a polynomial model: as terms f·tᵐ⁻¹, m = 1 … <see cref="Degree"/>, with t = (x − <see cref="Shift"/>)·<see cref="Scale"/>.</summary>
+/// <param name="Degree">k, the number of terms: 1 to 40.</param>
+/// <param name="Shift">The middle of the training range, in the units of x.</param>
+/// <param name="Scale">1 over half of the training range, so that t lies within ±1 there; 1 for a variable of degree 1, which keeps its units.</param>
+/// <remarks>
+/// In a model with an intercept f = t, so the terms are t, t², …, tᵏ. A shift would bring a constant into a model without one; there
+/// f = x·<see cref="OriginScale"/>, so every term is 0 where x is 0, and the terms still differ from each other as powers of t do.
+/// </remarks>
+public readonly record struct PolynomialVariable(int Degree, double Shift, double Scale)
+{
+    /// <summary>Gets the factor that brings x within ±1 on the training range, Scale / (1 + |Shift|·Scale); used without an intercept only.</summary>
+    public double OriginScale => Scale / (1 + (Math.Abs(Shift) * Scale));
+
+    /// <summary>The terms as the kernels take them.</summary>
+    internal ShiftedPowers ToPowers(bool hasIntercept) =>
+        hasIntercept ? new ShiftedPowers(Degree, Shift, Scale, Shift, Scale) : new ShiftedPowers(Degree, Shift, Scale, 0, OriginScale);
+
+    /// <summary>The basis for a variable of a degree and a range; of a range without rows, the variable itself.</summary>
+    /// <param name="degree">The number of terms.</param>
+    /// <param name="least">The smallest value.</param>
+    /// <param name="most">The largest value.</param>
+    /// <param name="hasIntercept">Whether a constant is fitted; without one a variable of degree 1 is not shifted.</param>
+    internal static PolynomialVariable Of(int degree, double least, double most, bool hasIntercept)
+    {
+        if (!(least <= most) || (degree == 1 && !hasIntercept))
+        {
+            return new PolynomialVariable(degree, 0, 1);
+        }
+
+        double shift = (0.5 * least) + (0.5 * most);
+        double reach = Math.Max(most - shift, shift - least);
+        return new PolynomialVariable(degree, shift, degree > 1 && reach > 0 ? Math.Min(1 / reach, LargestScale) : 1);
+    }
+
+    /// <summary>2¹⁰⁰⁰: the reciprocal of a subnormal range would be infinite.</summary>
+    private const double LargestScale = 1.0715086071862673e301;
+}
