@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
 
@@ -80,12 +79,12 @@ internal static class RawPowers
             {
                 DoubleDouble share = conversion.ToPower(variable, power, m);
                 raw.Weights[first + power - 1] += share * terms[j];
-                raw.Errors[first + power - 1] += Math.Abs(share.High) * error;
+                raw.Errors[first + power - 1] += Share(share.High, error);
             }
 
             DoubleDouble toIntercept = conversion.ToPower(variable, 0, m);
             raw.Intercept += toIntercept * terms[j];
-            raw.InterceptError += Math.Abs(toIntercept.High) * error;
+            raw.InterceptError += Share(toIntercept.High, error);
         }
 
         return raw;
@@ -104,14 +103,17 @@ internal static class RawPowers
             for (int i = 0; i < alias.Coefficients.Length; i++)
             {
                 raw.Weights[i] += dropped * alias.Coefficients[i];
-                raw.Errors[i] += (Math.Abs(alias.Coefficients[i]) * raw.Errors[alias.Column]) + (aliasErrors[i] * size);
+                raw.Errors[i] += Share(alias.Coefficients[i], raw.Errors[alias.Column]) + (aliasErrors[i] * size);
             }
 
             raw.Intercept += dropped * alias.Intercept;
-            raw.InterceptError += (Math.Abs(alias.Intercept) * raw.Errors[alias.Column]) + (aliasInterceptError * size);
+            raw.InterceptError += Share(alias.Intercept, raw.Errors[alias.Column]) + (aliasInterceptError * size);
             (raw.Weights[alias.Column], raw.Errors[alias.Column]) = (0, double.NaN);
         }
     }
+
+    /// <summary>|c|·error; of an infinite error, too, nothing where c is 0.</summary>
+    private static double Share(double c, double error) => c == 0 ? 0 : Math.Abs(c) * error;
 
     /// <summary>The means of the powers from those of the terms; zeros without an intercept.</summary>
     private static (double[] High, double[] Low) Means(Fit fit, PowerConversion conversion)

@@ -179,7 +179,7 @@ public class PolynomialLaws
         Certificate certificate = fit.BasisFit.Certificate;
         var terms = new double[fit.Model.Weights.Length];
         fit.Model.Expand(row, terms);
-        return certificate.InterceptErrorBound + terms.Select((term, j) => double.IsNaN(certificate.WeightErrorBounds[j]) ? 0 : certificate.WeightErrorBounds[j] * Math.Abs(term)).Sum();
+        return certificate.InterceptErrorBound + terms.Select((term, j) => term == 0 || double.IsNaN(certificate.WeightErrorBounds[j]) ? 0 : certificate.WeightErrorBounds[j] * Math.Abs(term)).Sum();
     }
 
     /// <summary>1/Σv + ‖R⁻ᵀ(terms − means)‖², dropped terms left out.</summary>
