@@ -38,6 +38,9 @@ internal sealed record Accuracy
     /// <summary>Gets the fit on shifted powers that one of powers as they are came from; none for other fits.</summary>
     internal ShiftedPowers? Shifted { get; init; }
 
+    /// <summary>Gets the rows' squared weights where rows have faded; none for other fits.</summary>
+    internal FadedRows? Faded { get; init; }
+
     /// <summary>Gets bounds that were computed on another basis; none when they follow from the factor.</summary>
     internal ErrorBounds? KnownBounds { get; init; }
 

@@ -52,7 +52,7 @@ internal sealed class PolynomialBasis
         }
 
         Columns = labels.Count;
-        Labels = new ColumnLabels([.. labels], labels.Count);
+        Labels = new ColumnLabels([.. labels], labels.Count, labels.Count);
     }
 
     /// <summary>Gets the number of expanded columns.</summary>

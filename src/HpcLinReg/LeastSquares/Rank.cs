@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using HpcLinReg.Kernels;
 
 namespace HpcLinReg.LeastSquares;
 

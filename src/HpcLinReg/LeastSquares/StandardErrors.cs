@@ -9,7 +9,7 @@ namespace HpcLinReg.LeastSquares;
 /// Standard errors of coefficients from the factor of the normal equations. With RᵀR = XᵀX + λI of the (centred) design, the covariance
 /// of the weights is s²(RᵀR)⁻¹XᵀX(RᵀR)⁻¹ = s²((RᵀR)⁻¹ − λ(RᵀR)⁻²), so that for a combination v of them the variance is
 /// s²(‖z‖² − λ‖R⁻¹z‖²) with Rᵀz = v, or s²‖XR⁻¹z‖² where that would cancel; the intercept is ȳ − x̄ᵀw, and ȳ is independent of w (Seber and Lee 2003, §3.11 and §10.7).
-/// With a factor in double-double all of it is done in double-double.
+/// With a factor in double-double all of it is done in double-double. Of rows that have faded it is the sandwich of <see cref="FadedRows"/>.
 /// </summary>
 internal static class StandardErrors
 {
@@ -49,8 +49,9 @@ internal static class StandardErrors
 
         double[] z = [.. fit.FeatureMeans];
         double[] low = [.. fit.Accuracy.FeatureMeanErrors];
-        (double variance, double unit) = Variance(fit, Shares(fit), z, low, 0);
-        return fit.ResidualStandardError * Math.Sqrt((1.0 / fit.Accuracy.TotalWeight) + (variance * unit * unit));
+        double constant = 1 / fit.Accuracy.TotalWeight;
+        (double variance, double unit) = Variance(fit, Shares(fit), z, low, 0, constant);
+        return fit.ResidualStandardError * Math.Sqrt((fit.Accuracy.Faded is null ? constant : 0) + (variance * unit * unit));
     }
 
     /// <summary>By what aliased columns share the weights of minimum norm; nothing where they do not.</summary>
@@ -60,7 +61,7 @@ internal static class StandardErrors
     /// The variance, in units of s² and of the square of a unit, of the combination v + low of the weights, which is overwritten; zero before its start.
     /// Without a unit squares might leave the range of double.
     /// </summary>
-    private static (double Variance, double Unit) Variance(Fit fit, Cholesky shares, Span<double> v, Span<double> low, int start)
+    private static (double Variance, double Unit) Variance(Fit fit, Cholesky shares, Span<double> v, Span<double> low, int start, double constant = 0)
     {
         if (fit.Accuracy.IsMinimumNorm)
         {
@@ -71,7 +72,7 @@ internal static class StandardErrors
 
         if (fit.Accuracy.Shifted is not { } shifted)
         {
-            return VarianceOfKept(fit, v, low, start);
+            return VarianceOfKept(fit, v, low, start, constant);
         }
 
         shifted.Convert(fit.Aliased, v, low);
@@ -81,7 +82,7 @@ internal static class StandardErrors
     }
 
     /// <summary>From the factor, which has no rows for dropped columns.</summary>
-    private static (double Variance, double Unit) VarianceOfKept(Fit fit, Span<double> v, Span<double> low, int start)
+    private static (double Variance, double Unit) VarianceOfKept(Fit fit, Span<double> v, Span<double> low, int start, double constant = 0)
     {
         int d = v.Length;
         ReadOnlySpan<double> factor = fit.Factor.AsSpan();
@@ -98,7 +99,7 @@ internal static class StandardErrors
 
         double unit = TakeUnit(v, low);
         double squares = SquaredLength(v);
-        if (fit.Ridge == 0)
+        if (fit.Ridge == 0 && fit.Accuracy.Faded is null)
         {
             return (squares, unit);
         }
@@ -110,6 +111,11 @@ internal static class StandardErrors
         else
         {
             Cholesky.SolveUpper(factor, errors, d, v, low);
+        }
+
+        if (fit.Accuracy.Faded is { } faded)
+        {
+            return (faded.Variance(v, low, constant / unit), unit);
         }
 
         // A difference that would lose more than a bit is not taken: the variance is ‖X(RᵀR)⁻¹v‖² as well.
