@@ -6,6 +6,7 @@ namespace HpcLinReg;
 public sealed class Fit
 {
     private double _reciprocalCondition = double.NaN;
+    private double _divisor = double.NaN;
     private double _interceptStandardError = double.NaN;
     private ImmutableArray<double> _standardErrors;
     private Certificate? _certificate;
@@ -23,8 +24,11 @@ public sealed class Fit
     /// <summary>Gets the penalty λ the fit was made with.</summary>
     public required double Ridge { get; init; }
 
-    /// <summary>Gets the number of rows, n: those of positive weight, or with frequencies their sum.</summary>
-    public required long RowCount { get; init; }
+    /// <summary>
+    /// Gets the number of rows, n: those of positive weight, or with frequencies their sum. Of rows that have faded (<see cref="Moments.Decay"/>) by factors v it is
+    /// the effective number (Σv)²/Σv², which need not be whole.
+    /// </summary>
+    public required double RowCount { get; init; }
 
     /// <summary>Gets the number of independent terms, the intercept included.</summary>
     public required int Rank { get; init; }
@@ -32,8 +36,10 @@ public sealed class Fit
     /// <summary>Gets the features that the ones before them determine, in ascending order.</summary>
     public required ImmutableArray<AliasedColumn> Aliased { get; init; }
 
-    /// <summary>Gets n minus the rank.</summary>
-    public long ResidualDegreesOfFreedom => RowCount - Rank;
+    /// <summary>
+    /// Gets n minus the rank; of rows that have faded by factors v, with V their matrix, (Σv − tr((XᵀVX)⁻¹XᵀV²X))·Σv/Σv², which need not be whole.
+    /// </summary>
+    public double ResidualDegreesOfFreedom => Accuracy.Faded is { } faded ? Math.Max(0, Divisor(faded) * faded.CountPerWeight) : RowCount - Rank;
 
     /// <summary>
     /// Gets Σ(y − ŷ)². Where it is less than the rounding of its own computation nothing is known but that; then <see cref="ResidualStandardError"/> is NaN,
@@ -48,8 +54,13 @@ public sealed class Fit
     public double RSquared => 1 - (ResidualSumOfSquares / TotalSumOfSquares);
 
     /// <summary>Gets √(RSS / degrees of freedom); NaN when there are none, or when residuals are too small beside the target to be told.</summary>
+    /// <remarks>
+    /// Of rows that have faded by factors v it is √(RSS / (Σv − tr((XᵀVX)⁻¹XᵀV²X))), whose square is expected to be the variance of a row's noise: fading says how much
+    /// a row counts, not how noisy it is. NaN, and the certificate's reason says so, when there are fewer than 30 effective rows beyond the rank.
+    /// </remarks>
     public double ResidualStandardError =>
-        ResidualDegreesOfFreedom > 0 && Accuracy.ResidualsAreTold ? Math.Sqrt(ResidualSumOfSquares / ResidualDegreesOfFreedom) : double.NaN;
+        Accuracy.Faded is { } faded ? Accuracy.ResidualsAreTold && faded.AreEnough(Rank) ? Math.Sqrt(ResidualSumOfSquares / Divisor(faded)) : double.NaN
+        : ResidualDegreesOfFreedom > 0 && Accuracy.ResidualsAreTold ? Math.Sqrt(ResidualSumOfSquares / ResidualDegreesOfFreedom) : double.NaN;
 
     /// <summary>
     /// Gets an estimate of 1/κ₂ of the design with centred (without an intercept: raw) columns of unit length, aliased ones left
@@ -71,7 +82,8 @@ public sealed class Fit
 
     /// <summary>Gets the standard error of each weight, in the weight's units; NaN for dropped ones and where <see cref="ResidualStandardError"/> is.</summary>
     /// <remarks>
-    /// s·√(((XᵀX + λI)⁻¹XᵀX(XᵀX + λI)⁻¹)ⱼⱼ) on the (centred, when there is an intercept) design. Computed when first asked for, in d³/3
+    /// s·√(((XᵀX + λI)⁻¹XᵀX(XᵀX + λI)⁻¹)ⱼⱼ) on the (centred, when there is an intercept) design; of rows that have faded by factors V
+    /// s·√(((XᵀVX + λI)⁻¹XᵀV²X(XᵀVX + λI)⁻¹)ⱼⱼ). Computed when first asked for, in d³/3
     /// flops. A rung of the solver ladder answers only if they have the digits asked for too, at most 12; where the last one has
     /// fewer, the certificate's reason tells about how many. With aliased columns they are those of the fit without them, or of the weights of minimum norm,
     /// which are combinations of those.
@@ -118,6 +130,16 @@ public sealed class Fit
 
     /// <summary>Gets what the certificate and standard errors are computed from.</summary>
     internal LeastSquares.Accuracy Accuracy { get; init; } = null!;
+
+    private double Divisor(LeastSquares.FadedRows faded)
+    {
+        if (double.IsNaN(_divisor))
+        {
+            _divisor = faded.ResidualDivisor(this);
+        }
+
+        return _divisor;
+    }
 
     /// <summary>The same fit with other coefficients, or with error bounds that are known already.</summary>
     internal Fit With(LinearModel model, LeastSquares.ErrorBounds? bounds, bool isMinimumNorm = false) =>

@@ -89,7 +89,7 @@ public sealed class FitWorkspace
         if (x.Rows <= RowBlocks.Rows)
         {
             // One block: what an accumulator would fold, without keeping its rows first.
-            BlockMoments.Compute(x, y, 0, new ColumnLabels([], x.Columns), node);
+            BlockMoments.Compute(x, y, 0, new ColumnLabels([], x.Columns, x.Columns + 1), node);
         }
         else
         {

@@ -121,6 +121,7 @@ public static partial class LinearRegression
         int columns = JointColumns(rows, names, weighted);
         MomentsPrecision precision = weighted ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain;
         MomentsAccumulator accumulator = names.IsEmpty ? new(columns, 0, precision) : new(names, 0, precision);
+        accumulator.NameTargets(columns - 1);
         var source = new SourceRows(rows);
         if (weighted)
         {

@@ -113,6 +113,11 @@ internal static partial class Throw
         throw new OverflowException($"The squares of {column} exceed the range of double; divide the column by a power of ten.");
 
     [DoesNotReturn]
+    internal static void SquaresOverflow(long row, string column, double value) =>
+        throw new OverflowException(FormattableString.Invariant(
+            $"Row {row} (counted from 0), {column}, is {value:R}: the squares of {column} exceed the range of double; divide the column by a power of ten."));
+
+    [DoesNotReturn]
     internal static void SquaresUnderflow(string column) =>
         throw new OverflowException($"The squares of {column} fall below the range of double; multiply the column by a power of ten.");
 
@@ -127,10 +132,6 @@ internal static partial class Throw
     [DoesNotReturn]
     internal static void RangesNotAdjacent(long first, long count, long nextFirst, long nextCount) =>
         throw new ArgumentException($"Rows {nextFirst} to {nextFirst + nextCount} do not touch rows {first} to {first + count}; only adjacent ranges merge.");
-
-    [DoesNotReturn]
-    internal static void AccumulatorFailed() =>
-        throw new InvalidOperationException("An earlier call failed half way through its rows; start a new accumulator.");
 
     [DoesNotReturn]
     internal static void PrecisionsDiffer() =>
@@ -149,8 +150,13 @@ internal static partial class Throw
         throw new ArgumentOutOfRangeException(name, column, $"There is no column {column} (counted from 0): the moments have {columns} columns.");
 
     [DoesNotReturn]
-    internal static void FeatureTwice(int column) =>
-        throw new ArgumentException($"Column {column} is listed twice, or is the target and a feature at once.");
+    internal static void FeatureTwice(int column, string name) =>
+        throw new ArgumentException($"Column {column} (counted from 0), '{name}', is listed twice, or is the target and a feature at once.");
+
+    [DoesNotReturn]
+    internal static void FadedWeights(double faded, double squaredWeight, long count, double weight) =>
+        throw new ArgumentException(FormattableString.Invariant(
+            $"Rows that fade count at most what they did: {count} rows cannot have faded to {faded:R}, or their weights of {weight:R} in all to {squaredWeight:R} when faded once more."));
 
     [DoesNotReturn]
     internal static void NoMoments() =>
@@ -171,6 +177,30 @@ internal static partial class Throw
     [DoesNotReturn]
     internal static void RowsNotThere(string column) =>
         throw new ArgumentException($"Without the removed rows the squares of column '{column}' would be negative; remove only moments of rows that were merged in.");
+
+    [DoesNotReturn]
+    internal static void OtherRows(long rows, string column) =>
+        throw new ArgumentException($"The {rows} rows to remove are as many as there are, but other ones in column '{column}'; remove only moments of rows that were merged in.");
+
+    [DoesNotReturn]
+    internal static void NoSuchName(string name, IEnumerable<string> names) =>
+        throw new ArgumentException($"There is no column '{name}': the columns are {string.Join(", ", names.Take(20).Select(each => $"'{each}'"))}{(names.Count() > 20 ? ", …" : "")}.");
+
+    [DoesNotReturn]
+    internal static void MomentsLength(string name, int length, int needed) =>
+        throw new ArgumentException($"{name} has {length} values, but {needed} are needed.", name);
+
+    [DoesNotReturn]
+    internal static void MomentsValue(string name, int index, double value, string rule) =>
+        throw new ArgumentException(FormattableString.Invariant($"{name}[{index}] is {value:R}; {rule}."), name);
+
+    [DoesNotReturn]
+    internal static void NotSymmetric(string first, string second, double value, double other) =>
+        throw new ArgumentException(FormattableString.Invariant($"The cross-product of '{first}' and '{second}' is {value:R} above and {other:R} below the diagonal; it must be one number."));
+
+    [DoesNotReturn]
+    internal static void ProductTooLarge(string first, string second, double value, double most) =>
+        throw new ArgumentException(FormattableString.Invariant($"The cross-product of '{first}' and '{second}' is {value:R}, but no rows have more than {most:R}, the root of the product of their squares."));
 
     [DoesNotReturn]
     internal static void ThreadsNotUsable(int threads) =>
@@ -199,6 +229,10 @@ internal static partial class Throw
     [DoesNotReturn]
     internal static void NamesAgainst(int names, int columns) =>
         throw new ArgumentException($"There are {names} names for {columns} joint columns; one per column is needed, or none.");
+
+    [DoesNotReturn]
+    internal static void NameTwice(string name) =>
+        throw new ArgumentException($"Two columns are named '{name}'; rename one of them.");
 
     [DoesNotReturn]
     internal static void NoTargets() =>

@@ -174,7 +174,7 @@ internal static class FitCommand
 
         if (result.Fit.ResidualDegreesOfFreedom == 0 && aliased.Count > 0)
         {
-            Failure.Warn($"{Counted.Of(result.Fit.RowCount, "row")} cannot determine {result.Fit.Rank + aliased.Count} coefficients; use more rows or fewer features.");
+            Failure.Warn($"{Counted.Of((long)result.Fit.RowCount, "row")} cannot determine {result.Fit.Rank + aliased.Count} coefficients; use more rows or fewer features.");
         }
 
         foreach (AliasedTerm term in aliased.Take(WarnedTerms))

@@ -17,7 +17,7 @@ internal static class FitTable
         Fit fit = result.Fit;
         IAnsiConsole console = Console();
         string dropped = result.RowsDropped > 0 ? string.Create(CultureInfo.InvariantCulture, $", {result.RowsDropped:N0} dropped") : "";
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Target} explained from {source}: {Counted.Of(fit.RowCount, "row")}{dropped}"));
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Target} explained from {source}: {Counted.Of((long)fit.RowCount, "row")}{dropped}"));
 
         Table table = new Table().Border(TableBorder.Rounded)
             .AddColumn("Term")
@@ -38,7 +38,7 @@ internal static class FitTable
         Grid grid = new Grid().AddColumn().AddColumn();
         AddFigure(grid, fit.HasIntercept ? "R²" : "R² (uncentred)", Number(fit.RSquared));
         bool areTold = ResidualsAreTold(fit);
-        AddFigure(grid, "Residual standard error", $"{(areTold ? Number(fit.ResidualStandardError) : TooSmall)} on {Counted.Of(fit.ResidualDegreesOfFreedom, "degree")} of freedom");
+        AddFigure(grid, "Residual standard error", $"{(areTold ? Number(fit.ResidualStandardError) : TooSmall)} on {Counted.Of((long)fit.ResidualDegreesOfFreedom, "degree")} of freedom");
         AddFigure(grid, "Residual sum of squares", areTold ? Number(fit.ResidualSumOfSquares) : TooSmall);
         AddFigure(grid, "Rank", string.Create(CultureInfo.InvariantCulture, $"{fit.Rank} of {result.Terms.Length + (fit.HasIntercept ? 1 : 0)}"));
         AddFigure(grid, "Condition number", (1 / fit.ReciprocalCondition).ToString("G4", CultureInfo.InvariantCulture));

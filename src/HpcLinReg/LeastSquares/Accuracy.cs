@@ -38,6 +38,9 @@ internal sealed record Accuracy
     /// <summary>Gets XᵀX of a fit with ridge, which its factor has lost where the penalty is much larger; none without.</summary>
     internal GramMatrix? Gram { get; init; }
 
+    /// <summary>Gets the rows' squared weights where rows have faded; none for other fits.</summary>
+    internal FadedRows? Faded { get; init; }
+
     /// <summary>Gets bounds that were computed on another basis; none when they follow from the factor.</summary>
     internal ErrorBounds? KnownBounds { get; init; }
 

@@ -7,7 +7,13 @@ namespace HpcLinReg.LeastSquares;
 /// <content>The solution in the columns' own units.</content>
 internal sealed partial class NormalEquations
 {
-    private long RowCount => _options.RowWeights == WeightKind.Frequency ? (long)_moments.Weight.Value : _moments.Count;
+    /// <summary>Gets or sets what is known of rows that have faded; none for others. Set before solving.</summary>
+    internal FadedRows? Faded { get; set; }
+
+    private double RowCount => Faded is { } faded ? faded.Count : _options.RowWeights == WeightKind.Frequency ? (long)_moments.Weight.Value : _moments.Count;
+
+    /// <summary>Adds to the end of the reason.</summary>
+    internal void Explain(string note) => _reason += note;
 
     /// <summary>The weights in the features' order.</summary>
     internal void CopyWeights(Span<double> weights)
@@ -26,7 +32,7 @@ internal sealed partial class NormalEquations
         [.. Enumerable.Range(0, _order).Select(j => new DoubleDouble(_solution[j], _solutionErrors[j]).Scale(_scales[j]))], _interceptValue);
 
     /// <summary>The solution's figures.</summary>
-    internal FitSummary ToSummary() => new(_interceptValue.Value, RowCount, Rank, ResidualSumOfSquares, _totalSumOfSquares.Value);
+    internal FitSummary ToSummary() => new(_interceptValue.Value, (long)RowCount, Rank, ResidualSumOfSquares, _totalSumOfSquares.Value);
 
     private double ResidualSumOfSquares => Math.Max(0, _residualSumOfSquares.Value);
 
@@ -55,7 +61,8 @@ internal sealed partial class NormalEquations
             Accuracy = new Accuracy
             {
                 Rung = _aliased.Length > 0 ? 4 : _rung,
-                Reason = _reason,
+                Reason = _reason + Faded?.Note(Rank),
+                Faded = Faded,
                 RefinementSteps = _steps,
                 Errors = (_rung == 1 ? new SolverErrors { Entry = _plainError, Mean = PlainMeanError } : _refinedErrors) with { HigherOrder = HigherOrder },
                 EntryError = EntryError,

@@ -13,6 +13,9 @@ namespace HpcLinReg.LeastSquares;
 /// </summary>
 internal static class BlockMoments
 {
+    /// <summary>The square of a larger cell leaves the range of double.</summary>
+    private const double MostSquared = 1e154;
+
     /// <summary>Computes the moments of the joint rows [x | y], at most one block.</summary>
     /// <param name="x">The left columns.</param>
     /// <param name="y">The right columns, as many rows; may have no columns.</param>
@@ -54,19 +57,19 @@ internal static class BlockMoments
         }
 
         RequireFinite(x, y, sums[..columns], firstRow, labels);
-        Finish(sums, x.Rows, labels, node);
+        Finish(sums, x.Rows, node);
+        RequireSquares(x, y, firstRow, labels, node);
         MarkUnderflow(x, y, default, node);
         ArrayPool<double>.Shared.Return(rented);
     }
 
     /// <summary>Takes what centring by the first panel's means left over off the products, and puts it into the means.</summary>
-    private static void Finish(Span<double> sums, int rows, ColumnLabels labels, MomentsNode node)
+    private static void Finish(Span<double> sums, int rows, MomentsNode node)
     {
         node.Count = rows;
         node.NoteVariety(isVaried: false);
         sums[node.Columns..].Clear();
         GramBlocks.AddOuterProduct(node.CrossProducts, node.Columns, -1.0 / rows, sums);
-        RequireSquares(labels, node);
         node.Drift = rows > RowBlocks.PanelRows ? DriftOf(sums, node) : 0;
         Array.Clear(node.MeanErrors);
         node.Shift(sums, 1.0 / rows);
@@ -129,17 +132,56 @@ internal static class BlockMoments
         }
     }
 
-    /// <summary>Refuses a column whose squares have overflowed.</summary>
-    internal static void RequireSquares(ColumnLabels labels, MomentsNode node)
+    /// <summary>Refuses a column whose squares have overflowed, and names the row of its largest cell.</summary>
+    internal static void RequireSquares<T>(MatrixSpan<T> x, MatrixSpan<T> y, long firstRow, ColumnLabels labels, MomentsNode node)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int i = 0; i < node.Columns; i++)
+        for (int j = 0; j < node.Columns; j++)
         {
-            if (!double.IsFinite(node.CrossProducts[GramBlocks.Position(node.Columns, i, i)]))
+            if (!double.IsFinite(node.Squares(j)))
             {
-                Throw.SquaresOverflow(labels[i]);
+                RefuseLargest(x, y, j, firstRow, labels);
             }
         }
     }
+
+    /// <summary>Refuses a column whose squares overflow by the row of its largest cell, the last of equal ones.</summary>
+    internal static void RefuseLargest<T>(MatrixSpan<T> x, MatrixSpan<T> y, int column, long firstRow, ColumnLabels labels)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int largest = 0;
+        for (int i = 1; i < x.Rows; i++)
+        {
+            largest = Math.Abs(Cell(x, y, i, column)) >= Math.Abs(Cell(x, y, largest, column)) ? i : largest;
+        }
+
+        Throw.SquaresOverflow(firstRow + largest, labels[column], Cell(x, y, largest, column));
+    }
+
+    /// <summary>Refuses the first cell, row by row, that is NaN or infinite, or whose square is to be taken and overflows; rows of no weight may have those.</summary>
+    internal static void RequireCells<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, long firstRow, ColumnLabels labels, bool squared = true)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < x.Rows; i++)
+        {
+            for (int j = 0; j < x.Columns + y.Columns; j++)
+            {
+                double value = Cell(x, y, i, j);
+                if (!double.IsFinite(value))
+                {
+                    Throw.NonFiniteCell(firstRow + i, labels[j], value);
+                }
+
+                if (squared && Math.Abs(value) > MostSquared && (weights.Columns == 0 || weights[i][0] > 0))
+                {
+                    Throw.SquaresOverflow(firstRow + i, labels[j], value);
+                }
+            }
+        }
+    }
+
+    private static double Cell<T>(MatrixSpan<T> x, MatrixSpan<T> y, int row, int column)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Line.Widen(column < x.Columns ? x[row][column] : y[row][column - x.Columns]);
 
     /// <summary>A column's sum is finite unless a cell is not or the sum overflows: only then the cells are looked at again.</summary>
     internal static void RequireFinite<T>(MatrixSpan<T> x, MatrixSpan<T> y, ReadOnlySpan<double> sums, long firstRow, ColumnLabels labels)
@@ -150,24 +192,13 @@ internal static class BlockMoments
             return;
         }
 
-        for (int i = 0; i < x.Rows; i++)
-        {
-            for (int j = 0; j < sums.Length; j++)
-            {
-                double value = Line.Widen(j < x.Columns ? x[i][j] : y[i][j - x.Columns]);
-                if (!double.IsFinite(value))
-                {
-                    Throw.NonFiniteCell(firstRow + i, labels[j], value);
-                }
-            }
-        }
-
+        RequireCells(x, y, default, firstRow, labels);
         int column = 0;
         while (double.IsFinite(sums[column]))
         {
             column++;
         }
 
-        Throw.SquaresOverflow(labels[column]);
+        RefuseLargest(x, y, column, firstRow, labels);
     }
 }

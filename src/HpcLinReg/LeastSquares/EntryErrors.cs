@@ -100,6 +100,15 @@ internal sealed partial class NormalEquations
     private double ExactSumError(double most) =>
         (2 + _excess) * Math.Min(most, (SummedRows * SummedRows / 8) + 4) / (1L << 51) / (1L << 51) * _cancellation;
 
+    /// <summary>The error of an entry of so many rows just summed, without drift and cancellation, in lengths of its columns.</summary>
+    internal static double SummedError(MomentsNode node, double rows)
+    {
+        double chain = Math.Min(rows, RowBlocks.PanelRows), share = node.RepeatedShare;
+        return node.IsDoubleDouble
+            ? 2 * Math.Min(share <= FewRepeats ? VariedRowsError : RepeatingRowsError, (rows * rows / 8) + 4) / (1L << 51) / (1L << 51)
+            : Math.Min(OtherRoundoffs + chain, Math.Max(VariedRoundoffs, OtherRoundoffs + (chain * share))) * Roundoff;
+    }
+
     /// <summary>Reads from the moments that were loaded what the errors depend on.</summary>
     private void FindEntryErrors()
     {
@@ -107,8 +116,10 @@ internal sealed partial class NormalEquations
         _repeatedShare = _moments.RepeatedShare;
         _plainError = GramRoundoffs * Roundoff * _cancellation * Drifted;
         double weight = _moments.Weight.High;
-        _offsetErrorUnit = !Intercept || !IsDoubleDouble ? 0
-            : Math.Min(_moments.MergeDepth, MostMergeDepth) * Math.Max(Math.Sqrt(weight), _moments.RoundedWeight / Math.Sqrt(weight)) / (1L << 52) / (1L << 51);
+
+        // Of moments that were merged or removed as values it is counted there (MomentsErrors).
+        _offsetErrorUnit = !Intercept || !IsDoubleDouble || _moments.Errors is not null ? 0
+            : Math.Min(_moments.MergeDepth, MostMergeDepth) * Math.Sqrt(weight) / (1L << 52) / (1L << 51);
         _offsetError = 0;
         _excess = 0;
         for (int j = 0; j < _moments.ExcessSquares.Length; j++)

@@ -82,7 +82,7 @@ internal sealed class ExactBlockMoments
             TakeOffMeans(inverse, node);
         }
 
-        BlockMoments.RequireSquares(labels, node);
+        BlockMoments.RequireSquares(x, y, firstRow, labels, node);
         for (int j = 0; j < _columns; j++)
         {
             (node.Means[j], node.MeanErrors[j]) = (new DoubleDouble(_sums[j], _sumErrors[j]) * inverse) + _centers[j];

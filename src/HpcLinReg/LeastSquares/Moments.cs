@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
 using HpcLinReg.LeastSquares;
 
@@ -12,11 +11,19 @@ namespace HpcLinReg;
 /// <remarks>
 /// Immutable and thread-safe. Merging values promises an error bound, not bits; the type that promises bits is
 /// <see cref="MomentsAccumulator"/>. Error of a cross-product of n rows: at most γ(128 + 16 + log₂(n/2048))·Σ|xᵢ − x̄ᵢ||xⱼ − x̄ⱼ|
-/// to first order, whatever the means.
+/// to first order, whatever the means; after removals <see cref="Digits"/>. What these show makes them again (<see cref="Create"/>).
 /// </remarks>
-public sealed class Moments
+public sealed partial class Moments
 {
+    /// <summary>Sums of squared weights below this would take digits of cross-products with them.</summary>
+    private const double LeastWeight = 1e-200;
+
+    /// <summary>Sums that are equal but for rounding differ by less.</summary>
+    private const double MostRounded = 1 + 1e-9;
+
     private readonly MomentsNode _node;
+    private readonly MomentsNode? _squared;
+    private readonly double _fadedCount;
     private ImmutableArray<string> _names;
     private ImmutableArray<double> _means;
     private ImmutableArray<double> _crossProducts;
@@ -28,8 +35,27 @@ public sealed class Moments
         _node = node;
     }
 
-    /// <summary>Gets the number of rows, n.</summary>
+    /// <summary>Takes a node, and one of the same rows with weights that faded by v² where the others did by v; Σv of the rows.</summary>
+    private Moments(ImmutableArray<string> names, MomentsNode node, MomentsNode squared, double fadedCount)
+        : this(names, node) => (_squared, _fadedCount) = (squared, fadedCount);
+
+    /// <summary>Gets the number of rows, n, faded or not.</summary>
     public long Count => _node.Count;
+
+    /// <summary>Gets Σw, the sum of the rows' weights, which is their number unless weights were given or rows have faded.</summary>
+    public double TotalWeight => _node.Weight.Value;
+
+    /// <summary>Gets Σv of the factors by which rows have faded (<see cref="Decay"/>): each row counts 1 before it fades.</summary>
+    public double FadedCount => HasFaded ? _fadedCount : Count;
+
+    /// <summary>Gets the effective number of rows, (Σv)²/Σv² of the factors by which they have faded; <see cref="Count"/> when none has.</summary>
+    public double EffectiveCount => HasFaded ? _fadedCount * (_node.Weight.Value / _squared!.Weight.Value) : Count;
+
+    /// <summary>Gets the moments of the same rows with weights that faded by v² where these did by v, of which noise is computed; null when no row has faded.</summary>
+    public Moments? SquaredWeights => HasFaded ? new Moments(Names, _squared!) : null;
+
+    /// <summary>Gets in what precision the rows were summed.</summary>
+    public MomentsPrecision Precision => _node.IsDoubleDouble ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain;
 
     /// <summary>Gets the names of the p columns.</summary>
     public ImmutableArray<string> Names
@@ -59,7 +85,7 @@ public sealed class Moments
         }
     }
 
-    /// <summary>Gets the centred cross-products, symmetric, row-major p × p.</summary>
+    /// <summary>Gets the centred cross-products, symmetric, row-major p × p; 0 for a column that is constant or of which only rounding errors are left.</summary>
     /// <remarks>Unfolded from the triangle when first asked for: 8p² bytes.</remarks>
     public ImmutableArray<double> CrossProducts
     {
@@ -67,20 +93,38 @@ public sealed class Moments
         {
             if (_crossProducts.IsDefault)
             {
-                int columns = _node.Columns;
-                var crossProducts = new double[checked(columns * columns)];
-                for (int i = 0; i < columns; i++)
-                {
-                    for (int j = i; j < columns; j++)
-                    {
-                        crossProducts[(i * columns) + j] = crossProducts[(j * columns) + i] = _node.CrossProducts[GramBlocks.Position(columns, i, j)];
-                    }
-                }
-
-                _crossProducts = ImmutableCollectionsMarshal.AsImmutableArray(crossProducts);
+                _crossProducts = Unfold(_node.CrossProducts);
             }
 
             return _crossProducts;
+        }
+    }
+
+    /// <summary>
+    /// Gets to how many decimal digits the cross-products are known beside the lengths of their columns: |error| ≤ 10^−Digits·√(mᵢᵢmⱼⱼ). Fewer after removals; −∞ when of
+    /// some column only rounding errors are left (<see cref="SquareErrorBounds"/> tells of which), whose squares are then given as 0.
+    /// </summary>
+    public double Digits
+    {
+        get
+        {
+            if (_node.Errors is not { } errors)
+            {
+                return -Math.Log10(MomentsErrors.SummedError(_node));
+            }
+
+            var varied = new bool[_node.Columns];
+            for (int j = 0; j < varied.Length; j++)
+            {
+                if (errors.IsLost(_node, j, centred: true))
+                {
+                    return double.NegativeInfinity;
+                }
+
+                varied[j] = !errors.IsConstant(_node, j);
+            }
+
+            return -Math.Log10(Math.Max(NormalEquations.Roundoff * (_node.IsDoubleDouble ? NormalEquations.Roundoff : 1), errors.Only(varied).OfEntries(_node, centred: true)));
         }
     }
 
@@ -89,57 +133,41 @@ public sealed class Moments
     /// <returns>A new value; the bits depend on the grouping of merges, within the stated bound.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="other"/> is null.</exception>
     /// <exception cref="ArgumentException">The names of the columns or the precisions differ.</exception>
+    /// <exception cref="OverflowException">Squares of a column of both together exceed the range of double.</exception>
+    /// <remarks>O(p²), in double-double whatever the rows were summed in, so that merging as such costs no digits.</remarks>
     public Moments Merge(Moments other)
     {
-        ArgumentNullException.ThrowIfNull(other);
-        if (!Names.AsSpan().SequenceEqual(other.Names.AsSpan()))
-        {
-            Throw.MomentsDiffer();
-        }
-
+        RequireLike(other);
         if (Count == 0 || other.Count == 0)
         {
             return Count == 0 ? other : this;
         }
 
-        if (_node.IsDoubleDouble != other._node.IsDoubleDouble)
-        {
-            Throw.PrecisionsDiffer();
-        }
-
-        var sum = new MomentsNode(_node.Columns, _node.IsDoubleDouble);
-        sum.CopyFrom(_node);
-        sum.Absorb(other._node, new double[GramBlocks.PaddedColumns(_node.Columns)]);
-        MomentsRemoval.NoteErrors(sum, _node, other._node);
-        return new Moments(Names, sum);
+        MomentsNode sum = MomentsRemoval.Merge(_node, other._node);
+        RequireSquares(sum);
+        return HasFaded || other.HasFaded
+            ? new Moments(Names, sum, MomentsRemoval.Merge(Squared, other.Squared), FadedCount + other.FadedCount)
+            : new Moments(Names, sum);
     }
 
-    /// <summary>The moments of the rows that are left when some leave: a window that slides.</summary>
-    /// <param name="other">Moments of rows that are among these.</param>
+    /// <summary>The moments of the rows that stay when some leave: a window that slides.</summary>
+    /// <param name="other">Moments of rows that are among these, faded as they have.</param>
     /// <returns>
-    /// A new value. What leaves takes digits with it: errors stay as large as they were beside all rows. <see cref="Digits"/> tells what is left, and
-    /// certificates of fits count it; moments of the rows at hand, summed anew, repair it.
+    /// A new value. What leaves takes digits with it: errors stay as large as they were beside all rows. <see cref="Digits"/> and certificates of fits count it;
+    /// moments of the rows at hand, summed anew, repair it. A column of which only rounding errors are left is dropped by fits, with the reason.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="other"/> is null.</exception>
-    /// <exception cref="ArgumentException">Columns or precisions differ, or these cannot be rows that were merged in: there are more of them, or a column would
-    /// have a negative sum of squares.</exception>
-    /// <remarks>O(p²). For a model that is current after every row see <see cref="OnlineRegression"/>, which does not square the condition number.</remarks>
+    /// <exception cref="ArgumentException">
+    /// Columns or precisions differ, or these cannot be rows that were merged in: there are more of them, or as many but other ones, a column would
+    /// have a negative sum of squares, or no weight would be left.
+    /// </exception>
+    /// <remarks>O(p²), in double-double. For a model that is current after every row see <see cref="OnlineRegression"/>, which does not square the condition number.</remarks>
     public Moments Remove(Moments other)
     {
-        ArgumentNullException.ThrowIfNull(other);
-        if (!Names.AsSpan().SequenceEqual(other.Names.AsSpan()))
-        {
-            Throw.MomentsDiffer();
-        }
-
+        RequireLike(other);
         if (other.Count == 0)
         {
             return this;
-        }
-
-        if (_node.IsDoubleDouble != other._node.IsDoubleDouble)
-        {
-            Throw.PrecisionsDiffer();
         }
 
         if (other.Count > Count)
@@ -147,15 +175,33 @@ public sealed class Moments
             Throw.RowCountNotThere(other.Count, Count);
         }
 
-        return new Moments(Names, MomentsRemoval.Remove(_node, other._node, Names));
+        MomentsNode rest = MomentsRemoval.Remove(_node, other._node, Names);
+        if (rest.Count == 0 || !(HasFaded || other.HasFaded))
+        {
+            return new Moments(Names, rest);
+        }
+
+        // No row counts more than it did at first.
+        MomentsNode squared = MomentsRemoval.Remove(Squared, other.Squared, Names);
+        double left = FadedCount - other.FadedCount;
+        if (!(left > 0 && left <= rest.Count * MostRounded && squared.Weight.High <= rest.Weight.High * MostRounded))
+        {
+            Throw.WeightNotThere(other.TotalWeight, TotalWeight);
+        }
+
+        return new Moments(Names, rest, squared, left);
     }
 
     /// <summary>The same rows with a part of their weight: merged with new ones after each step, old rows are forgotten geometrically.</summary>
-    /// <param name="factor">Above 0, at most 1: what is left of each weight. Powers of two are exact.</param>
-    /// <returns>A new value; counts are those of the rows.</returns>
+    /// <param name="factor">Above 0, at most 1: what each weight is multiplied by. Powers of two are exact.</param>
+    /// <returns>A new value; <see cref="Count"/> stays, <see cref="EffectiveCount"/> falls as old rows fade beside new ones.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The factor is not in its range.</exception>
     /// <exception cref="InvalidOperationException">The moments are not in double-double, which rows with weights need.</exception>
-    /// <remarks>O(p²). The weights are precisions (<see cref="WeightKind.Precision"/>).</remarks>
+    /// <exception cref="OverflowException">The weights that are left fall below the range of double.</exception>
+    /// <remarks>
+    /// O(p²). A faded row counts less in the coefficients, but its noise is that of any row: standard errors of fits are those of ordinary rows whose influence fades
+    /// (<see cref="Fit.ResidualStandardError"/>). For that the moments of the squared weights are kept as well from the first call on, which doubles memory and time.
+    /// </remarks>
     public Moments Decay(double factor)
     {
         if (!(factor > 0 && factor <= 1))
@@ -168,92 +214,42 @@ public sealed class Moments
             Throw.WeightsNeedDoubleDouble();
         }
 
-        return new Moments(Names, MomentsRemoval.Decay(_node, factor));
-    }
-
-    /// <summary>Gets to how many decimal digits the cross-products are known beside the squares of their columns: fewer after removals.</summary>
-    public double Digits => -Math.Log10(MomentsRemoval.EntryError(_node) * _node.Cancellation(centred: true));
-
-    /// <summary>Fits one column on all others, in their order.</summary>
-    /// <param name="target">The index of the target's column.</param>
-    /// <param name="options">Intercept and ridge; null for the defaults.</param>
-    /// <returns>The model and what is known of it.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such column, or the ridge penalty is negative or not finite.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
-    public Fit Solve(int target, FitOptions? options = null)
-    {
-        RequireColumn(target, nameof(target));
-        var features = new int[_node.Columns - 1];
-        for (int j = 0; j < features.Length; j++)
+        if (factor == 1 || Count == 0)
         {
-            features[j] = j < target ? j : j + 1;
+            return this;
         }
 
-        return Solve(features, target, options);
+        MomentsNode faded = MomentsRemoval.Decay(_node, factor), squared = MomentsRemoval.Decay(Squared, DoubleDouble.Product(factor, factor));
+        if (!(squared.Weight.High >= LeastWeight))
+        {
+            Throw.RowWeightsOutOfRange(faded.Weight.High);
+        }
+
+        return new Moments(Names, faded, squared, FadedCount * factor);
     }
 
-    /// <summary>Fits one column on some others.</summary>
-    /// <param name="features">The features' columns, in the order of the model's weights; may be empty.</param>
-    /// <param name="target">The index of the target's column.</param>
-    /// <param name="options">Intercept and ridge; null for the defaults.</param>
-    /// <returns>The model and what is known of it.</returns>
-    /// <exception cref="ArgumentException">A column is named twice.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such column, or the ridge penalty is negative or not finite.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
-    public Fit Solve(ReadOnlySpan<int> features, int target, FitOptions? options = null)
+    private void RequireLike(Moments other)
     {
-        options ??= FitOptions.Default;
-        options.Require();
-        var seen = new bool[_node.Columns];
-        RequireColumn(target, nameof(target));
-        seen[target] = true;
-        foreach (int feature in features)
+        ArgumentNullException.ThrowIfNull(other);
+        if (!Names.AsSpan().SequenceEqual(other.Names.AsSpan()))
         {
-            RequireColumn(feature, nameof(features));
-            if (seen[feature])
+            Throw.MomentsDiffer();
+        }
+
+        if (_node.IsDoubleDouble != other._node.IsDoubleDouble && Count > 0 && other.Count > 0)
+        {
+            Throw.PrecisionsDiffer();
+        }
+    }
+
+    private void RequireSquares(MomentsNode node)
+    {
+        for (int j = 0; j < node.Columns; j++)
+        {
+            if (!double.IsFinite(node.Squares(j)) || !double.IsFinite(node.Means[j]))
             {
-                Throw.FeatureTwice(feature);
+                Throw.SquaresOverflow($"column '{Names[j]}'");
             }
-
-            seen[feature] = true;
-        }
-
-        if (Count == 0)
-        {
-            Throw.NoMoments();
-        }
-
-        var equations = new NormalEquations(features.Length);
-        bool inOrder = features.SequenceEqual([.. Enumerable.Range(0, features.Length)]);
-        ReadOnlySpan<int> columns = inOrder ? [] : features;
-        equations.Load(_node, _names, columns, options);
-        NoRows rows = default;
-        equations.Solve(ref rows, columns, target, target: 0);
-        return equations.ToFit(last: true);
-    }
-
-    /// <summary>Fits the last column on all others, with the rows at hand.</summary>
-    internal Fit Solve(SourceRows rows, FitOptions options)
-    {
-        if (Count == 0)
-        {
-            Throw.NoRows();
-        }
-
-        int target = _node.Columns - 1;
-        var equations = new NormalEquations(target);
-        equations.Load(_node, _names, [], options);
-        equations.Solve(ref rows, [], target, target: 0);
-        return equations.ToFit(last: true);
-    }
-
-    private void RequireColumn(int column, string name)
-    {
-        if ((uint)column >= (uint)_node.Columns)
-        {
-            Throw.NoSuchColumn(column, _node.Columns, name);
         }
     }
 }

@@ -22,11 +22,10 @@ public sealed partial class MomentsAccumulator
     private readonly List<MomentsNode> _nodes = [];
     private readonly Stack<MomentsNode> _spare = [];
     private readonly List<double> _head = [];
-    private readonly List<double> _tail = [];
+    private List<double> _tail = [];
     private readonly PolynomialBasis? _basis;
     private readonly ExactBlockMoments? _exact;
     private ColumnLabels _labels;
-    private bool _failed;
 
     /// <summary>Starts an empty range of rows.</summary>
     /// <param name="columns">The number p ≥ 1 of joint columns.</param>
@@ -42,9 +41,10 @@ public sealed partial class MomentsAccumulator
     /// <param name="names">One name per joint column; messages and moments use them.</param>
     /// <param name="firstRow">The absolute index of the first row to come.</param>
     /// <param name="precision">In what precision to sum; rows with weights need double-double.</param>
+    /// <exception cref="ArgumentException">Two columns have the same name.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are no names, or the index is negative.</exception>
     public MomentsAccumulator(ReadOnlySpan<string> names, long firstRow = 0, MomentsPrecision precision = MomentsPrecision.Plain)
-        : this(names.Length, firstRow, precision, null) => _labels = new ColumnLabels([.. names], names.Length);
+        : this(names.Length, firstRow, precision, null) => _labels = new ColumnLabels(ColumnLabels.Distinct(names), names.Length, names.Length);
 
     /// <summary>Starts an empty range of rows whose columns are expanded into powers, in double-double, as they are summed.</summary>
     internal MomentsAccumulator(int columns, long firstRow, MomentsPrecision precision, PolynomialBasis? basis)
@@ -55,7 +55,7 @@ public sealed partial class MomentsAccumulator
         FirstRow = firstRow;
         Precision = precision;
         _basis = basis;
-        _labels = new ColumnLabels([], columns);
+        _labels = new ColumnLabels([], columns, columns);
         _delta = new double[GramBlocks.PaddedColumns(NodeColumns)];
         _exact = precision == MomentsPrecision.DoubleDouble ? new ExactBlockMoments(NodeColumns) : null;
     }
@@ -74,17 +74,21 @@ public sealed partial class MomentsAccumulator
 
     /// <summary>Takes the next rows of joint columns.</summary>
     /// <param name="rows">Rows of p columns.</param>
-    /// <exception cref="ArgumentException">The columns are not p, or a cell is NaN or infinite.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
-    /// <remarks>Allocates only while the tree grows. After an exception about a cell the accumulator is of no further use.</remarks>
+    /// <exception cref="ArgumentException">The columns are not p, or a cell is NaN or infinite (row and column are named).</exception>
+    /// <exception cref="OverflowException">With these rows squares of a column exceed the range of double (row and column are named).</exception>
+    /// <remarks>
+    /// Takes all of the rows or, with an exception, none: the accumulator is then as before the call. Rows are named by their absolute index, which is
+    /// <see cref="FirstRow"/> for the first row of the first call. Allocates only while the tree grows. With cells beyond 1e130 in magnitude every call sums all
+    /// rows to see whether their squares are still in range; that costs time only.
+    /// </remarks>
     public void Add<T>(MatrixSpan<T> rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Take(rows, rows.SliceColumns(rows.Columns, 0), default);
 
     /// <summary>Takes the next rows, features and one target lying apart.</summary>
     /// <param name="x">Rows of p − 1 features.</param>
     /// <param name="y">The target, one value per row.</param>
-    /// <exception cref="ArgumentException">Shapes disagree, or a cell is NaN or infinite.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    /// <exception cref="ArgumentException">Shapes disagree, or a cell is NaN or infinite (row and column are named, the target as the target).</exception>
+    /// <exception cref="OverflowException">With these rows squares of a column exceed the range of double (row and column are named).</exception>
     /// <remarks>As <see cref="Add{T}(MatrixSpan{T})"/>, with the same bits.</remarks>
     public void Add<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Take(x, new MatrixSpan<T>(y, y.Length, 1, 1), default);
@@ -93,9 +97,10 @@ public sealed partial class MomentsAccumulator
     /// <param name="x">Rows of features.</param>
     /// <param name="y">As many rows of targets; x and y together have p columns.</param>
     /// <param name="rowWeights">One weight per row, finite and not negative; a row of weight 0 counts as no row, whatever its cells.</param>
-    /// <exception cref="ArgumentException">Shapes disagree, a weight is not usable, or a cell is NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">Shapes disagree, a weight is not usable, or a cell is NaN or infinite (row and column are named).</exception>
     /// <exception cref="InvalidOperationException">The accumulator does not sum in double-double.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
+    /// <exception cref="OverflowException">With these rows squares of a column, or sums of weights, leave the range of double.</exception>
+    /// <remarks>As <see cref="Add{T}(MatrixSpan{T})"/>: all of the rows or none.</remarks>
     public void Add<T>(MatrixSpan<T> x, MatrixSpan<T> y, ReadOnlySpan<double> rowWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -124,6 +129,7 @@ public sealed partial class MomentsAccumulator
     /// <param name="other">The neighbour; unchanged.</param>
     /// <exception cref="ArgumentNullException"><paramref name="other"/> is null.</exception>
     /// <exception cref="ArgumentException">The columns differ or the ranges do not touch.</exception>
+    /// <exception cref="OverflowException">Squares of a column of both together exceed the range of double; both are unchanged.</exception>
     public void Merge(MomentsAccumulator other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -137,8 +143,7 @@ public sealed partial class MomentsAccumulator
             Throw.PrecisionsDiffer();
         }
 
-        RequireUsable();
-        other.RequireUsable();
+        RequireSquaresWith(other);
         if (other.FirstRow == FirstRow + RowCount)
         {
             Append(other);
@@ -158,16 +163,14 @@ public sealed partial class MomentsAccumulator
         {
             Throw.RangesNotAdjacent(FirstRow, RowCount, other.FirstRow, other.RowCount);
         }
+
+        _isLarge |= other._isLarge;
     }
 
     /// <summary>Folds the tree into a value. The accumulator is unchanged and may go on.</summary>
     /// <returns>Count, means and centred cross-products; columns without names are called x1, x2, ….</returns>
-    /// <exception cref="ArgumentException">A cell of an unfinished block is NaN or infinite.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double.</exception>
     public Moments ToMoments()
     {
-        RequireUsable();
-
         MomentsNode total = NewNode();
         FoldInto(total);
         return new Moments(_labels.Names, total);

@@ -6,8 +6,14 @@ namespace HpcLinReg.LeastSquares;
 /// Count, means and centred cross-products of some rows: a leaf (one block of the grid, or a part of one) or an inner node
 /// of the merge tree. Vectors are padded to whole lines and cross-products lie as <see cref="GramBlocks"/> says.
 /// </summary>
-internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
+/// <param name="columns">The number of joint columns.</param>
+/// <param name="isDoubleDouble">Whether the rows are summed in double-double.</param>
+/// <param name="keepsRounding">Whether low parts are kept all the same, so that merging and removing as values adds no error to speak of.</param>
+internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool keepsRounding = false)
 {
+    /// <summary>More than 1: errors are those of many rows, however few there are.</summary>
+    private const double LeastCancellation = 1 + 1e-9;
+
     private DoubleDouble _weight;
 
     /// <summary>The number of joint columns.</summary>
@@ -32,7 +38,7 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
     internal double[] CrossProducts { get; } = new double[GramBlocks.Length(columns)];
 
     /// <summary>The low parts of the cross-products; empty when they are plain doubles.</summary>
-    internal double[] CrossProductErrors { get; } = isDoubleDouble ? new double[GramBlocks.Length(columns)] : [];
+    internal double[] CrossProductErrors { get; } = isDoubleDouble || keepsRounding ? new double[GramBlocks.Length(columns)] : [];
 
     /// <summary>
     /// Of double-double nodes: how much larger the sums of squares of blocks were than their centred ones, Σ W(m̄ − c)² of each column about what was taken off
@@ -43,13 +49,8 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
     /// <summary>The least positive weight of a row; 1 where there were no weights.</summary>
     internal double LeastWeight { get; set; } = 1;
 
-    /// <summary>
-    /// Once rows were removed: the sum of squares of each column that its error is a share of. Empty before, when that is the column's own.
-    /// </summary>
-    internal double[] RoundedSquares { get; set; } = [];
-
-    /// <summary>Once rows were removed: the largest weight of rows that the means were of.</summary>
-    internal double RoundedWeight { get; set; }
+    /// <summary>The errors once rows were merged, removed or faded as values; none while they are those of sums.</summary>
+    internal MomentsErrors? Errors { get; set; }
 
     /// <summary>
     /// How far blocks lay from what they were centred by: n(m̄ − c)² beside the sum of squares about the mean m̄, of the worst column and block. Sums of plain
@@ -82,8 +83,8 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
     /// <summary>How many merges or removals, one after another, its means went through at most; 0 for a block.</summary>
     internal int MergeDepth { get; private set; }
 
-    /// <summary>Whether means and cross-products have twice the precision of a double.</summary>
-    internal bool IsDoubleDouble => CrossProductErrors.Length > 0;
+    /// <summary>Whether rows were summed in double-double.</summary>
+    internal bool IsDoubleDouble { get; } = isDoubleDouble;
 
     /// <summary>The sum of the rows' weights, which is their number unless weights were given (to double-double nodes only).</summary>
     internal DoubleDouble Weight
@@ -92,33 +93,20 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
         set => _weight = value;
     }
 
-    /// <summary>How many times larger errors are, beside what is left of the worst column, than those of sums: 1 unless rows were removed.</summary>
-    /// <param name="centred">Whether products are centred. Raw ones M + n·m² feel the error of the mean, up to √(R·nₜ)/n of R among nₜ rows.</param>
+    /// <summary>
+    /// How many times larger errors of entries are, beside the lengths of their columns, than those of many rows just summed: 1 as long as they are no larger than
+    /// those of as many rows as there are.
+    /// </summary>
+    /// <param name="centred">Whether products are centred, or raw ones: M + n·m².</param>
     internal double Cancellation(bool centred)
     {
-        double worst = 1;
-        for (int j = 0; j < RoundedSquares.Length; j++)
-        {
-            double mean = Math.Abs(Means[j]), squares = Squares(j) + (centred ? 0 : Weight.High * mean * mean);
-            double rounded = RoundedSquares[j] + (centred ? 0 : 4 * mean * Math.Sqrt(RoundedWeight * RoundedSquares[j]));
-            worst = squares > 0 ? Math.Max(worst, rounded / squares) : worst;
-        }
-
-        return worst;
+        double error = Errors?.OfEntries(this, centred) ?? 0;
+        return error <= MomentsErrors.SummedError(this) ? 1 : Math.Max(LeastCancellation, error / MomentsErrors.UnitError(this));
     }
 
-    /// <summary>The same for a mean, beside its column's deviation.</summary>
-    internal double MeanCancellation()
-    {
-        double worst = 1;
-        for (int j = 0; j < RoundedSquares.Length; j++)
-        {
-            double squares = Squares(j) * Weight.High;
-            worst = squares > 0 ? Math.Max(worst, 2 * Math.Sqrt(RoundedWeight * RoundedSquares[j] / squares)) : worst;
-        }
-
-        return worst;
-    }
+    /// <summary>How many times larger than those of entries the errors of means are, beside their columns' deviations; 1 at least.</summary>
+    internal double MeanCancellation() =>
+        Errors is null ? 1 : Math.Max(1, Errors.OfMeans(this) / MomentsErrors.UnitError(this) / Cancellation(centred: true));
 
     /// <summary>A column's mean.</summary>
     internal DoubleDouble Mean(int column) => DoubleDouble.Sum(Means[column], MeanErrors[column]);
@@ -162,8 +150,7 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
         Array.Clear(CrossProducts);
         Array.Clear(CrossProductErrors);
         _weight = 0;
-        RoundedSquares = [];
-        RoundedWeight = 0;
+        Errors = null;
         Drift = 0;
     }
 
@@ -183,8 +170,7 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
         MergeDepth = other.MergeDepth;
         other.ExcessSquares.CopyTo(ExcessSquares, 0);
         LeastWeight = other.LeastWeight;
-        RoundedSquares = other.RoundedSquares;
-        RoundedWeight = other.RoundedWeight;
+        Errors = other.Errors;
         Drift = other.Drift;
     }
 
@@ -196,7 +182,7 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
     {
         AbsorbRepeats(next);
         MergeDepth = Math.Max(MergeDepth, next.MergeDepth) + 1;
-        if (IsDoubleDouble)
+        if (CrossProductErrors.Length > 0)
         {
             AbsorbDoubleDouble(next, delta);
             return;
@@ -240,20 +226,21 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
 
     private void AbsorbDoubleDouble(MomentsNode next, Span<double> delta)
     {
+        DoubleDouble weight = Weight, nextWeight = next.Weight;
         Count += next.Count;
-        if (next._weight.High == 0)
+        if (nextWeight.High == 0)
         {
             return;
         }
 
-        LeastWeight = _weight.High == 0 ? next.LeastWeight : Math.Min(LeastWeight, next.LeastWeight);
-        for (int j = 0; j < Columns; j++)
+        LeastWeight = weight.High == 0 ? next.LeastWeight : Math.Min(LeastWeight, next.LeastWeight);
+        for (int j = 0; j < ExcessSquares.Length; j++)
         {
             ExcessSquares[j] += next.ExcessSquares[j];
         }
 
-        DoubleDouble total = _weight + next._weight;
-        DoubleDouble share = next._weight / total;
+        DoubleDouble total = weight + nextWeight;
+        DoubleDouble share = nextWeight / total;
         Span<double> deltaErrors = delta.Length <= 256 ? stackalloc double[delta.Length] : new double[delta.Length];
         for (int j = 0; j < delta.Length; j++)
         {
@@ -264,7 +251,7 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false)
         }
 
         ExactTriangle.AddWithOuterProduct(
-            CrossProducts, CrossProductErrors, next.CrossProducts, next.CrossProductErrors, Columns, _weight * share, delta, deltaErrors);
-        _weight = total;
+            CrossProducts, CrossProductErrors, next.CrossProducts, next.CrossProductErrors, Columns, weight * share, delta, deltaErrors);
+        Weight = total;
     }
 }

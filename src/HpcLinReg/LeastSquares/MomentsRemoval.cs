@@ -1,119 +1,180 @@
 using System.Collections.Immutable;
 using System.Numerics.Tensors;
 using HpcLinReg.Kernels;
-using HpcLinReg.Threads;
 
 namespace HpcLinReg.LeastSquares;
 
-/// <summary>Rows that leave, and rows that fade.</summary>
+/// <summary>Rows that come, leave and fade as values. All of it in double-double, whatever the rows were summed in, so that errors are those of the sums.</summary>
 internal static class MomentsRemoval
 {
-    /// <summary>The share of the larger sums' error that an operation adds to it.</summary>
-    private const double StepShare = 0.25;
-
     /// <summary>Below this share of what there was a negative sum of squares is no rounding.</summary>
     private const double PlainlyNegative = 1e-9;
 
-    /// <summary>What is left when some rows are taken out: the formula that merges, with a negative number of rows.</summary>
-    internal static MomentsNode Remove(MomentsNode all, MomentsNode some, ImmutableArray<string> names)
+    /// <summary>A column whose squares are no more than this many times their own error counts as lost: bounds of first order say nothing of it.</summary>
+    internal const double LostBelow = 4;
+
+    /// <summary>Squares of a column of which nothing is known are no larger: they stay in the range of double.</summary>
+    private const double MostSquares = 1e300;
+
+    /// <summary>The rows of both.</summary>
+    internal static MomentsNode Merge(MomentsNode one, MomentsNode other)
     {
-        int columns = all.Columns;
-        var rest = new MomentsNode(columns, all.IsDoubleDouble);
-        if (some.Count == all.Count)
+        MomentsNode sum = WithRounding(one);
+        Absorb(sum, WithRounding(other));
+        sum.Errors = MomentsErrors.OfCombined(sum, one, other);
+        sum.Drift = 0;
+        Array.Clear(sum.ExcessSquares);
+        if (sum.Cancellation(centred: true) > 1)
         {
-            return rest;
+            sum.NoteVariety(isVaried: false);
         }
 
-        var negative = new MomentsNode(columns, all.IsDoubleDouble);
-        negative.CopyFrom(some);
+        return sum;
+    }
+
+    /// <summary>The rows that stay when some are taken out: the formula that merges, with a negative number of rows.</summary>
+    internal static MomentsNode Remove(MomentsNode all, MomentsNode some, ImmutableArray<string> names)
+    {
+        if (some.Count == all.Count)
+        {
+            RequireSame(all, some, names);
+            return new MomentsNode(all.Columns, all.IsDoubleDouble);
+        }
+
+        MomentsNode negative = WithRounding(some);
         negative.Count = -some.Count;
         negative.Weight = -some.Weight;
         TensorPrimitives.Negate<double>(negative.CrossProducts, negative.CrossProducts);
         TensorPrimitives.Negate<double>(negative.CrossProductErrors, negative.CrossProductErrors);
-        rest.CopyFrom(all);
-        rest.Absorb(negative, new double[GramBlocks.PaddedColumns(columns)]);
+        MomentsNode rest = WithRounding(all);
+        Absorb(rest, negative);
         if (!(rest.Weight.High > 0))
         {
             Throw.WeightNotThere(some.Weight.High, all.Weight.High);
         }
 
         rest.NoteVariety(isVaried: false);
-        NoteErrors(rest, all, some, names);
+        Array.Clear(rest.ExcessSquares);
+        rest.Errors = MomentsErrors.OfCombined(rest, all, some);
+        rest.Drift = 0;
+        for (int j = 0; j < rest.Columns; j++)
+        {
+            double squares = rest.Squares(j);
+            if (squares < -Math.Max(rest.Errors.OfSquares(rest, j, centred: true), PlainlyNegative * all.Squares(j)))
+            {
+                Throw.RowsNotThere(names[j]);
+            }
+
+            rest.Errors.RequireAtLeast(j, -squares);
+        }
+
         return rest;
     }
 
-    /// <summary>The same rows, each weighing so much of what it did.</summary>
-    internal static MomentsNode Decay(MomentsNode all, double factor)
+    /// <summary>The same rows with a part of their weights.</summary>
+    internal static MomentsNode Decay(MomentsNode all, DoubleDouble factor)
     {
-        var faded = new MomentsNode(all.Columns, isDoubleDouble: true);
-        faded.CopyFrom(all);
+        MomentsNode faded = WithRounding(all);
         faded.NoteVariety(isVaried: all.Repeats == Repeats.InNoBlock);
         faded.Weight = all.Weight * factor;
-        faded.LeastWeight = all.LeastWeight * factor;
-        TensorPrimitives.Multiply(all.ExcessSquares, factor, faded.ExcessSquares);
+        faded.LeastWeight = all.LeastWeight * factor.High;
+        Array.Clear(faded.ExcessSquares);
         for (int cell = 0; cell < faded.CrossProducts.Length; cell++)
         {
             (faded.CrossProducts[cell], faded.CrossProductErrors[cell]) = new DoubleDouble(all.CrossProducts[cell], all.CrossProductErrors[cell]) * factor;
         }
 
+        faded.Errors = MomentsErrors.OfScaled(faded, all, factor.High);
         return faded;
     }
 
-    /// <summary>After a merge, if rows were removed before it.</summary>
-    internal static void NoteErrors(MomentsNode sum, MomentsNode one, MomentsNode other)
+    /// <summary>
+    /// What a fit is made from: errors of the columns it uses alone; features that are constant or of which only rounding errors are left become zeros, so that
+    /// they are dropped; a target of which only those are left becomes as large as they can be, and as wrong.
+    /// </summary>
+    /// <param name="node">All columns.</param>
+    /// <param name="names">Their names.</param>
+    /// <param name="used">Which of them the fit uses.</param>
+    /// <param name="target">Which is the target.</param>
+    /// <param name="centred">Whether there is an intercept.</param>
+    /// <param name="note">Receives what the certificate's reason should say of lost columns.</param>
+    internal static MomentsNode ForFit(MomentsNode node, ImmutableArray<string> names, ReadOnlySpan<bool> used, int target, bool centred, out string note)
     {
-        if (one.RoundedSquares.Length > 0 || other.RoundedSquares.Length > 0)
+        note = "";
+        if (node.Errors is not { } errors)
         {
-            sum.RoundedWeight = Math.Max(sum.Weight.High, Math.Max(one.RoundedWeight, other.RoundedWeight));
-            sum.RoundedSquares = [.. Enumerable.Range(0, sum.Columns).Select(j => Rounded(one, other, j, sum.Squares(j)))];
+            return node;
         }
-    }
 
-    /// <summary>A column of which no more is left than its errors is constant as far as one can tell; one that would be negative never had these rows.</summary>
-    private static void NoteErrors(MomentsNode rest, MomentsNode all, MomentsNode some, ImmutableArray<string> names)
-    {
-        rest.RoundedWeight = Math.Max(all.Weight.High, Math.Max(all.RoundedWeight, some.RoundedWeight));
-        rest.RoundedSquares = [.. Enumerable.Range(0, rest.Columns).Select(j => Rounded(all, some, j, all.Squares(j)))];
-        for (int j = 0; j < rest.Columns; j++)
+        MomentsNode copy = WithRounding(node);
+        copy.Errors = errors.Only(used);
+        for (int j = 0; j < node.Columns; j++)
         {
-            double error = (EntryError(rest) * rest.RoundedSquares[j]) + OffsetError(rest, all, j);
-            if (rest.Squares(j) < -Math.Max(error, PlainlyNegative * all.Squares(j)))
+            bool lost = used[j] && errors.IsLost(node, j, centred);
+            if (!lost && !(used[j] && centred && errors.IsConstant(node, j)))
             {
-                Throw.RowsNotThere(names[j]);
+                continue;
             }
 
-            if (rest.Squares(j) <= error)
+            Clear(copy, j, centred);
+            if (!lost)
             {
-                Flatten(rest, j);
+                continue;
             }
 
-            // As if it were of rounded squares, so that digits and certificates count it.
-            rest.RoundedSquares[j] = double.Hypot(rest.RoundedSquares[j], OffsetError(rest, all, j) / EntryError(rest));
+            note += $"; of {(j == target ? "the target" : "column")} '{names[j]}' only rounding errors are left since rows were removed, so {(j == target ? "nothing is known of the coefficients" : "it was dropped")}";
+            if (j == target)
+            {
+                double most = Math.Min(MostSquares, Math.Max(0, node.Squares(j)) + (2 * errors.OfSquares(node, j, centred)));
+                copy.CrossProducts[GramBlocks.Position(node.Columns, j, j)] = most;
+                copy.Errors.RequireAtLeast(j, most);
+            }
         }
+
+        return copy;
     }
 
-    /// <summary>The error of a cross-product without removals, in lengths of its columns, where all products round alike (docs/numerics.md).</summary>
-    internal static double EntryError(MomentsNode node) => node.IsDoubleDouble ? 1.0 / (1L << 46) / (1L << 46) : (8 + RowBlocks.PanelRows) * NormalEquations.Roundoff;
-
-    /// <summary>Errors of different operations are taken as independent; each adds its own, a share of the largest sums it handles.</summary>
-    private static double Rounded(MomentsNode one, MomentsNode other, int j, double largest) =>
-        double.Hypot(double.Hypot(Rounded(one, j), Rounded(other, j)), StepShare * largest);
-
-    private static double Rounded(MomentsNode node, int j) => node.RoundedSquares.Length > 0 ? node.RoundedSquares[j] : node.Squares(j);
-
-    /// <summary>Means in double-double are wrong by 2⁻¹⁰⁴, which their products with deviations feel.</summary>
-    private static double OffsetError(MomentsNode rest, MomentsNode all, int j) =>
-        rest.IsDoubleDouble ? Math.Abs(all.Means[j]) * all.Weight.High * Math.Sqrt(all.Squares(j) / rest.Weight.High) / (1L << 49) / (1L << 49) : 0;
-
-    private static void Flatten(MomentsNode node, int j)
+    private static void Clear(MomentsNode node, int j, bool centred)
     {
         for (int i = 0; i < node.Columns; i++)
         {
             int cell = GramBlocks.Position(node.Columns, Math.Min(i, j), Math.Max(i, j));
-            node.CrossProducts[cell] = 0;
-            if (node.IsDoubleDouble)
+            node.CrossProducts[cell] = node.CrossProductErrors[cell] = 0;
+        }
+
+        if (!centred)
+        {
+            node.Means[j] = node.MeanErrors[j] = 0;
+        }
+    }
+
+    private static MomentsNode WithRounding(MomentsNode node)
+    {
+        var copy = new MomentsNode(node.Columns, node.IsDoubleDouble, keepsRounding: true);
+        copy.CopyFrom(node);
+        return copy;
+    }
+
+    private static void Absorb(MomentsNode sum, MomentsNode next) => sum.Absorb(next, new double[GramBlocks.PaddedColumns(sum.Columns)]);
+
+    /// <summary>Refuses to take out as many rows as there are when they are other ones.</summary>
+    private static void RequireSame(MomentsNode all, MomentsNode some, ImmutableArray<string> names)
+    {
+        if (Math.Abs(all.Weight.High - some.Weight.High) > PlainlyNegative * all.Weight.High)
+        {
+            Throw.WeightNotThere(some.Weight.High, all.Weight.High);
+        }
+
+        (MomentsErrors first, MomentsErrors second) = (MomentsErrors.Of(all), MomentsErrors.Of(some));
+        for (int j = 0; j < all.Columns; j++)
+        {
+            double squares = Math.Abs(all.Squares(j)), deviation = Math.Sqrt(squares / all.Weight.High);
+            bool same = Math.Abs(all.Squares(j) - some.Squares(j)) <= first.OfSquares(all, j, centred: true) + second.OfSquares(some, j, centred: true) + (PlainlyNegative * squares);
+            same &= Math.Abs(all.Means[j] - some.Means[j])
+                <= first.OfMean(all, j) + second.OfMean(some, j) + (PlainlyNegative * deviation) + (4 * NormalEquations.Roundoff * Math.Abs(all.Means[j]));
+            if (!same)
             {
-                node.CrossProductErrors[cell] = 0;
+                Throw.OtherRows(all.Count, names[j]);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using HpcLinReg.Kernels;
 using HpcLinReg.LeastSquares;
 using HpcLinReg.Threads;
 
@@ -9,13 +10,15 @@ namespace HpcLinReg;
 public sealed partial class MomentsAccumulator
 {
     /// <summary>Folds the tree into a node.</summary>
-    internal void FoldInto(MomentsNode total)
+    internal void FoldInto(MomentsNode total) => FoldInto(total, _labels);
+
+    private void FoldInto(MomentsNode total, ColumnLabels labels)
     {
         // Always from the last rows to the first: beside a long range the unfinished block and the small nodes lie at its end,
         // and small meets small first.
         MomentsNode next = Spare();
         total.Clear();
-        Fragment(_tail, FirstRow + RowCount - Rows(_tail), total);
+        Fragment(_tail, FirstRow + RowCount - Rows(_tail), labels, total);
         for (int i = _nodes.Count - 1; i >= 0; i--)
         {
             Prepend(_nodes[i], total, next);
@@ -24,7 +27,7 @@ public sealed partial class MomentsAccumulator
         if (_head.Count > 0)
         {
             MomentsNode head = Spare();
-            Fragment(_head, FirstRow, head);
+            Fragment(_head, FirstRow, labels, head);
             Prepend(head, total, next);
             _spare.Push(head);
         }
@@ -44,17 +47,20 @@ public sealed partial class MomentsAccumulator
         _head.Clear();
         _tail.Clear();
         RowCount = 0;
-        _failed = false;
+        _isLarge = false;
     }
+
+    /// <summary>Says that the columns behind so many features are targets, which messages call so.</summary>
+    internal void NameTargets(int features) => _labels = _labels with { Features = features };
 
     /// <summary>Takes the next rows, features and any number of targets lying apart.</summary>
     internal void AddJoint<T>(MatrixSpan<T> x, MatrixSpan<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Take(x, y, default);
 
+    /// <summary>Takes rows whose shape and weights were checked, or none of them: where one cannot be taken the accumulator is as before the call.</summary>
     private void Take<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        RequireUsable();
         if (x.Columns + y.Columns != Columns)
         {
             Throw.AccumulatorColumns(x.Columns + y.Columns, Columns);
@@ -65,44 +71,26 @@ public sealed partial class MomentsAccumulator
             Throw.RowsAgainstRows(x.Rows, y.Rows);
         }
 
-        if (y.Columns > 0)
+        long position = FirstRow + RowCount;
+        int inBlock = (int)(position & (RowBlocks.Rows - 1));
+        ColumnLabels labels = y.Columns > 0 ? _labels with { Features = x.Columns } : _labels;
+        if (inBlock + x.Rows >= RowBlocks.Rows)
         {
-            _labels = _labels with { Features = x.Columns };
+            TakeBlocks(x, y, weights, labels);
+            _labels = labels;
+            return;
         }
 
-        _failed = true;
-        int taken = 0;
-        while (taken < x.Rows)
+        // Most calls of few rows end here.
+        List<double> rows = position - inBlock < FirstRow ? _head : _tail;
+        int start = rows.Count;
+        if (!Keep(x, y, weights, rows) || _isLarge)
         {
-            long position = FirstRow + RowCount;
-            int inBlock = (int)(position % RowBlocks.Rows);
-            int count = Math.Min(x.Rows - taken, RowBlocks.Rows - inBlock);
-            MatrixSpan<T> xs = x.SliceRows(taken, count);
-            MatrixSpan<T> ys = y.SliceRows(taken, count);
-            MatrixSpan<double> ws = weights.Columns == 0 ? default : weights.SliceRows(taken, count);
-            if (count == RowBlocks.Rows)
-            {
-                MomentsNode node = Spare();
-                Compute(xs, ys, ws, position, node);
-                PushLeaf(node, position);
-            }
-            else
-            {
-                Keep(xs, ys, ws, position - inBlock < FirstRow ? _head : _tail);
-                if (Rows(_tail) == RowBlocks.Rows)
-                {
-                    MomentsNode node = Spare();
-                    Fragment(_tail, position - inBlock, node);
-                    PushLeaf(node, position - inBlock);
-                    _tail.Clear();
-                }
-            }
-
-            taken += count;
-            RowCount += count;
+            AdmitLarge(x, y, weights, rows, start, labels);
         }
 
-        _failed = false;
+        _labels = labels;
+        RowCount += x.Rows;
     }
 
     private static void Replace<T>(List<T> target, List<T> source)
@@ -111,21 +99,30 @@ public sealed partial class MomentsAccumulator
         target.AddRange(source);
     }
 
-    private void Keep<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, List<double> rows)
+    /// <summary>Appends rows to those of an unfinished block. False when a cell or weight is not of ordinary size; they are appended all the same.</summary>
+    private bool Keep<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, List<double> rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int start = rows.Count;
-        CollectionsMarshal.SetCount(rows, start + (x.Rows * KeptWidth));
-        Span<double> target = CollectionsMarshal.AsSpan(rows)[start..];
-        for (int i = 0; i < x.Rows; i++, target = target[KeptWidth..])
+        int width = KeptWidth;
+        CollectionsMarshal.SetCount(rows, start + (x.Rows * width));
+        Span<double> kept = CollectionsMarshal.AsSpan(rows)[start..];
+        Span<double> target = kept;
+        for (int i = 0; i < x.Rows; i++, target = target[width..])
         {
             Kernels.Line.Widen(x[i], target[..x.Columns]);
-            Kernels.Line.Widen(y[i], target[x.Columns..Columns]);
-            if (KeptWidth > Columns)
+            if (y.Columns > 0)
+            {
+                Kernels.Line.Widen(y[i], target[x.Columns..Columns]);
+            }
+
+            if (width > Columns)
             {
                 target[Columns] = weights.Columns == 0 ? 1 : weights[i][0];
             }
         }
+
+        return Magnitude.AllAtMost(kept, MostOrdinary) && AreOrdinary(weights);
     }
 
     /// <summary>Appends a range that starts where this one ends: its loose rows, its nodes, its loose rows again.</summary>
@@ -147,9 +144,11 @@ public sealed partial class MomentsAccumulator
     private void Take(List<double> kept) => Take(Matrix(kept), Matrix(kept).SliceColumns(Columns, 0), Weights(kept));
 
     /// <summary>Puts a node behind the others and merges it with its sibling, and that with its own, as long as one is there.</summary>
-    private void Push(MomentsNode node)
+    /// <param name="node">The node.</param>
+    /// <param name="settled">How many of the nodes stay as they are: those from before a call that may still fail.</param>
+    private void Push(MomentsNode node, int settled = 0)
     {
-        while (_nodes.Count > 0 && node.Index % 2 == 1 && _nodes[^1].Level == node.Level && _nodes[^1].Index == node.Index - 1)
+        while (_nodes.Count > settled && node.Index % 2 == 1 && _nodes[^1].Level == node.Level && _nodes[^1].Index == node.Index - 1)
         {
             MomentsNode sibling = _nodes[^1];
             _nodes.RemoveAt(_nodes.Count - 1);
@@ -163,14 +162,8 @@ public sealed partial class MomentsAccumulator
         _nodes.Add(node);
     }
 
-    private void PushLeaf(MomentsNode node, long firstRow)
-    {
-        node.Level = 0;
-        node.Index = firstRow / RowBlocks.Rows;
-        Push(node);
-    }
 
-    private void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, long firstRow, MomentsNode node)
+    private void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, long firstRow, ColumnLabels labels, MomentsNode node)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (_exact is null && y.Columns > 1)
@@ -183,17 +176,17 @@ public sealed partial class MomentsAccumulator
                 y[i].CopyTo(joint.AsSpan((i * Columns) + x.Columns));
             }
 
-            BlockMoments.Compute(new MatrixSpan<T>(joint, Columns), new MatrixSpan<T>([], x.Rows, 0, 0), firstRow, _labels, node);
+            BlockMoments.Compute(new MatrixSpan<T>(joint, Columns), new MatrixSpan<T>([], x.Rows, 0, 0), firstRow, labels, node);
             node.NoteVariety(Variety.IsVaried(x, y));
         }
         else if (_exact is null)
         {
-            BlockMoments.Compute(x, y, firstRow, _labels, node);
+            BlockMoments.Compute(x, y, firstRow, labels, node);
             node.NoteVariety(Variety.IsVaried(x, y));
         }
         else if (_basis is null)
         {
-            _exact.Compute(x, y, default, weights, firstRow, _labels, node);
+            _exact.Compute(x, y, default, weights, firstRow, labels, node);
         }
         else
         {
@@ -203,11 +196,11 @@ public sealed partial class MomentsAccumulator
         }
     }
 
-    private void Fragment(List<double> rows, long firstRow, MomentsNode node)
+    private void Fragment(List<double> rows, long firstRow, ColumnLabels labels, MomentsNode node)
     {
         if (rows.Count > 0)
         {
-            Compute(Matrix(rows), Matrix(rows).SliceColumns(Columns, 0), Weights(rows), firstRow, node);
+            Compute(Matrix(rows), Matrix(rows).SliceColumns(Columns, 0), Weights(rows), firstRow, labels, node);
         }
     }
 
@@ -237,12 +230,4 @@ public sealed partial class MomentsAccumulator
 
     private MatrixSpan<double> Weights(List<double> rows) =>
         KeptWidth == Columns ? default : new MatrixSpan<double>(CollectionsMarshal.AsSpan(rows), Rows(rows), KeptWidth, KeptWidth).SliceColumns(Columns, 1);
-
-    private void RequireUsable()
-    {
-        if (_failed)
-        {
-            Throw.AccumulatorFailed();
-        }
-    }
 }

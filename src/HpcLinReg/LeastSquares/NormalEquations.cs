@@ -258,7 +258,7 @@ internal sealed partial class NormalEquations
         return squares;
     }
 
-    private string Label(int column) => _names.IsEmpty ? $"column 'x{column + 1}'" : $"column '{_names[column]}'";
+    private string Label(int column) => new ColumnLabels(_names, _names.IsEmpty ? _order : _moments.Columns, _moments.Columns)[column];
 
     private DoubleDouble TotalSumOfSquares(int target)
     {

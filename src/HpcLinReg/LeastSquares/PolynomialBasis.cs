@@ -36,7 +36,7 @@ internal sealed class PolynomialBasis
 
         labels.Add(names[^1]);
         Columns = labels.Count;
-        Labels = new ColumnLabels([.. labels], labels.Count);
+        Labels = new ColumnLabels([.. labels], labels.Count, labels.Count);
         Variables = variables.MoveToImmutable();
     }
 

@@ -9,7 +9,7 @@ namespace HpcLinReg.LeastSquares;
 /// Standard errors of coefficients from the factor of the normal equations. With RᵀR = XᵀX + λI of the (centred) design, the covariance
 /// of the weights is s²(RᵀR)⁻¹XᵀX(RᵀR)⁻¹ = s²((RᵀR)⁻¹ − λ(RᵀR)⁻²), so that for a combination v of them the variance is
 /// s²(‖z‖² − λ‖R⁻¹z‖²) with Rᵀz = v, or s²‖XR⁻¹z‖² where that would cancel; the intercept is ȳ − x̄ᵀw, and ȳ is independent of w (Seber and Lee 2003, §3.11 and §10.7).
-/// With a factor in double-double all of it is done in double-double.
+/// With a factor in double-double all of it is done in double-double. Of rows that have faded it is the sandwich of <see cref="FadedRows"/>.
 /// </summary>
 internal static class StandardErrors
 {
@@ -48,7 +48,9 @@ internal static class StandardErrors
 
         double[] z = [.. fit.FeatureMeans];
         double[] low = [.. fit.Accuracy.FeatureMeanErrors];
-        return fit.ResidualStandardError * double.Hypot(1 / Math.Sqrt(fit.Accuracy.TotalWeight), RootOfVariance(fit, z, low));
+        double constant = 1 / fit.Accuracy.TotalWeight;
+        return fit.ResidualStandardError * (fit.Accuracy.Faded is null
+            ? double.Hypot(Math.Sqrt(constant), RootOfVariance(fit, z, low)) : RootOfVariance(fit, Shares(fit), z, low, 0, constant));
     }
 
     /// <summary>By what aliased columns share the weights of minimum norm; nothing where they do not.</summary>
@@ -57,8 +59,8 @@ internal static class StandardErrors
     /// <summary>√ of the variance, in units of s, of the combination v + low of the weights, which is overwritten.</summary>
     internal static double RootOfVariance(Fit fit, Span<double> v, Span<double> low) => RootOfVariance(fit, Shares(fit), v, low, 0);
 
-    /// <summary>The same of a combination that is zero before its start.</summary>
-    private static double RootOfVariance(Fit fit, double[] shares, Span<double> v, Span<double> low, int start)
+    /// <summary>The same of a combination that is zero before its start; where rows have faded, with a multiple of the targets' sum.</summary>
+    private static double RootOfVariance(Fit fit, double[] shares, Span<double> v, Span<double> low, int start, double constant = 0)
     {
         double unit = TakeUnit(v, low);
         if (fit.Accuracy.IsMinimumNorm)
@@ -68,12 +70,12 @@ internal static class StandardErrors
             start = 0;
         }
 
-        (double variance, double ofKept) = VarianceOfKept(fit, v, low, start);
+        (double variance, double ofKept) = VarianceOfKept(fit, v, low, start, constant / unit);
         return unit * ofKept * Math.Sqrt(variance);
     }
 
     /// <summary>The variance, in units of s² and of the square of a unit, from the factor, which has no rows for dropped columns.</summary>
-    private static (double Variance, double Unit) VarianceOfKept(Fit fit, Span<double> v, Span<double> low, int start)
+    private static (double Variance, double Unit) VarianceOfKept(Fit fit, Span<double> v, Span<double> low, int start, double constant)
     {
         int d = v.Length;
         ReadOnlySpan<double> factor = fit.Factor.AsSpan();
@@ -90,7 +92,7 @@ internal static class StandardErrors
 
         double unit = TakeUnit(v, low);
         double squares = SquaredLength(v);
-        if (fit.Ridge == 0)
+        if (fit.Ridge == 0 && fit.Accuracy.Faded is null)
         {
             return (squares, unit);
         }
@@ -102,6 +104,11 @@ internal static class StandardErrors
         else
         {
             Cholesky.SolveUpper(factor, errors, d, v, low);
+        }
+
+        if (fit.Accuracy.Faded is { } faded)
+        {
+            return (faded.Variance(v, low, constant / unit), unit);
         }
 
         // A difference that would lose more than a bit is not taken: the variance is ‖X(RᵀR)⁻¹v‖² as well.

@@ -143,7 +143,7 @@ public class ExtremeLaws
         Assert.True(objective <= allowed, $"{set}: residual sum {objective} where {exact.ResidualSumOfSquares} is possible, allowed {allowed}");
     }
 
-    private static bool NamesAPlace(string message) => message.Contains("column", StringComparison.OrdinalIgnoreCase) || message.Contains("'x", StringComparison.Ordinal) || message.Contains("'y", StringComparison.Ordinal);
+    private static bool NamesAPlace(string message) => message.Contains("column", StringComparison.OrdinalIgnoreCase) || message.Contains("the target", StringComparison.Ordinal) || message.Contains("'x", StringComparison.Ordinal) || message.Contains("'y", StringComparison.Ordinal);
 
     /// <summary>Σ(y − ŷ)² + λΣb² of the model as it is, exactly.</summary>
     private static Rational Objective(DataSet set, Fit fit, double ridge)

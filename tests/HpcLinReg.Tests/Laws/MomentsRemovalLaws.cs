@@ -88,7 +88,7 @@ public class MomentsRemovalLaws
         }
 
         Moments fresh = Rows(Slides, Window);
-        Assert.InRange(window.Digits, twofold ? 24 : 11, fresh.Digits - 1);
+        Assert.InRange(window.Digits, twofold ? 23 : 11, fresh.Digits);
         Assert.Equal(Window, window.Count);
         double share = Math.Max(Math.Pow(10, -window.Digits), 4 * Naive.Roundoff);
         for (int i = 0; i < 3; i++)

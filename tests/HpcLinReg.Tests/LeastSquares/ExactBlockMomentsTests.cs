@@ -8,7 +8,7 @@ namespace HpcLinReg.Tests.LeastSquares;
 /// <summary>Moments of a block in double-double, against exact fractions.</summary>
 public class ExactBlockMomentsTests
 {
-    private static readonly ColumnLabels Labels = new([], 99);
+    private static readonly ColumnLabels Labels = new([], 99, 99);
 
     public static TheoryData<int, double, bool> Blocks => new(
         from columns in (int[])[1, 2, 7, 8, 9, 17]
