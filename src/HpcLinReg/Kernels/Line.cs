@@ -211,4 +211,12 @@ internal static class Line
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> FoldQuarters(Vector512<double> a, Vector512<double> b) =>
         Avx512F.Shuffle4x128(a, b, 0b10_00_10_00) + Avx512F.Shuffle4x128(a, b, 0b11_01_11_01);
+
+    /// <summary>The largest lane.</summary>
+    internal static double Max(Vector512<double> line)
+    {
+        Vector256<double> half = Vector256.Max(line.GetLower(), line.GetUpper());
+        Vector128<double> quarter = Vector128.Max(half.GetLower(), half.GetUpper());
+        return Math.Max(quarter[0], quarter[1]);
+    }
 }

@@ -164,6 +164,11 @@ internal static class BlockMoments
     {
         for (int i = 0; i < x.Rows; i++)
         {
+            if (weights.Columns > 0 && weights[i][0] == 0)
+            {
+                continue;
+            }
+
             for (int j = 0; j < x.Columns + y.Columns; j++)
             {
                 double value = Cell(x, y, i, j);
@@ -172,7 +177,7 @@ internal static class BlockMoments
                     Throw.NonFiniteCell(firstRow + i, labels[j], value);
                 }
 
-                if (squared && Math.Abs(value) > MostSquared && (weights.Columns == 0 || weights[i][0] > 0))
+                if (squared && Math.Abs(value) > MostSquared)
                 {
                     Throw.SquaresOverflow(firstRow + i, labels[j], value);
                 }

@@ -20,26 +20,34 @@ internal static class Variety
     /// <summary>From this number of rows on, sampled rows stand at irregular distances, so that no period of the data hides from them.</summary>
     private const int IrregularRows = 2 * SampleRows;
 
+    /// <summary>A column's sampled cells, and the first half of them again behind: then a load at any distance up to a half is the cells turned by it.</summary>
+    private const int CellsPerColumn = SampleRows + (SampleRows / 2);
+
+    /// <summary>Columns whose cells are gathered before any is read as a line, because a load waits for the scalar stores that it covers.</summary>
+    private const int ColumnsAtOnce = 8;
+
     /// <summary>Whether no column of [x | y] repeats a value among the sampled rows, or has so few bits that its squares are rounded alike.</summary>
     internal static bool IsVaried<T>(MatrixSpan<T> x, MatrixSpan<T> y = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => x.Rows >= SampleRows && AreVaried(x) && AreVaried(y);
+
+    [SkipLocalsInit]
+    private static bool AreVaried<T>(MatrixSpan<T> matrix)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (x.Rows < SampleRows)
+        Span<double> cells = stackalloc double[ColumnsAtOnce * CellsPerColumn];
+        ref double first = ref MemoryMarshal.GetReference(cells);
+        for (int start = 0; start < matrix.Columns; start += ColumnsAtOnce)
         {
-            return false;
-        }
+            int columns = Math.Min(ColumnsAtOnce, matrix.Columns - start);
+            Gather(matrix, start, columns, ref first);
+            bool isVaried = true;
+            for (int j = 0; j < columns; j++)
+            {
+                ref double column = ref Unsafe.Add(ref first, j * CellsPerColumn);
+                isVaried &= !Repeats(ref column) && !IsCoarse(ref column);
+            }
 
-        // Eight columns at a time. Whole rows of them are written before any is read as a line, which the scalar stores of few columns
-        // would hold up.
-        Span<double> cells = stackalloc double[(SampleRows + (SampleRows / 2)) * Line.Lanes];
-        int columns = x.Columns + y.Columns;
-        for (int start = 0; start < columns; start += Line.Lanes)
-        {
-            int end = Math.Min(start + Line.Lanes, columns);
-            Copy(x, start, end, 0, cells);
-            Copy(y, start, end, x.Columns, cells);
-            cells[..(SampleRows / 2 * Line.Lanes)].CopyTo(cells[(SampleRows * Line.Lanes)..]);
-            if (((RepeatingLanes(ref cells[0]) | CoarseLanes(ref cells[0])) & ((1UL << (end - start)) - 1)) != 0)
+            if (!isVaried)
             {
                 return false;
             }
@@ -48,50 +56,22 @@ internal static class Variety
         return true;
     }
 
-    /// <summary>
-    /// A bit for each lane whose cells lie on a grid of 2⁻²⁴ of their range or coarser. Their squares end in few patterns of bits, since those of odd numbers
-    /// are 1 modulo 8, and where a sum has no room for the last two or three bits all of them are rounded down.
-    /// </summary>
-    private static ulong CoarseLanes(ref double cells)
-    {
-        const int GridBits = 24, MantissaBits = 52;
-        Vector512<double> first = Line.Load(ref cells, 0), range = default, fine = default;
-        for (int line = Line.Lanes; line < SampleRows * Line.Lanes; line += Line.Lanes)
-        {
-            range = Vector512.Max(range, Vector512.Abs(Line.Load(ref cells, line) - first));
-        }
-
-        // To add and take off 1.5·2⁵²⁻²⁴ of a power of two near the range rounds to the grid.
-        Vector512<double> power = (range.AsInt64() & Vector512.Create(0x7FFL << MantissaBits)).AsDouble();
-        Vector512<double> shift = power * Vector512.Create(1.5 * (1L << (MantissaBits - GridBits)));
-        for (int line = Line.Lanes; line < SampleRows * Line.Lanes; line += Line.Lanes)
-        {
-            Vector512<double> difference = Line.Load(ref cells, line) - first;
-            fine |= ~Vector512.Equals((difference + shift) - shift, difference);
-        }
-
-        return ~fine.ExtractMostSignificantBits();
-    }
-
-    /// <summary>Copies the cells of the joint columns from start to end that a matrix has, whose first column is the given joint one.</summary>
-    private static void Copy<T>(MatrixSpan<T> matrix, int start, int end, int first, Span<double> cells)
+    private static void Gather<T>(MatrixSpan<T> matrix, int start, int columns, ref double cells)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int from = Math.Max(start, first);
-        int columns = Math.Min(end, first + matrix.Columns) - from;
-        for (int i = 0; i < SampleRows && columns > 0; i++)
+        ref T first = ref Unsafe.Add(ref MemoryMarshal.GetReference(matrix.Values), start);
+        for (int i = 0; i < SampleRows; i++)
         {
-            ReadOnlySpan<T> row = matrix[SampledRow(i, matrix.Rows)].Slice(from - first, columns);
-            ref double copy = ref cells[(i * Line.Lanes) + from - start];
-            if (columns == Line.Lanes)
+            ref T row = ref Unsafe.Add(ref first, (nint)SampledRow(i, matrix.Rows) * matrix.RowStride);
+            for (int j = 0; j < columns; j++)
             {
-                Line.Load(ref MemoryMarshal.GetReference(row), 0).StoreUnsafe(ref copy);
-                continue;
-            }
-
-            for (int j = 0; j < row.Length; j++)
-            {
-                Unsafe.Add(ref copy, j) = Line.Widen(row[j]);
+                double value = Line.Widen(Unsafe.Add(ref row, j));
+                ref double cell = ref Unsafe.Add(ref cells, (j * CellsPerColumn) + i);
+                cell = value;
+                if (i < SampleRows / 2)
+                {
+                    Unsafe.Add(ref cell, SampleRows) = value;
+                }
             }
         }
     }
@@ -103,22 +83,34 @@ internal static class Variety
         return rows < IrregularRows ? sample * rows / SampleRows : (int)((((long)sample * Parts) + (sample * Step % Parts)) * rows / (Parts * SampleRows));
     }
 
-    /// <summary>A bit for each lane in which two lines have the same value. The first half of the lines is taken to follow the last one again.</summary>
-    private static ulong RepeatingLanes(ref double cells)
+    /// <summary>Whether two of a column's cells are equal: all pairs lie at a distance of up to a half, turned.</summary>
+    private static bool Repeats(ref double column)
     {
-        Vector512<double> repeats0 = default, repeats1 = default, repeats2 = default, repeats3 = default;
-        for (int distance = Line.Lanes; distance <= SampleRows / 2 * Line.Lanes; distance += Line.Lanes)
+        Vector512<double> low = Line.Load(ref column, 0), high = Line.Load(ref column, Line.Lanes);
+        Vector512<double> equal = default, others = default;
+        for (int distance = 1; distance <= SampleRows / 2; distance++)
         {
-            for (int line = 0; line < SampleRows * Line.Lanes; line += 4 * Line.Lanes)
-            {
-                int other = line + distance;
-                repeats0 |= Vector512.Equals(Line.Load(ref cells, line), Line.Load(ref cells, other));
-                repeats1 |= Vector512.Equals(Line.Load(ref cells, line + Line.Lanes), Line.Load(ref cells, other + Line.Lanes));
-                repeats2 |= Vector512.Equals(Line.Load(ref cells, line + (2 * Line.Lanes)), Line.Load(ref cells, other + (2 * Line.Lanes)));
-                repeats3 |= Vector512.Equals(Line.Load(ref cells, line + (3 * Line.Lanes)), Line.Load(ref cells, other + (3 * Line.Lanes)));
-            }
+            equal |= Vector512.Equals(low, Line.Load(ref column, distance));
+            others |= Vector512.Equals(high, Line.Load(ref column, Line.Lanes + distance));
         }
 
-        return ((repeats0 | repeats1) | (repeats2 | repeats3)).ExtractMostSignificantBits();
+        return (equal | others).ExtractMostSignificantBits() != 0;
+    }
+
+    /// <summary>
+    /// Whether a column's cells lie on a grid of 2⁻²⁴ of their range or coarser. Their squares end in few patterns of bits, since those of odd numbers
+    /// are 1 modulo 8, and where a sum has no room for the last two or three bits all of them are rounded down.
+    /// </summary>
+    private static bool IsCoarse(ref double column)
+    {
+        const int GridBits = 24, MantissaBits = 52;
+        Vector512<double> origin = Vector512.Create(column);
+        Vector512<double> low = Line.Load(ref column, 0) - origin, high = Line.Load(ref column, Line.Lanes) - origin;
+        double range = Line.Max(Vector512.Max(Vector512.Abs(low), Vector512.Abs(high)));
+
+        // To add and take off 1.5·2⁵²⁻²⁴ of a power of two near the range rounds to the grid.
+        double power = BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(range) & (0x7FFL << MantissaBits));
+        Vector512<double> shift = Vector512.Create(power * 1.5 * (1L << (MantissaBits - GridBits)));
+        return Vector512.EqualsAll((low + shift) - shift, low) && Vector512.EqualsAll((high + shift) - shift, high);
     }
 }

@@ -16,8 +16,8 @@ public class LadderTests
     private const string NotAllowed = "the rungs that promise more digits were not allowed";
     private const string OnlyRefining = "the normal equations were not allowed without refining";
     private const string OnlyRung = "no other rung was allowed";
-    private const string RankOpen = "; rank not certain: column 'x2' was dropped on a double-precision test";
-    private const string RankOpenInBoth = "; rank not certain: column 'x2' was dropped on a double-double test";
+    private const string RankOpen = "; rank not certain: column 1 of x (counted from 0) was dropped on a double-precision test";
+    private const string RankOpenInBoth = "; rank not certain: column 1 of x (counted from 0) was dropped on a double-double test";
 
     private const SolverRungs PlainOrRefined = SolverRungs.NormalEquations | SolverRungs.Refinement;
     private const SolverRungs PlainOrDoubleDouble = SolverRungs.NormalEquations | SolverRungs.DoubleDouble;

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace HpcLinReg.Cli.SelfTest.Levels;
@@ -52,7 +53,7 @@ internal sealed record ProcessLimit(TimeSpan Used, TimeSpan Idle)
             process.Refresh();
             return process.TotalProcessorTime;
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception)
         {
             return null;
         }
