@@ -14,11 +14,11 @@ internal static class RecordedDigests
         ["fits"] = "E4B831C4D7D80FC9",
         ["large fits"] = "DB7BFB90CCFC89C0",
         ["factors"] = "2679C9CCCE31A8D9",
-        ["refined fits"] = "8F2233A302675A1C",
-        ["double-double fits"] = "BD938CCB960028CF",
-        ["double-double moments"] = "10AC39BB69475F8F",
-        ["weighted moments"] = "8767226B2B6DFBDA",
-        ["polynomial fits"] = "51AC40431E31A54C",
+        ["refined fits"] = "36E59D80832C415B",
+        ["double-double fits"] = "BE9592C67044ECCD",
+        ["double-double moments"] = "C10ADC26594917BF",
+        ["weighted moments"] = "A976717DEC2F9E72",
+        ["polynomial fits"] = "D40234788ABAC22C",
         ["mini-batches"] = "001DDC1AC76A4040",
     };
 }
