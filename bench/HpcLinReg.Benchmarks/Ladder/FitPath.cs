@@ -22,7 +22,7 @@ internal sealed class FitPath(int features)
         var target = new MatrixSpan<double>(y, y.Length, 1, 1);
         if (x.Rows <= RowBlocks.Rows)
         {
-            BlockMoments.Compute(x, target, 0, new ColumnLabels([], features), _node);
+            BlockMoments.Compute(x, target, 0, new ColumnLabels([], features, features + 1), _node);
         }
         else
         {

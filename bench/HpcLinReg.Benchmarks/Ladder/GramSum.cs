@@ -25,11 +25,11 @@ internal sealed class GramSum(int columns, MomentsPrecision precision)
         }
         else if (_exact is not null)
         {
-            _exact.Compute(x, none, default, default, 0, new ColumnLabels([], x.Columns), Node);
+            _exact.Compute(x, none, default, default, 0, new ColumnLabels([], x.Columns, x.Columns), Node);
         }
         else
         {
-            BlockMoments.Compute(x, none, 0, new ColumnLabels([], x.Columns), Node);
+            BlockMoments.Compute(x, none, 0, new ColumnLabels([], x.Columns, x.Columns), Node);
         }
     }
 }
