@@ -109,6 +109,28 @@ internal static partial class Throw
         throw new ArgumentException($"Row {row} (counted from 0), {column}, is {value}; drop such rows or fill them in before fitting.");
 
     [DoesNotReturn]
+    internal static void CellTooLarge(long row, string column, double value, double most) =>
+        throw new ArgumentException($"Row {row} (counted from 0), {column}, is {value:R}, beyond ±{most:R}; bring the column to another unit.");
+
+    [DoesNotReturn]
+    internal static void RemovedWeightNotUsable(double weight) =>
+        throw new ArgumentOutOfRangeException(nameof(weight), weight, "The weight of a row to remove is the product of the decay factors since it was added: above 0, at most 1.");
+
+    [DoesNotReturn]
+    internal static void StartingWeightNotUsable(double weight) =>
+        throw new ArgumentOutOfRangeException(nameof(weight), weight, "The sum of the rows' weights must be positive and finite; it is the number of rows, unless they had weights.");
+
+    [DoesNotReturn]
+    internal static void FitNotUsable(bool isAliased) =>
+        throw new ArgumentException(isAliased
+            ? "The fit has aliased columns, whose rows an online model could not follow; start from moments, or leave these columns out."
+            : "The fit has another intercept or ridge than the options; make both alike.");
+
+    [DoesNotReturn]
+    internal static void SnapshotNotUsable(string reason) =>
+        throw new InvalidDataException($"This is no snapshot of an online model that can be restored: {reason}. Rebuild the model from its rows.");
+
+    [DoesNotReturn]
     internal static void SquaresOverflow(string column) =>
         throw new OverflowException($"The squares of {column} exceed the range of double; divide the column by a power of ten.");
 

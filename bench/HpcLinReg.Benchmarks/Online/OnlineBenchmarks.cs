@@ -15,6 +15,15 @@ public class OnlineBenchmarks : MatrixBenchmark
     /// <inheritdoc/>
     public override IEnumerable<string> Shapes => ["1000x8", "1000x32", "1000x100"];
 
+    /// <summary>A row comes, and nobody asks for the weights.</summary>
+    [Benchmark]
+    public long AddOnly()
+    {
+        int row = Next();
+        _online.Add(Design[row], Y[row]);
+        return _online.Count;
+    }
+
     /// <summary>A row comes: update, solve, new weights.</summary>
     [Benchmark]
     public double AddRow()

@@ -69,12 +69,32 @@ public readonly ref partial struct Cholesky
 
             Span<double> pivotRow = factor.Slice((k * stride) + k, row.Length - k);
             double pivot = pivotRow[0];
-            double length = Math.Sqrt(Math.FusedMultiplyAdd(pivot, pivot, entry * entry));
-            double inverse = 1 / length;
-            Rotation.Apply(pivotRow[1..], row[(k + 1)..], pivot * inverse, entry * inverse);
+            double length = Length(pivot, entry);
+            (double cosine, double sine) = length > SmallestLength ? (pivot * (1 / length), entry * (1 / length)) : (pivot / length, entry / length);
+            Rotation.Apply(pivotRow[1..], row[(k + 1)..], cosine, sine);
             pivotRow[0] = length;
         }
     }
+
+    /// <summary>√(a² + b²), also where the squares leave the range of double.</summary>
+    private static double Length(double a, double b)
+    {
+        double square = Math.FusedMultiplyAdd(a, a, b * b);
+        if (square is > SmallestSquare and < double.PositiveInfinity)
+        {
+            return Math.Sqrt(square);
+        }
+
+        int exponent = Math.ILogB(Math.Max(Math.Abs(a), Math.Abs(b)));
+        (a, b) = (Math.ScaleB(a, -exponent), Math.ScaleB(b, -exponent));
+        return Math.ScaleB(Math.Sqrt(Math.FusedMultiplyAdd(a, a, b * b)), exponent);
+    }
+
+    /// <summary>Below this a rounding of the square falls out of the range of double.</summary>
+    private const double SmallestSquare = 1e-290;
+
+    /// <summary>Below this a reciprocal is infinite.</summary>
+    private const double SmallestLength = 1e-300;
 
     /// <summary>a of Rᵀa = v in the place of v, and 1 − ‖a‖², which is the share of v's direction that stays; not positive when none does.</summary>
     internal static double Prepare(ReadOnlySpan<double> factor, int order, int stride, Span<double> vector)

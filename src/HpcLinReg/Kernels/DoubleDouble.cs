@@ -62,8 +62,10 @@ internal readonly record struct DoubleDouble(double High, double Low)
 
     public static implicit operator DoubleDouble(double value) => new(value, 0);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleDouble operator -(DoubleDouble a) => new(-a.High, -a.Low);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleDouble operator +(DoubleDouble a, DoubleDouble b)
     {
         DoubleDouble high = Sum(a.High, b.High);
@@ -74,6 +76,7 @@ internal readonly record struct DoubleDouble(double High, double Low)
 
     public static DoubleDouble operator -(DoubleDouble a, DoubleDouble b) => a + -b;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleDouble operator *(DoubleDouble a, DoubleDouble b)
     {
         DoubleDouble product = Product(a.High, b.High);

@@ -35,6 +35,9 @@ public sealed partial class Moments
         _node = node;
     }
 
+    /// <summary>Gets what the moments are kept in; nobody changes it.</summary>
+    internal MomentsNode Node => _node;
+
     /// <summary>Takes a node, and one of the same rows with weights that faded by v² where the others did by v; Σv of the rows.</summary>
     private Moments(ImmutableArray<string> names, MomentsNode node, MomentsNode squared, double fadedCount)
         : this(names, node) => (_squared, _fadedCount) = (squared, fadedCount);

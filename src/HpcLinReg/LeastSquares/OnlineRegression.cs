@@ -1,63 +1,45 @@
 using System.Numerics;
-using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
+using HpcLinReg.LeastSquares;
 
 namespace HpcLinReg;
 
-/// <summary>How an <see cref="OnlineRegression"/> is posed.</summary>
-public sealed record OnlineOptions
-{
-    /// <summary>Gets whether an intercept is fitted; the default is true.</summary>
-    public bool Intercept { get; init; } = true;
-
-    /// <summary>Gets λ ≥ 0 as in fits; it is there before the first row, and <see cref="OnlineRegression.Decay"/> fades it too.</summary>
-    public double Ridge { get; init; }
-
-    /// <summary>Gets the digits of the cross-products below which a rebuild is called for; the default is 8.</summary>
-    public double LeastDigits { get; init; } = 8;
-}
-
 /// <summary>
-/// A least-squares model that is always current: rows come, go (sliding windows) and fade (forgetting), and each costs O(d²) instead of a
-/// fit. It keeps the triangular factor of the rows [1 | x | y] themselves, by plane rotations, so the condition number is not squared.
+/// A least-squares model that is always current: rows come, go (sliding windows) and fade (forgetting), and each costs O(d²) instead of a fit.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Taking rows away takes digits with them: each step perturbs the cross-products of a column by a few roundings of its sum of squares
-/// at the time, and after many rows, or one large one, have come and gone, that is large beside what is left. An estimate, which takes the
-/// roundings of different steps as independent, is kept for each column: <see cref="Digits"/> tells the worst, <see cref="NeedsRebuild"/> that it is below what the options ask, and
-/// <see cref="Rebuild"/> repairs it from the rows of the window.
+/// It keeps the means of the rows [x | y] and the triangular factor of their deviations, LᵀDL with L unit upper triangular, in double-double (about 32 digits):
+/// the condition number is not squared, and rows that leave take digits from the last sixteen first. <see cref="Digits"/> is a promise about the
+/// predictions; <see cref="NeedsRebuild"/> says that it has fallen below what the options ask, and <see cref="Rebuild"/> repairs it from the rows at hand.
 /// </para>
 /// <para>
-/// With an intercept the first row is the origin that all rows are measured from, so means far from zero cost nothing. Allocates nothing
-/// once made: 8(d + 10)² bytes. Not thread-safe.
+/// Means and units follow the rows, so that neither means far from zero nor columns in units of 1e±150 cost digits. Cells are taken unless they are NaN,
+/// infinite or above 1e150 in magnitude. Adding, removing and solving allocate nothing once the model is made: 16(d + 8)² bytes (again as much, once,
+/// when a column is found to be determined by others, or a removal nearly so). Not thread-safe.
 /// </para>
 /// </remarks>
-public sealed class OnlineRegression
+public sealed partial class OnlineRegression
 {
-    private const double Roundoff = 1.0 / (1L << 53);
+    private const double LargestCell = 1e150;
 
-    /// <summary>Roundings of a column's sum of squares that a step costs at most: two products and an addition for each of two rows.</summary>
-    private const double StepRoundoffs = 4;
+    /// <summary>2⁻⁹⁷: less than this share of a cell is the rounding of double-double.</summary>
+    private const double LeastPart = 1.0 / (1L << 60) / (1L << 37);
 
-    /// <summary>A pivot whose square is below so many times its error says nothing: its column gets the weight 0.</summary>
-    private const double PivotMargin = 10;
+    /// <summary>2⁻⁴⁵: the last bits of a smaller cell beside its column's mean are lost in double-double.</summary>
+    private const double SmallestCell = 1.0 / (1L << 45);
 
     private readonly OnlineOptions _options;
-    private readonly int _order;
-    private readonly int _stride;
-    private readonly double[] _factor;
-    private readonly double[] _origin;
-    private readonly double[] _row;
-    private readonly double[] _solved;
-    private readonly double[] _squares;
-    private readonly double[] _squaredErrors;
-    private readonly double[] _solution;
-    private double _intercept;
-    private bool _hasOrigin;
-    private bool _isCurrent;
-    private bool _refused;
+    private readonly RowFactor _factor;
+    private readonly OnlineColumns _columns;
+    private readonly long[] _decaysByOctave = new long[OnlineTotals.Octaves];
+    private readonly LineBuffer _row;
+    private readonly LineBuffer _rowErrors;
+    private readonly LineBuffer _second;
+    private readonly LineBuffer _secondErrors;
+    private readonly LineBuffer _deviations;
+    private readonly LineBuffer _deviationErrors;
+    private OnlineTotals _totals;
 
     /// <summary>Makes a model without rows.</summary>
     /// <param name="features">d ≥ 0.</param>
@@ -73,130 +55,75 @@ public sealed class OnlineRegression
         }
 
         Features = features;
-        _order = features + First;
-        _stride = _order + 1;
-        _factor = new double[checked(_order * _stride)];
-        _origin = new double[features + 1];
-        _row = new double[_stride];
-        _solved = new double[_stride];
-        _squares = new double[_order];
-        _squaredErrors = new double[_order];
-        _solution = new double[_order];
-        Clear();
+        _factor = new RowFactor(features);
+        int stride = _factor.Stride;
+        _columns = new OnlineColumns(features + 1, stride);
+        _row = new LineBuffer(stride);
+        _rowErrors = new LineBuffer(stride);
+        _second = new LineBuffer(stride);
+        _secondErrors = new LineBuffer(stride);
+        _deviations = new LineBuffer(stride);
+        _deviationErrors = new LineBuffer(stride);
+        _scaledWeights = new LineBuffer(stride);
+        _solution = new double[features];
+        _reach = new LineBuffer(stride);
+        _reachOfColumns = new LineBuffer(stride);
+        _rowBounds = new LineBuffer(stride);
+        _lostBounds = new LineBuffer(stride);
+        _isKnown = new bool[features];
+        Clear(_options.Ridge);
     }
 
     /// <summary>Gets the number of features, d.</summary>
     public int Features { get; }
 
-    /// <summary>Gets the sum of the rows' weights: their number, unless some have faded.</summary>
-    public double Weight { get; private set; }
+    /// <summary>Gets the number of rows that were added and not removed.</summary>
+    public long Count => _totals.Count;
 
-    /// <summary>Gets Σ(y − ŷ)², weights faded included; with a ridge, plus λ‖w‖². Never below 0.</summary>
-    public double ResidualSumOfSquares { get; private set; }
+    /// <summary>Gets the sum of the rows' weights, Σv: their number, unless some have faded.</summary>
+    public double Weight => Faded(_totals.Weight.Value, 1, 0);
 
-    /// <summary>
-    /// Gets to how many decimal digits the cross-products of the worst column are known, by estimate; 15.95 at best. Coefficients have about
-    /// 2·log₁₀κ fewer, κ the condition number of the columns of unit length, measured from the first row.
-    /// </summary>
-    public double Digits
-    {
-        get
-        {
-            double worst = Roundoff;
-            for (int k = 0; k < _order; k++)
-            {
-                worst = Math.Max(worst, _squares[k] > 0 ? Math.Sqrt(_squaredErrors[k]) / _squares[k] : _squaredErrors[k] > 0 ? 1 : 0);
-            }
-
-            return Math.Max(0, -Math.Log10(worst));
-        }
-    }
-
-    /// <summary>Gets whether the digits have fallen below the options', or a removal was refused: <see cref="Rebuild"/> repairs it.</summary>
-    public bool NeedsRebuild => _refused || Digits < _options.LeastDigits;
-
-    /// <summary>Gets the weights, current; a column that the rows do not determine has 0. Valid until the next change.</summary>
-    public ReadOnlySpan<double> Weights
+    /// <summary>Gets Σv(y − ŷ)²; with a ridge, plus λ‖w‖². Never below 0.</summary>
+    public double ResidualSumOfSquares
     {
         get
         {
             Solve();
-            return _solution.AsSpan(First);
+            return Faded(Math.Max(0, _solved.Unexplained.Value), 1, 2 * _columns.Exponents[Features]);
         }
     }
 
-    /// <summary>Gets the intercept, current; 0 without one.</summary>
-    public double Intercept
-    {
-        get
-        {
-            Solve();
-            return _intercept;
-        }
-    }
-
-    private int First => _options.Intercept ? 1 : 0;
-
-    /// <summary>Takes a row in.</summary>
-    /// <param name="x">d finite values.</param>
-    /// <param name="y">Its target, finite.</param>
-    /// <exception cref="ArgumentException">The length is not d, or a value is not finite.</exception>
-    /// <remarks>d + 1 plane rotations: 3(d + 1)² flops.</remarks>
+    /// <summary>Adds a row.</summary>
+    /// <param name="x">d values of at most 1e150 in magnitude.</param>
+    /// <param name="y">Its target, at most 1e150 in magnitude.</param>
+    /// <exception cref="ArgumentException">The length is not d, or a value is NaN, infinite or too large; the message names its column. The model is as before.</exception>
+    /// <remarks>20(d + 1)² flops.</remarks>
     public void Add<T>(ReadOnlySpan<T> x, T y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Load(x, y);
-        Count(+1);
-        Cholesky.RotateIn(_factor, _order, _stride, _row);
-        ResidualSumOfSquares += _row[_order] * _row[_order];
-        Weight++;
-        _isCurrent = false;
+        Load(x, y, Count);
+        AddLoaded();
     }
 
-    /// <summary>Takes a row out that was taken in before and has not faded since.</summary>
-    /// <param name="x">d finite values.</param>
-    /// <param name="y">Its target, finite.</param>
-    /// <returns>
-    /// Whether it was done. If not, nothing has changed but <see cref="NeedsRebuild"/>: the row was not among them, or too few digits are left to
-    /// tell.
-    /// </returns>
-    /// <exception cref="ArgumentException">The length is not d, or a value is not finite.</exception>
-    /// <remarks>5(d + 1)² flops.</remarks>
-    public bool Remove<T>(ReadOnlySpan<T> x, T y)
+    /// <summary>Adds rows, in their order.</summary>
+    /// <param name="x">The rows, n × d, of values of at most 1e150 in magnitude.</param>
+    /// <param name="y">Their targets, at most 1e150 in magnitude.</param>
+    /// <exception cref="ArgumentException">Shapes disagree, or a value is NaN, infinite or too large; the message names row and column. The model is as before.</exception>
+    public void Add<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Load(x, y);
-        _row.CopyTo(_solved, 0);
-        double rest = Cholesky.Prepare(_factor, _order, _stride, _solved.AsSpan(0, _order));
-        double target = _row[_order];
-        if (!(rest > 0) || Weight < 1)
+        RequireRows(x, y);
+        for (int i = 0; i < x.Rows; i++)
         {
-            _refused = true;
-            return false;
+            Load(x[i], y[i], i);
+            AddLoaded();
         }
-
-        // What the other rows leave unexplained of this one (LINPACK's dchdd).
-        double explained = 0;
-        for (int k = 0; k < _order; k++)
-        {
-            explained += _solved[k] * _factor[(k * _stride) + _order];
-        }
-
-        double unexplained = (target - explained) / Math.Sqrt(rest);
-        Count(-1);
-        Array.Clear(_row);
-        _row[_order] = unexplained;
-        Cholesky.RotateOut(_factor, _order, _stride, _solved, rest, _row);
-        ResidualSumOfSquares = Math.Max(0, ResidualSumOfSquares - (unexplained * unexplained));
-        Weight--;
-        _isCurrent = false;
-        return true;
     }
 
-    /// <summary>Fades all rows: each counts as much less as the factor says. Called once a row it is exponential forgetting.</summary>
+    /// <summary>Fades all rows: the weight of each becomes factor·weight. Called once a row it is exponential forgetting.</summary>
     /// <param name="factor">Above 0, at most 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The factor is not.</exception>
-    /// <remarks>(d + 1)² flops. The weights stay as they are.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is not in its range.</exception>
+    /// <remarks>The model's weights stay as they are. A few flops, however many rows and columns there are.</remarks>
     public void Decay(double factor)
     {
         if (!(factor > 0 && factor <= 1))
@@ -204,57 +131,66 @@ public sealed class OnlineRegression
             Throw.DecayNotUsable(factor);
         }
 
-        double root = Math.Sqrt(factor);
-        TensorPrimitives.Multiply(_factor, root, _factor);
-        TensorPrimitives.Multiply(_squares, factor, _squares);
-        TensorPrimitives.Multiply(_squaredErrors, factor * factor, _squaredErrors);
-        Weight *= factor;
-        ResidualSumOfSquares *= factor;
+        if (factor == 1)
+        {
+            return;
+        }
+
+        ref OnlineTotals totals = ref _totals;
+        double octaves = totals.FadedOctaves - Math.Log2(factor);
+        long passed = Math.Min((long)octaves - (long)totals.FadedOctaves, OnlineTotals.Octaves);
+        totals.Decays++;
+        for (long k = 0; k < passed; k++)
+        {
+            _decaysByOctave[((long)octaves - k) % OnlineTotals.Octaves] = totals.Decays;
+        }
+
+        totals.FadedOctaves = octaves;
+        totals.Steps++;
+        totals.FadeOfNewest *= factor;
+        int exponent = factor < 1.0 / (1L << 60) ? Math.ILogB(factor) : 0;
+        totals.Fade *= Math.ScaleB(factor, -exponent);
+        totals.PendingFade -= exponent;
+        if (totals.Fade.High < 1.0 / (1L << 62))
+        {
+            totals.Fade = totals.Fade.Scale(1L << 62);
+            totals.PendingFade += 62;
+        }
     }
 
     /// <summary>Begins again with the rows that are in the window now: the digits of a fresh start.</summary>
-    /// <param name="x">The rows, n × d.</param>
-    /// <param name="y">Their targets.</param>
-    /// <exception cref="ArgumentException">Shapes disagree, or a value is not finite.</exception>
+    /// <param name="x">The rows, n × d, of values of at most 1e150 in magnitude.</param>
+    /// <param name="y">Their targets, at most 1e150 in magnitude.</param>
+    /// <exception cref="ArgumentException">Shapes disagree, or a value is NaN, infinite or too large; the message names row and column. The model is as before.</exception>
     public void Rebuild<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (x.Rows != y.Length)
-        {
-            Throw.RowsAgainst(nameof(y), x.Rows, y.Length);
-        }
-
-        Clear();
-        for (int i = 0; i < x.Rows; i++)
-        {
-            Add(x[i], y[i]);
-        }
+        RequireRows(x, y);
+        Clear(_options.Ridge);
+        Add(x, y);
     }
 
-    /// <summary>The model as an immutable value of its own.</summary>
+    /// <summary>Makes the model of now an immutable value of its own.</summary>
     /// <returns>Weights and intercept of now.</returns>
+    /// <exception cref="OverflowException">A coefficient exceeds the range of double.</exception>
     public LinearModel ToModel() => new(Weights, Intercept);
 
-    private void Clear()
+    private void Clear(double ridge)
     {
-        Array.Clear(_factor);
-        Array.Clear(_squares);
-        Array.Clear(_squaredErrors);
-        for (int k = First; k < _order; k++)
+        _factor.Clear();
+        _columns.Clear(ridge);
+        for (int k = 0; k < Features; k++)
         {
-            _factor[(k * _stride) + k] = Math.Sqrt(_options.Ridge);
-            _squares[k] = _options.Ridge;
+            _factor.SetPivot(k, _columns.Squares[k]);
         }
 
-        Weight = 0;
-        ResidualSumOfSquares = 0;
-        _hasOrigin = false;
-        _refused = false;
+        Array.Clear(_decaysByOctave);
+        _totals = new OnlineTotals { Fade = 1, Ridge = ridge, FadeOfNewest = 1, NewestWeight = 1 };
         _isCurrent = false;
     }
 
-    /// <summary>The row [1 | x | y], measured from the origin.</summary>
-    private void Load<T>(ReadOnlySpan<T> x, T y)
+    /// <summary>The raw row [x | y], padded with zeros.</summary>
+    private void Load<T>(ReadOnlySpan<T> x, T y, long number)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (x.Length != Features)
@@ -262,67 +198,118 @@ public sealed class OnlineRegression
             Throw.ColumnsAgainstWeights(x.Length, Features);
         }
 
-        Span<double> cells = _row.AsSpan(First);
-        Line.Widen(x, cells);
-        cells[Features] = Line.Widen(y);
+        Line.Widen(x, _row);
+        _row[Features] = Line.Widen(y);
+        _row.Span.Slice(Features + 1).Clear();
+        if (!RowCentring.AreWithin(_row, LargestCell))
+        {
+            RefuseCell(_row, number);
+        }
+    }
+
+    private void RequireRows<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (x.Rows != y.Length)
+        {
+            Throw.RowsAgainst(nameof(y), x.Rows, y.Length);
+        }
+
+        for (int i = 0; i < x.Rows; i++)
+        {
+            Load(x[i], y[i], i);
+        }
+    }
+
+    private void RefuseCell(ReadOnlySpan<double> row, long number)
+    {
         for (int j = 0; j <= Features; j++)
         {
-            if (!double.IsFinite(cells[j]))
+            string column = j < Features ? $"column {j} of x (counted from 0)" : "the target";
+            if (!double.IsFinite(row[j]))
             {
-                Throw.NonFiniteCell((long)Weight, j < Features ? $"column {j} of x (counted from 0)" : "the target", cells[j]);
+                Throw.NonFiniteCell(number, column, row[j]);
+            }
+
+            if (Math.Abs(row[j]) > LargestCell)
+            {
+                Throw.CellTooLarge(number, column, row[j], LargestCell);
+            }
+        }
+    }
+
+    private void AddLoaded()
+    {
+        ref OnlineTotals totals = ref _totals;
+        if (totals.PendingFade > 0)
+        {
+            Adapt();
+            _columns.Scale(_row);
+        }
+        else
+        {
+            _row.Span.CopyTo(_second);
+            if (!_columns.Scale(_row))
+            {
+                _second.Span.CopyTo(_row);
+                Adapt();
+                _columns.Scale(_row);
             }
         }
 
-        if (!_options.Intercept)
+        _row.Span.CopyTo(_second);
+        DoubleDouble weight = totals.Fade.High == 1 ? 1 : 1 / totals.Fade;
+        DoubleDouble before = totals.Weight;
+        double target = _row[Features];
+        totals.Weight += weight;
+        totals.SquaredWeight += weight * weight;
+        DoubleDouble share = 0, rest = 1;
+        if (_options.Intercept)
         {
-            return;
+            share = weight / totals.Weight;
+            rest = before / totals.Weight;
+            weight *= rest;
         }
 
-        if (!_hasOrigin)
+        RowCentring.Apply(
+            _row, _rowErrors, _columns.Means, _columns.MeanErrors, _columns.Squares, _columns.MeanBounds, _columns.SquaredShifts, share, rest, weight.High,
+            OnlineTotals.Roundoff);
+        if (weight.High > 0)
         {
-            cells.CopyTo(_origin);
-            _hasOrigin = true;
+            _factor.Add(_row, _rowErrors, weight, _columns.Squares);
+            RowCentring.CountApart(_factor.Parts, _second, _columns.Means, _columns.Apart, LeastPart, SmallestCell, target * target / totals.Fade.High);
         }
 
-        _row[0] = 1;
-        TensorPrimitives.Subtract(cells, _origin, cells);
+        totals.NewestWeight = 1 / totals.Fade.High;
+        double faded = totals.FadeOfNewest * totals.FadeOfNewest;
+        totals.RecentSquares = (totals.RecentSquares * faded * faded) + (target * target);
+        totals.RecentSquaresError *= faded * faded;
+        totals.FadeOfNewest = 1;
+        totals.Steps++;
+        totals.Count++;
+        _isCurrent = false;
     }
 
-    /// <summary>Takes the row into the sums of squares, and what the step may cost into the estimates of their errors.</summary>
-    private void Count(double sign)
+    /// <summary>Takes the fade out of the state, and brings columns near 1 again.</summary>
+    private void Adapt()
     {
-        for (int k = 0; k < _order; k++)
-        {
-            double square = _row[k] * _row[k];
-            double before = _squares[k];
-            _squares[k] = Math.Max(0, before + (sign * square));
-            double error = StepRoundoffs * Roundoff * Math.Max(before, _squares[k]);
-            _squaredErrors[k] += error * error;
-        }
+        int fade = (int)Math.Min(_totals.PendingFade, 10_000);
+        ReadOnlySpan<int> shifts = _columns.Adapt(_row, fade);
+        _factor.Rescale(shifts, fade, _second, _secondErrors);
+        ref OnlineTotals totals = ref _totals;
+        totals.PendingFade = 0;
+        totals.Weight = new(Math.ScaleB(totals.Weight.High, -fade), Math.ScaleB(totals.Weight.Low, -fade));
+        totals.WeightError = Math.ScaleB(totals.WeightError, -fade);
+        totals.SquaredWeight = new(Math.ScaleB(totals.SquaredWeight.High, -2 * fade), Math.ScaleB(totals.SquaredWeight.Low, -2 * fade));
+        totals.Ridge = Math.ScaleB(totals.Ridge, -fade);
+        totals.RecentSquares = Math.ScaleB(totals.RecentSquares, -2 * shifts[Features]);
+        totals.RecentSquaresError = Math.ScaleB(totals.RecentSquaresError, -2 * shifts[Features]);
     }
 
-    private void Solve()
+    /// <summary>A sum over weights to a power, with the fade of now, in the units that the exponent says.</summary>
+    private double Faded(double sum, int power, int exponent)
     {
-        if (_isCurrent)
-        {
-            return;
-        }
-
-        for (int k = _order - 1; k >= 0; k--)
-        {
-            ReadOnlySpan<double> row = _factor.AsSpan((k * _stride) + k, _stride - k);
-            int behind = _order - k - 1;
-            double known = behind == 0 ? 0 : Reduce.Dot(ref MemoryMarshal.GetReference(row[1..]), ref _solution[k + 1], behind);
-            bool isKnown = row[0] * row[0] > PivotMargin * Math.Sqrt(_squaredErrors[k]);
-            _solution[k] = isKnown ? (row[^1] - known) / row[0] : 0;
-        }
-
-        _intercept = _options.Intercept ? _solution[0] + _origin[Features] : 0;
-        for (int j = 0; j < Features && _options.Intercept; j++)
-        {
-            _intercept -= _origin[j] * _solution[j + 1];
-        }
-
-        _isCurrent = true;
+        double fade = power == 1 ? _totals.Fade.Value : _totals.Fade.Value * _totals.Fade.Value;
+        return Math.ScaleB(sum * fade, (int)Math.Clamp(exponent - (power * _totals.PendingFade), -100_000, 100_000));
     }
 }

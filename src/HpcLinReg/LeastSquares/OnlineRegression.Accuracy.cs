@@ -1,0 +1,177 @@
+using System.Runtime.InteropServices;
+using HpcLinReg.Kernels;
+using HpcLinReg.LeastSquares;
+
+namespace HpcLinReg;
+
+/// <content>The bound behind <see cref="Digits"/> (docs/numerics.md).</content>
+public sealed partial class OnlineRegression
+{
+    /// <summary>A bound of √(Σv(ŷ − ŷ*)²) in the columns' units; infinite where there is none.</summary>
+    private double PredictionError()
+    {
+        if (Count == 0)
+        {
+            return 0;
+        }
+
+        double others = SolutionError() + MeanError();
+        double state = StateError(exact: false);
+        if (!(state < others / 8))
+        {
+            state = StateError(exact: true);
+        }
+
+        double error = state + others;
+        if (_isUncertain || _apart > 0)
+        {
+            // Columns that rounding hides may explain all that is not explained without them: of rows that removals left in doubt, or that had them apart.
+            double unexplained = Math.Sqrt(Math.Max(0, _solved.Unexplained.High)) + Math.Sqrt(UnexplainedError());
+            error += _isUncertain ? unexplained : Math.Min(unexplained, _apart);
+        }
+
+        return double.IsNaN(error) ? double.PositiveInfinity : error;
+    }
+
+    /// <summary>Errors of the columns times their weights: Σ errorⱼ|wⱼ| + that of the target.</summary>
+    private double Weighted(ReadOnlySpan<double> errors)
+    {
+        double sum = errors[Features];
+        for (int j = 0; j < Features; j++)
+        {
+            sum += _scaledWeights[j] == 0 ? 0 : errors[j] * Math.Abs(_scaledWeights[j]);
+        }
+
+        return sum;
+    }
+
+    /// <summary>
+    /// What the factor's errors cost: with rows perturbed by columns of length bⱼ and cross-products by √(lostᵢ·lostⱼ),
+    /// ‖R(w − w*)‖ ≤ (b_y + Σbⱼ|wⱼ|) + ‖r‖·‖|R⁻ᵀ|b‖ + (a_y + Σaⱼ|wⱼ|)·‖|R⁻ᵀ|a‖, a = √lost, to first order.
+    /// </summary>
+    private double StateError(bool exact)
+    {
+        double rows = Amplified(_rowBounds, exact), products = Amplified(_lostBounds, exact);
+        double relative = (2 * rows) + (products * products);
+        if (!(relative < 0.5))
+        {
+            return double.PositiveInfinity;
+        }
+
+        double residual = Math.Sqrt(Math.Max(0, _solved.Unexplained.High) + UnexplainedError());
+        return (Weighted(_rowBounds) + (residual * rows) + (Weighted(_lostBounds) * products)) / (1 - relative);
+    }
+
+    /// <summary>A bound of the error of the residual sum of squares.</summary>
+    private double UnexplainedError()
+    {
+        double rows = Weighted(_rowBounds), products = Weighted(_lostBounds);
+        return (rows * rows) + (products * products) + (2 * rows * Math.Sqrt(Math.Max(0, _solved.Unexplained.High)));
+    }
+
+    /// <summary>‖|R⁻ᵀ|e‖ of the columns' errors e, or a bound of it by the comparison matrix.</summary>
+    private double Amplified(ReadOnlySpan<double> errors, bool exact)
+    {
+        double sum = 0;
+        Span<double> reach = _reach;
+        reach.Clear();
+        for (int k = 0; k < Features; k++)
+        {
+            if (!_isKnown[k])
+            {
+                continue;
+            }
+
+            double length = exact ? Through(_solved, k, errors) : reach[k] + errors[k];
+            sum += length * length / _solved.Pivot(k);
+            if (!exact)
+            {
+                RowElimination.AddMagnitudes(
+                    ref MemoryMarshal.GetReference(reach), ref MemoryMarshal.GetReference(_solved.Row(k)), RowElimination.FirstLine(k), _solved.Stride, length);
+            }
+        }
+
+        return Math.Sqrt(sum);
+    }
+
+    /// <summary>What back-substitution in double costs: a few roundings of each row of the triangle.</summary>
+    private double SolutionError()
+    {
+        double sum = 0;
+        for (int k = 0; k < Features; k++)
+        {
+            if (_isKnown[k])
+            {
+                double terms = Math.Abs(_scaledWeights[k]);
+                for (int j = k + 1; j <= Features; j++)
+                {
+                    terms += Math.Abs(_solved.Row(k)[j] * _scaledWeights[j]);
+                }
+
+                sum += _solved.Pivot(k) * terms * terms;
+            }
+        }
+
+        double roundings = Math.Min(Features, (_solved.Stride / (2 * Line.Lanes)) + 6) + 1;
+        return roundings * Roundoff * Math.Sqrt(sum);
+    }
+
+    /// <summary>What the means' errors cost, the intercept's rounding, and a prediction in double.</summary>
+    private double MeanError()
+    {
+        double weight = Math.Sqrt(_totals.Weight.High), cells = 0, lost = 0, means = Weighted(_columns.MeanBounds);
+        int unit = _columns.Exponents[Features];
+        for (int j = 0; j < Features; j++)
+        {
+            double length = Math.Sqrt(SquaredLength(j) + (_totals.Weight.High * _columns.Means[j] * _columns.Means[j]));
+            cells += _scaledWeights[j] == 0 ? 0 : length * Math.Abs(_scaledWeights[j]);
+            means += Math.Abs(_columns.Means[j] * _scaledWeights[j]) * OnlineTotals.Roundoff;
+
+            // A weight below the normal range of double has fewer digits.
+            lost += Math.Abs(_solution[j]) < 1e-290 && _scaledWeights[j] != 0 ? Math.ScaleB(length, _columns.Exponents[j] - unit - 1074) : 0;
+            lost = double.IsFinite(_solution[j]) ? lost : double.PositiveInfinity;
+        }
+
+        lost += Math.Abs(_intercept) < 1e-290 && _scaledIntercept != 0 ? weight * Math.ScaleB(1, Math.Clamp(-unit - 1074, -2000, 2000)) : 0;
+        double roundings = Math.Min(Features, (Features / 32) + 7) + 2;
+        return (weight * means) + lost + (roundings * Roundoff * (cells + (weight * Math.Abs(_scaledIntercept))));
+    }
+
+    /// <summary>Σv(xⱼ − x̄ⱼ)², from the factor.</summary>
+    private double SquaredLength(int j)
+    {
+        double sum = j < Features ? _factor.Pivot(j) : Math.Max(0, _factor.Unexplained.High);
+        for (int k = 0; k < Math.Min(j, Features); k++)
+        {
+            double entry = _factor.Row(k)[j];
+            sum += _factor.Pivot(k) * entry * entry;
+        }
+
+        return sum;
+    }
+
+    /// <summary>At most √(Σvy²) over the rows whose weight is at least 2⁻⁵³ of the largest.</summary>
+    private double TargetSize(double error)
+    {
+        double weight = _totals.Weight.High, mean = Math.Max(0, Math.Abs(_columns.Means[Features]) - _columns.MeanBounds[Features]);
+        double explained = 0;
+        for (int k = 0; k < Features; k++)
+        {
+            double entry = _solved.Row(k)[Features];
+            explained += _isKnown[k] ? _solved.Pivot(k) * entry * entry : 0;
+        }
+
+        explained = Math.Max(0, Math.Sqrt(explained) - error);
+        double unexplained = Math.Max(0, _solved.Unexplained.High - UnexplainedError());
+        double all = (weight * mean * mean) + (explained * explained) + unexplained;
+        if (_totals.FadedOctaves > 52)
+        {
+            // Rows that faded further do not count: v⁴ leaves 2⁻¹⁵⁹ of what they have.
+            double light = (weight * _columns.Means[Features] * _columns.Means[Features]) + SquaredLength(Features);
+            double recent = _totals.RecentSquares - _totals.RecentSquaresError - Math.ScaleB(light / _totals.NewestWeight, -150);
+            all = Math.Min(all, Math.Max(0, recent) * _totals.NewestWeight);
+        }
+
+        return 0.999 * Math.Sqrt(all);
+    }
+}

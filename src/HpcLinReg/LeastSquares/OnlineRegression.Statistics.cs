@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
+namespace HpcLinReg;
+
+/// <content>What the rows say of their noise.</content>
+public sealed partial class OnlineRegression
+{
+    /// <summary>Gets the number of rows that the weights are worth, (Σv)²/Σv²: the number of rows, unless some have faded; 0 without rows.</summary>
+    public double EffectiveRows => Count == 0 ? 0 : _totals.Weight.Value * (_totals.Weight.Value / _totals.SquaredWeight.Value);
+
+    /// <summary>
+    /// Gets √(RSS/Σv · n/(n − rank)) with n the <see cref="EffectiveRows"/>: without fading √(RSS/(n − rank)), the noise's standard deviation.
+    /// NaN where n is not above the rank, or where the residuals are below their own rounding.
+    /// </summary>
+    /// <remarks>RSS is Σv(y − ŷ)², without a ridge's penalty.</remarks>
+    public double ResidualStandardError
+    {
+        get
+        {
+            Solve();
+            FindBounds();
+            double squares = _solved.Unexplained.High, rows = EffectiveRows, freedom = rows - Rank;
+            if (!(freedom > 1e-9 * rows) || !(squares > UnexplainedError()))
+            {
+                return double.NaN;
+            }
+
+            for (int j = 0; j < Features && _totals.Ridge > 0; j++)
+            {
+                double weight = _scaledWeights[j];
+                squares -= Math.ScaleB(_totals.Ridge, -2 * _columns.Exponents[j]) * weight * weight;
+            }
+
+            return Math.ScaleB(Math.Sqrt(Math.Max(0, squares) / _totals.Weight.High * (rows / freedom)), _columns.Exponents[Features]);
+        }
+    }
+
+    /// <summary>
+    /// Gets the standard error of each weight, s·√(Σv/n · ((S + λI)⁻¹S(S + λI)⁻¹)ⱼⱼ) with s the <see cref="ResidualStandardError"/>, n the <see cref="EffectiveRows"/>
+    /// and S the weighted cross-products (centred, when there is an intercept). NaN for a column that the rows do not determine, and where s is.
+    /// </summary>
+    /// <remarks>
+    /// Without fading those of a fit. Where rows have faded, right for noise that is independent of the weights, whatever the fading, as long as the features' spread does not
+    /// drift with it. d³/3 flops and an array of d² values.
+    /// </remarks>
+    public ImmutableArray<double> StandardErrors
+    {
+        get
+        {
+            double deviation = ResidualStandardError;
+            double[,] inverse = InverseFactor();
+            var errors = new double[Features];
+            for (int j = 0; j < Features; j++)
+            {
+                var unit = new double[Features];
+                unit[j] = 1;
+                double variance = _isKnown[j] ? Variance(inverse, unit) : double.NaN;
+                errors[j] = Math.ScaleB(Scaled(deviation) * Math.Sqrt(variance), _columns.Exponents[Features] - _columns.Exponents[j]);
+            }
+
+            return ImmutableCollectionsMarshal.AsImmutableArray(errors);
+        }
+    }
+
+    /// <summary>Gets the standard error of the intercept, in the target's units; NaN without one and where <see cref="ResidualStandardError"/> is.</summary>
+    /// <remarks>As <see cref="StandardErrors"/>.</remarks>
+    public double InterceptStandardError
+    {
+        get
+        {
+            double deviation = ResidualStandardError;
+            if (!_options.Intercept)
+            {
+                return double.NaN;
+            }
+
+            var means = new double[Features];
+            for (int j = 0; j < Features; j++)
+            {
+                means[j] = _isKnown[j] ? _columns.Means[j] : 0;
+            }
+
+            double variance = (1 / _totals.Weight.High) + Variance(InverseFactor(), means);
+            return Math.ScaleB(Scaled(deviation) * Math.Sqrt(variance), _columns.Exponents[Features]);
+        }
+    }
+
+    /// <summary>A residual standard error in the target's units of the state, times √(Σv/n).</summary>
+    private double Scaled(double deviation) =>
+        Math.ScaleB(deviation, -_columns.Exponents[Features]) * Math.Sqrt(_totals.Weight.High / EffectiveRows);
+
+    /// <summary>cᵀ(S + λI)⁻¹S(S + λI)⁻¹c = ‖R⁻ᵀc‖² − λ‖R⁻¹R⁻ᵀc‖² for the inverse of R, with λ in each column's units.</summary>
+    private double Variance(double[,] inverse, double[] combination)
+    {
+        var solved = new double[Features];
+        double variance = 0;
+        for (int k = 0; k < Features; k++)
+        {
+            for (int i = 0; i <= k; i++)
+            {
+                solved[k] += inverse[i, k] * combination[i];
+            }
+
+            variance += solved[k] * solved[k];
+        }
+
+        for (int i = 0; i < Features && _totals.Ridge > 0; i++)
+        {
+            double sum = 0;
+            for (int k = i; k < Features; k++)
+            {
+                sum += inverse[i, k] * solved[k];
+            }
+
+            variance -= Math.ScaleB(_totals.Ridge, -2 * _columns.Exponents[i]) * sum * sum;
+        }
+
+        return Math.Max(0, variance);
+    }
+
+    /// <summary>R⁻¹ of the columns that the rows determine, R = D^½L, upper triangular.</summary>
+    private double[,] InverseFactor()
+    {
+        Solve();
+        var inverse = new double[Features, Features];
+        for (int k = 0; k < Features; k++)
+        {
+            if (!_isKnown[k])
+            {
+                continue;
+            }
+
+            double length = Math.Sqrt(_solved.Pivot(k));
+            inverse[k, k] = 1 / length;
+            for (int i = k - 1; i >= 0; i--)
+            {
+                double sum = 0;
+                for (int j = i + 1; j <= k && _isKnown[i]; j++)
+                {
+                    sum -= _solved.Row(i)[j] * inverse[j, k];
+                }
+
+                inverse[i, k] = sum;
+            }
+        }
+
+        return inverse;
+    }
+}
