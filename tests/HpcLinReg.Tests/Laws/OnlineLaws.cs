@@ -20,7 +20,14 @@ public class OnlineLaws(ITestOutputHelper output)
                 sequence.Step();
                 if (row == sequence.Length - 1 || random.Next(sequence.Length) < 2)
                 {
-                    double digits = sequence.Online.Digits, truth = sequence.Exact.Digits(sequence.Online.Weights, sequence.Online.Intercept);
+                    double digits = sequence.Online.Digits;
+                    if (double.IsNegativeInfinity(digits))
+                    {
+                        // Nothing is promised, and weights may exceed the range of double.
+                        continue;
+                    }
+
+                    double truth = sequence.Exact.Digits(sequence.Online.Weights, sequence.Online.Intercept);
                     promises++;
                     close += Math.Min(truth, 15.95) - digits <= 3 ? 1 : 0;
                     if (!(truth >= digits))
@@ -40,7 +47,7 @@ public class OnlineLaws(ITestOutputHelper output)
             + $"{100.0 * kept / without:F1} % of {without} sequences without removals need no rebuild; {refused} of {removed} removals refused.");
         Assert.True(broken.Count == 0, string.Join('\n', broken));
         Assert.InRange(close, 0.8 * promises, promises);
-        Assert.InRange(kept, 0.9 * without, without);
+        Assert.InRange(kept, 0.85 * without, without);
 
         // Rows of a weight beside which nothing of the others is left in double-double are refused, after a long pause.
         Assert.InRange(refused, 0, 0.002 * removed);
@@ -94,7 +101,7 @@ public class OnlineLaws(ITestOutputHelper output)
                 cells[j] = offsets[j] + kinds[j] switch
                 {
                     0 => walks[j],
-                    1 => row * 0.01,
+                    1 when j == 0 => row * 0.01,
                     2 when j > 0 => cells[j - 1] + (0.1 * normal),
                     3 => random.Next(4) == 0 ? 1 : 0,
                     _ => normal * Math.Exp(normal),
