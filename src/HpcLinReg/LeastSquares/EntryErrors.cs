@@ -100,7 +100,7 @@ internal sealed partial class NormalEquations
     private double ExactSumError(double most) =>
         (2 + _excess) * Math.Min(most, (SummedRows * SummedRows / 8) + 4) / (1L << 51) / (1L << 51) * _cancellation;
 
-    /// <summary>The error of an entry of so many rows just summed, without drift and cancellation, in lengths of its columns.</summary>
+    /// <summary>The error of an entry of rows that were just summed, n of them, without drift and cancellation, in lengths of its columns.</summary>
     internal static double SummedError(MomentsNode node, double rows)
     {
         double chain = Math.Min(rows, RowBlocks.PanelRows), share = node.RepeatedShare;

@@ -62,7 +62,7 @@ public sealed partial class Moments
     /// </returns>
     /// <exception cref="ArgumentException">
     /// Two columns have one name, lengths do not match, a value is not finite, the cross-products are not symmetric, have a negative diagonal, or
-    /// one beyond what the squares of its columns allow and rounding explains, or weights are not those of so many rows.
+    /// one beyond what the squares of its columns allow and rounding explains, or weights do not fit the number of rows.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">There are no names, or the number of rows is negative.</exception>
     public static Moments Create(

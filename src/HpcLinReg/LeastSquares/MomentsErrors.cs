@@ -40,7 +40,7 @@ internal sealed class MomentsErrors
     /// <summary>The error of an entry of rows just summed, in lengths of its columns; of few rows it is less than that of many (docs/numerics.md).</summary>
     internal static double SummedError(MomentsNode node) => NormalEquations.SummedError(node, node.Count) * (1 + (2 * node.Drift));
 
-    /// <summary>The same of so many rows that more do not add to it: the unit of <see cref="MomentsNode.Cancellation"/>.</summary>
+    /// <summary>The same for so large a number of rows that more do not add to it: the unit of <see cref="MomentsNode.Cancellation"/>.</summary>
     internal static double UnitError(MomentsNode node) => NormalEquations.SummedError(node, RowBlocks.PanelRows);
 
     /// <summary>The errors of a node, which are those of its sums as long as nothing else has happened to it.</summary>

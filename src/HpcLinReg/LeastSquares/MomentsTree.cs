@@ -50,7 +50,7 @@ public sealed partial class MomentsAccumulator
         _isLarge = false;
     }
 
-    /// <summary>Says that the columns behind so many features are targets, which messages call so.</summary>
+    /// <summary>Says how many columns are features; the others are targets, and messages call them that.</summary>
     internal void NameTargets(int features) => _labels = _labels with { Features = features };
 
     /// <summary>Takes the next rows, features and any number of targets lying apart.</summary>

@@ -144,7 +144,7 @@ public sealed partial class OnlineRegression
         _isUncertain = false;
         _apart = 0;
 
-        // A row's error may be a sixteenth of what is left of a column, an error of products a sixteenth of its square.
+        // A row's error may be a sixteenth of the column's remaining length, an error of products a sixteenth of its square.
         Span<double> reach = _reach, own = _reachOfColumns;
         TensorPrimitives.MultiplyAdd(_lostBounds, Math.Sqrt(LargestShare), _rowBounds, own);
         TensorPrimitives.Multiply(own, 1 / LargestShare, own);
