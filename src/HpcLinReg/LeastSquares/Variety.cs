@@ -77,13 +77,15 @@ internal static class Variety
     }
 
     /// <summary>The place of a sampled row: one in each sixteenth of the rows, within it at a step of 79/128 of its length (prime to 128, near the golden section).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int SampledRow(int sample, int rows)
     {
         const int Parts = 128, Step = 79;
-        return rows < IrregularRows ? sample * rows / SampleRows : (int)((((long)sample * Parts) + (sample * Step % Parts)) * rows / (Parts * SampleRows));
+        return rows < IrregularRows ? sample * rows / SampleRows : (int)((((uint)sample * Parts) + ((uint)sample * Step % Parts)) * (ulong)rows / (Parts * SampleRows));
     }
 
     /// <summary>Whether two of a column's cells are equal: all pairs lie at a distance of up to a half, turned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Repeats(ref double column)
     {
         Vector512<double> low = Line.Load(ref column, 0), high = Line.Load(ref column, Line.Lanes);
@@ -101,6 +103,7 @@ internal static class Variety
     /// Whether a column's cells lie on a grid of 2⁻²⁴ of their range or coarser. Their squares end in few patterns of bits, since those of odd numbers
     /// are 1 modulo 8, and where a sum has no room for the last two or three bits all of them are rounded down.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsCoarse(ref double column)
     {
         const int GridBits = 24, MantissaBits = 52;
