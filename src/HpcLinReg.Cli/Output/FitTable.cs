@@ -35,13 +35,18 @@ internal static class FitTable
             console.WriteLine($"aliased: {term.Name} = {term.Readable}");
         }
 
+        if (result.Powers is not null)
+        {
+            console.WriteLine("Coefficients of powers are for reading; evaluated in double, their terms may cancel. In C#, the model of FitPolynomial predicts.");
+        }
+
         Grid grid = new Grid().AddColumn().AddColumn();
         AddFigure(grid, fit.HasIntercept ? "R²" : "R² (uncentred)", Number(fit.RSquared));
         bool areTold = ResidualsAreTold(fit);
         AddFigure(grid, "Residual standard error", $"{(areTold ? Number(fit.ResidualStandardError) : TooSmall)} on {Counted.Of((long)fit.ResidualDegreesOfFreedom, "degree")} of freedom");
         AddFigure(grid, "Residual sum of squares", areTold ? Number(fit.ResidualSumOfSquares) : TooSmall);
         AddFigure(grid, "Rank", string.Create(CultureInfo.InvariantCulture, $"{fit.Rank} of {result.Terms.Length + (fit.HasIntercept ? 1 : 0)}"));
-        AddFigure(grid, "Condition number", (1 / fit.ReciprocalCondition).ToString("G4", CultureInfo.InvariantCulture));
+        AddFigure(grid, result.Powers is null ? "Condition number" : "Condition number of shifted powers", (1 / fit.ReciprocalCondition).ToString("G4", CultureInfo.InvariantCulture));
         AddFigure(grid, "Certificate", Certified(shown, fit.Certificate.Reason));
         console.Write(grid);
     }

@@ -89,7 +89,8 @@ internal sealed class FadedRows
             shift -= _offsets[j] * v[j];
         }
 
-        return Math.Max(0, (_squaredWeight * shift * shift) + _gram.SquaredLengthOfProduct(v, low));
+        double length = _gram.LengthOfProduct(v, low);
+        return (_squaredWeight * shift * shift) + (length * length);
     }
 
     /// <summary>Σv − tr((XᵀVX)⁻¹XᵀV²X), by which the residual sum of squares is divided. 2d³ flops.</summary>

@@ -11,17 +11,14 @@ namespace HpcLinReg.LeastSquares;
 /// <param name="Scales">What the columns were multiplied by.</param>
 internal sealed record GramMatrix(double[] High, double[] Low, double[] Scales)
 {
-    /// <summary>‖X(v + low)‖² as vᵀXᵀXv: nothing is subtracted but within the product, however small XᵀX is beside a penalty.</summary>
-    internal double SquaredLengthOfProduct(ReadOnlySpan<double> v, ReadOnlySpan<double> low)
+    /// <summary>‖X(v + low)‖, √ of vᵀXᵀXv: nothing is subtracted but within the product, however small XᵀX is beside a penalty. Squares keep within the range of double.</summary>
+    internal double LengthOfProduct(ReadOnlySpan<double> v, ReadOnlySpan<double> low)
     {
-        if (Low.Length > 0)
-        {
-            return InDoubleDouble(v, low);
-        }
-
-        var scaled = new double[v.Length];
+        double[] scaled = new double[v.Length], scaledLow = new double[v.Length];
         TensorPrimitives.Divide(v, Scales, scaled);
-        return InDouble(scaled);
+        TensorPrimitives.Divide(low, Scales, scaledLow);
+        double unit = StandardErrors.TakeUnit(scaled, scaledLow);
+        return unit * Math.Sqrt(Math.Max(0, Low.Length > 0 ? InDoubleDouble(scaled, scaledLow) : InDouble(scaled)));
     }
 
     private double InDouble(double[] v)
@@ -44,7 +41,7 @@ internal sealed record GramMatrix(double[] High, double[] Low, double[] Scales)
         var scaled = new DoubleDouble[d];
         for (int j = 0; j < d; j++)
         {
-            scaled[j] = new DoubleDouble(v[j], low[j]).Scale(1 / Scales[j]);
+            scaled[j] = new DoubleDouble(v[j], low[j]);
         }
 
         DoubleDouble sum = 0;

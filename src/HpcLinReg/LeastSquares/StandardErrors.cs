@@ -114,11 +114,11 @@ internal static class StandardErrors
         // A difference that would lose more than a bit is not taken: the variance is ‖X(RᵀR)⁻¹v‖² as well.
         double inner = TakeUnit(v, low), root = Math.Sqrt(fit.Ridge) * inner;
         double penalty = root * root * SquaredLength(v);
-        return penalty <= 0.5 * squares ? (squares - penalty, unit) : (SquaredLengthUnderPenalty(fit, v, low), unit * inner);
+        return penalty <= 0.5 * squares ? (squares - penalty, unit) : (1, unit * inner * LengthUnderPenalty(fit, v, low));
     }
 
     /// <summary>Divides by a power of two near the largest magnitude, so that squares stay within the range of double. Returns it.</summary>
-    private static double TakeUnit(Span<double> v, Span<double> low)
+    internal static double TakeUnit(Span<double> v, Span<double> low)
     {
         double largest = v.IsEmpty ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude<double>(v));
         double unit = largest > 0 && double.IsFinite(largest) ? Math.ScaleB(1, Math.Clamp(Math.ILogB(largest), -1000, 1000)) : 1;
@@ -128,23 +128,23 @@ internal static class StandardErrors
     }
 
     /// <summary>
-    /// ‖Xv‖² with v = A⁻¹e, A = XᵀX + λI; NaN where it has fewer than three digits. Entries of XᵀX wrong by ε change Xv by up to √‖G⁻¹‖·ε·√d·Σ‖xⱼ‖|vⱼ|, G being
+    /// ‖Xv‖ with v = A⁻¹e, A = XᵀX + λI; NaN where it has fewer than three digits. Entries of XᵀX wrong by ε change Xv by up to √‖G⁻¹‖·ε·√d·Σ‖xⱼ‖|vⱼ|, G being
     /// A with unit diagonal, and the product itself by ε(Σ‖xⱼ‖|vⱼ|)².
     /// </summary>
-    private static double SquaredLengthUnderPenalty(Fit fit, ReadOnlySpan<double> v, ReadOnlySpan<double> low)
+    private static double LengthUnderPenalty(Fit fit, ReadOnlySpan<double> v, ReadOnlySpan<double> low)
     {
         const double MostError = 1e-3;
         GramMatrix gram = fit.Accuracy.Gram!;
-        double squares = gram.SquaredLengthOfProduct(v, low);
+        double length = gram.LengthOfProduct(v, low);
         double size = 0;
         for (int j = 0; j < v.Length; j++)
         {
             size += Math.Sqrt(gram.High[(j * v.Length) + j]) / gram.Scales[j] * Math.Abs(v[j]);
         }
 
-        double relative = size / Math.Sqrt(squares);
+        double relative = size / length;
         double error = fit.Accuracy.EntryError * relative * ((Math.Sqrt(v.Length) / fit.ReciprocalCondition) + (relative / 2));
-        return error <= MostError || size == 0 ? squares : double.NaN;
+        return error <= MostError || size == 0 ? length : double.NaN;
     }
 
     private static double SquaredLength(ReadOnlySpan<double> v) =>
