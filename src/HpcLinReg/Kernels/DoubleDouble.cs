@@ -105,6 +105,16 @@ internal readonly record struct DoubleDouble(double High, double Low)
         return Normalize(root, rest.High / (2 * root));
     }
 
+    /// <summary>Computes 1/a, within 4u² of it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal DoubleDouble Reciprocal()
+    {
+        double inverse = 1 / High;
+        DoubleDouble product = Product(High, inverse);
+        double rest = (1 - product.High) - product.Low - (Low * inverse);
+        return Normalize(inverse, inverse * rest);
+    }
+
     /// <summary>Multiplies by a power of two, exactly.</summary>
     internal DoubleDouble Scale(double powerOfTwo) => new(High * powerOfTwo, Low * powerOfTwo);
 

@@ -74,6 +74,15 @@ internal readonly struct DoubleDoubleLine(Vector512<double> high, Vector512<doub
         return Normalize(product, error + ((a.High * b.Low) + (a.Low * b.High)));
     }
 
+    /// <summary>Computes 1/a, within 4u² of it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal DoubleDoubleLine Reciprocal()
+    {
+        Vector512<double> one = Vector512.Create(1.0), inverse = one / High, product = High * inverse;
+        Vector512<double> rest = (one - product) - ProductError(High, inverse, product) - (Low * inverse);
+        return Normalize(inverse, inverse * rest);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static DoubleDoubleLine Normalize(Vector512<double> a, Vector512<double> b)
     {

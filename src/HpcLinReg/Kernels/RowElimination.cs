@@ -13,21 +13,119 @@ namespace HpcLinReg.Kernels;
 /// </remarks>
 internal static class RowElimination
 {
-    /// <summary>x ← x − p·r, then r ← r + β·x with the new x, behind a column.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void In(ref double x, ref double xLow, ref double r, ref double rLow, int column, int end, DoubleDouble pivot, DoubleDouble share)
+    /// <summary>
+    /// Length of the working memory of an update, whose columns are taken a line at a time. In lines, high parts and then low ones: v/D, v·p/D, t, −p, β, and the row
+    /// behind each of the eight columns; t has two lines, as it begins with the t before the first column.
+    /// </summary>
+    internal const int StepsLength = 28 * Line.Lanes;
+
+    private const int Weighted = 0, Shares = 2 * Line.Lanes, Growths = 4 * Line.Lanes, Pivots = 8 * Line.Lanes, Gains = 10 * Line.Lanes, Rows = 12 * Line.Lanes;
+
+    /// <summary>Begins with a column, or behind a column of which the rest of the line is to be done: v/D of its line, and t before it.</summary>
+    internal static void Begin(ref double steps, ref double inverses, ref double inverseErrors, int column, DoubleDouble weight, DoubleDouble t)
     {
-        DoubleDoubleLine p = DoubleDoubleLine.Create(-pivot);
-        DoubleDoubleLine beta = DoubleDoubleLine.Create(share);
-        Vector512<double> mask = Behind(column);
-        for (int j = FirstLine(column); j < end; j += Line.Lanes)
+        int line = column & -Line.Lanes;
+        (DoubleDoubleLine.Load(ref inverses, ref inverseErrors, line) * DoubleDoubleLine.Create(weight))
+            .Store(ref Unsafe.Add(ref steps, Weighted), ref Unsafe.Add(ref steps, Weighted + Line.Lanes), 0);
+        ref double growth = ref Unsafe.Add(ref steps, Growths + (column & (Line.Lanes - 1)));
+        (growth, Unsafe.Add(ref growth, 2 * Line.Lanes)) = t;
+    }
+
+    /// <summary>v/D of a column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static DoubleDouble WeightedInverse(ref double steps, int column)
+    {
+        ref double step = ref Unsafe.Add(ref steps, Weighted + (column & (Line.Lanes - 1)));
+        return new DoubleDouble(step, Unsafe.Add(ref step, Line.Lanes));
+    }
+
+    /// <summary>Keeps v·p/D of a column, and t behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Note(ref double steps, int column, DoubleDouble share, DoubleDouble t)
+    {
+        ref double step = ref Unsafe.Add(ref steps, column & (Line.Lanes - 1));
+        (Unsafe.Add(ref step, Shares), Unsafe.Add(ref step, Shares + Line.Lanes)) = share;
+        (Unsafe.Add(ref step, Growths + 1), Unsafe.Add(ref step, Growths + 1 + (2 * Line.Lanes))) = t;
+    }
+
+    /// <summary>
+    /// x ← x − p·r in a column's own line, p = x in the column; r is 0 up to the column, so p stays where it is. Keeps the new x for <see cref="In"/>.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void ReduceOwnLine(ref double x, ref double xLow, ref double r, ref double rLow, ref double steps, int column)
+    {
+        int line = column & -Line.Lanes;
+        var p = new DoubleDoubleLine(-Vector512.Create(Unsafe.Add(ref x, column)), -Vector512.Create(Unsafe.Add(ref xLow, column)));
+        DoubleDoubleLine next = MultiplyAdd(p, DoubleDoubleLine.Load(ref r, ref rLow, line), DoubleDoubleLine.Load(ref x, ref xLow, line));
+        next.Store(ref x, ref xLow, line);
+        ref double row = ref Unsafe.Add(ref steps, Rows + ((column - line) * 2 * Line.Lanes));
+        next.Store(ref row, ref Unsafe.Add(ref row, Line.Lanes), 0);
+    }
+
+    /// <summary>
+    /// Columns first to last − 1 of one line, whose p stand in x: x ← x − p·r on the lines behind, r ← r + β·x with the x behind the column, 1/D ← 1/D·tₖ₋₁/tₖ, where
+    /// β = v·p/(D·tₖ). Columns in which p is 0 stay as they are. A line of x stays in registers from column to column.
+    /// </summary>
+    internal static void In(
+        ref double x, ref double xLow, ref double high, ref double low, ref double inverses, ref double inverseErrors, ref double steps, int first, int last,
+        int stride)
+    {
+        if (first >= last)
         {
-            DoubleDoubleLine row = DoubleDoubleLine.Load(ref r, ref rLow, j);
-            DoubleDoubleLine next = And(MultiplyAdd(p, row, DoubleDoubleLine.Load(ref x, ref xLow, j)), mask);
-            mask = Vector512<double>.AllBitsSet;
-            next.Store(ref x, ref xLow, j);
-            Normalize(MultiplyAdd(beta, next, row)).Store(ref r, ref rLow, j);
+            return;
         }
+
+        int line = first & -Line.Lanes;
+        UpdateInverses(
+            ref Unsafe.Add(ref x, line), ref Unsafe.Add(ref xLow, line), ref Unsafe.Add(ref inverses, line), ref Unsafe.Add(ref inverseErrors, line), ref steps,
+            first - line, last - line);
+        for (int k = first; k < last && k < line + Line.Lanes - 1; k++)
+        {
+            ref double row = ref Unsafe.Add(ref steps, Rows + ((k - line) * 2 * Line.Lanes)), gain = ref Unsafe.Add(ref steps, Gains + k - line);
+            var beta = new DoubleDoubleLine(Vector512.Create(gain), Vector512.Create(Unsafe.Add(ref gain, Line.Lanes)));
+            DoubleDoubleLine next = And(DoubleDoubleLine.Load(ref row, ref Unsafe.Add(ref row, Line.Lanes), 0), Behind(k));
+            int at = (k * stride) + line;
+            Normalize(MultiplyAdd(beta, next, DoubleDoubleLine.Load(ref high, ref low, at))).Store(ref high, ref low, at);
+        }
+
+        for (int j = line + Line.Lanes; j < stride; j += Line.Lanes)
+        {
+            ref double r = ref Unsafe.Add(ref high, (first * stride) + j), rLow = ref Unsafe.Add(ref low, (first * stride) + j);
+            InBehind(ref Unsafe.Add(ref x, j), ref Unsafe.Add(ref xLow, j), ref r, ref rLow, ref Unsafe.Add(ref steps, Pivots + first - line), last - first, stride);
+        }
+    }
+
+    /// <summary>1/D, −p and β of a line's columns.</summary>
+    private static void UpdateInverses(ref double x, ref double xLow, ref double inverses, ref double inverseErrors, ref double steps, int first, int last)
+    {
+        ref double t = ref Unsafe.Add(ref steps, Growths), tLow = ref Unsafe.Add(ref t, 2 * Line.Lanes);
+        DoubleDoubleLine p = DoubleDoubleLine.Load(ref x, ref xLow, 0), inverse = DoubleDoubleLine.Load(ref inverses, ref inverseErrors, 0);
+        DoubleDoubleLine left = DoubleDoubleLine.Load(ref t, ref tLow, 1).Reciprocal();
+        DoubleDoubleLine next = inverse * (DoubleDoubleLine.Load(ref t, ref tLow, 0) * left);
+        Vector512<double> own = Line.FirstLanes(last) & ~Line.FirstLanes(first) & ~Vector512.Equals(p.High, Vector512<double>.Zero);
+        Vector512.ConditionalSelect(own, next.High, inverse.High).StoreUnsafe(ref inverses);
+        Vector512.ConditionalSelect(own, next.Low, inverse.Low).StoreUnsafe(ref inverseErrors);
+        ref double pivots = ref Unsafe.Add(ref steps, Pivots);
+        new DoubleDoubleLine(-p.High, -p.Low).Store(ref pivots, ref Unsafe.Add(ref pivots, Line.Lanes), 0);
+        ref double shares = ref Unsafe.Add(ref steps, Shares), gains = ref Unsafe.Add(ref steps, Gains);
+        (DoubleDoubleLine.Load(ref shares, ref Unsafe.Add(ref shares, Line.Lanes), 0) * left).Store(ref gains, ref Unsafe.Add(ref gains, Line.Lanes), 0);
+    }
+
+    /// <summary>x ← x − p·r and r ← r + β·x of columns of one line, on one line behind theirs.</summary>
+    private static void InBehind(ref double x, ref double xLow, ref double r, ref double rLow, ref double steps, int columns, int stride)
+    {
+        DoubleDoubleLine next = DoubleDoubleLine.Load(ref x, ref xLow, 0);
+        for (int k = 0; k < columns; k++)
+        {
+            ref double step = ref Unsafe.Add(ref steps, k);
+            var p = new DoubleDoubleLine(Vector512.Create(step), Vector512.Create(Unsafe.Add(ref step, Line.Lanes)));
+            var beta = new DoubleDoubleLine(Vector512.Create(Unsafe.Add(ref step, 2 * Line.Lanes)), Vector512.Create(Unsafe.Add(ref step, 3 * Line.Lanes)));
+            DoubleDoubleLine row = DoubleDoubleLine.Load(ref r, ref rLow, k * stride);
+            next = MultiplyAdd(p, row, next);
+            Normalize(MultiplyAdd(beta, next, row)).Store(ref r, ref rLow, k * stride);
+        }
+
+        next.Store(ref x, ref xLow, 0);
     }
 
     /// <summary>

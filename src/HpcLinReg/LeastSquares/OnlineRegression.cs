@@ -266,8 +266,9 @@ public sealed partial class OnlineRegression
         DoubleDouble share = 0, rest = 1;
         if (_options.Intercept)
         {
-            share = weight / totals.Weight;
-            rest = before / totals.Weight;
+            DoubleDouble inverse = totals.Weight.Reciprocal();
+            share = weight * inverse;
+            rest = before * inverse;
             weight *= rest;
         }
 

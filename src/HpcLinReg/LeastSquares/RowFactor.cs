@@ -25,9 +25,13 @@ internal sealed class RowFactor
 
     private readonly LineBuffer _high;
     private readonly LineBuffer _low;
+
     /// <summary>1/D, 0 for a pivot of 0: what rows that come and go need.</summary>
-    private readonly double[] _inverses;
-    private readonly double[] _inverseErrors;
+    private readonly LineBuffer _inverses;
+    private readonly LineBuffer _inverseErrors;
+
+    /// <summary>Working memory of <see cref="Add"/>.</summary>
+    private readonly LineBuffer _steps = new(RowElimination.StepsLength);
 
     internal RowFactor(int order)
     {
@@ -36,8 +40,8 @@ internal sealed class RowFactor
         _high = new LineBuffer(checked(order * Stride));
         _low = new LineBuffer(order * Stride);
         Parts = new LineBuffer(Stride);
-        _inverses = new double[order];
-        _inverseErrors = new double[order];
+        _inverses = new LineBuffer(Stride);
+        _inverseErrors = new LineBuffer(Stride);
     }
 
     /// <summary>The number of columns x; y is the column of this index.</summary>
@@ -62,7 +66,7 @@ internal sealed class RowFactor
 
     internal DoubleDouble Entry(int k, int j) => new(_high[(k * Stride) + j], _low[(k * Stride) + j]);
 
-    internal void SetPivot(int k, DoubleDouble pivot) => (_inverses[k], _inverseErrors[k]) = pivot.High == 0 ? 0 : Reciprocal(pivot);
+    internal void SetPivot(int k, DoubleDouble pivot) => (_inverses[k], _inverseErrors[k]) = pivot.High == 0 ? 0 : pivot.Reciprocal();
 
     internal void SetInverse(int k, DoubleDouble inverse) => (_inverses[k], _inverseErrors[k]) = inverse;
 
@@ -72,8 +76,8 @@ internal sealed class RowFactor
     {
         _high.Span.Clear();
         _low.Span.Clear();
-        Array.Clear(_inverses);
-        Array.Clear(_inverseErrors);
+        _inverses.Span.Clear();
+        _inverseErrors.Span.Clear();
         Unexplained = 0;
     }
 
@@ -81,8 +85,8 @@ internal sealed class RowFactor
     {
         other._high.Span.CopyTo(_high);
         other._low.Span.CopyTo(_low);
-        other._inverses.CopyTo(_inverses, 0);
-        other._inverseErrors.CopyTo(_inverseErrors, 0);
+        other._inverses.Span.CopyTo(_inverses);
+        other._inverseErrors.Span.CopyTo(_inverseErrors);
         Unexplained = other.Unexplained;
     }
 
@@ -94,71 +98,74 @@ internal sealed class RowFactor
     /// <param name="first">The first column that is not 0.</param>
     /// <remarks>
     /// With t₀ = 1 and tₖ = tₖ₋₁ + v·pₖ²/Dₖ, where pₖ is what columns before leave of column k: Dₖ ← Dₖ·tₖ/tₖ₋₁, row k of L gains v·pₖ/(Dₖtₖ) of the row. So only a
-    /// sum runs from column to column (Gill, Golub, Murray, Saunders 1974, method C1).
+    /// sum runs from column to column (Gill, Golub, Murray, Saunders 1974, method C1), and all else is done for the columns of a line at once.
     /// </remarks>
     internal void Add(Span<double> row, Span<double> rowErrors, DoubleDouble weight, ReadOnlySpan<double> squares, int first = 0)
     {
         ref double x = ref MemoryMarshal.GetReference(row);
         ref double xLow = ref MemoryMarshal.GetReference(rowErrors);
-        ref double inverses = ref MemoryMarshal.GetArrayDataReference(_inverses);
-        ref double inverseErrors = ref MemoryMarshal.GetArrayDataReference(_inverseErrors);
+        ref double inverses = ref _inverses.First;
+        ref double inverseErrors = ref _inverseErrors.First;
         ref double high = ref _high.First;
         ref double low = ref _low.First;
         ref double parts = ref Parts.First;
+        ref double steps = ref _steps.First;
         Parts.Span.Clear();
-        DoubleDouble t = 1, left = 1;
-        for (int k = first; k < Order; k++)
+        DoubleDouble t = 1;
+        for (int k = first; k < Order;)
         {
-            // Normalizing would be a third of the chain from column to column. It is needed only where columns before cancel the row's value.
-            DoubleDouble p = new(Unsafe.Add(ref x, k), Unsafe.Add(ref xLow, k));
-            if (!(Math.Abs(p.Low) <= Math.Abs(p.High) * LargestLow))
+            int end = Math.Min((k & -Line.Lanes) + Line.Lanes, Order), from = k;
+            RowElimination.Begin(ref steps, ref inverses, ref inverseErrors, k, weight, t);
+            for (; k < end; k++)
             {
-                p = DoubleDouble.Sum(p.High, p.Low);
-            }
-
-            if (p.High == 0)
-            {
-                continue;
-            }
-
-            Unsafe.Add(ref parts, k) = p.High;
-            DoubleDouble inverse = new(Unsafe.Add(ref inverses, k), Unsafe.Add(ref inverseErrors, k));
-            DoubleDouble share = weight * p * inverse, growth = share * p;
-            ref double r = ref Unsafe.Add(ref high, k * Stride), rLow = ref Unsafe.Add(ref low, k * Stride);
-            if (inverse.High == 0 || !(growth.High <= t.High))
-            {
-                weight *= left;
-                (t, left) = (1, 1);
-                weight = Replace(row, rowErrors, weight, k, p, squares.IsEmpty ? 0 : Noise * squares[k]);
-                if (weight.High == 0)
+                // Normalizing would be a third of the chain from column to column. It is needed only where columns before cancel the row's value.
+                DoubleDouble p = new(Unsafe.Add(ref x, k), Unsafe.Add(ref xLow, k));
+                if (!(Math.Abs(p.Low) <= Math.Abs(p.High) * LargestLow))
                 {
-                    return;
+                    p = DoubleDouble.Sum(p.High, p.Low);
+                    (Unsafe.Add(ref x, k), Unsafe.Add(ref xLow, k)) = p;
                 }
 
-                continue;
+                Unsafe.Add(ref parts, k) = p.High;
+                DoubleDouble inverse = RowElimination.WeightedInverse(ref steps, k), share = inverse * p, growth = share * p;
+                if (!(growth.High <= t.High) || (inverse.High == 0 && p.High != 0))
+                {
+                    RowElimination.In(ref x, ref xLow, ref high, ref low, ref inverses, ref inverseErrors, ref steps, from, k, Stride);
+                    weight = Replace(row, rowErrors, weight * t.Reciprocal(), k, p, squares.IsEmpty ? 0 : Noise * squares[k]);
+                    if (weight.High == 0)
+                    {
+                        return;
+                    }
+
+                    t = 1;
+                    from = k + 1;
+                    RowElimination.Begin(ref steps, ref inverses, ref inverseErrors, from, weight, t);
+                    continue;
+                }
+
+                t = AddPositive(t, growth);
+                RowElimination.Note(ref steps, k, share, t);
+                RowElimination.ReduceOwnLine(ref x, ref xLow, ref Unsafe.Add(ref high, k * Stride), ref Unsafe.Add(ref low, k * Stride), ref steps, k);
             }
 
-            DoubleDouble next = AddPositive(t, growth), nextLeft = Reciprocal(next), kept = t * nextLeft;
-            (Unsafe.Add(ref inverses, k), Unsafe.Add(ref inverseErrors, k)) = inverse * kept;
-            RowElimination.In(ref x, ref xLow, ref r, ref rLow, k, Stride, p, share * nextLeft);
-            (t, left) = (next, nextLeft);
+            RowElimination.In(ref x, ref xLow, ref high, ref low, ref inverses, ref inverseErrors, ref steps, from, end, Stride);
         }
 
         DoubleDouble rest = DoubleDouble.Sum(row[Order], rowErrors[Order]);
-        Unexplained += weight * left * (rest * rest);
+        Unexplained += weight * t.Reciprocal() * (rest * rest);
     }
 
     /// <summary>One column of <see cref="Add"/> where the row has the larger part of the pivot, or all of it.</summary>
     /// <returns>The weight of what the columns up to k leave of the row.</returns>
     private DoubleDouble Replace(Span<double> row, Span<double> rowErrors, DoubleDouble weight, int k, DoubleDouble p, double noise)
     {
-        DoubleDouble before = _inverses[k] == 0 ? 0 : Reciprocal(Inverse(k)), weighted = weight * p, pivot = before + (weighted * p);
+        DoubleDouble before = _inverses[k] == 0 ? 0 : Inverse(k).Reciprocal(), weighted = weight * p, pivot = before + (weighted * p);
         if (before.High == 0 && !(pivot.High > noise))
         {
             return weight;
         }
 
-        DoubleDouble inverse = Reciprocal(pivot), kept = before * inverse;
+        DoubleDouble inverse = pivot.Reciprocal(), kept = before * inverse;
         (_inverses[k], _inverseErrors[k]) = inverse;
         RowElimination.Replace(
             ref MemoryMarshal.GetReference(row), ref MemoryMarshal.GetReference(rowErrors), ref _high[k * Stride], ref _low[k * Stride], k, Stride, p,
@@ -212,7 +219,7 @@ internal sealed class RowFactor
         {
             DoubleDouble y = new(prepared[Order], preparedErrors[Order]);
             (row[Order], rowErrors[Order]) = y;
-            Unexplained -= weight * y * y * Reciprocal(rest);
+            Unexplained -= weight * y * y * rest.Reciprocal();
         }
 
         ref double x = ref MemoryMarshal.GetReference(row);
@@ -235,7 +242,7 @@ internal sealed class RowFactor
             }
             else
             {
-                DoubleDouble left = Reciprocal(behind);
+                DoubleDouble left = behind.Reciprocal();
                 (_inverses[k], _inverseErrors[k]) = inverse * before * left;
                 RowElimination.Out(ref x, ref xLow, ref _high[k * Stride], ref _low[k * Stride], k, Stride, p, share * left);
             }
@@ -247,7 +254,7 @@ internal sealed class RowFactor
     /// <summary>Leaves out column k of x: what its row says of the columns behind goes to their rows.</summary>
     internal void LeaveOut(int k, Span<double> row, Span<double> rowErrors, ReadOnlySpan<double> squares)
     {
-        DoubleDouble weight = _inverses[k] == 0 ? 0 : Reciprocal(Inverse(k));
+        DoubleDouble weight = _inverses[k] == 0 ? 0 : Inverse(k).Reciprocal();
         _high.Span.Slice(k * Stride, Stride).CopyTo(row);
         _low.Span.Slice(k * Stride, Stride).CopyTo(rowErrors);
         Drop(k);
@@ -303,16 +310,5 @@ internal sealed class RowFactor
         DoubleDouble sum = DoubleDouble.Sum(a.High, b.High);
         double low = sum.Low + (a.Low + b.Low), high = sum.High + low;
         return new DoubleDouble(high, low - (high - sum.High));
-    }
-
-    /// <summary>1/a, within 4u².</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static DoubleDouble Reciprocal(DoubleDouble a)
-    {
-        double inverse = 1 / a.High;
-        DoubleDouble product = DoubleDouble.Product(a.High, inverse);
-        double rest = (1 - product.High) - product.Low - (a.Low * inverse);
-        double correction = inverse * rest, sum = inverse + correction;
-        return new DoubleDouble(sum, correction - (sum - inverse));
     }
 }
