@@ -82,7 +82,7 @@ internal sealed partial class NormalEquations
         get
         {
             double first = EntryError * _inverseNorm;
-            return _targetIsOpen || !(first < 1) ? double.PositiveInfinity : 1 / (1 - first);
+            return _targetIsOpen || WeightsHideRows || !(first < 1) ? double.PositiveInfinity : 1 / (1 - first);
         }
     }
 

@@ -159,7 +159,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
     private static double Share(double error, double size) => error == 0 ? 0 : error * size;
 
     private static double OfRatio(double bound, double scale) =>
-        scale == 0 ? double.PositiveInfinity : double.IsNaN(bound) || double.IsNaN(scale) ? double.NegativeInfinity : -Math.Log10(bound / scale);
+        double.IsInfinity(bound) ? double.NegativeInfinity : scale == 0 ? double.PositiveInfinity : double.IsNaN(bound) || double.IsNaN(scale) ? double.NegativeInfinity : -Math.Log10(bound / scale);
 
     /// <summary>‖R·eⱼ‖; 0 for a dropped column.</summary>
     internal static double[] Lengths(ReadOnlySpan<double> factor, int order)

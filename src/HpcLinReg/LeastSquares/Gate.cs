@@ -55,7 +55,7 @@ internal sealed partial class NormalEquations
     private bool NeedsNoErrorDigits => _residualError == 0 || ErrorDigits == 0 || RowCount <= Rank;
 
     /// <summary>Gets whether the residual sum of squares is more than its own error, or known to be nothing.</summary>
-    private bool ResidualsAreTold => !_targetIsOpen && (_residualError == 0 || _residualSumOfSquares.High > _residualError);
+    private bool ResidualsAreTold => !_targetIsOpen && !WeightsHideRows && (_residualError == 0 || _residualSumOfSquares.High > _residualError);
 
     /// <summary>The end of the reason where standard errors have fewer digits than asked for.</summary>
     private string ErrorDigitsNote()
@@ -63,6 +63,11 @@ internal sealed partial class NormalEquations
         if (_targetIsOpen)
         {
             return "; next to rows of far larger weights the target varies by less than its rounding, and whether it is constant is not known";
+        }
+
+        if (WeightsHideRows)
+        {
+            return "; the weights span more than the terms of a polynomial are accurate to, and nothing is promised";
         }
 
         if (RowCount > Rank && !ResidualsAreTold)

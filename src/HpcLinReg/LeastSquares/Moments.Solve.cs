@@ -56,7 +56,7 @@ public sealed partial class Moments
             Throw.NoMoments();
         }
 
-        MomentsNode node = MomentsRemoval.ForFit(_node, Names, seen, target, options.Intercept, out string note);
+        MomentsNode node = MomentsRemoval.ForFit(_node, Names, seen, target, options, out string note);
         var equations = new NormalEquations(features.Length);
         bool inOrder = features.SequenceEqual([.. Enumerable.Range(0, features.Length)]);
         ReadOnlySpan<int> columns = inOrder ? [] : features;

@@ -197,8 +197,23 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
         double factor = Count * share;
         Shift(delta, share);
         GramBlocks.AddWithOuterProduct(CrossProducts, next.CrossProducts, Columns, factor, delta);
+        if (next.Count > 0)
+        {
+            MarkUnderflow(delta);
+        }
+
         Count += next.Count;
         Drift = Math.Max(Drift, next.Drift);
+    }
+
+    /// <summary>Means that differ make squares; where these are 0 in double, they have fallen below its range (<see cref="BlockMoments.MarkUnderflow{T}"/>).</summary>
+    private void MarkUnderflow(ReadOnlySpan<double> delta)
+    {
+        for (int j = 0; j < Columns; j++)
+        {
+            ref double squares = ref CrossProducts[GramBlocks.Position(Columns, j, j)];
+            squares = squares == 0 && delta[j] != 0 ? double.Epsilon : squares;
+        }
     }
 
     /// <summary>Before the cross-products are added.</summary>
@@ -252,6 +267,11 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
 
         ExactTriangle.AddWithOuterProduct(
             CrossProducts, CrossProductErrors, next.CrossProducts, next.CrossProductErrors, Columns, weight * share, delta, deltaErrors);
+        if (nextWeight.High > 0)
+        {
+            MarkUnderflow(delta);
+        }
+
         Weight = total;
     }
 }

@@ -96,11 +96,12 @@ internal static class MomentsRemoval
     /// <param name="names">Their names.</param>
     /// <param name="used">Which of them the fit uses.</param>
     /// <param name="target">Which is the target.</param>
-    /// <param name="centred">Whether there is an intercept.</param>
+    /// <param name="options">Whether there is an intercept and a penalty. A penalty gives a lost feature a weight of 0 instead of dropping it, and nothing is known then.</param>
     /// <param name="note">Receives what the certificate's reason should say of lost columns.</param>
-    internal static MomentsNode ForFit(MomentsNode node, ImmutableArray<string> names, ReadOnlySpan<bool> used, int target, bool centred, out string note)
+    internal static MomentsNode ForFit(MomentsNode node, ImmutableArray<string> names, ReadOnlySpan<bool> used, int target, FitOptions options, out string note)
     {
         note = "";
+        bool centred = options.Intercept;
         if (node.Errors is not { } errors)
         {
             return node;
@@ -122,8 +123,9 @@ internal static class MomentsRemoval
                 continue;
             }
 
-            note += $"; of {(j == target ? "the target" : "column")} '{names[j]}' only rounding errors are left since rows were removed, so {(j == target ? "nothing is known of the coefficients" : "it was dropped")}";
-            if (j == target)
+            bool isNeeded = j == target || options.Ridge > 0;
+            note += $"; of {(j == target ? "the target" : "column")} '{names[j]}' only rounding errors are left since rows were removed, so {(isNeeded ? "nothing is known of the coefficients" : "it was dropped")}";
+            if (isNeeded)
             {
                 double most = Math.Min(MostSquares, Math.Max(0, node.Squares(j)) + (2 * errors.OfSquares(node, j, centred)));
                 copy.CrossProducts[GramBlocks.Position(node.Columns, j, j)] = most;

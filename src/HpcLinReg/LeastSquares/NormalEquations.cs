@@ -56,6 +56,9 @@ internal sealed partial class NormalEquations
 
     /// <summary>Whether the target varies by less than its rounding, so that it cannot be known whether it is constant.</summary>
     private bool _targetIsOpen;
+
+    /// <summary>Gets or sets whether errors of cells in heavy rows outweigh what light rows say, so that nothing is promised.</summary>
+    internal bool WeightsHideRows { get; set; }
     private DoubleDouble _residualSumOfSquares;
     private DoubleDouble _interceptValue;
 

@@ -105,6 +105,7 @@ public sealed partial class OnlineRegression
             DoubleDouble pivot = sums[k, k];
             if (!(pivot.High > share * _columns.Squares[k]))
             {
+                LosePivot(sums, k);
                 _factor.Drop(k);
                 continue;
             }
@@ -123,6 +124,19 @@ public sealed partial class OnlineRegression
 
         DoubleDouble rest = sums[Features, Features];
         _factor.Unexplained = rest.High > 0 ? rest : 0;
+    }
+
+    /// <summary>What a pivot that is dropped would have explained of the columns behind it counts as their error, once rows come that it could be known with.</summary>
+    private void LosePivot(DoubleDouble[,] sums, int k)
+    {
+        _columns.Lost[k] = Math.Max(_columns.Lost[k], sums[k, k].High);
+        for (int j = k + 1; j <= Features; j++)
+        {
+            double lengths = Math.Sqrt(_columns.Squares[k]) * Math.Sqrt(_columns.Squares[j]);
+            double share = lengths > 0 ? Math.Abs(sums[k, j].High) / lengths : 0;
+            _columns.Lost[k] = Math.Max(_columns.Lost[k], share * _columns.Squares[k]);
+            _columns.Lost[j] = Math.Max(_columns.Lost[j], share * _columns.Squares[j]);
+        }
     }
 
     private void Start(Fit fit, double weight)

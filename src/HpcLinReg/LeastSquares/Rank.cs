@@ -81,7 +81,7 @@ internal sealed partial class NormalEquations
         {
             aliased ??= [];
             combination ??= new double[d];
-            (double cellError, double ofGram) = Describe(k, combination);
+            (double cellError, double ofGram, double ofPart) = Describe(k, combination);
             double ofCells = cellError * cellError;
             double pivot = _factor[(k * d) + k];
             bool full = k - aliased.Count >= AvailableRank;
@@ -97,7 +97,7 @@ internal sealed partial class NormalEquations
                 _uncertainColumn = _uncertainColumn < 0 ? k : _uncertainColumn;
             }
 
-            aliased.Add(Combination(k, _lengths, combination, Math.Max(cellError, Math.Sqrt(ofGram))));
+            aliased.Add(Combination(k, _lengths, combination, Math.Max(cellError, ofPart)));
             Drop(k);
             start = k + 1;
         }
@@ -133,7 +133,7 @@ internal sealed partial class NormalEquations
                 if (IsDoubtful(Math.Min(bestNorm, Math.Sqrt(squaredNorm))))
                 {
                     combination ??= new double[_order];
-                    (double cellError, double ofGram) = Describe(j, combination);
+                    (double cellError, double ofGram, _) = Describe(j, combination);
                     if (pivot <= cellError || (_factorIsDoubleDouble && pivot * pivot <= ofGram))
                     {
                         (explained ??= []).Add(j);
@@ -173,9 +173,9 @@ internal sealed partial class NormalEquations
     /// <summary>
     /// Computes the column's coefficients on the columns before it; the largest residual that rounding of the stored cells alone explains, 10u·Σ|cᵢ|‖xᵢ‖ on
     /// raw lengths with the constant among them, whose square may leave the range; and the largest pivot that rounding of the Gram matrix's entries explains,
-    /// ε(‖x‖ + Σ|cᵢ|‖xᵢ‖)² on centred lengths. In double-double ε is taken for rows that repeat: up to (128u)², which columns of two levels need.
+    /// ε(‖x‖ + Σ|cᵢ|‖xᵢ‖)² on centred lengths; and the largest part cᵢ‖xᵢ‖ that it explains, ‖G⁻¹‖·ε(‖x‖ + Σ|cᵢ|‖xᵢ‖). In double-double ε is taken for rows that repeat: up to (128u)², which columns of two levels need.
     /// </summary>
-    private (double CellError, double OfGram) Describe(int k, Span<double> combination)
+    private (double CellError, double OfGram, double OfPart) Describe(int k, Span<double> combination)
     {
         int d = _order;
         for (int i = 0; i < k; i++)
@@ -185,12 +185,15 @@ internal sealed partial class NormalEquations
 
         Cholesky.SolveUpper(_factor, d, k, combination);
         double centredLength = _lengths[k];
+        double squaredNorm = 0;
         double offset = _offsetErrorUnit > 0 ? _lengths[k] * MeanOverLength(k) : 0;
         double rawLength = RawLength(k);
         double constant = _means[k].High * _scales[k];
         for (int i = 0; i < k; i++)
         {
             centredLength += Math.Abs(combination[i]) * _lengths[i];
+            double ratio = _factor[(i * d) + i] == 0 ? 0 : _lengths[i] / _factor[(i * d) + i];
+            squaredNorm = Math.FusedMultiplyAdd(squaredNorm, Math.Max(1, ratio * ratio), ratio * ratio);
             offset += _offsetErrorUnit > 0 ? Math.Abs(combination[i]) * _lengths[i] * MeanOverLength(i) : 0;
             rawLength += Math.Abs(combination[i]) * RawLength(i);
             constant -= combination[i] * _means[i].High * _scales[i];
@@ -200,7 +203,7 @@ internal sealed partial class NormalEquations
         double entryError = _factorIsDoubleDouble ? ExactSumError(RepeatingRowsError) : _plainError;
         double fromGram = ((entryError * centredLength) + (_offsetErrorUnit * offset)) * centredLength;
         double fromCells = CellRoundoffs * Roundoff * rawLength;
-        return (Ridge > 0 ? 0 : fromCells, fromGram);
+        return (Ridge > 0 ? 0 : fromCells, fromGram, Math.Min(Math.Sqrt(fromGram), entryError * squaredNorm * centredLength));
     }
 
     /// <summary>√Σxᵢⱼ² of the scaled column as stored, not centred.</summary>
