@@ -22,7 +22,7 @@ internal static class MinimumNorm
     /// <param name="errors">What the solver left of each weight; NaN for an aliased column.</param>
     /// <param name="interceptError">What it left of the intercept.</param>
     /// <param name="lengths">The (centred) columns' lengths; overwritten where columns are aliased.</param>
-    /// <param name="share">What combinations may be wrong by, relative to their coefficients.</param>
+    /// <param name="share">How wrong a part cᵢ‖xᵢ‖ of a combination may be, as a share of Σ|cᵢ|‖xᵢ‖.</param>
     internal static Fit Of(Fit fit, double[] errors, double interceptError, double[] lengths, double share)
     {
         ImmutableArray<AliasedColumn> aliased = fit.Aliased;
@@ -40,12 +40,13 @@ internal static class MinimumNorm
             weights[aliased[k].Column] = solution[k];
         }
 
-        double[] solutionErrors = SolutionErrors(factor, aliased, fit.Model.Weights, weights, solution, errors, share);
+        double[][] coefficientErrors = [.. aliased.Select(column => CoefficientErrors(column, lengths, share))];
+        double[] solutionErrors = SolutionErrors(factor, aliased, fit.Model.Weights, weights, solution, errors, coefficientErrors, share);
         for (int k = 0; k < count; k++)
         {
             for (int i = 0; i < aliased[k].Coefficients.Length; i++)
             {
-                errors[i] += Math.Abs(aliased[k].Coefficients[i]) * (solutionErrors[k] + (share * Math.Abs(solution[k])));
+                errors[i] += (Math.Abs(aliased[k].Coefficients[i]) * solutionErrors[k]) + (coefficientErrors[k][i] * Math.Abs(solution[k]));
             }
 
             errors[aliased[k].Column] = solutionErrors[k];
@@ -107,7 +108,14 @@ internal static class MinimumNorm
         return (NormalEquations.Roundoff * (fit.Model.Features + 4) / reciprocal) + (fit.Accuracy.EntryError / reciprocal / reciprocal);
     }
 
-    /// <summary>|(I + CᵀC)⁻¹|·|C|ᵀ(errors of u + ε(|u − Ca| + |C||a|)): the first-order change of a.</summary>
+    /// <summary>How wrong each coefficient of a combination may be. The parts cᵢ‖xᵢ‖ err alike, so a small coefficient of a small column may have no digit.</summary>
+    private static double[] CoefficientErrors(AliasedColumn column, double[] lengths, double share)
+    {
+        double length = LengthOf(column, lengths);
+        return [.. column.Coefficients.Select((c, i) => lengths[i] > 0 ? share * Math.Max(Math.Abs(c), length / lengths[i]) : 0)];
+    }
+
+    /// <summary>|(I + CᵀC)⁻¹|·(|C|ᵀ·errors of u + Eᵀ(|u − Ca| + |C||a|)), E the errors of C: the first-order change of a.</summary>
     private static double[] SolutionErrors(
         double[] factor,
         ImmutableArray<AliasedColumn> aliased,
@@ -115,6 +123,7 @@ internal static class MinimumNorm
         ReadOnlySpan<double> weights,
         ReadOnlySpan<double> solution,
         ReadOnlySpan<double> errors,
+        double[][] coefficientErrors,
         double share)
     {
         int count = aliased.Length;
@@ -125,7 +134,7 @@ internal static class MinimumNorm
             for (int i = 0; i < coefficients.Length; i++)
             {
                 double size = Math.Abs(weights[i]) + Math.Abs(before[i]) + Math.Abs(before[i] - weights[i]);
-                changes[k] += Math.Abs(coefficients[i]) * (errors[i] + (share * size));
+                changes[k] += (Math.Abs(coefficients[i]) * errors[i]) + (coefficientErrors[k][i] * size);
             }
 
             changes[k] += share * Math.Abs(solution[k]);

@@ -7,6 +7,31 @@ public class MinimumNormTests
 {
     private readonly Skips _skips = new();
 
+    /// <summary>A combination x₁ + 2⁻ᵏx₂ of whole numbers, beside which rounding is large: its small part errs by rounding of the large one.</summary>
+    [Law(MaxTest = 150)]
+    public void Small_parts_of_combinations_keep_their_bounds(byte power, Seed seed)
+    {
+        var random = new Random(seed);
+        int n = random.Next(4, 20);
+        double part = Math.ScaleB(1, -(power % 40)), offset = random.Next(2) * 1024;
+        double[,] x = DataSet.Matrix(n, 3, (_, j) => j == 0 ? offset + random.Next(-99, 100) : random.Next(-99, 100));
+        for (int i = 0; i < n; i++)
+        {
+            x[i, 2] = x[i, 0] + (part * x[i, 1]);
+        }
+
+        var set = new DataSet($"seed {seed}", x, [.. Enumerable.Range(0, n).Select(_ => (double)random.Next(-99, 100))]);
+        Fit fit = set.Fit(new FitOptions { RankDeficient = RankDeficiency.MinimumNorm });
+        (Rational[] weights, Rational b) = set.Exact().MinimumNorm();
+        for (int j = 0; j < 3; j++)
+        {
+            double error = Accuracy.Error(weights[j], fit.Model.Weights[j]);
+            Assert.True(error <= fit.Certificate.WeightErrorBounds[j], $"{set}, 2^-{power % 40}: weight {j} is wrong by {error:E2}, bound {fit.Certificate.WeightErrorBounds[j]:E2}; {fit.Certificate.Reason}");
+        }
+
+        Assert.True(Accuracy.Error(b, fit.Model.Intercept) <= fit.Certificate.InterceptErrorBound, $"{set}: the intercept");
+    }
+
     [Law(MaxTest = 150)]
     public void Weights_are_the_exact_ones_of_minimal_norm_within_their_bounds(Seed seed)
     {
