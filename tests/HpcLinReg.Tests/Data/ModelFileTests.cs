@@ -138,7 +138,7 @@ public sealed class ModelFileTests : IDisposable
         ModelFile.RequireStorable(request with { Polynomials = new Dictionary<string, int> { ["x"] = 1 } });
     }
 
-    /// <summary>What --polynomial wrote is told from what a person writes by its quotes and brackets, which a person's own square has not.</summary>
+    /// <summary>Recognizes terms that --polynomial wrote by their quotes and brackets, which a square that a person wrote does not have.</summary>
     [Theory]
     [InlineData("x, \"x\"^2 AS \"x^2\"", "'x'")]
     [InlineData("s, x*2 AS z, (x*2)^2 AS \"z^2\"", "'z'")]

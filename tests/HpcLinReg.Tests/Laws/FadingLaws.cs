@@ -83,7 +83,7 @@ public class FadingLaws
             covered += Math.Abs(fit.Model.Intercept - truth[d]) <= reach * fit.InterceptStandardError ? 1 : 0;
         }
 
-        // 1.5 points, and four standard deviations of so many trials, of which one fit's may all agree.
+        // 1.5 points, and four standard deviations of a share of this many fits; the coefficients of one fit may all agree.
         double share = covered / (double)(cases * (d + 1));
         TestContext.Current.TestOutputHelper?.WriteLine($"factor {factor}, {size} rows a step, {d} features: {share:P2} of {cases * (d + 1)}");
         Assert.InRange(share, 0.935 - (4 * Math.Sqrt(0.95 * 0.05 / cases)), 0.965 + (4 * Math.Sqrt(0.95 * 0.05 / cases)));

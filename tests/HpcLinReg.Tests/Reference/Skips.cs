@@ -5,7 +5,7 @@ namespace HpcLinReg.Tests.Reference;
 /// <summary>Counts the cases about which a law says nothing: a law that says nothing of most cases can hardly fail.</summary>
 internal sealed class Skips
 {
-    /// <summary>From fewer cases a share cannot be told.</summary>
+    /// <summary>The share of fewer cases is left to chance, and not judged.</summary>
     private const int Fewest = 50;
 
     private readonly Dictionary<int, (int Cases, int Skipped)> _counts = [];
