@@ -14,9 +14,10 @@ internal sealed class FolderRules
     /// <summary>For each folder, the folders below it. The root is "".</summary>
     private static readonly Dictionary<string, string[]> Below = new()
     {
-        [""] = ["Models", "Terms", "LeastSquares", "Cholesky", "Kernels", "Threads"],
-        ["Models"] = ["Terms", "LeastSquares", "Cholesky", "Kernels", "Threads"],
+        [""] = ["Models", "Terms", "Distributions", "LeastSquares", "Cholesky", "Kernels", "Threads"],
+        ["Models"] = ["Terms", "Distributions", "LeastSquares", "Cholesky", "Kernels", "Threads"],
         ["Terms"] = ["Kernels", "Threads"],
+        ["Distributions"] = [],
         ["LeastSquares"] = ["Cholesky", "Kernels", "Threads"],
         ["Descent"] = ["Kernels", "Threads"],
         ["Cholesky"] = ["Kernels", "Threads"],
