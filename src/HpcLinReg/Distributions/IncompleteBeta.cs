@@ -24,7 +24,7 @@ internal static class IncompleteBeta
     /// <summary>At most 16 steps were needed for a and b from 0.25 to 1e9; without convergence the result is NaN.</summary>
     private const int MaxSteps = 100;
 
-    /// <summary>At most 75 + √min(a, b)/2 terms were needed for a and b from 0.25 to 1e9; without convergence the result is NaN.</summary>
+    /// <summary>At most 200 + √min(a, b)/2 terms were needed for a and b from 0.25 to 1e9; without convergence the result is NaN.</summary>
     private const int MaxTerms = 1_000_000;
 
     /// <summary>Returns I_x(a, b).</summary>
