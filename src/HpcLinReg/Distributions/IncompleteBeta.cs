@@ -33,7 +33,7 @@ internal static class IncompleteBeta
 
     /// <summary>Returns ln I_x(a, b), which is finite where I_x(a, b) itself underflows.</summary>
     internal static double LogLower(in BetaPoint point) =>
-        point.IsUpper ? NearZero.LogOnePlus(-FromFraction(point.Mirrored)) : LogKernel(point) - Math.Log(Fraction(point));
+        point.IsUpper ? NearZero.LogOnePlus(-FromFraction(point.Mirrored)) : Math.Min(0, LogKernel(point) - Math.Log(Fraction(point)));
 
     /// <summary>Returns (y/x)^power at the x where I_x(a, b) = lower.</summary>
     /// <param name="a">Positive.</param>
@@ -49,7 +49,7 @@ internal static class IncompleteBeta
     }
 
     /// <summary>Returns I_x(a, b) by the fraction of x itself, accurate up to and a little beyond where <see cref="BetaPoint.IsUpper"/> changes.</summary>
-    internal static double FromFraction(in BetaPoint point) => Kernel(point) / Fraction(point);
+    internal static double FromFraction(in BetaPoint point) => Math.Min(1, Kernel(point) / Fraction(point));
 
     /// <summary>
     /// Returns (y/x)^power where ln I_x(a, b) = target and the fraction is that of x, by Newton's method for ln I over w = −a·ln x.

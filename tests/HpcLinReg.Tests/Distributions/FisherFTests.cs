@@ -47,6 +47,16 @@ public class FisherFTests
     public void Large_numerators_have_twelve_digits_as_well(double numerator, double denominator, double f, double p) =>
         Relative.AssertNear(p, FisherF.UpperTail(f, numerator, denominator), $"F({numerator}, {denominator})");
 
+    /// <summary>Twelve digits are not promised below one degree, but p is a probability.</summary>
+    [Law(MaxTest = 500)]
+    public void Tails_of_few_degrees_lie_between_zero_and_one(Seed seed)
+    {
+        var random = new Random(seed);
+        (double d1, double d2, double f) = (Draw.Between(random, 1e-20, 1), Draw.Between(random, 1e-20, 1e8), Draw.Between(random, 1e-9, 1e9));
+        Assert.InRange(FisherF.UpperTail(f, d1, d2), 0, 1);
+        Assert.InRange(FisherF.LogUpperTail(f, d1, d2), double.NegativeInfinity, 0);
+    }
+
     [Fact]
     public void Degrees_of_freedom_beyond_what_converges_give_NaN() =>
         Assert.True(double.IsNaN(FisherF.UpperTail(1, double.PositiveInfinity, double.PositiveInfinity)));
