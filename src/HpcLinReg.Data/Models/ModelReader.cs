@@ -202,7 +202,7 @@ internal sealed class ModelReader(string path)
     {
         try
         {
-            Expression expression = Expression.Parse(session, text, inputs);
+            Data.Features.Expression expression = Data.Features.Expression.Parse(session, text, inputs);
             if (expression.Alias is not null)
                 throw Wrong(member, "has a name after AS; the name stands in its own member");
             return new Feature(name, text, -1, expression, IsText: false);
