@@ -143,6 +143,7 @@ public class ExpressionTests
         Assert.Equal(0L, Bits("abs(x)", -0.0));
         Assert.Equal(0L, Bits("x + 0.0", -0.0));
         Assert.Equal(0L, Bits("greatest(x, -x)", 0.0));
+        Assert.Equal(0L, Bits("least(x, -x)", 0.0));
         Assert.Equal(0L, Bits("exp(x)", -800));
         Assert.Equal(CellKind.Whole, Expression.Parse("-0").Evaluate([]).Kind);
 
