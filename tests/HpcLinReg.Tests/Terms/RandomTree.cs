@@ -120,7 +120,7 @@ internal sealed record RandomTree(string Text, string Sql, bool IsWhole, int Str
         {
             (0, true) => new($"round({a.Text})", a.Sql, true, 5),
             (0, false) => new($"round({a.Text})", $"round({a.Sql})", false, 5),
-            (> 0, true) => new($"round({a.Text}, {digits})", $"round({a.Sql}, {digits})", true, 5),
+            (_, true) when digits > 0 => new($"round({a.Text}, {digits})", $"round({a.Sql}, {digits})", true, 5),
             (_, true) => new($"round({a.Text}, {digits})", $"tens({a.Sql}, {unit})", true, 5),
             _ => new($"round({a.Text}, {digits})", $"round2({a.Sql}, {digits})", false, 5),
         };
