@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using HpcLinReg.Data.Reading;
-using HpcLinReg.Data.Sources;
 
 namespace HpcLinReg.Data;
 
@@ -42,14 +42,14 @@ public static class DataFit
             RowWeights = request.WeightKind,
         };
         string[] names = [.. rows.Terms.Select(term => term.Name), rows.Target];
-        int[] degrees = [.. rows.Terms.Select(term => request.Polynomials.GetValueOrDefault(term.Name, 1))];
-        bool hasPowers = Array.Exists(degrees, degree => degree > 1);
-        Term[] terms = [.. rows.Terms.SelectMany((term, j) => Enumerable.Range(1, degrees[j]).Select(power => Power(term, power)))];
+        ImmutableArray<int> degrees = rows.Design.Degrees;
+        bool hasPowers = degrees.Any(degree => degree > 1);
+        Term[] terms = [.. rows.Terms.SelectMany((term, j) => Enumerable.Range(1, degrees[j]).Select(power => power == 1 ? term : term with { Name = FormattableString.Invariant($"{term.Name}^{power}") }))];
         if (hasPowers && terms.CountBy(term => term.Name).FirstOrDefault(named => named.Value > 1).Key is { } twice)
             throw new UsageException($"Two features are named '{twice}', one of them a power; leave it out of --polynomial, or rename a feature with AS.");
         IRowSource source = rows.HasWeights ? new CheckedWeights(rows) : rows;
         bool fromMoments = !hasPowers && !rows.HasWeights && !rows.IsWorthReadingAgain;
-        PolynomialFit? polynomial = hasPowers ? LinearRegression.FitPolynomial(source, degrees, options, names, rows.HasWeights) : null;
+        PolynomialFit? polynomial = hasPowers ? LinearRegression.FitPolynomial(source, degrees.AsSpan(), options, names, rows.HasWeights) : null;
         Fit fit = polynomial is not null ? polynomial.BasisFit
             : fromMoments ? Solve(rows, names, options)
             : LinearRegression.Fit(source, options, names, rows.HasWeights);
@@ -57,7 +57,7 @@ public static class DataFit
         return new DataFitResult
         {
             Fit = fit,
-            Polynomial = polynomial?.Model,
+            Model = polynomial is null ? RegressionModel.Create(rows.Design, rows.Target, fit, rows.Facts) : RegressionModel.Create(rows.Design, rows.Target, polynomial, rows.Facts),
             Powers = powers,
             Target = rows.Target,
             Terms = [.. terms],
@@ -65,9 +65,6 @@ public static class DataFit
             MissingByColumn = rows.MissingByColumn,
             BitsPromised = rows.HasStableOrder,
             Warnings = [.. rows.Warnings, .. MissedDigits(fit.Certificate, powers, request.Digits, fromMoments)],
-            Inputs = rows.Inputs,
-            Features = rows.Design.Features,
-            Ridge = request.Ridge,
         };
     }
 
@@ -76,10 +73,6 @@ public static class DataFit
         if (!(request.Ridge >= 0) || double.IsPositiveInfinity(request.Ridge))
             throw new UsageException(FormattableString.Invariant($"The ridge is {request.Ridge}; it must be a finite number, at least 0."));
     }
-
-    /// <summary>A power as a term of its own: the name and the expression of what a coefficient belongs to.</summary>
-    internal static Term Power(Term term, int power) => power == 1 ? term
-        : new Term($"{term.Name}^{power}", TermKind.Expression, term.Kind == TermKind.Column ? $"{Sql.Identifier(term.Source)}^{power}" : $"({term.Source})^{power}");
 
     /// <summary>
     /// Where reading once more costs more than twice the precision, or is not the same again, the first reading sums in double-double.

@@ -7,42 +7,40 @@ namespace HpcLinReg.Data;
 /// <summary>Predicts every row of a source.</summary>
 public static class DataPrediction
 {
-    /// <summary>Rows predicted at once.</summary>
-    private const int BlockRows = 2048;
-
-    private const int BlocksBetweenReports = 16;
+    private const int RowsBetweenReports = 32768;
 
     /// <summary>Writes all input columns and the prediction, rows in order and all kept.</summary>
     /// <param name="model">The model.</param>
     /// <param name="source">The data.</param>
     /// <param name="output">Receives the result; left open.</param>
-    /// <param name="format">The format of the result.</param>
+    /// <param name="request">How predictions are written; null for the defaults.</param>
     /// <param name="rowsRead">Told the number of rows read so far, now and then.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>What became of the rows.</returns>
     /// <exception cref="DataException">The data cannot answer: a column of the model is absent, a cell is bad.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static PredictionSummary Run(
-        ModelFile model,
+        RegressionModel model,
         DataSource source,
         Stream output,
-        PredictionFormat format = PredictionFormat.Csv,
+        PredictionRequest? request = null,
         IProgress<long>? rowsRead = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(output);
-        if (format == PredictionFormat.Csv)
-            return WriteCsv(model, source, output, rowsRead, cancellationToken);
+        request ??= new PredictionRequest();
+        if (request.Format == PredictionFormat.Csv)
+            return WriteCsv(model, source, output, request, rowsRead, cancellationToken);
 
         string temporary = Path.Combine(Path.GetTempPath(), $"hpclinreg-{Guid.NewGuid():N}.csv");
         try
         {
             PredictionSummary summary;
             using (FileStream csv = File.Create(temporary))
-                summary = WriteCsv(model, source, csv, rowsRead, cancellationToken);
-            ParquetCopy.Convert(temporary, source, summary.PredictionColumn, output);
+                summary = WriteCsv(model, source, csv, request, rowsRead, cancellationToken);
+            ParquetCopy.Convert(temporary, source, summary.AddedColumns, output);
             return summary;
         }
         finally
@@ -51,78 +49,72 @@ public static class DataPrediction
         }
     }
 
-    private static PredictionSummary WriteCsv(ModelFile model, DataSource source, Stream output, IProgress<long>? rowsRead, CancellationToken cancellationToken)
+    private static PredictionSummary WriteCsv(
+        RegressionModel model, DataSource source, Stream output, PredictionRequest request, IProgress<long>? rowsRead, CancellationToken cancellationToken)
     {
-        PredictionPlan plan = new(model, source);
-        Design design = new(model.Features);
-        MissingRows missing = new([.. design.Features.Select(feature => feature.Name)], MissingValues.Drop, source.Description);
-        UnknownLevels unknown = new(design, plan);
+        PredictionPlan plan = new(model, source, request.Interval);
+        PredictionIssues issues = new(model, plan);
+        DesignQuery query = plan.Query;
+        bool isUncertain = request.Interval != PredictionInterval.None || !model.Aliased.IsEmpty;
         int columns = source.Columns.Count;
-        int terms = design.Terms.Length;
-        string?[] cells = new string?[BlockRows * columns];
-        double[] features = new double[design.Features.Length];
-        double[] rows = new double[BlockRows * terms];
-        bool[] predicted = new bool[BlockRows];
-        double[] predictions = new double[BlockRows];
+        string?[] cells = new string?[columns];
+        double[] read = new double[query.Width];
         long count = 0;
-        int blocks = 0;
 
-        using RowReader reader = new(source, plan.Query(design), cancellationToken);
+        using RowReader reader = new(source, plan.Sql(), cancellationToken);
         using CsvWriter writer = new(output);
-        foreach (DataColumn column in source.Columns)
-            writer.Cell(column.Name);
-        writer.Cell(plan.PredictionColumn);
+        foreach (string name in source.Columns.Select(column => column.Name).Concat(plan.Added))
+            writer.Cell(name);
         writer.EndRow();
-        int read;
-        do
+        while (reader.Next())
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            for (read = 0; read < BlockRows && reader.Next(); read++)
+            if (count % RowsBetweenReports == 0)
             {
-                Span<string?> rowCells = cells.AsSpan(read * columns, columns);
-                for (int i = 0; i < columns; i++)
-                    rowCells[i] = reader.Text(i);
-                RequireGood(reader.Integer(columns + features.Length), rowCells, source, count + read + 1);
-                for (int i = 0; i < features.Length; i++)
-                    features[i] = reader.Number(columns + i);
-                unknown.MarkMissing(features, rowCells);
-                predicted[read] = features.Length == 0 || missing.Compact(features) == 1;
-                Span<double> row = rows.AsSpan(read * terms, terms);
-                row.Clear();
-                if (predicted[read])
-                    design.Expand(features, row);
+                cancellationToken.ThrowIfCancellationRequested();
+                rowsRead?.Report(count);
             }
 
-            model.Model.Predict(new MatrixSpan<double>(rows.AsSpan(0, read * terms), read, terms, terms), predictions.AsSpan(0, read));
-            Write(writer, cells, columns, predicted.AsSpan(0, read), predictions);
-            count += read;
-            if (++blocks % BlocksBetweenReports == 0)
-                rowsRead?.Report(count);
+            count++;
+            for (int i = 0; i < columns; i++)
+                cells[i] = reader.Text(i);
+            RequireGood(reader.Integer(columns + read.Length), cells, source, count);
+            for (int i = 0; i < read.Length; i++)
+                read[i] = reader.Number(columns + i);
+            UncertainPrediction prediction = isUncertain ? query.PredictWithUncertainty(model, read, request.Level) : new UncertainPrediction { Prediction = query.Predict(model, read) };
+            issues.Count(request.Interval == PredictionInterval.None ? prediction with { IsOutsideTraining = false } : prediction, count, cells);
+            foreach (string? cell in cells)
+                writer.Cell(cell);
+            Write(writer, prediction, request.Interval);
         }
-        while (read == BlockRows);
+
         rowsRead?.Report(count);
         return new PredictionSummary
         {
             Rows = count,
-            RowsWithoutPrediction = missing.Dropped,
-            MissingByColumn = missing.Counts(),
-            PredictionColumn = plan.PredictionColumn,
-            Warnings = [.. unknown.Warnings()],
+            RowsWithoutPrediction = issues.Without,
+            MissingByColumn = issues.Missing(),
+            AddedColumns = plan.Added,
+            Warnings = [.. issues.Warnings()],
         };
     }
 
-    private static void Write(CsvWriter writer, string?[] cells, int columns, ReadOnlySpan<bool> predicted, double[] predictions)
+    private static void Write(CsvWriter writer, in UncertainPrediction prediction, PredictionInterval interval)
     {
-        for (int i = 0; i < predicted.Length; i++)
+        Number(prediction.Value);
+        if (interval != PredictionInterval.None)
         {
-            for (int j = 0; j < columns; j++)
-                writer.Cell(cells[(i * columns) + j]);
-            // A sum that overflows is no prediction either, but it is not missing: it stays visible.
-            if (predicted[i])
-                writer.Cell(predictions[i]);
+            Number(interval == PredictionInterval.Confidence ? prediction.ConfidenceLower : prediction.PredictionLower);
+            Number(interval == PredictionInterval.Confidence ? prediction.ConfidenceUpper : prediction.PredictionUpper);
+        }
+
+        writer.EndRow();
+
+        void Number(double value)
+        {
+            if (double.IsFinite(value))
+                writer.Cell(value);
             else
                 writer.Cell(null);
-            writer.EndRow();
         }
     }
 

@@ -17,30 +17,33 @@ public sealed class DataRows : IRowSource
 {
     private readonly DataSource _source;
     private readonly FeatureResolver _resolver;
+    private readonly DesignQuery _query;
     private readonly int _target;
     private readonly int _weight;
     private readonly IProgress<long>? _rowsRead;
     private readonly CancellationToken _cancellationToken;
     private MissingRows? _missing;
+    private TrainingRecord? _record;
 
-    private DataRows(DataSource source, FitRequest request, FeatureResolver resolver, int target, int weight, Design design, IProgress<long>? rowsRead, CancellationToken cancellationToken)
+    private DataRows(DataSource source, FitRequest request, FeatureResolver resolver, DesignQuery query, int target, int weight, IProgress<long>? rowsRead, CancellationToken cancellationToken)
     {
         _source = source;
         Request = request;
         _resolver = resolver;
+        _query = query;
         _target = target;
         _weight = weight;
-        Design = design;
         _rowsRead = rowsRead;
         _cancellationToken = cancellationToken;
         Target = source.Columns[target].Name;
+        Terms = [.. Design.VariableNames.Select((name, v) => new Term(name, Design.Features[Design.FeatureOf(v)].Name))];
     }
 
     /// <summary>Gets the target's name as the source spells it.</summary>
     public string Target { get; }
 
     /// <summary>Gets the terms: the joint columns before the target.</summary>
-    public ImmutableArray<Term> Terms => Design.Terms;
+    public ImmutableArray<Term> Terms { get; }
 
     /// <inheritdoc/>
     public int Columns => Terms.Length + Following;
@@ -71,10 +74,11 @@ public sealed class DataRows : IRowSource
 
     internal FitRequest Request { get; }
 
-    internal Design Design { get; }
+    /// <summary>Gets how a row of the source's columns becomes a row of terms.</summary>
+    public Design Design => _query.Design;
 
-    /// <summary>Gets the columns that the features read.</summary>
-    internal ImmutableArray<DataColumn> Inputs => [.. Design.Features.SelectMany(feature => feature.Used).Distinct().Order().Select(i => _source.Columns[i])];
+    /// <summary>Gets what the first reading learned of the rows; nothing before it has come to its end.</summary>
+    internal TrainingFacts Facts => _missing is { } missing ? _record!.ToFacts(missing.Dropped) : new TrainingFacts();
 
     /// <summary>Gets whether a source that is read again gives the same rows, and reading costs less than what it saves.</summary>
     internal bool IsWorthReadingAgain => !_source.IsText && HasStableOrder;
@@ -82,8 +86,6 @@ public sealed class DataRows : IRowSource
     internal bool HasWeights => _weight >= 0;
 
     private int Following => HasWeights ? 2 : 1;
-
-    private int ReadWidth => Design.Features.Length + Following;
 
     /// <summary>Resolves what a request asks of a source. Reads the source once, for their levels, when text columns are among the features.</summary>
     /// <param name="source">The data; must stay open while rows are read.</param>
@@ -103,18 +105,32 @@ public sealed class DataRows : IRowSource
         FeatureResolver resolver = new(source);
         int target = resolver.Target(request.Target);
         int weight = request.Weights is null ? -1 : resolver.Weight(request.Weights);
-        List<Feature> features = resolver.Features(request.Features, target, weight, request.Polynomials.Keys);
-        if (features.Any(feature => feature.IsText))
+        List<NamedFeature> features = resolver.Features(request.Features, target, weight, request.Polynomials);
+        int[] columns = [.. features.SelectMany(feature => feature.Columns).Distinct().Order()];
+        Design DesignWith(Func<int, ImmutableArray<string>> levels) => Create([.. columns.Select((column, i) => resolver.ModelColumnOf(column, levels(i)))], features);
+        int following = weight >= 0 ? 2 : 1;
+        DesignQuery query = new(source, DesignWith(_ => [LevelScan.Placeholder]), columns, following);
+        if (Enumerable.Range(0, columns.Length).Any(i => query.Design.Columns[i].Kind == CellKind.Text && query.Design.IsRead(i)))
         {
-            MissingRows missing = CountMissing(source, features, [target], request);
-            features = LevelScan.Run(source, features, target, missing, rowsRead, cancellationToken);
+            MissingRows missing = CountMissing(source, query.Design, [target], request);
+            ImmutableArray<string>[] levels = LevelScan.Run(source, new DesignQuery(source, query.Design, columns, following: 1), target, missing, rowsRead, cancellationToken);
             RequireRows(source, missing);
+            query = new DesignQuery(source, DesignWith(i => levels[i]), columns, following);
         }
 
-        Design design = new(features);
-        if (design.Terms.Select(term => term.Name).Distinct().Count() < design.Terms.Length)
-            throw new UsageException($"Two terms are named '{design.Terms.GroupBy(term => term.Name).First(group => group.Count() > 1).Key}'; rename a feature with AS.");
-        return new DataRows(source, request, resolver, target, weight, design, rowsRead, cancellationToken);
+        return new DataRows(source, request, resolver, query, target, weight, rowsRead, cancellationToken);
+    }
+
+    private static Design Create(IReadOnlyList<ModelColumn> columns, List<NamedFeature> features)
+    {
+        try
+        {
+            return Design.Create(columns, [.. features.Select(feature => feature.Feature)]);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException(exception.Message.Split(" (Parameter", 2)[0], exception);
+        }
     }
 
     /// <inheritdoc/>
@@ -122,16 +138,20 @@ public sealed class DataRows : IRowSource
     /// <exception cref="OperationCanceledException">The token was cancelled; also from reading rows.</exception>
     public IRowReader Open()
     {
-        IReadOnlyList<SourceColumn> columns = _source.Table.Columns;
-        IEnumerable<string> select = Design.Select(_source.Session, Sql.Column, i => columns[i].Kind).Concat(FollowingColumns.Select(i => Design.Number(Sql.Column(i))));
-        ChunkReader chunks = new(_source, $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TypedRows()})", ReadWidth, _cancellationToken);
-        return new DesignReader(chunks, Design, Following, CountMissing(_source, Design.Features, FollowingColumns, Request), _rowsRead, Finish);
+        IEnumerable<string> select = _query.Select(Sql.Column).Concat(FollowingColumns.Select(i => DesignQuery.Number($"CAST({Sql.Column(i)} AS DOUBLE)"))).Concat(_query.SelectRests(Sql.Column));
+        ChunkReader chunks = new(_source, $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TypedRows(_query.WholeColumns)})", _query.Width, _cancellationToken);
+        TrainingRecord? record = _missing is null ? _record = new TrainingRecord(Design.Columns.Length, HasWeights ? Request.WeightKind : null) : null;
+        return new DesignReader(chunks, _query, CountMissing(_source, Design, FollowingColumns, Request), record, _rowsRead, Finish);
     }
 
     private int[] FollowingColumns => HasWeights ? [_target, _weight] : [_target];
 
-    private static MissingRows CountMissing(DataSource source, IEnumerable<Feature> features, int[] following, FitRequest request) =>
-        new([.. features.Select(feature => feature.Name), .. following.Select(i => source.Columns[i].Name)], request.Missing, source.Description);
+    private static MissingRows CountMissing(DataSource source, Design design, IEnumerable<int> following, FitRequest request)
+    {
+        IEnumerable<string?> columns = design.Columns.Select((column, i) => design.IsRead(i) ? column.Name : null);
+        return new MissingRows(
+            [.. columns, .. design.SqlExpressions, .. following.Select(i => source.Columns[i].Name)], [.. design.Features.Select(feature => feature.Name)], request.Missing, source.Description);
+    }
 
     private static void RequireRows(DataSource source, MissingRows missing)
     {
@@ -165,12 +185,12 @@ public sealed class DataRows : IRowSource
         }
         else
         {
-            foreach (string odd in _resolver.TakenAsText(Design.Features))
+            foreach (string odd in _resolver.TakenAsText(Design))
                 yield return odd;
         }
 
-        foreach (Feature feature in Design.Features.Where(feature => feature.IsText && feature.Levels.Length == 1))
-            yield return $"The text column '{feature.Source}' has the single value '{feature.Levels[0]}' in the rows used; it gives no term.";
+        foreach (ModelColumn column in Design.Columns.Where(column => column.Kind == CellKind.Text && column.Levels.Length == 1))
+            yield return $"The text column '{column.Name}' has the single value '{column.Levels[0]}' in the rows used; it gives no term.";
         if (!_source.HasStableOrder)
             yield return "The query has no ORDER BY, so its rows may come in another order next time and the last digits may differ; add ORDER BY over a unique key for the same bits.";
     }

@@ -14,8 +14,8 @@ public sealed record PredictionSummary
     /// <summary>Gets the columns and expressions that were missing or had a level unknown to the model.</summary>
     public required ImmutableArray<MissingCount> MissingByColumn { get; init; }
 
-    /// <summary>Gets the name of the column added: <c>prediction</c>, or <c>prediction_1</c> and so on when taken.</summary>
-    public required string PredictionColumn { get; init; }
+    /// <summary>Gets the names of the columns added: <c>prediction</c>, then with an interval <c>lower</c> and <c>upper</c>; <c>prediction_1</c> and so on when taken.</summary>
+    public required ImmutableArray<string> AddedColumns { get; init; }
 
     /// <summary>Gets what the user should know; one sentence each.</summary>
     public required ImmutableArray<string> Warnings { get; init; }

@@ -31,6 +31,17 @@ Check("loss", loss.Loss, 14.0 / 3, 0);
 Check("gradient", gradient[0], -28.0 / 3, 0);
 Check("gradient of the intercept", loss.InterceptGradient, -4, 0);
 
+// A model from columns, to JSON and back, and a prediction with its interval.
+var table = new ColumnTable { ["a"] = new double[] { 1, 2, 3, 4, 5, 6, 7 }, ["s"] = new[] { "u", "v", "u", "v", "u", "v", "u" }, ["y"] = new double[] { 1, 3, 2, 5, 4, 6, 9 } };
+RegressionModel model = RegressionModel.Fit(table, "y", ["s", "a * a", Feature.Polynomial("a", 2)]);
+RegressionModel loaded = RegressionModel.FromJson(model.ToJson());
+var row = new Dictionary<string, Cell> { ["a"] = 4.5, ["s"] = "v" };
+UncertainPrediction fresh = model.PredictWithUncertainty(row), stored = loaded.PredictWithUncertainty(row);
+Check("a loaded model", stored.Value, fresh.Value, 0);
+Check("its upper limit", stored.PredictionUpper, fresh.PredictionUpper, 0);
+Check("its width is positive", fresh.PredictionUpper > fresh.PredictionLower ? 1 : 0, 1, 0);
+Check("an unknown level", loaded.Predict(new Dictionary<string, Cell> { ["a"] = 1, ["s"] = "w" }).Issue == PredictionIssue.UnknownLevel ? 1 : 0, 1, 0);
+
 // Published for x86-64-v3, so the kernels have fused multiply-add.
 Check("fused multiply-add", EngineInfo.HasFusedMultiplyAdd ? 1 : 0, 1, 0);
 Check("vector bits", EngineInfo.VectorBits, 256, 0);

@@ -36,7 +36,7 @@ internal static class FitCommand
     private static readonly Option<string[]> Polynomial = new("--polynomial")
     {
         HelpName = "NAME:K",
-        Description = "Fit a polynomial of degree K in a column, without the digits that powers lose. May be repeated; not with --out.",
+        Description = "Fit a polynomial of degree K in a column, without the digits that powers lose. May be repeated.",
     };
 
     private static readonly Option<string?> Weights = new("--weights")
@@ -54,7 +54,7 @@ internal static class FitCommand
     private static readonly Option<string?> Out = new("--out")
     {
         HelpName = "MODEL",
-        Description = "Write the model to this file, for predict; not with --polynomial.",
+        Description = "Write the model to this file, for predict.",
     };
 
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object instead of a table." };
@@ -129,11 +129,6 @@ internal static class FitCommand
     private static int Run(ParseResult parsed)
     {
         FitRequest request = Request(parsed);
-        if (parsed.GetValue(Out) is not null)
-        {
-            ModelFile.RequireStorable(request);
-        }
-
         DataFitResult result;
         using (OpenedSource opened = SourceOptions.Open(parsed))
         using (var progress = new RowProgress())
@@ -150,7 +145,7 @@ internal static class FitCommand
         Warn(result, aliased, parsed.GetValue(RankDeficient) == MinimumNorm);
         if (parsed.GetValue(Out) is { } path)
         {
-            result.ToModelFile().Save(path);
+            ModelFile.Save(result.Model, path);
         }
 
         if (parsed.GetValue(Json))

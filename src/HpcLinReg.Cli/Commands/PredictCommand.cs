@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using HpcLinReg.Cli.Output;
 using HpcLinReg.Data;
 
@@ -17,29 +19,83 @@ internal static class PredictCommand
         Description = "Write here instead of standard output: Parquet when the name ends in .parquet, else CSV.",
     };
 
+    private static readonly Option<PredictionInterval> Interval = new("--interval")
+    {
+        HelpName = "confidence|prediction",
+        Description = "Add columns with the lower and upper limit: for the mean of the target at a row (confidence) or for one observation there (prediction).",
+        CustomParser = ParseInterval,
+    };
+
+    private static readonly Option<double?> Level = new("--level")
+    {
+        HelpName = "P",
+        Description = "The level of the limits, above 0 and below 1. Default: 0.95.",
+        CustomParser = ParseLevel,
+    };
+
     internal static Command Create()
     {
-        var command = new Command("predict", "Add a column with predictions to a file: all its columns and rows, in order.") { Model, File, Out };
+        var command = new Command("predict", "Add a column with predictions to a file: all its columns and rows, in order.") { Model, File, Interval, Level, Out };
         command.Validators.Add(result => Failure.RefuseOptions(result, Model, File));
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(Level) is not null && result.GetResult(Interval) is null)
+            {
+                result.AddError("Option '--level' is the level of an interval; name one with --interval.");
+            }
+        });
         command.SetAction(Run);
         return command;
     }
 
+    private static PredictionInterval ParseInterval(ArgumentResult argument)
+    {
+        string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : "";
+        switch (text)
+        {
+            case "confidence":
+                return PredictionInterval.Confidence;
+            case "prediction":
+                return PredictionInterval.Prediction;
+            default:
+                argument.AddError($"Option '--interval' is confidence or prediction, not '{text}'.");
+                return PredictionInterval.None;
+        }
+    }
+
+    private static double? ParseLevel(ArgumentResult argument)
+    {
+        string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : "";
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double level) && level > 0 && level < 1)
+        {
+            return level;
+        }
+
+        argument.AddError($"Option '--level' needs a number above 0 and below 1, such as 0.95, not '{text}'.");
+        return null;
+    }
+
     private static int Run(ParseResult parsed)
     {
-        ModelFile model = ModelFile.Load(parsed.GetRequiredValue(Model)!);
+        RegressionModel model = ModelFile.Load(parsed.GetRequiredValue(Model)!);
         using DataSource source = DataSource.OpenFile(parsed.GetRequiredValue(File)!);
+        var request = new PredictionRequest { Interval = parsed.GetValue(Interval), Level = parsed.GetValue(Level) ?? 0.95 };
+        if (request.Interval != PredictionInterval.None && model.UncertaintyNote is { } note)
+        {
+            throw new DataException($"The model has no intervals: {note}.");
+        }
+
         PredictionSummary summary;
         using (var progress = new RowProgress())
         {
             summary = parsed.GetValue(Out) is { } path
-                ? ToFile(model, source, path, progress)
-                : ToStandardOutput(model, source, progress);
+                ? ToFile(model, source, path, request, progress)
+                : ToStandardOutput(model, source, request, progress);
         }
 
-        if (summary.PredictionColumn != "prediction")
+        foreach (string renamed in summary.AddedColumns.Where(name => name is not ("prediction" or "lower" or "upper")))
         {
-            Failure.Warn($"The input has a column 'prediction'; the new one is called '{summary.PredictionColumn}'.");
+            Failure.Warn($"The input has a column '{renamed[..renamed.LastIndexOf('_')]}'; the new one is called '{renamed}'.");
         }
 
         if (summary.RowsWithoutPrediction > 0)
@@ -55,14 +111,14 @@ internal static class PredictCommand
         return Failure.Success;
     }
 
-    private static PredictionSummary ToStandardOutput(ModelFile model, DataSource source, RowProgress progress)
+    private static PredictionSummary ToStandardOutput(RegressionModel model, DataSource source, PredictionRequest request, RowProgress progress)
     {
         using Stream output = Console.OpenStandardOutput();
-        return DataPrediction.Run(model, source, output, PredictionFormat.Csv, progress, Interruption.Token);
+        return DataPrediction.Run(model, source, output, request, progress, Interruption.Token);
     }
 
     /// <summary>Writes beside the target and renames at the end: a reader sees the old file or the whole new one.</summary>
-    private static PredictionSummary ToFile(ModelFile model, DataSource source, string path, RowProgress progress)
+    private static PredictionSummary ToFile(RegressionModel model, DataSource source, string path, PredictionRequest request, RowProgress progress)
     {
         PredictionFormat format = path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? PredictionFormat.Parquet : PredictionFormat.Csv;
         string full = Path.GetFullPath(path);
@@ -72,7 +128,7 @@ internal static class PredictCommand
             PredictionSummary summary;
             using (FileStream output = new(temporary, FileMode.Create, FileAccess.ReadWrite))
             {
-                summary = DataPrediction.Run(model, source, output, format, progress, Interruption.Token);
+                summary = DataPrediction.Run(model, source, output, request with { Format = format }, progress, Interruption.Token);
             }
 
             System.IO.File.Move(temporary, full, overwrite: true);

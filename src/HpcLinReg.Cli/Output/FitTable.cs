@@ -37,7 +37,7 @@ internal static class FitTable
 
         if (result.Powers is not null)
         {
-            console.WriteLine("Coefficients of powers are for reading; evaluated in double, their terms may cancel. In C#, the model of FitPolynomial predicts.");
+            console.WriteLine("Coefficients of powers are for reading; evaluated in double, their terms may cancel. A model file (--out) keeps the shifted, scaled powers and predicts with them.");
         }
 
         Grid grid = new Grid().AddColumn().AddColumn();

@@ -45,10 +45,10 @@ internal sealed class ExpressionRules(Session session, string text, IReadOnlyLis
     /// <summary>Takes the one expression out of <c>SELECT expression</c>.</summary>
     internal JsonObject SoleExpression(JsonObject select)
     {
-        bool bare = Expression.Text(select, "type") == "SELECT_NODE" &&
+        bool bare = SqlExpression.Text(select, "type") == "SELECT_NODE" &&
             select.All(member => member.Key is "type" or "select_list" or "from_table" or "aggregate_handling") &&
-            Expression.Text(select["from_table"]!, "type") == "EMPTY" &&
-            Expression.Text(select, "aggregate_handling") == "STANDARD_HANDLING";
+            SqlExpression.Text(select["from_table"]!, "type") == "EMPTY" &&
+            SqlExpression.Text(select, "aggregate_handling") == "STANDARD_HANDLING";
         if (!bare)
             throw Refuse("it is more than an expression: FROM, WHERE, ORDER BY and the like have no place here");
         JsonArray list = select["select_list"]!.AsArray();
@@ -63,7 +63,7 @@ internal sealed class ExpressionRules(Session session, string text, IReadOnlyLis
     internal void Check(JsonNode node)
     {
         JsonObject expression = node.AsObject();
-        string kind = Expression.Text(expression, "class") ?? "";
+        string kind = SqlExpression.Text(expression, "class") ?? "";
         if (!s_members.TryGetValue(kind, out string[]? members))
             throw Refuse(s_refused.GetValueOrDefault(kind, $"{kind.ToLowerInvariant()} is not allowed in a feature"));
         foreach ((string member, _) in expression)
@@ -90,8 +90,8 @@ internal sealed class ExpressionRules(Session session, string text, IReadOnlyLis
             case "FUNCTION":
                 CheckFunction(expression);
                 break;
-            case "OPERATOR" when !s_operators.Contains(Expression.Text(expression, "type")!):
-                throw Refuse($"{Expression.Text(expression, "type")!.ToLowerInvariant().Replace('_', ' ')} is not allowed in a feature");
+            case "OPERATOR" when !s_operators.Contains(SqlExpression.Text(expression, "type")!):
+                throw Refuse($"{SqlExpression.Text(expression, "type")!.ToLowerInvariant().Replace('_', ' ')} is not allowed in a feature");
             default:
                 CheckAll([.. members.Where(member => member != "children").Select(member => expression[member])]);
                 CheckAll([.. expression["children"] as JsonArray ?? []]);
@@ -125,17 +125,17 @@ internal sealed class ExpressionRules(Session session, string text, IReadOnlyLis
 
     private void CheckCast(JsonObject cast)
     {
-        string type = Expression.Text(cast["cast_type"]!, "id") ?? "";
+        string type = SqlExpression.Text(cast["cast_type"]!, "id") ?? "";
         if (!AllowedFunctions.CastTypes.Contains(type))
-            throw Refuse($"a cast to {Expression.Text(cast["cast_type"]!["type_info"] ?? new JsonObject(), "name") ?? type} is not allowed; cast to DOUBLE, INTEGER, BOOLEAN, VARCHAR, DATE or TIMESTAMP");
+            throw Refuse($"a cast to {SqlExpression.Text(cast["cast_type"]!["type_info"] ?? new JsonObject(), "name") ?? type} is not allowed; cast to DOUBLE, INTEGER, BOOLEAN, VARCHAR, DATE or TIMESTAMP");
         CheckAll(cast["child"]);
     }
 
     private void CheckFunction(JsonObject function)
     {
-        string name = Expression.Text(function, "function_name") ?? "";
+        string name = SqlExpression.Text(function, "function_name") ?? "";
         // EXTRACT(year FROM d) arrives as main.date_part.
-        if (Expression.Text(function, "schema") is { } schema && schema != "main")
+        if (SqlExpression.Text(function, "schema") is { } schema && schema != "main")
             throw Refuse($"a function of the schema {schema} is not allowed");
         if (!AllowedFunctions.Arithmetic.Contains(name) && !AllowedFunctions.Scalar.Contains(name))
             throw Refuse(WhyNot(name));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DuckDB.NET.Data;
 using HpcLinReg.Data.Sources;
 
@@ -46,17 +47,28 @@ internal sealed class FeatureResolver
     /// Resolves the features named, or takes every numeric or boolean column beside target and weight. Columns that stand for their powers are
     /// features even if the list lacks them.
     /// </summary>
-    internal List<Feature> Features(string? features, int target, int weight, IEnumerable<string> polynomials)
+    internal List<NamedFeature> Features(string? features, int target, int weight, IReadOnlyDictionary<string, int> polynomials)
     {
-        List<Feature> resolved = features is null
-            ? [.. Default(target).Where(feature => feature.Column != weight)]
+        List<NamedFeature> resolved = features is null
+            ? [.. Default(target).Where(feature => feature.Columns[0] != weight)]
             : [.. FeatureList.Split(features, _names).Select(item => Item(item, target))];
-        foreach (string name in polynomials)
+        foreach ((string name, int degree) in polynomials)
         {
-            if (!resolved.Exists(feature => feature.Name == name))
+            if (!resolved.Exists(feature => feature.Feature.Name == name))
                 resolved.Add(Item(name, target));
-            if (resolved.Exists(feature => feature.Name == name && feature.IsText))
+            int index = resolved.FindIndex(feature => feature.Feature.Name == name);
+            if (index < 0)
+                throw new UsageException($"There is no feature '{name}' for the polynomial; the features are {string.Join(", ", resolved.Select(feature => $"'{feature.Feature.Name}'"))}.");
+            if (resolved[index].Columns is [var only] && Columns[only].Kind == ColumnKind.Text)
                 throw new UsageException($"The column '{name}' is text and has no powers; leave it out of the polynomials.");
+            try
+            {
+                resolved[index] = resolved[index] with { Feature = Feature.Polynomial(resolved[index].Feature, degree) };
+            }
+            catch (ArgumentException exception)
+            {
+                throw new UsageException(exception.Message.Split(" (Parameter", 2)[0], exception);
+            }
         }
 
         if (resolved.Count == 0)
@@ -65,7 +77,7 @@ internal sealed class FeatureResolver
                 $"{_source.Description} has no numeric column beside the target '{_names[target]}'; name text columns as features to use their levels. The columns are {ColumnNames.List(_names)}.");
         }
 
-        foreach (IGrouping<string, Feature> same in resolved.GroupBy(feature => feature.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        foreach (IGrouping<string, NamedFeature> same in resolved.GroupBy(feature => feature.Feature.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
             throw new UsageException($"Two features are named '{same.Key}'; leave one out, or rename one with AS (a column that the file has twice must be renamed there).");
         return resolved;
     }
@@ -84,50 +96,111 @@ internal sealed class FeatureResolver
     }
 
     /// <summary>Says which named columns would be numbers but for a cell.</summary>
-    internal IEnumerable<string> TakenAsText(IEnumerable<Feature> features) =>
-        from feature in features
-        where feature.IsText && feature.Expression is null && Columns[feature.Column].Oddity is not null
-        select $"The column '{feature.Source}' enters as text, with {feature.Levels.Length} levels, because of {Columns[feature.Column].Oddity}; correct the cell, or leave it empty (or NA) if the value is missing.";
+    internal IEnumerable<string> TakenAsText(Design design) =>
+        from column in design.Columns
+        where column.Kind == CellKind.Text && column.Levels.Length > 0
+        let oddity = Columns[Array.IndexOf(_names, column.Name)].Oddity
+        where oddity is not null
+        select $"The column '{column.Name}' enters as text, with {column.Levels.Length} levels, because of {oddity}; correct the cell, or leave it empty (or NA) if the value is missing.";
 
-    private IEnumerable<Feature> Default(int target) => Columns
+    /// <summary>Describes a column for the engine; a text with the levels that are known.</summary>
+    internal ModelColumn ModelColumnOf(int index, ImmutableArray<string> levels)
+    {
+        SourceColumn column = Columns[index];
+        return column.Kind switch
+        {
+            ColumnKind.Text => new ModelColumn(column.Name, CellKind.Text) { Levels = levels },
+            ColumnKind.Boolean => new ModelColumn(column.Name, CellKind.Flag),
+            ColumnKind.Date => new ModelColumn(column.Name, CellKind.Time),
+            _ => new ModelColumn(column.Name, column.IsWhole ? CellKind.Whole : CellKind.Number),
+        };
+    }
+
+    private IEnumerable<NamedFeature> Default(int target) => Columns
         .Select((column, i) => (column, i))
         .Where(pair => pair.i != target && pair.column.Kind is ColumnKind.Numeric or ColumnKind.Boolean)
-        .Select(pair => new Feature(pair.column.Name, pair.column.Name, pair.i, null, IsText: false));
+        .Select(pair => new NamedFeature(Feature.Column(pair.column.Name), [pair.i]));
 
-    private Feature Item(string item, int target)
+    private NamedFeature Item(string item, int target)
     {
         int column = ColumnNames.Find(_names, item);
         if (column >= 0)
-            return OfColumn(column, null, target);
-        Expression expression = Expression.Parse(_source.Session, item, _names);
-        if (expression.SoleColumn >= 0)
-            return OfColumn(expression.SoleColumn, expression.Alias, target);
-        if (expression.Used.Contains(target))
-            throw new UsageException($"The feature \"{item}\" is computed from the target '{_names[target]}'; leave it out.");
-        if (expression.Used.Count == 0)
-            throw new UsageException($"The feature \"{item}\" is a constant; the intercept is one already.");
-        RequireNumber(item, expression);
-        return new Feature(expression.Alias ?? item, WithoutAlias(item, expression.Alias), -1, expression, IsText: false);
+            return OfColumn(column, target);
+        (string text, string? alias) = FeatureItem.SplitAlias(item);
+        IReadOnlyList<string> parts = FeatureItem.SplitInteraction(text);
+        NamedFeature feature = parts.Count > 1 ? Interaction(parts, target) : Part(text, target);
+        return alias is null ? feature : feature with { Feature = feature.Feature.As(alias) };
     }
 
-    private Feature OfColumn(int index, string? alias, int target)
+    private NamedFeature Interaction(IReadOnlyList<string> parts, int target)
+    {
+        if (parts.Any(part => part.Length == 0))
+            throw new UsageException($"The interaction \"{string.Join(':', parts)}\" has an empty part; write a:b, with a column or an expression on each side.");
+        NamedFeature[] features = [.. parts.Select(part => Part(part, target))];
+        return new NamedFeature(Feature.Interaction([.. features.Select(feature => feature.Feature)]), [.. features.SelectMany(feature => feature.Columns).Distinct()]);
+    }
+
+    /// <summary>Resolves a column, an expression of the engine's grammar, or else one in SQL.</summary>
+    private NamedFeature Part(string text, int target)
+    {
+        int column = ColumnNames.Find(_names, text);
+        if (column >= 0)
+            return OfColumn(column, target);
+        if (Expression.TryParse(FeatureItem.WithExactNames(text, _names), out Expression? tree, out string reason) && tree.Columns.All(name => Array.IndexOf(_names, name) >= 0))
+            return OfTree(text, tree, target);
+        SqlExpression expression = SqlExpression.Parse(_source.Session, text, _names);
+        if (expression.Alias is { } alias)
+            return Part(WithoutAlias(text, alias), target) is var named ? named with { Feature = named.Feature.As(alias) } : named;
+        if (expression.SoleColumn >= 0)
+            return OfColumn(expression.SoleColumn, target);
+        if (expression.Calls("log"))
+            throw new UsageException($"The feature \"{text}\" cannot be used: log(x) means another logarithm to every reader; write ln(x) for the natural one or log10(x) for that of base 10.");
+        Require(text, expression.Used, target);
+        RequireNumber(text, expression);
+        return new NamedFeature(Feature.Sql(text), [.. expression.Used.Order()]);
+    }
+
+    private NamedFeature OfTree(string text, Expression tree, int target)
+    {
+        int[] used = [.. tree.Columns.Select(name => ColumnNames.Find(_names, name))];
+        if (used is [var only] && (tree.Text == _names[only] || tree.Text == Sql.Identifier(_names[only])))
+            return OfColumn(only, target);
+        Require(text, used, target);
+        foreach (SourceColumn column in used.Select(i => Columns[i]))
+        {
+            if (column.IsEmpty)
+                throw new DataException($"The column '{column.Name}' has no value in any row; leave it out of the features.");
+            if (column.Kind is ColumnKind.Text or ColumnKind.Other)
+                throw new UsageException($"The feature \"{text}\" cannot be computed: the column '{column.Name}' is {(column.Kind == ColumnKind.Text ? "text" : $"of type {column.CellType}")}; compare it (column = 'value'), or use an interaction with it.");
+        }
+
+        return new NamedFeature(Feature.Expression(tree.Text).As(text), used);
+    }
+
+    private void Require(string text, IEnumerable<int> used, int target)
+    {
+        if (used.Contains(target))
+            throw new UsageException($"The feature \"{text}\" is computed from the target '{_names[target]}'; leave it out.");
+        if (!used.Any())
+            throw new UsageException($"The feature \"{text}\" is a constant; the intercept is one already.");
+    }
+
+    private NamedFeature OfColumn(int index, int target)
     {
         if (index == target)
             throw new UsageException($"The target '{_names[target]}' is among the features; leave it out.");
         SourceColumn column = Columns[index];
-        string name = alias ?? column.Name;
         return column.Kind switch
         {
             _ when column.IsEmpty => throw new DataException($"The column '{column.Name}' has no value in any row; leave it out of the features."),
-            ColumnKind.Numeric or ColumnKind.Boolean => new Feature(name, column.Name, index, null, IsText: false),
-            ColumnKind.Text => new Feature(name, column.Name, index, null, IsText: true),
+            ColumnKind.Numeric or ColumnKind.Boolean or ColumnKind.Text => new NamedFeature(Feature.Column(column.Name), [index]),
             ColumnKind.Date => throw new DataException(
-                $"The column '{column.Name}' holds dates; make a number of them: epoch({Sql.Identifier(column.Name)}) for seconds, or date_part('year', {Sql.Identifier(column.Name)})."),
+                $"The column '{column.Name}' holds dates; make a number of them: epoch({Sql.Identifier(column.Name)}) for seconds, or year({Sql.Identifier(column.Name)})."),
             _ => throw new DataException($"The column '{column.Name}' is of type {column.CellType}, which is no number; select a number from it in a query (--sql)."),
         };
     }
 
-    private void RequireNumber(string item, Expression expression)
+    private void RequireNumber(string item, SqlExpression expression)
     {
         string type;
         try
@@ -154,22 +227,15 @@ internal sealed class FeatureResolver
             throw new UsageException($"The feature \"{item}\" gives {remedy}.");
     }
 
-    // The stored expression is the text before AS; the alias is the last word, so the text is cut at the last AS.
-    private static string WithoutAlias(string item, string? alias)
+    // The alias is the last word, with or without AS before it.
+    private static string WithoutAlias(string item, string alias)
     {
-        if (alias is null)
-            return item;
-        string[] endings = [Sql.Identifier(alias), alias];
-        string trimmed = item.TrimEnd();
-        foreach (string ending in endings)
+        foreach (string ending in (string[])[Sql.Identifier(alias), alias])
         {
-            if (trimmed.EndsWith(ending, StringComparison.Ordinal))
-            {
-                string before = trimmed[..^ending.Length].TrimEnd();
-                return before.EndsWith("as", StringComparison.OrdinalIgnoreCase) ? before[..^2].TrimEnd() : before;
-            }
+            if (item.EndsWith(ending, StringComparison.Ordinal))
+                return item[..^ending.Length].TrimEnd();
         }
 
-        return item;
+        throw new UsageException($"The feature \"{item}\" has a name that is not at its end; write it as: expression AS name.");
     }
 }

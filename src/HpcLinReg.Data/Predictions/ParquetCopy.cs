@@ -6,12 +6,12 @@ namespace HpcLinReg.Data.Predictions;
 /// <summary>Turns predictions written as CSV into Parquet, by way of files, so that memory stays flat.</summary>
 internal static class ParquetCopy
 {
-    internal static void Convert(string csv, DataSource source, string predictionColumn, Stream output)
+    internal static void Convert(string csv, DataSource source, IReadOnlyList<string> added, Stream output)
     {
         string parquet = Path.ChangeExtension(csv, ".parquet");
         try
         {
-            IEnumerable<(string Name, string Type)> columns = source.Table.Columns.Select(column => (column.Name, TypeOf(column))).Append((predictionColumn, "DOUBLE"));
+            IEnumerable<(string Name, string Type)> columns = source.Table.Columns.Select(column => (column.Name, TypeOf(column))).Concat(added.Select(name => (name, "DOUBLE")));
             string types = string.Join(", ", columns.Select((column, i) => $"{Sql.Text(Sql.Column(i))}: {Sql.Text(column.Type)}"));
             string names = string.Join(", ", Distinct(columns.Select(column => column.Name)).Select((name, i) => $"{Sql.Column(i)} AS {Sql.Identifier(name)}"));
             IEnumerable<string> missing = source.Table is CsvTable ? CsvTable.MissingMarks : [""];

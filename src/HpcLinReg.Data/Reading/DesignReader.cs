@@ -2,21 +2,22 @@ using HpcLinReg.Data.Features;
 
 namespace HpcLinReg.Data.Reading;
 
-/// <summary>One reading of the complete rows of a source as rows [terms | target], or [terms | target | weight].</summary>
-/// <param name="chunks">Rows as read: one number a feature, then those that follow. Owned.</param>
-/// <param name="design">How a row as read becomes a row of the design.</param>
-/// <param name="following">How many numbers follow the features: the target, and the weight if there is one.</param>
+/// <summary>One reading of the complete rows of a source as rows [variables | target], or [variables | target | weight].</summary>
+/// <param name="chunks">Rows as read. Owned.</param>
+/// <param name="query">How a row as read becomes a row of the design.</param>
 /// <param name="missing">Counts what is left out.</param>
+/// <param name="record">Learns from the rows used; null where that has been done.</param>
 /// <param name="rowsRead">Told the number of rows read, now and then.</param>
 /// <param name="finish">Told the counts at the end.</param>
-internal sealed class DesignReader(ChunkReader chunks, Design design, int following, MissingRows missing, IProgress<long>? rowsRead, Action<MissingRows> finish) : IRowReader
+internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, MissingRows missing, TrainingRecord? record, IProgress<long>? rowsRead, Action<MissingRows> finish) : IRowReader
 {
     /// <summary>Chunks of at most 2048 rows between two reports of progress.</summary>
     private const int ChunksBetweenReports = 32;
 
-    private readonly int _readWidth = design.Features.Length + following;
-    private readonly int _width = design.Terms.Length + following;
-    private double[] _expanded = [];
+    private readonly int _readWidth = query.Width;
+    private readonly int _variables = query.Design.VariableNames.Length;
+    private readonly int _width = query.Design.VariableNames.Length + query.Following;
+    private double[] _filled = [];
     private int _chunks;
     private bool _finished;
 
@@ -33,11 +34,11 @@ internal sealed class DesignReader(ChunkReader chunks, Design design, int follow
                 break;
             }
 
-            int complete = missing.Compact(chunk);
+            ReadOnlySpan<double> rows = query.Design.IsColumnsOnly ? Complete(chunk) : Fill(chunk);
             if (++_chunks % ChunksBetweenReports == 0)
                 rowsRead?.Report(missing.Seen);
-            if (complete > 0)
-                return design.HasText ? Expand(chunk[..(complete * _readWidth)], complete) : chunk[..(complete * _width)];
+            if (!rows.IsEmpty)
+                return rows;
         }
 
         return default;
@@ -45,17 +46,46 @@ internal sealed class DesignReader(ChunkReader chunks, Design design, int follow
 
     public void Dispose() => chunks.Dispose();
 
-    private Span<double> Expand(ReadOnlySpan<double> read, int count)
+    /// <summary>Where the design matrix is the columns, rows are used as they were read.</summary>
+    private ReadOnlySpan<double> Complete(Span<double> chunk)
     {
-        if (_expanded.Length < count * _width)
-            _expanded = new double[count * _width];
-        Span<double> rows = _expanded.AsSpan(0, count * _width);
-        for (Span<double> row = rows; read.Length > 0; read = read[_readWidth..], row = row[_width..])
+        ReadOnlySpan<double> rows = chunk[..(missing.Compact(chunk) * _width)];
+        for (int start = 0; record is not null && start < rows.Length; start += _width)
+            Learn(rows.Slice(start, _width));
+        return rows;
+    }
+
+    private ReadOnlySpan<double> Fill(ReadOnlySpan<double> chunk)
+    {
+        int count = chunk.Length / _readWidth;
+        if (_filled.Length < count * _width)
+            _filled = new double[count * _width];
+        int kept = 0;
+        for (int i = 0; i < count; i++)
         {
-            design.Expand(read[..design.Features.Length], row[..design.Terms.Length]);
-            read[design.Features.Length.._readWidth].CopyTo(row[design.Terms.Length..]);
+            ReadOnlySpan<double> read = chunk.Slice(i * _readWidth, _readWidth);
+            Span<double> row = _filled.AsSpan(kept * _width, _width);
+            if (!missing.IsComplete(read))
+                continue;
+            Prediction filled = query.Fill(read, row[.._variables]);
+            if (!filled.HasValue)
+            {
+                missing.CountWithout(filled);
+                continue;
+            }
+
+            read.Slice(query.Design.RowLength, query.Following).CopyTo(row[_variables..]);
+            if (record is not null)
+                Learn(read);
+            kept++;
         }
 
-        return rows;
+        return _filled.AsSpan(0, kept * _width);
+    }
+
+    private void Learn(ReadOnlySpan<double> read)
+    {
+        int columns = query.Design.Columns.Length, target = query.Design.RowLength;
+        record!.Add(read[..columns], read[target], query.Following > 1 ? read[target + 1] : 1);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using HpcLinReg.Data.Features;
 using HpcLinReg.Data.Sources;
@@ -5,60 +6,74 @@ using HpcLinReg.Data.Sources;
 namespace HpcLinReg.Data.Reading;
 
 /// <summary>
-/// Finds the levels of the text features, in a pass of its own: a level that occurs only in rows dropped for another
+/// Finds the levels of the text columns, in a pass of its own: a level that occurs only in rows dropped for another
 /// reason would be a column of zeros.
 /// </summary>
 internal static class LevelScan
 {
+    /// <summary>The only level of a text column before its levels are known.</summary>
+    internal const string Placeholder = "?";
+
     /// <summary>More levels than this are taken for names or keys, not categories.</summary>
     private const int MostLevels = 1000;
 
     private const int RowsBetweenReports = 65536;
 
-    /// <summary>Returns the features with their levels in ordinal order of their UTF-8 bytes.</summary>
-    internal static List<Feature> Run(DataSource source, IReadOnlyList<Feature> features, int target, MissingRows missing, IProgress<long>? rowsRead, CancellationToken cancellationToken)
+    /// <summary>Returns the levels of each column of a design, in ordinal order of their UTF-8 bytes; empty for columns that are no texts.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="query">The reading of a design whose texts have the placeholder as their level.</param>
+    /// <param name="target">The target's index.</param>
+    /// <param name="missing">Counts what is left out.</param>
+    /// <param name="rowsRead">Told the number of rows read, now and then.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    internal static ImmutableArray<string>[] Run(DataSource source, DesignQuery query, int target, MissingRows missing, IProgress<long>? rowsRead, CancellationToken cancellationToken)
     {
-        IReadOnlyList<SourceColumn> columns = source.Table.Columns;
-        Design numbers = new([.. features.Where(feature => !feature.IsText)]);
-        Feature[] texts = [.. features.Where(feature => feature.IsText)];
-        IEnumerable<string> select = numbers
-            .Select(source.Session, Sql.Column, i => columns[i].Kind)
-            .Append(Design.Number(Sql.Column(target)))
-            .Concat(texts.Select(feature => Sql.Column(feature.Column)));
-        HashSet<string>[] levels = [.. texts.Select(_ => new HashSet<string>(StringComparer.Ordinal))];
-        int[] placeOfNumber = [.. Enumerable.Range(0, features.Count).Where(i => !features[i].IsText).Append(features.Count)];
-        int[] placeOfText = [.. Enumerable.Range(0, features.Count).Where(i => features[i].IsText)];
-        double[] row = new double[features.Count + 1];
-        string?[] cells = new string?[texts.Length];
+        Design design = query.Design;
+        int length = design.RowLength;
+        bool[] isText = [.. Enumerable.Range(0, length).Select(i => i < design.Columns.Length && design.Columns[i].Kind == CellKind.Text && design.IsRead(i))];
+        HashSet<string>?[] levels = [.. isText.Select(text => text ? new HashSet<string>(StringComparer.Ordinal) : null)];
+        double[] row = new double[query.Width];
+        string?[] cells = new string?[length];
+        double[] variables = new double[design.VariableNames.Length];
+        IEnumerable<string> select = query.Select(Sql.Column, texts: true).Append(DesignQuery.Number($"CAST({Sql.Column(target)} AS DOUBLE)")).Concat(query.SelectRests(Sql.Column));
 
-        using RowReader reader = new(source, $"SELECT {string.Join(", ", select)} FROM ({source.Table.TypedRows()})", cancellationToken);
+        using RowReader reader = new(source, $"SELECT {string.Join(", ", select)} FROM ({source.Table.TypedRows(query.WholeColumns)})", cancellationToken);
         while (reader.Next())
         {
-            for (int i = 0; i < placeOfNumber.Length; i++)
-                row[placeOfNumber[i]] = reader.Number(i);
-            for (int i = 0; i < cells.Length; i++)
+            for (int i = 0; i < row.Length; i++)
             {
-                cells[i] = reader.Text(placeOfNumber.Length + i);
-                row[placeOfText[i]] = cells[i] is null ? double.NaN : 0;
+                if (i < length && isText[i])
+                {
+                    cells[i] = reader.Text(i);
+                    row[i] = cells[i] is null ? double.NaN : 0;
+                }
+                else
+                {
+                    row[i] = reader.Number(i);
+                }
             }
 
             if (missing.Seen % RowsBetweenReports == 0)
                 rowsRead?.Report(missing.Seen);
-            if (missing.Compact(row) == 0)
+            if (!missing.IsComplete(row))
                 continue;
-            for (int i = 0; i < cells.Length; i++)
+            Prediction filled = query.Fill(row, variables);
+            if (!filled.HasValue)
             {
-                if (levels[i].Add(cells[i]!) && levels[i].Count > MostLevels)
+                missing.CountWithout(filled);
+                continue;
+            }
+
+            for (int i = 0; i < length; i++)
+            {
+                if (levels[i] is { } known && known.Add(cells[i]!) && known.Count > MostLevels)
                 {
                     throw new DataException(
-                        $"The text column '{texts[i].Source}' has more than {MostLevels} different values; it names rows rather than groups them. Leave it out, or group its values in an expression or a query.");
+                        $"The text column '{design.Columns[i].Name}' has more than {MostLevels} different values; it names rows rather than groups them. Leave it out, or group its values in an expression or a query.");
                 }
             }
         }
 
-        int next = 0;
-        return [.. features.Select(feature => feature.IsText
-            ? feature with { Levels = [.. levels[next++].OrderBy(Encoding.UTF8.GetBytes, Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)))] }
-            : feature)];
+        return [.. levels.Select(known => known is null ? [] : known.OrderBy(Encoding.UTF8.GetBytes, Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b))).ToImmutableArray())];
     }
 }

@@ -3,10 +3,15 @@ using System.Numerics.Tensors;
 
 namespace HpcLinReg.Data.Reading;
 
-/// <summary>Takes the rows with a missing value out of a block and counts what was missing.</summary>
-internal sealed class MissingRows(IReadOnlyList<string> names, MissingValues policy, string description)
+/// <summary>Counts the rows with a missing value and what was missing, and takes them out of a block.</summary>
+/// <param name="values">What the numbers of a row are called; null for one that may be missing.</param>
+/// <param name="features">What the features are called: one without a value in a row is counted by its name.</param>
+/// <param name="policy">Whether such a row is an error.</param>
+/// <param name="description">What the source is called.</param>
+internal sealed class MissingRows(IReadOnlyList<string?> values, IReadOnlyList<string> features, MissingValues policy, string description)
 {
-    private readonly long[] _counts = new long[names.Count];
+    private readonly long[] _valueCounts = new long[values.Count];
+    private readonly long[] _featureCounts = new long[features.Count];
 
     /// <summary>Gets how many rows were dropped.</summary>
     internal long Dropped { get; private set; }
@@ -14,12 +19,12 @@ internal sealed class MissingRows(IReadOnlyList<string> names, MissingValues pol
     /// <summary>Gets how many rows were seen.</summary>
     internal long Seen { get; private set; }
 
-    /// <summary>Moves the complete rows to the front.</summary>
+    /// <summary>Moves the complete rows of a block, whose rows are as long as there are names, to the front.</summary>
     /// <returns>How many there are.</returns>
     /// <exception cref="DataException">The policy is <see cref="MissingValues.Error"/> and a row is not complete.</exception>
     internal int Compact(Span<double> block)
     {
-        int width = names.Count;
+        int width = values.Count;
         int rows = block.Length / width;
         if (TensorPrimitives.IsFiniteAll<double>(block))
         {
@@ -31,7 +36,6 @@ internal sealed class MissingRows(IReadOnlyList<string> names, MissingValues pol
         for (int i = 0; i < rows; i++)
         {
             Span<double> row = block.Slice(i * width, width);
-            Seen++;
             if (!IsComplete(row))
                 continue;
             row.CopyTo(block[(kept * width)..]);
@@ -41,30 +45,44 @@ internal sealed class MissingRows(IReadOnlyList<string> names, MissingValues pol
         return kept;
     }
 
-    /// <summary>Counts what a row lacks.</summary>
+    /// <summary>Counts a row and what it lacks.</summary>
     internal bool IsComplete(ReadOnlySpan<double> row)
     {
+        Seen++;
         bool complete = true;
-        for (int j = 0; j < row.Length; j++)
+        for (int j = 0; j < values.Count; j++)
         {
-            if (double.IsFinite(row[j]))
+            if (values[j] is not { } name || double.IsFinite(row[j]))
                 continue;
             complete = false;
-            _counts[j]++;
+            _valueCounts[j]++;
             if (policy == MissingValues.Error)
-            {
-                throw new DataException(
-                    $"'{names[j]}' is missing in row {Seen} of {description} ({Written(row[j])}; rows are counted from 1 after the header); complete it, or let rows with missing values be dropped (--missing drop).");
-            }
+                throw Refuse(name, double.IsNaN(row[j]) ? "empty, NaN or not computable" : "infinite");
         }
 
         Dropped += complete ? 0 : 1;
         return complete;
     }
 
-    /// <summary>Gets what was missing, in the order of the names.</summary>
-    internal ImmutableArray<MissingCount> Counts() =>
-        [.. names.Select((name, i) => new MissingCount(name, _counts[i])).Where(count => count.Rows > 0)];
+    /// <summary>Counts a row, seen already, in which a feature has no value.</summary>
+    /// <exception cref="DataException">A whole-number expression leaves its range, or such a row is an error.</exception>
+    internal void CountWithout(Prediction filled)
+    {
+        if (filled.Issue == PredictionIssue.OutOfRange)
+            throw new DataException($"'{features[filled.Place]}' leaves the range of whole numbers in row {Seen} of {description} (counted from 1 after the header); divide a factor by a power of ten.");
+        Dropped++;
+        if (filled.Issue == PredictionIssue.NotDefined)
+            _featureCounts[filled.Place]++;
+        else
+            _valueCounts[filled.Place]++;
+        if (policy == MissingValues.Error)
+            throw Refuse(filled.Issue == PredictionIssue.NotDefined ? features[filled.Place] : values[filled.Place]!, "not computable");
+    }
 
-    private static string Written(double value) => double.IsNaN(value) ? "empty, NaN or not computable" : "infinite";
+    /// <summary>Gets what was missing: first values, then features, in their order.</summary>
+    internal ImmutableArray<MissingCount> Counts() =>
+        [.. values.Select((name, i) => new MissingCount(name ?? "", _valueCounts[i])).Concat(features.Select((name, i) => new MissingCount(name, _featureCounts[i]))).Where(count => count.Rows > 0)];
+
+    private DataException Refuse(string name, string written) =>
+        new($"'{name}' is missing in row {Seen} of {description} ({written}; rows are counted from 1 after the header); complete it, or let rows with missing values be dropped (--missing drop).");
 }

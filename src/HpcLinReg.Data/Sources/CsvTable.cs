@@ -42,14 +42,14 @@ internal sealed class CsvTable : ISourceTable
         return table;
     }
 
-    public string TypedRows()
+    public string TypedRows(IReadOnlySet<int>? whole = null)
     {
         string cells = Read(MissingMarks, i => (Sql.Column(i), Columns[i].CellType));
         IEnumerable<string> typed = Columns.Select((column, i) => $"{FromCell(column, Sql.Column(i))} AS {Sql.Column(i)}");
         return $"SELECT {string.Join(", ", typed)} FROM {cells}";
     }
 
-    public string TextAndTypedRows(IReadOnlyList<ColumnKind?> kinds)
+    public string TextAndTypedRows(IReadOnlyList<ColumnKind?> kinds, IReadOnlySet<int>? whole = null)
     {
         List<string> select = [.. Columns.Select((_, i) => $"t{i}")];
         string bad = "-1";

@@ -10,11 +10,14 @@ internal interface ISourceTable
     /// Returns a SELECT whose columns are c0, c1, ... of the kinds asked for: numbers and booleans as DOUBLE, text as
     /// VARCHAR, dates as they are. A bad cell fails the query.
     /// </summary>
-    string TypedRows();
+    /// <param name="whole">The columns of whole numbers that stay whole, as HUGEINT; null for none.</param>
+    string TypedRows(IReadOnlySet<int>? whole = null);
 
     /// <summary>
     /// Returns a SELECT with t0, t1, ... (every cell as text, as written as far as the source knows), then c0, c1, ...
     /// for the columns whose kind is not null, and last <c>bad</c>: the index of a column whose cell does not parse, or −1.
     /// </summary>
-    string TextAndTypedRows(IReadOnlyList<ColumnKind?> kinds);
+    /// <param name="kinds">For each column the kind that is asked for; null for text alone.</param>
+    /// <param name="whole">The columns of whole numbers that stay whole, as HUGEINT; null for none.</param>
+    string TextAndTypedRows(IReadOnlyList<ColumnKind?> kinds, IReadOnlySet<int>? whole = null);
 }

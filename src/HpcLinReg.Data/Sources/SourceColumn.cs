@@ -16,4 +16,7 @@ internal sealed record SourceColumn(
     internal string Name => Column.Name;
 
     internal ColumnKind Kind => Column.Kind;
+
+    /// <summary>Gets whether its type holds whole numbers only.</summary>
+    internal bool IsWhole => Kind == ColumnKind.Numeric && CellType is not ("DOUBLE" or "FLOAT") && !CellType.StartsWith("DECIMAL", StringComparison.Ordinal);
 }

@@ -22,13 +22,13 @@ internal sealed class TypedTable : ISourceTable
         return new TypedTable(from, [.. rows.Select(row => new SourceColumn(new DataColumn(row[0]!, KindOf(row[1]!)), CellType: row[1]!))]);
     }
 
-    public string TypedRows() =>
-        $"SELECT {string.Join(", ", Columns.Select((column, i) => $"{Typed(i, column.Kind)} AS {Sql.Column(i)}"))} FROM {Aliased()}";
+    public string TypedRows(IReadOnlySet<int>? whole = null) =>
+        $"SELECT {string.Join(", ", Columns.Select((column, i) => $"{Typed(i, column.Kind, whole)} AS {Sql.Column(i)}"))} FROM {Aliased()}";
 
-    public string TextAndTypedRows(IReadOnlyList<ColumnKind?> kinds)
+    public string TextAndTypedRows(IReadOnlyList<ColumnKind?> kinds, IReadOnlySet<int>? whole = null)
     {
         IEnumerable<string> text = Columns.Select((_, i) => $"CAST({Sql.Column(i)} AS VARCHAR) AS t{i}");
-        IEnumerable<string> typed = Columns.Select((_, i) => i).Where(i => kinds[i] is not null).Select(i => $"{Typed(i, kinds[i]!.Value)} AS {Sql.Column(i)}");
+        IEnumerable<string> typed = Columns.Select((_, i) => i).Where(i => kinds[i] is not null).Select(i => $"{Typed(i, kinds[i]!.Value, whole)} AS {Sql.Column(i)}");
         return $"SELECT {string.Join(", ", text.Concat(typed).Append("-1 AS bad"))} FROM {Aliased()}";
     }
 
@@ -52,8 +52,9 @@ internal sealed class TypedTable : ISourceTable
         };
     }
 
-    private static string Typed(int index, ColumnKind kind) => kind switch
+    private static string Typed(int index, ColumnKind kind, IReadOnlySet<int>? whole) => kind switch
     {
+        _ when whole?.Contains(index) == true => $"CAST({Sql.Column(index)} AS HUGEINT)",
         ColumnKind.Numeric or ColumnKind.Boolean => string.Create(CultureInfo.InvariantCulture, $"CAST({Sql.Column(index)} AS DOUBLE)"),
         ColumnKind.Text => $"CAST({Sql.Column(index)} AS VARCHAR)",
         _ => Sql.Column(index),

@@ -11,6 +11,7 @@ namespace HpcLinReg.Server.Regression;
 public sealed class Curve
 {
     private readonly PolynomialFit? _polynomial;
+    private readonly RegressionModel _model;
     private readonly double[] _x;
     private readonly double[] _y;
     private readonly double _centre;
@@ -39,6 +40,8 @@ public sealed class Curve
             Fit = LinearRegression.Fit(DesignOf(x), _y, options);
         }
 
+        var design = Design.Create([new ModelColumn("x", CellKind.Number)], Variable());
+        _model = _polynomial is null ? RegressionModel.Create(design, "y", Fit) : RegressionModel.Create(design, "y", _polynomial);
         Loss = _polynomial is null
             ? LinearRegression.MeanSquaredError(DesignOf(x), _y, Fit.Model.Weights, Fit.Model.Intercept)
             : Residuals().Sum(residual => residual * residual) / _y.Length;
@@ -84,15 +87,7 @@ public sealed class Curve
     public double[] At(double[] x)
     {
         var values = new double[x.Length];
-        if (_polynomial is not null)
-        {
-            _polynomial.Model.Predict(new MatrixSpan<double>(x, 1), values.AsSpan());
-        }
-        else
-        {
-            Fit.Model.Predict(DesignOf(x), values.AsSpan());
-        }
-
+        _ = _model.Predict(new MatrixSpan<double>(x, 1), values.AsSpan());
         return values;
     }
 
@@ -164,6 +159,12 @@ public sealed class Curve
             ? $"Every x is the same, so x cannot be told from the constant: there is no slope to find. What is left is the mean of y."
             : $"x{Superscript(power)} says nothing that lower powers do not: {distinct} different x carry a polynomial of degree {distinct - 1} at most.";
     }
+
+    /// <summary>What the fit's design is made of: x, its powers, or u.</summary>
+    private Feature Variable() =>
+        Degree > 1 ? Feature.Polynomial("x", Degree)
+        : _centre == 0 && _scale == 1 ? "x"
+        : Feature.Expression(FormattableString.Invariant($"(x - {_centre:R}) / {_scale:R}")).As("u");
 
     /// <summary>The design of a line.</summary>
     private MatrixSpan<double> DesignOf(double[] x) => new(Array.ConvertAll(x, value => (value - _centre) / _scale), 1);

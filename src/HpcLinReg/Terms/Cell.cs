@@ -70,6 +70,10 @@ public readonly struct Cell : IEquatable<Cell>
     /// <param name="right">Another.</param>
     public static bool operator !=(Cell left, Cell right) => !left.Equals(right);
 
+    /// <summary>Returns a text as the index of its level (<see cref="ModelColumn.Levels"/>), which saves looking the text up.</summary>
+    /// <param name="index">The index; −1 for a text that is not among the levels.</param>
+    public static Cell Level(int index) => new(Scalar.OfLevel(index));
+
     /// <summary>Returns the value as a double: a whole number rounded to the nearest, a flag as 0 or 1, a time as seconds since 1970-01-01 UTC; NaN for a text and a missing value.</summary>
     public double ToDouble() => _scalar.ToDouble();
 
@@ -87,6 +91,7 @@ public readonly struct Cell : IEquatable<Cell>
     {
         CellKind.Missing => "",
         CellKind.Text => _text!,
+        CellKind.Level => string.Create(CultureInfo.InvariantCulture, $"level {_scalar.WholeNumber}"),
         CellKind.Flag => _scalar.WholeNumber == 0 ? "false" : "true",
         CellKind.Whole => _scalar.WholeNumber.ToString(CultureInfo.InvariantCulture),
         CellKind.Time => TimeText((long)_scalar.WholeNumber),

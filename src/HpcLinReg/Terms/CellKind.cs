@@ -20,4 +20,7 @@ public enum CellKind
 
     /// <summary>A text.</summary>
     Text,
+
+    /// <summary>A text given by the index of its level among those of its column (<see cref="Cell.Level"/>).</summary>
+    Level,
 }

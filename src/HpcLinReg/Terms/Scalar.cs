@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace HpcLinReg.Terms;
 
-/// <summary>A value that is no text: what expressions compute with. It has no references, so that a row of them lies on the stack.</summary>
+/// <summary>A value without its text: what expressions compute with. It has no references, so that a row of them lies on the stack.</summary>
 internal readonly struct Scalar
 {
     // A double's bits, a whole number, or microseconds: 32 bytes in all, where one field for each would take 64.
@@ -23,7 +23,7 @@ internal readonly struct Scalar
     /// <summary>Gets whether the value is missing.</summary>
     internal bool IsMissing => Kind == CellKind.Missing;
 
-    /// <summary>Gets a whole number, 0 or 1 of a flag, or a time's microseconds.</summary>
+    /// <summary>Gets a whole number, 0 or 1 of a flag, a time's microseconds, or a level's index.</summary>
     internal Int128 WholeNumber => _bits;
 
     /// <summary>Returns a number; NaN and infinities are missing values.</summary>
@@ -41,7 +41,10 @@ internal readonly struct Scalar
     /// <param name="microseconds">Microseconds since 1970-01-01 00:00 UTC.</param>
     internal static Scalar OfTime(long microseconds) => new(CellKind.Time, microseconds);
 
-    /// <summary>Returns the value as a double: a whole number rounded to the nearest, a flag as 0 or 1, a time as seconds since 1970-01-01 UTC; NaN where it is missing.</summary>
+    /// <summary>Returns the index of a level; −1 for a text that is none of its column's.</summary>
+    internal static Scalar OfLevel(int index) => new(CellKind.Level, index);
+
+    /// <summary>Returns the value as a double: a whole number rounded to the nearest, a flag as 0 or 1, a time as seconds since 1970-01-01 UTC; NaN where it is missing or a level.</summary>
     internal double ToDouble() => Kind switch
     {
         CellKind.Number => BitConverter.UInt64BitsToDouble((ulong)_bits),

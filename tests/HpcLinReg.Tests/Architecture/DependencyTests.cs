@@ -22,6 +22,21 @@ public class DependencyTests
         Assert.All(names, name => Assert.Matches(@"^(HpcLinReg|System\.Numerics\.Tensors|DuckDB\.NET\..+)$", name));
     }
 
+    /// <summary>A row for a model is filled in one place, so that fit, prediction and service cannot differ: no other project evaluates weights on rows it made itself.</summary>
+    [Theory]
+    [InlineData("src/HpcLinReg.Data")]
+    [InlineData("src/HpcLinReg.Server")]
+    [InlineData("src/HpcLinReg.Cli")]
+    public void Models_are_evaluated_through_their_own_type_only(string project)
+    {
+        // The chapter shows the formula itself; the self test and the benchmarks are about kernels.
+        string[] own = ["Chapter/", "SelfTest/", "Benchmarks/"];
+        foreach ((string path, string text) in Repository.Sources(project).Where(source => !own.Any(folder => source.Key.StartsWith(folder, StringComparison.Ordinal))))
+        {
+            Assert.False(System.Text.RegularExpressions.Regex.IsMatch(text, @"\bModel\.Predict\b|LinearRegression\.Predict\b"), $"{project}/{path} predicts with weights of its own; use RegressionModel.");
+        }
+    }
+
     [Fact]
     public void Not_everything_called_System_is_the_framework()
     {

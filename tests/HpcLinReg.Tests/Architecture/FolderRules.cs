@@ -14,7 +14,7 @@ internal sealed class FolderRules
     /// <summary>For each folder, the folders below it. The root is "".</summary>
     private static readonly Dictionary<string, string[]> Below = new()
     {
-        [""] = ["Models", "Terms", "Distributions", "LeastSquares", "Cholesky", "Kernels", "Threads"],
+        [""] = ["Terms", "Distributions", "LeastSquares", "Cholesky", "Kernels", "Threads"],
         ["Models"] = ["Terms", "Distributions", "LeastSquares", "Cholesky", "Kernels", "Threads"],
         ["Terms"] = ["Kernels", "Threads"],
         ["Distributions"] = [],
@@ -41,6 +41,20 @@ internal sealed class FolderRules
 
     private const string Usings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
 
+    /// <summary>What the generator of System.Text.Json adds, as far as the sources name it.</summary>
+    private const string GeneratedJson = """
+        namespace HpcLinReg.Models;
+        using System.Text.Json; using System.Text.Json.Serialization.Metadata;
+        internal sealed partial class ModelJson(JsonSerializerOptions? options) : System.Text.Json.Serialization.JsonSerializerContext(options)
+        {
+            internal static ModelJson Default => throw new NotSupportedException();
+            internal JsonTypeInfo<ModelDocument> ModelDocument => throw new NotSupportedException();
+            internal JsonTypeInfo<FirstModelDocument> FirstModelDocument => throw new NotSupportedException();
+            protected override JsonSerializerOptions? GeneratedSerializerOptions => throw new NotSupportedException();
+            public override JsonTypeInfo? GetTypeInfo(Type type) => throw new NotSupportedException();
+        }
+        """;
+
     private readonly CSharpCompilation _compilation;
 
     /// <summary>Compiles the files; a file that does not compile could hide any use, so it is an error here.</summary>
@@ -51,7 +65,11 @@ internal sealed class FolderRules
             .Where(path => path.Length > 0 && !Path.GetFileName(path).StartsWith("HpcLinReg", StringComparison.Ordinal))];
         _compilation = CSharpCompilation.Create(
             "Checked",
-            [CSharpSyntaxTree.ParseText(Usings, options), .. files.Select(file => CSharpSyntaxTree.ParseText(file.Value, options, file.Key))],
+            [
+                CSharpSyntaxTree.ParseText(Usings, options),
+                .. files.ContainsKey("Models/ModelDocument.cs") ? [CSharpSyntaxTree.ParseText(GeneratedJson, options, "Models/ModelJson.cs")] : Array.Empty<SyntaxTree>(),
+                .. files.Select(file => CSharpSyntaxTree.ParseText(file.Value, options, file.Key)),
+            ],
             [.. references.Select(path => MetadataReference.CreateFromFile(path))],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
         Diagnostic[] errors = [.. _compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)];
@@ -108,8 +126,9 @@ internal sealed class FolderRules
         }
     }
 
+    /// <summary>Models stand on the whole public face; nothing below them, and no other type of the root, knows of them.</summary>
     private static bool IsShared(string user, INamedTypeSymbol type) =>
-        UsedByAll.Contains(type.Name) || (user == "LeastSquares" && UsedByLeastSquares.Contains(type.Name))
+        UsedByAll.Contains(type.Name) || user == "Models" || (user == "LeastSquares" && UsedByLeastSquares.Contains(type.Name))
         || (user == "Descent" && UsedByDescent.Contains(type.Name));
 
     /// <summary>The outermost type of this compilation that a symbol is, or belongs to.</summary>

@@ -7,6 +7,8 @@ public sealed class ModelFileTests : IDisposable
 {
     private const string Small = "y,x,s,flag,d\n1,1,u,true,2020-01-01\n2,3,v,false,2020-02-03\n4,2,u,false,2020-04-05\n7,5,v,true,2020-07-07\n5,9,u,false,2021-01-01\n8,4,v,true,2021-07-01\n9,7,v,true,2022-02-02\n";
 
+    private static readonly string s_golden = Path.Combine(AppContext.BaseDirectory, "TestData", "models");
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -14,65 +16,61 @@ public sealed class ModelFileTests : IDisposable
     [Fact]
     public void A_saved_model_is_the_fit_to_the_last_bit()
     {
-        DataFitResult result = Fit("x, ln(x) AS \"log x\", s, flag, date_part('month', d)");
-        result.ToModelFile().Save(_folder.Path("model.json"));
-        ModelFile model = ModelFile.Load(_folder.Path("model.json"));
-        Assert.Equal(result.Terms, model.Terms);
+        DataFitResult result = Fit("x, ln(x) AS \"log x\", s, flag, month(d), s:x, CASE WHEN x > 3 THEN 1 ELSE 0 END AS big");
+        ModelFile.Save(result.Model, _folder.Path("model.json"));
+        RegressionModel model = ModelFile.Load(_folder.Path("model.json"));
+        Assert.Equal(result.Terms.Select(term => term.Name), model.Terms.Select(term => term.Name));
         Assert.Equal(result.Target, model.Target);
-        Assert.Equal(result.Fit.Model.Weights.ToArray(), model.Model.Weights.ToArray());
-        Assert.Equal(result.Fit.Model.Intercept, model.Model.Intercept);
+        Assert.Equal(result.Fit.Model.Weights.ToArray(), model.Terms.Select(term => term.Coefficient));
+        Assert.Equal(result.Fit.Model.Intercept, model.Intercept.Coefficient);
         Assert.Equal(7, model.RowCount);
+        Assert.Equal(result.Model.ToJson(), model.ToJson());
         Assert.Equal(["model.json", "small.csv"], Directory.GetFiles(_folder.Path(".")).Select(Path.GetFileName).Order());
     }
 
     [Fact]
-    public void The_file_has_what_prediction_and_intervals_need()
+    public void The_model_knows_the_rows_it_was_fitted_on()
     {
-        DataFitResult result = Fit("x, s");
-        result.ToModelFile().Save(_folder.Path("model.json"));
-        JsonNode json = JsonNode.Parse(File.ReadAllText(_folder.Path("model.json")))!;
-        Assert.Equal("hpclinreg-model", json["format"]!.GetValue<string>());
-        Assert.Equal(1, json["version"]!.GetValue<int>());
-        Assert.Equal("u", json["categoricals"]![0]!["reference"]!.GetValue<string>());
-        Assert.Equal("(Intercept)", json["coefficients"]![0]!["term"]!.GetValue<string>());
-        Assert.Equal("s[v]", json["coefficients"]![2]!["term"]!.GetValue<string>());
-        Assert.Equal(4, json["residualDegreesOfFreedom"]!.GetValue<int>());
-        Assert.Equal(result.Fit.ResidualSumOfSquares / 4, json["residualVariance"]!.GetValue<double>(), 1e-13);
-        Assert.Equal(result.Fit.Factor[0], json["factor"]![0]![0]!.GetValue<double>());
-        Assert.Equal(result.Fit.Factor[3], json["factor"]![1]![0]!.GetValue<double>());
+        string path = _folder.Write("gaps.csv", "y,x,s,w\n1,1,u,1\n2,3,v,2\n4,NA,u,2\n7,5,v,1\n5,9,u,4\n8,4,v,0\n9,7,v,1\n");
+        RegressionModel model = Fitting.Run(path, new FitRequest { Target = "y", Features = "x, s", Weights = "w" }).Model;
+        ModelColumn x = model.Design.Columns[0];
+        Assert.Equal((1L, 5.0, 1.0, 9.0), (model.Training.RowsDropped, model.RowCount, x.Least, x.Most));
+        Assert.Equal(5, x.Mean, 1e-15);
+        Assert.Equal(Math.Log(2) + Math.Log(4), model.Training.SumOfLogWeights, 1e-15);
+        Assert.Equal(WeightKind.Precision, model.Training.Weights);
+        string other = _folder.Write("other.csv", "y,x,s,w\n1,1,u,1\n2,3,v,2\n4,NA,u,2\n7,5,v,1\n5,9,u,4\n8,4,v,0\n9.5,7,v,1\n");
+        Assert.Equal(model.Training.RowDigest, Fitting.Run(path, new FitRequest { Target = "y", Features = "x", Weights = "w" }).Model.Training.RowDigest);
+        Assert.NotEqual(model.Training.RowDigest, Fitting.Run(other, new FitRequest { Target = "y", Features = "x", Weights = "w" }).Model.Training.RowDigest);
     }
 
     [Fact]
-    public void An_aliased_term_is_null()
+    public void Whole_numbers_beyond_double_enter_an_expression_whole()
     {
-        Fit("x, x*2 AS twice").ToModelFile().Save(_folder.Path("model.json"));
-        JsonNode json = JsonNode.Parse(File.ReadAllText(_folder.Path("model.json")))!;
-        Assert.Null(json["coefficients"]![2]!["estimate"]);
-        Assert.Equal(0, ModelFile.Load(_folder.Path("model.json")).Model.Weights[1]);
+        // Each of the two columns is the same double in all rows.
+        string parquet = _folder.Copy("ticks.parquet", "SELECT 1700000000000000000::BIGINT + range AS b, 1700000000000000000::BIGINT AS a, 3.0 * range + 1 AS y FROM range(9)");
+        RegressionModel model = Fitting.Run(parquet, new FitRequest { Target = "y", Features = "b - a AS passed" }).Model;
+        Assert.Equal(3, model.Terms[0].Coefficient, 1e-12);
+        Assert.Equal(31, model.Predict((Cell[])[1_700_000_000_000_000_010L, 1_700_000_000_000_000_000L]).Value, 1e-12);
     }
 
     [Fact]
-    public void Weights_of_minimum_norm_are_kept_with_those_of_aliased_terms()
+    public void A_golden_file_of_version_1_predicts_as_before()
     {
-        string path = _folder.Write("small.csv", Small);
-        DataFitResult result = Fitting.Run(path, new FitRequest { Target = "y", Features = "x, x*2 AS twice", RankDeficient = RankDeficiency.MinimumNorm });
-        result.ToModelFile().Save(_folder.Path("model.json"));
-        Assert.NotEqual(0, result.Fit.Model.Weights[1]);
-        Assert.Equal(result.Fit.Model.Weights, ModelFile.Load(_folder.Path("model.json")).Model.Weights);
+        RegressionModel model = ModelFile.Load(Path.Combine(s_golden, "first.json"));
+        using DataSource source = DataSource.OpenFile(Path.Combine(s_golden, "first.csv"));
+        using MemoryStream output = new();
+        DataPrediction.Run(model, source, output, request: null, rowsRead: null, TestContext.Current.CancellationToken);
+        Assert.Equal(File.ReadAllText(Path.Combine(s_golden, "first.predicted.csv")), System.Text.Encoding.UTF8.GetString(output.ToArray()));
+        Assert.Contains("version 1", model.UncertaintyNote, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Without_degrees_of_freedom_there_is_no_variance()
-    {
-        string path = _folder.Write("two.csv", "x,y\n1,2\n2,5\n");
-        Fitting.Run(path, new FitRequest { Target = "y" }).ToModelFile().Save(_folder.Path("model.json"));
-        Assert.Null(JsonNode.Parse(File.ReadAllText(_folder.Path("model.json")))!["residualVariance"]);
-        Assert.Equal(3, ModelFile.Load(_folder.Path("model.json")).Model.Weights[0], 1e-13);
-    }
+    public void A_golden_file_of_version_2_loads_to_the_same_file() =>
+        Assert.Equal(File.ReadAllText(Path.Combine(s_golden, "second.json")), ModelFile.Load(Path.Combine(s_golden, "second.json")).ToJson());
 
     [Theory]
     [InlineData("format", "\"other\"", "format")]
-    [InlineData("version", "2", "version")]
+    [InlineData("version", "3", "version")]
     [InlineData("target", null, "target")]
     [InlineData("intercept", "\"yes\"", "intercept")]
     [InlineData("ridge", "-1", "ridge")]
@@ -81,32 +79,49 @@ public sealed class ModelFileTests : IDisposable
     [InlineData("residualDegreesOfFreedom", "-2", "residualDegreesOfFreedom")]
     [InlineData("residualVariance", "1e999", "residualVariance")]
     [InlineData("featureMeans", "[1]", "featureMeans")]
-    [InlineData("factor", "[[1,2,3],[1],[1]]", "factor[1]")]
+    [InlineData("factor", "[[1,2,3],[1],[1]]", "factor")]
     [InlineData("factor", "[]", "factor")]
     [InlineData("inputs", "[]", "terms[0]")]
     [InlineData("inputs", "[{\"name\":\"x\",\"kind\":\"blob\"}]", "inputs[0].kind")]
-    [InlineData("terms", "[]", "coefficients")]
+    [InlineData("terms", "[]", "columns")]
     [InlineData("terms", "[{\"name\":\"q\",\"kind\":\"column\",\"column\":\"q\"}]", "terms[0].column")]
     [InlineData("terms", "[{\"name\":\"q\",\"kind\":\"magic\"}]", "terms[0].kind")]
-    [InlineData("terms", "[{\"name\":\"q\",\"kind\":\"expression\",\"expression\":\"read_text('/etc/hosts')\"}]", "terms[0].expression")]
-    [InlineData("terms", "[{\"name\":\"q\",\"kind\":\"expression\",\"expression\":\"sum(x)\"}]", "terms[0].expression")]
-    [InlineData("terms", "[{\"name\":\"q\",\"kind\":\"expression\",\"expression\":\"z + 1\"}]", "terms[0].expression")]
     [InlineData("terms", "[{\"name\":\"s[w]\",\"kind\":\"level\",\"column\":\"s\",\"level\":\"w\"}]", "terms[0]")]
     [InlineData("categoricals", "[{\"name\":\"s\",\"column\":\"s\",\"reference\":\"v\",\"levels\":[\"u\",\"v\"]}]", "categoricals[0].reference")]
     [InlineData("categoricals", null, "categoricals")]
     [InlineData("coefficients", "[]", "coefficients")]
-    [InlineData("coefficients", "[{\"term\":\"(Intercept)\",\"estimate\":null},{\"term\":\"x\",\"estimate\":1},{\"term\":\"ln(x)\",\"estimate\":1},{\"term\":\"s[v]\",\"estimate\":1}]", "coefficients[0].estimate")]
-    [InlineData("coefficients", "[{\"term\":\"(Intercept)\",\"estimate\":1},{\"term\":\"z\",\"estimate\":1},{\"term\":\"ln(x)\",\"estimate\":1},{\"term\":\"s[v]\",\"estimate\":1}]", "coefficients[1].term")]
-    public void A_wrong_member_is_named(string member, string? json, string told)
+    public void A_wrong_member_of_version_1_is_named(string member, string? json, string told) => RefusesMember("first.json", member, json, told);
+
+    [Theory]
+    [InlineData("version", "3", "version")]
+    [InlineData("target", null, "target")]
+    [InlineData("ridge", "\"Infinity\"", "ridge")]
+    [InlineData("rankDeficient", "\"perhaps\"", "rankDeficient")]
+    [InlineData("columns", "[]", "features")]
+    [InlineData("columns", "[{\"name\":\"x\",\"kind\":\"blob\"}]", "columns[0].kind")]
+    [InlineData("features", "[]", "columns")]
+    [InlineData("features", "[{\"name\":\"x\",\"expression\":\"log(x)\"}]", "features")]
+    [InlineData("features", "[{\"name\":\"x\"}]", "features[0]")]
+    [InlineData("features", "[{\"name\":\"x\",\"column\":\"x\",\"degree\":99}]", "features[0].degree")]
+    [InlineData("features", "[{\"name\":\"x\",\"interaction\":[{\"column\":\"x\"}]}]", "features[0].interaction")]
+    [InlineData("coefficients", "[]", "coefficients")]
+    [InlineData("training", null, "training")]
+    [InlineData("uncertainty", null, "uncertainty")]
+    [InlineData("nonsense", "1", "nonsense")]
+    public void A_wrong_member_of_version_2_is_named(string member, string? json, string told) => RefusesMember("second.json", member, json, told);
+
+    [Theory]
+    [InlineData("read_text('/etc/hosts')")]
+    [InlineData("sum(x)")]
+    [InlineData("z + 1")]
+    [InlineData("1); COPY (SELECT 1) TO 'x'; --")]
+    public void Sql_in_a_file_is_allowed_or_refused_when_it_is_loaded(string sql)
     {
-        Fit("x, ln(x), s").ToModelFile().Save(_folder.Path("model.json"));
+        ModelFile.Save(Fit("x, CASE WHEN x > 3 THEN 1 ELSE 0 END AS big").Model, _folder.Path("model.json"));
         JsonObject model = JsonNode.Parse(File.ReadAllText(_folder.Path("model.json")))!.AsObject();
-        model.Remove(member);
-        if (json is not null)
-            model[member] = JsonNode.Parse(json);
+        model["features"]![1]!["sql"] = sql;
         string path = _folder.Write("wrong.json", model.ToJsonString());
-        DataException error = Assert.Throws<DataException>(() => ModelFile.Load(path));
-        Assert.Contains(told, error.Message, StringComparison.Ordinal);
+        Assert.Contains("expression in SQL is refused", Assert.Throws<DataException>(() => ModelFile.Load(path)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -116,6 +131,8 @@ public sealed class ModelFileTests : IDisposable
     [InlineData("{}")]
     [InlineData("{\"format\":\"hpclinreg-model\",\"version\":1")]
     [InlineData("{\"format\":\"hpclinreg-model\",\"version\":1}")]
+    [InlineData("{\"format\":\"hpclinreg-model\",\"version\":2}")]
+    [InlineData("{\"format\":\"hpclinreg-model\",\"version\":2,\"target\":\"y\",\"intercept\":true,\"ridge\":0,\"columns\":[null],\"features\":[null],\"coefficients\":[null]}")]
     [InlineData("{\"format\":\"hpclinreg-model\",\"version\":1,\"target\":\"y\",\"intercept\":true,\"ridge\":0,\"inputs\":[null],\"terms\":[null],\"coefficients\":[null],\"categoricals\":[null],\"factor\":[null]}")]
     public void What_is_no_model_is_refused(string content) =>
         Assert.Contains("not a valid model file", Assert.Throws<DataException>(() => ModelFile.Load(_folder.Write("m.json", content))).Message, StringComparison.Ordinal);
@@ -124,37 +141,36 @@ public sealed class ModelFileTests : IDisposable
     public void A_model_that_is_not_there_or_cannot_be_written_says_so()
     {
         Assert.Contains("no model file", Assert.Throws<DataException>(() => ModelFile.Load(_folder.Path("nosuch.json"))).Message, StringComparison.Ordinal);
-        ModelFile model = Fit("x").ToModelFile();
-        Assert.Contains("cannot be written", Assert.Throws<DataException>(() => model.Save(_folder.Path("no/such/folder.json"))).Message, StringComparison.Ordinal);
+        RegressionModel model = Fit("x").Model;
+        Assert.Contains("cannot be written", Assert.Throws<DataException>(() => ModelFile.Save(model, _folder.Path("no/such/folder.json"))).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_fit_of_powers_is_not_stored()
-    {
-        var request = new FitRequest { Target = "y", Features = "x, s", Polynomials = new Dictionary<string, int> { ["x"] = 2 } };
-        DataFitResult result = Fitting.Run(_folder.Write("small.csv", Small), request);
-        Assert.Contains("cannot hold a polynomial", Assert.Throws<UsageException>(() => result.ToModelFile()).Message, StringComparison.Ordinal);
-        Assert.Throws<UsageException>(() => ModelFile.RequireStorable(request));
-        ModelFile.RequireStorable(request with { Polynomials = new Dictionary<string, int> { ["x"] = 1 } });
-    }
-
-    /// <summary>Recognizes terms that --polynomial wrote by their quotes and brackets, which a square that a person wrote does not have.</summary>
+    /// <summary>Recognizes terms that --polynomial wrote once by their quotes and brackets, which a square that a person wrote does not have.</summary>
     [Theory]
-    [InlineData("x, \"x\"^2 AS \"x^2\"", "'x'")]
-    [InlineData("s, x*2 AS z, (x*2)^2 AS \"z^2\"", "'z'")]
-    [InlineData("x, x^2", null)]
-    [InlineData("x*x, s", null)]
-    public void Powers_that_an_earlier_version_stored_are_refused_and_squares_of_ones_own_are_not(string features, string? told)
+    [InlineData("\"x\"^2", true)]
+    [InlineData("x^2", false)]
+    public void Powers_that_an_earlier_version_stored_are_refused_and_squares_of_ones_own_are_not(string expression, bool refused)
     {
-        Action load = () =>
-        {
-            Fit(features).ToModelFile().Save(_folder.Path("model.json"));
-            ModelFile.Load(_folder.Path("model.json"));
-        };
-        if (told is null)
-            load();
+        JsonObject model = JsonNode.Parse(File.ReadAllText(Path.Combine(s_golden, "first.json")))!.AsObject();
+        model["terms"]![1]!["name"] = "x^2";
+        model["terms"]![1]!["expression"] = expression;
+        model["coefficients"]![2]!["term"] = "x^2";
+        string path = _folder.Write("powers.json", model.ToJsonString());
+        if (refused)
+            Assert.Contains("holds powers of 'x'", Assert.Throws<DataException>(() => ModelFile.Load(path)).Message, StringComparison.Ordinal);
         else
-            Assert.Contains($"holds powers of {told}", Assert.Throws<DataException>(load).Message, StringComparison.Ordinal);
+            Assert.Equal("x^2", ModelFile.Load(path).Terms[1].Name);
+    }
+
+    private void RefusesMember(string golden, string member, string? json, string told)
+    {
+        JsonObject model = JsonNode.Parse(File.ReadAllText(Path.Combine(s_golden, golden)))!.AsObject();
+        model.Remove(member);
+        if (json is not null)
+            model[member] = JsonNode.Parse(json);
+        string path = _folder.Write("wrong.json", model.ToJsonString());
+        DataException error = Assert.Throws<DataException>(() => ModelFile.Load(path));
+        Assert.Contains(told, error.Message, StringComparison.Ordinal);
     }
 
     private DataFitResult Fit(string features) => Fitting.Run(_folder.Write("small.csv", Small), new FitRequest { Target = "y", Features = features });

@@ -22,7 +22,7 @@ public sealed class PredictionTests : IDisposable
         Assert.Equal(5, summary.Rows);
         Assert.Equal(3, summary.RowsWithoutPrediction);
         Assert.Equal([new MissingCount("x", 2), new MissingCount("s", 1)], summary.MissingByColumn);
-        Assert.Equal("prediction", summary.PredictionColumn);
+        Assert.Equal(["prediction"], summary.AddedColumns);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class PredictionTests : IDisposable
         (string csv, PredictionSummary summary) = Predict("x, s", Small, "x,s\n1,u\n2,w\n3,q\n");
         Assert.Equal("x,s,prediction\n1,u,3\n2,w,\n3,q,\n", Rounded(csv));
         Assert.Equal(2, summary.RowsWithoutPrediction);
-        Assert.Contains("\"w\"", Assert.Single(summary.Warnings), StringComparison.Ordinal);
+        Assert.Equal("'s' has a value that the model was not fitted on in 2 rows, the first \"w\" in row 2; there is no prediction for them.", Assert.Single(summary.Warnings));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class PredictionTests : IDisposable
     {
         string rows = "y,a,b\n1,1,2\n2,3,1\n4,5,5\n7,2,2\n8,6,3\n";
         DataFitResult fit = Fitting.Run(_folder.Write("fit.csv", rows), new FitRequest { Target = "y", Features = "a*b AS ab, ln(B)" });
-        (string csv, _) = Run(fit.ToModelFile(), _folder.Write("in.csv", "B,z,A\n2,x,7\n0,x,7\n"));
+        (string csv, _) = Run(fit.Model, _folder.Write("in.csv", "B,z,A\n2,x,7\n0,x,7\n"));
         double expected = fit.Fit.Model.Predict<double>([14, Math.Log(2)]);
         string[] lines = csv.Split('\n');
         Assert.Equal("B,z,A,prediction", lines[0]);
@@ -56,7 +56,7 @@ public sealed class PredictionTests : IDisposable
     {
         string rows = "y,d,flag\n1,2020-01-01,true\n2,2020-02-01,false\n4,2020-04-01,true\n7,2020-05-01,false\n";
         DataFitResult fit = Fitting.Run(_folder.Write("fit.csv", rows), new FitRequest { Target = "y", Features = "date_part('month', d) AS month, flag" });
-        (string csv, _) = Run(fit.ToModelFile(), _folder.Write("in.csv", "flag,d\nTRUE,2021-04-01\n,2021-04-01\nfalse,\n"));
+        (string csv, _) = Run(fit.Model, _folder.Write("in.csv", "flag,d\nTRUE,2021-04-01\n,2021-04-01\nfalse,\n"));
         string expected = fit.Fit.Model.Predict<double>([4, 1]).ToString(CultureInfo.InvariantCulture);
         Assert.Equal($"flag,d,prediction\nTRUE,2021-04-01,{expected}\n,2021-04-01,\nfalse,,\n", csv);
     }
@@ -70,7 +70,7 @@ public sealed class PredictionTests : IDisposable
     {
         string parquet = _folder.Copy("rows.parquet", "SELECT range AS id, sin(range) AS x, 'k' || range % 3 AS s, sin(range)*2 + range % 3 + cos(range*range) AS y FROM range(50000)");
         DataFitResult fit = Fitting.Run(parquet, new FitRequest { Target = "y", Features = "x, s" });
-        (string csv, PredictionSummary summary) = Run(fit.ToModelFile(), parquet);
+        (string csv, PredictionSummary summary) = Run(fit.Model, parquet);
         string[] lines = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(50001, lines.Length);
         Assert.Equal(50000, summary.Rows);
@@ -86,10 +86,10 @@ public sealed class PredictionTests : IDisposable
     [Fact]
     public void A_query_keeps_its_order()
     {
-        ModelFile model = Fitting.Run(_folder.Write("fit.csv", Small), new FitRequest { Target = "y", Features = "x" }).ToModelFile();
+        RegressionModel model = Fitting.Run(_folder.Write("fit.csv", Small), new FitRequest { Target = "y", Features = "x" }).Model;
         using DataSource source = DataSource.OpenSql("SELECT range AS x FROM range(10000) ORDER BY hash(range)");
         using MemoryStream output = new();
-        DataPrediction.Run(model, source, output, PredictionFormat.Csv, rowsRead: null, TestContext.Current.CancellationToken);
+        DataPrediction.Run(model, source, output, request: null, rowsRead: null, TestContext.Current.CancellationToken);
         IEnumerable<string?> expected = source.Session.Table("SELECT range FROM range(10000) ORDER BY hash(range)").Select(row => row[0]);
         Assert.Equal(expected, Encoding.UTF8.GetString(output.ToArray()).Split('\n')[1..^1].Select(line => line.Split(',')[0]));
     }
@@ -98,11 +98,11 @@ public sealed class PredictionTests : IDisposable
     public void Parquet_output_has_the_types_of_the_input()
     {
         string fitted = _folder.Write("fit.csv", Small);
-        ModelFile model = Fitting.Run(fitted, new FitRequest { Target = "y", Features = "x, s" }).ToModelFile();
+        RegressionModel model = Fitting.Run(fitted, new FitRequest { Target = "y", Features = "x, s" }).Model;
         string path = _folder.Path("out.parquet");
         using (DataSource source = DataSource.OpenFile(_folder.Write("in.csv", "note,s,x\n\"a, b\",v,3\nNA,u,NA\n")))
         using (FileStream output = File.Create(path))
-            DataPrediction.Run(model, source, output, PredictionFormat.Parquet, rowsRead: null, TestContext.Current.CancellationToken);
+            DataPrediction.Run(model, source, output, new PredictionRequest { Format = PredictionFormat.Parquet }, rowsRead: null, TestContext.Current.CancellationToken);
         using DataSource written = DataSource.OpenFile(path);
         Assert.Equal([new("note", ColumnKind.Text), new("s", ColumnKind.Text), new("x", ColumnKind.Numeric), new("prediction", ColumnKind.Numeric)], written.Columns);
         Assert.Equal([["a, b", "v", "3", "8"], [null, "u", null, null]], written.Session.Table($"SELECT note, s, x, round(prediction, 9) FROM read_parquet('{path}')"));
@@ -139,14 +139,14 @@ public sealed class PredictionTests : IDisposable
     }));
 
     private (string Csv, PredictionSummary Summary) Predict(string features, string fitted, string input) =>
-        Run(Fitting.Run(_folder.Write("fit.csv", fitted), new FitRequest { Target = "y", Features = features }).ToModelFile(), _folder.Write("in.csv", input));
+        Run(Fitting.Run(_folder.Write("fit.csv", fitted), new FitRequest { Target = "y", Features = features }).Model, _folder.Write("in.csv", input));
 
-    private (string Csv, PredictionSummary Summary) Run(ModelFile model, string path)
+    private (string Csv, PredictionSummary Summary) Run(RegressionModel model, string path)
     {
-        model.Save(_folder.Path("model.json"));
+        ModelFile.Save(model, _folder.Path("model.json"));
         using DataSource source = DataSource.OpenFile(path);
         using MemoryStream output = new();
-        PredictionSummary summary = DataPrediction.Run(ModelFile.Load(_folder.Path("model.json")), source, output, PredictionFormat.Csv, rowsRead: null, TestContext.Current.CancellationToken);
+        PredictionSummary summary = DataPrediction.Run(ModelFile.Load(_folder.Path("model.json")), source, output, request: null, rowsRead: null, TestContext.Current.CancellationToken);
         return (Encoding.UTF8.GetString(output.ToArray()), summary);
     }
 }

@@ -21,6 +21,15 @@ internal sealed record Example(string Code, string Output)
         return new Example(blocks[code].Text, blocks[code + 1].Text);
     }
 
+    /// <summary>Every C# block of a document with the output below it.</summary>
+    internal static IReadOnlyList<Example> All(string markdown)
+    {
+        (string Language, string Text)[] blocks = [.. Blocks(markdown)];
+        return [.. Enumerable.Range(0, blocks.Length).Where(i => blocks[i].Language == "csharp").Select(i =>
+            i + 1 < blocks.Length && blocks[i + 1].Language == "text" ? new Example(blocks[i].Text, blocks[i + 1].Text)
+            : throw new InvalidOperationException("A ```csharp block is not followed by a ```text block with its output."))];
+    }
+
     /// <summary>All C# blocks of a document as one program.</summary>
     internal static string Whole(string markdown) =>
         string.Concat(Blocks(markdown).Where(block => block.Language == "csharp").Select(block => block.Text));

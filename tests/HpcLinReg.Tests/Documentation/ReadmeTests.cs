@@ -28,16 +28,30 @@ public partial class ReadmeTests
     }
 
     [Fact]
-    public void So_does_the_program_of_the_library()
+    public void So_do_the_programs_of_the_library()
     {
-        var example = Example.First(Repository.Read("docs/library.md"));
-        Assert.Equal(example.Output, ExampleProgram.Run(example.Code));
+        // The first writes a file into the current folder.
+        string before = Environment.CurrentDirectory;
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("hpclinreg-tests-");
+        try
+        {
+            Environment.CurrentDirectory = folder.FullName;
+            IReadOnlyList<Example> examples = Example.All(Repository.Read("docs/library.md"));
+            Assert.Equal(2, examples.Count);
+            Assert.All(examples, example => Assert.Equal(example.Output, ExampleProgram.Run(example.Code)));
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+            folder.Delete(recursive: true);
+        }
     }
 
     [Theory]
     [InlineData("README.md")]
     [InlineData("CONTRIBUTING.md")]
     [InlineData("docs/library.md")]
+    [InlineData("docs/model-file.md")]
     [InlineData("perf-results/README.md")]
     public void Every_file_a_document_links_to_exists(string document)
     {

@@ -4,12 +4,12 @@ using HpcLinReg.Data.Sources;
 namespace HpcLinReg.Data.Features;
 
 /// <summary>An expression over columns, parsed by DuckDB and checked node by node against what is allowed.</summary>
-internal sealed class Expression
+internal sealed class SqlExpression
 {
     private readonly JsonObject _tree;
     private readonly IReadOnlyList<string> _columns;
 
-    private Expression(JsonObject tree, IReadOnlyList<string> columns, string? alias, IReadOnlySet<int> used)
+    private SqlExpression(JsonObject tree, IReadOnlyList<string> columns, string? alias, IReadOnlySet<int> used)
     {
         _tree = tree;
         _columns = columns;
@@ -32,7 +32,7 @@ internal sealed class Expression
     /// <param name="columns">The names it may use.</param>
     /// <exception cref="UsageException">It does not parse or uses what is not allowed; the message names it.</exception>
     /// <exception cref="DataException">It uses a column that does not exist.</exception>
-    internal static Expression Parse(Session session, string text, IReadOnlyList<string> columns)
+    internal static SqlExpression Parse(Session session, string text, IReadOnlyList<string> columns)
     {
         JsonObject select = Statement.TryParse(session, $"SELECT {text}", out string reason)
             ?? throw new UsageException($"The feature \"{text}\" is neither a column nor an expression: {reason}. The columns are {ColumnNames.List(columns)}.");
@@ -41,7 +41,7 @@ internal sealed class Expression
         string? alias = Text(tree, "alias");
         tree.Remove("alias");
         rules.Check(tree);
-        return new Expression(tree, columns, alias, rules.Used);
+        return new SqlExpression(tree, columns, alias, rules.Used);
     }
 
     /// <summary>Writes it as SQL with other names for the columns.</summary>
@@ -52,6 +52,9 @@ internal sealed class Expression
         copy = Rewrite(copy, column, numbersAsDouble: !hasDates);
         return Statement.ToSql(session, copy);
     }
+
+    /// <summary>Returns whether it calls a function of a name.</summary>
+    internal bool Calls(string name) => Contains(_tree, node => Text(node, "class") == "FUNCTION" && string.Equals(Text(node, "function_name"), name, StringComparison.OrdinalIgnoreCase));
 
     internal static string? Text(JsonNode node, string member) => node is JsonObject o && o[member] is JsonValue value ? value.GetValue<string>() : null;
 

@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using HpcLinReg.Data.Sources;
+
+namespace HpcLinReg.Data.Features;
+
+/// <summary>What a design reads of a source: the select list, and how a row as it was read becomes a row of the design.</summary>
+/// <remarks>
+/// A row is read as doubles: the columns and expressions in SQL of the design, then what follows them (target and weight), then for each whole-number column of an
+/// expression what its double left of it, so that whole numbers beyond 2⁵³ are exact.
+/// </remarks>
+internal sealed class DesignQuery
+{
+    private readonly SqlExpression[] _sql;
+    private readonly int[] _columns;
+    private readonly int[] _whole;
+    private readonly Cell[] _cells;
+    private readonly Session _session;
+
+    /// <summary>Prepares the reading.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="design">The design; its expressions in SQL are checked.</param>
+    /// <param name="columns">For each column of the design the index of the source's column.</param>
+    /// <param name="following">How many numbers follow those of the design.</param>
+    /// <exception cref="UsageException">An expression in SQL is not allowed.</exception>
+    internal DesignQuery(DataSource source, Design design, int[] columns, int following)
+    {
+        Design = design;
+        Following = following;
+        _session = source.Session;
+        _columns = columns;
+        string[] names = [.. design.Columns.Select(column => column.Name)];
+        _sql = [.. design.SqlExpressions.Select(text => SqlExpression.Parse(_session, text, names))];
+        _whole = [.. Enumerable.Range(0, columns.Length).Where(i => design.IsInExpression(i) && source.Table.Columns[columns[i]].IsWhole)];
+        _cells = new Cell[design.RowLength];
+    }
+
+    internal Design Design { get; }
+
+    /// <summary>Gets how many numbers follow those of the design.</summary>
+    internal int Following { get; }
+
+    /// <summary>Gets how many numbers are read a row.</summary>
+    internal int Width => Design.RowLength + Following + _whole.Length;
+
+    /// <summary>Gets the source's columns that are read as whole numbers.</summary>
+    internal HashSet<int> WholeColumns => [.. _whole.Select(i => _columns[i])];
+
+    /// <summary>Returns the select list without what follows.</summary>
+    /// <param name="cell">Writes a column of the source.</param>
+    /// <param name="texts">Whether texts are read as they are instead of as the index of their level.</param>
+    internal IEnumerable<string> Select(Func<int, string> cell, bool texts = false)
+    {
+        for (int i = 0; i < _columns.Length; i++)
+        {
+            ModelColumn column = Design.Columns[i];
+            string sql = cell(_columns[i]);
+            yield return !Design.IsRead(i) ? Sql.NotANumber
+                : column.Kind == CellKind.Text ? texts ? sql : LevelCode(sql, column.Levels)
+                : column.Kind == CellKind.Time ? Number($"CAST(epoch_us({sql}) AS DOUBLE) / 1e6")
+                : Number($"CAST({sql} AS DOUBLE)");
+        }
+
+        foreach (SqlExpression expression in _sql)
+            yield return Number($"CAST(TRY({expression.ToSql(_session, i => cell(_columns[i]), i => KindOf(Design.Columns[i].Kind))}) AS DOUBLE)");
+    }
+
+    /// <summary>Returns the rest of the select list, behind what follows.</summary>
+    internal IEnumerable<string> SelectRests(Func<int, string> cell) =>
+        _whole.Select(i => cell(_columns[i])).Select(sql => Number($"CAST({sql} - CAST(CAST({sql} AS DOUBLE) AS HUGEINT) AS DOUBLE)"));
+
+    /// <summary>Fills a row of the design from a row as read.</summary>
+    internal Prediction Fill(ReadOnlySpan<double> read, Span<double> variables) =>
+        _whole.Length == 0 ? Design.Fill(read[..Design.RowLength], variables) : Design.Fill(Cells(read), variables);
+
+    /// <summary>Predicts a row as read.</summary>
+    internal Prediction Predict(RegressionModel model, ReadOnlySpan<double> read) =>
+        _whole.Length == 0 ? model.Predict(read[..Design.RowLength]) : model.Predict(Cells(read));
+
+    /// <summary>Predicts a row as read, with uncertainty.</summary>
+    internal UncertainPrediction PredictWithUncertainty(RegressionModel model, ReadOnlySpan<double> read, double level) =>
+        _whole.Length == 0 ? model.PredictWithUncertainty(read[..Design.RowLength], level) : model.PredictWithUncertainty(Cells(read), level);
+
+    /// <summary>Writes SQL that is NaN where a value is missing.</summary>
+    internal static string Number(string sql) => $"coalesce({sql}, {Sql.NotANumber})";
+
+    private ReadOnlySpan<Cell> Cells(ReadOnlySpan<double> read)
+    {
+        for (int i = 0; i < _cells.Length; i++)
+        {
+            CellKind kind = i < Design.Columns.Length ? Design.Columns[i].Kind : CellKind.Number;
+            double value = read[i];
+            _cells[i] = !double.IsFinite(value) ? Cell.Missing
+                : kind == CellKind.Text ? Cell.Level((int)value)
+                : kind == CellKind.Time ? DateTime.UnixEpoch.AddTicks((long)Math.Round(value * 1e6) * TimeSpan.TicksPerMicrosecond)
+                : kind == CellKind.Flag && value is 0 or 1 ? value == 1
+                : value;
+        }
+
+        for (int k = 0; k < _whole.Length; k++)
+        {
+            int i = _whole[k];
+            if (double.IsFinite(read[i]))
+                _cells[i] = (Int128)read[i] + (Int128)read[Design.RowLength + Following + k];
+        }
+
+        return _cells;
+    }
+
+    /// <summary>Returns what a source calls the kind of a model's column.</summary>
+    internal static ColumnKind KindOf(CellKind kind) => kind switch
+    {
+        CellKind.Text => ColumnKind.Text,
+        CellKind.Time => ColumnKind.Date,
+        CellKind.Flag => ColumnKind.Boolean,
+        _ => ColumnKind.Numeric,
+    };
+
+    private static string LevelCode(string column, ImmutableArray<string> levels)
+    {
+        string code = string.Create(CultureInfo.InvariantCulture, $"coalesce(CAST(enum_code(TRY_CAST({column} AS ENUM({string.Join(", ", levels.Select(Sql.Text))}))) AS DOUBLE), -1)");
+        return $"CASE WHEN {column} IS NULL THEN {Sql.NotANumber} ELSE {code} END";
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+
+namespace HpcLinReg.Data.Predictions;
+
+/// <summary>Counts the rows without a prediction by what was wrong, and the rows whose prediction deserves a word.</summary>
+/// <param name="model">The model.</param>
+/// <param name="plan">Where the source has the model's columns.</param>
+internal sealed class PredictionIssues(RegressionModel model, PredictionPlan plan)
+{
+    private readonly Dictionary<(PredictionIssue Issue, int Place), (long Rows, long FirstRow, string? FirstCell)> _counts = [];
+    private long _broken;
+    private long _firstBroken;
+    private long _outside;
+    private long _firstOutside;
+
+    /// <summary>Gets how many rows have no prediction.</summary>
+    internal long Without { get; private set; }
+
+    /// <summary>Counts a row.</summary>
+    /// <param name="prediction">Its prediction.</param>
+    /// <param name="row">Its number, counted from 1.</param>
+    /// <param name="cells">The source's cells of the row.</param>
+    internal void Count(in UncertainPrediction prediction, long row, ReadOnlySpan<string?> cells)
+    {
+        Prediction value = prediction.Prediction;
+        if (value.HasValue)
+        {
+            if (prediction.BreaksAlias && _broken++ == 0)
+                _firstBroken = row;
+            if (prediction.IsOutsideTraining && _outside++ == 0)
+                _firstOutside = row;
+            return;
+        }
+
+        Without++;
+        (PredictionIssue, int) key = (value.Issue, value.Place);
+        (long rows, long firstRow, string? firstCell) = _counts.TryGetValue(key, out (long, long, string?) known) ? known
+            : (0, row, value.Issue is PredictionIssue.UnknownLevel or PredictionIssue.WrongKind ? cells[plan.ColumnOf(value.Place)] : null);
+        _counts[key] = (rows + 1, firstRow, firstCell);
+    }
+
+    /// <summary>Gets what rows without a prediction lack, each counted once.</summary>
+    internal ImmutableArray<MissingCount> Missing() =>
+        [.. _counts.OrderBy(pair => pair.Key.Place).ThenBy(pair => pair.Key.Issue).GroupBy(pair => NameOf(pair.Key.Issue, pair.Key.Place)).Select(group => new MissingCount(group.Key, group.Sum(pair => pair.Value.Rows)))];
+
+    /// <summary>Says what the user should know of rows; one sentence each.</summary>
+    internal IEnumerable<string> Warnings()
+    {
+        foreach (((PredictionIssue issue, int place), (long rows, long firstRow, string? firstCell)) in _counts.OrderBy(pair => pair.Key.Place))
+        {
+            string where = $"in {Rows(rows)}, the first \"{firstCell}\" in row {firstRow}";
+            if (issue == PredictionIssue.UnknownLevel)
+                yield return $"'{NameOf(issue, place)}' has a value that the model was not fitted on {where}; there is no prediction for {Them(rows)}.";
+            else if (issue == PredictionIssue.WrongKind)
+                yield return $"'{NameOf(issue, place)}' has a value of another kind than the model was fitted on {where}; there is no prediction for {Them(rows)}.";
+            else if (issue == PredictionIssue.OutOfRange)
+                yield return $"{(place < 0 ? "The prediction" : $"'{NameOf(issue, place)}'")} leaves the range of numbers in {Rows(rows)}, the first is row {firstRow}; there is no prediction for {Them(rows)}.";
+        }
+
+        if (_broken > 0)
+        {
+            string terms = string.Join(", ", model.Aliased.Take(3).Select(aliased => $"'{model.Terms[aliased.Column].Name}'"));
+            yield return $"{Rows(_broken)} (the first is row {_firstBroken}) {(_broken == 1 ? "breaks" : "break")} a combination that held in every training row ({terms}): the training data say nothing about such rows, so {(_broken == 1 ? "its prediction is" : "their predictions are")} not to be relied on.";
+        }
+
+        if (_outside > 0)
+            yield return $"{Rows(_outside)} (the first is row {_firstOutside}) {(_outside == 1 ? "lies" : "lie")} outside of the range of the training rows.";
+    }
+
+    private string NameOf(PredictionIssue issue, int place) =>
+        place < 0 ? model.Target
+        : issue is PredictionIssue.NotDefined or PredictionIssue.OutOfRange ? model.Design.Features[place].Name
+        : place < model.Design.Columns.Length ? model.Design.Columns[place].Name
+        : model.Design.SqlExpressions[place - model.Design.Columns.Length];
+
+    private static string Rows(long count) => FormattableString.Invariant($"{count} row{(count == 1 ? "" : "s")}");
+
+    private static string Them(long count) => count == 1 ? "it" : "them";
+}

@@ -1,0 +1,185 @@
+using System.Collections.Immutable;
+using HpcLinReg.Models;
+using HpcLinReg.Terms;
+
+namespace HpcLinReg;
+
+/// <content>Finds the columns of features.</content>
+public sealed partial class Design
+{
+    /// <summary>Finds what features read among columns.</summary>
+    /// <param name="columns">The columns there are; a text column with its levels. Those that no feature reads are left out of <see cref="Columns"/>.</param>
+    /// <param name="features">The features.</param>
+    /// <returns>The design.</returns>
+    /// <exception cref="ArgumentException">
+    /// A feature names a column that does not exist or cannot be used as it is, an expression is none of ours, or two columns or terms have one name.
+    /// </exception>
+    public static Design Create(IReadOnlyList<ModelColumn> columns, params ReadOnlySpan<Feature> features)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        Dictionary<string, ModelColumn> known = ByName(columns);
+        Feature[] resolved = [.. features.ToArray().Select(feature => Resolve(feature, known))];
+        HashSet<string> used = [.. resolved.SelectMany(feature => feature.Parts).SelectMany(ColumnsOf)];
+        ImmutableArray<ModelColumn> read = [.. columns.Where(column => used.Contains(column.Name) || HasSql(resolved))];
+        return Create(read, [.. resolved]);
+    }
+
+    /// <summary>Makes the design of columns that are all read, as stored.</summary>
+    internal static Design Create(ImmutableArray<ModelColumn> columns, ImmutableArray<Feature> features)
+    {
+        ImmutableArray<string> sql = [.. features.SelectMany(feature => feature.Parts).Where(part => part.Kind == FeaturePartKind.Sql).Select(part => part.Text).Distinct(StringComparer.Ordinal)];
+        Dictionary<string, int> places = new(StringComparer.Ordinal);
+        for (int i = 0; i < columns.Length; i++)
+        {
+            places.Add(columns[i].Name, i);
+        }
+
+        var codings = new ImmutableArray<Coding>[features.Length];
+        for (int f = 0; f < features.Length; f++)
+        {
+            ImmutableArray<FeaturePart> parts = features[f].Parts;
+            var coded = ImmutableArray.CreateBuilder<Coding>(parts.Length);
+            for (int p = 0; p < parts.Length; p++)
+            {
+                bool hasBaseline = parts.Length > 1 && !HasMargin(features, parts.RemoveAt(p));
+                coded.Add(Code(parts[p], p == 0, hasBaseline, columns, places, sql));
+            }
+
+            codings[f] = coded.ToImmutable();
+        }
+
+        return new Design(columns, features, sql, codings);
+    }
+
+    /// <summary>The same design with what was learned of its columns.</summary>
+    internal Design With(TrainingFacts facts)
+    {
+        if (facts.Least.IsEmpty && facts.Means.IsEmpty)
+        {
+            return this;
+        }
+
+        return Create([.. Columns.Select((column, i) => column.Kind == CellKind.Text ? column : column.With(At(facts.Means, i), At(facts.Least, i), At(facts.Most, i)))], Features);
+
+        static double At(ImmutableArray<double> values, int i) => i < values.Length ? values[i] : double.NaN;
+    }
+
+    private static Dictionary<string, ModelColumn> ByName(IReadOnlyList<ModelColumn> columns)
+    {
+        Dictionary<string, ModelColumn> known = new(StringComparer.Ordinal);
+        foreach (ModelColumn column in columns)
+        {
+            if (!known.TryAdd(column.Name, column))
+            {
+                throw new ArgumentException($"Two columns are named '{column.Name}'; rename one of them.", nameof(columns));
+            }
+        }
+
+        return known;
+    }
+
+    private static bool HasSql(IEnumerable<Feature> features) => features.SelectMany(feature => feature.Parts).Any(part => part.Kind == FeaturePartKind.Sql);
+
+    private static IEnumerable<string> ColumnsOf(FeaturePart part) => part.Kind switch
+    {
+        FeaturePartKind.Column => [part.Text],
+        FeaturePartKind.Expression => Expression.Parse(part.Text).Columns,
+        _ => [],
+    };
+
+    /// <summary>Whether a feature of these parts, in any order, is among the features.</summary>
+    private static bool HasMargin(ImmutableArray<Feature> features, ImmutableArray<FeaturePart> parts)
+    {
+        HashSet<FeaturePart> wanted = [.. parts];
+        return features.Any(feature => wanted.SetEquals(feature.Parts.Select(part => part with { Degree = 1 })));
+    }
+
+    private static Feature Resolve(Feature feature, Dictionary<string, ModelColumn> columns)
+    {
+        ArgumentNullException.ThrowIfNull(feature);
+        return Feature.Of(feature.Name, [.. feature.Parts.Select(part => Resolve(part, columns))]);
+    }
+
+    private static FeaturePart Resolve(FeaturePart part, Dictionary<string, ModelColumn> columns)
+    {
+        if (part.Kind == FeaturePartKind.Sql)
+        {
+            return part;
+        }
+
+        string listed = string.Join(", ", columns.Keys.Take(20).Select(name => $"'{name}'"));
+        if (part.Kind is FeaturePartKind.Column or FeaturePartKind.Either && columns.TryGetValue(part.Text, out ModelColumn? column))
+        {
+            return column.Kind switch
+            {
+                CellKind.Time => throw new ArgumentException($"The column '{part.Text}' holds times; make a number of them: epoch({part.Text}) for seconds, or year({part.Text})."),
+                CellKind.Text when part.Degree > 1 => throw new ArgumentException($"The column '{part.Text}' is text and has no powers; leave it out of the polynomials."),
+                CellKind.Text when column.Levels.IsEmpty => throw new ArgumentException($"The text column '{part.Text}' has no levels."),
+                _ => part with { Kind = FeaturePartKind.Column },
+            };
+        }
+
+        if (part.Kind == FeaturePartKind.Column)
+        {
+            throw new ArgumentException($"There is no column '{part.Text}'; the columns are {listed}.");
+        }
+
+        if (!Expression.TryParse(part.Text, out Expression? tree, out string reason))
+        {
+            throw new ArgumentException($"'{part.Text}' is neither a column nor an expression: {reason}. The columns are {listed}.");
+        }
+
+        foreach (string name in tree!.Columns)
+        {
+            if (!columns.TryGetValue(name, out ModelColumn? read))
+            {
+                throw new ArgumentException($"The expression '{part.Text}' reads the column '{name}', which does not exist; the columns are {listed}.");
+            }
+
+            if (read.Kind == CellKind.Text)
+            {
+                throw new ArgumentException($"The expression '{part.Text}' reads the column '{name}', which is text; use the column itself, or an interaction with it.");
+            }
+        }
+
+        RequireKinds(part.Text, tree, columns);
+        return tree.Columns.IsEmpty ? throw new ArgumentException($"The expression '{part.Text}' is a constant; the intercept is one already.")
+            : part with { Kind = FeaturePartKind.Expression };
+    }
+
+    /// <summary>Refuses an expression that has no value for any row, because a time stands where a number is needed or the other way round.</summary>
+    private static void RequireKinds(string text, Expression tree, Dictionary<string, ModelColumn> columns)
+    {
+        Scalar[] sample = [.. tree.Columns.Select(name => columns[name].Kind switch
+        {
+            CellKind.Time => Scalar.OfTime(0),
+            CellKind.Flag => Scalar.OfFlag(true),
+            CellKind.Whole => Scalar.OfWhole(1),
+            _ => Scalar.OfNumber(1),
+        })];
+        _ = tree.Evaluate(sample, out ExpressionFault fault);
+        if (fault == ExpressionFault.WrongKind)
+        {
+            string times = string.Join(", ", tree.Columns.Where(name => columns[name].Kind == CellKind.Time).Select(name => $"'{name}'"));
+            throw new ArgumentException(times.Length > 0
+                ? $"The expression '{text}' takes times for numbers ({times}); make numbers of them with epoch, year, month, day, hour or dayofweek."
+                : $"The expression '{text}' takes numbers for times; year, month, day, hour, dayofweek and epoch are of a column of times.");
+        }
+    }
+
+    private static Coding Code(FeaturePart part, bool isFirst, bool hasBaseline, ImmutableArray<ModelColumn> columns, Dictionary<string, int> places, ImmutableArray<string> sql)
+    {
+        switch (part.Kind)
+        {
+            case FeaturePartKind.Sql:
+                return new Coding { Part = part, IsFirst = isFirst, Place = columns.Length + sql.IndexOf(part.Text) };
+            case FeaturePartKind.Expression:
+                Expression tree = Expression.Parse(part.Text);
+                ImmutableArray<int> read = [.. tree.Columns.Select(name => places[name])];
+                return new Coding { Part = part, IsFirst = isFirst, Place = -1, Tree = tree, TreePlaces = read, TreeColumns = [.. read.Select(place => columns[place])] };
+            default:
+                int place = places[part.Text];
+                return new Coding { Part = part, IsFirst = isFirst, HasBaseline = hasBaseline, Place = place, Column = columns[place] };
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using HpcLinReg.Models;
+
+namespace HpcLinReg;
+
+/// <summary>How a row of columns becomes a row of the design matrix: which columns are read, and which numbers each feature makes of them.</summary>
+/// <remarks>
+/// A row has one value for each of <see cref="Columns"/>, then one for each of <see cref="SqlExpressions"/>. In a row of doubles a flag is 0 or 1, a time is in seconds since
+/// 1970-01-01 UTC, and a text is the index of its level, −1 for one that is not among them; a row of cells holds whole numbers beyond 2⁵³ and texts as they are.
+/// Immutable and thread-safe; filling a row allocates nothing.
+/// </remarks>
+public sealed partial class Design
+{
+    private readonly ImmutableArray<Coding>[] _codings;
+    private readonly FrozenDictionary<string, int>?[] _levels;
+
+    private Design(ImmutableArray<ModelColumn> columns, ImmutableArray<Feature> features, ImmutableArray<string> sql, ImmutableArray<Coding>[] codings)
+    {
+        Columns = columns;
+        Features = features;
+        SqlExpressions = sql;
+        _codings = codings;
+        _levels = new FrozenDictionary<string, int>?[columns.Length + sql.Length];
+        for (int i = 0; i < columns.Length; i++)
+        {
+            if (columns[i].Kind == CellKind.Text)
+            {
+                _levels[i] = columns[i].Levels.Select((level, k) => KeyValuePair.Create(level, k)).ToFrozenDictionary(StringComparer.Ordinal);
+            }
+        }
+
+        var names = ImmutableArray.CreateBuilder<string>();
+        var featureOf = ImmutableArray.CreateBuilder<int>();
+        for (int f = 0; f < features.Length; f++)
+        {
+            foreach (string name in Names(features[f].Name, codings[f]))
+            {
+                names.Add(name);
+                featureOf.Add(f);
+            }
+        }
+
+        (VariableNames, FeatureOfVariable) = (names.ToImmutable(), featureOf.ToImmutable());
+        IsColumnsOnly = sql.IsEmpty && features.Length == columns.Length
+            && codings.Select((coding, i) => coding is [{ Tree: null, Column.Kind: not CellKind.Text } only] && only.Place == i).All(inOrder => inOrder);
+        IsPlain = IsColumnsOnly && columns.All(column => column.Kind != CellKind.Flag);
+        foreach (IGrouping<string, string> same in VariableNames.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        {
+            throw new ArgumentException($"Two terms are named '{same.Key}'; leave one feature out, or give it another name with As.");
+        }
+    }
+
+    /// <summary>Gets the columns that are read, in the order of a row.</summary>
+    public ImmutableArray<ModelColumn> Columns { get; }
+
+    /// <summary>Gets the features, in the order of the design matrix.</summary>
+    public ImmutableArray<Feature> Features { get; }
+
+    /// <summary>Gets the expressions in SQL, each once; a row has their values behind those of the columns.</summary>
+    public ImmutableArray<string> SqlExpressions { get; }
+
+    /// <summary>Gets the names of the design's numbers: one for a number, one for each level of a text but the baseline (<c>city[Rome]</c>), products of these for an interaction (<c>city[Rome]:age</c>).</summary>
+    public ImmutableArray<string> VariableNames { get; }
+
+    /// <summary>Gets the degree of each variable: more than 1 for that of a polynomial.</summary>
+    public ImmutableArray<int> Degrees => [.. FeatureOfVariable.Select(f => Features[f].Parts is [var only] ? only.Degree : 1)];
+
+    /// <summary>Gets how many values a row has.</summary>
+    public int RowLength => Columns.Length + SqlExpressions.Length;
+
+    /// <summary>Gets whether the design matrix is the columns themselves, in their order: numbers and flags, without expressions.</summary>
+    public bool IsColumnsOnly { get; }
+
+    /// <summary>Gets the feature that each variable belongs to.</summary>
+    internal ImmutableArray<int> FeatureOfVariable { get; }
+
+    /// <summary>Gets whether the design matrix is the columns themselves and all of them are numbers, so that a row needs no check but that its prediction is finite.</summary>
+    internal bool IsPlain { get; }
+
+    /// <summary>Returns whether a feature of this library reads a column; one that only SQL reads may be missing in a row.</summary>
+    /// <param name="column">The column's index.</param>
+    public bool IsRead(int column) => _codings.Any(codings => codings.Any(coding => coding.Place == column || coding.TreePlaces.Contains(column)));
+
+    /// <summary>Returns whether an expression reads a column, so that its whole numbers should be given exactly.</summary>
+    /// <param name="column">The column's index.</param>
+    public bool IsInExpression(int column) => _codings.Any(codings => codings.Any(coding => coding.TreePlaces.Contains(column)));
+
+    /// <summary>Returns the index of the feature that a variable belongs to.</summary>
+    /// <param name="variable">The variable's index.</param>
+    public int FeatureOf(int variable) => FeatureOfVariable[variable];
+
+    /// <summary>Fills a row of the design matrix from doubles.</summary>
+    /// <param name="row">The row, <see cref="RowLength"/> values.</param>
+    /// <param name="variables">Receives one number for each of <see cref="VariableNames"/>.</param>
+    /// <returns>A prediction without value that says what is wrong with the row; its issue is none where the row is filled.</returns>
+    /// <exception cref="ArgumentException">A length does not agree.</exception>
+    public Prediction Fill(ReadOnlySpan<double> row, Span<double> variables)
+    {
+        RequireLengths(row.Length, variables.Length);
+        return Fill(new NumberRow(row), variables);
+    }
+
+    /// <summary>Fills a row of the design matrix from cells.</summary>
+    /// <param name="row">The row, <see cref="RowLength"/> cells.</param>
+    /// <param name="variables">Receives one number for each of <see cref="VariableNames"/>.</param>
+    /// <returns>As for doubles.</returns>
+    /// <exception cref="ArgumentException">A length does not agree.</exception>
+    public Prediction Fill(ReadOnlySpan<Cell> row, Span<double> variables)
+    {
+        RequireLengths(row.Length, variables.Length);
+        return Fill(new CellRow(row, _levels), variables);
+    }
+
+    private Prediction Fill<TRow>(TRow row, Span<double> variables)
+        where TRow : IRowValues, allows ref struct
+    {
+        int start = 0;
+        for (int f = 0; f < _codings.Length; f++)
+        {
+            int width = 1;
+            foreach (Coding coding in _codings[f])
+            {
+                Prediction issue = coding.IsText ? MultiplyIndicators(row, coding, variables[start..], ref width)
+                    : MultiplyNumber(row, coding, variables.Slice(start, width), f);
+                if (!issue.HasValue)
+                {
+                    return issue;
+                }
+            }
+
+            start += width;
+        }
+
+        return default;
+    }
+
+    private void RequireLengths(int row, int variables)
+    {
+        if (row != RowLength)
+        {
+            throw new ArgumentException($"The row has {row} values, but the model reads {RowLength}: {string.Join(", ", Columns.Select(column => $"'{column.Name}'").Concat(SqlExpressions))}.");
+        }
+
+        if (variables != VariableNames.Length)
+        {
+            throw new ArgumentException($"There is room for {variables} numbers, but the design has {VariableNames.Length}.");
+        }
+    }
+
+    private static IEnumerable<string> Names(string feature, ImmutableArray<Coding> codings)
+    {
+        if (codings is [var only])
+        {
+            return only.Names(feature);
+        }
+
+        // The first part varies fastest, as in R.
+        string[] names = [.. codings[0].Names(codings[0].Part.Text)];
+        foreach (Coding coding in codings.Skip(1))
+        {
+            names = [.. from last in coding.Names(coding.Part.Text) from first in names select $"{first}:{last}"];
+        }
+
+        return names;
+    }
+}

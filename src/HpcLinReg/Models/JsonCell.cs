@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace HpcLinReg.Models;
+
+/// <summary>Reads cells from JSON.</summary>
+internal static class JsonCell
+{
+    /// <summary>Reads one value for a column of a kind; a text is a time where the column holds times and it is written as ISO 8601.</summary>
+    internal static Cell Of(JsonElement value, CellKind kind) => value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        JsonValueKind.Number => Number(value),
+        JsonValueKind.String => Text(value.GetString()!, kind),
+        JsonValueKind.Null or JsonValueKind.Undefined => Cell.Missing,
+
+        // An object or a list is no value of any kind: a text that no column has.
+        _ => value.GetRawText(),
+    };
+
+    private static Cell Number(JsonElement value) =>
+        value.TryGetInt64(out long small) ? small
+        : Int128.TryParse(value.GetRawText(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 whole) ? whole
+        : value.GetDouble();
+
+    private static Cell Text(string text, CellKind kind) =>
+        kind == CellKind.Time && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : text;
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+
+namespace HpcLinReg;
+
+/// <summary>A column that a model reads: its name, its kind, and what is known of its values in training.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+public sealed class ModelColumn
+{
+    /// <summary>Describes a column.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="kind">What its values are: <see cref="CellKind.Number"/>, <see cref="CellKind.Whole"/>, <see cref="CellKind.Flag"/>, <see cref="CellKind.Time"/> or <see cref="CellKind.Text"/>.</param>
+    /// <exception cref="ArgumentException">The name is empty or the kind is none of these.</exception>
+    public ModelColumn(string name, CellKind kind)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (kind is CellKind.Missing or CellKind.Level || !Enum.IsDefined(kind))
+        {
+            throw new ArgumentException($"A column cannot be of the kind {kind}; it is Number, Whole, Flag, Time or Text.", nameof(kind));
+        }
+
+        Name = name;
+        Kind = kind;
+    }
+
+    /// <summary>Gets the name.</summary>
+    public string Name { get; }
+
+    /// <summary>Gets what its values are.</summary>
+    public CellKind Kind { get; }
+
+    /// <summary>Gets the levels of a text column, in the order of their UTF-8 bytes; the first is the baseline. Empty for other kinds.</summary>
+    public ImmutableArray<string> Levels { get; init; } = [];
+
+    /// <summary>Gets the mean over the training rows, in double; NaN where it is not known, and for text. Of times in seconds since 1970-01-01 UTC.</summary>
+    public double Mean { get; init; } = double.NaN;
+
+    /// <summary>Gets the smallest value in training; NaN where it is not known, and for text.</summary>
+    public double Least { get; init; } = double.NaN;
+
+    /// <summary>Gets the largest value in training; NaN where it is not known, and for text.</summary>
+    public double Most { get; init; } = double.NaN;
+
+    /// <summary>Gets how cells of a file were read, such as a date's format; null where nothing needs to be said.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>Returns the same column with what was learned from the training rows.</summary>
+    internal ModelColumn With(double mean, double least, double most) =>
+        new(Name, Kind) { Levels = Levels, Format = Format, Mean = mean, Least = least, Most = most };
+}

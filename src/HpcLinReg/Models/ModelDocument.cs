@@ -1,0 +1,179 @@
+using System.Text.Json.Serialization;
+
+namespace HpcLinReg.Models;
+
+/// <summary>A model file of version 2 as JSON has it (docs/model-file.md); everything may be absent until <see cref="ModelReader"/> has checked it.</summary>
+internal sealed record ModelDocument
+{
+    internal const string FormatName = "hpclinreg-model";
+    internal const int CurrentVersion = 2;
+
+    public string? Format { get; init; }
+
+    public int? Version { get; init; }
+
+    public string? CreatedBy { get; init; }
+
+    /// <summary>Gets the time in UTC; not part of the fingerprint.</summary>
+    public string? Created { get; init; }
+
+    /// <summary>Gets the SHA-256 of the canonical file without time and fingerprint.</summary>
+    public string? Fingerprint { get; init; }
+
+    public string? Target { get; init; }
+
+    public bool? Intercept { get; init; }
+
+    public double? Ridge { get; init; }
+
+    public string? RankDeficient { get; init; }
+
+    public ColumnDocument[]? Columns { get; init; }
+
+    public FeatureDocument[]? Features { get; init; }
+
+    public CoefficientDocument[]? Coefficients { get; init; }
+
+    public AliasDocument[]? Aliased { get; init; }
+
+    public TrainingDocument? Training { get; init; }
+
+    public CertificateDocument? Certificate { get; init; }
+
+    public UncertaintyDocument? Uncertainty { get; init; }
+}
+
+/// <summary>A column that is read.</summary>
+internal sealed record ColumnDocument
+{
+    public string? Name { get; init; }
+
+    public string? Kind { get; init; }
+
+    public string? Format { get; init; }
+
+    public string[]? Levels { get; init; }
+
+    public double? Mean { get; init; }
+
+    public double? Least { get; init; }
+
+    public double? Most { get; init; }
+}
+
+/// <summary>A feature: one of column, expression and sql, or the parts of an interaction.</summary>
+internal sealed record FeatureDocument
+{
+    public string? Name { get; init; }
+
+    public string? Column { get; init; }
+
+    public string? Expression { get; init; }
+
+    public string? Sql { get; init; }
+
+    public int? Degree { get; init; }
+
+    public FeatureDocument[]? Interaction { get; init; }
+}
+
+/// <summary>A coefficient: of the intercept first if there is one, then of the terms.</summary>
+internal sealed record CoefficientDocument
+{
+    public string? Term { get; init; }
+
+    /// <summary>Gets the estimate; null for a term that was dropped.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public double? Estimate { get; init; }
+
+    public double? ErrorBound { get; init; }
+
+    public double? StandardError { get; init; }
+
+    /// <summary>Gets the power of t = (x − shift)·scale; null in a model without polynomials.</summary>
+    public int? Power { get; init; }
+
+    public double? Shift { get; init; }
+
+    public double? Scale { get; init; }
+}
+
+/// <summary>A term that other terms determine: intercept + Σ coefficient·term over the terms before it.</summary>
+internal sealed record AliasDocument
+{
+    public string? Term { get; init; }
+
+    public double? Intercept { get; init; }
+
+    public double[]? Coefficients { get; init; }
+}
+
+/// <summary>What is known of the training rows.</summary>
+internal sealed record TrainingDocument
+{
+    public double? Rows { get; init; }
+
+    public long? RowsDropped { get; init; }
+
+    public double? TotalWeight { get; init; }
+
+    public string? Weights { get; init; }
+
+    public double? SumOfLogWeights { get; init; }
+
+    public double? ResidualSumOfSquares { get; init; }
+
+    public double? TotalSumOfSquares { get; init; }
+
+    public string? RowDigest { get; init; }
+
+    public SortedDictionary<string, string>? Reading { get; init; }
+}
+
+/// <summary>What is promised of the arithmetic.</summary>
+internal sealed record CertificateDocument
+{
+    public int? Rung { get; init; }
+
+    public string? Reason { get; init; }
+
+    public int? Rank { get; init; }
+
+    public double? ReciprocalCondition { get; init; }
+
+    public double? Digits { get; init; }
+
+    public int? RefinementSteps { get; init; }
+}
+
+/// <summary>What standard errors of predictions are computed from.</summary>
+internal sealed record UncertaintyDocument
+{
+    public double? ResidualStandardError { get; init; }
+
+    public double? ResidualDegreesOfFreedom { get; init; }
+
+    public double[]? TermMeans { get; init; }
+
+    /// <summary>Gets the rows of R from the diagonal on, RᵀR = XᵀX + λI of the (centred) terms.</summary>
+    public double[][]? Factor { get; init; }
+
+    /// <summary>Gets the rows of M, the covariance of the weights being s²R⁻¹MR⁻ᵀ; null for the identity.</summary>
+    public double[][]? Middle { get; init; }
+
+    /// <summary>Gets whether predictions have standard errors; null for yes.</summary>
+    public bool? Known { get; init; }
+}
+
+/// <summary>How documents are written: indented, names in camel case, members that are null left out, NaN and infinities as texts.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    AllowDuplicateProperties = false,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    NewLine = "\n",
+    WriteIndented = true)]
+[JsonSerializable(typeof(ModelDocument))]
+[JsonSerializable(typeof(FirstModelDocument))]
+internal sealed partial class ModelJson : JsonSerializerContext;

@@ -1,0 +1,326 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+
+namespace HpcLinReg.Models;
+
+/// <summary>Turns a file into a model, or says which member is wrong.</summary>
+/// <param name="name">What the file is called in messages.</param>
+internal sealed class ModelReader(string name)
+{
+    /// <summary>What kinds of columns are called in files.</summary>
+    internal static readonly FrozenDictionary<CellKind, string> KindNames = new Dictionary<CellKind, string>
+    {
+        [CellKind.Number] = "number",
+        [CellKind.Whole] = "whole",
+        [CellKind.Flag] = "flag",
+        [CellKind.Time] = "time",
+        [CellKind.Text] = "text",
+    }.ToFrozenDictionary();
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>Reads a file of either version.</summary>
+    internal static RegressionModel Read(byte[] json, string name)
+    {
+        ModelReader reader = new(name);
+        ReadOnlyMemory<byte> text = json.AsSpan().StartsWith(ByteOrderMark) ? json.AsMemory(ByteOrderMark.Length) : json;
+        try
+        {
+            return reader.Version(text) == 1
+                ? new RegressionModel(new FirstModelReader(reader).Check(JsonSerializer.Deserialize(text.Span, ModelJson.Default.FirstModelDocument)!))
+                : new RegressionModel(reader.Check(JsonSerializer.Deserialize(text.Span, ModelJson.Default.ModelDocument)!));
+        }
+        catch (JsonException exception)
+        {
+            string place = exception.Path is { Length: > 2 } ? $"the member {exception.Path[2..]} is wrong: " : "";
+            string reason = string.Concat(exception.Message.Split(" Path:", 2)[0].Select(c => char.IsControl(c) ? ' ' : c));
+            throw new InvalidDataException($"{name} is not a valid model file: {place}{reason}", exception);
+        }
+    }
+
+    internal InvalidDataException Wrong(string member, string what) => new($"{name} is not a valid model file: its member \"{member}\" {what}.");
+
+    internal InvalidDataException Missing(string member) => Wrong(member, "is missing");
+
+    internal double Finite(double? value, string member, double least = double.NegativeInfinity) =>
+        value is not { } number ? throw Missing(member)
+        : !double.IsFinite(number) || number < least ? throw Wrong(member, double.IsFinite(least) ? $"is not a finite number of at least {least}" : "is not finite")
+        : number;
+
+    internal double[] Finite(double[]? values, string member, int length)
+    {
+        double[] numbers = values ?? throw Missing(member);
+        return numbers.Length != length ? throw Wrong(member, $"has {numbers.Length} elements, not {length}")
+            : Array.TrueForAll(numbers, double.IsFinite) ? numbers : throw Wrong(member, "is not finite");
+    }
+
+    /// <summary>Reads the rows of a triangle from the diagonal on into a square.</summary>
+    internal ImmutableArray<double> Triangle(double[][]? rows, string member, int order)
+    {
+        double[][] triangle = rows ?? throw Missing(member);
+        if (triangle.Length != order)
+        {
+            throw Wrong(member, $"has {triangle.Length} rows for {order} terms");
+        }
+
+        // Each row is checked before the square is allocated, so that a small file cannot ask for much memory.
+        for (int i = 0; i < order; i++)
+        {
+            _ = Finite(triangle[i], $"{member}[{i}]", order - i);
+        }
+
+        var square = new double[order * order];
+        for (int i = 0; i < order; i++)
+        {
+            triangle[i].CopyTo(square, (i * order) + i);
+        }
+
+        return [.. square];
+    }
+
+    /// <summary>Makes the design; what it refuses is the fault of a member.</summary>
+    internal Design Design(ImmutableArray<ModelColumn> columns, Feature[] features)
+    {
+        Design design;
+        try
+        {
+            design = HpcLinReg.Design.Create(columns, features);
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException)
+        {
+            throw Wrong("features", $"is refused: {exception.Message}");
+        }
+
+        return design.Columns.Length == columns.Length ? design
+            : throw Wrong("columns", $"has the column '{columns.First(column => !design.Columns.Contains(column)).Name}', which no feature reads");
+    }
+
+    private int Version(ReadOnlyMemory<byte> json)
+    {
+        // The format is looked at first: a file of another kind is called that, not said to have a strange member.
+        using JsonDocument any = JsonDocument.Parse(json);
+        if (any.RootElement.ValueKind != JsonValueKind.Object || !any.RootElement.TryGetProperty("format", out JsonElement format) ||
+            format.ValueKind != JsonValueKind.String || format.GetString() != ModelDocument.FormatName)
+        {
+            throw Wrong("format", $"is not \"{ModelDocument.FormatName}\"; this is no model file");
+        }
+
+        return any.RootElement.TryGetProperty("version", out JsonElement version) && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out int number) &&
+            number is 1 or ModelDocument.CurrentVersion ? number
+            : throw Wrong("version", $"is not 1 or {ModelDocument.CurrentVersion}; a later version of this program reads it");
+    }
+
+    private ModelState Check(ModelDocument document)
+    {
+        Design design = Design([.. (document.Columns ?? throw Missing("columns")).Select(Column)], [.. (document.Features ?? throw Missing("features")).Select(Feature)]);
+        bool hasIntercept = document.Intercept ?? throw Missing("intercept");
+        CoefficientDocument[] all = document.Coefficients ?? throw Missing("coefficients");
+        CoefficientDocument[] slopes = hasIntercept ? [.. all.Skip(1)] : all;
+        int offset = hasIntercept ? 1 : 0;
+        ImmutableArray<PolynomialVariable> variables = Variables(design, slopes, offset);
+        string[] names = [.. TermNames(design, variables)];
+        if (all.Length != names.Length + offset)
+        {
+            throw Wrong("coefficients", $"has {all.Length} elements for {names.Length + offset} terms");
+        }
+
+        for (int i = 0; i < all.Length; i++)
+        {
+            string expected = i < offset ? RegressionModel.InterceptName : names[i - offset];
+            if (all[i]?.Term != expected)
+            {
+                throw Wrong($"coefficients[{i}].term", $"is not \"{expected}\"");
+            }
+        }
+
+        TrainingDocument training = document.Training ?? throw Missing("training");
+        UncertaintyDocument uncertainty = document.Uncertainty ?? throw Missing("uncertainty");
+        int d = names.Length;
+        ImmutableArray<AliasedColumn> aliased = [.. (document.Aliased ?? []).Select((alias, i) => Alias(alias, i, names))];
+        bool isMinimumNorm = (document.RankDeficient ?? throw Missing("rankDeficient")) switch
+        {
+            "drop" => false,
+            "minimumNorm" => true,
+            _ => throw Wrong("rankDeficient", "is not drop or minimumNorm"),
+        };
+        HashSet<int> dropped = isMinimumNorm ? [] : [.. aliased.Select(column => column.Column)];
+        return new ModelState
+        {
+            Target = document.Target ?? throw Missing("target"),
+            Design = design,
+            HasIntercept = hasIntercept,
+            Intercept = hasIntercept ? Finite(all[0].Estimate, "coefficients[0].estimate") : 0,
+            Weights = [.. slopes.Select((slope, i) => dropped.Contains(i) && slope.Estimate is null ? 0 : Finite(slope.Estimate, $"coefficients[{i + offset}].estimate"))],
+            Variables = variables,
+            ErrorBounds = [.. slopes.Select(slope => slope.ErrorBound ?? double.NaN)],
+            InterceptErrorBound = hasIntercept ? all[0].ErrorBound ?? double.NaN : 0,
+            StandardErrors = [.. slopes.Select(slope => slope.StandardError ?? double.NaN)],
+            InterceptStandardError = hasIntercept ? all[0].StandardError ?? double.NaN : double.NaN,
+            Aliased = aliased,
+            IsMinimumNorm = isMinimumNorm,
+            Ridge = Finite(document.Ridge, "ridge", 0),
+            RowCount = Finite(training.Rows, "training.rows", 0),
+            TotalWeight = Finite(training.TotalWeight, "training.totalWeight", double.Epsilon),
+            ResidualDegreesOfFreedom = Finite(uncertainty.ResidualDegreesOfFreedom, "uncertainty.residualDegreesOfFreedom", 0),
+            ResidualStandardError = uncertainty.ResidualStandardError is { } s ? Finite(s, "uncertainty.residualStandardError", 0) : double.NaN,
+            ResidualSumOfSquares = training.ResidualSumOfSquares ?? double.NaN,
+            TotalSumOfSquares = training.TotalSumOfSquares ?? double.NaN,
+            TermMeans = [.. Finite(uncertainty.TermMeans, "uncertainty.termMeans", hasIntercept ? d : 0)],
+            Factor = Triangle(uncertainty.Factor, "uncertainty.factor", d),
+            Middle = uncertainty.Middle is null ? [] : Middle(uncertainty.Middle, d),
+            HasUncertainty = uncertainty.Known ?? true,
+            Certificate = document.Certificate is { } certificate ? Certificate(certificate, all, offset) : null,
+            Facts = Facts(training, design),
+            Created = document.Created is { } created ? Time(created) : null,
+            CreatedBy = document.CreatedBy ?? "",
+        };
+    }
+
+    private ModelColumn Column(ColumnDocument? column, int i)
+    {
+        string member = $"columns[{i}]";
+        string title = column?.Name is { Length: > 0 } given ? given : throw Missing($"{member}.name");
+        CellKind kind = KindNames.FirstOrDefault(pair => pair.Value == column.Kind).Key;
+        if (kind == CellKind.Missing)
+        {
+            throw Wrong($"{member}.kind", "is not number, whole, flag, time or text");
+        }
+
+        string[] levels = column.Levels ?? [];
+        if (levels.Contains(null) || levels.Distinct(StringComparer.Ordinal).Count() != levels.Length || (levels.Length > 0 && kind != CellKind.Text))
+        {
+            throw Wrong($"{member}.levels", kind == CellKind.Text ? "names a level twice" : "belongs to a column that is no text");
+        }
+
+        return new ModelColumn(title, kind)
+        {
+            Levels = [.. levels],
+            Format = column.Format,
+            Mean = column.Mean ?? double.NaN,
+            Least = column.Least ?? double.NaN,
+            Most = column.Most ?? double.NaN,
+        };
+    }
+
+    private Feature Feature(FeatureDocument? feature, int i)
+    {
+        string member = $"features[{i}]";
+        string title = feature?.Name is { Length: > 0 } given ? given : throw Missing($"{member}.name");
+        if (feature.Interaction is not { } parts)
+        {
+            return HpcLinReg.Feature.Of(title, [Part(feature, member)]);
+        }
+
+        return parts.Length >= 2 && feature is { Column: null, Expression: null, Sql: null, Degree: null } && Array.TrueForAll(parts, part => part is { Interaction: null, Degree: null, Name: null })
+            ? HpcLinReg.Feature.Of(title, [.. parts.Select((part, p) => Part(part, $"{member}.interaction[{p}]"))])
+            : throw Wrong($"{member}.interaction", "is not two or more parts, each of one column, expression or sql");
+    }
+
+    private FeaturePart Part(FeatureDocument part, string member)
+    {
+        int degree = part.Degree ?? 1;
+        if (degree is < 1 or > LinearRegression.MostDegree)
+        {
+            throw Wrong($"{member}.degree", $"is not 1 to {LinearRegression.MostDegree}");
+        }
+
+        return part switch
+        {
+            { Column: { } column, Expression: null, Sql: null } => new FeaturePart(FeaturePartKind.Column, column, degree),
+            { Column: null, Expression: { } expression, Sql: null } => new FeaturePart(FeaturePartKind.Expression, expression, degree),
+            { Column: null, Expression: null, Sql: { } sql } => new FeaturePart(FeaturePartKind.Sql, sql, degree),
+            _ => throw Wrong(member, "has not one of column, expression, sql and interaction"),
+        };
+    }
+
+    /// <summary>Reads how the variables of a model with polynomials enter; default where the model has none.</summary>
+    private ImmutableArray<PolynomialVariable> Variables(Design design, CoefficientDocument[] slopes, int offset)
+    {
+        ImmutableArray<int> degrees = design.Degrees;
+        if (degrees.All(degree => degree == 1))
+        {
+            return default;
+        }
+
+        var variables = ImmutableArray.CreateBuilder<PolynomialVariable>();
+        int term = 0;
+        foreach (int degree in degrees)
+        {
+            for (int power = 1; power <= degree; power++, term++)
+            {
+                string member = $"coefficients[{term + offset}]";
+                CoefficientDocument slope = (term < slopes.Length ? slopes[term] : null) ?? throw Missing(member);
+                PolynomialVariable variable = new(degree, Finite(slope.Shift, $"{member}.shift"), Finite(slope.Scale, $"{member}.scale", double.Epsilon));
+                if (slope.Power != power || (power > 1 && variable != variables[^1]))
+                {
+                    throw Wrong(member, $"is not power {power} with the shift and scale of power 1");
+                }
+
+                if (power == 1)
+                {
+                    variables.Add(variable);
+                }
+            }
+        }
+
+        return variables.ToImmutable();
+    }
+
+    private static IEnumerable<string> TermNames(Design design, ImmutableArray<PolynomialVariable> variables) =>
+        design.VariableNames.SelectMany((variable, v) => Enumerable.Range(1, variables.IsDefault ? 1 : variables[v].Degree)
+            .Select(power => power == 1 ? variable : string.Create(CultureInfo.InvariantCulture, $"{variable}^{power}")));
+
+    private AliasedColumn Alias(AliasDocument? alias, int i, string[] names)
+    {
+        string member = $"aliased[{i}]";
+        int column = Array.IndexOf(names, alias?.Term ?? throw Missing($"{member}.term"));
+        return column < 0 ? throw Wrong($"{member}.term", "is no term")
+            : new AliasedColumn(column, Finite(alias.Intercept, $"{member}.intercept"), [.. Finite(alias.Coefficients, $"{member}.coefficients", column)]);
+    }
+
+    private ImmutableArray<double> Middle(double[][] rows, int order)
+    {
+        if (rows.Length != order)
+        {
+            throw Wrong("uncertainty.middle", $"has {rows.Length} rows for {order} terms");
+        }
+
+        return [.. rows.SelectMany((row, i) => Finite(row, $"uncertainty.middle[{i}]", order))];
+    }
+
+    private Certificate Certificate(CertificateDocument document, CoefficientDocument[] coefficients, int offset) => new()
+    {
+        Rung = document.Rung is >= 1 and <= 4 ? document.Rung.Value : throw Wrong("certificate.rung", "is not 1 to 4"),
+        Reason = document.Reason ?? throw Missing("certificate.reason"),
+        Rank = document.Rank is >= 0 ? document.Rank.Value : throw Wrong("certificate.rank", "is missing or negative"),
+        ReciprocalCondition = document.ReciprocalCondition ?? throw Missing("certificate.reciprocalCondition"),
+        Digits = document.Digits ?? throw Missing("certificate.digits"),
+        RefinementSteps = document.RefinementSteps ?? throw Missing("certificate.refinementSteps"),
+        WeightErrorBounds = [.. coefficients.Skip(offset).Select(coefficient => coefficient.ErrorBound ?? double.NaN)],
+        InterceptErrorBound = offset > 0 ? coefficients[0].ErrorBound ?? double.NaN : 0,
+    };
+
+    private TrainingFacts Facts(TrainingDocument training, Design design) => new()
+    {
+        Means = [.. design.Columns.Select(column => column.Mean)],
+        Least = [.. design.Columns.Select(column => column.Least)],
+        Most = [.. design.Columns.Select(column => column.Most)],
+        RowsDropped = training.RowsDropped is null or >= 0 ? training.RowsDropped : throw Wrong("training.rowsDropped", "is negative"),
+        SumOfLogWeights = training.SumOfLogWeights ?? double.NaN,
+        RowDigest = training.RowDigest ?? "",
+        Weights = training.Weights switch
+        {
+            null => null,
+            "precision" => WeightKind.Precision,
+            "frequency" => WeightKind.Frequency,
+            _ => throw Wrong("training.weights", "is not precision or frequency"),
+        },
+        Reading = (training.Reading ?? []).ToImmutableSortedDictionary(StringComparer.Ordinal),
+    };
+
+    private DateTimeOffset Time(string text) =>
+        DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            ? time : throw Wrong("created", "is no time in UTC, such as 2026-01-31T12:00:00Z");
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+
+namespace HpcLinReg.Models;
+
+/// <summary>What predictions with uncertainty are computed from; made once a model, when first asked for.</summary>
+internal sealed class ModelUncertainty
+{
+    /// <summary>A combination that held to rounding in training and is broken by more than this share of its parts does not hold for a row.</summary>
+    private const double MostAliasError = 1e-9;
+
+    private readonly ModelState _state;
+    private readonly Uncertainty? _rows;
+    private readonly double[] _least;
+    private readonly double[] _most;
+
+    // A reference is swapped as a whole, so that no thread sees the level of one with the quantile of another.
+    private Quantile? _last;
+
+    internal ModelUncertainty(ModelState state)
+    {
+        _state = state;
+        if (state.HasUncertainty)
+        {
+            _rows = new Uncertainty(state.Factor.AsSpan(), state.TermMeans.AsSpan(), state.Middle.AsSpan(), state.Weights.Length, state.TotalWeight);
+        }
+
+        // An unknown range is one that nothing lies outside of.
+        ImmutableArray<ModelColumn> columns = state.Design.Columns;
+        _least = [.. columns.Select(column => double.IsNaN(column.Least) ? double.NegativeInfinity : column.Least)];
+        _most = [.. columns.Select(column => double.IsNaN(column.Most) ? double.PositiveInfinity : column.Most)];
+    }
+
+    /// <summary>Computes the answer for a row of terms.</summary>
+    internal UncertainPrediction Of(double value, ReadOnlySpan<double> terms, bool isOutside, double level)
+    {
+        bool breaksAlias = !_state.Aliased.IsEmpty && BreaksAlias(terms);
+        if (_rows is null || (breaksAlias && _state.IsMinimumNorm))
+        {
+            return Unknown(new Prediction(value)) with { IsOutsideTraining = isOutside, BreaksAlias = breaksAlias };
+        }
+
+        double s = _state.ResidualStandardError;
+        (double leverage, double root) = _rows.Of(terms);
+        double t = TwoSided(level);
+        double reach = t * s * root, observed = t * s * Math.Sqrt(1 + (root * root));
+        return new UncertainPrediction
+        {
+            Prediction = new Prediction(value),
+            StandardError = s * root,
+            Leverage = leverage,
+            ConfidenceLower = value - reach,
+            ConfidenceUpper = value + reach,
+            PredictionLower = value - observed,
+            PredictionUpper = value + observed,
+            IsOutsideTraining = isOutside,
+            BreaksAlias = breaksAlias,
+        };
+    }
+
+    /// <summary>The answer where nothing is known but the value or its issue.</summary>
+    internal static UncertainPrediction Unknown(Prediction prediction) => new()
+    {
+        Prediction = prediction,
+        StandardError = double.NaN,
+        Leverage = double.NaN,
+        ConfidenceLower = double.NaN,
+        ConfidenceUpper = double.NaN,
+        PredictionLower = double.NaN,
+        PredictionUpper = double.NaN,
+    };
+
+    /// <summary>Whether a value of the columns lies outside of its range in training. Values that are missing are not.</summary>
+    internal bool IsOutside(ReadOnlySpan<double> row) => RangeCheck.IsOutside(row, _least, _most);
+
+    /// <summary>Whether a value of a column lies outside of its range in training.</summary>
+    internal bool IsOutside(int column, double value) => value < _least[column] || value > _most[column];
+
+    /// <summary>Whether a row breaks a combination that held for all training rows.</summary>
+    internal bool BreaksAlias(ReadOnlySpan<double> terms)
+    {
+        foreach (AliasedColumn aliased in _state.Aliased)
+        {
+            double sum = aliased.Intercept, size = Math.Abs(aliased.Intercept);
+            for (int i = 0; i < aliased.Coefficients.Length; i++)
+            {
+                double part = aliased.Coefficients[i] * terms[i];
+                sum += part;
+                size += Math.Abs(part);
+            }
+
+            double value = terms[aliased.Column];
+            if (Math.Abs(value - sum) > MostAliasError * (size + Math.Abs(value)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private double TwoSided(double level)
+    {
+        Quantile? last = _last;
+        if (last is null || last.Level != level)
+        {
+            _last = last = new Quantile(level, _state.ResidualDegreesOfFreedom > 0 ? StudentT.TwoSidedQuantile(level, _state.ResidualDegreesOfFreedom) : double.NaN);
+        }
+
+        return last.Value;
+    }
+
+    private sealed record Quantile(double Level, double Value);
+}

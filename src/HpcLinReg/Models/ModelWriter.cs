@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace HpcLinReg.Models;
+
+/// <summary>Describes models as documents, which are canonical: one model gives the same bytes every time.</summary>
+internal static class ModelWriter
+{
+    /// <summary>Quotes, brackets and letters of any language stay as they are; a file is read as JSON, never as a part of a page.</summary>
+    private static readonly ModelJson s_json = new(new JsonSerializerOptions(ModelJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>Writes the file: UTF-8 without a mark, lines ended by LF.</summary>
+    internal static byte[] Write(ModelState state)
+    {
+        ModelDocument document = Describe(state);
+        string? created = state.Created?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return Serialize(document with { Created = created, Fingerprint = FingerprintOf(document) });
+    }
+
+    /// <summary>Returns the fingerprint: SHA-256, in hexadecimal digits, of the canonical file without time and fingerprint.</summary>
+    internal static string Fingerprint(ModelState state) => FingerprintOf(Describe(state));
+
+    private static string FingerprintOf(ModelDocument document) => Convert.ToHexStringLower(SHA256.HashData(Serialize(document)));
+
+    private static byte[] Serialize(ModelDocument document) => [.. JsonSerializer.SerializeToUtf8Bytes(document, s_json.ModelDocument), (byte)'\n'];
+
+    private static ModelDocument Describe(ModelState state)
+    {
+        int d = state.Weights.Length;
+        return new ModelDocument
+        {
+            Format = ModelDocument.FormatName,
+            Version = ModelDocument.CurrentVersion,
+            CreatedBy = state.CreatedBy.Length > 0 ? state.CreatedBy : null,
+            Target = state.Target,
+            Intercept = state.HasIntercept,
+            Ridge = state.Ridge,
+            RankDeficient = state.IsMinimumNorm ? "minimumNorm" : "drop",
+            Columns = [.. state.Design.Columns.Select(Describe)],
+            Features = [.. state.Design.Features.Select(Describe)],
+            Coefficients = [.. Coefficients(state)],
+            Aliased = state.Aliased.IsEmpty ? null : [.. state.Aliased.Select(aliased => Describe(aliased, state))],
+            Training = new TrainingDocument
+            {
+                Rows = state.RowCount,
+                RowsDropped = state.Facts.RowsDropped,
+                TotalWeight = state.TotalWeight,
+                Weights = state.Facts.Weights switch { null => null, WeightKind.Frequency => "frequency", _ => "precision" },
+                SumOfLogWeights = Known(state.Facts.SumOfLogWeights),
+                ResidualSumOfSquares = Known(state.ResidualSumOfSquares),
+                TotalSumOfSquares = Known(state.TotalSumOfSquares),
+                RowDigest = state.Facts.RowDigest.Length > 0 ? state.Facts.RowDigest : null,
+                Reading = state.Facts.Reading.IsEmpty ? null : new SortedDictionary<string, string>(state.Facts.Reading, StringComparer.Ordinal),
+            },
+            Certificate = state.Certificate is not { } certificate ? null : new CertificateDocument
+            {
+                Rung = certificate.Rung,
+                Reason = certificate.Reason,
+                Rank = certificate.Rank,
+                ReciprocalCondition = certificate.ReciprocalCondition,
+                Digits = certificate.Digits,
+                RefinementSteps = certificate.RefinementSteps,
+            },
+            Uncertainty = new UncertaintyDocument
+            {
+                ResidualStandardError = Known(state.ResidualStandardError),
+                ResidualDegreesOfFreedom = state.ResidualDegreesOfFreedom,
+                TermMeans = [.. state.TermMeans],
+                Factor = [.. Enumerable.Range(0, d).Select(i => state.Factor.AsSpan((i * d) + i, d - i).ToArray())],
+                Middle = state.Middle.IsEmpty ? null : [.. Enumerable.Range(0, d).Select(i => state.Middle.AsSpan(i * d, d).ToArray())],
+                Known = state.HasUncertainty ? null : false,
+            },
+        };
+    }
+
+    private static ColumnDocument Describe(ModelColumn column) => new()
+    {
+        Name = column.Name,
+        Kind = ModelReader.KindNames[column.Kind],
+        Format = column.Format,
+        Levels = column.Kind == CellKind.Text ? [.. column.Levels] : null,
+        Mean = Known(column.Mean),
+        Least = Known(column.Least),
+        Most = Known(column.Most),
+    };
+
+    private static FeatureDocument Describe(Feature feature) =>
+        feature.Parts is [var only] ? Describe(only) with { Name = feature.Name }
+        : new FeatureDocument { Name = feature.Name, Interaction = [.. feature.Parts.Select(Describe)] };
+
+    private static FeatureDocument Describe(FeaturePart part)
+    {
+        int? degree = part.Degree > 1 ? part.Degree : null;
+        return part.Kind switch
+        {
+            FeaturePartKind.Sql => new FeatureDocument { Sql = part.Text, Degree = degree },
+            FeaturePartKind.Expression => new FeatureDocument { Expression = part.Text, Degree = degree },
+            _ => new FeatureDocument { Column = part.Text, Degree = degree },
+        };
+    }
+
+    private static IEnumerable<CoefficientDocument> Coefficients(ModelState state)
+    {
+        var model = new RegressionModel(state);
+        if (state.HasIntercept)
+        {
+            yield return Describe(model.Intercept);
+        }
+
+        int term = 0;
+        for (int v = 0; v < state.Design.VariableNames.Length; v++)
+        {
+            PolynomialVariable? variable = state.Variables.IsDefault ? null : state.Variables[v];
+            for (int power = 1; power <= (variable?.Degree ?? 1); power++, term++)
+            {
+                CoefficientDocument coefficient = Describe(model.Terms[term]);
+                yield return variable is not { } shifted ? coefficient : coefficient with { Power = power, Shift = shifted.Shift, Scale = shifted.Scale };
+            }
+        }
+    }
+
+    private static CoefficientDocument Describe(ModelTerm term) => new()
+    {
+        Term = term.Name,
+        Estimate = term.IsDropped ? null : term.Coefficient,
+        ErrorBound = Known(term.ErrorBound),
+        StandardError = Known(term.StandardError),
+    };
+
+    private static AliasDocument Describe(AliasedColumn aliased, ModelState state) => new()
+    {
+        Term = new RegressionModel(state).Terms[aliased.Column].Name,
+        Intercept = aliased.Intercept,
+        Coefficients = [.. aliased.Coefficients],
+    };
+
+    private static double? Known(double value) => double.IsNaN(value) ? null : value;
+}

@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using HpcLinReg.Models;
+
+namespace HpcLinReg;
+
+/// <content>Makes models of fits.</content>
+public sealed partial class RegressionModel
+{
+    /// <summary>Makes a model of a fit on a design's variables.</summary>
+    /// <param name="design">The design; its variables are the fit's features.</param>
+    /// <param name="target">The target's name.</param>
+    /// <param name="fit">The fit.</param>
+    /// <param name="facts">What is known of the training rows; null for nothing.</param>
+    /// <returns>The model.</returns>
+    /// <exception cref="ArgumentException">The fit has another number of features, or the design has a polynomial.</exception>
+    public static RegressionModel Create(Design design, string target, Fit fit, TrainingFacts? facts = null)
+    {
+        ArgumentNullException.ThrowIfNull(design);
+        ArgumentNullException.ThrowIfNull(fit);
+        RequireFeatures(design, fit.Model.Features);
+        if (design.Degrees.Any(degree => degree > 1))
+        {
+            throw new ArgumentException("The design has a polynomial; fit it with LinearRegression.FitPolynomial.", nameof(design));
+        }
+
+        return Create(design, target, fit, default, facts);
+    }
+
+    /// <summary>Makes a model of a polynomial fit on a design's variables.</summary>
+    /// <param name="design">The design; its variables are the fit's variables, of the same degrees.</param>
+    /// <param name="target">The target's name.</param>
+    /// <param name="fit">The fit.</param>
+    /// <param name="facts">What is known of the training rows; null for nothing.</param>
+    /// <returns>The model.</returns>
+    /// <exception cref="ArgumentException">The fit has other variables.</exception>
+    public static RegressionModel Create(Design design, string target, PolynomialFit fit, TrainingFacts? facts = null)
+    {
+        ArgumentNullException.ThrowIfNull(design);
+        ArgumentNullException.ThrowIfNull(fit);
+        RequireFeatures(design, fit.Model.Variables.Length);
+        if (!design.Degrees.SequenceEqual(fit.Model.Variables.Select(variable => variable.Degree)))
+        {
+            throw new ArgumentException("The fit's degrees are not those of the design.", nameof(fit));
+        }
+
+        return Create(design, target, fit.BasisFit, fit.Model.Variables, facts);
+    }
+
+    private static RegressionModel Create(Design design, string target, Fit fit, ImmutableArray<PolynomialVariable> variables, TrainingFacts? facts)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(target);
+        facts ??= new TrainingFacts();
+        Certificate certificate = fit.Certificate;
+        return new RegressionModel(new ModelState
+        {
+            Target = target,
+            Design = design.With(facts),
+            HasIntercept = fit.HasIntercept,
+            Intercept = fit.Model.Intercept,
+            Weights = [.. fit.Model.Weights],
+            Variables = variables,
+            ErrorBounds = certificate.WeightErrorBounds,
+            InterceptErrorBound = certificate.InterceptErrorBound,
+            StandardErrors = fit.StandardErrors,
+            InterceptStandardError = fit.InterceptStandardError,
+            Aliased = fit.Aliased,
+            IsMinimumNorm = fit.Accuracy.IsMinimumNorm,
+            Ridge = fit.Ridge,
+            RowCount = fit.RowCount,
+            TotalWeight = fit.Accuracy.TotalWeight,
+            ResidualDegreesOfFreedom = fit.ResidualDegreesOfFreedom,
+            ResidualStandardError = fit.ResidualStandardError,
+            ResidualSumOfSquares = fit.ResidualSumOfSquares,
+            TotalSumOfSquares = fit.TotalSumOfSquares,
+            TermMeans = fit.FeatureMeans,
+            Factor = fit.Factor,
+            Middle = Middle(fit),
+            // Of faded rows the covariance has a part that couples means and weights, which the file has no place for yet.
+            HasUncertainty = fit.Accuracy.Faded is null,
+            Certificate = certificate,
+            Facts = facts,
+            Created = DateTimeOffset.UtcNow,
+            CreatedBy = EngineVersion,
+        });
+    }
+
+    /// <summary>Gets the version of this library.</summary>
+    internal static string EngineVersion => typeof(RegressionModel).Assembly.GetName().Version?.ToString(3) ?? "";
+
+    private static void RequireFeatures(Design design, int features)
+    {
+        if (design.VariableNames.Length != features)
+        {
+            throw new ArgumentException($"The fit has {features} features, but the design has {design.VariableNames.Length} variables.", nameof(design));
+        }
+    }
+
+    /// <summary>R⁻ᵀXᵀXR⁻¹ where a penalty makes it another matrix than the identity.</summary>
+    private static ImmutableArray<double> Middle(Fit fit)
+    {
+        if (fit.Accuracy.Gram is not { } gram || fit.Ridge == 0)
+        {
+            return [];
+        }
+
+        int d = fit.Model.Features;
+        double[] inverse = Uncertainty.Invert(fit.Factor.AsSpan(), d);
+        var middle = new double[d * d];
+        var product = new double[d];
+        for (int k = 0; k < d; k++)
+        {
+            // Column k of XᵀX·R⁻¹, then its products with the columns of R⁻¹.
+            Array.Clear(product);
+            for (int i = 0; i <= k; i++)
+            {
+                double factor = inverse[(i * d) + k];
+                for (int j = 0; j < d && factor != 0; j++)
+                {
+                    int place = j >= i ? (i * d) + j : (j * d) + i;
+                    product[j] += gram.High[place] / gram.Scales[i] / gram.Scales[j] * factor;
+                }
+            }
+
+            for (int l = 0; l < d; l++)
+            {
+                double sum = 0;
+                for (int j = 0; j <= l; j++)
+                {
+                    sum += inverse[(j * d) + l] * product[j];
+                }
+
+                middle[(l * d) + k] = sum;
+            }
+        }
+
+        return [.. middle];
+    }
+}

@@ -1,0 +1,202 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace HpcLinReg.Models;
+
+/// <summary>The complete rows of columns in memory as rows [variables | target], or [variables | target | weight].</summary>
+internal sealed class TableRows : IRowSource
+{
+    /// <summary>Rows of one block of a reading.</summary>
+    private const int BlockRows = 256;
+
+    private readonly Cell[][] _cells;
+    private readonly double[] _target;
+    private readonly double[]? _weights;
+
+    private TableRows(Design design, Cell[][] cells, double[] target, double[]? weights, TrainingFacts facts, string[] jointNames)
+    {
+        Design = design;
+        _cells = cells;
+        _target = target;
+        _weights = weights;
+        Facts = facts;
+        JointNames = jointNames;
+    }
+
+    internal Design Design { get; }
+
+    internal TrainingFacts Facts { get; }
+
+    /// <summary>Gets the names of the variables and the target.</summary>
+    internal string[] JointNames { get; }
+
+    public int Columns => Design.VariableNames.Length + (_weights is null ? 1 : 2);
+
+    /// <summary>Finds the columns, the rows without missing values and the levels that these have.</summary>
+    internal static TableRows Of(ColumnTable data, string target, ReadOnlySpan<Feature> features, string? weights, FitOptions options)
+    {
+        RequireNumber(data, target, "target");
+        if (weights is not null)
+        {
+            RequireNumber(data, weights, "weight");
+        }
+
+        string[] others = [.. data.Names.Where(name => name != target)];
+        Design design = Design.Create([.. others.Select(name => ColumnOf(data, name))], features);
+        if (design.Features.SelectMany(feature => feature.Parts).Any(part => part.Kind == FeaturePartKind.Sql))
+        {
+            throw new ArgumentException("A feature in SQL cannot be fitted in memory; write an expression of this library.", nameof(features));
+        }
+
+        int n = data.RowCount;
+        Cell[][] cells = [.. design.Columns.Select(column => Coded(data[column.Name], column))];
+        double[] y = Numbers(data[target]);
+        double[]? v = weights is null ? null : Numbers(data[weights]);
+        bool[] used = new bool[n];
+        bool[][] seen = [.. design.Columns.Select(column => new bool[column.Levels.Length])];
+        var row = new Cell[cells.Length];
+        var variables = new double[design.VariableNames.Length];
+        for (int i = 0; i < n; i++)
+        {
+            RequireWeight(v, i, weights, options);
+            used[i] = double.IsFinite(y[i]) && (v is null || double.IsFinite(v[i])) && IsComplete(design, cells, i, row, variables);
+            for (int j = 0; j < row.Length && used[i] && (v is null || v[i] > 0); j++)
+            {
+                if (design.Columns[j].Kind == CellKind.Text)
+                {
+                    seen[j][(int)row[j].Scalar.WholeNumber] = true;
+                }
+            }
+        }
+
+        return Of(data, target, design, seen, used, y, v, options);
+    }
+
+    public IRowReader Open() => new Reader(this);
+
+    /// <summary>Leaves out the rows and levels that are not used.</summary>
+    private static TableRows Of(ColumnTable data, string target, Design all, bool[][] seen, bool[] used, double[] y, double[]? v, FitOptions options)
+    {
+        ImmutableArray<ModelColumn> columns = [.. all.Columns.Select((column, j) => new ModelColumn(column.Name, column.Kind) { Levels = [.. column.Levels.Where((_, k) => seen[j][k])] })];
+        int count = used.Count(row => row);
+        if (count == 0)
+        {
+            throw new ArgumentException($"None of the {used.Length} rows is complete; leave out the features that are mostly missing.", nameof(data));
+        }
+
+        Design design = Design.Create(columns, all.Features);
+        Cell[][] cells = [.. columns.Select(column => Coded(data[column.Name], column).Where((_, i) => used[i]).ToArray())];
+        double[] targets = [.. y.Where((_, i) => used[i])];
+        double[]? weights = v is null ? null : [.. v.Where((_, i) => used[i])];
+        TrainingRecord record = new(columns.Length, weights is null ? null : options.RowWeights);
+        var row = new double[columns.Length];
+        for (int i = 0; i < count; i++)
+        {
+            for (int j = 0; j < row.Length; j++)
+            {
+                row[j] = cells[j][i].ToDouble();
+            }
+
+            record.Add(row, targets[i], weights?[i] ?? 1);
+        }
+
+        return new TableRows(design, cells, targets, weights, record.ToFacts(used.Length - count), [.. design.VariableNames, target]);
+    }
+
+    private static bool IsComplete(Design design, Cell[][] cells, int i, Cell[] row, double[] variables)
+    {
+        Gather(cells, i, row);
+        Prediction filled = design.Fill(row, variables);
+        return filled.HasValue ? true
+            : filled.Issue == PredictionIssue.OutOfRange ? throw new ArgumentException($"The feature '{design.Features[filled.Place].Name}' leaves the range of whole numbers in row {i} (counted from 0).")
+            : false;
+    }
+
+    private static void Gather(Cell[][] cells, int i, Span<Cell> row)
+    {
+        for (int j = 0; j < row.Length; j++)
+        {
+            row[j] = cells[j][i];
+        }
+    }
+
+    private static ModelColumn ColumnOf(ColumnTable data, string name)
+    {
+        ColumnValues values = data[name];
+        return values.Kind != CellKind.Text ? new ModelColumn(name, values.Kind)
+            : new ModelColumn(name, CellKind.Text)
+            {
+                Levels = [.. Enumerable.Range(0, values.Length).Select(i => values[i].Text).OfType<string>().Distinct(StringComparer.Ordinal)
+                    .OrderBy(Encoding.UTF8.GetBytes, Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)))],
+            };
+    }
+
+    /// <summary>The cells of a column, texts as the index of their level.</summary>
+    private static Cell[] Coded(ColumnValues values, ModelColumn column)
+    {
+        Dictionary<string, int> levels = column.Levels.Select((level, k) => KeyValuePair.Create(level, k)).ToDictionary(StringComparer.Ordinal);
+        var cells = new Cell[values.Length];
+        for (int i = 0; i < cells.Length; i++)
+        {
+            cells[i] = values[i] is { Text: { } text } ? Cell.Level(levels.GetValueOrDefault(text, -1)) : values[i];
+        }
+
+        return cells;
+    }
+
+    private static double[] Numbers(ColumnValues values) => [.. Enumerable.Range(0, values.Length).Select(i => values[i].ToDouble())];
+
+    private static void RequireNumber(ColumnTable data, string name, string role)
+    {
+        if (data[name].Kind is CellKind.Text or CellKind.Time)
+        {
+            throw new ArgumentException($"The {role} '{name}' holds {(data[name].Kind == CellKind.Text ? "texts" : "times")}; a regression needs a number or true/false.");
+        }
+    }
+
+    private static void RequireWeight(double[]? weights, int i, string? name, FitOptions options)
+    {
+        if (weights is null || double.IsNaN(weights[i]))
+        {
+            return;
+        }
+
+        string? wrong = weights[i] < 0 ? "weights are not negative"
+            : options.RowWeights == WeightKind.Frequency && weights[i] != Math.Floor(weights[i]) ? "frequencies are whole numbers"
+            : null;
+        if (wrong is not null)
+        {
+            throw new ArgumentException($"The weight '{name}' is {weights[i]} in row {i} (counted from 0); {wrong}.");
+        }
+    }
+
+    private sealed class Reader(TableRows rows) : IRowReader
+    {
+        private readonly double[] _block = new double[BlockRows * rows.Columns];
+        private readonly Cell[] _row = new Cell[rows._cells.Length];
+        private int _next;
+
+        public ReadOnlySpan<double> ReadRows()
+        {
+            int count = Math.Min(BlockRows, rows._target.Length - _next);
+            int width = rows.Columns, variables = rows.Design.VariableNames.Length;
+            for (int i = 0; i < count; i++, _next++)
+            {
+                Span<double> row = _block.AsSpan(i * width, width);
+                Gather(rows._cells, _next, _row);
+                _ = rows.Design.Fill(_row, row[..variables]);
+                row[variables] = rows._target[_next];
+                if (rows._weights is { } weights)
+                {
+                    row[variables + 1] = weights[_next];
+                }
+            }
+
+            return _block.AsSpan(0, count * width);
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Text;
+using HpcLinReg.Tests.Reference;
+
+namespace HpcLinReg.Tests.Models;
+
+/// <summary>Files of models: the same bits after a round trip, and refusal of what is no model.</summary>
+public class FileTests
+{
+    [Law(MaxTest = 300)]
+    public void A_loaded_model_is_the_saved_one_to_the_last_bit(Seed seed)
+    {
+        Random random = new(seed);
+        (ColumnTable data, RegressionModel model) = RandomModel.Fit(random);
+        string json = model.ToJson();
+        RegressionModel loaded = RegressionModel.FromJson(json);
+        Assert.Equal(json, loaded.ToJson());
+        Assert.Equal(model.Fingerprint, loaded.Fingerprint);
+        Assert.Equal(model.Terms, loaded.Terms);
+        Assert.Equal(model.ToString(), loaded.ToString());
+        using MemoryStream stream = new();
+        model.Save(stream);
+        stream.Position = 0;
+        Assert.Equal(json, RegressionModel.Load(stream).ToJson());
+        for (int i = 0; i < 20; i++)
+        {
+            Cell[] row = RandomModel.Row(random, data, model);
+            Assert.Equal(model.Predict(row), loaded.Predict(row));
+            Assert.Equal(model.PredictWithUncertainty(row, 0.9), loaded.PredictWithUncertainty(row, 0.9));
+            Assert.Equal(model.Describe(model.Predict(row)), loaded.Describe(loaded.Predict(row)));
+        }
+    }
+
+    /// <summary>Whatever bytes of a file are changed, cut, doubled or inserted: it loads to a model that can be saved and used, or is refused with one sentence.</summary>
+    [Law(MaxTest = 300)]
+    public void A_changed_file_loads_or_is_refused(Seed seed)
+    {
+        Random random = new(seed);
+        (ColumnTable data, RegressionModel model) = RandomModel.Fit(random);
+        byte[] whole = Encoding.UTF8.GetBytes(model.ToJson());
+        for (int change = 0; change < 10; change++)
+        {
+            byte[] file = Changed(random, whole);
+            try
+            {
+                using MemoryStream stream = new(file);
+                RegressionModel loaded = RegressionModel.Load(stream);
+                _ = RegressionModel.FromJson(loaded.ToJson());
+                if (loaded.Design.Columns.Length == model.Design.Columns.Length)
+                {
+                    _ = loaded.PredictWithUncertainty(RandomModel.Row(random, data, model));
+                }
+            }
+            catch (InvalidDataException exception)
+            {
+                Assert.StartsWith("The model is not a valid model file: ", exception.Message, StringComparison.Ordinal);
+                Assert.DoesNotContain('\n', exception.Message);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(100_000)]
+    [InlineData(70)]
+    public void Deep_nesting_is_refused(int depth) =>
+        Assert.Throws<InvalidDataException>(() => RegressionModel.FromJson("{\"format\":\"hpclinreg-model\",\"version\":2,\"columns\":" + new string('[', depth) + new string(']', depth) + "}"));
+
+    [Fact]
+    public void A_large_number_of_terms_does_not_ask_for_memory_before_the_factor_is_there()
+    {
+        string features = string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"{{\"name\":\"f{i}\",\"expression\":\"x + {i}\"}}"));
+        string terms = string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"{{\"term\":\"f{i}\",\"estimate\":1}}"));
+        string json = "{\"format\":\"hpclinreg-model\",\"version\":2,\"target\":\"y\",\"intercept\":false,\"ridge\":0,\"rankDeficient\":\"drop\",\"columns\":[{\"name\":\"x\",\"kind\":\"number\"}],\"features\":[" + features
+            + "],\"coefficients\":[" + terms + "],\"training\":{\"rows\":3,\"totalWeight\":3},\"uncertainty\":{\"residualDegreesOfFreedom\":1,\"termMeans\":[],\"factor\":[]}}";
+        Assert.Contains("uncertainty.factor", Assert.Throws<InvalidDataException>(() => RegressionModel.FromJson(json)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_is_accepted()
+    {
+        RegressionModel model = RandomModel.Fit(new Random(5)).Model;
+        using MemoryStream stream = new([0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(model.ToJson())]);
+        Assert.Equal(model.ToJson(), RegressionModel.Load(stream).ToJson());
+    }
+
+    [Fact]
+    public void The_fingerprint_is_of_the_model_and_not_of_the_time()
+    {
+        (ColumnTable data, _) = RandomModel.Fit(new Random(6));
+        RegressionModel first = RegressionModel.Fit(data, "target", ["g"]), again = RegressionModel.Fit(data, "target", ["g"]), other = RegressionModel.Fit(data, "target", ["g", "x"]);
+        Assert.Equal(first.Fingerprint, again.Fingerprint);
+        Assert.NotEqual(first.Fingerprint, other.Fingerprint);
+        Assert.Contains($"\"fingerprint\": \"{first.Fingerprint}\"", first.ToJson(), StringComparison.Ordinal);
+    }
+
+    private static byte[] Changed(Random random, byte[] whole)
+    {
+        List<byte> file = [.. whole];
+        for (int i = random.Next(1, 4); i > 0 && file.Count > 2; i--)
+        {
+            int at = random.Next(file.Count - 1), length = Math.Min(random.Next(1, 40), file.Count - at);
+            switch (random.Next(6))
+            {
+                case 0: file[at] = (byte)random.Next(256); break;
+                case 1: file.RemoveRange(at, length); break;
+                case 2: file.InsertRange(at, file.GetRange(at, length)); break;
+                case 3: file.InsertRange(at, "null"u8.ToArray()); break;
+                case 4: file[at] = (byte)"0123456789-.eE[]{},:\""[random.Next(20)]; break;
+                default: file.RemoveRange(at, file.Count - at); break;
+            }
+        }
+
+        return [.. file];
+    }
+}
