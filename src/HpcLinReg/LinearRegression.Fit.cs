@@ -112,7 +112,7 @@ public static partial class LinearRegression
     /// There are no rows, or none that has weight, a cell is NaN or infinite, a weight is not usable, or there is not one name for each column.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The source has another number of rows in a later reading.</exception>
+    /// <exception cref="InvalidOperationException">The source gives other rows in a later reading than in its first.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
     public static Fit Fit(IRowSource rows, FitOptions? options = null, ReadOnlySpan<string> names = default, bool weighted = false)
     {

@@ -98,7 +98,7 @@ public static partial class LinearRegression
     /// NaN or infinite.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A degree or an option is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The source has another number of rows in a later reading.</exception>
+    /// <exception cref="InvalidOperationException">The source gives other rows in a later reading than in its first.</exception>
     /// <exception cref="OverflowException">The squares of the target or of a feature of degree 1 leave the range of double.</exception>
     public static PolynomialFit FitPolynomial(
         IRowSource rows, ReadOnlySpan<int> degrees, FitOptions? options = null, ReadOnlySpan<string> names = default, bool weighted = false)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using HpcLinReg.Threads;
 
 namespace HpcLinReg.Descent;
@@ -128,21 +127,7 @@ internal ref struct StreamBlocks : IRowBlocks<double>
                 _rowWeights[_count] = row[Features + 1];
             }
 
-            _sum += Hash(row);
+            _sum += RowHash.Of(row);
         }
-    }
-
-    /// <summary>A hash of a row's bits: products with odd numbers, which depend on the column, mixed so that rows cannot exchange cells.</summary>
-    private static ulong Hash(ReadOnlySpan<double> row)
-    {
-        ulong sum = 0;
-        ulong factor = 0x9E3779B97F4A7C15;
-        foreach (ulong bits in MemoryMarshal.Cast<double, ulong>(row))
-        {
-            sum += (bits ^ (bits >> 32)) * factor;
-            factor += 0x9E3779B97F4A7C16;
-        }
-
-        return new SplitMix(sum).Next();
     }
 }

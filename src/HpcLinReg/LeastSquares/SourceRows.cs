@@ -7,6 +7,9 @@ internal sealed class SourceRows(IRowSource source) : IRows
 {
     private long _rows = -1;
 
+    /// <summary>The sum of the hashes of the rows of the first reading.</summary>
+    private ulong _hash;
+
     public bool CanRead => true;
 
     public void AddTo(ResidualPass pass, int target)
@@ -90,16 +93,21 @@ internal sealed class SourceRows(IRowSource source) : IRows
         return ranges;
     }
 
-    /// <summary>Reads once from the first row to the last; refuses a source that has another number of them than it had.</summary>
+    /// <summary>Reads once from the first row to the last; refuses a source that gives other rows than in its first reading. Their order is not looked at.</summary>
     private void ReadAll(Action<ReadOnlySpan<double>> take)
     {
         int columns = source.Columns;
         long count = 0;
+        ulong hash = 0;
         using IRowReader reader = source.Open();
         for (ReadOnlySpan<double> rows = Read(reader, columns); !rows.IsEmpty; rows = Read(reader, columns))
         {
             take(rows);
             count += rows.Length / columns;
+            for (int start = 0; start < rows.Length; start += columns)
+            {
+                hash += RowHash.Of(rows.Slice(start, columns));
+            }
         }
 
         if (_rows >= 0 && count != _rows)
@@ -107,7 +115,12 @@ internal sealed class SourceRows(IRowSource source) : IRows
             Throw.SourceChanged(_rows, count);
         }
 
-        _rows = count;
+        if (_rows >= 0 && hash != _hash)
+        {
+            Throw.SourceChanged();
+        }
+
+        (_rows, _hash) = (count, hash);
     }
 
     private static ReadOnlySpan<double> Read(IRowReader reader, int columns)

@@ -22,6 +22,29 @@ public class SourceRowsTests
         Assert.Throws<InvalidOperationException>(() => LinearRegression.FitPolynomial(Changing(rows, change), [2], weighted: true));
     }
 
+    /// <summary>One cell of one row differs by its last bit in the second reading, or two rows exchange a cell.</summary>
+    [Fact]
+    public void Other_values_in_a_later_reading_are_refused_and_another_order_is_not()
+    {
+        double[] rows = [.. Enumerable.Range(0, 5000).SelectMany(i => (double[])[i, i + Math.ScaleB(i % 3, -20), (3 * i) + (i % 5)])];
+        double[] bit = [.. rows], exchanged = [.. rows], turned = [.. rows.Chunk(3).Reverse().SelectMany(row => row)];
+        bit[7001] = Math.BitIncrement(bit[7001]);
+        (exchanged[3001], exchanged[6001]) = (exchanged[6001], exchanged[3001]);
+        var exact = new FitOptions { Digits = FitOptions.MaxDigits };
+        foreach (double[] later in (double[][])[bit, exchanged])
+        {
+            foreach (SolverRungs rung in (SolverRungs[])[SolverRungs.All, SolverRungs.Refinement, SolverRungs.DoubleDouble])
+            {
+                InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() => LinearRegression.Fit(Changing(rows, later), exact with { Rungs = rung }));
+                Assert.Contains("other values in a later reading", refused.Message, StringComparison.Ordinal);
+            }
+
+            Assert.Throws<InvalidOperationException>(() => LinearRegression.FitPolynomial(Changing(rows, later), [2, 1]));
+        }
+
+        Assert.Equal(LinearRegression.Fit(new ArrayRows(rows, 3, 1000), exact).Model.Weights.ToArray(), LinearRegression.Fit(Changing(rows, turned), exact).Model.Weights.ToArray());
+    }
+
     [Fact]
     public void A_source_without_a_target_is_refused()
     {
@@ -45,8 +68,12 @@ public class SourceRowsTests
     /// <summary>From its second reading on the source has some rows more or fewer, the last one again if need be.</summary>
     private static ArrayRows Changing(double[] rows, int change)
     {
+        return Changing(rows, change < 0 ? rows[..(rows.Length + (3 * change))] : [.. rows, .. rows[^(3 * change)..]]);
+    }
+
+    private static ArrayRows Changing(double[] rows, double[] later)
+    {
         var source = new ArrayRows(rows, 3, 1000);
-        double[] later = change < 0 ? rows[..(rows.Length + (3 * change))] : [.. rows, .. rows[^(3 * change)..]];
         source.OnRead = () => source.Rows = later;
         return source;
     }
