@@ -91,7 +91,7 @@ internal sealed class ExactBlockMoments
         BlockMoments.MarkUnderflow(x, y, weights, node);
 
         // Rows of large weights may repeat where the sampled ones do not.
-        node.NoteVariety(weights.Columns == 0 && low.Columns == 0 && Variety.IsVaried(x, y));
+        node.NoteVariety(weights.Columns == 0 && low.Columns == 0 && Variety.IsVaried(x, y, firstRow));
     }
 
     /// <summary>Centres the products. Returns whether squares about the centers are far larger than centred ones in any column.</summary>

@@ -177,12 +177,12 @@ public sealed partial class MomentsAccumulator
             }
 
             BlockMoments.Compute(new MatrixSpan<T>(joint, Columns), new MatrixSpan<T>([], x.Rows, 0, 0), firstRow, labels, node);
-            node.NoteVariety(Variety.IsVaried(x, y));
+            node.NoteVariety(Variety.IsVaried(x, y, firstRow));
         }
         else if (_exact is null)
         {
             BlockMoments.Compute(x, y, firstRow, labels, node);
-            node.NoteVariety(Variety.IsVaried(x, y));
+            node.NoteVariety(Variety.IsVaried(x, y, firstRow));
         }
         else if (_basis is null)
         {

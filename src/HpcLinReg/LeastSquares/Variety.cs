@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using HpcLinReg.Kernels;
+using HpcLinReg.Threads;
 
 namespace HpcLinReg.LeastSquares;
 
@@ -10,11 +11,12 @@ namespace HpcLinReg.LeastSquares;
 /// Whether rounding errors of sums over a block's columns may be taken as random. Equal products are rounded in one direction all along a
 /// chain, so columns of a few levels, flags above all, err by up to the length of the chain in roundoffs; columns whose sampled rows
 /// all differ err like a random walk. Each block is judged by rows from all of its panels, and the blocks that repeat are counted
-/// (<see cref="MomentsNode.RepeatedShare"/>).
+/// (<see cref="MomentsNode.RepeatedShare"/>). A whole block is judged by pairs of rows, as fast as loads allow
+/// (<see cref="WholeBlockVariety"/>); the unfinished block at the end, of which a fit has one, by all pairs of sixteen rows.
 /// </summary>
 internal static class Variety
 {
-    /// <summary>Rows looked at in a block, one from each panel of a whole one: even five levels repeat among them.</summary>
+    /// <summary>Rows looked at in an unfinished block: even five levels repeat among them.</summary>
     internal const int SampleRows = 16;
 
     /// <summary>From this number of rows on, sampled rows stand at irregular distances, so that no period of the data hides from them.</summary>
@@ -27,11 +29,17 @@ internal static class Variety
     private const int ColumnsAtOnce = 8;
 
     /// <summary>Whether no column of [x | y] repeats a value among the sampled rows, or has so few bits that its squares are rounded alike.</summary>
-    internal static bool IsVaried<T>(MatrixSpan<T> x, MatrixSpan<T> y = default)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => x.Rows >= SampleRows && AreVaried(x) && AreVaried(y);
+    /// <param name="x">The left columns of a block or of a part of it.</param>
+    /// <param name="y">The right columns.</param>
+    /// <param name="firstRow">The absolute index of the first row.</param>
+    internal static bool IsVaried<T>(MatrixSpan<T> x, MatrixSpan<T> y = default, long firstRow = 0)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        x.Rows == RowBlocks.Rows ? WholeBlockVariety.IsVaried(x, firstRow / RowBlocks.Rows) && WholeBlockVariety.IsVaried(y, firstRow / RowBlocks.Rows)
+            : x.Rows >= SampleRows && AreVaried(x) && AreVaried(y);
 
+    /// <summary>The same of one matrix, by all pairs of the sampled rows.</summary>
     [SkipLocalsInit]
-    private static bool AreVaried<T>(MatrixSpan<T> matrix)
+    internal static bool AreVaried<T>(MatrixSpan<T> matrix)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Span<double> cells = stackalloc double[ColumnsAtOnce * CellsPerColumn];
