@@ -106,7 +106,7 @@ internal sealed partial class NormalEquations
     }
 
     /// <summary>
-    /// The columns that were kept without a stop though the rule, or in double-double the rounding of the sums, may explain them. With R′ of columns of unit
+    /// The columns that were kept without a stop though the rule or the rounding of the sums may explain them. With R′ of columns of unit
     /// length, ‖R′⁻¹‖ bounds the combination of the columns before: by its pivots first (as in <see cref="NormForCoefficients"/>), by inverse iteration if that is not enough,
     /// and only then the combination itself is computed.
     /// </summary>
@@ -114,7 +114,7 @@ internal sealed partial class NormalEquations
     {
         List<int>? explained = null;
         double[]? combination = null;
-        double ofSums = _factorIsDoubleDouble ? Math.Sqrt(ExactSumError(RepeatingRowsError)) : 0;
+        double ofSums = Math.Sqrt(_factorIsDoubleDouble ? ExactSumError(RepeatingRowsError) : _plainError);
         double squaredNorm = 0, mostRaw = 0, mostMean = 0, bestNorm = double.PositiveInfinity;
         for (int j = 0; j < _order; j++)
         {
@@ -134,7 +134,7 @@ internal sealed partial class NormalEquations
                 {
                     combination ??= new double[_order];
                     (double cellError, double ofGram, _) = Describe(j, combination);
-                    if (pivot <= cellError || (_factorIsDoubleDouble && pivot * pivot <= ofGram))
+                    if (pivot <= cellError || pivot * pivot <= ofGram)
                     {
                         (explained ??= []).Add(j);
                     }

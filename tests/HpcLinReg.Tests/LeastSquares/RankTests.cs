@@ -1,3 +1,4 @@
+using HpcLinReg.Tests.Laws;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.LeastSquares;
@@ -104,6 +105,34 @@ public class RankTests
     {
         // The cells differ after the shift was rounded, but not by more than rounding explains.
         Assert.Equal(1, Assert.Single(FitOf(1000, (a, b) => [a, a + 1e9]).Aliased).Column);
+    }
+
+    /// <summary>
+    /// The difference of two columns far from zero is a million times smaller than they are, so its pivot is no small part of it and yet nothing but the rounding of
+    /// their sums. Where only sums in double may answer the column is dropped and the reason says so; the third rung knows.
+    /// </summary>
+    [Fact]
+    public void An_exact_difference_far_smaller_than_its_columns_is_never_kept()
+    {
+        var random = new Random(18);
+        double[,] x = DataSet.Matrix(97, 4, (_, j) => j < 3 ? 270_000 + Math.ScaleB(random.Next(4096), -12) : 0);
+        for (int i = 0; i < 97; i++)
+        {
+            x[i, 3] = 2 * (x[i, 2] - x[i, 1]);
+        }
+
+        var set = new DataSet("difference", x, [.. Enumerable.Range(0, 97).Select(i => Math.Sin(i))]) { Intercept = false };
+        Fit exact = set.Fit();
+        Assert.Equal([3], exact.Aliased.Select(alias => alias.Column));
+        Assert.DoesNotContain("rank not certain", exact.Certificate.Reason, StringComparison.Ordinal);
+        var moments = new MomentsAccumulator(5);
+        moments.Add(set.Design, set.Y);
+        foreach (Fit fit in (Fit[])[set.Fit(new FitOptions { Rungs = SolverRungs.NormalEquations }), moments.ToMoments().Solve(4, new FitOptions { Intercept = false })])
+        {
+            Assert.Equal([3], fit.Aliased.Select(alias => alias.Column));
+            Assert.Contains("rank not certain", fit.Certificate.Reason, StringComparison.Ordinal);
+            CertificateLaws.AssertKept(set, fit);
+        }
     }
 
     [Fact]
