@@ -55,13 +55,14 @@ internal sealed class MomentsErrors
         double[] squares = new double[columns], sums = new double[columns], sumSquares = new double[columns];
         double weight = node.Weight.High;
         double entry = SummedError(node) + OffsetError(node);
-        double meanError = node.Count == 1 ? OfSums : node.IsDoubleDouble ? UnitError(node) : OfPlainMeans * Math.Sqrt(1 + (2 * node.Drift));
+        double meanError = node.Count == 1 ? OfSums : node.IsDoubleDouble ? SummedError(node) : OfPlainMeans * Math.Sqrt(1 + (2 * node.Drift));
         double offset = node.Count > RowBlocks.Rows ? OfProducts : OfSums;
         for (int j = 0; j < columns; j++)
         {
             double summed = node.IsDoubleDouble ? Math.Max(node.Squares(j), 0.5 * (node.Squares(j) + node.ExcessSquares[j])) : node.Squares(j);
             squares[j] = (entry * summed) + (node.IsDoubleDouble ? 0 : ConstantSquares(node, j));
-            sums[j] = (meanError * Math.Sqrt(weight * node.Squares(j))) + (offset * weight * Math.Abs(node.Means[j]));
+            double aboutCenter = node.IsDoubleDouble ? node.Squares(j) + node.ExcessSquares[j] : node.Squares(j);
+            sums[j] = (meanError * Math.Sqrt(weight * aboutCenter)) + (offset * weight * Math.Abs(node.Means[j]));
             sumSquares[j] = sums[j] / meanError * sums[j] / weight;
         }
 
