@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using HpcLinReg.Kernels;
 using HpcLinReg.Threads;
 
@@ -25,6 +26,12 @@ internal sealed partial class NormalEquations
 
     /// <summary>Errors of an entry in double-double, in 2⁻¹⁰², where they are random and where all have one sign.</summary>
     private const double VariedRowsError = 64, RepeatingRowsError = 512;
+
+    /// <summary>What underflow takes from a product and its low part, rounded to a multiple of 2⁻¹⁰⁷⁴ each time, in up to eight steps.</summary>
+    private const double ProductUnderflow = 8 * double.Epsilon;
+
+    /// <summary>Far below a roundoff of double-double.</summary>
+    private const double LeastUnderflow = 1.0 / (1L << 60) / (1L << 60);
 
     private double _cancellation;
     private double _repeatedShare;
@@ -95,10 +102,33 @@ internal sealed partial class NormalEquations
     /// most; far less where columns vary, so that errors are random. Cells that keep a mean near zero double that
     /// (<see cref="ExactBlockMoments.IsNearZero"/>).
     /// </summary>
-    private double ExactEntryError => _offsetError + ExactSumError(AreVaried ? VariedRowsError : RepeatingRowsError);
+    private double ExactEntryError => _offsetError + TargetUnderflow + ExactSumError(AreVaried ? VariedRowsError : RepeatingRowsError);
 
     private double ExactSumError(double most) =>
-        (2 + _excess) * Math.Min(most, (SummedRows * SummedRows / 8) + 4) / (1L << 51) / (1L << 51) * _cancellation;
+        ((2 + _excess) * Math.Min(most, (SummedRows * SummedRows / 8) + 4) / (1L << 51) / (1L << 51) * _cancellation) + Underflow;
+
+    /// <summary>Gets what underflow takes from a sum of one product a row at most, with its low part and those of centring and merging.</summary>
+    private double SumUnderflow => ProductUnderflow * _moments.Count;
+
+    /// <summary>
+    /// Gets what underflow takes from an entry in double-double, in lengths of the columns: the low part of a square of 1e-150 is below the range of double.
+    /// A column's length is at least the inverse of its scale.
+    /// </summary>
+    private double Underflow => Shown(LargestScale * LargestScale * SumUnderflow);
+
+    /// <summary>Gets the same for products with the target and for its squares.</summary>
+    private double TargetUnderflow
+    {
+        get
+        {
+            double inverseLength = _totalSumOfSquares.High > 0 ? 1 / Math.Sqrt(_totalSumOfSquares.High) : 0;
+            return Shown(Math.Max(LargestScale, inverseLength) * inverseLength * SumUnderflow);
+        }
+    }
+
+    private double LargestScale => _order == 0 ? 0 : TensorPrimitives.Max<double>(_scales);
+
+    private static double Shown(double underflow) => underflow > LeastUnderflow ? underflow : 0;
 
     /// <summary>The error of an entry of rows that were just summed, n of them, without drift and cancellation, in lengths of its columns.</summary>
     internal static double SummedError(MomentsNode node, double rows)

@@ -50,7 +50,24 @@ internal sealed partial class NormalEquations
 
     /// <summary>Whether standard errors have the digits asked for, without the divisions of <see cref="NormForErrors"/>.</summary>
     private bool HasErrorDigits() => NeedsNoErrorDigits
-        || _residualError + (EntryError * _inverseNorm * _residualSumOfSquares.High) <= 2 * Shares[ErrorDigits] * _residualSumOfSquares.High;
+        || (_residualError + (EntryError * _inverseNorm * _residualSumOfSquares.High) <= 2 * Shares[ErrorDigits] * _residualSumOfSquares.High
+            && ErrorUnderPenalty().Worst <= Shares[ErrorDigits]);
+
+    /// <summary>
+    /// The error of the worst standard error that rounding of XᵀX makes beside a penalty (<see cref="StandardErrors.WorstUnderPenalty"/>). Where the penalty is no more than
+    /// half of the least eigenvalue, XᵀX alone is as well conditioned as both are, and its error is counted by ‖G⁻¹‖.
+    /// </summary>
+    private (double Worst, double WorstGiven) ErrorUnderPenalty()
+    {
+        double largest = 0;
+        for (int j = 0; j < _order && Ridge > 0; j++)
+        {
+            double penalty = Ridge * _scales[j] * _scales[j];
+            largest = _lengths[j] > 0 ? Math.Max(largest, penalty / (_lengths[j] * _lengths[j])) : largest;
+        }
+
+        return 2 * largest * _inverseNorm <= 1 ? (0, 0) : StandardErrors.WorstUnderPenalty(ToFit(last: false));
+    }
 
     private bool NeedsNoErrorDigits => _residualError == 0 || ErrorDigits == 0 || RowCount <= Rank;
 
@@ -75,12 +92,17 @@ internal sealed partial class NormalEquations
             return "; residuals are too small beside the target to be told, and standard errors with them";
         }
 
+        if (RowCount > Rank && EntryError * _inverseNorm >= 1)
+        {
+            return "; standard errors are not given: rounding of the equations leaves them no digit";
+        }
+
         if (HasErrorDigits())
         {
             return "";
         }
 
-        double share = ((_residualError / _residualSumOfSquares.High) + (EntryError * _inverseNorm)) / 2;
+        double share = (((_residualError / _residualSumOfSquares.High) + (EntryError * _inverseNorm)) / 2) + ErrorUnderPenalty().WorstGiven;
         double digits = Math.Clamp(Math.Floor(-Math.Log10(share)), 0, ErrorDigits - 1);
         return FormattableString.Invariant($"; standard errors have about {digits:F0} digit{(digits == 1 ? "" : "s")}");
     }

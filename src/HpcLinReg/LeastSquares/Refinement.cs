@@ -74,7 +74,7 @@ internal sealed partial class NormalEquations
         FinishRefinement(ref rows, target, fromRows, offset);
         double productError = Math.Max(ExactEntryError, LeastProductError);
         _refinedErrors = fromRows
-            ? new SolverErrors { Residual = ResidualError, Product = productError, Mean = productError, Leftover = leftover }
+            ? new SolverErrors { Entry = Underflow + TargetUnderflow, Residual = ResidualError, Product = productError, Mean = productError, Leftover = leftover }
             : new SolverErrors { Entry = ExactEntryError, Mean = ExactEntryError * _moments.MeanCancellation(), Leftover = leftover };
         return leftover <= Math.Max(goal, HalfOfDigits);
     }
@@ -262,7 +262,7 @@ internal sealed partial class NormalEquations
         }
 
         double sum = Math.Abs(_residualSumOfSquares.High);
-        _residualError = (4 * Roundoff * sum) + (2 * Math.Sqrt(sum) * ResidualError * size) + _correctionError;
+        _residualError = (4 * Roundoff * sum) + (2 * Math.Sqrt(sum) * ResidualError * size) + _correctionError + (TargetUnderflow > 0 ? SumUnderflow : 0);
     }
 
     private DoubleDouble InterceptOf(DoubleDouble offset)

@@ -13,7 +13,10 @@ namespace HpcLinReg.LeastSquares;
 /// </summary>
 internal static class StandardErrors
 {
-    /// <summary>One for each weight; NaN where the residual standard error or the coefficient does not exist. d³/3 flops.</summary>
+    /// <summary>Standard errors of fewer than three digits under a penalty are not given.</summary>
+    internal const double MostError = 1e-3;
+
+    /// <summary>One for each weight; NaN where the residual standard error or the coefficient does not exist, or the factor has no digit. d³/3 flops.</summary>
     internal static ImmutableArray<double> OfWeights(Fit fit)
     {
         int d = fit.Model.Features;
@@ -23,7 +26,7 @@ internal static class StandardErrors
         double[] shares = Shares(fit);
         for (int j = 0; j < d; j++)
         {
-            if (fit.Factor[(j * d) + j] == 0 && !fit.Accuracy.IsMinimumNorm)
+            if (double.IsInfinity(fit.Accuracy.Errors.HigherOrder) || (fit.Factor[(j * d) + j] == 0 && !fit.Accuracy.IsMinimumNorm))
             {
                 errors[j] = double.NaN;
                 continue;
@@ -41,7 +44,7 @@ internal static class StandardErrors
     /// <summary>Of the intercept; NaN without one.</summary>
     internal static double OfIntercept(Fit fit)
     {
-        if (!fit.HasIntercept)
+        if (!fit.HasIntercept || double.IsInfinity(fit.Accuracy.Errors.HigherOrder))
         {
             return double.NaN;
         }
@@ -77,19 +80,7 @@ internal static class StandardErrors
     /// <summary>The variance, in units of s² and of the square of a unit, from the factor, which has no rows for dropped columns.</summary>
     private static (double Variance, double Unit) VarianceOfKept(Fit fit, Span<double> v, Span<double> low, int start, double constant)
     {
-        int d = v.Length;
-        ReadOnlySpan<double> factor = fit.Factor.AsSpan();
-        ReadOnlySpan<double> errors = fit.Accuracy.FactorErrors.AsSpan();
-        bool isDouble = errors.IsEmpty;
-        if (isDouble)
-        {
-            Cholesky.SolveTransposed(factor, d, v, start);
-        }
-        else
-        {
-            Cholesky.SolveTransposed(factor, errors, d, v, low, start);
-        }
-
+        SolveTransposed(fit, v, low, start);
         double unit = TakeUnit(v, low);
         double squares = SquaredLength(v);
         if (fit.Ridge == 0 && fit.Accuracy.Faded is null)
@@ -97,15 +88,7 @@ internal static class StandardErrors
             return (squares, unit);
         }
 
-        if (isDouble)
-        {
-            Cholesky.SolveUpper(factor, d, d, v);
-        }
-        else
-        {
-            Cholesky.SolveUpper(factor, errors, d, v, low);
-        }
-
+        SolveUpper(fit, v, low);
         if (fit.Accuracy.Faded is { } faded)
         {
             return (faded.Variance(v, low, constant / unit), unit);
@@ -114,7 +97,85 @@ internal static class StandardErrors
         // A difference that would lose more than a bit is not taken: the variance is ‖X(RᵀR)⁻¹v‖² as well.
         double inner = TakeUnit(v, low), root = Math.Sqrt(fit.Ridge) * inner;
         double penalty = root * root * SquaredLength(v);
-        return penalty <= 0.5 * squares ? (squares - penalty, unit) : (1, unit * inner * LengthUnderPenalty(fit, v, low));
+        if (penalty <= 0.5 * squares)
+        {
+            return (squares - penalty, unit);
+        }
+
+        (double length, double error) = LengthUnderPenalty(fit, v, low);
+        return (1, error <= MostError ? unit * inner * length : double.NaN);
+    }
+
+    /// <summary>
+    /// The largest error that rounding of XᵀX leaves in a standard error where a penalty takes most of ‖R⁻ᵀe‖² off, relative to that standard error: of all and of
+    /// those that are given. 2d³ flops.
+    /// </summary>
+    internal static (double Worst, double WorstGiven) WorstUnderPenalty(Fit fit)
+    {
+        int d = fit.Model.Features;
+        (double worst, double worstGiven) = (0, 0);
+        double[] v = new double[d], low = new double[d];
+        for (int j = 0; j < d; j++)
+        {
+            if (fit.Factor[(j * d) + j] != 0)
+            {
+                Array.Clear(v);
+                Array.Clear(low);
+                v[j] = 1;
+                Count(ErrorUnderPenalty(fit, v, low, j));
+            }
+        }
+
+        if (fit.HasIntercept)
+        {
+            fit.FeatureMeans.CopyTo(v);
+            fit.Accuracy.FeatureMeanErrors.CopyTo(low);
+            Count(ErrorUnderPenalty(fit, v, low, 0));
+        }
+
+        return (worst, worstGiven);
+
+        void Count(double error)
+        {
+            worst = error <= worst ? worst : error;
+            worstGiven = error <= MostError ? Math.Max(worstGiven, error) : worstGiven;
+        }
+    }
+
+    private static double ErrorUnderPenalty(Fit fit, Span<double> v, Span<double> low, int start)
+    {
+        SolveTransposed(fit, v, low, start);
+        TakeUnit(v, low);
+        double squares = SquaredLength(v);
+        SolveUpper(fit, v, low);
+        double root = Math.Sqrt(fit.Ridge) * TakeUnit(v, low);
+        return root * root * SquaredLength(v) <= 0.5 * squares ? 0 : LengthUnderPenalty(fit, v, low).Error;
+    }
+
+    private static void SolveTransposed(Fit fit, Span<double> v, Span<double> low, int start)
+    {
+        ReadOnlySpan<double> factor = fit.Factor.AsSpan(), errors = fit.Accuracy.FactorErrors.AsSpan();
+        if (errors.IsEmpty)
+        {
+            Cholesky.SolveTransposed(factor, v.Length, v, start);
+        }
+        else
+        {
+            Cholesky.SolveTransposed(factor, errors, v.Length, v, low, start);
+        }
+    }
+
+    private static void SolveUpper(Fit fit, Span<double> v, Span<double> low)
+    {
+        ReadOnlySpan<double> factor = fit.Factor.AsSpan(), errors = fit.Accuracy.FactorErrors.AsSpan();
+        if (errors.IsEmpty)
+        {
+            Cholesky.SolveUpper(factor, v.Length, v.Length, v);
+        }
+        else
+        {
+            Cholesky.SolveUpper(factor, errors, v.Length, v, low);
+        }
     }
 
     /// <summary>Divides by a power of two near the largest magnitude, so that squares stay within the range of double. Returns it.</summary>
@@ -128,12 +189,11 @@ internal static class StandardErrors
     }
 
     /// <summary>
-    /// ‖Xv‖ with v = A⁻¹e, A = XᵀX + λI; NaN where it has fewer than three digits. Entries of XᵀX wrong by ε change Xv by up to √‖G⁻¹‖·ε·√d·Σ‖xⱼ‖|vⱼ|, G being
+    /// ‖Xv‖ with v = A⁻¹e, A = XᵀX + λI, and its relative error. Entries of XᵀX wrong by ε change Xv by up to √‖G⁻¹‖·ε·√d·Σ‖xⱼ‖|vⱼ|, G being
     /// A with unit diagonal, and the product itself by ε(Σ‖xⱼ‖|vⱼ|)².
     /// </summary>
-    private static double LengthUnderPenalty(Fit fit, ReadOnlySpan<double> v, ReadOnlySpan<double> low)
+    private static (double Length, double Error) LengthUnderPenalty(Fit fit, ReadOnlySpan<double> v, ReadOnlySpan<double> low)
     {
-        const double MostError = 1e-3;
         GramMatrix gram = fit.Accuracy.Gram!;
         double length = gram.LengthOfProduct(v, low);
         double size = 0;
@@ -144,7 +204,7 @@ internal static class StandardErrors
 
         double relative = size / length;
         double error = fit.Accuracy.EntryError * relative * ((Math.Sqrt(v.Length) / fit.ReciprocalCondition) + (relative / 2));
-        return error <= MostError || size == 0 ? length : double.NaN;
+        return (length, size == 0 ? 0 : error);
     }
 
     private static double SquaredLength(ReadOnlySpan<double> v) =>

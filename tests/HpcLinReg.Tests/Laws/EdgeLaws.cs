@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Laws;
@@ -7,6 +9,8 @@ public class EdgeLaws
 {
     /// <summary>s is right to a hundredth, or not given, where the certificate states no digits of its own for standard errors.</summary>
     private const double Hundredth = 0.01;
+
+    private readonly Skips _refused = new();
 
     [Law(MaxTest = 300)]
     public void Rank_of_whole_numbers_is_that_of_the_rule_on_every_rung_and_from_moments(byte way, Seed seed)
@@ -70,6 +74,61 @@ public class EdgeLaws
         DataSet set = Named(Edges.LittleNoise(new Random(seed)), seed);
         FitOptions options = new() { Digits = 2 + (digits % 15), Rungs = rungs % 2 == 0 ? SolverRungs.All : (SolverRungs)(1 + (rungs % 7)) };
         AssertKeptWithStandardErrors(set, set.Fit(options));
+    }
+
+    [Law(MaxTest = 300)]
+    public void Standard_errors_have_the_digits_stated_beside_any_penalty(sbyte exponent, bool max, byte rungs, Seed seed)
+    {
+        DataSet set = Named(Edges.NearlyEqualColumns(new Random(seed)), seed);
+        Fit fit = set.Fit(Options(max, rungs) with { Ridge = Math.ScaleB(1, exponent / 2) });
+        CertificateLaws.AssertKept(set, fit);
+        AssertStatedDigits(set, fit, max);
+    }
+
+    [Law(MaxTest = 300)]
+    public void Bounds_and_standard_errors_hold_in_units_whose_squares_end_below_the_range(bool max, byte rungs, Seed seed)
+    {
+        DataSet set = Named(Edges.SmallUnits(new Random(seed)), seed);
+        Fit? fit = null;
+        try
+        {
+            fit = set.Fit(Options(max, rungs));
+        }
+        catch (OverflowException refused)
+        {
+            Assert.Contains("range of double", refused.Message, StringComparison.Ordinal);
+        }
+
+        if (!_refused.When(fit is null, most: 0.2))
+        {
+            CertificateLaws.AssertKept(set, fit!);
+            AssertStatedDigits(set, fit!, max);
+        }
+    }
+
+    private static FitOptions Options(bool max, byte rungs) =>
+        new() { Digits = max ? FitOptions.MaxDigits : 10, Rungs = rungs % 2 == 0 ? SolverRungs.All : (SolverRungs)(1 + (rungs % 7)) };
+
+    /// <summary>Standard errors are right to the digits asked for, at most twelve, or to those that the reason states; three units of the last one, and a tenth where it states none.</summary>
+    private static void AssertStatedDigits(DataSet set, Fit fit, bool max)
+    {
+        if (fit.ResidualDegreesOfFreedom <= 0 || double.IsNaN(fit.ResidualStandardError))
+        {
+            return;
+        }
+
+        Match stated = Regex.Match(fit.Certificate.Reason, "standard errors have about ([0-9]+) digit");
+        double digits = stated.Success ? int.Parse(stated.Groups[1].Value, CultureInfo.InvariantCulture) : max ? 12 : 10;
+        double tolerance = digits == 0 ? 0.1 : 3 * Math.Pow(10, -digits);
+        ExactLeastSquares exact = CertificateLaws.Exact(set, fit, fit.Ridge);
+        Rational degreesOfFreedom = (int)fit.ResidualDegreesOfFreedom;
+        double ofDeviation = (exact.ResidualSumOfSquares / degreesOfFreedom).RelativeErrorOfRoot(fit.ResidualStandardError);
+        Assert.True(ofDeviation <= tolerance, $"{set}: s = {fit.ResidualStandardError:R}, wrong by {ofDeviation:E1}; {fit.Certificate.Reason}");
+        for (int j = 0; j < set.Columns; j++)
+        {
+            double error = double.IsNaN(fit.StandardErrors[j]) ? 0 : exact.SquaredStandardError(j, degreesOfFreedom).RelativeErrorOfRoot(fit.StandardErrors[j]);
+            Assert.True(error <= tolerance, $"{set}: standard error {j} is {fit.StandardErrors[j]:R}, wrong by {error:E1}; {fit.Certificate.Reason}");
+        }
     }
 
     private static void AssertKeptWithStandardErrors(DataSet set, Fit fit)

@@ -79,4 +79,32 @@ internal static class Edges
         double[] y = [.. Enumerable.Range(0, n).Select(i => 1 + Enumerable.Range(0, d).Sum(j => weights[j] * x[i, j]) + (noise * Families.Normal(random)))];
         return new DataSet($"noise of {noise:E1}", x, y) { Intercept = random.Next(4) > 0 };
     }
+
+    /// <summary>Columns and target in units down to 1e-153, the low parts of whose squares are below the range of double.</summary>
+    internal static DataSet SmallUnits(Random random)
+    {
+        DataSet set = NearlyEqualColumns(random);
+        double[] units = [.. Enumerable.Range(0, set.Columns + 1).Select(_ => random.Next(3) == 0 ? 1 : Math.Pow(10, -140 - (13 * random.NextDouble())))];
+        return set with
+        {
+            Name = $"{set.Name}, units {string.Join(' ', units.Select(unit => unit.ToString("E1")))}",
+            X = DataSet.Matrix(set.Rows, set.Columns, (i, j) => set.X[i, j] * units[j]),
+            Y = [.. set.Y.Select(y => y * units[^1])],
+        };
+    }
+
+    /// <summary>One to three columns, of which the second is the first and a part of its own down to 1e-8, with noise down to 1e-7.</summary>
+    internal static DataSet NearlyEqualColumns(Random random)
+    {
+        int rows = random.Next(5, 50), columns = random.Next(1, 4);
+        double offset = random.Next(2) == 0 ? 0 : Math.Pow(10, 6 * random.NextDouble()), part = Math.Pow(10, -8 * random.NextDouble()), noise = Math.Pow(10, -random.Next(0, 8));
+        double[,] x = DataSet.Matrix(rows, columns, (_, _) => offset + Families.Normal(random));
+        for (int i = 0; i < rows && columns > 1; i++)
+        {
+            x[i, 1] = x[i, 0] + (x[i, 1] * part);
+        }
+
+        double[] y = [.. Enumerable.Range(0, rows).Select(i => offset + x[i, 0] + (noise * Families.Normal(random)))];
+        return new DataSet($"nearly equal columns, offset {offset:E1}, part {part:E1}, noise {noise:E0}", x, y) { Intercept = random.Next(3) > 0 };
+    }
 }
