@@ -59,8 +59,13 @@ internal sealed partial class NormalEquations
     /// </summary>
     private (double Worst, double WorstGiven) ErrorUnderPenalty()
     {
+        if (Ridge == 0)
+        {
+            return (0, 0);
+        }
+
         double largest = 0;
-        for (int j = 0; j < _order && Ridge > 0; j++)
+        for (int j = 0; j < _order; j++)
         {
             double penalty = Ridge * _scales[j] * _scales[j];
             largest = _lengths[j] > 0 ? Math.Max(largest, penalty / (_lengths[j] * _lengths[j])) : largest;
