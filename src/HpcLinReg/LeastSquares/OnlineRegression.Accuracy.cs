@@ -15,7 +15,7 @@ public sealed partial class OnlineRegression
             return 0;
         }
 
-        double others = SolutionError() + MeanError();
+        double others = SolutionError() + MeanError() + RoundedPredictions();
         double state = StateError(exact: false);
         if (!(state < others / 8))
         {
@@ -94,7 +94,7 @@ public sealed partial class OnlineRegression
         return Math.Sqrt(sum);
     }
 
-    /// <summary>What back-substitution in double costs: a few roundings of each row of the triangle.</summary>
+    /// <summary>What the rounding of the weights costs, ‖D^½e‖ with e what the rounded weights leave of each row of the triangle.</summary>
     private double SolutionError()
     {
         double sum = 0;
@@ -108,34 +108,66 @@ public sealed partial class OnlineRegression
                     terms += Math.Abs(_solved.Row(k)[j] * _scaledWeights[j]);
                 }
 
-                sum += _solved.Pivot(k) * terms * terms;
+                double error = Math.Abs(_weightRoundings[k]) + (StepError * terms);
+                sum += _solved.Pivot(k) * error * error;
             }
         }
 
-        double roundings = Math.Min(Features, (_solved.Stride / (2 * Line.Lanes)) + 6) + 1;
-        return roundings * Roundoff * Math.Sqrt(sum);
+        return Math.Sqrt(sum);
     }
 
-    /// <summary>What the means' errors cost, the intercept's rounding, and a prediction in double.</summary>
+    /// <summary>What the means' errors cost, the intercept's rounding, and weights below the normal range of double, which have fewer digits.</summary>
     private double MeanError()
     {
-        double weight = Math.Sqrt(_totals.Weight.High), cells = 0, lost = 0, means = Weighted(_columns.MeanBounds);
+        double weight = Math.Sqrt(_totals.Weight.High), lost = 0, means = Weighted(_columns.MeanBounds) + Math.Abs(_interceptRounding);
         int unit = _columns.Exponents[Features];
         for (int j = 0; j < Features; j++)
         {
-            double length = Math.Sqrt(SquaredLength(j) + (_totals.Weight.High * _columns.Means[j] * _columns.Means[j]));
-            cells += _scaledWeights[j] == 0 ? 0 : length * Math.Abs(_scaledWeights[j]);
-            means += Math.Abs(_columns.Means[j] * _scaledWeights[j]) * OnlineTotals.Roundoff;
-
-            // A weight below the normal range of double has fewer digits.
-            lost += Math.Abs(_solution[j]) < 1e-290 && _scaledWeights[j] != 0 ? Math.ScaleB(length, _columns.Exponents[j] - unit - 1074) : 0;
+            means += Math.Abs(_columns.Means[j] * _scaledWeights[j]) * StepError;
+            lost += Math.Abs(_solution[j]) < 1e-290 && _scaledWeights[j] != 0 ? Math.ScaleB(Length(j), _columns.Exponents[j] - unit - 1074) : 0;
             lost = double.IsFinite(_solution[j]) ? lost : double.PositiveInfinity;
         }
 
         lost += Math.Abs(_intercept) < 1e-290 && _scaledIntercept != 0 ? weight * Math.ScaleB(1, Math.Clamp(-unit - 1074, -2000, 2000)) : 0;
-        double roundings = Math.Min(Features, (Features / 32) + 7) + 2;
-        return (weight * means) + lost + (roundings * Roundoff * (cells + (weight * Math.Abs(_scaledIntercept))));
+        return (weight * means) + lost;
     }
+
+    /// <summary>
+    /// What a prediction in double costs. Below eight columns it is a chain of multiply-adds from the intercept on, each of which rounds its sum of terms
+    /// (<see cref="Predictions"/>); otherwise a term takes part in d/32 + 7 roundings, and their sum with the intercept in one more.
+    /// </summary>
+    private double RoundedPredictions()
+    {
+        double cells = 0, sums = 0, mean = _scaledIntercept;
+        Span<double> partial = _second;
+        partial.Clear();
+        for (int j = 0; j < Features; j++)
+        {
+            double weight = _scaledWeights[j];
+            mean += _columns.Means[j] * weight;
+            if (weight == 0)
+            {
+                continue;
+            }
+
+            cells += Length(j) * Math.Abs(weight);
+            partial[j] = weight;
+            double squares = _totals.Weight.High * mean * mean;
+            for (int k = 0; k <= j; k++)
+            {
+                partial[k] += k < j ? _solved.Row(k)[j] * weight : 0;
+                squares += _solved.Pivot(k) * partial[k] * partial[k];
+            }
+
+            sums = Features < Line.Lanes ? sums + Math.Sqrt(squares) : Math.Sqrt(squares);
+        }
+
+        double roundings = Features >= Line.Lanes ? (Features / 32) + 7 : DoubleDouble.HasFusedMultiplyAdd ? 0 : 1;
+        return 1.001 * Roundoff * (sums + (roundings * cells));
+    }
+
+    /// <summary>√(Σvxⱼ²).</summary>
+    private double Length(int j) => Math.Sqrt(SquaredLength(j) + (_totals.Weight.High * _columns.Means[j] * _columns.Means[j]));
 
     /// <summary>Σv(xⱼ − x̄ⱼ)², from the factor.</summary>
     private double SquaredLength(int j)

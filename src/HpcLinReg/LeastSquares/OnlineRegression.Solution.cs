@@ -19,6 +19,7 @@ public sealed partial class OnlineRegression
     private const double LargestShare = 1.0 / 16;
 
     private readonly LineBuffer _scaledWeights;
+    private readonly LineBuffer _weightRoundings;
     private readonly double[] _solution;
     private readonly LineBuffer _reach;
     private readonly LineBuffer _reachOfColumns;
@@ -29,6 +30,7 @@ public sealed partial class OnlineRegression
     private RowFactor _solved = null!;
     private double _intercept;
     private double _scaledIntercept;
+    private double _interceptRounding;
     private bool _isUncertain;
     private double _apart;
     private bool _isCurrent;
@@ -209,24 +211,28 @@ public sealed partial class OnlineRegression
         return sum;
     }
 
+    /// <summary>
+    /// Solves the triangle from its last row on. A weight is rounded once, and the weights before it are those that fit the rounded ones best
+    /// (Babai's nearest plane), so nearly dependent columns lose few digits of their predictions.
+    /// </summary>
     private void BackSubstitute()
     {
-        Span<double> weights = _scaledWeights;
+        Span<double> weights = _scaledWeights, roundings = _weightRoundings;
         weights.Clear();
+        roundings.Clear();
         weights[Features] = -1;
-        ref double first = ref MemoryMarshal.GetReference(weights);
         int[] exponents = _columns.Exponents;
         for (int k = Features - 1; k >= 0; k--)
         {
             if (_isKnown[k])
             {
-                weights[k] = -RowElimination.Dot(ref MemoryMarshal.GetReference(_solved.Row(k)), ref first, RowElimination.FirstLine(k), _solved.Stride);
+                (weights[k], roundings[k]) = -_solved.RowDot(k, weights);
             }
 
             _solution[k] = exponents[Features] == exponents[k] ? weights[k] : Math.ScaleB(weights[k], exponents[Features] - exponents[k]);
         }
 
-        _scaledIntercept = 0;
+        (_scaledIntercept, _interceptRounding) = (0, 0);
         if (_options.Intercept)
         {
             // Two chains, of means and of their low parts' products.
@@ -240,7 +246,7 @@ public sealed partial class OnlineRegression
                 sum = next;
             }
 
-            _scaledIntercept = sum.High + low;
+            (_scaledIntercept, _interceptRounding) = DoubleDouble.Sum(sum.High, low);
         }
 
         _intercept = Math.ScaleB(_scaledIntercept, exponents[Features]);

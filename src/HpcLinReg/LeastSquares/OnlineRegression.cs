@@ -65,6 +65,7 @@ public sealed partial class OnlineRegression
         _deviations = new LineBuffer(stride);
         _deviationErrors = new LineBuffer(stride);
         _scaledWeights = new LineBuffer(stride);
+        _weightRoundings = new LineBuffer(stride);
         _solution = new double[features];
         _reach = new LineBuffer(stride);
         _reachOfColumns = new LineBuffer(stride);

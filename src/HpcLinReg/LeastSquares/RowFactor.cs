@@ -59,6 +59,10 @@ internal sealed class RowFactor
     /// <summary>Row k of L; its entries behind k count.</summary>
     internal ReadOnlySpan<double> Row(int k) => _high.Span.Slice(k * Stride, Stride);
 
+    /// <summary>Σⱼ Lₖⱼwⱼ over the columns behind k.</summary>
+    internal DoubleDouble RowDot(int k, ReadOnlySpan<double> w) => RowElimination.Dot(
+        ref _high[k * Stride], ref _low[k * Stride], ref MemoryMarshal.GetReference(w), RowElimination.FirstLine(k), Stride);
+
     /// <summary>D of column k, as a double.</summary>
     internal double Pivot(int k) => _inverses[k] == 0 ? 0 : 1 / _inverses[k];
 
