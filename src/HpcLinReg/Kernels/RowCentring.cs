@@ -92,32 +92,4 @@ internal static class RowCentring
             Vector512.MultiplyAddEstimate(v * deviation.High, deviation.High, Line.Load(ref square, j)).StoreUnsafe(ref square, (nuint)j);
         }
     }
-
-    /// <summary>
-    /// Adds to a column's sum where the part that columns before leave of its deviation is above the share of its magnitude, and to all of them where a cell is so
-    /// small beside its mean that the deviation does not show it.
-    /// </summary>
-    internal static void CountApart(
-        ReadOnlySpan<double> parts, ReadOnlySpan<double> row, ReadOnlySpan<double> means, Span<double> sums, double share, double smallest, double addend)
-    {
-        ref double part = ref MemoryMarshal.GetReference(parts);
-        ref double x = ref MemoryMarshal.GetReference(row);
-        ref double mean = ref MemoryMarshal.GetReference(means);
-        ref double sum = ref MemoryMarshal.GetReference(sums);
-        Vector512<double> isHidden = Vector512<double>.Zero, hidden = Vector512.Create(smallest);
-        for (int j = 0; j < parts.Length; j += Line.Lanes)
-        {
-            Vector512<double> cell = Vector512.Abs(Line.Load(ref x, j));
-            isHidden |= Vector512.LessThan(cell, Vector512.Abs(Line.Load(ref mean, j)) * hidden) & ~Vector512.Equals(cell, Vector512<double>.Zero);
-        }
-
-        Vector512<double> limit = Vector512.Create(share), more = Vector512.Create(addend);
-        Vector512<double> always = Vector512.EqualsAll(isHidden.AsInt64(), Vector512<long>.Zero) ? Vector512<double>.Zero : Vector512<double>.AllBitsSet;
-        for (int j = 0; j < parts.Length; j += Line.Lanes)
-        {
-            Vector512<double> size = Vector512.Abs(Line.Load(ref x, j)) + Vector512.Abs(Line.Load(ref mean, j));
-            Vector512<double> isApart = Vector512.GreaterThan(Vector512.Abs(Line.Load(ref part, j)), size * limit) | always;
-            (Line.Load(ref sum, j) + (more & isApart)).StoreUnsafe(ref sum, (nuint)j);
-        }
-    }
 }

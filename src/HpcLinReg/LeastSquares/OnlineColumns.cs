@@ -38,11 +38,6 @@ internal sealed class OnlineColumns(int columns, int stride)
     /// <summary>Errors of removals: the cross-product of columns i and j is wrong by at most √(Lostᵢ·Lostⱼ).</summary>
     internal double[] Lost { get; } = new double[stride];
 
-    /// <summary>
-    /// Σvy² over the rows in which a column was no combination of those before it, as far as its value can tell: what it may explain where rounding hides it now.
-    /// </summary>
-    internal double[] Apart { get; } = new double[stride];
-
     internal void Clear(double ridge)
     {
         Array.Clear(Means);
@@ -51,7 +46,6 @@ internal sealed class OnlineColumns(int columns, int stride)
         Array.Clear(Squares);
         Array.Clear(SquaredShifts);
         Array.Clear(Lost);
-        Array.Clear(Apart);
         Array.Fill(Scales, 1);
         Array.Clear(Exponents);
         for (int j = 0; j < columns - 1 && ridge > 0; j++)
@@ -72,7 +66,6 @@ internal sealed class OnlineColumns(int columns, int stride)
         other.Squares.CopyTo(Squares, 0);
         other.SquaredShifts.CopyTo(SquaredShifts, 0);
         other.Lost.CopyTo(Lost, 0);
-        other.Apart.CopyTo(Apart, 0);
     }
 
     internal DoubleDouble Mean(int column) => new(Means[column], MeanErrors[column]);
@@ -108,11 +101,6 @@ internal sealed class OnlineColumns(int columns, int stride)
             Squares[j] = Math.ScaleB(Squares[j], -fade - (2 * shift));
             SquaredShifts[j] = Math.ScaleB(SquaredShifts[j], -fade - (2 * shift));
             Lost[j] = Math.ScaleB(Lost[j], -fade - (2 * shift));
-        }
-
-        for (int j = 0; j < columns; j++)
-        {
-            Apart[j] = Math.ScaleB(Apart[j], -fade - (2 * _shifts[columns - 1]));
         }
 
         return _shifts;

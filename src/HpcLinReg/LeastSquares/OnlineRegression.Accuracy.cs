@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
-using HpcLinReg.LeastSquares;
 
 namespace HpcLinReg;
 
@@ -23,11 +22,10 @@ public sealed partial class OnlineRegression
         }
 
         double error = state + others;
-        if (_isUncertain || _apart > 0)
+        if (_isUncertain)
         {
-            // Columns that rounding hides may explain all that is not explained without them: of rows that removals left in doubt, or that had them apart.
-            double unexplained = Math.Sqrt(Math.Max(0, _solved.Unexplained.High)) + Math.Sqrt(UnexplainedError());
-            error += _isUncertain ? unexplained : Math.Min(unexplained, _apart);
+            // A column that rounding hides may explain all that is not explained without it.
+            error += Math.Sqrt(Math.Max(0, _solved.Unexplained.High)) + Math.Sqrt(UnexplainedError());
         }
 
         return double.IsNaN(error) ? double.PositiveInfinity : error;

@@ -16,7 +16,10 @@ public sealed partial class OnlineRegression
     /// <summary>Removes a row that was added before.</summary>
     /// <param name="x">Its d values.</param>
     /// <param name="y">Its target.</param>
-    /// <param name="weight">What decay has left of its weight of 1: the product of the factors since it was added. Above 0, at most 1.</param>
+    /// <param name="weight">
+    /// What decay has left of its weight of 1: the product of the factors since it was added. Above 0, at most 1. The default is right only if <see cref="Decay"/> was not
+    /// called since: a row that has faded, removed at weight 1, takes away more than it is worth, and is refused only if the rest could then not be a sum of squares.
+    /// </param>
     /// <returns>
     /// Whether the row was removed. False if it cannot have been among the rows: without it the sum of squared residuals, or that of a combination of the columns,
     /// would be negative by more than its own rounding. The model is then as before.

@@ -8,10 +8,10 @@ namespace HpcLinReg;
 public sealed partial class OnlineRegression
 {
     private const uint SnapshotMark = 0x4F524C48;
-    private const int SnapshotVersion = 1;
+    private const int SnapshotVersion = 2;
 
     /// <summary>Makes bytes from which <see cref="Restore"/> makes the model again, to the last bit, on any machine.</summary>
-    /// <returns>8(d + 1)(d + 14) bytes or so: a version, <see cref="EngineInfo.BitContract"/>, the options, the state and a checksum.</returns>
+    /// <returns>32(d + 5)² bytes or so: a version, <see cref="EngineInfo.BitContract"/>, the options, the state and a checksum.</returns>
     public byte[] Snapshot()
     {
         var bytes = new byte[SnapshotLength(Features)];
@@ -51,6 +51,7 @@ public sealed partial class OnlineRegression
             }
         }
 
+        _combinations.Write(ref writer);
         writer.Write(SnapshotWriter.Checksum(bytes.AsSpan(0, bytes.Length - sizeof(long))));
         return bytes;
     }
@@ -96,10 +97,10 @@ public sealed partial class OnlineRegression
     }
 
     private static long SnapshotLength(int features) =>
-        sizeof(long) * (6L + 19 + OnlineTotals.Octaves + (8L * (features + 1)) + 2 + (features * (features + 3L)) + 1);
+        sizeof(long) * (6L + 19 + OnlineTotals.Octaves + (7L * (features + 1)) + 2 + (features * (features + 3L)) + ExactCombinations.StateLength(features) + 1);
 
     private double[][] ColumnStates() =>
-        [_columns.Means, _columns.MeanErrors, _columns.MeanBounds, _columns.Squares, _columns.SquaredShifts, _columns.Lost, _columns.Apart];
+        [_columns.Means, _columns.MeanErrors, _columns.MeanBounds, _columns.Squares, _columns.SquaredShifts, _columns.Lost];
 
     private void WriteTotals(ref SnapshotWriter writer)
     {
@@ -117,7 +118,7 @@ public sealed partial class OnlineRegression
         writer.Write(_totals.FadeOfNewest);
         writer.Write(_totals.RecentSquares);
         writer.Write(_totals.RecentSquaresError);
-        writer.Write(0L);
+        writer.Write(_totals.RowsBeyondWeight);
         writer.Write(0L);
     }
 
@@ -145,7 +146,8 @@ public sealed partial class OnlineRegression
         };
         bool isUsable = IsCount(count) && IsCount(pending) && IsCount(decays) && _totals.Fade.High is > 0 and <= 1 && (_totals.Weight.High > 0) == (count > 0)
             && (_totals.SquaredWeight.High > 0) == (count > 0) && _totals.FadedOctaves < 1L << 60;
-        isUsable &= reader.ReadLong() == 0 && reader.ReadLong() == 0;
+        _totals.RowsBeyondWeight = reader.ReadDouble();
+        isUsable &= reader.ReadLong() == 0;
         for (int k = 0; k < OnlineTotals.Octaves; k++)
         {
             _decaysByOctave[k] = reader.ReadLong();
@@ -181,6 +183,7 @@ public sealed partial class OnlineRegression
             }
         }
 
+        isUsable &= _combinations.Read(ref reader);
         if (!isUsable || !reader.IsUsable || _factor.Unexplained.High < 0)
         {
             Throw.SnapshotNotUsable("its numbers are out of range");

@@ -32,7 +32,6 @@ public sealed partial class OnlineRegression
     private double _scaledIntercept;
     private double _interceptRounding;
     private bool _isUncertain;
-    private double _apart;
     private bool _isCurrent;
 
     /// <summary>Gets the weights, current; a column that the rows do not determine has 0. Valid until the next change.</summary>
@@ -144,7 +143,6 @@ public sealed partial class OnlineRegression
     {
         _solved = _factor;
         _isUncertain = false;
-        _apart = 0;
 
         // A row's error may be a sixteenth of the column's remaining length, an error of products a sixteenth of its square.
         Span<double> reach = _reach, own = _reachOfColumns;
@@ -155,8 +153,8 @@ public sealed partial class OnlineRegression
         for (int k = 0; k < Features; k++)
         {
             double pivot = _solved.Pivot(k);
-            bool isKnown = pivot > reach[k] * reach[k];
-            if (!isKnown && pivot > 0)
+            bool isCombination = _combinations.Is(k, ExactCombinations.State.Combination), isKnown = pivot > reach[k] * reach[k] && !isCombination;
+            if (!isKnown && pivot > 0 && !isCombination)
             {
                 reach[k] = Through(_solved, k, own);
                 isKnown = pivot > reach[k] * reach[k];
@@ -169,8 +167,7 @@ public sealed partial class OnlineRegression
                 continue;
             }
 
-            _isUncertain |= Through(_solved, k, _lostBounds) > 0;
-            _apart += Math.Sqrt(_columns.Apart[k]);
+            _isUncertain |= !isCombination;
             if (pivot > 0)
             {
                 if (_solved == _factor)

@@ -31,6 +31,7 @@ public sealed partial class OnlineRegression
         {
             model.Start(node, target, Math.Min(1, Math.Pow(10, -moments.Digits)));
             model._totals.SquaredWeight = node.Weight * node.Weight / moments.EffectiveCount;
+            model._totals.RowsBeyondWeight = moments.FadedCount - node.Weight.Value;
         }
 
         return model;
@@ -60,6 +61,7 @@ public sealed partial class OnlineRegression
         }
 
         model.Start(fit, weight);
+        model._totals.RowsBeyondWeight = fit.Accuracy.Faded is null ? fit.RowCount - weight : 0;
         return model;
     }
 
@@ -146,7 +148,7 @@ public sealed partial class OnlineRegression
         ReadOnlySpan<double> weights = fit.Model.Weights;
         var bounds = fit.Certificate.WeightErrorBounds;
         DoubleDouble mean = fit.Model.Intercept;
-        double reach = 0, distance = 0;
+        double reach = 0, distance = 0, shift = 0;
         for (int j = 0; j < order; j++)
         {
             double square = 0;
@@ -163,12 +165,13 @@ public sealed partial class OnlineRegression
             _columns.Lost[j] = FitError * square;
             reach += Math.Sqrt(square) * Math.Abs(weights[j]);
             distance += Math.Sqrt(square) * bounds[j];
+            shift += (Math.Abs(center) * bounds[j]) + (_columns.MeanBounds[j] * Math.Abs(weights[j]));
         }
 
         double total = fit.TotalSumOfSquares;
         (_columns.Means[order], _columns.MeanErrors[order]) = fit.HasIntercept ? mean : 0;
         _columns.Squares[order] = total;
-        _columns.MeanBounds[order] = fit.HasIntercept ? (2 * Roundoff * Math.Abs(mean.High)) + (32 * Roundoff * Math.Sqrt(total / weight)) + fit.Certificate.InterceptErrorBound : 0;
+        _columns.MeanBounds[order] = fit.HasIntercept ? (2 * Roundoff * Math.Abs(mean.High)) + (32 * Roundoff * Math.Sqrt(total / weight)) + fit.Certificate.InterceptErrorBound + shift : 0;
         _columns.Lost[order] = (FitError * (total + (4 * reach * reach))) + (distance * distance / FitError);
         ReadOnlySpan<int> shifts = AdaptStart();
         double penalty = 0;
@@ -194,6 +197,7 @@ public sealed partial class OnlineRegression
 
     private void StartTotals(long count, DoubleDouble weight)
     {
+        _combinations.GiveUp();
         Array.Clear(_columns.Exponents);
         _columns.Scales.AsSpan(0, Features + 1).Fill(1);
         _totals.Count = count;

@@ -6,12 +6,16 @@ namespace HpcLinReg;
 /// <content>What the rows say of their noise.</content>
 public sealed partial class OnlineRegression
 {
+    /// <summary>A residual standard error that may be wrong by a larger share is not given.</summary>
+    private const double LargestStandardErrorError = 1e-6;
+
     /// <summary>Gets the number of rows that the weights are worth, (Σv)²/Σv²: the number of rows, unless some have faded; 0 without rows.</summary>
     public double EffectiveRows => Count == 0 ? 0 : _totals.Weight.Value * (_totals.Weight.Value / _totals.SquaredWeight.Value);
 
     /// <summary>
-    /// Gets √(RSS/Σv · n/(n − rank)) with n the <see cref="EffectiveRows"/>: without fading √(RSS/(n − rank)), the noise's standard deviation.
-    /// NaN where n is not above the rank, or where the residuals are below their own rounding.
+    /// Gets √(RSS/Σf · n/(n − rank)) with n the <see cref="EffectiveRows"/> and Σf the sum of the factors by which the rows have faded, which is Σv unless the model
+    /// began with rows that had weights: without fading √(RSS/(n − rank)), the standard deviation of the noise of a row of weight 1. NaN where n is not above the
+    /// rank, and where it would be known to less than 6 digits because the residuals are near their own rounding.
     /// </summary>
     /// <remarks>RSS is Σv(y − ŷ)², without a ridge's penalty.</remarks>
     public double ResidualStandardError
@@ -20,24 +24,20 @@ public sealed partial class OnlineRegression
         {
             Solve();
             FindBounds();
-            double squares = _solved.Unexplained.High, rows = EffectiveRows, freedom = rows - Rank;
-            if (!(freedom > 1e-9 * rows) || !(squares > UnexplainedError()))
-            {
-                return double.NaN;
-            }
-
+            double squares = _solved.Unexplained.High, rows = EffectiveRows, freedom = rows - Rank, error = UnexplainedError();
             for (int j = 0; j < Features && _totals.Ridge > 0; j++)
             {
                 double weight = _scaledWeights[j];
                 squares -= Math.ScaleB(_totals.Ridge, -2 * _columns.Exponents[j]) * weight * weight;
             }
 
-            return Math.ScaleB(Math.Sqrt(Math.Max(0, squares) / _totals.Weight.High * (rows / freedom)), _columns.Exponents[Features]);
+            return freedom > 1e-9 * rows && error <= 2 * LargestStandardErrorError * squares
+                ? Math.ScaleB(Math.Sqrt(squares / FadedRows * (rows / freedom)), _columns.Exponents[Features]) : double.NaN;
         }
     }
 
     /// <summary>
-    /// Gets the standard error of each weight, s·√(Σv/n · ((S + λI)⁻¹S(S + λI)⁻¹)ⱼⱼ) with s the <see cref="ResidualStandardError"/>, n the <see cref="EffectiveRows"/>
+    /// Gets the standard error of each weight, s·√(Σf/n · ((S + λI)⁻¹S(S + λI)⁻¹)ⱼⱼ) with s the <see cref="ResidualStandardError"/>, n the <see cref="EffectiveRows"/>
     /// and S the weighted cross-products (centred, when there is an intercept). NaN for a column that the rows do not determine, and where s is.
     /// </summary>
     /// <remarks>
@@ -86,9 +86,12 @@ public sealed partial class OnlineRegression
         }
     }
 
-    /// <summary>A residual standard error in the target's units of the state, times √(Σv/n).</summary>
+    /// <summary>Σf of the factors by which the rows have faded.</summary>
+    private double FadedRows => _totals.Weight.High + _totals.RowsBeyondWeight;
+
+    /// <summary>A residual standard error in the target's units of the state, times √(Σf/n).</summary>
     private double Scaled(double deviation) =>
-        Math.ScaleB(deviation, -_columns.Exponents[Features]) * Math.Sqrt(_totals.Weight.High / EffectiveRows);
+        Math.ScaleB(deviation, -_columns.Exponents[Features]) * Math.Sqrt(FadedRows / EffectiveRows);
 
     /// <summary>cᵀ(S + λI)⁻¹S(S + λI)⁻¹c = ‖R⁻ᵀc‖² − λ‖R⁻¹R⁻ᵀc‖² for the inverse of R, with λ in each column's units.</summary>
     private double Variance(double[,] inverse, double[] combination)

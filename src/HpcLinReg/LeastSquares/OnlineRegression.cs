@@ -15,7 +15,7 @@ namespace HpcLinReg;
 /// </para>
 /// <para>
 /// Means and units follow the rows, so that neither means far from zero nor columns in units of 1e±150 cost digits. Cells are taken unless they are NaN,
-/// infinite or above 1e150 in magnitude. Adding, removing and solving allocate nothing once the model is made: 16(d + 8)² bytes (again as much, once,
+/// infinite or above 1e150 in magnitude. Adding, removing and solving allocate nothing once the model is made: 40(d + 8)² bytes (and 16(d + 8)² once,
 /// when a column is found to be determined by others, or a removal nearly so). Not thread-safe.
 /// </para>
 /// </remarks>
@@ -23,15 +23,10 @@ public sealed partial class OnlineRegression
 {
     private const double LargestCell = 1e150;
 
-    /// <summary>2⁻⁹⁷: less than this share of a cell is the rounding of double-double.</summary>
-    private const double LeastPart = 1.0 / (1L << 60) / (1L << 37);
-
-    /// <summary>2⁻⁴⁵: the last bits of a smaller cell beside its column's mean are lost in double-double.</summary>
-    private const double SmallestCell = 1.0 / (1L << 45);
-
     private readonly OnlineOptions _options;
     private readonly RowFactor _factor;
     private readonly OnlineColumns _columns;
+    private readonly ExactCombinations _combinations;
     private readonly long[] _decaysByOctave = new long[OnlineTotals.Octaves];
     private readonly LineBuffer _row;
     private readonly LineBuffer _rowErrors;
@@ -58,6 +53,7 @@ public sealed partial class OnlineRegression
         _factor = new RowFactor(features);
         int stride = _factor.Stride;
         _columns = new OnlineColumns(features + 1, stride);
+        _combinations = new ExactCombinations(features, _options.Intercept);
         _row = new LineBuffer(stride);
         _rowErrors = new LineBuffer(stride);
         _second = new LineBuffer(stride);
@@ -180,6 +176,13 @@ public sealed partial class OnlineRegression
     {
         _factor.Clear();
         _columns.Clear(ridge);
+        _combinations.Clear();
+        if (ridge > 0)
+        {
+            // A penalty divides the coefficient of a combination among its columns, so leaving the column out is not the exact fit.
+            _combinations.GiveUp();
+        }
+
         for (int k = 0; k < Features; k++)
         {
             _factor.SetPivot(k, _columns.Squares[k]);
@@ -242,6 +245,12 @@ public sealed partial class OnlineRegression
     private void AddLoaded()
     {
         ref OnlineTotals totals = ref _totals;
+        bool isWatching = _combinations.IsWatching;
+        if (isWatching)
+        {
+            _combinations.Begin(_row);
+        }
+
         if (totals.PendingFade > 0)
         {
             Adapt();
@@ -258,7 +267,6 @@ public sealed partial class OnlineRegression
             }
         }
 
-        _row.Span.CopyTo(_second);
         DoubleDouble weight = totals.Fade.High == 1 ? 1 : 1 / totals.Fade;
         DoubleDouble before = totals.Weight;
         double target = _row[Features];
@@ -279,7 +287,6 @@ public sealed partial class OnlineRegression
         if (weight.High > 0)
         {
             _factor.Add(_row, _rowErrors, weight, _columns.Squares);
-            RowCentring.CountApart(_factor.Parts, _second, _columns.Means, _columns.Apart, LeastPart, SmallestCell, target * target / totals.Fade.High);
         }
 
         totals.NewestWeight = 1 / totals.Fade.High;
@@ -290,6 +297,10 @@ public sealed partial class OnlineRegression
         totals.Steps++;
         totals.Count++;
         _isCurrent = false;
+        if (isWatching)
+        {
+            FindCombinations();
+        }
     }
 
     /// <summary>Takes the fade out of the state, and brings columns near 1 again.</summary>
@@ -302,6 +313,7 @@ public sealed partial class OnlineRegression
         totals.PendingFade = 0;
         totals.Weight = new(Math.ScaleB(totals.Weight.High, -fade), Math.ScaleB(totals.Weight.Low, -fade));
         totals.WeightError = Math.ScaleB(totals.WeightError, -fade);
+        totals.RowsBeyondWeight = Math.ScaleB(totals.RowsBeyondWeight, -fade);
         totals.SquaredWeight = new(Math.ScaleB(totals.SquaredWeight.High, -2 * fade), Math.ScaleB(totals.SquaredWeight.Low, -2 * fade));
         totals.Ridge = Math.ScaleB(totals.Ridge, -fade);
         totals.RecentSquares = Math.ScaleB(totals.RecentSquares, -2 * shifts[Features]);

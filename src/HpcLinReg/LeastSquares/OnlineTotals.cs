@@ -23,6 +23,9 @@ internal struct OnlineTotals
     /// <summary>Σv².</summary>
     internal DoubleDouble SquaredWeight;
 
+    /// <summary>The sum of the factors by which rows have faded, less Σv: 0 unless rows came from moments or a fit with weights of their own.</summary>
+    internal double RowsBeyondWeight;
+
     /// <summary>A bound of the error of Σv.</summary>
     internal double WeightError;
 

@@ -39,7 +39,6 @@ internal sealed class RowFactor
         Stride = (order + Line.Lanes) / Line.Lanes * Line.Lanes;
         _high = new LineBuffer(checked(order * Stride));
         _low = new LineBuffer(order * Stride);
-        Parts = new LineBuffer(Stride);
         _inverses = new LineBuffer(Stride);
         _inverseErrors = new LineBuffer(Stride);
     }
@@ -49,9 +48,6 @@ internal sealed class RowFactor
 
     /// <summary>From row to row, and the length of vectors passed in: order + 1 padded to whole lines.</summary>
     internal int Stride { get; }
-
-    /// <summary>What columns before left of each column of the row added last.</summary>
-    internal LineBuffer Parts { get; }
 
     /// <summary>Σ v(y − ŷ)².</summary>
     internal DoubleDouble Unexplained { get; set; }
@@ -112,9 +108,7 @@ internal sealed class RowFactor
         ref double inverseErrors = ref _inverseErrors.First;
         ref double high = ref _high.First;
         ref double low = ref _low.First;
-        ref double parts = ref Parts.First;
         ref double steps = ref _steps.First;
-        Parts.Span.Clear();
         DoubleDouble t = 1;
         for (int k = first; k < Order;)
         {
@@ -130,7 +124,6 @@ internal sealed class RowFactor
                     (Unsafe.Add(ref x, k), Unsafe.Add(ref xLow, k)) = p;
                 }
 
-                Unsafe.Add(ref parts, k) = p.High;
                 DoubleDouble inverse = RowElimination.WeightedInverse(ref steps, k), share = inverse * p, growth = share * p;
                 if (!(growth.High <= t.High) || (inverse.High == 0 && p.High != 0))
                 {
