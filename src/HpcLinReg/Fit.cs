@@ -7,7 +7,7 @@ public sealed class Fit
 {
     private double _reciprocalCondition = double.NaN;
     private double _divisor = double.NaN;
-    private double _trace = double.NaN;
+    private double _freedom = double.NaN;
     private double _interceptStandardError = double.NaN;
     private ImmutableArray<double> _standardErrors;
     private Certificate? _certificate;
@@ -42,7 +42,7 @@ public sealed class Fit
     /// factors v, with V their matrix, (Σv − tr((XᵀVX)⁻¹XᵀV²X))·Σv/Σv². The last two need not be whole.
     /// </summary>
     /// <remarks>With a ridge computed when first asked for, in d³/3 flops.</remarks>
-    public double ResidualDegreesOfFreedom => Accuracy.Faded is { } faded ? Math.Max(0, Divisor(faded) * faded.CountPerWeight) : RowCount - Trace();
+    public double ResidualDegreesOfFreedom => Accuracy.Faded is { } faded ? Math.Max(0, Divisor(faded) * faded.CountPerWeight) : Ridge > 0 ? UnderPenalty() : RowCount - Rank;
 
     /// <summary>
     /// Gets Σ(y − ŷ)². Where it is less than the rounding of its own computation nothing is known but that; then <see cref="ResidualStandardError"/> is NaN,
@@ -134,15 +134,17 @@ public sealed class Fit
     /// <summary>Gets what the certificate and standard errors are computed from.</summary>
     internal LeastSquares.Accuracy Accuracy { get; init; } = null!;
 
-    /// <summary>The trace of the hat matrix.</summary>
-    private double Trace()
+    /// <summary>n − tr(H); 0 where so little of n is left that it is the rounding of the difference.</summary>
+    private double UnderPenalty()
     {
-        if (double.IsNaN(_trace))
+        const double LeastShare = 1e-7;
+        if (double.IsNaN(_freedom))
         {
-            _trace = Ridge > 0 ? Rank - (Ridge * Cholesky.InverseTrace(Factor.AsSpan(), Model.Features)) : Rank;
+            double freedom = RowCount - Rank + (Ridge * Cholesky.InverseTrace(Factor.AsSpan(), Model.Features));
+            _freedom = freedom > LeastShare * RowCount ? freedom : 0;
         }
 
-        return _trace;
+        return _freedom;
     }
 
     private double Divisor(LeastSquares.FadedRows faded)

@@ -185,14 +185,18 @@ internal static class RowElimination
             sum = Normalize(MultiplyAdd(factor, DoubleDoubleLine.Load(ref r, ref rLow, j), sum));
         }
 
-        DoubleDouble total = 0;
-        for (int lane = 0; lane < Line.Lanes; lane++)
-        {
-            total += new DoubleDouble(sum.High[lane], sum.Low[lane]);
-        }
-
-        return total;
+        // Halves are added to each other, so that three additions fold what eight would one after another.
+        sum += new DoubleDoubleLine(SwapHalves(sum.High), SwapHalves(sum.Low));
+        sum += new DoubleDoubleLine(SwapQuarters(sum.High), SwapQuarters(sum.Low));
+        return new DoubleDouble(sum.High[0], sum.Low[0]) + new DoubleDouble(sum.High[1], sum.Low[1]);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> SwapHalves(Vector512<double> line) => Vector512.Create(line.GetUpper(), line.GetLower());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> SwapQuarters(Vector512<double> line) =>
+        Vector512.Shuffle(line, Vector512.Create(2L, 3, 0, 1, 6, 7, 4, 5));
 
     /// <summary>z ← z + factor·|r|.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,9 +13,9 @@ public sealed partial class OnlineRegression
     public double EffectiveRows => Count == 0 ? 0 : _totals.Weight.Value * (_totals.Weight.Value / _totals.SquaredWeight.Value);
 
     /// <summary>
-    /// Gets √(RSS/Σf · n/(n − rank)) with n the <see cref="EffectiveRows"/> and Σf the sum of the factors by which the rows have faded, which is Σv unless the model
-    /// began with rows that had weights: without fading √(RSS/(n − rank)), the standard deviation of the noise of a row of weight 1. NaN where n is not above the
-    /// rank, and where it would be known to less than 6 digits because the residuals are near their own rounding.
+    /// Gets √(RSS/Σf · n/(n − tr(H))) with tr(H) the rank, or less with a ridge (<see cref="Fit.ResidualDegreesOfFreedom"/>), n the <see cref="EffectiveRows"/> and Σf the sum of the factors by which the rows have faded, which is Σv unless the model
+    /// began with rows that had weights: without fading √(RSS/(n − tr(H))), the standard deviation of the noise of a row of weight 1. NaN where n is not above
+    /// tr(H), and where it would be known to less than 6 digits because the residuals are near their own rounding.
     /// </summary>
     /// <remarks>RSS is Σv(y − ŷ)², without a ridge's penalty.</remarks>
     public double ResidualStandardError
@@ -24,7 +24,7 @@ public sealed partial class OnlineRegression
         {
             Solve();
             FindBounds();
-            double squares = _solved.Unexplained.High, rows = EffectiveRows, freedom = rows - Rank, error = UnexplainedError();
+            double squares = _solved.Unexplained.High, rows = EffectiveRows, freedom = rows - EffectiveParameters(), error = UnexplainedError();
             for (int j = 0; j < Features && _totals.Ridge > 0; j++)
             {
                 double weight = _scaledWeights[j];
@@ -84,6 +84,30 @@ public sealed partial class OnlineRegression
             double variance = (1 / _totals.Weight.High) + Variance(InverseFactor(), means);
             return Math.ScaleB(Scaled(deviation) * Math.Sqrt(variance), _columns.Exponents[Features]);
         }
+    }
+
+    /// <summary>The trace of the hat matrix: the rank less tr(λ(S + λI)⁻¹).</summary>
+    private double EffectiveParameters()
+    {
+        double trace = Rank;
+        if (_totals.Ridge == 0)
+        {
+            return trace;
+        }
+
+        double[,] inverse = InverseFactor();
+        for (int i = 0; i < Features; i++)
+        {
+            double squares = 0;
+            for (int k = i; k < Features; k++)
+            {
+                squares += inverse[i, k] * inverse[i, k];
+            }
+
+            trace -= Math.ScaleB(_totals.Ridge, -2 * _columns.Exponents[i]) * squares;
+        }
+
+        return trace;
     }
 
     /// <summary>Σf of the factors by which the rows have faded.</summary>

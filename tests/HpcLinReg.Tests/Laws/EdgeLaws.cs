@@ -121,7 +121,7 @@ public class EdgeLaws
         double digits = stated.Success ? int.Parse(stated.Groups[1].Value, CultureInfo.InvariantCulture) : max ? 12 : 10;
         double tolerance = digits == 0 ? 0.1 : 3 * Math.Pow(10, -digits);
         ExactLeastSquares exact = CertificateLaws.Exact(set, fit, fit.Ridge);
-        Rational degreesOfFreedom = (int)fit.ResidualDegreesOfFreedom;
+        Rational degreesOfFreedom = exact.DegreesOfFreedom(fit);
         double ofDeviation = (exact.ResidualSumOfSquares / degreesOfFreedom).RelativeErrorOfRoot(fit.ResidualStandardError);
         Assert.True(ofDeviation <= tolerance, $"{set}: s = {fit.ResidualStandardError:R}, wrong by {ofDeviation:E1}; {fit.Certificate.Reason}");
         for (int j = 0; j < set.Columns; j++)
@@ -144,7 +144,7 @@ public class EdgeLaws
         if (!fit.Certificate.Reason.Contains("; standard errors have", StringComparison.Ordinal))
         {
             ExactLeastSquares exact = CertificateLaws.Exact(set, fit, fit.Ridge);
-            Rational degreesOfFreedom = (int)fit.ResidualDegreesOfFreedom;
+            Rational degreesOfFreedom = exact.DegreesOfFreedom(fit);
             Assert.True((exact.ResidualSumOfSquares / degreesOfFreedom).RelativeErrorOfRoot(fit.ResidualStandardError) <= Hundredth, $"{set}: s = {fit.ResidualStandardError:R}, {fit.Certificate.Reason}");
             for (int j = 0; j < set.Columns; j++)
             {

@@ -58,7 +58,7 @@ public class ExactnessLaws
         Closeness.AssertExact(set, exact, fit);
         for (int j = 0; j < set.Columns && fit.ResidualDegreesOfFreedom > 0; j++)
         {
-            double error = exact.SquaredStandardError(j, (int)fit.ResidualDegreesOfFreedom).RelativeErrorOfRoot(fit.StandardErrors[j]);
+            double error = exact.SquaredStandardError(j, exact.DegreesOfFreedom(fit)).RelativeErrorOfRoot(fit.StandardErrors[j]);
             Assert.True(error <= 1e-11, $"{set}: standard error {j} is wrong by {error:E1}");
         }
     }

@@ -58,11 +58,11 @@ public partial class StandardErrorLaws
         double allowed = Math.Pow(10, -DigitsTold(fit.Certificate.Reason, asked));
         for (int j = 0; j < set.Columns; j++)
         {
-            double error = fit.Aliased.Any(alias => alias.Column == j) ? 0 : exact.SquaredStandardError(j, (int)fit.ResidualDegreesOfFreedom).RelativeErrorOfRoot(fit.StandardErrors[j]);
+            double error = fit.Aliased.Any(alias => alias.Column == j) ? 0 : exact.SquaredStandardError(j, exact.DegreesOfFreedom(fit)).RelativeErrorOfRoot(fit.StandardErrors[j]);
             Assert.True(error <= allowed, $"{set}, rung {fit.Certificate.Rung}, κ {1 / fit.ReciprocalCondition:E1}: standard error {j} is {fit.StandardErrors[j]:R}, wrong by {error:E1}");
         }
 
-        double interceptError = set.Intercept ? exact.SquaredInterceptStandardError((int)fit.ResidualDegreesOfFreedom).RelativeErrorOfRoot(fit.InterceptStandardError) : 0;
+        double interceptError = set.Intercept ? exact.SquaredInterceptStandardError(exact.DegreesOfFreedom(fit)).RelativeErrorOfRoot(fit.InterceptStandardError) : 0;
         Assert.True(interceptError <= allowed, $"{set}, rung {fit.Certificate.Rung}: the intercept's standard error is wrong by {interceptError:E1}");
     }
 

@@ -40,6 +40,7 @@ internal sealed class ExactLeastSquares
             intercept ? elimination.Combination(column, 0) : Rational.Zero,
             [.. Enumerable.Range(0, column - first).Select(j => elimination.Combination(column, first + j))]))];
         Rank = Columns + first - Aliased.Length;
+        Trace = Rank - elimination.PenaltyTrace();
         VarianceFactors = [.. Enumerable.Range(0, Columns).Select(j => elimination.VarianceFactor(first + j))];
         InterceptVarianceFactor = intercept ? elimination.VarianceFactor(0) : Rational.Zero;
         ResidualSumOfSquares = elimination.SumOfSquares - elimination.Explained - Sum(Coefficients.Select(b => Ridge * b * b));
@@ -60,7 +61,13 @@ internal sealed class ExactLeastSquares
     /// <summary>Gets the number of independent terms, the intercept included.</summary>
     internal int Rank { get; }
 
+    /// <summary>Gets the trace of the hat matrix, which is the rank without a ridge.</summary>
+    internal Rational Trace { get; }
+
     internal ExactAlias[] Aliased { get; }
+
+    /// <summary>The residual degrees of freedom of a fit of these rows: exact where a ridge makes them a fraction.</summary>
+    internal Rational DegreesOfFreedom(Fit fit) => Ridge.IsZero ? (int)fit.ResidualDegreesOfFreedom : Rational.From(fit.RowCount) - Trace;
 
     /// <summary>Gets Σ wᵢ(yᵢ − ŷᵢ)².</summary>
     internal Rational ResidualSumOfSquares { get; }

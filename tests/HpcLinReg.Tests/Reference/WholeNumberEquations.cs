@@ -125,6 +125,9 @@ internal sealed class WholeNumberEquations
         return _independent.Aggregate(Inverse(term, term), (sum, k) => sum - (_penalties[k].IsZero ? 0 : Inverse(term, k) * Inverse(term, k) * Penalty(k)));
     }
 
+    /// <summary>tr(Λ(G + Λ)⁻¹) over the independent terms: what a penalty takes from the trace of the hat matrix.</summary>
+    internal Rational PenaltyTrace() => _independent.Aggregate(Rational.Zero, (sum, k) => _penalties[k].IsZero ? sum : sum + (Penalty(k) * Inverse(k, k)));
+
     private Rational Penalty(int term) => Rational.Of(_penalties[term], _scales[term] * _scales[term] * _weightScale);
 
     private Rational Inverse(int row, int column) =>
