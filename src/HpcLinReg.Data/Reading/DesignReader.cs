@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using HpcLinReg.Data.Features;
 
 namespace HpcLinReg.Data.Reading;
@@ -18,6 +19,7 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
     private readonly int _variables = query.Design.VariableNames.Length;
     private readonly int _width = query.Design.VariableNames.Length + query.Following;
     private double[] _filled = [];
+    private bool[] _used = [];
     private int _chunks;
     private bool _finished;
 
@@ -50,8 +52,7 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
     private ReadOnlySpan<double> Complete(Span<double> chunk)
     {
         ReadOnlySpan<double> rows = chunk[..(missing.Compact(chunk) * _width)];
-        for (int start = 0; record is not null && start < rows.Length; start += _width)
-            Learn(rows.Slice(start, _width));
+        record?.Add(new MatrixSpan<double>(rows, _width), query.Design.RowLength, query.Following > 1 ? query.Design.RowLength + 1 : -1);
         return rows;
     }
 
@@ -59,33 +60,51 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
     {
         int count = chunk.Length / _readWidth;
         if (_filled.Length < count * _width)
+        {
             _filled = new double[count * _width];
+            _used = new bool[count];
+        }
+
+        // Nearly always a chunk has no gap, and then its rows need not be looked at one by one.
+        bool isComplete = TensorPrimitives.IsFiniteAll<double>(chunk);
         int kept = 0;
         for (int i = 0; i < count; i++)
         {
             ReadOnlySpan<double> read = chunk.Slice(i * _readWidth, _readWidth);
             Span<double> row = _filled.AsSpan(kept * _width, _width);
-            if (!missing.IsComplete(read))
+            _used[i] = (isComplete ? missing.CountComplete() : missing.IsComplete(read)) && IsFilled(query.Fill(read, row[.._variables]));
+            if (!_used[i])
                 continue;
-            Prediction filled = query.Fill(read, row[.._variables]);
-            if (!filled.HasValue)
-            {
-                missing.CountWithout(filled);
-                continue;
-            }
-
             read.Slice(query.Design.RowLength, query.Following).CopyTo(row[_variables..]);
-            if (record is not null)
-                Learn(read);
             kept++;
         }
 
+        if (record is not null)
+            Learn(chunk, count, kept);
         return _filled.AsSpan(0, kept * _width);
     }
 
-    private void Learn(ReadOnlySpan<double> read)
+    private bool IsFilled(Prediction filled)
     {
-        int columns = query.Design.Columns.Length, target = query.Design.RowLength;
-        record!.Add(read[..columns], read[target], query.Following > 1 ? read[target + 1] : 1);
+        if (!filled.HasValue)
+            missing.CountWithout(filled);
+        return filled.HasValue;
+    }
+
+    private void Learn(ReadOnlySpan<double> chunk, int count, int kept)
+    {
+        MatrixSpan<double> rows = new(chunk, _readWidth);
+        int target = query.Design.RowLength, weight = query.Following > 1 ? target + 1 : -1;
+        if (kept == count)
+        {
+            record!.Add(rows, target, weight);
+            return;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            if (_used[i])
+                record!.Add(rows.SliceRows(i, 1), target, weight);
+        }
     }
 }

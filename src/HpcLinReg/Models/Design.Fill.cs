@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HpcLinReg.Models;
 using HpcLinReg.Terms;
 
@@ -77,6 +78,7 @@ public sealed partial class Design
         return default;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Prediction Column<TRow>(TRow row, Coding coding)
         where TRow : IRowValues, allows ref struct
     {
@@ -89,7 +91,12 @@ public sealed partial class Design
             }
         }
 
-        Scalar value = row[coding.Place, coding.Column];
+        return Other(row[coding.Place, coding.Column], coding);
+    }
+
+    /// <summary>A flag, or why a value is no number.</summary>
+    private static Prediction Other(Scalar value, Coding coding)
+    {
         return value.IsMissing ? Prediction.None(PredictionIssue.MissingValue, coding.Place)
             : value.Kind == CellKind.Flag && coding.Column?.Kind is CellKind.Flag or null ? new Prediction(value.ToDouble())
             : coding.Column?.Kind == CellKind.Flag && value.Kind is CellKind.Whole or CellKind.Number && value.ToDouble() is 0 or 1 ? new Prediction(value.ToDouble())

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HpcLinReg.Terms;
 
 namespace HpcLinReg.Models;
@@ -12,6 +13,7 @@ internal readonly ref struct NumberRow(ReadOnlySpan<double> values) : IRowValues
 
     public Scalar this[int place, ModelColumn? column] => Convert(_values[place], column?.Kind ?? CellKind.Number);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Number(int place) => _values[place];
 
     private static Scalar Convert(double value, CellKind kind) => kind switch

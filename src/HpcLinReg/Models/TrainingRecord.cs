@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace HpcLinReg;
 
@@ -48,22 +51,81 @@ public sealed class TrainingRecord
             throw new ArgumentException($"The row has {row.Length} values, but the record is of {_least.Length} columns.", nameof(row));
         }
 
+        AddRow(row, target, weight);
+    }
+
+    /// <summary>Adds rows that are used, which hold the columns first; rows of weight 0 are not.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="target">The index of the target in a row.</param>
+    /// <param name="weight">The index of the weight in a row; −1 without weights.</param>
+    /// <exception cref="ArgumentException">A row has fewer values than there are columns.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is not in a row.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Add(MatrixSpan<double> rows, int target, int weight = -1)
+    {
+        if (rows.Columns < _least.Length)
+        {
+            throw new ArgumentException($"A row has {rows.Columns} values, but the record is of {_least.Length} columns.", nameof(rows));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(target);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(target, rows.Columns);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(weight, rows.Columns);
+        for (int i = 0; i < rows.Rows; i++)
+        {
+            ReadOnlySpan<double> row = rows[i];
+            AddRow(row[.._least.Length], row[target], weight < 0 ? 1 : row[weight]);
+        }
+    }
+
+    // A program that has just started runs methods unoptimized, and this one is called for every row of a file.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddRow(ReadOnlySpan<double> row, double target, double weight)
+    {
         if (weight == 0)
         {
             return;
         }
 
-        for (int j = 0; j < row.Length; j++)
+        ref double x = ref MemoryMarshal.GetReference(row);
+        ref double least = ref MemoryMarshal.GetArrayDataReference(_least);
+        ref double most = ref MemoryMarshal.GetArrayDataReference(_most);
+        ref double sum = ref MemoryMarshal.GetArrayDataReference(_sums);
+        ref double error = ref MemoryMarshal.GetArrayDataReference(_sumErrors);
+        int j = 0;
+        for (; j <= row.Length - Vector256<double>.Count; j += Vector256<double>.Count)
         {
-            double value = row[j];
+            Vector256<double> value = Vector256.LoadUnsafe(ref x, (nuint)j), before = Vector256.LoadUnsafe(ref sum, (nuint)j);
+            Vector256<double> isFinite = Vector256.IsFinite(value);
+            Vector256<double> low = Vector256.LoadUnsafe(ref least, (nuint)j), high = Vector256.LoadUnsafe(ref most, (nuint)j);
+            Vector256.ConditionalSelect(isFinite & Vector256.LessThan(value, low), value, low).StoreUnsafe(ref least, (nuint)j);
+            Vector256.ConditionalSelect(isFinite & Vector256.GreaterThan(value, high), value, high).StoreUnsafe(ref most, (nuint)j);
+
+            // The rounding is kept (Knuth's two-sum), so that means do not depend on the number of rows.
+            Vector256<double> term = value & isFinite, total = before + term, part = total - before;
+            ((before - (total - part)) + (term - part) + Vector256.LoadUnsafe(ref error, (nuint)j)).StoreUnsafe(ref error, (nuint)j);
+            total.StoreUnsafe(ref sum, (nuint)j);
+        }
+
+        for (; j < row.Length; j++)
+        {
+            double value = Unsafe.Add(ref x, j);
             if (!double.IsFinite(value))
             {
                 continue;
             }
 
-            _least[j] = Math.Min(_least[j], value);
-            _most[j] = Math.Max(_most[j], value);
-            Add(ref _sums[j], ref _sumErrors[j], value);
+            if (value < Unsafe.Add(ref least, j))
+            {
+                Unsafe.Add(ref least, j) = value;
+            }
+
+            if (value > Unsafe.Add(ref most, j))
+            {
+                Unsafe.Add(ref most, j) = value;
+            }
+
+            Add(ref Unsafe.Add(ref sum, j), ref Unsafe.Add(ref error, j), value);
         }
 
         ulong bits = BitConverter.DoubleToUInt64Bits(target == 0 ? 0 : target);
@@ -91,11 +153,12 @@ public sealed class TrainingRecord
         RowDigest = string.Create(CultureInfo.InvariantCulture, $"{_rows:x}-{_first:x16}{_second:x16}"),
     };
 
-    /// <summary>Adds with the rounding kept (Knuth's two-sum), so that means do not depend on the number of rows.</summary>
+    /// <summary>Adds with the rounding kept (Knuth's two-sum).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add(ref double sum, ref double error, double value)
     {
         double total = sum + value, virtualValue = total - sum;
-        error += (sum - (total - virtualValue)) + (value - virtualValue);
+        error = (sum - (total - virtualValue)) + (value - virtualValue) + error;
         sum = total;
     }
 }
