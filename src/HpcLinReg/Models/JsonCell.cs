@@ -12,12 +12,25 @@ internal static class JsonCell
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.Number => Number(value),
-        JsonValueKind.String => Text(value.GetString()!, kind),
+        JsonValueKind.String => Text(Unicode(value), kind),
         JsonValueKind.Null or JsonValueKind.Undefined => Cell.Missing,
 
         // An object or a list is no value of any kind: a text that no column has.
         _ => value.GetRawText(),
     };
+
+    /// <summary>A text; one with half of a surrogate pair, which no column has, as JSON has it.</summary>
+    private static string Unicode(JsonElement value)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return value.GetRawText();
+        }
+    }
 
     private static Cell Number(JsonElement value) =>
         value.TryGetInt64(out long small) ? small

@@ -38,6 +38,11 @@ internal sealed class ModelReader(string name)
             string reason = string.Concat(exception.Message.Split(" Path:", 2)[0].Select(c => char.IsControl(c) ? ' ' : c));
             throw new InvalidDataException($"{name} is not a valid model file: {place}{reason}", exception);
         }
+        catch (InvalidOperationException exception)
+        {
+            // The parser's way to say that a text is no Unicode.
+            throw new InvalidDataException($"{name} is not a valid model file: it has bytes or escapes that are no UTF-8 text", exception);
+        }
     }
 
     internal InvalidDataException Wrong(string member, string what) => new($"{name} is not a valid model file: its member \"{member}\" {what}.");

@@ -59,6 +59,18 @@ public class FileTests
     }
 
     [Theory]
+    [InlineData(0xF9)]
+    [InlineData(0xFF)]
+    public void Bytes_that_are_no_text_are_refused(byte wrong)
+    {
+        byte[] file = Encoding.UTF8.GetBytes(RandomModel.Fit(new Random(5)).Model.ToJson());
+        file[Array.IndexOf(file, (byte)'h')] = wrong;
+        using MemoryStream stream = new(file);
+        Assert.Contains("UTF-8", Assert.Throws<InvalidDataException>(() => RegressionModel.Load(stream)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => RegressionModel.FromJson("{\"format\":\"\\ud800\"}"));
+    }
+
+    [Theory]
     [InlineData(100_000)]
     [InlineData(70)]
     public void Deep_nesting_is_refused(int depth) =>
