@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DuckDB.NET.Data;
 using HpcLinReg.Data.Features;
 using HpcLinReg.Data.Reading;
@@ -9,8 +10,9 @@ namespace HpcLinReg.Data;
 /// <remarks>Not thread-safe: one fit or prediction at a time.</remarks>
 public sealed class DataSource : IDisposable
 {
-    private DataSource(Session session, ISourceTable table, string description, bool hasStableOrder, bool isText)
+    private DataSource(Session session, ISourceTable table, string description, IReadOnlyList<string> files, bool hasStableOrder, bool isText)
     {
+        Files = files;
         IsText = isText;
         Session = session;
         Table = table;
@@ -21,6 +23,9 @@ public sealed class DataSource : IDisposable
 
     /// <summary>Gets what was opened, for messages: the path as given, or "the query".</summary>
     public string Description { get; }
+
+    /// <summary>Gets the full paths of the files that are read; of a query, those that it names in its text.</summary>
+    public IReadOnlyList<string> Files { get; }
 
     /// <summary>Gets the columns in the source's order.</summary>
     public IReadOnlyList<DataColumn> Columns { get; }
@@ -45,7 +50,7 @@ public sealed class DataSource : IDisposable
         string[] files;
         try
         {
-            files = Files(path);
+            files = InputFiles.Find(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -55,7 +60,7 @@ public sealed class DataSource : IDisposable
         Session session = Session.ForFiles(files);
         try
         {
-            return new DataSource(session, Describe(session, files), path, hasStableOrder: true, isText: FileContent.Extension(files[0]) is not (".parquet" or ".pq"));
+            return new DataSource(session, Describe(session, files), path, files, hasStableOrder: true, isText: FileContent.Extension(files[0]) is not (".parquet" or ".pq"));
         }
         catch (DuckDBException exception)
         {
@@ -85,9 +90,9 @@ public sealed class DataSource : IDisposable
         Session session = Session.ForQueries();
         try
         {
-            bool ordered = Statement.IsOrderedSelect(session, query);
+            JsonObject tree = Statement.Select(session, query);
             string text = query.TrimEnd().TrimEnd(';');
-            return new DataSource(session, TypedTable.Describe(session, $"(\n{text}\n)"), "the query", ordered, isText: false);
+            return new DataSource(session, TypedTable.Describe(session, $"(\n{text}\n)"), "the query", QueryFiles.Of(session, tree), Statement.IsOrdered(tree), isText: false);
         }
         catch (DuckDBException exception)
         {
@@ -110,26 +115,6 @@ public sealed class DataSource : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Session.Dispose();
-
-    private static string[] Files(string path)
-    {
-        if (File.Exists(path))
-        {
-            using FileStream file = File.OpenRead(path);
-            return file.CanSeek ? [Path.GetFullPath(path)] : throw new DataException($"{path} is a pipe or a device, which can be read only once; write its content to a file first.");
-        }
-
-        if (Directory.Exists(path))
-            throw new DataException($"{path} is a directory; name a file in it, or a pattern such as {Path.Combine(path, "*.csv")}.");
-        if (path.AsSpan().ContainsAny('*', '?', '['))
-        {
-            using Session session = Session.ForQueries();
-            string[] files = [.. session.Table($"SELECT file FROM glob({Sql.Text(Path.GetFullPath(path))})").Select(row => row[0]!).Order(StringComparer.Ordinal)];
-            return files.Length > 0 ? files : throw new DataException($"No file matches {path}.");
-        }
-
-        throw new DataException($"There is no file {path}; its full path would be {Path.GetFullPath(path)}.");
-    }
 
     private static ISourceTable Describe(Session session, string[] files)
     {

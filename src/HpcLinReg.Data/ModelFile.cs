@@ -35,7 +35,7 @@ public static class ModelFile
         return model;
     }
 
-    /// <summary>Writes a model, whole or not at all.</summary>
+    /// <summary>Writes a model, whole or not at all, as <see cref="OutputFile"/> does.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The path; an existing file is replaced.</param>
     /// <exception cref="DataException">The file cannot be written.</exception>
@@ -45,11 +45,11 @@ public static class ModelFile
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         try
         {
-            model.Save(path);
+            OutputFile.Write(path, model.Save);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (DataException exception)
         {
-            throw new DataException($"The model file {path} cannot be written: {exception.Message}", exception);
+            throw new DataException($"The model file {exception.Message}", exception.InnerException ?? exception);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using HpcLinReg.Cli.Chapter;
 using HpcLinReg.Cli.Output;
 using HpcLinReg.Cli.Plots;
+using HpcLinReg.Data;
 using Spectre.Console;
 
 namespace HpcLinReg.Cli.Commands;
@@ -15,7 +16,7 @@ internal static class ChapterCommand
 
     private static readonly Option<int?> Seed = NumberOption.Whole("--seed", "S", "The seed of the data. Default: 42.", int.MinValue);
 
-    private static readonly Option<string?> Plot = new("--plot") { HelpName = "FILE.svg", Description = "Draw losses of four rates, and a way down on the contours." };
+    private static readonly Option<string?> Plot = OutputOption.Create("--plot", "FILE.svg", "Draw losses of four rates, and a way down on the contours.");
 
     internal static Command Create()
     {
@@ -26,6 +27,7 @@ internal static class ChapterCommand
 
     private static int Run(ParseResult parsed)
     {
+        OutputOption.RequireApart(parsed, [], Plot);
         var run = new ChapterRun(parsed.GetValue(Seed) ?? 42);
         IAnsiConsole console = FitTable.Console();
         Table table = new Table().Border(TableBorder.Rounded).AddColumn("").AddColumn("The chapter says").AddColumn("This run");
@@ -44,7 +46,7 @@ internal static class ChapterCommand
 
         if (parsed.GetValue(Plot) is { } path)
         {
-            ChapterPicture.Save(run, path);
+            OutputFile.Write(path, stream => stream.Write(ChapterPicture.Svg(run)));
         }
 
         int wrong = findings.Count(finding => !finding.Holds);

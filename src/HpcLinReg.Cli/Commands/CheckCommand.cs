@@ -30,6 +30,7 @@ internal static class CheckCommand
     private static int Run(ParseResult parsed)
     {
         using OpenedSource opened = SourceOptions.Open(parsed);
+        OutputOption.RequireApart(parsed, opened.Source.Files);
         FitRequest request = SourceOptions.Request(parsed);
         IReadOnlyList<Outcome> outcomes = LossLine.Run(line =>
         {

@@ -51,11 +51,7 @@ internal static class FitCommand
         Description = "A column of weights: how many times each row was observed.",
     };
 
-    private static readonly Option<string?> Out = new("--out")
-    {
-        HelpName = "MODEL",
-        Description = "Write the model to this file, for predict.",
-    };
+    private static readonly Option<string?> Out = OutputOption.Create("--out", "MODEL", "Write the model to this file, for predict.");
 
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object instead of a table." };
 
@@ -133,6 +129,7 @@ internal static class FitCommand
         using (OpenedSource opened = SourceOptions.Open(parsed))
         using (var progress = new RowProgress())
         {
+            OutputOption.RequireApart(parsed, opened.Source.Files, Out);
             result = DataFit.Run(opened.Source, request, progress, Interruption.Token);
         }
 

@@ -13,11 +13,7 @@ internal static class PredictCommand
 
     private static readonly Argument<string?> File = new("FILE") { Arity = ArgumentArity.ExactlyOne, Description = "A CSV, TSV, Parquet or JSON file, or a glob of them." };
 
-    private static readonly Option<string?> Out = new("--out")
-    {
-        HelpName = "FILE",
-        Description = "Write here instead of standard output: Parquet when the name ends in .parquet, else CSV.",
-    };
+    private static readonly Option<string?> Out = OutputOption.Create("--out", "FILE", "Write here instead of standard output: Parquet when the name ends in .parquet, else CSV.");
 
     private static readonly Option<PredictionInterval> Interval = new("--interval")
     {
@@ -79,6 +75,7 @@ internal static class PredictCommand
     {
         RegressionModel model = ModelFile.Load(parsed.GetRequiredValue(Model)!);
         using DataSource source = DataSource.OpenFile(parsed.GetRequiredValue(File)!);
+        OutputOption.RequireApart(parsed, [parsed.GetRequiredValue(Model)!, .. source.Files], Out);
         var request = new PredictionRequest { Interval = parsed.GetValue(Interval), Level = parsed.GetValue(Level) ?? 0.95 };
         if (request.Interval != PredictionInterval.None && model.UncertaintyNote is { } note)
         {
@@ -117,26 +114,11 @@ internal static class PredictCommand
         return DataPrediction.Run(model, source, output, request, progress, Interruption.Token);
     }
 
-    /// <summary>Writes beside the target and renames at the end: a reader sees the old file or the whole new one.</summary>
     private static PredictionSummary ToFile(RegressionModel model, DataSource source, string path, PredictionRequest request, RowProgress progress)
     {
         PredictionFormat format = path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? PredictionFormat.Parquet : PredictionFormat.Csv;
-        string full = Path.GetFullPath(path);
-        string temporary = $"{full}.{Environment.ProcessId}.tmp";
-        try
-        {
-            PredictionSummary summary;
-            using (FileStream output = new(temporary, FileMode.Create, FileAccess.ReadWrite))
-            {
-                summary = DataPrediction.Run(model, source, output, request with { Format = format }, progress, Interruption.Token);
-            }
-
-            System.IO.File.Move(temporary, full, overwrite: true);
-            return summary;
-        }
-        finally
-        {
-            System.IO.File.Delete(temporary);
-        }
+        PredictionSummary? summary = null;
+        OutputFile.Write(path, output => summary = DataPrediction.Run(model, source, output, request with { Format = format }, progress, Interruption.Token));
+        return summary!;
     }
 }

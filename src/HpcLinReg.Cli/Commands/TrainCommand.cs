@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text;
 using HpcLinReg.Cli.Output;
 using HpcLinReg.Cli.Plots;
 using HpcLinReg.Cli.Training;
@@ -45,11 +46,11 @@ internal static class TrainCommand
 
     private static readonly Option<bool> Stream = new("--stream") { Description = "Read the rows again for every pass, even when they would fit in memory." };
 
-    private static readonly Option<string?> Plot = new("--plot") { HelpName = "FILE.svg", Description = "Draw the loss by step." };
+    private static readonly Option<string?> Plot = OutputOption.Create("--plot", "FILE.svg", "Draw the loss by step.");
 
     private static readonly Option<string?> Compare = new("--compare") { HelpName = "R,R,…", Description = "Further rates to draw beside, for gd and sgd." };
 
-    private static readonly Option<string?> Path = new("--plot-path") { HelpName = "FILE.svg", Description = "Draw the way down on the loss's contours; for two coefficients." };
+    private static readonly Option<string?> Path = OutputOption.Create("--plot-path", "FILE.svg", "Draw the way down on the loss's contours; for two coefficients.");
 
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object instead of a table." };
 
@@ -95,6 +96,7 @@ internal static class TrainCommand
     private static int Run(ParseResult parsed)
     {
         using OpenedSource opened = SourceOptions.Open(parsed);
+        OutputOption.RequireApart(parsed, opened.Source.Files, Plot, Path);
         List<(double Weight, double Other)> way = [];
         DescentOptions options = Options(parsed);
         List<(double Rate, LossHistory History)> curves = [];
@@ -118,12 +120,12 @@ internal static class TrainCommand
         DataFitResult? closedForm = cancelled ? null : rows.ClosedForm(result.RowCount, out tooDear);
         if (parsed.GetValue(Plot) is { } plot)
         {
-            LossPlot.Save(curves, plot);
+            Save(LossPlot.Svg(curves), plot);
         }
 
         if (parsed.GetValue(Path) is { } path && closedForm is not null)
         {
-            PathPlot.Save(closedForm, way, path);
+            Save(PathPlot.Svg(closedForm, way), path);
         }
 
         Warn(rows.Source, result);
@@ -138,6 +140,8 @@ internal static class TrainCommand
 
         return cancelled ? Failure.Interrupted : result.Stop == StopReason.Diverged ? Failure.DataCannotAnswer : Failure.Success;
     }
+
+    private static void Save(string svg, string path) => OutputFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(svg)));
 
     /// <summary>The engine's refusals of data are the data's fault here: the options have been checked.</summary>
     private static DescentResult Descend(TrainingRows rows, DescentOptions options)

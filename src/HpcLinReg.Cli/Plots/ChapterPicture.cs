@@ -15,17 +15,23 @@ internal static class ChapterPicture
     private const long Steps = 50;
     private const double Factor = 30;
 
-    internal static void Save(ChapterRun run, string path)
+    /// <summary>Returns the picture as SVG in UTF-8.</summary>
+    internal static byte[] Svg(ChapterRun run)
     {
         (string Name, DescentResult Descent)[] descents = [("slow", run.Slow), ("1/λmax", run.Descent), ("swinging", run.Swinging), ("diverging", run.Diverging)];
         Plot loss = LossPlot.Draw([.. descents.Select(curve => ($"{curve.Name}: rate {LossPlot.Rounded(curve.Descent.Rate)}", curve.Descent.History))], Steps, Factor);
         loss.Title("The loss by step, for four rates");
         Plot way = PathPlot.Draw(run.Closed, run.SwingingWay, "weight w", "intercept b");
         way.Title("The way down: swinging across the valley");
-        using FileStream file = File.Create(path);
-        using SKCanvas canvas = SKSvgCanvas.Create(new SKRect(0, 0, Width, Height), file);
-        Render(loss, canvas, 0, LossWidth);
-        Render(way, canvas, LossWidth, Width);
+        // Not straight into a file: the drawing library ends the process when a write fails.
+        using MemoryStream svg = new();
+        using (SKCanvas canvas = SKSvgCanvas.Create(new SKRect(0, 0, Width, Height), svg))
+        {
+            Render(loss, canvas, 0, LossWidth);
+            Render(way, canvas, LossWidth, Width);
+        }
+
+        return svg.ToArray();
     }
 
     /// <summary>A plot clears all of the canvas that it can reach.</summary>

@@ -9,8 +9,8 @@ internal static class LossPlot
     private const int Width = 720;
     private const int Height = 460;
 
-    internal static void Save(IReadOnlyList<(double Rate, LossHistory History)> curves, string path) =>
-        Draw([.. curves.Select(curve => (double.IsNaN(curve.Rate) ? "conjugate gradients" : $"rate {Rounded(curve.Rate)}", curve.History))]).SaveSvg(path, Width, Height);
+    internal static string Svg(IReadOnlyList<(double Rate, LossHistory History)> curves) =>
+        Draw([.. curves.Select(curve => (double.IsNaN(curve.Rate) ? "conjugate gradients" : $"rate {Rounded(curve.Rate)}", curve.History))]).GetSvgXml(Width, Height);
 
     internal static string Rounded(double rate) => rate.ToString("G3", CultureInfo.InvariantCulture);
 

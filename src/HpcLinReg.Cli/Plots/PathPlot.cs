@@ -13,8 +13,8 @@ internal static class PathPlot
     private const int Contours = 14;
     private const int Corners = 180;
 
-    internal static void Save(DataFitResult closedForm, IReadOnlyList<(double First, double Second)> way, string path) =>
-        Draw(closedForm.Fit, way, closedForm.Terms[0].Name, closedForm.Fit.HasIntercept ? "intercept" : closedForm.Terms[1].Name).SaveSvg(path, Size, Size);
+    internal static string Svg(DataFitResult closedForm, IReadOnlyList<(double First, double Second)> way) =>
+        Draw(closedForm.Fit, way, closedForm.Terms[0].Name, closedForm.Fit.HasIntercept ? "intercept" : closedForm.Terms[1].Name).GetSvgXml(Size, Size);
 
     internal static Plot Draw(Fit fit, IReadOnlyList<(double First, double Second)> way, string first, string second)
     {

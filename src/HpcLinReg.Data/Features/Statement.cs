@@ -29,14 +29,14 @@ internal static class Statement
         return statements.Count == 1 ? statements[0]!["node"]!.AsObject() : null;
     }
 
-    /// <summary>Returns whether a query's rows come in an order of its own.</summary>
+    /// <summary>Parses a query.</summary>
     /// <exception cref="UsageException">It is not one SELECT statement.</exception>
-    internal static bool IsOrderedSelect(Session session, string query)
-    {
-        JsonObject node = TryParse(session, query, out string reason)
-            ?? throw new UsageException($"The query must be one SELECT statement: {reason}.");
-        return node["modifiers"] is JsonArray modifiers && modifiers.Any(modifier => modifier?["type"]?.GetValue<string>() == "ORDER_MODIFIER");
-    }
+    internal static JsonObject Select(Session session, string query) =>
+        TryParse(session, query, out string reason) ?? throw new UsageException($"The query must be one SELECT statement: {reason}.");
+
+    /// <summary>Returns whether a query's rows come in an order of its own.</summary>
+    internal static bool IsOrdered(JsonObject select) =>
+        select["modifiers"] is JsonArray modifiers && modifiers.Any(modifier => modifier?["type"]?.GetValue<string>() == "ORDER_MODIFIER");
 
     /// <summary>Writes an expression's tree as SQL again.</summary>
     internal static string ToSql(Session session, JsonNode expression)

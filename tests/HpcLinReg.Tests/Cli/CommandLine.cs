@@ -74,6 +74,16 @@ internal static class CommandLine
         return start;
     }
 
+    /// <summary>A command in a shell, for its pipes and redirections; <c>hpclinreg</c> stands before it.</summary>
+    internal static ProcessStartInfo Shell(string directory, string command, string before = "")
+    {
+        ProcessStartInfo tool = StartInfo();
+        ProcessStartInfo start = new("/bin/sh") { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add($"{before}'{tool.FileName}' '{tool.ArgumentList[0]}' {command}");
+        return start;
+    }
+
     /// <summary>Runs and expects a failure that prints nothing to standard output and the words to standard error.</summary>
     internal static void AssertFails(int exitCode, string[] words, params string[] arguments)
     {

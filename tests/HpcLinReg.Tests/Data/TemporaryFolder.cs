@@ -28,6 +28,14 @@ public sealed class TemporaryFolder : IDisposable
         return Path(name);
     }
 
+    /// <summary>Makes a named pipe.</summary>
+    public string Pipe(string name)
+    {
+        using var process = System.Diagnostics.Process.Start("mkfifo", Path(name));
+        process.WaitForExit();
+        return process.ExitCode == 0 ? Path(name) : throw new InvalidOperationException("mkfifo failed.");
+    }
+
     /// <summary>Writes the rows of a query with DuckDB; the extension decides the format.</summary>
     public string Copy(string name, string query)
     {
