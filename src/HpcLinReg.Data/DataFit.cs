@@ -33,6 +33,7 @@ public static class DataFit
         ArgumentNullException.ThrowIfNull(rows);
         FitRequest request = rows.Request;
         RequireRidge(request);
+        WideDesign.Require(rows);
         var options = new FitOptions
         {
             Intercept = request.Intercept,

@@ -10,8 +10,13 @@ namespace HpcLinReg.Data;
 /// <remarks>Not thread-safe: one fit or prediction at a time.</remarks>
 public sealed class DataSource : IDisposable
 {
-    private DataSource(Session session, ISourceTable table, string description, IReadOnlyList<string> files, bool hasStableOrder, bool isText)
+    private readonly InputFiles? _inputs;
+    private readonly WholeFiles _whole;
+
+    private DataSource(Session session, InputFiles? inputs, WholeFiles whole, ISourceTable table, string description, IReadOnlyList<string> files, bool hasStableOrder, bool isText)
     {
+        _inputs = inputs;
+        _whole = whole;
         Files = files;
         IsText = isText;
         Session = session;
@@ -40,43 +45,37 @@ public sealed class DataSource : IDisposable
 
     internal ISourceTable Table { get; }
 
-    /// <summary>Opens a file: csv, tsv, txt, parquet, json, ndjson, each of the text formats also as .gz; or a glob.</summary>
-    /// <param name="path">The path. A glob's files are read in ordinal order of their paths.</param>
+    /// <summary>Opens a file: csv, tsv, txt, parquet, json, ndjson, each of the text formats also as .gz and .zst; or a glob; or a pipe.</summary>
+    /// <param name="path">The path. A glob's files are read in ordinal order of their paths. What can be read only once is copied to a temporary file, and its format is told by its first bytes.</param>
     /// <returns>The source.</returns>
     /// <exception cref="DataException">The file is missing, empty, or not what its name says.</exception>
-    public static DataSource OpenFile(string path)
+    public static DataSource OpenFile(string path) => AwaitFile(path, null, CancellationToken.None);
+
+    /// <summary>Opens a file as <see cref="OpenFile"/> does; a pipe is waited for, which can be reported and stopped.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="waiting">Gets a sentence when a pipe has had no data for a second.</param>
+    /// <param name="cancellationToken">Stops waiting for a pipe.</param>
+    /// <returns>The source.</returns>
+    /// <exception cref="DataException">The file is missing, empty, or not what its name says.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static DataSource AwaitFile(string path, Action<string>? waiting, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        string[] files;
-        try
-        {
-            files = InputFiles.Find(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"{path} cannot be read: {exception.Message}", exception);
-        }
+        return Open(() => InputFiles.Find(path, waiting, cancellationToken), path, cancellationToken);
+    }
 
-        Session session = Session.ForFiles(files);
-        try
-        {
-            return new DataSource(session, Describe(session, files), path, files, hasStableOrder: true, isText: FileContent.Extension(files[0]) is not (".parquet" or ".pq"));
-        }
-        catch (DuckDBException exception)
-        {
-            session.Dispose();
-            throw ReadFailure.Translate(exception.Message, exception, path, [], CancellationToken.None);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            session.Dispose();
-            throw new DataException($"{path} cannot be read: {exception.Message}", exception);
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
+    /// <summary>Opens what a stream has, by way of a temporary file; its format is told by its first bytes.</summary>
+    /// <param name="stream">The stream; read to its end and closed.</param>
+    /// <param name="description">What messages call it.</param>
+    /// <param name="waiting">Gets a sentence when there were no data for a second.</param>
+    /// <param name="cancellationToken">Stops waiting for the stream.</param>
+    /// <returns>The source.</returns>
+    /// <exception cref="DataException">There are no data, or none that can be read.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static DataSource OpenStream(Stream stream, string description, Action<string>? waiting = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return Open(() => InputFiles.Copy(() => stream, description, waiting, cancellationToken), description, cancellationToken);
     }
 
     /// <summary>Opens the result of a query; it may read any file.</summary>
@@ -88,23 +87,35 @@ public sealed class DataSource : IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(query);
         Session session = Session.ForQueries();
+        WholeFiles? whole = null;
         try
         {
             JsonObject tree = Statement.Select(session, query);
+            IReadOnlyList<string> files = QueryFiles.Of(session, tree);
+            whole = new WholeFiles(files.Select(file => new SourceFile(file, file)));
             string text = query.TrimEnd().TrimEnd(';');
-            return new DataSource(session, TypedTable.Describe(session, $"(\n{text}\n)"), "the query", QueryFiles.Of(session, tree), Statement.IsOrdered(tree), isText: false);
+            return new DataSource(session, null, whole, TypedTable.Describe(session, $"(\n{text}\n)"), "the query", files, Statement.IsOrdered(tree), isText: false);
         }
-        catch (DuckDBException exception)
+        catch (Exception exception)
         {
-            session.Dispose();
-            throw new DataException($"The query fails: {ReadFailure.Reason(exception.Message)}", exception);
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
+            using (session)
+            using (whole)
+            {
+                if (exception is not DuckDBException)
+                    throw;
+                whole?.Require(CancellationToken.None);
+                throw new DataException($"The query fails: {ReadFailure.Reason(exception.Message)}", exception);
+            }
         }
     }
+
+    /// <summary>Waits until compressed files are known to be whole; returns at once where there are none. The end of every reading does so too.</summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="DataException">A file is cut short or damaged.</exception>
+    public void RequireWhole(CancellationToken cancellationToken = default) => _whole.Require(cancellationToken);
+
+    /// <summary>Puts the files' names into a message that has the paths they are opened by.</summary>
+    internal string Named(string message) => _inputs?.Named(message) ?? message;
 
     /// <summary>Returns whether there is any row.</summary>
     internal bool HasRows()
@@ -114,19 +125,61 @@ public sealed class DataSource : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Session.Dispose();
-
-    private static ISourceTable Describe(Session session, string[] files)
+    public void Dispose()
     {
-        string extension = FileContent.Extension(files[0]);
-        if (files.FirstOrDefault(file => FileContent.Extension(file) != extension) is { } other)
-            throw new DataException($"{files[0]} and {other} are of different formats; read them one by one.");
+        Session.Dispose();
+        _whole.Dispose();
+        _inputs?.Dispose();
+    }
+
+    private static DataSource Open(Func<InputFiles> find, string description, CancellationToken cancellationToken)
+    {
+        InputFiles? inputs = null;
+        WholeFiles? whole = null;
+        Session? session = null;
+        try
+        {
+            inputs = find();
+            whole = new WholeFiles(inputs.Files);
+            session = Session.ForFiles([.. inputs.Files.Select(file => file.Path)]);
+            using CancellationTokenRegistration registration = cancellationToken.Register(session.Interrupt);
+            string[] files = [.. inputs.Files.Select(file => Path.IsPathFullyQualified(file.Name) ? file.Name : file.Path)];
+            return new DataSource(session, inputs, whole, Describe(session, inputs.Files), description, files, hasStableOrder: true, isText: !inputs.Files[0].IsParquet);
+        }
+        catch (Exception exception)
+        {
+            using (inputs)
+            using (whole)
+            using (session)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                // A file that is cut short is read wrongly in many ways.
+                if (exception is DataException or DuckDBException)
+                    whole?.Require(CancellationToken.None);
+                switch (exception)
+                {
+                    case DuckDBException:
+                        throw ReadFailure.Translate(inputs!.Named(exception.Message), exception, description, [], cancellationToken);
+                    case IOException or UnauthorizedAccessException:
+                        throw new DataException($"{description} cannot be read: {inputs?.Named(exception.Message) ?? exception.Message}", exception);
+                    default:
+                        throw;
+                }
+            }
+        }
+    }
+
+    private static ISourceTable Describe(Session session, IReadOnlyList<SourceFile> files)
+    {
+        string extension = files[0].Extension;
+        if (files.FirstOrDefault(file => file.Extension != extension) is { } other)
+            throw new DataException($"{files[0].Name} and {other.Name} are of different formats; read them one by one.");
         switch (extension)
         {
             case ".parquet" or ".pq":
-                foreach (string file in files)
+                foreach (SourceFile file in files)
                     FileContent.RequireParquet(file);
-                return TypedTable.Describe(session, $"read_parquet({Sql.List(files)})");
+                return ParquetTable.Describe(session, files);
             case ".json" or ".ndjson" or ".jsonl":
                 return JsonTable.Describe(session, files);
             default:

@@ -87,10 +87,13 @@ internal sealed class FeatureResolver
     {
         foreach (SourceColumn column in Columns.Where((column, i) => i != target && column.Oddity is not null))
             yield return $"The column '{column.Name}' is left out: it is text because of {column.Oddity}.";
-        string text = string.Join(", ", Columns.Where((column, i) => i != target && column is { Kind: ColumnKind.Text, IsEmpty: false, Oddity: null }).Select(column => $"'{column.Name}'"));
+        string text = string.Join(", ", Columns.Where((column, i) => i != target && column is { Kind: ColumnKind.Text, IsEmpty: false, Oddity: null, IsFolderKey: false }).Select(column => $"'{column.Name}'"));
         if (text.Length > 0)
             yield return $"Text columns are left out unless named as features: {text}.";
-        string dates = string.Join(", ", Columns.Where((column, i) => i != target && column.Kind == ColumnKind.Date).Select(column => $"'{column.Name}'"));
+        string keys = string.Join(", ", Columns.Where((column, i) => i != target && column.IsFolderKey).Select(column => $"'{column.Name}'"));
+        if (keys.Length > 0)
+            yield return $"Keys of folders are left out unless named as features: {keys}.";
+        string dates = string.Join(", ", Columns.Where((column, i) => i != target && column is { Kind: ColumnKind.Date, IsFolderKey: false }).Select(column => $"'{column.Name}'"));
         if (dates.Length > 0)
             yield return $"Columns of dates are left out; name an expression such as epoch(column) to use them: {dates}.";
     }
@@ -118,7 +121,7 @@ internal sealed class FeatureResolver
 
     private IEnumerable<NamedFeature> Default(int target) => Columns
         .Select((column, i) => (column, i))
-        .Where(pair => pair.i != target && pair.column.Kind is ColumnKind.Numeric or ColumnKind.Boolean)
+        .Where(pair => pair.i != target && pair.column is { Kind: ColumnKind.Numeric or ColumnKind.Boolean, IsFolderKey: false })
         .Select(pair => new NamedFeature(Feature.Column(pair.column.Name), [pair.i]));
 
     private NamedFeature Item(string item, int target)

@@ -17,7 +17,18 @@ internal static class Statement
     internal static JsonObject? TryParse(Session session, string sql, out string reason)
     {
         string json = session.Scalar("SELECT json_serialize_sql($1::VARCHAR, skip_default := true, skip_empty := true, skip_null := true)", sql);
-        JsonObject answer = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = MaxDepth })!.AsObject();
+        JsonObject answer;
+        try
+        {
+            answer = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = MaxDepth })!.AsObject();
+        }
+        catch (JsonException)
+        {
+            // DuckDB writes an infinite number as a bare word, which is no JSON, and nests as deep as the text does.
+            reason = "it has a number beyond the range of double, such as 1e400, or is nested too deeply";
+            return null;
+        }
+
         if (answer["error"]?.GetValue<bool>() == true)
         {
             reason = answer["error_message"]?.GetValue<string>() ?? "it does not parse";

@@ -50,7 +50,10 @@ internal sealed unsafe class ChunkReader : IDisposable
         if (chunk.IsInvalid)
         {
             string message = NativeMethods.Query.DuckDBResultError(ref _result);
-            return string.IsNullOrEmpty(message) ? default : throw Failure(message);
+            if (!string.IsNullOrEmpty(message))
+                throw Failure(message);
+            _source.RequireWhole(_cancellationToken);
+            return default;
         }
 
         int rows = (int)NativeMethods.DataChunks.DuckDBDataChunkGetSize(chunk);
@@ -83,5 +86,5 @@ internal sealed unsafe class ChunkReader : IDisposable
         }
     }
 
-    private Exception Failure(string message) => ReadFailure.Translate(message, null, _source.Description, _source.Table.Columns, _cancellationToken);
+    private Exception Failure(string message) => ReadFailure.Translate(message, null, _source, _cancellationToken);
 }

@@ -35,12 +35,16 @@ internal sealed class RowReader : IDisposable
     {
         try
         {
-            return _reader.Read();
+            if (_reader.Read())
+                return true;
         }
         catch (DuckDBException exception)
         {
             throw ReadFailure.Translate(exception, _source, _cancellationToken);
         }
+
+        _source.RequireWhole(_cancellationToken);
+        return false;
     }
 
     internal double Number(int column) => _reader.GetDouble(column);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
 
 namespace HpcLinReg.Data.Sources;
@@ -17,9 +16,10 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
 
     private static readonly char[] s_delimiters = [',', ';', '\t', '|'];
 
-    internal static CsvHeader Read(string path)
+    internal static CsvHeader Read(SourceFile file)
     {
-        string head = ReadHead(path);
+        string path = file.Name;
+        string head = ReadHead(file);
         int start = 0;
         int linesBefore = 0;
         while (start < head.Length && (head[start] is '\r' or '\n'))
@@ -61,23 +61,10 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
         return trimmed.Length <= Longest ? trimmed : $"{trimmed[..Longest]}…";
     }
 
-    private static string ReadHead(string path)
+    private static string ReadHead(SourceFile file)
     {
-        using FileStream file = File.OpenRead(path);
-        using Stream stream = FileContent.IsGzipName(path) ? new GZipStream(file, CompressionMode.Decompress) : file;
-        byte[] bytes = new byte[HeadLength];
-        int length;
-        try
-        {
-            length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new DataException($"{path} is not a gzip file, though its name ends in .gz; rename it or compress it.", exception);
-        }
-
-        ReadOnlySpan<byte> read = bytes.AsSpan(0, length);
-        FileContent.RequireText(path, read);
+        ReadOnlySpan<byte> read = FileContent.Head(file, HeadLength);
+        FileContent.RequireText(file.Name, read);
         return Encoding.UTF8.GetString(read.StartsWith(Encoding.UTF8.Preamble) ? read[Encoding.UTF8.Preamble.Length..] : read);
     }
 

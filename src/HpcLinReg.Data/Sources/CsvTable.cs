@@ -11,10 +11,10 @@ internal sealed class CsvTable : ISourceTable
     /// <summary>Cells that mean "missing", beside the empty one.</summary>
     internal static readonly string[] MissingMarks = ["", "NA", "N/A", "NULL", "null", "NaN"];
 
-    private readonly IReadOnlyList<string> _files;
+    private readonly IReadOnlyList<SourceFile> _files;
     private readonly CsvHeader _header;
 
-    private CsvTable(IReadOnlyList<string> files, CsvHeader header)
+    private CsvTable(IReadOnlyList<SourceFile> files, CsvHeader header)
     {
         _files = files;
         _header = header;
@@ -23,16 +23,16 @@ internal sealed class CsvTable : ISourceTable
 
     public IReadOnlyList<SourceColumn> Columns { get; private set; }
 
-    internal static CsvTable Describe(Session session, IReadOnlyList<string> files)
+    internal static CsvTable Describe(Session session, IReadOnlyList<SourceFile> files)
     {
         CsvHeader header = CsvHeader.Read(files[0]);
-        foreach (string file in files.Skip(1))
+        foreach (SourceFile file in files.Skip(1))
         {
             CsvHeader other = CsvHeader.Read(file);
             if (!other.Names.SequenceEqual(header.Names) || other.Delimiter != header.Delimiter || other.LinesBefore != header.LinesBefore)
             {
                 throw new DataException(
-                    $"{file} has another header than {files[0]} ({CsvHeader.Excerpt(string.Join(", ", other.Names))} against " +
+                    $"{file.Name} has another header than {files[0].Name} ({CsvHeader.Excerpt(string.Join(", ", other.Names))} against " +
                     $"{CsvHeader.Excerpt(string.Join(", ", header.Names))}); files read together need the same columns in the same order.");
             }
         }
@@ -84,7 +84,7 @@ internal sealed class CsvTable : ISourceTable
         IEnumerable<string> columns = _header.Names.Select((_, i) => column(i)).Select(c => $"{Sql.Text(c.Name)}: {Sql.Text(c.Type)}");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"read_csv({Sql.List(_files)}, auto_detect = false, delim = {Sql.Text(_header.Delimiter.ToString())}, quote = '\"', escape = '\"', header = true, skip = {_header.LinesBefore}, strict_mode = true, null_padding = false, hive_partitioning = false, columns = {{{string.Join(", ", columns)}}}, nullstr = {Sql.List(missing)})");
+            $"read_csv({Sql.List(_files.Select(file => file.Path))}, auto_detect = false, delim = {Sql.Text(_header.Delimiter.ToString())}, quote = '\"', escape = '\"', header = true, skip = {_header.LinesBefore}, strict_mode = true, null_padding = false, hive_partitioning = false, columns = {{{string.Join(", ", columns)}}}, nullstr = {Sql.List(missing)})");
     }
 
     private static string FromCell(SourceColumn column, string cell) => column switch

@@ -5,20 +5,73 @@ namespace HpcLinReg.Data.Sources;
 /// <summary>Whether a file is what its name says, told by its first bytes.</summary>
 internal static class FileContent
 {
-    internal static bool IsGzipName(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Returns the extension in lower case, without a final .gz.</summary>
-    internal static string Extension(string path)
+    /// <summary>Reads the first bytes of a text file, decompressed.</summary>
+    /// <exception cref="DataException">It is compressed otherwise than its name says, or damaged.</exception>
+    internal static byte[] Head(SourceFile file, int length)
     {
-        string name = IsGzipName(path) ? path[..^3] : path;
-        return Path.GetExtension(name).ToLowerInvariant();
+        try
+        {
+            return file.Head(length);
+        }
+        catch (InvalidDataException exception)
+        {
+            RequireCompressed(file);
+            throw new DataException($"{file.Name} is damaged: it cannot be decompressed; copy or write it again.", exception);
+        }
     }
 
-    internal static void RequireParquet(string path)
+    /// <summary>Refuses a file that does not begin as what its name says it is compressed with.</summary>
+    internal static void RequireCompressed(SourceFile file)
+    {
+        using FileStream stream = File.OpenRead(file.Path);
+        Span<byte> start = stackalloc byte[4];
+        start = start[..stream.ReadAtLeast(start, 4, throwOnEndOfStream: false)];
+        (string what, bool begins) = file.Compression == Compression.Gzip ? ("gzip", start.CommonPrefixLength(GzipMark) == Math.Min(start.Length, 2))
+            : ("zstd", start.CommonPrefixLength(ZstandardMark) == start.Length || IsSkippable(start));
+        if (!begins)
+            throw new DataException($"{file.Name} is not a {what} file, though its name ends in {Path.GetExtension(file.Path)}; rename it or compress it.");
+    }
+
+    /// <summary>A frame of zstd that holds something else than data, as other programs put before them.</summary>
+    private static bool IsSkippable(ReadOnlySpan<byte> start) => start.Length == 4 && (start[0] & 0xf0) == 0x50 && start[1..].SequenceEqual((ReadOnlySpan<byte>)[0x2a, 0x4d, 0x18]);
+
+    /// <summary>Returns the extension that a file without one should have.</summary>
+    internal static string ExtensionOf(string path)
+    {
+        const int Length = 4096;
+        byte[] head = new SourceFile(path, path).Head(Length);
+        string compression = head.AsSpan().StartsWith(GzipMark) ? ".gz" : head.AsSpan().StartsWith(ZstandardMark) ? ".zst" : "";
+        if (compression.Length > 0)
+        {
+            using Stream content = SourceFile.Decompress(File.OpenRead(path), compression == ".gz" ? Compression.Gzip : Compression.Zstandard);
+            try
+            {
+                head = new byte[Length];
+                head = head[..content.ReadAtLeast(head, Length, throwOnEndOfStream: false)];
+            }
+            catch (Exception exception) when (exception is InvalidDataException or ZstdSharp.ZstdException or EndOfStreamException)
+            {
+                // It is damaged, which is reported when it is read.
+                head = [];
+            }
+        }
+
+        ReadOnlySpan<byte> start = head.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? head.AsSpan(Encoding.UTF8.Preamble.Length) : head;
+        return (start.StartsWith("PAR1"u8) ? ".parquet" : IsJson(start) ? ".json" : ".csv") + compression;
+    }
+
+    private static bool IsJson(ReadOnlySpan<byte> start)
+    {
+        ReadOnlySpan<byte> first = start.TrimStart(" \t\r\n"u8);
+        return first.StartsWith("{"u8) || (first.StartsWith("["u8) && first[1..].TrimStart(" \t\r\n"u8).StartsWith("{"u8));
+    }
+
+    internal static void RequireParquet(SourceFile source)
     {
         Span<byte> head = stackalloc byte[4];
         Span<byte> tail = stackalloc byte[4];
-        using FileStream file = File.OpenRead(path);
+        string path = source.Name;
+        using FileStream file = File.OpenRead(source.Path);
         int length = file.ReadAtLeast(head, 4, throwOnEndOfStream: false);
         if (!head[..length].SequenceEqual("PAR1"u8))
             throw new DataException($"{path} is not a Parquet file, though its name says so{WhatItIs(head[..length])}; rename it, or convert it to Parquet.");
@@ -41,12 +94,17 @@ internal static class FileContent
             throw new DataException($"{path} is a binary file, not text as its name says (byte {zero} is 0).");
     }
 
+    private static ReadOnlySpan<byte> GzipMark => [0x1f, 0x8b];
+
+    private static ReadOnlySpan<byte> ZstandardMark => [0x28, 0xb5, 0x2f, 0xfd];
+
     private static string WhatItIs(ReadOnlySpan<byte> head) =>
         Known(head) is { } found ? $" (it is {found})" : head.Length == 0 ? " (it is empty)" : "";
 
     private static string? Known(ReadOnlySpan<byte> head) =>
         head.StartsWith("PAR1"u8) ? "a Parquet file"
-        : head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) ? "compressed with gzip (name it .gz)"
+        : head.StartsWith(GzipMark) ? "compressed with gzip (name it .gz)"
+        : head.StartsWith(ZstandardMark) ? "compressed with zstd (name it .zst)"
         : head.StartsWith("PK\u0003\u0004"u8) ? "a zip archive or a spreadsheet (save it as CSV)"
         : head.StartsWith("SQLite format 3"u8) ? "a SQLite database"
         : head.StartsWith("ARROW1"u8) ? "an Arrow file"

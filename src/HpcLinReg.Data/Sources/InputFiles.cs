@@ -1,8 +1,70 @@
 namespace HpcLinReg.Data.Sources;
 
-/// <summary>The files that a path or a pattern leads to.</summary>
-internal static class InputFiles
+/// <summary>
+/// The files that a path or a pattern leads to, as DuckDB can open them: what can be read only once is copied to a temporary file, and a name
+/// that DuckDB would take for a pattern gets a link without such characters.
+/// </summary>
+internal sealed class InputFiles : IDisposable
 {
+    private readonly DirectoryInfo? _own;
+
+    private InputFiles(IReadOnlyList<SourceFile> files, DirectoryInfo? own)
+    {
+        Files = files;
+        _own = own;
+    }
+
+    /// <summary>Gets the files, at least one.</summary>
+    internal IReadOnlyList<SourceFile> Files { get; }
+
+    /// <summary>Finds the files; a name that exists is taken as it is, whatever characters it has.</summary>
+    /// <exception cref="DataException">There are none, or the path is a directory.</exception>
+    /// <exception cref="IOException">They cannot be read.</exception>
+    internal static InputFiles Find(string path, Action<string>? waiting, CancellationToken cancellationToken)
+    {
+        switch (FileIdentity.Of(path)?.Kind)
+        {
+            case FileKind.Directory:
+                throw new DataException($"{path} is a directory; name a file in it, or a pattern such as {Path.Combine(path, "*.csv")}.");
+            case FileKind.Pipe or FileKind.Device or FileKind.Other:
+                return Copy(() => new FileStream(path, FileMode.Open, FileAccess.Read), path, waiting, cancellationToken);
+            case FileKind.Regular:
+                return Literal([Path.GetFullPath(path)]);
+        }
+
+        if (IsGlob(path))
+        {
+            using Session session = Session.ForQueries();
+            string[] files = Matches(session, path);
+            return files.Length > 0 ? Literal(files) : throw new DataException($"No file matches {path}.");
+        }
+
+        throw new DataException($"There is no file {path}; its full path would be {Path.GetFullPath(path)}.");
+    }
+
+    /// <summary>Copies a stream to a temporary file, whose format is told by its first bytes.</summary>
+    /// <param name="open">Opens the stream; may wait.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="waiting">Gets a sentence when nothing has come for a second.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    internal static InputFiles Copy(Func<Stream> open, string name, Action<string>? waiting, CancellationToken cancellationToken)
+    {
+        DirectoryInfo own = Directory.CreateTempSubdirectory("hpclinreg-");
+        try
+        {
+            string raw = Path.Combine(own.FullName, "input");
+            OneReading.Copy(open, raw, () => waiting?.Invoke($"waiting for data from {name} …"), cancellationToken);
+            string path = raw + FileContent.ExtensionOf(raw);
+            File.Move(raw, path);
+            return new InputFiles([new SourceFile(path, name)], own);
+        }
+        catch
+        {
+            own.Delete(recursive: true);
+            throw;
+        }
+    }
+
     /// <summary>Returns whether a path that is no file's name is a pattern.</summary>
     internal static bool IsGlob(string path) => path.AsSpan().ContainsAny('*', '?', '[');
 
@@ -10,24 +72,22 @@ internal static class InputFiles
     internal static string[] Matches(Session session, string pattern) =>
         [.. session.Table($"SELECT file FROM glob({Sql.Text(Path.GetFullPath(pattern))})").Select(row => row[0]!).Order(StringComparer.Ordinal)];
 
-    /// <summary>Finds the files; a name that exists is taken as it is, whatever characters it has.</summary>
-    internal static string[] Find(string path)
+    /// <summary>Puts the files' names into a message that has the paths they are opened by.</summary>
+    internal string Named(string message) =>
+        Files.Where(file => file.Path != file.Name).Aggregate(message, (text, file) => text.Replace(file.Path, file.Name, StringComparison.Ordinal));
+
+    public void Dispose() => _own?.Delete(recursive: true);
+
+    private static InputFiles Literal(string[] paths)
     {
-        if (File.Exists(path))
-        {
-            using FileStream file = File.OpenRead(path);
-            return file.CanSeek ? [Path.GetFullPath(path)] : throw new DataException($"{path} is a pipe or a device, which can be read only once; write its content to a file first.");
-        }
+        DirectoryInfo? own = paths.Any(IsGlob) ? Directory.CreateTempSubdirectory("hpclinreg-") : null;
+        return new InputFiles([.. paths.Select((path, i) => new SourceFile(IsGlob(path) ? Link(own!, path, i) : path, path))], own);
+    }
 
-        if (Directory.Exists(path))
-            throw new DataException($"{path} is a directory; name a file in it, or a pattern such as {Path.Combine(path, "*.csv")}.");
-        if (IsGlob(path))
-        {
-            using Session session = Session.ForQueries();
-            string[] files = Matches(session, path);
-            return files.Length > 0 ? files : throw new DataException($"No file matches {path}.");
-        }
-
-        throw new DataException($"There is no file {path}; its full path would be {Path.GetFullPath(path)}.");
+    private static string Link(DirectoryInfo own, string path, int index)
+    {
+        string link = Path.Combine(own.FullName, FormattableString.Invariant($"{index}{new SourceFile(path, path).FullExtension}"));
+        File.CreateSymbolicLink(link, path);
+        return link;
     }
 }

@@ -7,8 +7,17 @@ namespace HpcLinReg.Data.Sources;
 /// <summary>Says in our words what went wrong inside DuckDB, and what to do.</summary>
 internal static partial class ReadFailure
 {
+    /// <summary>Returns the exception to throw instead of one of DuckDB's.</summary>
     internal static Exception Translate(DuckDBException exception, DataSource source, CancellationToken cancellationToken) =>
-        Translate(exception.Message, exception, source.Description, source.Table.Columns, cancellationToken);
+        Translate(exception.Message, exception, source, cancellationToken);
+
+    /// <summary>Returns the exception to throw for a message of DuckDB's. That a compressed file is damaged explains any other failure.</summary>
+    internal static Exception Translate(string message, DuckDBException? exception, DataSource source, CancellationToken cancellationToken)
+    {
+        if (!cancellationToken.IsCancellationRequested)
+            source.RequireWhole(cancellationToken);
+        return Translate(source.Named(message), exception, source.Description, source.Table.Columns, cancellationToken);
+    }
 
     /// <summary>Returns the exception to throw instead.</summary>
     internal static Exception Translate(

@@ -39,6 +39,9 @@ internal sealed class Session : IDisposable
         return session;
     }
 
+    /// <summary>Ends what runs in another thread, with an exception there.</summary>
+    internal void Interrupt() => NativeMethods.Startup.DuckDBInterrupt(NativeConnection);
+
     internal void Execute(string sql)
     {
         using DuckDBCommand command = _connection.CreateCommand();

@@ -6,12 +6,14 @@ namespace HpcLinReg.Data.Sources;
 /// <param name="DateFormat">How a CSV column's dates are written when not as ISO 8601; else null.</param>
 /// <param name="CellType">The DuckDB type a CSV column's cells are parsed as.</param>
 /// <param name="Oddity">For a text column whose cells are mostly numbers, the first that is not, and its place; else null.</param>
+/// <param name="IsFolderKey">Whether it stands in the names of folders (<c>year=2024/</c>) and not in the files.</param>
 internal sealed record SourceColumn(
     DataColumn Column,
     bool IsEmpty = false,
     string? DateFormat = null,
     string CellType = "VARCHAR",
-    string? Oddity = null)
+    string? Oddity = null,
+    bool IsFolderKey = false)
 {
     internal string Name => Column.Name;
 

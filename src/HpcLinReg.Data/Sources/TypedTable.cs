@@ -16,10 +16,13 @@ internal sealed class TypedTable : ISourceTable
     public IReadOnlyList<SourceColumn> Columns { get; }
 
     /// <summary>Describes a FROM item.</summary>
-    internal static TypedTable Describe(Session session, string from)
+    /// <param name="session">The session.</param>
+    /// <param name="from">The item.</param>
+    /// <param name="own">How many columns are the files' own; those behind are keys of their folders.</param>
+    internal static TypedTable Describe(Session session, string from, int own = int.MaxValue)
     {
         List<string?[]> rows = session.Table($"DESCRIBE SELECT * FROM {from}");
-        return new TypedTable(from, [.. rows.Select(row => new SourceColumn(new DataColumn(row[0]!, KindOf(row[1]!)), CellType: row[1]!))]);
+        return new TypedTable(from, [.. rows.Select((row, i) => new SourceColumn(new DataColumn(row[0]!, KindOf(row[1]!)), CellType: row[1]!, IsFolderKey: i >= own))]);
     }
 
     public string TypedRows(IReadOnlySet<int>? whole = null) =>

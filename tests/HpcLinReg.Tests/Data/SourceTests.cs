@@ -126,16 +126,6 @@ public sealed class SourceTests : IDisposable
     }
 
     [Fact]
-    public void A_partitioned_folder_has_its_keys_as_columns()
-    {
-        using (Session session = Session.ForQueries())
-            session.Execute($"COPY (SELECT range AS x, range % 3 AS part, 2*range + 5*(range % 3) AS y FROM range(30)) TO {Sql.Text(_folder.Path("parts"))} (FORMAT parquet, PARTITION_BY (part))");
-        DataFitResult result = Fitting.Run(_folder.Path("parts/*/*.parquet"), new FitRequest { Target = "y" });
-        Assert.Equal(["x", "part"], result.Terms.Select(term => term.Name));
-        Assert.Equal(5, result.Fit.Model.Weights[1], 1e-12);
-    }
-
-    [Fact]
     public void Hundreds_of_text_columns_are_told_from_numbers()
     {
         string path = _folder.Copy("wide.csv", $"SELECT range AS y, {string.Join(", ", Enumerable.Range(0, 300).Select(i => $"'t' || range % {i + 2} AS s{i}"))} FROM range(2000)");
