@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace HpcLinReg.Cli;
 
 /// <summary>
-/// Turns Ctrl-C and a request to terminate into a cancelled token, so that work stops between two blocks of rows and cleans
-/// up. A second Ctrl-C ends the process at once.
+/// Turns Ctrl-C, a request to terminate and a closed terminal into a cancelled token, so that work stops between two blocks of rows and cleans
+/// up. A second signal ends the process at once.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -15,6 +15,7 @@ internal sealed class Interruption : IDisposable
     {
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel));
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel));
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, Cancel));
     }
 
     /// <summary>Gets the token that is cancelled by a signal.</summary>

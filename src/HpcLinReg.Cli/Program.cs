@@ -21,7 +21,13 @@ internal static class Program
             LabsCommand.Create(),
         };
 
-        ParseResult parsed = root.Parse(arguments);
+        foreach (Command command in root.Subcommands)
+        {
+            RepeatedOptions.Refuse(command);
+        }
+
+        // A name may begin with @; the parser would read arguments from a file of that name.
+        ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             return Failure.Usage(parsed);

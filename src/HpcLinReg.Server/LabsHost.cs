@@ -89,6 +89,11 @@ public static class LabsHost
             await error.WriteLineAsync($"hpclinreg: port {options.Port} of this machine is in use; choose another one, or 0 for any.");
             return 1;
         }
+        catch (System.Net.Sockets.SocketException exception)
+        {
+            await error.WriteLineAsync($"hpclinreg: port {options.Port} of this machine cannot be opened: {exception.Message}. Ports below 1024 are often reserved; choose another one, or 0 for any.");
+            return 1;
+        }
 
         string address = app.Urls.First();
         await output.WriteLineAsync($"The labs are at {address} (on this machine only). Ctrl-C ends them.");

@@ -29,12 +29,12 @@ internal static class CheckCommand
 
     private static int Run(ParseResult parsed)
     {
-        using OpenedSource opened = SourceOptions.Open(parsed);
-        OutputOption.RequireApart(parsed, opened.Source.Files);
+        using DataSource source = SourceOptions.Open(parsed);
+        OutputOption.RequireApart(parsed, source.Files);
         FitRequest request = SourceOptions.Request(parsed);
         IReadOnlyList<Outcome> outcomes = LossLine.Run(line =>
         {
-            var rows = TrainingRows.Read(DataRows.Of(opened.Source, request, line, Interruption.Token), stream: false);
+            var rows = TrainingRows.Read(DataRows.Of(source, request, line, Interruption.Token), stream: false);
             return Check(rows, request, line);
         });
         IAnsiConsole console = FitTable.Console();
@@ -55,7 +55,7 @@ internal static class CheckCommand
             throw new DataException("The gradient is checked in memory, and there are more than a quarter of a gigabyte of rows; check a sample, such as --sql \"SELECT * FROM 'file' LIMIT 100000\".");
         }
 
-        Fit closedForm = DataFit.Run(rows.Source).Fit;
+        Fit closedForm = Interruptible.Run(() => DataFit.Run(rows.Source), Interruption.Token).Fit;
         var options = new GradientDescentOptions { Intercept = request.Intercept, Ridge = request.Ridge, Tolerance = AgreementBound, Progress = line };
         try
         {

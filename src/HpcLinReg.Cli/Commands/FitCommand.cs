@@ -126,11 +126,11 @@ internal static class FitCommand
     {
         FitRequest request = Request(parsed);
         DataFitResult result;
-        using (OpenedSource opened = SourceOptions.Open(parsed))
+        using (DataSource source = SourceOptions.Open(parsed))
         using (var progress = new RowProgress())
         {
-            OutputOption.RequireApart(parsed, opened.Source.Files, Out);
-            result = DataFit.Run(opened.Source, request, progress, Interruption.Token);
+            OutputOption.RequireApart(parsed, source.Files, Out);
+            result = Interruptible.Run(() => DataFit.Run(source, request, progress, Interruption.Token), Interruption.Token);
         }
 
         IReadOnlyList<AliasedTerm> aliased = AliasedTerm.Of(result);
@@ -147,7 +147,7 @@ internal static class FitCommand
 
         if (parsed.GetValue(Json))
         {
-            FitJson.Write(result, aliased, Console.OpenStandardOutput());
+            FitJson.Write(result, aliased, SourceOptions.Describe(parsed), Console.OpenStandardOutput());
         }
         else
         {

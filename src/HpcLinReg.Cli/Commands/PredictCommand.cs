@@ -11,7 +11,7 @@ internal static class PredictCommand
 {
     private static readonly Argument<string?> Model = new("MODEL") { Arity = ArgumentArity.ExactlyOne, Description = "A model that fit wrote with --out." };
 
-    private static readonly Argument<string?> File = new("FILE") { Arity = ArgumentArity.ExactlyOne, Description = "A CSV, TSV, Parquet or JSON file, or a glob of them." };
+    private static readonly Argument<string?> File = new("FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "A CSV, TSV, Parquet or JSON file, or a glob of them; - or nothing for the standard input." };
 
     private static readonly Option<string?> Out = OutputOption.Create("--out", "FILE", "Write here instead of standard output: Parquet when the name ends in .parquet, else CSV.");
 
@@ -32,14 +32,7 @@ internal static class PredictCommand
     internal static Command Create()
     {
         var command = new Command("predict", "Add a column with predictions to a file: all its columns and rows, in order.") { Model, File, Interval, Level, Out };
-        command.Validators.Add(result => Failure.RefuseOptions(result, Model, File));
-        command.Validators.Add(result =>
-        {
-            if (result.GetResult(Level) is not null && result.GetResult(Interval) is null)
-            {
-                result.AddError("Option '--level' is the level of an interval; name one with --interval.");
-            }
-        });
+        command.Validators.Add(Validate);
         command.SetAction(Run);
         return command;
     }
@@ -71,10 +64,24 @@ internal static class PredictCommand
         return null;
     }
 
+    private static void Validate(CommandResult result)
+    {
+        if (!Failure.RefuseOptions(result, Model, File) && result.GetResult(Model) is { Tokens.Count: > 0 }
+            && result.GetResult(File) is null or { Tokens.Count: 0 } && !StandardInput.HasData)
+        {
+            result.AddError("FILE is missing: name the data to predict, or pipe them in.");
+        }
+
+        if (result.GetResult(Level) is not null && result.GetResult(Interval) is null)
+        {
+            result.AddError("Option '--level' is the level of an interval; name one with --interval.");
+        }
+    }
+
     private static int Run(ParseResult parsed)
     {
         RegressionModel model = ModelFile.Load(parsed.GetRequiredValue(Model)!);
-        using DataSource source = DataSource.OpenFile(parsed.GetRequiredValue(File)!);
+        using DataSource source = SourceOptions.OpenFile(parsed.GetValue(File) ?? SourceOptions.Standard);
         OutputOption.RequireApart(parsed, [parsed.GetRequiredValue(Model)!, .. source.Files], Out);
         var request = new PredictionRequest { Interval = parsed.GetValue(Interval), Level = parsed.GetValue(Level) ?? 0.95 };
         if (request.Interval != PredictionInterval.None && model.UncertaintyNote is { } note)
@@ -110,6 +117,8 @@ internal static class PredictCommand
 
     private static PredictionSummary ToStandardOutput(RegressionModel model, DataSource source, PredictionRequest request, RowProgress progress)
     {
+        // Rows that are printed cannot be taken back.
+        source.RequireWhole(Interruption.Token);
         using Stream output = Console.OpenStandardOutput();
         return DataPrediction.Run(model, source, output, request, progress, Interruption.Token);
     }

@@ -9,13 +9,18 @@ namespace HpcLinReg.Cli.Commands;
 /// <summary>Which data a command works on, and what is explained by what: the same options for fit, train and check.</summary>
 internal static class SourceOptions
 {
+    /// <summary>What names the standard input.</summary>
+    internal const string Standard = "-";
+
     private const string Drop = "drop";
     private const string Error = "error";
+
+    private static readonly string[] s_namesOfData = ["--target", "--features", "--weights", "--frequency-weights", "--polynomial"];
 
     internal static readonly Argument<string?> File = new("FILE")
     {
         Arity = ArgumentArity.ZeroOrOne,
-        Description = "A CSV, TSV, Parquet or JSON file, or a glob of them. Without it: the built-in Longley data.",
+        Description = "A CSV, TSV, Parquet or JSON file, or a glob of them; - for the standard input, which is also read when it is a pipe and an option names columns. Else, without it: the built-in Longley data.",
     };
 
     internal static readonly Option<string?> Target = new("--target")
@@ -74,26 +79,29 @@ internal static class SourceOptions
         Missing = parsed.GetValue(Missing) == Error ? MissingValues.Error : MissingValues.Drop,
     };
 
-    internal static OpenedSource Open(ParseResult parsed)
+    internal static DataSource Open(ParseResult parsed) => Place(parsed) switch
     {
-        string? file = parsed.GetValue(File);
-        if (parsed.GetValue(Sql) is { } sql)
-        {
-            return new OpenedSource(DataSource.OpenSql(sql), null);
-        }
+        _ when parsed.GetValue(Sql) is { } sql => DataSource.OpenSql(sql),
+        { } file => OpenFile(file),
+        null => DataSource.OpenStream(Longley.Open(), Longley.Name),
+    };
 
-        if (file is not null)
-        {
-            return new OpenedSource(DataSource.OpenFile(file), null);
-        }
-
-        var builtIn = Longley.Unpack();
-        return new OpenedSource(DataSource.OpenFile(builtIn.Path), builtIn);
-    }
+    internal static DataSource OpenFile(string file) => file == Standard ? StandardInput.Open() : DataSource.AwaitFile(file, Failure.Warn, Interruption.Token);
 
     /// <summary>What the source is called in results.</summary>
-    internal static string Describe(ParseResult parsed) =>
-        parsed.GetValue(Sql) is not null ? "the query" : parsed.GetValue(File) ?? "the built-in Longley data";
+    internal static string Describe(ParseResult parsed) => parsed.GetValue(Sql) is not null ? "the query" : Place(parsed) switch
+    {
+        Standard => StandardInput.Name,
+        { } file => file,
+        null => Longley.Name,
+    };
+
+    /// <summary>The file to read, <see cref="Standard"/> for the standard input, or null for the built-in data: where nothing names data, and also where data are named but nothing is piped in.</summary>
+    private static string? Place(ParseResult parsed) =>
+        parsed.GetValue(File) ?? (parsed.GetValue(Sql) is null && StandardInput.HasData && NamesData(parsed.CommandResult) ? Standard : null);
+
+    /// <summary>Whether an option names a column or an expression, so that data of the user's own are meant.</summary>
+    private static bool NamesData(CommandResult result) => s_namesOfData.Any(name => result.Children.OfType<OptionResult>().Any(option => option.Option.Name == name && !option.Implicit));
 
     private static void Validate(CommandResult result)
     {
@@ -102,13 +110,13 @@ internal static class SourceOptions
             return;
         }
 
-        bool hasFile = result.GetValue(File) is not null;
+        bool hasFile = result.GetValue(File) is not null || (StandardInput.HasData && NamesData(result));
         bool hasSql = result.GetValue(Sql) is not null;
         if (string.IsNullOrWhiteSpace(result.GetValue(File) ?? "-") || string.IsNullOrWhiteSpace(result.GetValue(Sql) ?? "-"))
         {
             result.AddError("FILE and --sql may not be empty.");
         }
-        else if (hasFile && hasSql)
+        else if (result.GetValue(File) is not null && hasSql)
         {
             result.AddError("Give either FILE or --sql, not both.");
         }
@@ -127,15 +135,5 @@ internal static class SourceOptions
         }
 
         return ridge;
-    }
-}
-
-/// <summary>An open source, and the built-in data's file if it is that.</summary>
-internal sealed record OpenedSource(DataSource Source, IDisposable? BuiltIn) : IDisposable
-{
-    public void Dispose()
-    {
-        Source.Dispose();
-        BuiltIn?.Dispose();
     }
 }

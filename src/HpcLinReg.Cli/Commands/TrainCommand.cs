@@ -95,14 +95,14 @@ internal static class TrainCommand
 
     private static int Run(ParseResult parsed)
     {
-        using OpenedSource opened = SourceOptions.Open(parsed);
-        OutputOption.RequireApart(parsed, opened.Source.Files, Plot, Path);
+        using DataSource source = SourceOptions.Open(parsed);
+        OutputOption.RequireApart(parsed, source.Files, Plot, Path);
         List<(double Weight, double Other)> way = [];
         DescentOptions options = Options(parsed);
         List<(double Rate, LossHistory History)> curves = [];
         (TrainingRows rows, DescentResult result) = LossLine.Run(line =>
         {
-            var read = TrainingRows.Read(DataRows.Of(opened.Source, SourceOptions.Request(parsed), line, Interruption.Token), parsed.GetValue(Stream));
+            var read = TrainingRows.Read(DataRows.Of(source, SourceOptions.Request(parsed), line, Interruption.Token), parsed.GetValue(Stream));
             RequirePath(parsed, read.Source, options);
             DescentCallback? follow = parsed.GetValue(Path) is null ? null
                 : (in step) => way.Add((step.Weights[0], options.Intercept ? step.Intercept : step.Weights[1]));
@@ -131,7 +131,7 @@ internal static class TrainCommand
         Warn(rows.Source, result);
         if (parsed.GetValue(Json))
         {
-            TrainJson.Write(result, rows.Source, closedForm?.Fit, options.Intercept, Console.OpenStandardOutput());
+            TrainJson.Write(result, rows.Source, closedForm?.Fit, options.Intercept, SourceOptions.Describe(parsed), Console.OpenStandardOutput());
         }
         else
         {

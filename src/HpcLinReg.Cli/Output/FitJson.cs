@@ -7,12 +7,13 @@ namespace HpcLinReg.Cli.Output;
 /// <summary>The fit as one JSON object for machines: numbers in shortest round-trip form, non-finite ones null.</summary>
 internal static class FitJson
 {
-    internal static void Write(DataFitResult result, IReadOnlyList<AliasedTerm> aliased, Stream output)
+    internal static void Write(DataFitResult result, IReadOnlyList<AliasedTerm> aliased, string source, Stream output)
     {
         Fit fit = result.Fit;
         using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
+            json.WriteString("source", source);
             json.WriteNumber("rows", fit.RowCount);
             json.WriteNumber("rowsDropped", result.RowsDropped);
             json.WriteStartArray("coefficients");

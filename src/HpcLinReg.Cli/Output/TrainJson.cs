@@ -8,11 +8,12 @@ namespace HpcLinReg.Cli.Output;
 /// <summary>A descent as one JSON object for machines.</summary>
 internal static class TrainJson
 {
-    internal static void Write(DescentResult result, DataRows rows, Fit? closedForm, bool intercept, Stream output)
+    internal static void Write(DescentResult result, DataRows rows, Fit? closedForm, bool intercept, string source, Stream output)
     {
         using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
+            json.WriteString("source", source);
             json.WriteString("stop", result.Stop.ToString());
             json.WriteNumber("steps", result.Steps);
             FitJson.WriteNumber(json, "rate", result.Rate);

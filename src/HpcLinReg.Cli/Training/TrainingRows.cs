@@ -75,6 +75,6 @@ internal sealed class TrainingRows
         reason = features > 2000 ? $"{features} terms would need a matrix of {features * features * 8 / 1e6:N0} MB"
             : rows * features * features > 5e11 ? $"{rows:N0} rows of {features} terms would take a minute or more"
             : null;
-        return reason is null ? DataFit.Run(Source) : null;
+        return reason is null ? Interruptible.Run(() => DataFit.Run(Source), Interruption.Token) : null;
     }
 }

@@ -26,6 +26,11 @@ public sealed class BadInputTests : IDisposable
     [InlineData("command", new string[0])]
     [InlineData("features", "fit", "--features", "y")]
     [InlineData("sum", "fit", "--features", "sum(x1)")]
+    [InlineData("Option '--target' is given 2 times, with 'y' and 'x'", "fit", "d.csv", "--target", "y", "--target", "x")]
+    [InlineData("'--ridge' is given 3 times", "train", "--ridge", "1", "--ridge", "2", "--ridge", "2")]
+    [InlineData("'--port' is given 2 times", "labs", "--port", "0", "--port", "1")]
+    [InlineData("range of double", "fit", "--features", "x1, x2*1e400 AS z")]
+    [InlineData("range of double", "fit", "--sql", "SELECT 1e400 AS x, 1 AS y", "--target", "y")]
     public void Wrong_usage_ends_with_2(string told, params string[] arguments) => CommandLine.AssertFails(2, [told], arguments);
 
     [Fact]
@@ -63,6 +68,20 @@ public sealed class BadInputTests : IDisposable
         Outcome dropped = CommandLine.Run("fit", file, "--target", "y", "--json");
         Assert.Equal((0, 3, 3), (dropped.ExitCode, dropped.Json.GetProperty("rows").GetInt32(), dropped.Json.GetProperty("rowsDropped").GetInt32()));
         CommandLine.AssertFails(1, ["row 2", "'x'"], "fit", file, "--target", "y", "--missing", "error");
+    }
+
+    [Theory]
+    [InlineData("e.csv", "@value,@level\n1,0\n3,1\n5,2\n", "@value", "@level")]
+    [InlineData("e.csv", "@value,@level\n1,0\n3,1\n5,2\n", "@value", " @level")]
+    [InlineData("@log.csv", "y,x\n1,0\n3,1\n5,2\n", "y", "x")]
+    public void Names_may_begin_with_an_at_sign(string name, string text, string target, string features)
+    {
+        System.Diagnostics.ProcessStartInfo start = CommandLine.StartInfo("fit", name, "--target", target, "--features", features, "--json");
+        _folder.Write(name, text);
+        start.WorkingDirectory = _folder.Path(".");
+        Outcome outcome = CommandLine.Run(start);
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        Assert.Equal([1.0, 2.0], outcome.Estimates.Values.Select(value => Math.Round(value!.Value, 12)));
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class FitCommandTests : IDisposable
     {
         JsonElement json = CommandLine.Run("fit", "--json").Json;
         Assert.Equal(
-            ["rows", "rowsDropped", "coefficients", "residualSumOfSquares", "rSquared", "residualStandardError", "reciprocalCondition", "rank", "aliased", "certificate"],
+            ["source", "rows", "rowsDropped", "coefficients", "residualSumOfSquares", "rSquared", "residualStandardError", "reciprocalCondition", "rank", "aliased", "certificate"],
             json.EnumerateObject().Select(member => member.Name));
         Assert.Equal(
             ["(Intercept)", "x1", "x2", "x3", "x4", "x5", "x6"],

@@ -66,7 +66,7 @@ public sealed class OutputTests : IDisposable
         Assert.Equal(0, RunShell("fit x.csv --target y --out /dev/stdout --json > both.txt").ExitCode);
         string[] lines = File.ReadAllLines(_folder.Path("both.txt"));
         Assert.Equal("{", lines[0]);
-        Assert.StartsWith("{\"rows\":4,", lines[^1], StringComparison.Ordinal);
+        Assert.StartsWith("{\"source\":\"x.csv\",\"rows\":4,", lines[^1], StringComparison.Ordinal);
     }
 
     [Theory]

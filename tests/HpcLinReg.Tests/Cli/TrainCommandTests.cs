@@ -19,7 +19,7 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         JsonElement json = outcome.Json;
         Assert.Equal(
-            ["stop", "steps", "rate", "largestStableRate", "distance", "rows", "rowsDropped", "coefficients", "loss", "lossSteps", "closedFormDifference"],
+            ["source", "stop", "steps", "rate", "largestStableRate", "distance", "rows", "rowsDropped", "coefficients", "loss", "lossSteps", "closedFormDifference"],
             json.EnumerateObject().Select(member => member.Name));
         Assert.Equal("Converged", json.GetProperty("stop").GetString());
         Assert.InRange(json.GetProperty("closedFormDifference").GetDouble(), 0, 1e-8);

@@ -1,0 +1,60 @@
+using System.Runtime.ExceptionServices;
+
+namespace HpcLinReg.Cli;
+
+/// <summary>Work that cannot be interrupted everywhere, such as the solving of a wide system.</summary>
+internal static class Interruptible
+{
+    /// <summary>As large as the main thread's usually is.</summary>
+    private const int StackSize = 8 << 20;
+
+    /// <summary>How long work that has been asked to stop may take to do so by itself, and clean up.</summary>
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+
+    /// <summary>Runs work on a thread of its own, which ends with the process when it does not stop soon after it is asked to.</summary>
+    /// <param name="work">The work; stops by itself where it can.</param>
+    /// <param name="cancellationToken">Asks it to stop.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    internal static T Run<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        var result = new TaskCompletionSource<T>();
+        var thread = new Thread(
+            () =>
+            {
+                try
+                {
+                    result.SetResult(work());
+                }
+#pragma warning disable CA1031 // Thrown again on the caller's thread.
+                catch (Exception exception)
+#pragma warning restore CA1031
+                {
+                    result.SetException(exception);
+                }
+            },
+            StackSize)
+        {
+            IsBackground = true,
+        };
+        thread.Start();
+        try
+        {
+            Task.WaitAny([result.Task], cancellationToken);
+        }
+        catch (OperationCanceledException) when (Task.WaitAny([result.Task], s_grace) < 0)
+        {
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            // It has stopped by itself, or was done.
+        }
+
+        if (result.Task.Exception?.InnerException is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        return result.Task.Result;
+    }
+}

@@ -1,0 +1,18 @@
+using HpcLinReg.Data;
+
+namespace HpcLinReg.Cli;
+
+/// <summary>The standard input as data.</summary>
+internal static class StandardInput
+{
+    internal const string Name = "the standard input";
+
+    /// <summary>
+    /// Gets whether data may come: a pipe, a file or a socket, even if it is silent so far. A terminal and /dev/null are none, nor is a closed one.
+    /// </summary>
+    internal static bool HasData => OperatingSystem.IsWindows()
+        ? Console.IsInputRedirected
+        : FileIdentity.Of("/dev/stdin") is { Kind: FileKind.Regular or FileKind.Pipe or FileKind.Other };
+
+    internal static DataSource Open() => DataSource.OpenStream(Console.OpenStandardInput(), Name, Failure.Warn, Interruption.Token);
+}
