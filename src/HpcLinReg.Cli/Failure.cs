@@ -63,12 +63,16 @@ internal static class Failure
     /// <summary>Reports what is wrong with the command line itself.</summary>
     internal static int Usage(ParseResult parsed)
     {
-        foreach (ParseError error in parsed.Errors)
+        CommandResult command = parsed.CommandResult;
+        string[] names = [.. command.Command.Options.Select(option => option.Name), .. command.Command.Subcommands.Select(other => other.Name)];
+        // Of a misspelt command, all that follows is unrecognized too.
+        bool isCommand = command.Command is RootCommand && parsed.UnmatchedTokens.Count > 0;
+        foreach (ParseError error in isCommand ? parsed.Errors.Where(error => error.Message.Contains($"'{parsed.UnmatchedTokens[0]}'", StringComparison.Ordinal)).Take(1) : parsed.Errors)
         {
-            Warn(error.Message);
+            string? unknown = parsed.UnmatchedTokens.FirstOrDefault(token => error.Message.Contains($"'{token}'", StringComparison.Ordinal));
+            Warn($"{error.Message}{(unknown is null ? "" : Suggestion.Question(unknown, names))}");
         }
 
-        CommandResult command = parsed.CommandResult;
         Console.Error.WriteLine($"See 'hpclinreg {(command.Command is RootCommand ? "" : command.Command.Name + " ")}--help'.");
         return WrongUsage;
     }
@@ -80,7 +84,7 @@ internal static class Failure
         {
             if (result.GetResult(argument) is { Tokens: [{ Value: ['-', _, ..] option }, ..] })
             {
-                result.AddError($"Unknown option '{option}'; a file of that name is written './{option}'.");
+                result.AddError($"Unknown option '{option}'; a file of that name is written './{option}'.{Suggestion.Question(option, result.Command.Options.Select(known => known.Name))}");
                 return true;
             }
         }
@@ -89,7 +93,14 @@ internal static class Failure
     }
 
     /// <summary>Prints one message to standard error.</summary>
-    internal static void Warn(string message) => Console.Error.WriteLine($"hpclinreg: {message}");
+    internal static void Warn(string message) => Console.Error.WriteLine($"hpclinreg: {string.Join('\n', message.Split('\n').Select(Shorten))}");
+
+    /// <summary>A message may quote a name, an expression or a cell of any length.</summary>
+    private static string Shorten(string line)
+    {
+        const int Longest = 2000, Kept = 800;
+        return line.Length <= Longest ? line : $"{line[..Kept]} … {line[^Kept..]}";
+    }
 
     private static int Report(string message, int exitCode)
     {

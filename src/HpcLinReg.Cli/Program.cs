@@ -6,7 +6,7 @@ namespace HpcLinReg.Cli;
 /// <summary>The tool <c>hpclinreg</c>. Results go to standard output, everything else to standard error.</summary>
 internal static class Program
 {
-    private static int Main(string[] arguments)
+    internal static int Main(string[] arguments)
     {
         var root = new RootCommand("Linear regression on CSV, Parquet, JSON and SQL. With no file, fit uses the built-in Longley data.")
         {

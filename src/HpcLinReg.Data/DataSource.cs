@@ -114,8 +114,8 @@ public sealed class DataSource : IDisposable
     /// <exception cref="DataException">A file is cut short or damaged.</exception>
     public void RequireWhole(CancellationToken cancellationToken = default) => _whole.Require(cancellationToken);
 
-    /// <summary>Puts the files' names into a message that has the paths they are opened by.</summary>
-    internal string Named(string message) => _inputs?.Named(message) ?? message;
+    /// <summary>Puts the files' names into a message of DuckDB's that has the paths they are opened by.</summary>
+    internal string Explain(string message) => _inputs?.Explain(message) ?? message;
 
     /// <summary>Returns whether there is any row.</summary>
     internal bool HasRows()
@@ -159,9 +159,9 @@ public sealed class DataSource : IDisposable
                 switch (exception)
                 {
                     case DuckDBException:
-                        throw ReadFailure.Translate(inputs!.Named(exception.Message), exception, description, [], cancellationToken);
+                        throw ReadFailure.Translate(inputs!.Explain(exception.Message), exception, description, CsvTable.HeaderOf(inputs.Files[0]), cancellationToken);
                     case IOException or UnauthorizedAccessException:
-                        throw new DataException($"{description} cannot be read: {inputs?.Named(exception.Message) ?? exception.Message}", exception);
+                        throw new DataException($"{description} cannot be read: {inputs?.Explain(exception.Message) ?? exception.Message}", exception);
                     default:
                         throw;
                 }

@@ -57,6 +57,8 @@ public readonly partial record struct FileIdentity
     public static FileIdentity? Of(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (path.Contains('\0', StringComparison.Ordinal))
+            return null;
         if (OperatingSystem.IsLinux())
         {
             try

@@ -12,6 +12,16 @@ internal static class LabsCommand
         HelpName = "P",
         Description = $"The port on this machine; 0 takes a free one. Default {LabsOptions.DefaultPort}.",
         DefaultValueFactory = _ => LabsOptions.DefaultPort,
+        Validators =
+        {
+            result =>
+            {
+                if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int port) && port is < 0 or > 65535)
+                {
+                    result.AddError($"--port takes 0 to 65535, not {port}.");
+                }
+            },
+        },
     };
 
     private static readonly Option<bool> Open = new("--open") { Description = "Open the browser there." };
@@ -19,13 +29,6 @@ internal static class LabsCommand
     internal static Command Create()
     {
         var command = new Command("labs", "Serve the Linear-Regression Laboratory and the Gradient-Descent Visualizer to a browser on this machine.") { Port, Open };
-        Port.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int port) && port is < 0 or > 65535)
-            {
-                result.AddError($"--port takes 0 to 65535, not {port}.");
-            }
-        });
         command.SetAction(parsed => LabsHost.RunAsync(
             new LabsOptions { Port = parsed.GetValue(Port) }, Console.Out, Console.Error, parsed.GetValue(Open) ? Browse : null, Interruption.Token).GetAwaiter().GetResult());
         return command;

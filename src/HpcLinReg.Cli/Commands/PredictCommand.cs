@@ -80,7 +80,7 @@ internal static class PredictCommand
 
     private static int Run(ParseResult parsed)
     {
-        RegressionModel model = ModelFile.Load(parsed.GetRequiredValue(Model)!);
+        RegressionModel model = Load(parsed.GetRequiredValue(Model)!);
         using DataSource source = SourceOptions.OpenFile(parsed.GetValue(File) ?? SourceOptions.Standard);
         OutputOption.RequireApart(parsed, [parsed.GetRequiredValue(Model)!, .. source.Files], Out);
         var request = new PredictionRequest { Interval = parsed.GetValue(Interval), Level = parsed.GetValue(Level) ?? 0.95 };
@@ -113,6 +113,17 @@ internal static class PredictCommand
         }
 
         return Failure.Success;
+    }
+
+    /// <summary>A pipe may keep its reader waiting.</summary>
+    private static RegressionModel Load(string path)
+    {
+        if (!string.IsNullOrWhiteSpace(path) && FileIdentity.Of(path) is { Kind: FileKind.Pipe })
+        {
+            Failure.Warn($"reading the model from the pipe {path} …");
+        }
+
+        return Interruptible.Run(() => ModelFile.Load(path), Interruption.Token);
     }
 
     private static PredictionSummary ToStandardOutput(RegressionModel model, DataSource source, PredictionRequest request, RowProgress progress)

@@ -7,8 +7,8 @@ namespace HpcLinReg.Cli.Output;
 /// <summary>The fit for a person to read.</summary>
 internal static class FitTable
 {
-    /// <summary>Columns assumed when output is not a terminal, so that nothing is cut off.</summary>
-    private const int RedirectedWidth = 500;
+    /// <summary>Columns assumed when output is not a terminal, so that no line is broken.</summary>
+    private const int RedirectedWidth = 100_000;
 
     private const string TooSmall = "too small to be told";
 
@@ -69,15 +69,16 @@ internal static class FitTable
         return string.Create(CultureInfo.InvariantCulture, $"every coefficient right to {digits:F0} digits or more{but}; {reason}");
     }
 
-    /// <summary>Standard output, wide enough for any row when it is not a terminal.</summary>
+    /// <summary>Standard output; where it is no terminal, lines are neither broken nor padded.</summary>
     internal static IAnsiConsole Console()
     {
-        IAnsiConsole console = AnsiConsole.Console;
-        if (System.Console.IsOutputRedirected)
+        if (!System.Console.IsOutputRedirected)
         {
-            console.Profile.Width = RedirectedWidth;
+            return AnsiConsole.Console;
         }
 
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(new UnpaddedWriter(System.Console.Out)) });
+        console.Profile.Width = RedirectedWidth;
         return console;
     }
 

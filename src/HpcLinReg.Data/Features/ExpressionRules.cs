@@ -119,7 +119,7 @@ internal sealed class ExpressionRules(Session session, string text, IReadOnlyLis
         int index = Resolve(reference, columns);
         return index >= 0 ? index : throw new DataException(
             text == Name(reference)
-                ? $"There is no column '{text}'; the columns are {ColumnNames.List(columns)}."
+                ? $"There is no column '{text}'; the columns are {ColumnNames.List(columns)}.{Suggestion.Question(text, columns)}"
                 : $"The feature \"{text}\" uses '{Name(reference)}', which is no column; the columns are {ColumnNames.List(columns)}. A name with spaces or brackets goes in double quotes.");
     }
 

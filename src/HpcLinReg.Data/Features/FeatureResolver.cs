@@ -28,7 +28,7 @@ internal sealed class FeatureResolver
     {
         int index = ColumnNames.Find(_names, name.Trim());
         if (index < 0)
-            throw new DataException($"There is no column '{name}' for the {role}; the columns are {ColumnNames.List(_names)}.");
+            throw new DataException($"There is no column '{name}' for the {role}; the columns are {ColumnNames.List(_names)}.{Suggestion.Question(name, _names)}");
         SourceColumn column = Columns[index];
         if (column.IsEmpty)
             throw new DataException($"The {role} '{column.Name}' has no value in any row.");
@@ -74,7 +74,7 @@ internal sealed class FeatureResolver
         if (resolved.Count == 0)
         {
             throw new DataException(
-                $"{_source.Description} has no numeric column beside the target '{_names[target]}'; name text columns as features to use their levels. The columns are {ColumnNames.List(_names)}.");
+                $"{_source.Description} has no numeric column beside the target '{_names[target]}'; name text columns as features to use their levels, or an expression that makes numbers of them (x::double). The columns are {ColumnNames.List(_names)}.{string.Concat(LeftOut(target).Select(word => $" {word}"))}");
         }
 
         foreach (IGrouping<string, NamedFeature> same in resolved.GroupBy(feature => feature.Feature.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))

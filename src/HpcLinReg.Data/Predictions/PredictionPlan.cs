@@ -48,7 +48,7 @@ internal sealed class PredictionPlan
     {
         int index = ColumnNames.Find(names, input.Name);
         if (index < 0)
-            throw new DataException($"The model reads the column '{input.Name}', which {_source.Description} does not have; its columns are {ColumnNames.List(names)}.");
+            throw new DataException($"The model reads the column '{input.Name}', which {_source.Description} does not have; its columns are {ColumnNames.List(names)}.{Suggestion.Question(input.Name, names)}");
         SourceColumn column = _source.Table.Columns[index];
         bool fits = column.IsEmpty || DesignQuery.KindOf(input.Kind) switch
         {

@@ -7,12 +7,15 @@ namespace HpcLinReg.Data.Sources;
 /// The dialect of a CSV file, read from its first lines by ourselves: DuckDB's sniffer bends the dialect until every line
 /// fits, so that a short line near the top would silently turn the file into one column of text.
 /// </summary>
-/// <param name="Delimiter">One of <c>, ; tab |</c>.</param>
+/// <param name="Delimiter">One of <c>, ; tab |</c>, or what a first line <c>sep=</c> says.</param>
 /// <param name="Names">The names in the header, as written, duplicates included.</param>
-/// <param name="LinesBefore">How many empty lines come before the header.</param>
+/// <param name="LinesBefore">How many lines come before the header: empty ones, and one that says <c>sep=;</c>.</param>
 internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, int LinesBefore)
 {
     private const int HeadLength = 1 << 20;
+    private const int LongestHeader = HeadLength / 4;
+    private const string Declaration = "sep=";
+    private const int DeclarationLength = 5;
 
     private static readonly char[] s_delimiters = [',', ';', '\t', '|'];
 
@@ -29,11 +32,22 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
         }
 
         string first = Record(head, start, out int next);
+        char? declared = null;
+        if (first.Length == DeclarationLength && first.StartsWith(Declaration, StringComparison.OrdinalIgnoreCase))
+        {
+            // Written for spreadsheet programs, which take the delimiter from it.
+            declared = first[^1];
+            linesBefore += 1 + LinesBetween(head, start + first.Length, next);
+            (start, first) = (next, Record(head, next, out next));
+        }
+
         if (string.IsNullOrWhiteSpace(first))
             throw new DataException($"{path} is empty; a header line with the column names and at least one row are needed.");
 
+        if (start + first.Length == head.Length && head.Length > LongestHeader)
+            throw new DataException($"{path} has a first line that does not end within {head.Length} characters, so it cannot be its header: {Excerpt(first)}");
         string second = Record(head, next, out _);
-        char delimiter = s_delimiters
+        char delimiter = declared ?? s_delimiters
             .OrderByDescending(c => Count(first, c) > 0 && Count(first, c) == Count(second, c))
             .ThenByDescending(c => Count(first, c))
             .First();
@@ -66,6 +80,13 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
         ReadOnlySpan<byte> read = FileContent.Head(file, HeadLength);
         FileContent.RequireText(file.Name, read);
         return Encoding.UTF8.GetString(read.StartsWith(Encoding.UTF8.Preamble) ? read[Encoding.UTF8.Preamble.Length..] : read);
+    }
+
+    /// <summary>Empty lines between two records.</summary>
+    private static int LinesBetween(string text, int end, int next)
+    {
+        string between = text[end..next];
+        return between.Replace("\r\n", "\n", StringComparison.Ordinal).Length - 1;
     }
 
     private static string Record(string text, int start, out int next)

@@ -37,10 +37,16 @@ internal sealed class CsvTable : ISourceTable
             }
         }
 
+        foreach (SourceFile file in files)
+            LongLines.RequireEnd(file);
         CsvTable table = new(files, header);
         table.Columns = CsvKinds.Detect(session, header.Names, table.CellsAsText(MissingMarks));
         return table;
     }
+
+    /// <summary>Returns the columns that a CSV file's header names, for a message about the file; none for other files.</summary>
+    internal static IReadOnlyList<SourceColumn> HeaderOf(SourceFile file) => file.IsParquet || file.IsJson ? []
+        : [.. CsvHeader.Read(file).Names.Select(name => new SourceColumn(new DataColumn(name, ColumnKind.Text)))];
 
     public string TypedRows(IReadOnlySet<int>? whole = null)
     {

@@ -26,12 +26,16 @@ internal sealed class InputFiles : IDisposable
         {
             case FileKind.Directory:
                 throw new DataException($"{path} is a directory; name a file in it, or a pattern such as {Path.Combine(path, "*.csv")}.");
-            case FileKind.Pipe or FileKind.Device or FileKind.Other:
+            case FileKind.Device:
+                throw new DataException($"{path} is a device, not a file; name a file, or - for the standard input.");
+            case FileKind.Pipe or FileKind.Other:
                 return Copy(() => new FileStream(path, FileMode.Open, FileAccess.Read), path, waiting, cancellationToken);
             case FileKind.Regular:
                 return Literal([Path.GetFullPath(path)]);
         }
 
+        if (path.Contains('\0', StringComparison.Ordinal))
+            throw new DataException("There is no file whose name has a NUL character in it.");
         if (IsGlob(path))
         {
             using Session session = Session.ForQueries();
@@ -72,9 +76,17 @@ internal sealed class InputFiles : IDisposable
     internal static string[] Matches(Session session, string pattern) =>
         [.. session.Table($"SELECT file FROM glob({Sql.Text(Path.GetFullPath(pattern))})").Select(row => row[0]!).Order(StringComparer.Ordinal)];
 
-    /// <summary>Puts the files' names into a message that has the paths they are opened by.</summary>
-    internal string Named(string message) =>
-        Files.Where(file => file.Path != file.Name).Aggregate(message, (text, file) => text.Replace(file.Path, file.Name, StringComparison.Ordinal));
+    /// <summary>Puts the files' names into a message of DuckDB's that has the paths they are opened by, and says where lines end differently.</summary>
+    internal string Explain(string message)
+    {
+        if (message.Contains("state machine reached an invalid state", StringComparison.Ordinal)
+            && Files.Select(LineEnds.FirstOdd).FirstOrDefault(odd => odd is not null) is { } odd)
+        {
+            return odd;
+        }
+
+        return Files.Where(file => file.Path != file.Name).Aggregate(message, (text, file) => text.Replace(file.Path, file.Name, StringComparison.Ordinal));
+    }
 
     public void Dispose() => _own?.Delete(recursive: true);
 

@@ -1,9 +1,12 @@
+using System.Text;
+
 namespace HpcLinReg.Data.Sources;
 
 /// <summary>JSON: an array of objects, or one object a line.</summary>
 internal static class JsonTable
 {
     private const int HeadLength = 4096;
+    private const int SampleRows = 20480;
 
     internal static TypedTable Describe(Session session, IReadOnlyList<SourceFile> files)
     {
@@ -13,6 +16,8 @@ internal static class JsonTable
             if (head.IndexOfAnyExcept(" \t\r\n"u8) < 0)
                 throw new DataException($"{file.Name} is empty; a JSON array of objects, or one object a line, is needed.");
             FileContent.RequireText(file.Name, head);
+            if (head.StartsWith(Encoding.UTF8.Preamble))
+                throw new DataException($"{file.Name} begins with a byte order mark, which JSON must not have; save it as UTF-8 without BOM.");
         }
 
         string list = Sql.List(files.Select(file => file.Path));
@@ -20,6 +25,27 @@ internal static class JsonTable
         // The types are guessed from the first rows: an integer column may still have fractions further down.
         IEnumerable<string> columns = guessed.Columns.Select(column =>
             $"{Sql.Identifier(column.Name)}: {Sql.Text(column.Kind == ColumnKind.Numeric ? "DOUBLE" : column.CellType)}");
-        return TypedTable.Describe(session, $"read_json({list}, hive_partitioning = false, columns = {{{string.Join(", ", columns)}}})");
+        string from = $"read_json({list}, hive_partitioning = false, columns = {{{string.Join(", ", columns)}}})";
+        TypedTable table = TypedTable.Describe(session, from);
+        RequireDistinct(session, table, from, files[0].Name);
+        return table;
     }
+
+    /// <summary>DuckDB renames the second of two keys that differ in case only, and then finds it in no row.</summary>
+    private static void RequireDistinct(Session session, TypedTable table, string from, string file)
+    {
+        string[] names = [.. table.Columns.Select(column => column.Name)];
+        foreach (string renamed in names)
+        {
+            int mark = renamed.LastIndexOf('_');
+            if (mark < 1 || !ContainsOnlyDigits(renamed.AsSpan(mark + 1)))
+                continue;
+            string? other = names.FirstOrDefault(name => name != renamed && name.Equals(renamed[..mark], StringComparison.OrdinalIgnoreCase));
+            if (other is null || session.Scalar($"SELECT count({Sql.Identifier(renamed)}) FROM (SELECT * FROM {from} LIMIT {SampleRows})") != "0")
+                continue;
+            throw new DataException($"{file} has keys that differ in case only, '{other}' and '{renamed[..mark]}', which cannot both be columns; rename one of them.");
+        }
+    }
+
+    private static bool ContainsOnlyDigits(ReadOnlySpan<char> text) => text.Length > 0 && text.IndexOfAnyExceptInRange('0', '9') < 0;
 }

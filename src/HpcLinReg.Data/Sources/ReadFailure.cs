@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
+using HpcLinReg.Data.Features;
 
 namespace HpcLinReg.Data.Sources;
 
@@ -16,7 +17,7 @@ internal static partial class ReadFailure
     {
         if (!cancellationToken.IsCancellationRequested)
             source.RequireWhole(cancellationToken);
-        return Translate(source.Named(message), exception, source.Description, source.Table.Columns, cancellationToken);
+        return Translate(source.Explain(message), exception, source.Description, source.Table.Columns, cancellationToken);
     }
 
     /// <summary>Returns the exception to throw instead.</summary>
@@ -55,7 +56,7 @@ internal static partial class ReadFailure
         if (cells.Success)
         {
             return $"{place} has {Cells(cells.Groups[2].Value)} where the header has {cells.Groups[1].Value}: {text}\n" +
-                "Complete the line, or put a cell that contains the delimiter in double quotes.";
+                $"{Header(columns)}Complete the line, or put a cell that contains the delimiter in double quotes.";
         }
 
         Match cell = BadCell().Match(message);
@@ -73,6 +74,10 @@ internal static partial class ReadFailure
         string reason = line.Groups[3].Value.Split('\n', 2)[0].Trim();
         return $"{place}: {reason}: {text}";
     }
+
+    /// <summary>What the first line was taken for, which is a title or a comment now and then.</summary>
+    private static string Header(IReadOnlyList<SourceColumn> columns) =>
+        columns.Count == 0 ? "" : $"The header is {ColumnNames.List([.. columns.Select(column => column.Name)])}. ";
 
     private static string Cells(string count) => count == "1" ? "1 cell" : $"{count} cells";
 

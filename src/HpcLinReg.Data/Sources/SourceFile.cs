@@ -26,6 +26,8 @@ internal sealed record SourceFile(string Path, string Name)
 
     internal bool IsParquet => Extension is ".parquet" or ".pq";
 
+    internal bool IsJson => Extension is ".json" or ".ndjson" or ".jsonl";
+
     /// <summary>Reads the first bytes, decompressed.</summary>
     /// <exception cref="InvalidDataException">They cannot be decompressed.</exception>
     internal byte[] Head(int length)

@@ -10,6 +10,9 @@ namespace HpcLinReg.Data.Sources;
 /// </summary>
 internal sealed class WholeFiles : IDisposable
 {
+    /// <summary>Gets what was decompressed, part by part.</summary>
+    private delegate void SeePart(ReadOnlySpan<byte> part);
+
     private const int BufferLength = 1 << 17;
     private const int EndingLength = 32;
 
@@ -57,11 +60,16 @@ internal sealed class WholeFiles : IDisposable
     private static void Check(SourceFile file, CancellationToken stop)
     {
         FileContent.RequireCompressed(file);
+        long longest = 0, open = 0;
         try
         {
-            bool whole = file.Compression == Compression.Gzip ? IsWholeGzip(file.Path, stop) : IsWholeZstandard(file.Path, stop);
+            bool whole = file.Compression == Compression.Gzip ? IsWholeGzip(file.Path, See) : IsWholeZstandard(file.Path, See);
             if (whole)
+            {
+                if (!file.IsJson)
+                    LongLines.Require(file, longest);
                 return;
+            }
         }
         catch (Exception exception) when (exception is InvalidDataException or ZstdException or EndOfStreamException)
         {
@@ -70,13 +78,19 @@ internal sealed class WholeFiles : IDisposable
 
         string what = file.Compression == Compression.Gzip ? "gzip" : "zstd";
         throw new DataException($"{file.Name} is cut short or damaged: its {what} data do not end with the length and checksum they should; copy or write it again.");
+
+        void See(ReadOnlySpan<byte> part)
+        {
+            stop.ThrowIfCancellationRequested();
+            longest = Math.Max(longest, LongLines.Longest(part, open, out open));
+        }
     }
 
     /// <summary>
     /// Whether all members are whole. <see cref="GZipStream"/> checks length and checksum of members that have an end. So that the last one
     /// must have one, a small member is put behind the file: it comes out only if everything before it has ended.
     /// </summary>
-    private static bool IsWholeGzip(string path, CancellationToken stop)
+    private static bool IsWholeGzip(string path, SeePart see)
     {
         byte[] ending = RandomNumberGenerator.GetBytes(EndingLength);
         using MemoryStream member = new();
@@ -91,8 +105,8 @@ internal sealed class WholeFiles : IDisposable
         byte[] last = [];
         for (int read; (read = content.Read(buffer)) > 0;)
         {
-            stop.ThrowIfCancellationRequested();
             ReadOnlySpan<byte> now = buffer.AsSpan(0, read);
+            see(now);
             last = read >= EndingLength ? now[^EndingLength..].ToArray() : [.. last.Concat(now.ToArray()).TakeLast(EndingLength)];
         }
 
@@ -100,15 +114,15 @@ internal sealed class WholeFiles : IDisposable
     }
 
     /// <summary>Whether all frames are whole; the stream throws otherwise.</summary>
-    private static bool IsWholeZstandard(string path, CancellationToken stop)
+    private static bool IsWholeZstandard(string path, SeePart see)
     {
         using FileStream file = File.OpenRead(path);
         if (file.Length == 0)
             return false;
         using DecompressionStream content = new(file, checkEndOfStream: true, leaveOpen: false);
         byte[] buffer = new byte[BufferLength];
-        while (content.Read(buffer) > 0)
-            stop.ThrowIfCancellationRequested();
+        for (int read; (read = content.Read(buffer)) > 0;)
+            see(buffer.AsSpan(0, read));
         return true;
     }
 }
