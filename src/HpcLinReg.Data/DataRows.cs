@@ -138,7 +138,7 @@ public sealed class DataRows : IRowSource
     /// <exception cref="OperationCanceledException">The token was cancelled; also from reading rows.</exception>
     public IRowReader Open()
     {
-        IEnumerable<string> select = _query.Select(Sql.Column).Concat(FollowingColumns.Select(i => DesignQuery.Number($"CAST({Sql.Column(i)} AS DOUBLE)"))).Concat(_query.SelectRests(Sql.Column));
+        IEnumerable<string> select = _query.Select(Sql.Column).Concat(FollowingColumns.Select(i => DesignQuery.Number($"CAST({Sql.Column(i)} AS DOUBLE)"))).Concat(_query.SelectRests());
         ChunkReader chunks = new(_source, $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TypedRows(_query.WholeColumns)})", _query.Width, _cancellationToken);
         TrainingRecord? record = _missing is null ? _record = new TrainingRecord(Design.Columns.Length, HasWeights ? Request.WeightKind : null) : null;
         return new DesignReader(chunks, _query, CountMissing(_source, Design, FollowingColumns, Request), record, _rowsRead, Finish);
@@ -176,6 +176,24 @@ public sealed class DataRows : IRowSource
         _missing = missing;
     }
 
+    /// <summary>Says which columns have whole numbers that a double cannot hold, and that are features as they are.</summary>
+    private IEnumerable<string> Rounded()
+    {
+        const double FirstGap = 9007199254740992;
+        TrainingFacts facts = Facts;
+        for (int i = 0; i < facts.Least.Length; i++)
+        {
+            ModelColumn column = Design.Columns[i];
+            int place = Array.FindIndex([.. _source.Columns], found => found.Name == column.Name);
+            double least = facts.Least[i];
+            if (column.Kind is not (CellKind.Number or CellKind.Whole) || !(Math.Max(facts.Most[i], -least) >= FirstGap) || !_source.MayBeWhole(place) || !Design.Features.Any(feature => feature.Name == column.Name))
+                continue;
+            string count = _source.Session.Table($"SELECT count(*) FILTER ({Sql.Rest(place)} <> 0) FROM ({_source.Table.TypedRows(new HashSet<int> { place })})")[0][0]!;
+            if (count != "0")
+                yield return FormattableString.Invariant($"'{column.Name}' has whole numbers beyond 2⁵³ that a double cannot hold: {count} of them are rounded. A difference is exact; name it as the feature: \"{column.Name} - {(Int128)least}\".");
+        }
+    }
+
     private IEnumerable<string> Warn()
     {
         if (Request.Features is null)
@@ -189,6 +207,10 @@ public sealed class DataRows : IRowSource
                 yield return odd;
         }
 
+        foreach (string rounded in Rounded())
+            yield return rounded;
+        foreach (string unsure in _resolver.UnsureDates(Design))
+            yield return unsure;
         foreach (ModelColumn column in Design.Columns.Where(column => column.Kind == CellKind.Text && column.Levels.Length == 1))
             yield return $"The text column '{column.Name}' has the single value '{column.Levels[0]}' in the rows used; it gives no term.";
         if (!_source.HasStableOrder)

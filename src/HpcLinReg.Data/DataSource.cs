@@ -93,8 +93,9 @@ public sealed class DataSource : IDisposable
             JsonObject tree = Statement.Select(session, query);
             IReadOnlyList<string> files = QueryFiles.Of(session, tree);
             whole = new WholeFiles(files.Select(file => new SourceFile(file, file)));
-            string text = query.TrimEnd().TrimEnd(';');
-            return new DataSource(session, null, whole, TypedTable.Describe(session, $"(\n{text}\n)"), "the query", files, Statement.IsOrdered(tree), isText: false);
+            bool ordered = Statement.IsOrdered(tree);
+            string text = QueryFiles.WithAllRows(session, tree, query);
+            return new DataSource(session, null, whole, TypedTable.Describe(session, $"(\n{text}\n)"), "the query", files, ordered, isText: false);
         }
         catch (Exception exception)
         {
@@ -116,6 +117,9 @@ public sealed class DataSource : IDisposable
 
     /// <summary>Puts the files' names into a message of DuckDB's that has the paths they are opened by.</summary>
     internal string Explain(string message) => _inputs?.Explain(message) ?? message;
+
+    /// <summary>Returns whether a column may hold whole numbers that a double does not: of a whole type, or written as text.</summary>
+    internal bool MayBeWhole(int column) => Table.Columns[column].IsWhole || (IsText && Table.Columns[column].CellType == "DOUBLE");
 
     /// <summary>Returns whether there is any row.</summary>
     internal bool HasRows()

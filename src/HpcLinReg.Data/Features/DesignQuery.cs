@@ -31,7 +31,7 @@ internal sealed class DesignQuery
         _columns = columns;
         string[] names = [.. design.Columns.Select(column => column.Name)];
         _sql = [.. design.SqlExpressions.Select(text => SqlExpression.Parse(_session, text, names))];
-        _whole = [.. Enumerable.Range(0, columns.Length).Where(i => design.IsInExpression(i) && source.Table.Columns[columns[i]].IsWhole)];
+        _whole = [.. Enumerable.Range(0, columns.Length).Where(i => design.IsInExpression(i) && source.MayBeWhole(columns[i]))];
         _cells = new Cell[design.RowLength];
     }
 
@@ -66,8 +66,7 @@ internal sealed class DesignQuery
     }
 
     /// <summary>Returns the rest of the select list, behind what follows.</summary>
-    internal IEnumerable<string> SelectRests(Func<int, string> cell) =>
-        _whole.Select(i => cell(_columns[i])).Select(sql => Number($"CAST({sql} - CAST(CAST({sql} AS DOUBLE) AS HUGEINT) AS DOUBLE)"));
+    internal IEnumerable<string> SelectRests() => _whole.Select(i => Number(Sql.Rest(_columns[i])));
 
     /// <summary>Fills a row of the design from a row as read.</summary>
     internal Prediction Fill(ReadOnlySpan<double> read, Span<double> variables) =>
@@ -100,8 +99,9 @@ internal sealed class DesignQuery
         for (int k = 0; k < _whole.Length; k++)
         {
             int i = _whole[k];
-            if (double.IsFinite(read[i]))
-                _cells[i] = (Int128)read[i] + (Int128)read[Design.RowLength + Following + k];
+            double rest = read[Design.RowLength + Following + k];
+            if (double.IsFinite(read[i]) && double.IsFinite(rest))
+                _cells[i] = (Int128)read[i] + (Int128)rest;
         }
 
         return _cells;

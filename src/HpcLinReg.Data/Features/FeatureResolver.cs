@@ -106,6 +106,14 @@ internal sealed class FeatureResolver
         where oddity is not null
         select $"The column '{column.Name}' enters as text, with {column.Levels.Length} levels, because of {oddity}; correct the cell, or leave it empty (or NA) if the value is missing.";
 
+    /// <summary>Says which dates could have been read in another order of day, month and year.</summary>
+    internal IEnumerable<string> UnsureDates(Design design) =>
+        from column in design.Columns
+        where column.Kind == CellKind.Time
+        let found = Columns[Array.IndexOf(_names, column.Name)]
+        where found.OtherDateFormat is not null
+        select $"The dates in '{column.Name}' are read as {CsvCell.Describe(found.DateFormat!)}, but every one could also be {CsvCell.Describe(found.OtherDateFormat!)}; write them as 2024-12-31 to be sure.";
+
     /// <summary>Describes a column for the engine; a text with the levels that are known.</summary>
     internal ModelColumn ModelColumnOf(int index, ImmutableArray<string> levels)
     {
@@ -114,7 +122,7 @@ internal sealed class FeatureResolver
         {
             ColumnKind.Text => new ModelColumn(column.Name, CellKind.Text) { Levels = levels },
             ColumnKind.Boolean => new ModelColumn(column.Name, CellKind.Flag),
-            ColumnKind.Date => new ModelColumn(column.Name, CellKind.Time),
+            ColumnKind.Date => new ModelColumn(column.Name, CellKind.Time) { Format = column.DateFormat },
             _ => new ModelColumn(column.Name, column.IsWhole ? CellKind.Whole : CellKind.Number),
         };
     }

@@ -49,7 +49,7 @@ internal sealed class SqlExpression
     {
         bool hasDates = Used.Any(i => kind(i) == ColumnKind.Date) || Contains(_tree, node => Text(node, "class") == "CAST" && Text(node["cast_type"]!, "id") is "DATE" or "TIME" or "TIMESTAMP");
         JsonNode copy = _tree.DeepClone();
-        copy = Rewrite(copy, column, numbersAsDouble: !hasDates);
+        copy = Rewrite(session, copy, column, kind, numbersAsDouble: !hasDates);
         return Statement.ToSql(session, copy);
     }
 
@@ -65,11 +65,13 @@ internal sealed class SqlExpression
         _ => false,
     };
 
-    private JsonNode Rewrite(JsonNode node, Func<int, string> column, bool numbersAsDouble)
+    private JsonNode Rewrite(Session session, JsonNode node, Func<int, string> column, Func<int, ColumnKind> kind, bool numbersAsDouble)
     {
         if (Text(node, "class") == "COLUMN_REF")
         {
             int index = ExpressionRules.Resolve(node.AsObject(), _columns);
+            if (kind(index) == ColumnKind.Numeric)
+                return Finite(session, column(index));
             node["column_names"] = new JsonArray(column(index));
             return node;
         }
@@ -82,7 +84,7 @@ internal sealed class SqlExpression
                 if (value is JsonObject or JsonArray)
                 {
                     o.Remove(name);
-                    o[name] = Rewrite(value, column, numbersAsDouble);
+                    o[name] = Rewrite(session, value, column, kind, numbersAsDouble);
                 }
             }
 
@@ -96,13 +98,17 @@ internal sealed class SqlExpression
                 if (array[i] is (JsonObject or JsonArray) and { } element)
                 {
                     array[i] = null;
-                    array[i] = Rewrite(element, column, numbersAsDouble);
+                    array[i] = Rewrite(session, element, column, kind, numbersAsDouble);
                 }
             }
         }
 
         return node;
     }
+
+    // NaN and infinity are missing before they are compared: to DuckDB NaN is greater than every number.
+    private static JsonNode Finite(Session session, string column) =>
+        Statement.TryParse(session, $"SELECT CASE WHEN isfinite({column}) THEN {column} END", out _)!["select_list"]!.AsArray()[0]!.DeepClone();
 
     // DuckDB has no sum of truth values, and computes 60*60*24*365*100 in 32 bits: both become DOUBLE, as columns are.
     private static JsonNode AsNumber(JsonArray operands, JsonNode operand, bool numbersAsDouble)

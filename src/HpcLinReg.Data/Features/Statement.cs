@@ -13,10 +13,10 @@ internal static class Statement
 
     private static readonly JsonSerializerOptions s_deep = new() { MaxDepth = MaxDepth, TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
-    /// <summary>Parses one SELECT statement; null and the reason when it is not one.</summary>
-    internal static JsonObject? TryParse(Session session, string sql, out string reason)
+    /// <summary>Parses one SELECT statement; null and the reason when it is not one. A tree with its defaults can be written as SQL again.</summary>
+    internal static JsonObject? TryParse(Session session, string sql, out string reason, bool withDefaults = false)
     {
-        string json = session.Scalar("SELECT json_serialize_sql($1::VARCHAR, skip_default := true, skip_empty := true, skip_null := true)", sql);
+        string json = session.Scalar(withDefaults ? "SELECT json_serialize_sql($1::VARCHAR)" : "SELECT json_serialize_sql($1::VARCHAR, skip_default := true, skip_empty := true, skip_null := true)", sql);
         JsonObject answer;
         try
         {
@@ -43,7 +43,14 @@ internal static class Statement
     /// <summary>Parses a query.</summary>
     /// <exception cref="UsageException">It is not one SELECT statement.</exception>
     internal static JsonObject Select(Session session, string query) =>
-        TryParse(session, query, out string reason) ?? throw new UsageException($"The query must be one SELECT statement: {reason}.");
+        TryParse(session, query, out string reason, withDefaults: true) ?? throw new UsageException($"The query must be one SELECT statement: {reason}.");
+
+    /// <summary>Writes a query's tree as SQL again.</summary>
+    internal static string QueryToSql(Session session, JsonObject node)
+    {
+        JsonObject document = new() { ["error"] = false, ["statements"] = new JsonArray(new JsonObject { ["node"] = node.DeepClone(), ["named_param_map"] = new JsonArray() }) };
+        return session.Scalar("SELECT json_deserialize_sql($1::JSON)", document.ToJsonString(s_deep));
+    }
 
     /// <summary>Returns whether a query's rows come in an order of its own.</summary>
     internal static bool IsOrdered(JsonObject select) =>

@@ -38,10 +38,15 @@ internal sealed class PredictionPlan
     internal string Sql()
     {
         ColumnKind?[] kinds = new ColumnKind?[_source.Columns.Count];
+        string?[] formats = new string?[kinds.Length];
         for (int i = 0; i < _columnOfInput.Length; i++)
+        {
             kinds[_columnOfInput[i]] = DesignQuery.KindOf(_model.Design.Columns[i].Kind);
-        IEnumerable<string> select = _source.Columns.Select((_, i) => $"t{i}").Concat(Query.Select(Sources.Sql.Column)).Concat(Query.SelectRests(Sources.Sql.Column)).Append("bad");
-        return $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TextAndTypedRows(kinds, Query.WholeColumns)})";
+            formats[_columnOfInput[i]] = _model.Design.Columns[i].Format;
+        }
+
+        IEnumerable<string> select = _source.Columns.Select((_, i) => $"t{i}").Concat(Query.Select(Sources.Sql.Column)).Concat(Query.SelectRests()).Append("bad");
+        return $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TextAndTypedRows(kinds, Query.WholeColumns, formats)})";
     }
 
     private int Find(string[] names, ModelColumn input)

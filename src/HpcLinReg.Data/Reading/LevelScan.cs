@@ -35,7 +35,7 @@ internal static class LevelScan
         double[] row = new double[query.Width];
         string?[] cells = new string?[length];
         double[] variables = new double[design.VariableNames.Length];
-        IEnumerable<string> select = query.Select(Sql.Column, texts: true).Append(DesignQuery.Number($"CAST({Sql.Column(target)} AS DOUBLE)")).Concat(query.SelectRests(Sql.Column));
+        IEnumerable<string> select = query.Select(Sql.Column, texts: true).Append(DesignQuery.Number($"CAST({Sql.Column(target)} AS DOUBLE)")).Concat(query.SelectRests());
 
         using RowReader reader = new(source, $"SELECT {string.Join(", ", select)} FROM ({source.Table.TypedRows(query.WholeColumns)})", cancellationToken);
         while (reader.Next())

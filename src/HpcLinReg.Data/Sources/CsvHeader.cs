@@ -114,7 +114,8 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
         return count;
     }
 
-    private static List<string> Cells(string record, char delimiter)
+    /// <summary>Splits a record into its cells, without their quotes.</summary>
+    internal static List<string> Cells(string record, char delimiter)
     {
         List<string> cells = [];
         bool quoted = false;

@@ -50,12 +50,12 @@ internal sealed class CsvTable : ISourceTable
 
     public string TypedRows(IReadOnlySet<int>? whole = null)
     {
-        string cells = Read(MissingMarks, i => (Sql.Column(i), Columns[i].CellType));
-        IEnumerable<string> typed = Columns.Select((column, i) => $"{FromCell(column, Sql.Column(i))} AS {Sql.Column(i)}");
-        return $"SELECT {string.Join(", ", typed)} FROM {cells}";
+        IEnumerable<string> typed = Columns.Select((column, i) => $"{CsvCell.Strict(i, column.Kind, column.DateFormat, Sql.Column(i))} AS {Sql.Column(i)}");
+        typed = typed.Concat((whole ?? new HashSet<int>()).Select(i => $"{CsvCell.Rest(Sql.Column(i))} AS {Sql.Rest(i)}"));
+        return $"SELECT {string.Join(", ", typed)} FROM {CellsAsText(MissingMarks)}";
     }
 
-    public string TextAndTypedRows(IReadOnlyList<ColumnKind?> kinds, IReadOnlySet<int>? whole = null)
+    public string TextAndTypedRows(IReadOnlyList<ColumnKind?> kinds, IReadOnlySet<int>? whole = null, IReadOnlyList<string?>? formats = null)
     {
         List<string> select = [.. Columns.Select((_, i) => $"t{i}")];
         string bad = "-1";
@@ -65,15 +65,10 @@ internal sealed class CsvTable : ISourceTable
             if (kinds[i] is not { } kind)
                 continue;
             string cell = $"(CASE WHEN t{i} NOT IN ({marks}) THEN t{i} END)";
-            string value = kind switch
-            {
-                ColumnKind.Numeric => $"TRY_CAST({cell} AS DOUBLE)",
-                ColumnKind.Boolean => $"CAST(TRY_CAST({cell} AS BOOLEAN) AS DOUBLE)",
-                ColumnKind.Date when Columns[i].DateFormat is { } format => $"try_strptime({cell}, {Sql.Text(format)})",
-                ColumnKind.Date => $"TRY_CAST({cell} AS {(Columns[i].IsEmpty ? "TIMESTAMP" : Columns[i].CellType)})",
-                _ => cell,
-            };
+            string value = CsvCell.Of(kind, formats?[i] ?? Columns[i].DateFormat, cell);
             select.Add($"{value} AS {Sql.Column(i)}");
+            if (whole?.Contains(i) == true)
+                select.Add($"{CsvCell.Rest(cell)} AS {Sql.Rest(i)}");
             if (kind != ColumnKind.Text)
                 bad = string.Create(CultureInfo.InvariantCulture, $"CASE WHEN {cell} IS NOT NULL AND {value} IS NULL THEN {i} ELSE {bad} END");
         }
@@ -81,6 +76,9 @@ internal sealed class CsvTable : ISourceTable
         select.Add($"{bad} AS bad");
         return $"SELECT {string.Join(", ", select)} FROM {Read([""], i => ($"t{i}", "VARCHAR"))}";
     }
+
+    /// <summary>Finds the first cell of a column with a text.</summary>
+    internal CsvPlace? Find(int column, string text) => CsvPlace.Find(_files, _header, column, text);
 
     /// <summary>Returns a FROM item with every cell as text, named c0, c1, ...</summary>
     private string CellsAsText(IEnumerable<string> missing) => Read(missing, i => (Sql.Column(i), "VARCHAR"));
@@ -92,11 +90,4 @@ internal sealed class CsvTable : ISourceTable
             CultureInfo.InvariantCulture,
             $"read_csv({Sql.List(_files.Select(file => file.Path))}, auto_detect = false, delim = {Sql.Text(_header.Delimiter.ToString())}, quote = '\"', escape = '\"', header = true, skip = {_header.LinesBefore}, strict_mode = true, null_padding = false, hive_partitioning = false, columns = {{{string.Join(", ", columns)}}}, nullstr = {Sql.List(missing)})");
     }
-
-    private static string FromCell(SourceColumn column, string cell) => column switch
-    {
-        { Kind: ColumnKind.Boolean } => $"CAST({cell} AS DOUBLE)",
-        { DateFormat: { } format } => $"strptime({cell}, {Sql.Text(format)})",
-        _ => cell,
-    };
 }

@@ -10,7 +10,7 @@ internal interface ISourceTable
     /// Returns a SELECT whose columns are c0, c1, ... of the kinds asked for: numbers and booleans as DOUBLE, text as
     /// VARCHAR, dates as they are. A bad cell fails the query.
     /// </summary>
-    /// <param name="whole">The columns of whole numbers that stay whole, as HUGEINT; null for none.</param>
+    /// <param name="whole">The columns whose whole numbers are needed exactly: what their doubles left of them follows as r0, r1, ... (<see cref="Sql.Rest"/>); null for none.</param>
     string TypedRows(IReadOnlySet<int>? whole = null);
 
     /// <summary>
@@ -18,6 +18,7 @@ internal interface ISourceTable
     /// for the columns whose kind is not null, and last <c>bad</c>: the index of a column whose cell does not parse, or −1.
     /// </summary>
     /// <param name="kinds">For each column the kind that is asked for; null for text alone.</param>
-    /// <param name="whole">The columns of whole numbers that stay whole, as HUGEINT; null for none.</param>
-    string TextAndTypedRows(IReadOnlyList<ColumnKind?> kinds, IReadOnlySet<int>? whole = null);
+    /// <param name="whole">The columns whose whole numbers are needed exactly: what their doubles left of them follows as r0, r1, ... (<see cref="Sql.Rest"/>); null for none.</param>
+    /// <param name="formats">For each column how its dates are written, where that is known already; null for the source's own finding.</param>
+    string TextAndTypedRows(IReadOnlyList<ColumnKind?> kinds, IReadOnlySet<int>? whole = null, IReadOnlyList<string?>? formats = null);
 }

@@ -21,15 +21,16 @@ internal static class JsonTable
         }
 
         string list = Sql.List(files.Select(file => file.Path));
-        TypedTable guessed = TypedTable.Describe(session, $"read_json({list}, hive_partitioning = false)");
-        // The types are guessed from the first rows: an integer column may still have fractions further down.
-        IEnumerable<string> columns = guessed.Columns.Select(column =>
-            $"{Sql.Identifier(column.Name)}: {Sql.Text(column.Kind == ColumnKind.Numeric ? "DOUBLE" : column.CellType)}");
+        // Every object is looked at: keys may come late, and a whole number may have fractions further down. Then numbers and times are read as they are written.
+        TypedTable found = TypedTable.Describe(session, $"read_json({list}, hive_partitioning = false, sample_size = -1, union_by_name = true)");
+        IEnumerable<string> columns = found.Columns.Select(column => $"{Sql.Identifier(column.Name)}: {Sql.Text(IsReadAsText(column) ? "VARCHAR" : column.CellType)}");
         string from = $"read_json({list}, hive_partitioning = false, columns = {{{string.Join(", ", columns)}}})";
-        TypedTable table = TypedTable.Describe(session, from);
+        TypedTable table = TypedTable.Of(from, [.. found.Columns.Select(column => column.CellType.StartsWith("TIMESTAMP", StringComparison.Ordinal) ? column with { CellType = "TIMESTAMP", DateFormat = "TIMESTAMP" } : column)]);
         RequireDistinct(session, table, from, files[0].Name);
         return table;
     }
+
+    private static bool IsReadAsText(SourceColumn column) => column.CellType == "DOUBLE" || column.CellType.StartsWith("TIMESTAMP", StringComparison.Ordinal);
 
     /// <summary>DuckDB renames the second of two keys that differ in case only, and then finds it in no row.</summary>
     private static void RequireDistinct(Session session, TypedTable table, string from, string file)

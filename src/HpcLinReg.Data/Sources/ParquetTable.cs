@@ -1,17 +1,56 @@
 namespace HpcLinReg.Data.Sources;
 
-/// <summary>Parquet files, with the keys of their folders (<c>year=2024/</c>) where no column of the files has such a name.</summary>
+/// <summary>
+/// Parquet files of one table: their columns by name, each of the widest type that any file gives it, and the keys of their folders (<c>year=2024/</c>) where no column of the
+/// files has such a name.
+/// </summary>
 internal static class ParquetTable
 {
     internal static TypedTable Describe(Session session, IReadOnlyList<SourceFile> files)
     {
-        string list = Sql.List(files.Select(file => file.Path));
-        TypedTable own = TypedTable.Describe(session, $"read_parquet({list}, hive_partitioning = false)");
-        string[] keys = [.. Keys(files[0].Path)];
+        string[] read = WithRows(session, [.. files.Select(file => file.Path)]);
+        TypedTable own = TypedTable.Describe(session, Reading(read, hive: false));
+        RequireAlike(session, read, own);
+        string[] keys = [.. Keys(read[0])];
         // DuckDB would put the folder's value in place of the file's own column.
-        bool haveKeys = keys.Length > 0 && files.Skip(1).All(file => Keys(file.Path).SequenceEqual(keys))
+        bool haveKeys = keys.Length > 0 && read.Skip(1).All(file => Keys(file).SequenceEqual(keys))
             && !own.Columns.Any(column => keys.Contains(column.Name, StringComparer.OrdinalIgnoreCase));
-        return haveKeys ? TypedTable.Describe(session, $"read_parquet({list}, hive_partitioning = true)", own.Columns.Count) : own;
+        return haveKeys ? TypedTable.Describe(session, Reading(read, hive: true), own.Columns.Count) : own;
+    }
+
+    private static string Reading(string[] files, bool hive) =>
+        $"read_parquet({Sql.List(files)}, hive_partitioning = {(hive ? "true" : "false")}{(files.Length > 1 ? ", union_by_name = true" : "")})";
+
+    /// <summary>A file without rows has the types of its writer's choice, often text; where none has rows, all are read.</summary>
+    private static string[] WithRows(Session session, string[] files)
+    {
+        if (files.Length == 1)
+            return files;
+        HashSet<string?> withRows = [.. session.Table($"SELECT file_name FROM parquet_file_metadata({Sql.List(files)}) WHERE num_rows > 0").Select(row => row[0])];
+        string[] read = [.. files.Where(withRows.Contains)];
+        return read.Length > 0 ? read : files;
+    }
+
+    private static void RequireAlike(Session session, string[] files, TypedTable all)
+    {
+        if (files.Length == 1)
+            return;
+        Dictionary<string, SourceColumn> wide = all.Columns.ToDictionary(column => column.Name, StringComparer.OrdinalIgnoreCase);
+        TypedTable? first = null;
+        foreach (string file in files)
+        {
+            TypedTable table = TypedTable.Describe(session, Reading([file], hive: false));
+            first ??= table;
+            foreach (SourceColumn column in table.Columns.Where(column => wide.TryGetValue(column.Name, out SourceColumn? found) && found.Kind != column.Kind))
+            {
+                throw new DataException(
+                    $"The column '{column.Name}' is of type {column.CellType} in {file} and of another kind elsewhere ({wide[column.Name].CellType} holds both); files read together need columns of one kind.");
+            }
+
+            HashSet<string> names = new(table.Columns.Select(column => column.Name), StringComparer.OrdinalIgnoreCase);
+            if (first.Columns.FirstOrDefault(column => !names.Contains(column.Name)) is { } absent)
+                throw new DataException($"{file} has no column '{absent.Name}', which {files[0]} has; files read together need the same columns.");
+        }
     }
 
     private static IEnumerable<string> Keys(string path) =>

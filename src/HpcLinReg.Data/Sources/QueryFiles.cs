@@ -1,11 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using HpcLinReg.Data.Features;
 
 namespace HpcLinReg.Data.Sources;
 
 /// <summary>
 /// The files that a query names: as tables, <c>FROM 'x.csv'</c>, or as arguments of table functions, <c>read_csv('x*.csv')</c>. Names that the
-/// query computes are not seen.
+/// query computes are not seen. DuckDB takes the kinds of CSV and JSON columns from the first 20,480 rows, and those of Parquet from the first file, and rounds later values;
+/// <see cref="WithAllRows"/> asks for all.
 /// </summary>
 internal static class QueryFiles
 {
@@ -68,4 +70,74 @@ internal static class QueryFiles
                 break;
         }
     }
+
+    /// <summary>Returns the query with files read so that the kinds come from all rows of all files; what the query says itself stays.</summary>
+    /// <param name="session">Any session; only its parser is used.</param>
+    /// <param name="node">The query's tree, which may be changed.</param>
+    /// <param name="query">The query as it was written.</param>
+    internal static string WithAllRows(Session session, JsonObject node, string query) =>
+        Change(session, node) ? Statement.QueryToSql(session, node) : query.TrimEnd().TrimEnd(';');
+
+    private static bool Change(Session session, JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject table when SqlExpression.Text(table, "type") == "BASE_TABLE" && Function(SqlExpression.Text(table, "table_name") ?? "") is { } function:
+                string file = SqlExpression.Text(table, "table_name")!;
+                table["type"] = "TABLE_FUNCTION";
+                // The file's name without its extension is what the query may call the table.
+                if (string.IsNullOrEmpty(SqlExpression.Text(table, "alias")))
+                    table["alias"] = Path.GetFileNameWithoutExtension(file);
+                table.Remove("table_name");
+                table.Remove("schema_name");
+                table.Remove("catalog_name");
+                table.Remove("at_clause");
+                table["function"] = Calling(session, $"{function}({Sql.Text(file)}, {Option(function)})");
+                table["with_ordinality"] = "WITHOUT_ORDINALITY";
+                return true;
+            case JsonObject call when SqlExpression.Text(call, "class") == "FUNCTION" && Option(SqlExpression.Text(call, "function_name") ?? "") is { Length: > 0 } option && call["children"] is JsonArray arguments:
+                string function2 = SqlExpression.Text(call, "function_name")!;
+                string name = option.Split(' ')[0];
+                if (arguments.Any(argument => argument is JsonObject o && o["left"]?["column_names"] is JsonArray named && named.Count == 1 && string.Equals(named[0]!.GetValue<string>(), name, StringComparison.OrdinalIgnoreCase)))
+                    return false;
+                arguments.Add(Calling(session, $"{function2}('x', {option})")["children"]!.AsArray()[1]!.DeepClone());
+                return true;
+            case JsonObject other:
+                return ChangeAll(session, other.Select(member => member.Value));
+            case JsonArray array:
+                return ChangeAll(session, array);
+            default:
+                return false;
+        }
+    }
+
+    private static bool ChangeAll(Session session, IEnumerable<JsonNode?> nodes)
+    {
+        bool changed = false;
+        foreach (JsonNode? node in nodes.ToArray())
+            changed |= Change(session, node);
+        return changed;
+    }
+
+    private static JsonNode Calling(Session session, string call) =>
+        Statement.TryParse(session, $"SELECT * FROM {call}", out _, withDefaults: true)!["from_table"]!["function"]!.DeepClone();
+
+    private static string? Function(string file)
+    {
+        string name = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? file[..^4] : file;
+        return Path.GetExtension(name).ToUpperInvariant() switch
+        {
+            ".CSV" or ".TSV" => "read_csv",
+            ".JSON" or ".NDJSON" or ".JSONL" => "read_json",
+            ".PARQUET" => "read_parquet",
+            _ => null,
+        };
+    }
+
+    private static string Option(string function) => function.ToUpperInvariant() switch
+    {
+        "READ_CSV" or "READ_CSV_AUTO" or "READ_JSON" or "READ_JSON_AUTO" or "READ_NDJSON" or "READ_NDJSON_AUTO" => "sample_size = -1",
+        "READ_PARQUET" or "PARQUET_SCAN" => "union_by_name = true",
+        _ => "",
+    };
 }

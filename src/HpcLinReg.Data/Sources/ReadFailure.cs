@@ -12,12 +12,20 @@ internal static partial class ReadFailure
     internal static Exception Translate(DuckDBException exception, DataSource source, CancellationToken cancellationToken) =>
         Translate(exception.Message, exception, source, cancellationToken);
 
-    /// <summary>Returns the exception to throw for a message of DuckDB's. That a compressed file is damaged explains any other failure.</summary>
-    internal static Exception Translate(string message, DuckDBException? exception, DataSource source, CancellationToken cancellationToken)
+    /// <summary>Returns the exception to throw for a message of DuckDB's, which says where a bad cell stands. That a compressed file is damaged explains any other failure.</summary>
+    internal static Exception Translate(string message, Exception? cause, DataSource source, CancellationToken cancellationToken)
     {
         if (!cancellationToken.IsCancellationRequested)
             source.RequireWhole(cancellationToken);
-        return Translate(source.Explain(message), exception, source.Description, source.Table.Columns, cancellationToken);
+        Match bad = OurBadCell().Match(message);
+        if (!bad.Success || cancellationToken.IsCancellationRequested)
+            return Translate(source.Explain(message), cause, source.Description, source.Table.Columns, cancellationToken);
+        int index = int.Parse(bad.Groups[1].Value, CultureInfo.InvariantCulture);
+        string text = bad.Groups[2].Value;
+        CsvPlace? place = (source.Table as CsvTable)?.Find(index, text);
+        string where = place is null ? source.Description : string.Create(CultureInfo.InvariantCulture, $"{place.File}, line {place.Line}");
+        string told = NotExpected(where, text, source.Table.Columns[index], place is null ? "" : $": {CsvHeader.Excerpt(place.Record)}");
+        return cause is null ? new DataException(told) : new DataException(told, cause);
     }
 
     /// <summary>Returns the exception to throw instead.</summary>
@@ -63,8 +71,7 @@ internal static partial class ReadFailure
         if (cell.Success)
         {
             SourceColumn column = columns[int.Parse(cell.Groups[1].Value, CultureInfo.InvariantCulture)];
-            return $"{place}: \"{cell.Groups[2].Value}\" in the column '{column.Name}' is not {WhatIsExpected(column)}: {text}\n" +
-                "Correct the cell, or leave it empty (or NA) if the value is missing.";
+            return NotExpected(place, cell.Groups[2].Value, column, $": {text}");
         }
 
         if (message.Contains("Invalid unicode", StringComparison.Ordinal))
@@ -79,12 +86,17 @@ internal static partial class ReadFailure
     private static string Header(IReadOnlyList<SourceColumn> columns) =>
         columns.Count == 0 ? "" : $"The header is {ColumnNames.List([.. columns.Select(column => column.Name)])}. ";
 
+    private static string NotExpected(string place, string cell, SourceColumn column, string record) =>
+        $"{place}: \"{cell}\" in the column '{column.Name}' is not {WhatIsExpected(column)}{record}\n" +
+        "Correct the cell, or leave it empty (or NA) if the value is missing.";
+
     private static string Cells(string count) => count == "1" ? "1 cell" : $"{count} cells";
 
     private static string WhatIsExpected(SourceColumn column) => column.Kind switch
     {
         ColumnKind.Numeric => "a number",
         ColumnKind.Boolean => "true or false",
+        _ when column.DateFormat is { } format => $"a date as all of the others are ({CsvCell.Describe(format)})",
         _ => "a date",
     };
 
@@ -96,6 +108,9 @@ internal static partial class ReadFailure
 
     [GeneratedRegex("Error when converting column \"c(\\d+)\"\\. Could not convert string \"(.*?)\" to '", RegexOptions.Singleline)]
     private static partial Regex BadCell();
+
+    [GeneratedRegex(CsvCell.BadCell + @"(\d+):(.*?)\n?$", RegexOptions.Singleline)]
+    private static partial Regex OurBadCell();
 
     [GeneratedRegex(@"^  file = (.*)$", RegexOptions.Multiline)]
     private static partial Regex CsvFile();

@@ -23,6 +23,7 @@ internal sealed class Session : IDisposable
     {
         Session session = new();
         session.Execute("SET temp_directory = ''");
+        session.Execute("SET TimeZone = 'UTC'");
         session.Execute("SET autoinstall_known_extensions = false");
         session.Execute("SET autoload_known_extensions = false");
         session.Execute($"SET allowed_paths = {Sql.List(files)}");
@@ -35,6 +36,7 @@ internal sealed class Session : IDisposable
     internal static Session ForQueries()
     {
         Session session = new();
+        session.Execute("SET TimeZone = 'UTC'");
         session.Execute($"SET temp_directory = {Sql.Text(Path.Combine(Path.GetTempPath(), $"hpclinreg-{Environment.ProcessId}"))}");
         return session;
     }

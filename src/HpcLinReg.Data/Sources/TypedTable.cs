@@ -15,6 +15,9 @@ internal sealed class TypedTable : ISourceTable
 
     public IReadOnlyList<SourceColumn> Columns { get; }
 
+    /// <summary>Names the columns of a FROM item; numbers and times may be text there.</summary>
+    internal static TypedTable Of(string from, IReadOnlyList<SourceColumn> columns) => new(from, columns);
+
     /// <summary>Describes a FROM item.</summary>
     /// <param name="session">The session.</param>
     /// <param name="from">The item.</param>
@@ -26,13 +29,13 @@ internal sealed class TypedTable : ISourceTable
     }
 
     public string TypedRows(IReadOnlySet<int>? whole = null) =>
-        $"SELECT {string.Join(", ", Columns.Select((column, i) => $"{Typed(i, column.Kind, whole)} AS {Sql.Column(i)}"))} FROM {Aliased()}";
+        $"SELECT {string.Join(", ", Columns.Select((column, i) => $"{Typed(i, column.Kind, column.DateFormat, whole)} AS {Sql.Column(i)}").Concat(Rests(whole)))} FROM {Aliased()}";
 
-    public string TextAndTypedRows(IReadOnlyList<ColumnKind?> kinds, IReadOnlySet<int>? whole = null)
+    public string TextAndTypedRows(IReadOnlyList<ColumnKind?> kinds, IReadOnlySet<int>? whole = null, IReadOnlyList<string?>? formats = null)
     {
         IEnumerable<string> text = Columns.Select((_, i) => $"CAST({Sql.Column(i)} AS VARCHAR) AS t{i}");
-        IEnumerable<string> typed = Columns.Select((_, i) => i).Where(i => kinds[i] is not null).Select(i => $"{Typed(i, kinds[i]!.Value, whole)} AS {Sql.Column(i)}");
-        return $"SELECT {string.Join(", ", text.Concat(typed).Append("-1 AS bad"))} FROM {Aliased()}";
+        IEnumerable<string> typed = Columns.Select((_, i) => i).Where(i => kinds[i] is not null).Select(i => $"{Typed(i, kinds[i]!.Value, Columns[i].DateFormat, whole)} AS {Sql.Column(i)}");
+        return $"SELECT {string.Join(", ", text.Concat(typed).Concat(Rests(whole)).Append("-1 AS bad"))} FROM {Aliased()}";
     }
 
     /// <summary>Returns the kind of a DuckDB type.</summary>
@@ -55,10 +58,14 @@ internal sealed class TypedTable : ISourceTable
         };
     }
 
-    private static string Typed(int index, ColumnKind kind, IReadOnlySet<int>? whole) => kind switch
+    private IEnumerable<string> Rests(IReadOnlySet<int>? whole) => (whole ?? new HashSet<int>()).Select(i => (i, cell: Sql.Column(i))).Select(column =>
+        $"{(Columns[column.i].IsWhole ? $"CAST(CAST({column.cell} AS HUGEINT) - CAST(CAST({column.cell} AS DOUBLE) AS HUGEINT) AS DOUBLE)" : CsvCell.Rest(column.cell))} AS {Sql.Rest(column.i)}");
+
+    private string Typed(int index, ColumnKind kind, string? dateFormat, IReadOnlySet<int>? whole) => kind switch
     {
-        _ when whole?.Contains(index) == true => $"CAST({Sql.Column(index)} AS HUGEINT)",
+        _ when whole?.Contains(index) == true && Columns[index].IsWhole => $"CAST({Sql.Column(index)} AS HUGEINT)",
         ColumnKind.Numeric or ColumnKind.Boolean => string.Create(CultureInfo.InvariantCulture, $"CAST({Sql.Column(index)} AS DOUBLE)"),
+        ColumnKind.Date when dateFormat is not null => CsvCell.Strict(index, kind, dateFormat, Sql.Column(index)),
         ColumnKind.Text => $"CAST({Sql.Column(index)} AS VARCHAR)",
         _ => Sql.Column(index),
     };
