@@ -20,7 +20,8 @@ public sealed partial class Design
         Dictionary<string, ModelColumn> known = ByName(columns);
         Feature[] resolved = [.. features.ToArray().Select(feature => Resolve(feature, known))];
         HashSet<string> used = [.. resolved.SelectMany(feature => feature.Parts).SelectMany(ColumnsOf)];
-        ImmutableArray<ModelColumn> read = [.. columns.Where(column => used.Contains(column.Name) || HasSql(resolved))];
+        bool hasSql = resolved.SelectMany(feature => feature.Parts).Any(part => part.Kind == FeaturePartKind.Sql);
+        ImmutableArray<ModelColumn> read = [.. columns.Where(column => hasSql || used.Contains(column.Name))];
         return Create(read, [.. resolved]);
     }
 
@@ -34,6 +35,7 @@ public sealed partial class Design
             places.Add(columns[i].Name, i);
         }
 
+        MarginIndex margins = new(features);
         var codings = new ImmutableArray<Coding>[features.Length];
         for (int f = 0; f < features.Length; f++)
         {
@@ -41,7 +43,7 @@ public sealed partial class Design
             var coded = ImmutableArray.CreateBuilder<Coding>(parts.Length);
             for (int p = 0; p < parts.Length; p++)
             {
-                bool hasBaseline = parts.Length > 1 && !HasMargin(features, parts.RemoveAt(p));
+                bool hasBaseline = parts.Length > 1 && IsText(parts[p]) && !margins.Has(f, p);
                 coded.Add(Code(parts[p], p == 0, hasBaseline, columns, places, sql));
             }
 
@@ -49,6 +51,8 @@ public sealed partial class Design
         }
 
         return new Design(columns, features, sql, codings);
+
+        bool IsText(FeaturePart part) => part.Kind == FeaturePartKind.Column && columns[places[part.Text]].Kind == CellKind.Text;
     }
 
     /// <summary>The same design with what was learned of its columns.</summary>
@@ -69,6 +73,12 @@ public sealed partial class Design
         Dictionary<string, ModelColumn> known = new(StringComparer.Ordinal);
         foreach (ModelColumn column in columns)
         {
+            RequireText("column", column.Name);
+            foreach (string level in column.Levels)
+            {
+                RequireText("level", level);
+            }
+
             if (!known.TryAdd(column.Name, column))
             {
                 throw new ArgumentException($"Two columns are named '{column.Name}'; rename one of them.", nameof(columns));
@@ -78,8 +88,6 @@ public sealed partial class Design
         return known;
     }
 
-    private static bool HasSql(IEnumerable<Feature> features) => features.SelectMany(feature => feature.Parts).Any(part => part.Kind == FeaturePartKind.Sql);
-
     private static IEnumerable<string> ColumnsOf(FeaturePart part) => part.Kind switch
     {
         FeaturePartKind.Column => [part.Text],
@@ -87,27 +95,44 @@ public sealed partial class Design
         _ => [],
     };
 
-    /// <summary>Whether a feature of these parts, in any order, is among the features.</summary>
-    private static bool HasMargin(ImmutableArray<Feature> features, ImmutableArray<FeaturePart> parts)
-    {
-        HashSet<FeaturePart> wanted = [.. parts];
-        return features.Any(feature => wanted.SetEquals(feature.Parts.Select(part => part with { Degree = 1 })));
-    }
-
     private static Feature Resolve(Feature feature, Dictionary<string, ModelColumn> columns)
     {
         ArgumentNullException.ThrowIfNull(feature);
-        return Feature.Of(feature.Name, [.. feature.Parts.Select(part => Resolve(part, columns))]);
+        RequireText("feature", feature.Name);
+        ImmutableArray<FeaturePart> parts = [.. feature.Parts.Select(part => Resolve(part, columns))];
+        HashSet<FeaturePart> seen = [];
+        foreach (FeaturePart part in parts)
+        {
+            // R takes x:x for x, others take it for x².
+            if (!seen.Add(part))
+            {
+                throw new ArgumentException($"The interaction '{feature.Name}' has the part '{part.Text}' twice; name it once, and write a square as an expression: ({part.Text})^2.");
+            }
+        }
+
+        return Feature.Of(feature.Name, parts);
+    }
+
+    /// <summary>Refuses a name that a file cannot keep: with half of a surrogate pair it would be read back as another.</summary>
+    internal static void RequireText(string what, string name)
+    {
+        for (int i = 0; i < name.Length; i++)
+        {
+            if (char.IsSurrogate(name[i]) && (!char.IsHighSurrogate(name[i]) || i + 1 == name.Length || !char.IsLowSurrogate(name[++i])))
+            {
+                throw new ArgumentException($"The {what} '{name}' is no Unicode text: half of a surrogate pair stands alone in it; rename it.");
+            }
+        }
     }
 
     private static FeaturePart Resolve(FeaturePart part, Dictionary<string, ModelColumn> columns)
     {
         if (part.Kind == FeaturePartKind.Sql)
         {
+            RequireText("expression", part.Text);
             return part;
         }
 
-        string listed = string.Join(", ", columns.Keys.Take(20).Select(name => $"'{name}'"));
         if (part.Kind is FeaturePartKind.Column or FeaturePartKind.Either && columns.TryGetValue(part.Text, out ModelColumn? column))
         {
             return column.Kind switch
@@ -121,19 +146,19 @@ public sealed partial class Design
 
         if (part.Kind == FeaturePartKind.Column)
         {
-            throw new ArgumentException($"There is no column '{part.Text}'; the columns are {listed}.");
+            throw new ArgumentException($"There is no column '{part.Text}'; the columns are {Listed(columns)}.");
         }
 
         if (!Expression.TryParse(part.Text, out Expression? tree, out string reason))
         {
-            throw new ArgumentException($"'{part.Text}' is neither a column nor an expression: {reason}. The columns are {listed}.");
+            throw new ArgumentException($"'{part.Text}' is neither a column nor an expression: {reason}. The columns are {Listed(columns)}.");
         }
 
         foreach (string name in tree!.Columns)
         {
             if (!columns.TryGetValue(name, out ModelColumn? read))
             {
-                throw new ArgumentException($"The expression '{part.Text}' reads the column '{name}', which does not exist; the columns are {listed}.");
+                throw new ArgumentException($"The expression '{part.Text}' reads the column '{name}', which does not exist; the columns are {Listed(columns)}.");
             }
 
             if (read.Kind == CellKind.Text)
@@ -146,6 +171,8 @@ public sealed partial class Design
         return tree.Columns.IsEmpty ? throw new ArgumentException($"The expression '{part.Text}' is a constant; the intercept is one already.")
             : part with { Kind = FeaturePartKind.Expression };
     }
+
+    private static string Listed(Dictionary<string, ModelColumn> columns) => string.Join(", ", columns.Keys.Take(20).Select(name => $"'{name}'"));
 
     /// <summary>Refuses an expression that has no value for any row, because a time stands where a number is needed or the other way round.</summary>
     private static void RequireKinds(string text, Expression tree, Dictionary<string, ModelColumn> columns)

@@ -12,6 +12,12 @@ namespace HpcLinReg;
 /// </remarks>
 public sealed partial class Design
 {
+    /// <summary>The factor of more terms has more elements than an array.</summary>
+    private const int MostTerms = 46340;
+
+    /// <summary>Half a gigabyte of names.</summary>
+    private const int MostCharacters = 1 << 28;
+
     private readonly ImmutableArray<Coding>[] _codings;
     private readonly FrozenDictionary<string, int>?[] _levels;
 
@@ -30,6 +36,7 @@ public sealed partial class Design
             }
         }
 
+        RequireRoom(features, codings);
         var names = ImmutableArray.CreateBuilder<string>();
         var featureOf = ImmutableArray.CreateBuilder<int>();
         for (int f = 0; f < features.Length; f++)
@@ -45,10 +52,7 @@ public sealed partial class Design
         IsColumnsOnly = sql.IsEmpty && features.Length == columns.Length
             && codings.Select((coding, i) => coding is [{ Tree: null, Column.Kind: not CellKind.Text } only] && only.Place == i).All(inOrder => inOrder);
         IsPlain = IsColumnsOnly && columns.All(column => column.Kind != CellKind.Flag);
-        foreach (IGrouping<string, string> same in VariableNames.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
-        {
-            throw new ArgumentException($"Two terms are named '{same.Key}'; leave one feature out, or give it another name with As.");
-        }
+        RequireDifferentTerms();
     }
 
     /// <summary>Gets the columns that are read, in the order of a row.</summary>
@@ -145,6 +149,45 @@ public sealed partial class Design
         if (variables != VariableNames.Length)
         {
             throw new ArgumentException($"There is room for {variables} numbers, but the design has {VariableNames.Length}.");
+        }
+    }
+
+    /// <summary>Refuses products of so many levels that their names or the factor would not fit into memory, before any is made.</summary>
+    private static void RequireRoom(ImmutableArray<Feature> features, ImmutableArray<Coding>[] codings)
+    {
+        double terms = 0, characters = 0;
+        for (int f = 0; f < features.Length; f++)
+        {
+            double width = 1, length = codings[f].Length;
+            foreach (Coding coding in codings[f])
+            {
+                width *= coding.Width;
+                length += Math.Max(features[f].Name.Length, coding.Part.Text.Length) + (coding.IsText ? coding.Column!.Levels.Max(level => level.Length) : 0);
+            }
+
+            terms += width * (features[f].Parts is [var only] ? only.Degree : 1);
+            characters += Math.Max(1, width) * length;
+            if (terms > MostTerms || characters > MostCharacters)
+            {
+                throw new ArgumentException($"With '{features[f].Name}' the features make more than {(terms > MostTerms ? $"{MostTerms} terms" : $"{MostCharacters} characters of names")}; leave out texts of many levels, or join levels.");
+            }
+        }
+    }
+
+    private void RequireDifferentTerms()
+    {
+        HashSet<string> known = new(StringComparer.Ordinal);
+        for (int v = 0; v < VariableNames.Length; v++)
+        {
+            int degree = Features[FeatureOfVariable[v]].Parts is [var only] ? only.Degree : 1;
+            for (int power = 1; power <= degree; power++)
+            {
+                string name = power == 1 ? VariableNames[v] : FormattableString.Invariant($"{VariableNames[v]}^{power}");
+                if (!known.Add(name))
+                {
+                    throw new ArgumentException($"Two terms are named '{name}'; leave one feature out, or give it another name with As.");
+                }
+            }
         }
     }
 

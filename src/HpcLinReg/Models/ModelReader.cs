@@ -54,6 +54,9 @@ internal sealed class ModelReader(string name)
         : !double.IsFinite(number) || number < least ? throw Wrong(member, double.IsFinite(least) ? $"is not a finite number of at least {least}" : "is not finite")
         : number;
 
+    /// <summary>Reads the size of an error; NaN where it is not known.</summary>
+    private double Size(double? value, string member) => value is < 0 ? throw Wrong(member, "is negative") : value ?? double.NaN;
+
     internal double[] Finite(double[]? values, string member, int length)
     {
         double[] numbers = values ?? throw Missing(member);
@@ -95,7 +98,7 @@ internal sealed class ModelReader(string name)
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException)
         {
-            throw Wrong("features", $"is refused: {exception.Message}");
+            throw Wrong("features", $"is refused: {exception.Message.Split(" (Parameter", 2)[0].TrimEnd('.')}");
         }
 
         return design.Columns.Length == columns.Length ? design
@@ -153,16 +156,16 @@ internal sealed class ModelReader(string name)
         HashSet<int> dropped = isMinimumNorm ? [] : [.. aliased.Select(column => column.Column)];
         return new ModelState
         {
-            Target = document.Target ?? throw Missing("target"),
+            Target = document.Target is { Length: > 0 } target ? target : throw Missing("target"),
             Design = design,
             HasIntercept = hasIntercept,
             Intercept = hasIntercept ? Finite(all[0].Estimate, "coefficients[0].estimate") : 0,
             Weights = [.. slopes.Select((slope, i) => dropped.Contains(i) && slope.Estimate is null ? 0 : Finite(slope.Estimate, $"coefficients[{i + offset}].estimate"))],
             Variables = variables,
-            ErrorBounds = [.. slopes.Select(slope => slope.ErrorBound ?? double.NaN)],
-            InterceptErrorBound = hasIntercept ? all[0].ErrorBound ?? double.NaN : 0,
-            StandardErrors = [.. slopes.Select(slope => slope.StandardError ?? double.NaN)],
-            InterceptStandardError = hasIntercept ? all[0].StandardError ?? double.NaN : double.NaN,
+            ErrorBounds = [.. slopes.Select((slope, i) => Size(slope.ErrorBound, $"coefficients[{i + offset}].errorBound"))],
+            InterceptErrorBound = hasIntercept ? Size(all[0].ErrorBound, "coefficients[0].errorBound") : 0,
+            StandardErrors = [.. slopes.Select((slope, i) => Size(slope.StandardError, $"coefficients[{i + offset}].standardError"))],
+            InterceptStandardError = hasIntercept ? Size(all[0].StandardError, "coefficients[0].standardError") : double.NaN,
             Aliased = aliased,
             IsMinimumNorm = isMinimumNorm,
             Ridge = Finite(document.Ridge, "ridge", 0),

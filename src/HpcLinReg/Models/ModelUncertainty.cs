@@ -21,7 +21,7 @@ internal sealed class ModelUncertainty
         _state = state;
         if (state.HasUncertainty)
         {
-            _rows = new Uncertainty(state.Factor.AsSpan(), state.TermMeans.AsSpan(), state.Middle.AsSpan(), state.Weights.Length, state.TotalWeight);
+            _rows = new Uncertainty(state.Factor.AsSpan(), state.TermMeans.AsSpan(), state.Middle.AsSpan(), state.Weights.Length, state.HasIntercept ? state.TotalWeight : double.PositiveInfinity);
         }
 
         // An unknown range is one that nothing lies outside of.

@@ -49,6 +49,7 @@ public sealed partial class RegressionModel
     private static RegressionModel Create(Design design, string target, Fit fit, ImmutableArray<PolynomialVariable> variables, TrainingFacts? facts)
     {
         ArgumentException.ThrowIfNullOrEmpty(target);
+        Design.RequireText("target", target);
         facts ??= new TrainingFacts();
         Certificate certificate = fit.Certificate;
         return new RegressionModel(new ModelState

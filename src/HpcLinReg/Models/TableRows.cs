@@ -41,6 +41,17 @@ internal sealed class TableRows : IRowSource
             RequireNumber(data, weights, "weight");
         }
 
+        foreach (Feature feature in features)
+        {
+            if (feature is not null && feature.Parts.Any(part => ReadsTarget(part)))
+            {
+                throw new ArgumentException($"The feature '{feature.Name}' is computed from the target '{target}'; leave it out.", nameof(features));
+            }
+        }
+
+        bool ReadsTarget(FeaturePart part) => part.Kind != FeaturePartKind.Sql && (part.Text == target
+            || (part.Kind != FeaturePartKind.Column && !data.Names.Contains(part.Text) && Expression.TryParse(part.Text, out Expression? tree, out _) && tree.Columns.Contains(target)));
+
         string[] others = [.. data.Names.Where(name => name != target)];
         Design design = Design.Create([.. others.Select(name => ColumnOf(data, name))], features);
         if (design.Features.SelectMany(feature => feature.Parts).Any(part => part.Kind == FeaturePartKind.Sql))

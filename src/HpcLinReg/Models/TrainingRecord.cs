@@ -17,6 +17,7 @@ public sealed class TrainingRecord
     private readonly double[] _most;
     private readonly double[] _sums;
     private readonly double[] _sumErrors;
+    private readonly double[] _missing;
     private readonly WeightKind? _weights;
     private long _rows;
     private double _logWeights;
@@ -33,6 +34,7 @@ public sealed class TrainingRecord
         (_least, _most, _sums, _sumErrors) = (new double[columns], new double[columns], new double[columns], new double[columns]);
         Array.Fill(_least, double.PositiveInfinity);
         Array.Fill(_most, double.NegativeInfinity);
+        _missing = new double[columns];
         _weights = weights;
     }
 
@@ -101,6 +103,12 @@ public sealed class TrainingRecord
             Vector256.ConditionalSelect(isFinite & Vector256.LessThan(value, low), value, low).StoreUnsafe(ref least, (nuint)j);
             Vector256.ConditionalSelect(isFinite & Vector256.GreaterThan(value, high), value, high).StoreUnsafe(ref most, (nuint)j);
 
+            if (isFinite.AsUInt64() != Vector256<ulong>.AllBitsSet)
+            {
+                ref double missing = ref _missing[j];
+                (Vector256.LoadUnsafe(ref missing) + Vector256.AndNot(Vector256<double>.One, isFinite)).StoreUnsafe(ref missing);
+            }
+
             // The rounding is kept (Knuth's two-sum), so that means do not depend on the number of rows.
             Vector256<double> term = value & isFinite, total = before + term, part = total - before;
             ((before - (total - part)) + (term - part) + Vector256.LoadUnsafe(ref error, (nuint)j)).StoreUnsafe(ref error, (nuint)j);
@@ -112,6 +120,7 @@ public sealed class TrainingRecord
             double value = Unsafe.Add(ref x, j);
             if (!double.IsFinite(value))
             {
+                _missing[j]++;
                 continue;
             }
 
@@ -145,7 +154,7 @@ public sealed class TrainingRecord
     public TrainingFacts ToFacts(long rowsDropped) => new()
     {
         RowsDropped = rowsDropped,
-        Means = [.. _sums.Select((sum, j) => _least[j] <= _most[j] ? (sum + _sumErrors[j]) / _rows : double.NaN)],
+        Means = [.. _sums.Select((sum, j) => _least[j] <= _most[j] ? (sum + _sumErrors[j]) / (_rows - _missing[j]) : double.NaN)],
         Least = [.. _least.Select(value => double.IsFinite(value) ? value : double.NaN)],
         Most = [.. _most.Select(value => double.IsFinite(value) ? value : double.NaN)],
         SumOfLogWeights = _logWeights + _logWeightErrors,

@@ -26,14 +26,14 @@ internal sealed class Uncertainty
     /// <param name="means">The means of the terms; empty without an intercept.</param>
     /// <param name="middle">M, row-major; empty for the identity.</param>
     /// <param name="order">d, the number of terms.</param>
-    /// <param name="totalWeight">Σv.</param>
+    /// <param name="totalWeight">Σv; infinite without an intercept, which then has no variance.</param>
     internal Uncertainty(ReadOnlySpan<double> factor, ReadOnlySpan<double> means, ReadOnlySpan<double> middle, int order, double totalWeight)
     {
         _order = order;
         _length = TriangleProduct.PaddedLength(order);
         _means = means.ToArray();
         _middle = middle.ToArray();
-        _constant = means.IsEmpty && order > 0 ? 0 : 1 / totalWeight;
+        _constant = 1 / totalWeight;
         _inverse = new double[TriangleProduct.PackedLength(order)];
         TriangleProduct.Pack(Invert(factor, order), order, _inverse);
     }

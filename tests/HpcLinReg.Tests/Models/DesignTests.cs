@@ -1,0 +1,137 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace HpcLinReg.Tests.Models;
+
+/// <summary>What becomes of features that hardly make sense: coded as in R, or refused before memory is asked for.</summary>
+public class DesignTests
+{
+    private static readonly double[] X = [.. Enumerable.Range(0, 24).Select(i => i + (0.1 * (i * 7 % 5)))];
+
+    private static ColumnTable Data => new()
+    {
+        ["x"] = X,
+        ["y"] = (double[])[.. X.Select((x, i) => (2 * x) + (i * 5 % 3))],
+        ["a"] = (string[])[.. Enumerable.Range(0, 24).Select(i => $"a{i % 3}")],
+        ["b"] = (string[])[.. Enumerable.Range(0, 24).Select(i => $"b{i / 3 % 2}")],
+        ["c"] = (string[])[.. Enumerable.Range(0, 24).Select(i => $"c{i / 6 % 2}")],
+    };
+
+    /// <summary>The columns of model.matrix(y ~ …) in R 4.2.2; R orders the parts of a product by their first use, which changes no coding.</summary>
+    [Theory]
+    [InlineData("a:b", "a0:b0 a1:b0 a2:b0 a0:b1 a1:b1 a2:b1")]
+    [InlineData("a a:b", "a1 a2 a0:b1 a1:b1 a2:b1")]
+    [InlineData("b a:b", "b1 a1:b0 a2:b0 a1:b1 a2:b1")]
+    [InlineData("a:x a:b", "a0:x a1:x a2:x a0:b1 a1:b1 a2:b1")]
+    [InlineData("a:b a:c", "a0:b0 a1:b0 a2:b0 a0:b1 a1:b1 a2:b1 a0:c1 a1:c1 a2:c1")]
+    [InlineData("a:c a:b:c", "a0:c0 a1:c0 a2:c0 a0:c1 a1:c1 a2:c1 a0:b1:c0 a1:b1:c0 a2:b1:c0 a0:b1:c1 a1:b1:c1 a2:b1:c1")]
+    [InlineData("x a:x", "x a1:x a2:x")]
+    public void Texts_of_interactions_are_coded_as_in_R(string features, string expected)
+    {
+        Feature[] all = [.. features.Split(' ').Select(item => item.Split(':') is [var only] ? Feature.Column(only) : Feature.Interaction([.. item.Split(':').Select(Feature.Column)]))];
+        ModelColumn[] columns = [new("x", CellKind.Number), Text("a", 3), Text("b", 2), Text("c", 2)];
+        IEnumerable<string> names = Design.Create(columns, all).VariableNames.Select(name => string.Join(':', name.Split(':').Select(part => part.Contains('[', StringComparison.Ordinal) ? part[2..^1] : part)));
+        Assert.Equal(expected, string.Join(' ', names));
+
+        static ModelColumn Text(string name, int levels) => new(name, CellKind.Text) { Levels = [.. Enumerable.Range(0, levels).Select(i => $"{name}{i}")] };
+    }
+
+    [Fact]
+    public void An_interaction_of_a_part_with_itself_is_refused()
+    {
+        Assert.Contains("has the part 'x' twice", Assert.Throws<ArgumentException>(() => Fit(Feature.Interaction("x", "x"))).Message, StringComparison.Ordinal);
+        Assert.Contains("has the part 'a' twice", Assert.Throws<ArgumentException>(() => Fit(Feature.Interaction("a", Feature.Column("a")))).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Such a model was saved to a file that could not be loaded.</summary>
+    [Fact]
+    public void A_power_has_no_name_that_another_term_has() =>
+        Assert.Contains("Two terms are named 'x^2'", Assert.Throws<ArgumentException>(() => Fit(Feature.Polynomial("x", 2), "x^2")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("y")]
+    [InlineData("ln(y + 1)")]
+    public void A_feature_of_the_target_is_refused_as_such(string feature) =>
+        Assert.Contains("is computed from the target 'y'", Assert.Throws<ArgumentException>(() => Fit(feature)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_name_with_half_of_a_surrogate_pair_is_refused_before_it_is_saved()
+    {
+        double[] values = [1, 2, 3];
+        Assert.Contains("no Unicode text", Assert.Throws<ArgumentException>(() => RegressionModel.Fit(new() { ["a\ud800"] = values, ["y"] = values }, "y", [Feature.Column("a\ud800")])).Message, StringComparison.Ordinal);
+        Assert.Contains("no Unicode text", Assert.Throws<ArgumentException>(() => RegressionModel.Fit(new() { ["a"] = (string[])["p", "\udc00", "p"], ["y"] = values }, "y", ["a"])).Message, StringComparison.Ordinal);
+        Assert.Contains("no Unicode text", Assert.Throws<ArgumentException>(() => RegressionModel.Fit(new() { ["x"] = values, ["y\ud800"] = values }, "y\ud800", ["x"])).Message, StringComparison.Ordinal);
+        Assert.Single(RegressionModel.Fit(new() { ["\U0001F600"] = values, ["y"] = values }, "y", [Feature.Column("\U0001F600")]).Terms);
+    }
+
+    [Fact]
+    public void Levels_that_multiply_are_refused_before_memory_is_asked_for()
+    {
+        string[] levels = [.. Enumerable.Range(0, 1000).Select(i => $"L{i}")];
+        ColumnTable data = new() { ["p"] = levels, ["q"] = levels, ["y"] = (double[])[.. levels.Select((_, i) => (double)i)] };
+        Assert.Contains("more than 46340 terms", Assert.Throws<ArgumentException>(() => RegressionModel.Fit(data, "y", [Feature.Interaction("p", "q")])).Message, StringComparison.Ordinal);
+
+        JsonObject file = JsonNode.Parse(Fit("a").ToJson())!.AsObject();
+        file["columns"] = new JsonArray([.. Enumerable.Range(0, 10).Select(i => new JsonObject { ["name"] = $"c{i}", ["kind"] = "text", ["levels"] = new JsonArray([.. levels.Select(level => JsonValue.Create(level))]) })]);
+        file["features"] = new JsonArray(new JsonObject { ["name"] = "f", ["interaction"] = new JsonArray([.. Enumerable.Range(0, 10).Select(i => new JsonObject { ["column"] = $"c{i}" })]) });
+        Assert.Contains("more than 46340 terms", Refusal(file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Long_names_of_many_levels_are_refused_before_memory_is_asked_for()
+    {
+        JsonObject file = JsonNode.Parse(Fit("a").ToJson())!.AsObject();
+        file["columns"]![0]!["levels"] = new JsonArray([.. Enumerable.Range(0, 1000).Select(i => JsonValue.Create($"{i}"))]);
+        file["features"]![0]!["name"] = new string('n', 1_000_000);
+        Assert.Contains("characters of names", Refusal(file), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("errorBound")]
+    [InlineData("standardError")]
+    public void An_error_below_zero_is_refused(string member)
+    {
+        JsonObject file = JsonNode.Parse(Fit("x").ToJson())!.AsObject();
+        file["coefficients"]![1]![member] = -1;
+        Assert.Contains($"coefficients[1].{member}\" is negative", Refusal(file), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2026-01-05", true)]
+    [InlineData("2026-01-05T12:30:00.25+02:00", true)]
+    [InlineData("2026-01-05 12:30", true)]
+    [InlineData("12:30", false)]
+    [InlineData("01/02/2026", false)]
+    [InlineData("5 Jan 2026", false)]
+    public void A_time_in_JSON_begins_with_a_date_in_ISO_8601(string text, bool isTime)
+    {
+        DateTime[] days = [new(2026, 1, 1), new(2026, 1, 2), new(2026, 1, 4)];
+        RegressionModel model = RegressionModel.Fit(new() { ["t"] = days, ["y"] = (double[])[1, 2, 5] }, "y", ["epoch(t)"]);
+        using JsonDocument row = JsonDocument.Parse($"{{\"t\": \"{text}\"}}");
+        Assert.Equal(isTime ? PredictionIssue.None : PredictionIssue.WrongKind, model.Predict(row.RootElement).Issue);
+    }
+
+    [Fact]
+    public void Without_features_and_intercept_the_prediction_is_certain_and_an_observation_is_not()
+    {
+        RegressionModel model = RegressionModel.Fit(Data, "y", [], new FitOptions { Intercept = false });
+        UncertainPrediction prediction = model.PredictWithUncertainty(ReadOnlySpan<double>.Empty);
+        Assert.Equal((0, 0, 0), (prediction.Value, prediction.StandardError, prediction.Leverage));
+        Assert.True(prediction.PredictionUpper > 0);
+    }
+
+    [Fact]
+    public void Means_are_of_the_values_there_are()
+    {
+        TrainingRecord record = new(columns: 6);
+        double[] row = [1, 1, 1, 1, 1, 1];
+        record.Add(row, 0);
+        (row[1], row[5]) = (double.NaN, double.NaN);
+        record.Add(row, 0);
+        Assert.Equal([1, 1, 1, 1, 1, 1], record.ToFacts(0).Means);
+    }
+
+    private static RegressionModel Fit(params Feature[] features) => RegressionModel.Fit(Data, "y", features);
+
+    private static string Refusal(JsonObject file) => Assert.Throws<InvalidDataException>(() => RegressionModel.FromJson(file.ToJsonString())).Message;
+}
