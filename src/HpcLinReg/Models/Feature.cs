@@ -83,7 +83,7 @@ public sealed class Feature
             : throw new ArgumentException($"A polynomial is of a column or an expression; '{of.Name}' is neither.", nameof(of));
     }
 
-    /// <summary>Returns the products of two or more columns or expressions; of text columns those of their levels, coded as in R: against the baseline where the model also has the rest of the product without that column, with all levels where it has not.</summary>
+    /// <summary>Returns the products of two or more columns or expressions; of text columns those of their levels, coded as in R: against the baseline where a feature before it (of fewer parts, or named earlier) contains the rest of the product, with all levels where none does. A part stands once.</summary>
     /// <param name="parts">The parts, each a column or an expression.</param>
     /// <returns>The feature, named <c>a:b</c>.</returns>
     /// <exception cref="ArgumentException">There are fewer than two parts, or one is a polynomial.</exception>
