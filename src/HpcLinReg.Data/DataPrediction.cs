@@ -14,7 +14,7 @@ public static class DataPrediction
     /// <param name="source">The data.</param>
     /// <param name="output">Receives the result; left open.</param>
     /// <param name="request">How predictions are written; null for the defaults.</param>
-    /// <param name="rowsRead">Told the number of rows read so far, now and then.</param>
+    /// <param name="rowsRead">Receives the number of rows read so far, from time to time.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>What became of the rows.</returns>
     /// <exception cref="DataException">The data cannot answer: a column of the model is absent, a cell is bad.</exception>

@@ -77,7 +77,7 @@ public sealed class DataRows : IRowSource
     /// <summary>Gets how a row of the source's columns becomes a row of terms.</summary>
     public Design Design => _query.Design;
 
-    /// <summary>Gets what the first reading learned of the rows; nothing before it has come to its end.</summary>
+    /// <summary>Gets the means, ranges and row digest of the first reading; empty until that reading is complete.</summary>
     internal TrainingFacts Facts => _missing is { } missing ? _record!.ToFacts(missing.Dropped) : new TrainingFacts();
 
     /// <summary>Gets whether a source that is read again gives the same rows, and reading costs less than what it saves.</summary>
@@ -90,7 +90,7 @@ public sealed class DataRows : IRowSource
     /// <summary>Resolves what a request asks of a source. Reads the source once, for their levels, when text columns are among the features.</summary>
     /// <param name="source">The data; must stay open while rows are read.</param>
     /// <param name="request">Target, features, and what becomes of missing values.</param>
-    /// <param name="rowsRead">Told the number of rows read so far in a reading, now and then.</param>
+    /// <param name="rowsRead">Receives the number of rows read so far in a reading, from time to time.</param>
     /// <param name="cancellationToken">Stops every reading.</param>
     /// <returns>The rows, to be read as often as needed.</returns>
     /// <exception cref="UsageException">The request is wrong.</exception>

@@ -46,7 +46,7 @@ public sealed class DataSource : IDisposable
     internal ISourceTable Table { get; }
 
     /// <summary>Opens a file: csv, tsv, txt, parquet, json, ndjson, each of the text formats also as .gz and .zst; or a glob; or a pipe.</summary>
-    /// <param name="path">The path. A glob's files are read in ordinal order of their paths. What can be read only once is copied to a temporary file, and its format is told by its first bytes.</param>
+    /// <param name="path">The path. A glob's files are read in ordinal order of their paths. What can be read only once is copied to a temporary file, and its format is detected from the first bytes.</param>
     /// <returns>The source.</returns>
     /// <exception cref="DataException">The file is missing, empty, or not what its name says.</exception>
     public static DataSource OpenFile(string path) => AwaitFile(path, null, CancellationToken.None);
@@ -64,7 +64,7 @@ public sealed class DataSource : IDisposable
         return Open(() => InputFiles.Find(path, waiting, cancellationToken), path, cancellationToken);
     }
 
-    /// <summary>Opens what a stream has, by way of a temporary file; its format is told by its first bytes.</summary>
+    /// <summary>Opens a stream: copies it to a temporary file and detects the format from the first bytes.</summary>
     /// <param name="stream">The stream; read to its end and closed.</param>
     /// <param name="description">What messages call it.</param>
     /// <param name="waiting">Gets a sentence when there were no data for a second.</param>
@@ -110,7 +110,7 @@ public sealed class DataSource : IDisposable
         }
     }
 
-    /// <summary>Waits until compressed files are known to be whole; returns at once where there are none. The end of every reading does so too.</summary>
+    /// <summary>Waits for the check that compressed files are whole; returns at once if no file is compressed. Every reading waits for it at its end.</summary>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="DataException">A file is cut short or damaged.</exception>
     public void RequireWhole(CancellationToken cancellationToken = default) => _whole.Require(cancellationToken);
@@ -157,7 +157,7 @@ public sealed class DataSource : IDisposable
             using (session)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                // A file that is cut short is read wrongly in many ways.
+                // A truncated file can fail in many ways; that it is truncated is the message that helps.
                 if (exception is DataException or DuckDBException)
                     whole?.Require(CancellationToken.None);
                 switch (exception)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace HpcLinReg.Data;
 
-/// <summary>What tells a file from all others: two paths with equal identities are one file.</summary>
+/// <summary>Identifies a file: two paths with equal identities lead to one file.</summary>
 /// <remarks>
 /// On Linux device and inode, so that symbolic links, hard links and relative paths are seen through. Elsewhere the full path with symbolic
 /// links followed, where two hard links count as two files.

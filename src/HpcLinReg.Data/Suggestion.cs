@@ -1,6 +1,6 @@
 namespace HpcLinReg.Data;
 
-/// <summary>Finds what somebody may have meant by a misspelt name.</summary>
+/// <summary>Finds the name nearest to a misspelt one.</summary>
 public static class Suggestion
 {
     /// <summary>Returns the name nearest to a word, or null where none is near: a third of its letters may be wrong, missing, too many or swapped; case does not count.</summary>

@@ -52,7 +52,7 @@ internal static class OutputOption
         }
     }
 
-    /// <summary>Devices and pipes are written through, so they can be named twice.</summary>
+    /// <summary>Devices and pipes are not replaced, so two options may name the same one.</summary>
     private static bool IsOneFile(string first, string second) =>
         FileIdentity.AreSame(first, second) && FileIdentity.Of(first) is null or { Kind: FileKind.Regular };
 }

@@ -7,7 +7,7 @@ namespace HpcLinReg.Data.Features;
 /// <summary>What a design reads of a source: the select list, and how a row as it was read becomes a row of the design.</summary>
 /// <remarks>
 /// A row is read as doubles: the columns and expressions in SQL of the design, then what follows them (target and weight), then for each whole-number column of an
-/// expression what its double left of it, so that whole numbers beyond 2⁵³ are exact.
+/// expression the difference between the number and its double, so that whole numbers beyond 2⁵³ are exact.
 /// </remarks>
 internal sealed class DesignQuery
 {
@@ -46,7 +46,7 @@ internal sealed class DesignQuery
     /// <summary>Gets the source's columns that are read as whole numbers.</summary>
     internal HashSet<int> WholeColumns => [.. _whole.Select(i => _columns[i])];
 
-    /// <summary>Returns the select list without what follows.</summary>
+    /// <summary>Returns the part of the select list that the design reads.</summary>
     /// <param name="cell">Writes a column of the source.</param>
     /// <param name="texts">Whether texts are read as they are instead of as the index of their level.</param>
     internal IEnumerable<string> Select(Func<int, string> cell, bool texts = false)
@@ -65,7 +65,7 @@ internal sealed class DesignQuery
             yield return Number($"CAST(TRY({expression.ToSql(_session, i => cell(_columns[i]), i => KindOf(Design.Columns[i].Kind))}) AS DOUBLE)");
     }
 
-    /// <summary>Returns the rest of the select list, behind what follows.</summary>
+    /// <summary>Returns the last part of the select list: the differences between whole numbers and their doubles.</summary>
     internal IEnumerable<string> SelectRests() => _whole.Select(i => Number(Sql.Rest(_columns[i])));
 
     /// <summary>Fills a row of the design from a row as read.</summary>

@@ -238,7 +238,7 @@ internal sealed class FeatureResolver
             throw new UsageException($"The feature \"{item}\" gives {remedy}.");
     }
 
-    // The alias is the last word, with or without AS before it.
+    // The alias is the last word of the item; AS before it is optional.
     private static string WithoutAlias(string item, string alias)
     {
         foreach (string ending in (string[])[Sql.Identifier(alias), alias])

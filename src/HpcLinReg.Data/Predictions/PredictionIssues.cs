@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace HpcLinReg.Data.Predictions;
 
-/// <summary>Counts the rows without a prediction by what was wrong, and the rows whose prediction deserves a word.</summary>
+/// <summary>Counts the rows without a prediction by their cause, and the predictions that need a warning.</summary>
 /// <param name="model">The model.</param>
 /// <param name="plan">Where the source has the model's columns.</param>
 internal sealed class PredictionIssues(RegressionModel model, PredictionPlan plan)
@@ -39,7 +39,7 @@ internal sealed class PredictionIssues(RegressionModel model, PredictionPlan pla
         _counts[key] = (rows + 1, firstRow, firstCell);
     }
 
-    /// <summary>Gets what rows without a prediction lack, each counted once.</summary>
+    /// <summary>Returns the columns and features to which rows without a prediction are due; each row counts once.</summary>
     internal ImmutableArray<MissingCount> Missing() =>
         [.. _counts.OrderBy(pair => pair.Key.Place).ThenBy(pair => pair.Key.Issue).GroupBy(pair => NameOf(pair.Key.Issue, pair.Key.Place)).Select(group => new MissingCount(group.Key, group.Sum(pair => pair.Value.Rows)))];
 

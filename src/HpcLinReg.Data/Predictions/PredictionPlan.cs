@@ -28,7 +28,7 @@ internal sealed class PredictionPlan
     /// <summary>Gets the names of the columns that are added, which no column of the source has: the prediction first.</summary>
     internal ImmutableArray<string> Added { get; }
 
-    /// <summary>Gets what is read of the model's columns.</summary>
+    /// <summary>Gets the query for the model's columns.</summary>
     internal DesignQuery Query { get; }
 
     /// <summary>Gets the source's column that a model's column is read from.</summary>

@@ -6,10 +6,10 @@ namespace HpcLinReg.Data.Reading;
 /// <summary>One reading of the complete rows of a source as rows [variables | target], or [variables | target | weight].</summary>
 /// <param name="chunks">Rows as read. Owned.</param>
 /// <param name="query">How a row as read becomes a row of the design.</param>
-/// <param name="missing">Counts what is left out.</param>
-/// <param name="record">Learns from the rows used; null where that has been done.</param>
-/// <param name="rowsRead">Told the number of rows read, now and then.</param>
-/// <param name="finish">Told the counts at the end.</param>
+/// <param name="missing">Counts the rows that are left out.</param>
+/// <param name="record">Gathers means, ranges and digest of the rows used; null in later readings.</param>
+/// <param name="rowsRead">Receives the number of rows read, every 65,536 rows or so.</param>
+/// <param name="finish">Receives the counts at the end.</param>
 internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, MissingRows missing, TrainingRecord? record, IProgress<long>? rowsRead, Action<MissingRows> finish) : IRowReader
 {
     /// <summary>Chunks of at most 2048 rows between two reports of progress.</summary>

@@ -45,14 +45,14 @@ internal sealed class MissingRows(IReadOnlyList<string?> values, IReadOnlyList<s
         return kept;
     }
 
-    /// <summary>Counts a row that lacks nothing; true.</summary>
+    /// <summary>Counts a row without missing values and returns true.</summary>
     internal bool CountComplete()
     {
         Seen++;
         return true;
     }
 
-    /// <summary>Counts a row and what it lacks.</summary>
+    /// <summary>Counts a row and its missing values; returns whether it has none.</summary>
     internal bool IsComplete(ReadOnlySpan<double> row)
     {
         Seen++;
@@ -71,7 +71,7 @@ internal sealed class MissingRows(IReadOnlyList<string?> values, IReadOnlyList<s
         return complete;
     }
 
-    /// <summary>Counts a row, seen already, in which a feature has no value.</summary>
+    /// <summary>Counts a row, which <see cref="Seen"/> includes already, in which a feature has no value.</summary>
     /// <exception cref="DataException">A whole-number expression leaves its range, or such a row is an error.</exception>
     internal void CountWithout(Prediction filled)
     {
@@ -86,7 +86,7 @@ internal sealed class MissingRows(IReadOnlyList<string?> values, IReadOnlyList<s
             throw Refuse(filled.Issue == PredictionIssue.NotDefined ? features[filled.Place] : values[filled.Place]!, "not computable");
     }
 
-    /// <summary>Gets what was missing: first values, then features, in their order.</summary>
+    /// <summary>Returns the number of missing cells of each column, then of each feature.</summary>
     internal ImmutableArray<MissingCount> Counts() =>
         [.. values.Select((name, i) => new MissingCount(name ?? "", _valueCounts[i])).Concat(features.Select((name, i) => new MissingCount(name, _featureCounts[i]))).Where(count => count.Rows > 0)];
 

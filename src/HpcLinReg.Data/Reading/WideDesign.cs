@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace HpcLinReg.Data.Reading;
 
-/// <summary>Whether a closed form of many terms can be had at all.</summary>
+/// <summary>Checks that a closed form of many terms fits into memory and has enough rows.</summary>
 internal static class WideDesign
 {
-    /// <summary>From here on it takes minutes, so what cannot be determined is found out first.</summary>
+    /// <summary>Above this number of terms a solution takes minutes, so the number of rows is checked first.</summary>
     private const int ManyTerms = 10_000;
 
     /// <summary>Bytes an entry of the Gram matrix takes in all its copies at the peak: measured, 54 at 4000 and 56 at 2000 columns.</summary>

@@ -16,7 +16,7 @@ internal static class CsvCell
         return $"(CASE WHEN contains({cell}, '_') THEN NULL WHEN isinf({number}) THEN CASE WHEN regexp_full_match(lower(trim({cell})), '[+-]?(inf|infinity|\\d(\\.\\d*)?e[+]?\\d{{1,4}})') THEN {number} END ELSE {number} END)";
     }
 
-    /// <summary>What the double of a whole number from 2⁵³ on left of it; NULL for other numbers.</summary>
+    /// <summary>The difference between a whole number of 2⁵³ or more and its double; NULL for other numbers.</summary>
     internal static string Rest(string cell)
     {
         string number = $"TRY_CAST({cell} AS DOUBLE)";

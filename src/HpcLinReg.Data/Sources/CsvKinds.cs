@@ -11,7 +11,7 @@ internal static class CsvKinds
     /// <summary>From this share of numbers on, a text column is worth a word about the cell that made it text.</summary>
     private const double MostlyNumbers = 0.5;
 
-    // The order of day and month is told by all cells together; years of two digits are those from 1969 to 2068.
+    // All cells together decide the order of day and month. A year of two digits lies between 1969 and 2068.
     private static readonly string[] s_dateFormats =
     [
         "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%m.%d.%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%dT%H%M%S",

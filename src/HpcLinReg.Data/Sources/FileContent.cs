@@ -20,7 +20,7 @@ internal static class FileContent
         }
     }
 
-    /// <summary>Refuses a file that does not begin as what its name says it is compressed with.</summary>
+    /// <summary>Refuses a file whose first bytes are not those of the compression that its name says.</summary>
     internal static void RequireCompressed(SourceFile file)
     {
         using FileStream stream = File.OpenRead(file.Path);
@@ -32,7 +32,7 @@ internal static class FileContent
             throw new DataException($"{file.Name} is not a {what} file, though its name ends in {Path.GetExtension(file.Path)}; rename it or compress it.");
     }
 
-    /// <summary>A frame of zstd that holds something else than data, as other programs put before them.</summary>
+    /// <summary>A skippable frame of zstd, which other programs put before the data.</summary>
     private static bool IsSkippable(ReadOnlySpan<byte> start) => start.Length == 4 && (start[0] & 0xf0) == 0x50 && start[1..].SequenceEqual((ReadOnlySpan<byte>)[0x2a, 0x4d, 0x18]);
 
     /// <summary>Returns the extension that a file without one should have.</summary>

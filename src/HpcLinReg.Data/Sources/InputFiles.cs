@@ -1,7 +1,7 @@
 namespace HpcLinReg.Data.Sources;
 
 /// <summary>
-/// The files that a path or a pattern leads to, as DuckDB can open them: what can be read only once is copied to a temporary file, and a name
+/// The files that a path or a pattern leads to, as DuckDB can open them: a pipe, which can be read only once, is copied to a temporary file, and a name
 /// that DuckDB would take for a pattern gets a link without such characters.
 /// </summary>
 internal sealed class InputFiles : IDisposable
@@ -46,7 +46,7 @@ internal sealed class InputFiles : IDisposable
         throw new DataException($"There is no file {path}; its full path would be {Path.GetFullPath(path)}.");
     }
 
-    /// <summary>Copies a stream to a temporary file, whose format is told by its first bytes.</summary>
+    /// <summary>Copies a stream to a temporary file and detects the format from the first bytes.</summary>
     /// <param name="open">Opens the stream; may wait.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="waiting">Gets a sentence when nothing has come for a second.</param>

@@ -82,7 +82,7 @@ internal static partial class ReadFailure
         return $"{place}: {reason}: {text}";
     }
 
-    /// <summary>What the first line was taken for, which is a title or a comment now and then.</summary>
+    /// <summary>Lists the names read from the header, because a title or a comment in the first line is read as one.</summary>
     private static string Header(IReadOnlyList<SourceColumn> columns) =>
         columns.Count == 0 ? "" : $"The header is {ColumnNames.List([.. columns.Select(column => column.Name)])}. ";
 

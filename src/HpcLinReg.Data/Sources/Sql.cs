@@ -12,7 +12,7 @@ internal static class Sql
 
     internal static string List(IEnumerable<string> values) => $"[{string.Join(", ", values.Select(Text))}]";
 
-    /// <summary>Returns r0, r1, ...: what the double of a column's whole number left of it.</summary>
+    /// <summary>Returns r0, r1, ...: the difference between a column's whole numbers and their doubles.</summary>
     internal static string Rest(int index) => $"r{index}";
 
     /// <summary>Returns c0, c1, ...: our own names for a source's columns, which may be spelled in any way, even twice the same.</summary>

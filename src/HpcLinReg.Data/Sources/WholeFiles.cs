@@ -10,7 +10,7 @@ namespace HpcLinReg.Data.Sources;
 /// </summary>
 internal sealed class WholeFiles : IDisposable
 {
-    /// <summary>Gets what was decompressed, part by part.</summary>
+    /// <summary>Returns the decompressed bytes, part by part.</summary>
     private delegate void SeePart(ReadOnlySpan<byte> part);
 
     private const int BufferLength = 1 << 17;

@@ -175,7 +175,7 @@ internal static class RowElimination
         }
     }
 
-    /// <summary>Computes Σ rⱼwⱼ in double-double: a chain in each lane, the lanes then in their order. Errs by at most (lines + 10)·8u² of Σ|rⱼwⱼ|.</summary>
+    /// <summary>Computes Σ rⱼwⱼ in double-double: a chain in each lane, then the halves of the line added to each other. Errs by at most (lines + 10)·8u² of Σ|rⱼwⱼ|.</summary>
     internal static DoubleDouble Dot(ref double r, ref double rLow, ref double w, int first, int end)
     {
         DoubleDoubleLine sum = new(Vector512<double>.Zero, Vector512<double>.Zero);

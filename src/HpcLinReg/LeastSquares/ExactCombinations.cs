@@ -38,7 +38,7 @@ internal sealed class ExactCombinations(int features, bool intercept)
         /// <summary>The column is an exact combination in all rows.</summary>
         Combination,
 
-        /// <summary>The column stood out of all errors.</summary>
+        /// <summary>The column is independent: its pivot exceeds every rounding error.</summary>
         Independent,
 
         /// <summary>No memory is left, or rows were summed elsewhere.</summary>
@@ -65,10 +65,10 @@ internal sealed class ExactCombinations(int features, bool intercept)
         IsWatching = false;
     }
 
-    /// <summary>The row that comes, before it is brought into the columns' units.</summary>
+    /// <summary>The row being added, before it is scaled to the columns' units.</summary>
     internal void Begin(ReadOnlySpan<double> row) => row[..features].CopyTo(_latest);
 
-    /// <summary>Tests the row that came; whether all combinations hold in it and no column is open. Those that fail are open again.</summary>
+    /// <summary>Tests the row being added: returns whether every combination holds in it and no column is without a verdict. A column whose combination fails loses its verdict.</summary>
     internal bool Hold()
     {
         bool hold = true;
@@ -85,7 +85,7 @@ internal sealed class ExactCombinations(int features, bool intercept)
         return hold;
     }
 
-    /// <summary>Keeps the row that came. Columns that the rows now determine are independent.</summary>
+    /// <summary>Keeps the row being added and marks the columns that are independent with it.</summary>
     /// <returns>
     /// Whether the open columns may be combinations: no column has become independent by this row, and they were not tried with as many independent ones.
     /// </returns>
@@ -165,7 +165,7 @@ internal sealed class ExactCombinations(int features, bool intercept)
         }
     }
 
-    /// <summary>Reads what was written; whether it can be a state.</summary>
+    /// <summary>Reads a state that was written; returns whether it is a possible one.</summary>
     internal bool Read(ref SnapshotReader reader)
     {
         long rows = reader.ReadLong(), independent = reader.ReadLong();

@@ -24,7 +24,7 @@ public sealed partial class OnlineRegression
         double error = state + others;
         if (_isUncertain)
         {
-            // A column that rounding hides may explain all that is not explained without it.
+            // A column that was dropped without proof may explain the whole remaining residual.
             error += Math.Sqrt(Math.Max(0, _solved.Unexplained.High)) + Math.Sqrt(UnexplainedError());
         }
 
@@ -92,7 +92,7 @@ public sealed partial class OnlineRegression
         return Math.Sqrt(sum);
     }
 
-    /// <summary>What the rounding of the weights costs, ‖D^½e‖ with e what the rounded weights leave of each row of the triangle.</summary>
+    /// <summary>The error from rounding the weights: ‖D^½e‖ with e the residual of each row of the triangle at the rounded weights.</summary>
     private double SolutionError()
     {
         double sum = 0;
@@ -114,7 +114,7 @@ public sealed partial class OnlineRegression
         return Math.Sqrt(sum);
     }
 
-    /// <summary>What the means' errors cost, the intercept's rounding, and weights below the normal range of double, which have fewer digits.</summary>
+    /// <summary>The error from the means, from rounding the intercept, and from subnormal weights, which have fewer digits.</summary>
     private double MeanError()
     {
         double weight = Math.Sqrt(_totals.Weight.High), lost = 0, means = Weighted(_columns.MeanBounds) + Math.Abs(_interceptRounding);
@@ -131,7 +131,7 @@ public sealed partial class OnlineRegression
     }
 
     /// <summary>
-    /// What a prediction in double costs. Below eight columns it is a chain of multiply-adds from the intercept on, each of which rounds its sum of terms
+    /// The rounding error of a prediction in double. Below eight columns it is a chain of multiply-adds from the intercept on, each of which rounds its sum of terms
     /// (<see cref="Predictions"/>); otherwise a term takes part in d/32 + 7 roundings, and their sum with the intercept in one more.
     /// </summary>
     private double RoundedPredictions()

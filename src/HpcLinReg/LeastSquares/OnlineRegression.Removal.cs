@@ -17,7 +17,7 @@ public sealed partial class OnlineRegression
     /// <param name="x">Its d values.</param>
     /// <param name="y">Its target.</param>
     /// <param name="weight">
-    /// What decay has left of its weight of 1: the product of the factors since it was added. Above 0, at most 1. The default is right only if <see cref="Decay"/> was not
+    /// The row's weight now: the product of the decay factors since it was added. Above 0, at most 1. The default is right only if <see cref="Decay"/> was not
     /// called since: a row that has faded, removed at weight 1, takes away more than it is worth, and is refused only if the rest could then not be a sum of squares.
     /// </param>
     /// <returns>

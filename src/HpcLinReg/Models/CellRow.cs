@@ -18,7 +18,7 @@ internal readonly ref struct CellRow(ReadOnlySpan<Cell> cells, FrozenDictionary<
             Cell cell = _cells[place];
             return cell.Text is not { } text ? cell.Scalar
                 : _levels[place] is { } known ? Scalar.OfLevel(known.GetValueOrDefault(text, -1))
-                // A text where none belongs: of no kind that a number, a flag or a time may have.
+                // A text in a column of another kind: no column but a text accepts a level, so it is reported as of the wrong kind.
                 : Scalar.OfLevel(-1);
         }
     }

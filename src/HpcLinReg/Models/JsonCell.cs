@@ -15,11 +15,11 @@ internal static class JsonCell
         JsonValueKind.String => Text(Unicode(value), kind),
         JsonValueKind.Null or JsonValueKind.Undefined => Cell.Missing,
 
-        // An object or a list is no value of any kind: a text that no column has.
+        // An object or a list is read as its JSON source, which is no level of any column.
         _ => value.GetRawText(),
     };
 
-    /// <summary>A text; one with half of a surrogate pair, which no column has, as JSON has it.</summary>
+    /// <summary>Returns the text, or its JSON source if it has an unpaired surrogate, which no level has.</summary>
     private static string Unicode(JsonElement value)
     {
         try

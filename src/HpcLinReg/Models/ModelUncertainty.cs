@@ -5,7 +5,7 @@ namespace HpcLinReg.Models;
 /// <summary>What predictions with uncertainty are computed from; made once a model, when first asked for.</summary>
 internal sealed class ModelUncertainty
 {
-    /// <summary>A combination that held to rounding in training and is broken by more than this share of its parts does not hold for a row.</summary>
+    /// <summary>A row breaks a combination if the two sides differ by more than this share of the sum of its parts; in training they differed by rounding only.</summary>
     private const double MostAliasError = 1e-9;
 
     private readonly ModelState _state;
@@ -13,7 +13,7 @@ internal sealed class ModelUncertainty
     private readonly double[] _least;
     private readonly double[] _most;
 
-    // A reference is swapped as a whole, so that no thread sees the level of one with the quantile of another.
+    // One reference to level and quantile together: a thread never reads the level of one pair with the quantile of another.
     private Quantile? _last;
 
     internal ModelUncertainty(ModelState state)
@@ -24,7 +24,7 @@ internal sealed class ModelUncertainty
             _rows = new Uncertainty(state.Factor.AsSpan(), state.TermMeans.AsSpan(), state.Middle.AsSpan(), state.Weights.Length, state.HasIntercept ? state.TotalWeight : double.PositiveInfinity);
         }
 
-        // An unknown range is one that nothing lies outside of.
+        // An unknown range is infinite, so no value lies outside of it.
         ImmutableArray<ModelColumn> columns = state.Design.Columns;
         _least = [.. columns.Select(column => double.IsNaN(column.Least) ? double.NegativeInfinity : column.Least)];
         _most = [.. columns.Select(column => double.IsNaN(column.Most) ? double.PositiveInfinity : column.Most)];
