@@ -9,7 +9,7 @@ public static class DataFit
     /// <summary>Streams the source once (twice with text features) and fits.</summary>
     /// <param name="source">The data.</param>
     /// <param name="request">What to fit on what.</param>
-    /// <param name="rowsRead">Told the number of rows read so far, now and then.</param>
+    /// <param name="rowsRead">Receives the number of rows read so far, from time to time.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The fit and what became of the rows.</returns>
     /// <exception cref="UsageException">The request is wrong.</exception>
@@ -45,9 +45,8 @@ public static class DataFit
         string[] names = [.. rows.Terms.Select(term => term.Name), rows.Target];
         ImmutableArray<int> degrees = rows.Design.Degrees;
         bool hasPowers = degrees.Any(degree => degree > 1);
-        Term[] terms = [.. rows.Terms.SelectMany((term, j) => Enumerable.Range(1, degrees[j]).Select(power => power == 1 ? term : term with { Name = FormattableString.Invariant($"{term.Name}^{power}") }))];
-        if (hasPowers && terms.CountBy(term => term.Name).FirstOrDefault(named => named.Value > 1).Key is { } twice)
-            throw new UsageException($"Two features are named '{twice}', one of them a power; leave it out of --polynomial, or rename a feature with AS.");
+        IEnumerable<Term> ofPowers = rows.Terms.SelectMany((term, v) => Enumerable.Repeat(term, degrees[v]));
+        Term[] terms = [.. ofPowers.Zip(rows.Design.TermNames, (term, name) => term with { Name = name })];
         IRowSource source = rows.HasWeights ? new CheckedWeights(rows) : rows;
         bool fromMoments = !hasPowers && !rows.HasWeights && !rows.IsWorthReadingAgain;
         PolynomialFit? polynomial = hasPowers ? LinearRegression.FitPolynomial(source, degrees.AsSpan(), options, names, rows.HasWeights) : null;

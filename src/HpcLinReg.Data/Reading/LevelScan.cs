@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using HpcLinReg.Data.Features;
 using HpcLinReg.Data.Sources;
 
@@ -23,8 +22,8 @@ internal static class LevelScan
     /// <param name="source">The source.</param>
     /// <param name="query">The reading of a design whose texts have the placeholder as their level.</param>
     /// <param name="target">The target's index.</param>
-    /// <param name="missing">Counts what is left out.</param>
-    /// <param name="rowsRead">Told the number of rows read, now and then.</param>
+    /// <param name="missing">Counts the rows that are left out.</param>
+    /// <param name="rowsRead">Receives the number of rows read, every 65,536 rows.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     internal static ImmutableArray<string>[] Run(DataSource source, DesignQuery query, int target, MissingRows missing, IProgress<long>? rowsRead, CancellationToken cancellationToken)
     {
@@ -74,6 +73,6 @@ internal static class LevelScan
             }
         }
 
-        return [.. levels.Select(known => known is null ? [] : known.OrderBy(Encoding.UTF8.GetBytes, Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b))).ToImmutableArray())];
+        return [.. levels.Select(known => known is null ? [] : ModelColumn.ToLevels(known))];
     }
 }

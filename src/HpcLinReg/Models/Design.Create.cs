@@ -55,7 +55,7 @@ public sealed partial class Design
         bool IsText(FeaturePart part) => part.Kind == FeaturePartKind.Column && columns[places[part.Text]].Kind == CellKind.Text;
     }
 
-    /// <summary>The same design with what was learned of its columns.</summary>
+    /// <summary>Returns the same design with means and ranges of its columns.</summary>
     internal Design With(TrainingFacts facts)
     {
         if (facts.Least.IsEmpty && facts.Means.IsEmpty)
@@ -103,7 +103,7 @@ public sealed partial class Design
         HashSet<FeaturePart> seen = [];
         foreach (FeaturePart part in parts)
         {
-            // R takes x:x for x, others take it for x².
+            // x:x is x in R and x² elsewhere.
             if (!seen.Add(part))
             {
                 throw new ArgumentException($"The interaction '{feature.Name}' has the part '{part.Text}' twice; name it once, and write a square as an expression: ({part.Text})^2.");

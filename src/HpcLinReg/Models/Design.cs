@@ -12,14 +12,15 @@ namespace HpcLinReg;
 /// </remarks>
 public sealed partial class Design
 {
-    /// <summary>The factor of more terms has more elements than an array.</summary>
+    /// <summary>The largest number of terms d whose d × d factor fits into one array: ⌊√2³¹⌋.</summary>
     private const int MostTerms = 46340;
 
-    /// <summary>Half a gigabyte of names.</summary>
+    /// <summary>The largest total length of the terms' names: half a gigabyte in UTF-16.</summary>
     private const int MostCharacters = 1 << 28;
 
     private readonly ImmutableArray<Coding>[] _codings;
     private readonly FrozenDictionary<string, int>?[] _levels;
+    private readonly int[] _featureOf;
 
     private Design(ImmutableArray<ModelColumn> columns, ImmutableArray<Feature> features, ImmutableArray<string> sql, ImmutableArray<Coding>[] codings)
     {
@@ -38,21 +39,33 @@ public sealed partial class Design
 
         RequireRoom(features, codings);
         var names = ImmutableArray.CreateBuilder<string>();
-        var featureOf = ImmutableArray.CreateBuilder<int>();
+        var terms = ImmutableArray.CreateBuilder<string>();
+        var degrees = ImmutableArray.CreateBuilder<int>();
+        var featureOf = new List<int>();
         for (int f = 0; f < features.Length; f++)
         {
             foreach (string name in Names(features[f].Name, codings[f]))
             {
                 names.Add(name);
+                degrees.Add(features[f].Degree);
                 featureOf.Add(f);
+                terms.Add(name);
+                for (int power = 2; power <= features[f].Degree; power++)
+                {
+                    terms.Add(FormattableString.Invariant($"{name}^{power}"));
+                }
             }
         }
 
-        (VariableNames, FeatureOfVariable) = (names.ToImmutable(), featureOf.ToImmutable());
+        (VariableNames, Degrees, TermNames, _featureOf) = (names.ToImmutable(), degrees.ToImmutable(), terms.ToImmutable(), [.. featureOf]);
         IsColumnsOnly = sql.IsEmpty && features.Length == columns.Length
             && codings.Select((coding, i) => coding is [{ Tree: null, Column.Kind: not CellKind.Text } only] && only.Place == i).All(inOrder => inOrder);
         IsPlain = IsColumnsOnly && columns.All(column => column.Kind != CellKind.Flag);
-        RequireDifferentTerms();
+        HashSet<string> known = new(StringComparer.Ordinal);
+        if (TermNames.FirstOrDefault(name => !known.Add(name)) is { } twice)
+        {
+            throw new ArgumentException($"Two terms are named '{twice}'; leave one feature out, or give it another name.");
+        }
     }
 
     /// <summary>Gets the columns that are read, in the order of a row.</summary>
@@ -68,16 +81,16 @@ public sealed partial class Design
     public ImmutableArray<string> VariableNames { get; }
 
     /// <summary>Gets the degree of each variable: more than 1 for that of a polynomial.</summary>
-    public ImmutableArray<int> Degrees => [.. FeatureOfVariable.Select(f => Features[f].Parts is [var only] ? only.Degree : 1)];
+    public ImmutableArray<int> Degrees { get; }
+
+    /// <summary>Gets the names of the terms: the variables, each followed by its powers where it is a polynomial (<c>age</c>, <c>age^2</c>).</summary>
+    public ImmutableArray<string> TermNames { get; }
 
     /// <summary>Gets how many values a row has.</summary>
     public int RowLength => Columns.Length + SqlExpressions.Length;
 
     /// <summary>Gets whether the design matrix is the columns themselves, in their order: numbers and flags, without expressions.</summary>
     public bool IsColumnsOnly { get; }
-
-    /// <summary>Gets the feature that each variable belongs to.</summary>
-    internal ImmutableArray<int> FeatureOfVariable { get; }
 
     /// <summary>Gets whether the design matrix is the columns themselves and all of them are numbers, so that a row needs no check but that its prediction is finite.</summary>
     internal bool IsPlain { get; }
@@ -92,7 +105,7 @@ public sealed partial class Design
 
     /// <summary>Returns the index of the feature that a variable belongs to.</summary>
     /// <param name="variable">The variable's index.</param>
-    public int FeatureOf(int variable) => FeatureOfVariable[variable];
+    public int FeatureOf(int variable) => _featureOf[variable];
 
     /// <summary>Fills a row of the design matrix from doubles.</summary>
     /// <param name="row">The row, <see cref="RowLength"/> values.</param>
@@ -152,7 +165,7 @@ public sealed partial class Design
         }
     }
 
-    /// <summary>Refuses products of so many levels that their names or the factor would not fit into memory, before any is made.</summary>
+    /// <summary>Refuses features whose levels multiply to more terms or more characters of names than memory can hold. Nothing is allocated before this check.</summary>
     private static void RequireRoom(ImmutableArray<Feature> features, ImmutableArray<Coding>[] codings)
     {
         double terms = 0, characters = 0;
@@ -165,28 +178,11 @@ public sealed partial class Design
                 length += Math.Max(features[f].Name.Length, coding.Part.Text.Length) + (coding.IsText ? coding.Column!.Levels.Max(level => level.Length) : 0);
             }
 
-            terms += width * (features[f].Parts is [var only] ? only.Degree : 1);
+            terms += width * features[f].Degree;
             characters += Math.Max(1, width) * length;
             if (terms > MostTerms || characters > MostCharacters)
             {
                 throw new ArgumentException($"With '{features[f].Name}' the features make more than {(terms > MostTerms ? $"{MostTerms} terms" : $"{MostCharacters} characters of names")}; leave out texts of many levels, or join levels.");
-            }
-        }
-    }
-
-    private void RequireDifferentTerms()
-    {
-        HashSet<string> known = new(StringComparer.Ordinal);
-        for (int v = 0; v < VariableNames.Length; v++)
-        {
-            int degree = Features[FeatureOfVariable[v]].Parts is [var only] ? only.Degree : 1;
-            for (int power = 1; power <= degree; power++)
-            {
-                string name = power == 1 ? VariableNames[v] : FormattableString.Invariant($"{VariableNames[v]}^{power}");
-                if (!known.Add(name))
-                {
-                    throw new ArgumentException($"Two terms are named '{name}'; leave one feature out, or give it another name with As.");
-                }
             }
         }
     }

@@ -25,6 +25,9 @@ public sealed class Feature
     /// <summary>Gets what is multiplied; one part unless the feature is an interaction.</summary>
     internal ImmutableArray<FeaturePart> Parts { get; }
 
+    /// <summary>Gets the number of powers: more than 1 for a polynomial.</summary>
+    internal int Degree => Parts is [var only] ? only.Degree : 1;
+
     /// <summary>Returns the column of a name, or else the expression.</summary>
     /// <param name="text">A column's name, or an expression.</param>
     public static implicit operator Feature(string text) => Of(text);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace HpcLinReg;
 
@@ -43,7 +44,13 @@ public sealed class ModelColumn
     /// <summary>Gets how cells of a file were read, such as a date's format; null where nothing needs to be said.</summary>
     public string? Format { get; init; }
 
-    /// <summary>Returns the same column with what was learned from the training rows.</summary>
+    /// <summary>Returns different texts in the order of levels, which is that of their UTF-8 bytes.</summary>
+    /// <param name="texts">The texts; each counts once.</param>
+    /// <returns>The levels.</returns>
+    public static ImmutableArray<string> ToLevels(IEnumerable<string> texts) =>
+        [.. texts.Distinct(StringComparer.Ordinal).OrderBy(Encoding.UTF8.GetBytes, Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)))];
+
+    /// <summary>Returns the same column with its mean and range over the training rows.</summary>
     internal ModelColumn With(double mean, double least, double most) =>
         new(Name, Kind) { Levels = Levels, Format = Format, Mean = mean, Least = least, Most = most };
 }

@@ -9,7 +9,7 @@ namespace HpcLinReg.Models;
 /// <param name="name">What the file is called in messages.</param>
 internal sealed class ModelReader(string name)
 {
-    /// <summary>What kinds of columns are called in files.</summary>
+    /// <summary>The names of column kinds in model files.</summary>
     internal static readonly FrozenDictionary<CellKind, string> KindNames = new Dictionary<CellKind, string>
     {
         [CellKind.Number] = "number",
@@ -40,7 +40,7 @@ internal sealed class ModelReader(string name)
         }
         catch (InvalidOperationException exception)
         {
-            // The parser's way to say that a text is no Unicode.
+            // The parser throws this exception for a text that is not Unicode.
             throw new InvalidDataException($"{name} is not a valid model file: it has bytes or escapes that are no UTF-8 text", exception);
         }
     }
@@ -88,7 +88,7 @@ internal sealed class ModelReader(string name)
         return [.. square];
     }
 
-    /// <summary>Makes the design; what it refuses is the fault of a member.</summary>
+    /// <summary>Makes the design; a refusal names the member that is wrong.</summary>
     internal Design Design(ImmutableArray<ModelColumn> columns, Feature[] features)
     {
         Design design;
@@ -107,7 +107,7 @@ internal sealed class ModelReader(string name)
 
     private int Version(ReadOnlyMemory<byte> json)
     {
-        // The format is looked at first: a file of another kind is called that, not said to have a strange member.
+        // The format is checked first, so that a file of another kind is refused as such and not for one of its members.
         using JsonDocument any = JsonDocument.Parse(json);
         if (any.RootElement.ValueKind != JsonValueKind.Object || !any.RootElement.TryGetProperty("format", out JsonElement format) ||
             format.ValueKind != JsonValueKind.String || format.GetString() != ModelDocument.FormatName)
@@ -128,7 +128,7 @@ internal sealed class ModelReader(string name)
         CoefficientDocument[] slopes = hasIntercept ? [.. all.Skip(1)] : all;
         int offset = hasIntercept ? 1 : 0;
         ImmutableArray<PolynomialVariable> variables = Variables(design, slopes, offset);
-        string[] names = [.. TermNames(design, variables)];
+        ImmutableArray<string> names = design.TermNames;
         if (all.Length != names.Length + offset)
         {
             throw Wrong("coefficients", $"has {all.Length} elements for {names.Length + offset} terms");
@@ -276,14 +276,10 @@ internal sealed class ModelReader(string name)
         return variables.ToImmutable();
     }
 
-    private static IEnumerable<string> TermNames(Design design, ImmutableArray<PolynomialVariable> variables) =>
-        design.VariableNames.SelectMany((variable, v) => Enumerable.Range(1, variables.IsDefault ? 1 : variables[v].Degree)
-            .Select(power => power == 1 ? variable : string.Create(CultureInfo.InvariantCulture, $"{variable}^{power}")));
-
-    private AliasedColumn Alias(AliasDocument? alias, int i, string[] names)
+    private AliasedColumn Alias(AliasDocument? alias, int i, ImmutableArray<string> names)
     {
         string member = $"aliased[{i}]";
-        int column = Array.IndexOf(names, alias?.Term ?? throw Missing($"{member}.term"));
+        int column = names.IndexOf(alias?.Term ?? throw Missing($"{member}.term"));
         return column < 0 ? throw Wrong($"{member}.term", "is no term")
             : new AliasedColumn(column, Finite(alias.Intercept, $"{member}.intercept"), [.. Finite(alias.Coefficients, $"{member}.coefficients", column)]);
     }

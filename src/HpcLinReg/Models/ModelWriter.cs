@@ -12,22 +12,23 @@ internal static class ModelWriter
     private static readonly ModelJson s_json = new(new JsonSerializerOptions(ModelJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>Writes the file: UTF-8 without a mark, lines ended by LF.</summary>
-    internal static byte[] Write(ModelState state)
+    internal static byte[] Write(RegressionModel model)
     {
-        ModelDocument document = Describe(state);
-        string? created = state.Created?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        ModelDocument document = Describe(model);
+        string? created = model.Created?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         return Serialize(document with { Created = created, Fingerprint = FingerprintOf(document) });
     }
 
     /// <summary>Returns the fingerprint: SHA-256, in hexadecimal digits, of the canonical file without time and fingerprint.</summary>
-    internal static string Fingerprint(ModelState state) => FingerprintOf(Describe(state));
+    internal static string Fingerprint(RegressionModel model) => FingerprintOf(Describe(model));
 
     private static string FingerprintOf(ModelDocument document) => Convert.ToHexStringLower(SHA256.HashData(Serialize(document)));
 
     private static byte[] Serialize(ModelDocument document) => [.. JsonSerializer.SerializeToUtf8Bytes(document, s_json.ModelDocument), (byte)'\n'];
 
-    private static ModelDocument Describe(ModelState state)
+    private static ModelDocument Describe(RegressionModel model)
     {
+        ModelState state = model.State;
         int d = state.Weights.Length;
         return new ModelDocument
         {
@@ -40,8 +41,8 @@ internal static class ModelWriter
             RankDeficient = state.IsMinimumNorm ? "minimumNorm" : "drop",
             Columns = [.. state.Design.Columns.Select(Describe)],
             Features = [.. state.Design.Features.Select(Describe)],
-            Coefficients = [.. Coefficients(state)],
-            Aliased = state.Aliased.IsEmpty ? null : [.. state.Aliased.Select(aliased => Describe(aliased, state))],
+            Coefficients = [.. Coefficients(model)],
+            Aliased = state.Aliased.IsEmpty ? null : [.. state.Aliased.Select(aliased => Describe(aliased, model))],
             Training = new TrainingDocument
             {
                 Rows = state.RowCount,
@@ -101,9 +102,9 @@ internal static class ModelWriter
         };
     }
 
-    private static IEnumerable<CoefficientDocument> Coefficients(ModelState state)
+    private static IEnumerable<CoefficientDocument> Coefficients(RegressionModel model)
     {
-        var model = new RegressionModel(state);
+        ModelState state = model.State;
         if (state.HasIntercept)
         {
             yield return Describe(model.Intercept);
@@ -129,9 +130,9 @@ internal static class ModelWriter
         StandardError = Known(term.StandardError),
     };
 
-    private static AliasDocument Describe(AliasedColumn aliased, ModelState state) => new()
+    private static AliasDocument Describe(AliasedColumn aliased, RegressionModel model) => new()
     {
-        Term = new RegressionModel(state).Terms[aliased.Column].Name,
+        Term = model.Terms[aliased.Column].Name,
         Intercept = aliased.Intercept,
         Coefficients = [.. aliased.Coefficients],
     };

@@ -7,7 +7,7 @@ namespace HpcLinReg;
 public sealed partial class RegressionModel
 {
     /// <summary>Gets the SHA-256, in hexadecimal digits, of the model's file without time and fingerprint: the same for the same model.</summary>
-    public string Fingerprint => _fingerprint ??= ModelWriter.Fingerprint(_state);
+    public string Fingerprint => _fingerprint ??= ModelWriter.Fingerprint(this);
 
     private string? _fingerprint;
 
@@ -56,7 +56,7 @@ public sealed partial class RegressionModel
         string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            File.WriteAllBytes(temporary, ModelWriter.Write(_state));
+            File.WriteAllBytes(temporary, ModelWriter.Write(this));
             File.Move(temporary, path, overwrite: true);
         }
         catch
@@ -71,10 +71,10 @@ public sealed partial class RegressionModel
     public void Save(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        stream.Write(ModelWriter.Write(_state));
+        stream.Write(ModelWriter.Write(this));
     }
 
     /// <summary>Returns the model's file as a text.</summary>
     /// <returns>JSON, canonical: one model gives the same text every time.</returns>
-    public string ToJson() => Encoding.UTF8.GetString(ModelWriter.Write(_state));
+    public string ToJson() => Encoding.UTF8.GetString(ModelWriter.Write(this));
 }

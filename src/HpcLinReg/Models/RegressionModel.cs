@@ -143,11 +143,10 @@ public sealed partial class RegressionModel
         int term = 0;
         for (int v = 0; v < state.Design.VariableNames.Length; v++)
         {
-            int degree = state.Variables.IsDefault ? 1 : state.Variables[v].Degree;
-            for (int power = 1; power <= degree; power++, term++)
+            for (int power = 1; power <= state.Design.Degrees[v]; power++, term++)
             {
-                string name = state.Design.VariableNames[v] + (power == 1 ? "" : FormattableString.Invariant($"^{power}"));
-                yield return new ModelTerm(name, state.Design.FeatureOfVariable[v], state.Weights[term], state.ErrorBounds[term], state.StandardErrors[term], dropped[term]);
+                yield return new ModelTerm(
+                    state.Design.TermNames[term], state.Design.FeatureOf(v), state.Weights[term], state.ErrorBounds[term], state.StandardErrors[term], dropped[term]);
             }
         }
     }

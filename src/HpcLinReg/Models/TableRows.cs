@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 
 namespace HpcLinReg.Models;
 
@@ -80,23 +79,23 @@ internal sealed class TableRows : IRowSource
             }
         }
 
-        return Of(data, target, design, seen, used, y, v, options);
+        return Of(target, design, cells, seen, used, y, v, options);
     }
 
     public IRowReader Open() => new Reader(this);
 
     /// <summary>Leaves out the rows and levels that are not used.</summary>
-    private static TableRows Of(ColumnTable data, string target, Design all, bool[][] seen, bool[] used, double[] y, double[]? v, FitOptions options)
+    private static TableRows Of(string target, Design all, Cell[][] allCells, bool[][] seen, bool[] used, double[] y, double[]? v, FitOptions options)
     {
         ImmutableArray<ModelColumn> columns = [.. all.Columns.Select((column, j) => new ModelColumn(column.Name, column.Kind) { Levels = [.. column.Levels.Where((_, k) => seen[j][k])] })];
         int count = used.Count(row => row);
         if (count == 0)
         {
-            throw new ArgumentException($"None of the {used.Length} rows is complete; leave out the features that are mostly missing.", nameof(data));
+            throw new ArgumentException($"None of the {used.Length} rows is complete; leave out the features that are mostly missing.");
         }
 
         Design design = Design.Create(columns, all.Features);
-        Cell[][] cells = [.. columns.Select(column => Coded(data[column.Name], column).Where((_, i) => used[i]).ToArray())];
+        Cell[][] cells = [.. allCells.Select((column, j) => Used(column, used, seen[j]))];
         double[] targets = [.. y.Where((_, i) => used[i])];
         double[]? weights = v is null ? null : [.. v.Where((_, i) => used[i])];
         TrainingRecord record = new(columns.Length, weights is null ? null : options.RowWeights);
@@ -112,6 +111,19 @@ internal sealed class TableRows : IRowSource
         }
 
         return new TableRows(design, cells, targets, weights, record.ToFacts(used.Length - count), [.. design.VariableNames, target]);
+    }
+
+    /// <summary>The cells of the rows used, with texts as the index of their level among those seen.</summary>
+    private static Cell[] Used(Cell[] cells, bool[] used, bool[] seen)
+    {
+        var codes = new int[seen.Length];
+        int next = 0;
+        for (int k = 0; k < codes.Length; k++)
+        {
+            codes[k] = seen[k] ? next++ : -1;
+        }
+
+        return [.. cells.Where((_, i) => used[i]).Select(cell => cell.Kind == CellKind.Level ? Cell.Level(codes[(int)cell.Scalar.WholeNumber]) : cell)];
     }
 
     private static bool IsComplete(Design design, Cell[][] cells, int i, Cell[] row, double[] variables)
@@ -137,8 +149,7 @@ internal sealed class TableRows : IRowSource
         return values.Kind != CellKind.Text ? new ModelColumn(name, values.Kind)
             : new ModelColumn(name, CellKind.Text)
             {
-                Levels = [.. Enumerable.Range(0, values.Length).Select(i => values[i].Text).OfType<string>().Distinct(StringComparer.Ordinal)
-                    .OrderBy(Encoding.UTF8.GetBytes, Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)))],
+                Levels = ModelColumn.ToLevels(Enumerable.Range(0, values.Length).Select(i => values[i].Text).OfType<string>()),
             };
     }
 

@@ -15,7 +15,8 @@ internal sealed class FolderRules
     private static readonly Dictionary<string, string[]> Below = new()
     {
         [""] = ["Terms", "Distributions", "LeastSquares", "Cholesky", "Kernels", "Threads"],
-        ["Models"] = ["Terms", "Distributions", "LeastSquares", "Cholesky", "Kernels", "Threads"],
+        // Models stand on the whole public face; nothing below them, and no other type of the root, knows of them.
+        ["Models"] = ["", "Terms", "Distributions", "LeastSquares", "Cholesky", "Kernels", "Threads"],
         ["Terms"] = ["Kernels", "Threads"],
         ["Distributions"] = [],
         ["LeastSquares"] = ["Cholesky", "Kernels", "Threads"],
@@ -126,9 +127,8 @@ internal sealed class FolderRules
         }
     }
 
-    /// <summary>Models stand on the whole public face; nothing below them, and no other type of the root, knows of them.</summary>
     private static bool IsShared(string user, INamedTypeSymbol type) =>
-        UsedByAll.Contains(type.Name) || user == "Models" || (user == "LeastSquares" && UsedByLeastSquares.Contains(type.Name))
+        UsedByAll.Contains(type.Name) || (user == "LeastSquares" && UsedByLeastSquares.Contains(type.Name))
         || (user == "Descent" && UsedByDescent.Contains(type.Name));
 
     /// <summary>The outermost type of this compilation that a symbol is, or belongs to.</summary>
