@@ -96,7 +96,7 @@ public static class DataFit
             double sure = Math.Floor(10 * Math.Max(0, reached)) / 10;
             string remedy = fromMoments ? " What is read again has more digits: Parquet, or a query with ORDER BY." : "";
             yield return FormattableString.Invariant(
-                $"The worst coefficient has {sure:F1} digits for sure, not the {digits} asked for: {certificate.Reason}. Terms that are nearly combinations of others cost digits; {(powers is not null ? "powers of lower degree cost fewer." : "powers cost none as --polynomial.")}{remedy}");
+                $"The worst coefficient has {sure:F1} certain digits, not the {digits} asked for: {certificate.Describe()}. Terms that are nearly combinations of others cost digits; {(powers is not null ? "powers of lower degree cost fewer." : "powers cost none as --polynomial.")}{remedy}");
         }
     }
 }

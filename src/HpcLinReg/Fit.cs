@@ -46,7 +46,7 @@ public sealed class Fit
 
     /// <summary>
     /// Gets Σ(y − ŷ)². Where it is less than the rounding of its own computation nothing is known but that; then <see cref="ResidualStandardError"/> is NaN,
-    /// and the certificate's reason says so.
+    /// and <see cref="Certificate.StandardErrors"/> says so.
     /// </summary>
     public required double ResidualSumOfSquares { get; init; }
 
@@ -56,10 +56,10 @@ public sealed class Fit
     /// <summary>Gets 1 − RSS / TSS; NaN when the target does not vary.</summary>
     public double RSquared => 1 - (ResidualSumOfSquares / TotalSumOfSquares);
 
-    /// <summary>Gets √(RSS / degrees of freedom); NaN when there are none, or when residuals are too small beside the target to be told.</summary>
+    /// <summary>Gets √(RSS / degrees of freedom); NaN when there are none, or when residuals are too small beside the target to be known.</summary>
     /// <remarks>
     /// Of rows that have faded by factors v it is √(RSS / (Σv − tr((XᵀVX)⁻¹XᵀV²X))), whose square is expected to be the variance of a row's noise: fading says how much
-    /// a row counts, not how noisy it is. NaN, and the certificate's reason says so, when there are fewer than 30 effective rows beyond the rank.
+    /// a row counts, not how noisy it is. NaN, and <see cref="Certificate.StandardErrors"/> says so, when there are fewer than 30 effective rows beyond the rank.
     /// </remarks>
     public double ResidualStandardError =>
         Accuracy.Faded is { } faded ? Accuracy.ResidualsAreTold && faded.AreEnough(Rank) ? Math.Sqrt(ResidualSumOfSquares / Divisor(faded)) : double.NaN
@@ -88,7 +88,7 @@ public sealed class Fit
     /// s·√(((XᵀX + λI)⁻¹XᵀX(XᵀX + λI)⁻¹)ⱼⱼ) on the (centred, when there is an intercept) design; of rows that have faded by factors V
     /// s·√(((XᵀVX + λI)⁻¹XᵀV²X(XᵀVX + λI)⁻¹)ⱼⱼ). Computed when first asked for, in d³/3
     /// flops. A rung of the solver ladder answers only if they have the digits asked for too, at most 12; where the last one has
-    /// fewer, the certificate's reason tells about how many. With aliased columns they are those of the fit without them, or of the weights of minimum norm,
+    /// fewer, <see cref="Certificate.StandardErrorDigits"/> is about how many. With aliased columns they are those of the fit without them, or of the weights of minimum norm,
     /// which are combinations of those.
     /// </remarks>
     public ImmutableArray<double> StandardErrors
@@ -179,9 +179,3 @@ public sealed class Fit
         Accuracy = accuracy,
     };
 }
-
-/// <summary>A feature that the features before it determine: xⱼ = intercept + Σ coefficientᵢ·xᵢ as far as its cells can tell.</summary>
-/// <param name="Column">The feature's index.</param>
-/// <param name="Intercept">The constant part; 0 without an intercept.</param>
-/// <param name="Coefficients">One per feature before <paramref name="Column"/>; 0 for aliased ones.</param>
-public sealed record AliasedColumn(int Column, double Intercept, ImmutableArray<double> Coefficients);

@@ -45,7 +45,13 @@ public sealed class LinearModel
     /// <summary>Gets the number of features, d.</summary>
     public int Features => _weights.Length;
 
-    /// <summary>Predicts one row: Σⱼ xⱼwⱼ + b.</summary>
+    /// <summary>Predicts one row: Σⱼ xⱼwⱼ + b. Whole numbers in brackets, <c>Predict([6, 8])</c>, are taken as doubles.</summary>
+    /// <param name="row">d values.</param>
+    /// <returns>The prediction.</returns>
+    /// <exception cref="ArgumentException">The row's length is not d.</exception>
+    public double Predict(ReadOnlySpan<double> row) => Predict<double>(row);
+
+    /// <summary>Predicts one row of another element type: Σⱼ xⱼwⱼ + b.</summary>
     /// <param name="row">d values.</param>
     /// <returns>The prediction.</returns>
     /// <exception cref="ArgumentException">The row's length is not d, or it stores neither double nor float.</exception>

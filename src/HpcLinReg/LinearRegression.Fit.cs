@@ -44,6 +44,33 @@ public static partial class LinearRegression
         return workspace.FitToResult(x, y, options, last: false);
     }
 
+    /// <summary>Fits the rows of an array with the default options: an intercept, no penalty, ten digits.</summary>
+    /// <param name="x">The design matrix, n × d; not copied.</param>
+    /// <param name="y">The target, n values.</param>
+    /// <returns>As <see cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions?)"/>.</returns>
+    /// <exception cref="ArgumentNullException">An array is null.</exception>
+    /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
+    public static Fit Fit<T>(T[,] x, T[] y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, FitOptions.Default);
+
+    /// <summary>Fits the rows of an array.</summary>
+    /// <param name="x">The design matrix, n × d; not copied.</param>
+    /// <param name="y">The target, n values.</param>
+    /// <param name="options">How the problem is posed and how many digits are asked for.</param>
+    /// <returns>As <see cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions?)"/>.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
+    public static Fit Fit<T>(T[,] x, T[] y, FitOptions options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        ArgumentNullException.ThrowIfNull(options);
+        return Fit(new MatrixSpan<T>(x), (ReadOnlySpan<T>)y, options);
+    }
+
     /// <summary>The closed form for several targets at once; moments and factor are shared.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="targets">n × m, m ≥ 1 targets.</param>

@@ -75,7 +75,13 @@ public sealed class PolynomialModel
     /// <summary>Gets whether the model was fitted with an intercept.</summary>
     public bool HasIntercept { get; }
 
-    /// <summary>Predicts one row of variables.</summary>
+    /// <summary>Predicts one row of variables. Whole numbers in brackets, <c>Predict([1950])</c>, are taken as doubles.</summary>
+    /// <param name="row">One value for each variable.</param>
+    /// <returns>The prediction.</returns>
+    /// <exception cref="ArgumentException">The row's length is not the number of variables.</exception>
+    public double Predict(ReadOnlySpan<double> row) => Predict<double>(row);
+
+    /// <summary>Predicts one row of variables of another element type.</summary>
     /// <param name="row">One value for each variable.</param>
     /// <returns>The prediction.</returns>
     /// <exception cref="ArgumentException">The row's length is not the number of variables, or it stores neither double nor float.</exception>

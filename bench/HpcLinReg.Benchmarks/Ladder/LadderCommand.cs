@@ -24,7 +24,7 @@ internal static class LadderCommand
             Console.WriteLine(cost.Row());
             if (cost is { Step: LadderCost.Safety, Rung: not 1 })
             {
-                Console.Error.WriteLine($"The fit of {cost.Shape} random normal numbers climbed to rung {cost.Rung}: {fit!.Certificate.Reason}.");
+                Console.Error.WriteLine($"The fit of {cost.Shape} random normal numbers climbed to rung {cost.Rung}: {fit!.Certificate.Describe()}.");
             }
         }
 

@@ -17,7 +17,7 @@ internal sealed record LadderCost(
 
     internal static LadderCost Of(ContestResult result, Fit? fit) => new(
         result.Peer, result.Shape, result.Task, result.PeerMilliseconds, result.OwnMilliseconds, result.Ratio, result.LowerQuartile, result.UpperQuartile, result.Pairs,
-        fit?.Certificate.Rung, fit?.Certificate.Digits);
+        (int?)fit?.Certificate.Rung, fit?.Certificate.Digits);
 
     internal string Row() => string.Create(
         CultureInfo.InvariantCulture,

@@ -40,13 +40,16 @@ internal static class FitJson
     private static void WriteCertificate(Utf8JsonWriter json, Certificate certificate, double digits, IReadOnlyList<AliasedTerm> aliased)
     {
         json.WriteStartObject("certificate");
-        json.WriteNumber("rung", certificate.Rung);
-        json.WriteString("reason", certificate.Reason);
+        json.WriteNumber("rung", (int)certificate.Rung);
+        json.WriteString("reason", certificate.Describe());
         json.WriteNumber("rank", certificate.Rank);
         WriteNumber(json, "reciprocalCondition", certificate.ReciprocalCondition);
         WriteNumber(json, "digits", digits);
         json.WriteNumber("refinementSteps", certificate.RefinementSteps);
         WriteAliased(json, aliased);
+        json.WriteString("cause", JsonNamingPolicy.CamelCase.ConvertName(certificate.Cause.ToString()));
+        json.WriteBoolean("rankIsCertain", certificate.IsRankCertain);
+        WriteNumber(json, "standardErrorDigits", certificate.StandardErrorDigits);
         json.WriteEndObject();
     }
 

@@ -10,7 +10,7 @@ internal static class FitTable
     /// <summary>Columns assumed when output is not a terminal, so that no line is broken.</summary>
     private const int RedirectedWidth = 100_000;
 
-    private const string TooSmall = "too small to be told";
+    private const string TooSmall = "too small to be known";
 
     internal static void Write(DataFitResult result, IReadOnlyList<AliasedTerm> aliased, string source)
     {
@@ -47,26 +47,26 @@ internal static class FitTable
         AddFigure(grid, "Residual sum of squares", areTold ? Number(fit.ResidualSumOfSquares) : TooSmall);
         AddFigure(grid, "Rank", string.Create(CultureInfo.InvariantCulture, $"{fit.Rank} of {result.Terms.Length + (fit.HasIntercept ? 1 : 0)}"));
         AddFigure(grid, result.Powers is null ? "Condition number" : "Condition number of shifted powers", (1 / fit.ReciprocalCondition).ToString("G4", CultureInfo.InvariantCulture));
-        AddFigure(grid, "Certificate", Certified(shown, fit.Certificate.Reason));
+        AddFigure(grid, "Arithmetic", Certified(shown, fit.Certificate.Describe()));
         console.Write(grid);
     }
 
     /// <summary>Whether the residual sum of squares is more than its own rounding; without degrees of freedom there is nothing to tell of it.</summary>
     internal static bool ResidualsAreTold(Fit fit) => fit.ResidualDegreesOfFreedom == 0 || !double.IsNaN(fit.ResidualStandardError);
 
-    /// <summary>What the certificate says, in one sentence. Coefficients below the floor of digits have fewer of their own, which it names.</summary>
+    /// <summary>Returns the accuracy of the arithmetic in one sentence. Coefficients below the floor of digits have fewer of their own, which it names.</summary>
     private static string Certified(ShownCoefficients shown, string reason)
     {
         double digits = Math.Floor(shown.Digits);
         if (!(digits >= 1))
         {
-            return $"no digit of the worst coefficient is sure; {reason}";
+            return $"no digit of the worst coefficient is certain; {reason}";
         }
 
         ShownCoefficient[] small = [.. shown.Coefficients.Where(coefficient => coefficient.OwnDigits < digits)];
         string but = small.Length == 0 ? ""
             : string.Create(CultureInfo.InvariantCulture, $" (beside the target; of their own, {string.Join(", ", small.Select(coefficient => $"{coefficient.Term} {coefficient.OwnDigits:F0}"))})");
-        return string.Create(CultureInfo.InvariantCulture, $"every coefficient right to {digits:F0} digits or more{but}; {reason}");
+        return string.Create(CultureInfo.InvariantCulture, $"every coefficient computed to {digits:F0} digits or more{but}; {reason}");
     }
 
     /// <summary>Standard output; where it is no terminal, lines are neither broken nor padded.</summary>

@@ -108,8 +108,8 @@ public sealed class Analysis
         }
 
         Certificate certificate = best.Fit.Certificate;
-        string digits = $"Every coefficient has at least {Math.Floor(certificate.Digits):0} right digits: rank {certificate.Rank} of {best.Degree + 1}, condition {Numerals.Number(1 / certificate.ReciprocalCondition, 3)}.";
-        string rung = $"Rung {certificate.Rung} of the solver ladder answered: {certificate.Reason}.";
+        string digits = $"Every coefficient is computed to at least {Math.Floor(certificate.Digits):0} digits: rank {certificate.Rank} of {best.Degree + 1}, condition {Numerals.Number(1 / certificate.ReciprocalCondition, 3)}.";
+        string rung = $"Rung {(int)certificate.Rung} of the solver ladder answered: {certificate.Describe()}.";
         string all = best.Fit.ResidualDegreesOfFreedom == 0 ? " There are as many coefficients as points, so nothing is left to judge the fit by." : "";
         return [digits + all, rung, .. best.Aliased()];
     }

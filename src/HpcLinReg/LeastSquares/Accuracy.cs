@@ -5,11 +5,23 @@ namespace HpcLinReg.LeastSquares;
 /// <summary>How a fit was answered, and what its error bounds are computed from when somebody asks.</summary>
 internal sealed record Accuracy
 {
-    /// <summary>Gets the rung that answered: 1 to 4.</summary>
-    internal required int Rung { get; init; }
+    /// <summary>Gets the rung that answered.</summary>
+    internal required SolverRung Rung { get; init; }
 
-    /// <summary>Gets why it was that one, as the end of a sentence.</summary>
-    internal required string Reason { get; init; }
+    /// <summary>Gets why it was that one.</summary>
+    internal required CertificateCause Cause { get; init; }
+
+    /// <summary>Gets what else a reader should know, each note as "; …".</summary>
+    internal required string Notes { get; init; }
+
+    /// <summary>Gets whether every verdict on rank came from the stored cells.</summary>
+    internal required bool IsRankCertain { get; init; }
+
+    /// <summary>Gets the digits of standard errors; NaN where none are given.</summary>
+    internal required double StandardErrorDigits { get; init; }
+
+    /// <summary>Gets whether standard errors are given, and why not.</summary>
+    internal required StandardErrorState StandardErrors { get; init; }
 
     /// <summary>Gets the steps of refinement.</summary>
     internal required int RefinementSteps { get; init; }

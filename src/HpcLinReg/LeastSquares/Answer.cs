@@ -12,8 +12,8 @@ internal sealed partial class NormalEquations
 
     private double RowCount => Faded is { } faded ? faded.Count : _options.RowWeights == WeightKind.Frequency ? (long)_moments.Weight.Value : _moments.Count;
 
-    /// <summary>Adds to the end of the reason.</summary>
-    internal void Explain(string note) => _reason += note;
+    /// <summary>Adds a note for the reader of the certificate.</summary>
+    internal void Explain(string note) => _notes += note;
 
     /// <summary>The weights in the features' order.</summary>
     internal void CopyWeights(Span<double> weights)
@@ -46,6 +46,7 @@ internal sealed partial class NormalEquations
         double[] factorErrors = !_factorIsDoubleDouble ? [] : last ? _factorErrors : [.. _factorErrors];
         Unscale(factor);
         Unscale(factorErrors);
+        bool areFaded = Faded is { } faded && !faded.AreEnough(Rank);
         var fit = new Fit
         {
             Model = new LinearModel(weights, _interceptValue.Value),
@@ -60,11 +61,15 @@ internal sealed partial class NormalEquations
             Factor = ImmutableCollectionsMarshal.AsImmutableArray(factor),
             Accuracy = new Accuracy
             {
-                Rung = _aliased.Length > 0 ? 4 : _rung,
-                Reason = _reason + Faded?.Note(Rank),
+                Rung = _aliased.Length > 0 ? SolverRung.RankDeficient : _rung,
+                Cause = _cause,
+                Notes = _notes + Faded?.Note(Rank),
+                IsRankCertain = RankIsCertain,
+                StandardErrorDigits = areFaded ? double.NaN : _standardErrorDigits,
+                StandardErrors = areFaded ? StandardErrorState.RowsFaded : _standardErrors,
                 Faded = Faded,
                 RefinementSteps = _steps,
-                Errors = (_rung == 1 ? new SolverErrors { Entry = _plainError, Mean = PlainMeanError } : _refinedErrors) with { HigherOrder = HigherOrder },
+                Errors = (_rung == SolverRung.NormalEquations ? new SolverErrors { Entry = _plainError, Mean = PlainMeanError } : _refinedErrors) with { HigherOrder = HigherOrder },
                 EntryError = EntryError,
                 ResidualsAreTold = ResidualsAreTold,
                 TotalWeight = _moments.Weight.Value,

@@ -79,29 +79,42 @@ internal sealed partial class NormalEquations
     /// <summary>Gets whether the residual sum of squares is more than its own error, or known to be nothing.</summary>
     private bool ResidualsAreTold => !_targetIsOpen && !WeightsHideRows && (_residualError == 0 || _residualSumOfSquares.High > _residualError);
 
-    /// <summary>The end of the reason where standard errors have fewer digits than asked for.</summary>
-    private string ErrorDigitsNote()
+    /// <summary>Finds the state and the digits of standard errors; returns the note where they are not as asked for, else an empty text.</summary>
+    private string JudgeStandardErrors()
     {
+        _standardErrorDigits = double.NaN;
         if (_targetIsOpen)
         {
+            _standardErrors = StandardErrorState.HeavyRowsHideOthers;
             return "; next to rows of far larger weights the target varies by less than its rounding, and whether it is constant is not known";
         }
 
         if (WeightsHideRows)
         {
+            _standardErrors = StandardErrorState.HeavyRowsHideOthers;
             return "; the weights span more than the terms of a polynomial are accurate to, and nothing is promised";
         }
 
-        if (RowCount > Rank && !ResidualsAreTold)
+        if (RowCount <= Rank)
         {
-            return "; residuals are too small beside the target to be told, and standard errors with them";
+            _standardErrors = StandardErrorState.NoDegreesOfFreedom;
+            return "";
         }
 
-        if (RowCount > Rank && EntryError * _inverseNorm >= 1)
+        if (!ResidualsAreTold)
         {
+            _standardErrors = StandardErrorState.ResidualsBelowRounding;
+            return "; standard errors are not given: residuals are too small beside the target to be known";
+        }
+
+        if (EntryError * _inverseNorm >= 1)
+        {
+            _standardErrors = StandardErrorState.NoDigits;
             return "; standard errors are not given: rounding of the equations leaves them no digit";
         }
 
+        _standardErrors = StandardErrorState.Given;
+        _standardErrorDigits = ErrorDigits;
         if (HasErrorDigits())
         {
             return "";
@@ -109,6 +122,7 @@ internal sealed partial class NormalEquations
 
         double share = (((_residualError / _residualSumOfSquares.High) + (EntryError * _inverseNorm)) / 2) + ErrorUnderPenalty().WorstGiven;
         double digits = Math.Clamp(Math.Floor(-Math.Log10(share)), 0, ErrorDigits - 1);
+        _standardErrorDigits = digits;
         return FormattableString.Invariant($"; standard errors have about {digits:F0} digit{(digits == 1 ? "" : "s")}");
     }
 

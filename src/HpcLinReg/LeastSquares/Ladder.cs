@@ -12,14 +12,14 @@ internal sealed partial class NormalEquations
     /// <summary>Up to so many features a look at the rows costs more than solving twice when it turns out to be needed.</summary>
     private const int FewFeatures = 32;
 
-    /// <summary>The reason of fits that were told to answer on the third rung.</summary>
-    internal const string OnlyRung = "no other rung was allowed";
-
     private double[] _correction = [];
     private double[] _correctionErrors = [];
-    private int _rung;
+    private SolverRung _rung;
     private int _steps;
-    private string _reason = "";
+    private CertificateCause _cause;
+    private string _notes = "";
+    private double _standardErrorDigits;
+    private StandardErrorState _standardErrors;
     private SolverErrors _refinedErrors;
 
     /// <summary>
@@ -65,7 +65,7 @@ internal sealed partial class NormalEquations
             SolveInDoubleDouble(ref rows, features, column, target);
         }
 
-        _reason += RankNote(features) + ErrorDigitsNote();
+        _notes = RankNote(features) + JudgeStandardErrors();
         bool finite = double.IsFinite(_interceptValue.High);
         foreach (double w in _solution)
         {
@@ -78,7 +78,7 @@ internal sealed partial class NormalEquations
         }
     }
 
-    /// <summary>The continuation of the reason where a column was dropped that more digits might have kept.</summary>
+    /// <summary>Returns the note on a column that was dropped though more digits might have kept it; empty if there is none.</summary>
     private string RankNote(ReadOnlySpan<int> features) => RankIsCertain ? ""
         : $"; rank not certain: {Label(features.IsEmpty ? _uncertainColumn : features[_uncertainColumn])} was dropped on a {(_factorIsDoubleDouble ? "double-double" : "double-precision")} test";
 
@@ -107,7 +107,7 @@ internal sealed partial class NormalEquations
         bool good = IsPlainSolutionGood();
         if (good && Allows(SolverRungs.NormalEquations) && !(IsDoubleDouble && canRefine))
         {
-            _reason = "the normal equations have the digits asked for";
+            _cause = CertificateCause.NormalEquationsSufficed;
             return true;
         }
 
@@ -115,10 +115,10 @@ internal sealed partial class NormalEquations
         {
             if (Refine(ref rows, target, _options.Digits) && (HasErrorDigits() || !canClimb))
             {
-                _rung = 2;
-                _reason = !good ? "the normal equations promised too few digits of coefficients or standard errors, and were refined by residuals in double-double"
-                    : IsDoubleDouble ? "the moments were summed in double-double, so refining costs nothing"
-                    : "the normal equations were not allowed without refining";
+                _rung = SolverRung.Refinement;
+                _cause = !good ? CertificateCause.RefinementSufficed
+                    : IsDoubleDouble ? CertificateCause.RefinementWithoutRows
+                    : CertificateCause.NormalEquationsNotAllowed;
                 return true;
             }
 
@@ -128,16 +128,16 @@ internal sealed partial class NormalEquations
             }
         }
 
-        _reason = good ? "the normal equations have the digits asked for"
-            : Allows(SolverRungs.DoubleDouble) ? "the rows cannot be read again; moments summed in double-double would promise more digits"
-            : "the rungs that promise more digits were not allowed";
+        _cause = good ? CertificateCause.NormalEquationsSufficed
+            : Allows(SolverRungs.DoubleDouble) ? CertificateCause.RowsNotReadable
+            : CertificateCause.HigherRungsNotAllowed;
         return !canClimb;
     }
 
     private void AnswerPlainly()
     {
         SolvePlain();
-        _rung = 1;
+        _rung = SolverRung.NormalEquations;
         _steps = 0;
         // Of (‖y‖ + ‖w‖)² the half at least; the roundoffs counted have more room than that.
         _residualError = _plainError * (_totalSumOfSquares.High + _squaredSolutionLength);
@@ -158,10 +158,10 @@ internal sealed partial class NormalEquations
         SolveDoubleDouble();
         _inverseNorm = NormByPowers();
         bool converged = Refine(ref rows, target, FitOptions.MaxDigits);
-        _rung = 3;
-        _reason = !converged ? "Gram matrix and factor in double-double, but their refinement does not converge"
-            : !Allows(SolverRungs.NormalEquations | SolverRungs.Refinement) ? OnlyRung
-            : !certain ? "whether a column is determined by others could not be told in double, and was told in double-double"
-            : "refining the normal equations promised too few digits of coefficients or standard errors";
+        _rung = SolverRung.DoubleDouble;
+        _cause = !converged ? CertificateCause.RefinementDiverged
+            : !Allows(SolverRungs.NormalEquations | SolverRungs.Refinement) ? CertificateCause.DoubleDoubleOnly
+            : !certain ? CertificateCause.RankUndecidedInDouble
+            : CertificateCause.RefinementDidNotSuffice;
     }
 }

@@ -31,7 +31,7 @@ internal static class PolynomialSolver
         equations.Solve(ref rows, [], basis.Columns - 1, target: 0);
         Solution solution = equations.ToSolution();
         Fit fit = equations.ToFit(last: true);
-        string reason = fit.Accuracy.Reason.Replace(NormalEquations.OnlyRung, "powers are computed and fitted in double-double", StringComparison.Ordinal);
-        return new PolynomialFit(fit.With(fit.Accuracy with { Reason = reason }), solution, new PowerConversion(basis.Variables, options.Intercept));
+        CertificateCause cause = fit.Accuracy.Cause == CertificateCause.DoubleDoubleOnly ? CertificateCause.PolynomialPowers : fit.Accuracy.Cause;
+        return new PolynomialFit(fit.With(fit.Accuracy with { Cause = cause }), solution, new PowerConversion(basis.Variables, options.Intercept));
     }
 }

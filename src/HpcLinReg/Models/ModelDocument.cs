@@ -135,7 +135,15 @@ internal sealed record CertificateDocument
 {
     public int? Rung { get; init; }
 
+    public string? Cause { get; init; }
+
     public string? Reason { get; init; }
+
+    public bool? RankIsCertain { get; init; }
+
+    public string? StandardErrors { get; init; }
+
+    public double? StandardErrorDigits { get; init; }
 
     public int? Rank { get; init; }
 

@@ -296,8 +296,12 @@ internal sealed class ModelReader(string name)
 
     private Certificate Certificate(CertificateDocument document, CoefficientDocument[] coefficients, int offset) => new()
     {
-        Rung = document.Rung is >= 1 and <= 4 ? document.Rung.Value : throw Wrong("certificate.rung", "is not 1 to 4"),
-        Reason = document.Reason ?? throw Missing("certificate.reason"),
+        Rung = document.Rung is >= 1 and <= 4 ? (SolverRung)document.Rung.Value : throw Wrong("certificate.rung", "is not 1 to 4"),
+        Cause = Choice<CertificateCause>(document.Cause, "certificate.cause"),
+        Description = document.Reason ?? throw Missing("certificate.reason"),
+        IsRankCertain = document.RankIsCertain ?? false,
+        StandardErrors = Choice<StandardErrorState>(document.StandardErrors, "certificate.standardErrors"),
+        StandardErrorDigits = document.StandardErrorDigits ?? double.NaN,
         Rank = document.Rank is >= 0 ? document.Rank.Value : throw Wrong("certificate.rank", "is missing or negative"),
         ReciprocalCondition = document.ReciprocalCondition ?? throw Missing("certificate.reciprocalCondition"),
         Digits = document.Digits ?? throw Missing("certificate.digits"),
@@ -305,6 +309,12 @@ internal sealed class ModelReader(string name)
         WeightErrorBounds = [.. coefficients.Skip(offset).Select(coefficient => coefficient.ErrorBound ?? double.NaN)],
         InterceptErrorBound = offset > 0 ? coefficients[0].ErrorBound ?? double.NaN : 0,
     };
+
+    /// <summary>Returns the value of that name in camelCase; the default where the file does not state one.</summary>
+    private T Choice<T>(string? name, string member)
+        where T : struct, Enum => name is null ? default
+        : Enum.GetValues<T>().FirstOrDefault(value => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()) == name) is { } found && !found.Equals(default(T)) ? found
+        : throw Wrong(member, $"is none of {string.Join(", ", Enum.GetNames<T>().Skip(1).Select(JsonNamingPolicy.CamelCase.ConvertName))}");
 
     private TrainingFacts Facts(TrainingDocument training, Design design) => new()
     {

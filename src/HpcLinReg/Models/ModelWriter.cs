@@ -57,8 +57,12 @@ internal static class ModelWriter
             },
             Certificate = state.Certificate is not { } certificate ? null : new CertificateDocument
             {
-                Rung = certificate.Rung,
-                Reason = certificate.Reason,
+                Rung = (int)certificate.Rung,
+                Cause = certificate.Cause == CertificateCause.NotStated ? null : JsonNamingPolicy.CamelCase.ConvertName(certificate.Cause.ToString()),
+                Reason = certificate.Describe(),
+                RankIsCertain = certificate.Cause == CertificateCause.NotStated ? null : certificate.IsRankCertain,
+                StandardErrors = certificate.StandardErrors == StandardErrorState.NotStated ? null : JsonNamingPolicy.CamelCase.ConvertName(certificate.StandardErrors.ToString()),
+                StandardErrorDigits = Known(certificate.StandardErrorDigits),
                 Rank = certificate.Rank,
                 ReciprocalCondition = certificate.ReciprocalCondition,
                 Digits = certificate.Digits,

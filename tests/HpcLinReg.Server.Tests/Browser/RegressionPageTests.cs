@@ -16,7 +16,7 @@ public class RegressionPageTests(Chromium chromium, LabServer server)
         await lab.Shows("#slope-gradient", "−9.33333 = −28/3");
         await lab.Shows("#intercept-gradient", "−4");
         await lab.Shows("#best-equation", "ŷ = 2 x + 0");
-        await lab.ShowsPart("#certificate", "Every coefficient has at least 15 right digits: rank 2 of 2, condition 1.");
+        await lab.ShowsPart("#certificate", "Every coefficient is computed to at least 15 digits: rank 2 of 2, condition 1.");
         await lab.ShowsPart("#certificate", " of the solver ladder answered: the normal equations");
         await lab.Screenshot("regression-hand");
         lab.AssertQuiet();

@@ -34,7 +34,7 @@ internal sealed class FolderRules
     [
         "Fit", "FitOptions", "AliasedColumn", "FitSummary", "LinearModel", "PolynomialFit", "PolynomialVariable", "PowerCoefficients",
         "RankDeficiency", "WeightKind", "SolverRungs", "MomentsPrecision", "IRowSource", "IRowReader",
-        "Certificate", "EngineInfo",
+        "Certificate", "CertificateCause", "SolverRung", "StandardErrorState", "EngineInfo",
     ];
 
     /// <summary>Descent stands on the public loss and gradient. The root does not use descent, so nothing goes round in circles.</summary>

@@ -34,13 +34,13 @@ public sealed class FitCommandTests : IDisposable
 
     /// <summary>Two columns a billionth apart, whose weights of two billion cancel: of residuals of 1e-6, rows have nine digits and moments none.</summary>
     [Fact]
-    public void What_cannot_be_told_of_residuals_is_not_given_and_the_remedy_is_told()
+    public void What_cannot_be_known_of_residuals_is_not_given_and_the_remedy_is_named()
     {
         string path = _folder.Write("near.csv", "a,b,y\n" + string.Concat(Enumerable.Range(0, 40).Select(i =>
             FormattableString.Invariant($"{i},{i + (i * i % 23 * 1e-9):R},{7 + (3 * i) - (2 * (i * i % 23))}\n"))));
         Outcome table = CommandLine.Run("fit", path, "--target", "y");
-        Assert.Contains("Residual sum of squares  too small to be told", table.Output, StringComparison.Ordinal);
-        Assert.Contains("to be told, and standard errors with them", table.Output, StringComparison.Ordinal);
+        Assert.Contains("Residual sum of squares  too small to be known", table.Output, StringComparison.Ordinal);
+        Assert.Contains("standard errors are not given: residuals are too small beside the target to be known", table.Output, StringComparison.Ordinal);
         Assert.Contains("(beside the target; of their own, (Intercept) 8)", table.Output, StringComparison.Ordinal);
         Assert.Contains("Parquet, or a query with ORDER BY", table.Error, StringComparison.Ordinal);
         JsonElement json = CommandLine.Run("fit", path, "--target", "y", "--json").Json;
@@ -74,7 +74,7 @@ public sealed class FitCommandTests : IDisposable
             ["term", "estimate", "standardError", "errorBound"],
             json.GetProperty("coefficients")[0].EnumerateObject().Select(member => member.Name));
         Assert.Equal(
-            ["rung", "reason", "rank", "reciprocalCondition", "digits", "refinementSteps", "aliased"],
+            ["rung", "reason", "rank", "reciprocalCondition", "digits", "refinementSteps", "aliased", "cause", "rankIsCertain", "standardErrorDigits"],
             json.GetProperty("certificate").EnumerateObject().Select(member => member.Name));
     }
 

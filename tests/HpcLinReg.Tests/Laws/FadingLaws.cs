@@ -104,7 +104,7 @@ public class FadingLaws
         Assert.Equal(19, moments.EffectiveCount, 1e-6);
         Assert.Equal(19, fit.RowCount, 1e-6);
         Assert.True(double.IsNaN(fit.ResidualStandardError) && double.IsNaN(fit.StandardErrors[0]) && double.IsNaN(fit.InterceptStandardError));
-        Assert.Contains("19.0 effective ones, fewer than 30 beyond the 2 coefficients", fit.Certificate.Reason, StringComparison.Ordinal);
+        Assert.Contains("19.0 effective ones, fewer than 30 beyond the 2 coefficients", fit.Certificate.Describe(), StringComparison.Ordinal);
         Assert.InRange(fit.Certificate.Digits, 10, 16);
     }
 

@@ -49,7 +49,7 @@ public class MomentsWindowLaws
             Fit fit = rest.Solve(1);
             if (double.IsNegativeInfinity(rest.Digits))
             {
-                Assert.Contains("only rounding errors are left", fit.Certificate.Reason, StringComparison.Ordinal);
+                Assert.Contains("only rounding errors are left", fit.Certificate.Describe(), StringComparison.Ordinal);
                 Assert.True(fit.Certificate.Digits <= 0 && double.IsNaN(fit.ResidualStandardError), $"1e{power}: {fit.Certificate.Digits} digits");
             }
         }
@@ -85,7 +85,7 @@ public class MomentsWindowLaws
 
         Fit fit = window.Solve("y");
         Assert.Equal(0, Assert.Single(fit.Aliased).Column);
-        Assert.Contains("of column 'flag' only rounding errors are left", fit.Certificate.Reason, StringComparison.Ordinal);
+        Assert.Contains("of column 'flag' only rounding errors are left", fit.Certificate.Describe(), StringComparison.Ordinal);
         Assert.InRange(fit.Certificate.Digits, 8, 16);
         Assert.Equal(Named(cells, 300, 400).Solve(["x"], "y").Model.Weights[0], fit.Model.Weights[1], 1e-9);
 
@@ -180,7 +180,7 @@ public class MomentsWindowLaws
             for (int j = 0; j < p - 1; j++)
             {
                 double error = Accuracy.Error(answer.Coefficients[j], fit.Model.Weights[j]), bound = fit.Certificate.WeightErrorBounds[j];
-                broken += fit.Aliased.Any(alias => alias.Column == j) || error <= bound ? "" : $"{what}: weight {j} is wrong by {error:E2}, bound {bound:E2}, {fit.Certificate.Digits:F1} digits, {window.Digits:F1} of the window; {fit.Certificate.Reason}. ";
+                broken += fit.Aliased.Any(alias => alias.Column == j) || error <= bound ? "" : $"{what}: weight {j} is wrong by {error:E2}, bound {bound:E2}, {fit.Certificate.Digits:F1} digits, {window.Digits:F1} of the window; {fit.Certificate.Describe()}. ";
             }
 
             double interceptError = Accuracy.Error(answer.Intercept, fit.Model.Intercept);

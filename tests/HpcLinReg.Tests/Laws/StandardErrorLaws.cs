@@ -1,11 +1,9 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Laws;
 
-/// <summary>Standard errors beside exact ones: they have the digits asked for, at most 12, or the certificate's reason tells how many.</summary>
-public partial class StandardErrorLaws
+/// <summary>Standard errors beside exact ones: they have the digits asked for, at most 12, or the certificate states how many.</summary>
+public class StandardErrorLaws
 {
     private readonly Skips _skips = new();
 
@@ -37,25 +35,26 @@ public partial class StandardErrorLaws
     }
 
     [Fact]
-    public void That_they_have_fewer_digits_than_asked_for_is_told()
+    public void That_they_have_fewer_digits_than_asked_for_is_stated()
     {
         // Equal columns but for 2⁻⁴⁰: κ² is some 10²⁵, and entries in double-double have about 29 digits.
         double[] x = [.. Enumerable.Range(0, 60).SelectMany(i => (double[])[i % 7, (i % 7) + Math.ScaleB(i % 3, -40)])];
         double[] y = [.. Enumerable.Range(0, 60).Select(i => (i % 7) + (i % 5))];
-        Assert.InRange(DigitsTold(LinearRegression.Fit<double>(new MatrixSpan<double>(x, 2), y).Certificate.Reason, 10), 2, 9);
+        Assert.InRange(LinearRegression.Fit<double>(new MatrixSpan<double>(x, 2), y).Certificate.StandardErrorDigits, 2, 9);
         Fit plain = LinearRegression.Fit<double>(new MatrixSpan<double>(x.AsSpan(0, 60), 1), y);
-        Assert.Equal(10, DigitsTold(plain.Certificate.Reason, 10));
-        Assert.DoesNotContain("standard errors", plain.Certificate.Reason, StringComparison.Ordinal);
+        Assert.Equal((10, StandardErrorState.Given), (plain.Certificate.StandardErrorDigits, plain.Certificate.StandardErrors));
+        Assert.DoesNotContain("standard errors", plain.Certificate.Describe(), StringComparison.Ordinal);
     }
 
     /// <summary>Residuals of less than 1e-14 of the target are about its rounding; then standard errors need not be given, but the reason has to say so.</summary>
     private static bool IsNotGiven(Fit fit, ExactLeastSquares exact) =>
         double.IsNaN(fit.ResidualStandardError) && exact.ResidualSumOfSquares.ToDouble() <= 1e-28 * exact.TotalSumOfSquares.ToDouble()
-        && fit.Certificate.Reason.Contains("residuals are too small beside the target", StringComparison.Ordinal);
+        && fit.Certificate.StandardErrors == StandardErrorState.ResidualsBelowRounding;
 
     private static void AssertRight(DataSet set, Fit fit, ExactLeastSquares exact, int asked)
     {
-        double allowed = Math.Pow(10, -DigitsTold(fit.Certificate.Reason, asked));
+        Assert.True(fit.Certificate.StandardErrorDigits <= asked);
+        double allowed = Math.Pow(10, -fit.Certificate.StandardErrorDigits);
         for (int j = 0; j < set.Columns; j++)
         {
             double error = fit.Aliased.Any(alias => alias.Column == j) ? 0 : exact.SquaredStandardError(j, exact.DegreesOfFreedom(fit)).RelativeErrorOfRoot(fit.StandardErrors[j]);
@@ -65,14 +64,4 @@ public partial class StandardErrorLaws
         double interceptError = set.Intercept ? exact.SquaredInterceptStandardError(exact.DegreesOfFreedom(fit)).RelativeErrorOfRoot(fit.InterceptStandardError) : 0;
         Assert.True(interceptError <= allowed, $"{set}, rung {fit.Certificate.Rung}: the intercept's standard error is wrong by {interceptError:E1}");
     }
-
-    /// <summary>The digits the reason tells, or those asked for.</summary>
-    private static int DigitsTold(string reason, int asked)
-    {
-        Match told = Told().Match(reason);
-        return told.Success ? int.Parse(told.Groups[1].Value, CultureInfo.InvariantCulture) : asked;
-    }
-
-    [GeneratedRegex("standard errors have about ([0-9]+) digits?$")]
-    private static partial Regex Told();
 }

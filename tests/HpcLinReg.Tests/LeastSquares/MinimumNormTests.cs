@@ -26,7 +26,7 @@ public class MinimumNormTests
         for (int j = 0; j < 3; j++)
         {
             double error = Accuracy.Error(weights[j], fit.Model.Weights[j]);
-            Assert.True(error <= fit.Certificate.WeightErrorBounds[j], $"{set}, 2^-{power % 40}: weight {j} is wrong by {error:E2}, bound {fit.Certificate.WeightErrorBounds[j]:E2}; {fit.Certificate.Reason}");
+            Assert.True(error <= fit.Certificate.WeightErrorBounds[j], $"{set}, 2^-{power % 40}: weight {j} is wrong by {error:E2}, bound {fit.Certificate.WeightErrorBounds[j]:E2}; {fit.Certificate.Describe()}");
         }
 
         Assert.True(Accuracy.Error(b, fit.Model.Intercept) <= fit.Certificate.InterceptErrorBound, $"{set}: the intercept");

@@ -68,13 +68,13 @@ public class PromiseTests
         (double[] weights, double intercept) = ErrorBounds.OfSolver(fit, ErrorBounds.Lengths(fit.Factor.AsSpan(), fit.Model.Features));
         double worst = weights.Select((error, j) => double.IsNaN(error) ? 0 : error / Math.Abs(fit.Model.Weights[j])).Max();
         string digits = string.Create(CultureInfo.InvariantCulture, $"{-Math.Log10(worst):F2} {-Math.Log10(intercept / Math.Abs(fit.Model.Intercept)):F2}");
-        return $"{fit.Certificate.Rung} {fit.Certificate.RefinementSteps} {digits}";
+        return $"{(int)fit.Certificate.Rung} {fit.Certificate.RefinementSteps} {digits}";
     }
 
     private static Fit Fit(DataSet set, FitOptions options) => set.RowWeights is null ? set.Fit(options) : set.FitWeighted(WeightKind.Precision, options);
 
     private static int GateDigits(DataSet set, double ridge) => Enumerable.Range(0, FitOptions.MaxDigits + 1).LastOrDefault(
-        digits => Fit(set, new FitOptions { Digits = digits, Rungs = Plain, Ridge = ridge }).Certificate.Reason.StartsWith("the normal equations have", StringComparison.Ordinal), -1);
+        digits => Fit(set, new FitOptions { Digits = digits, Rungs = Plain, Ridge = ridge }).Certificate.Cause == CertificateCause.NormalEquationsSufficed, -1);
 
     private static Moments Moments(DataSet set, int start, int end, MomentsPrecision precision)
     {

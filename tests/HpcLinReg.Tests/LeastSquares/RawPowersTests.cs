@@ -18,7 +18,7 @@ public class RawPowersTests
         AliasedColumn alias = Assert.Single(fit.ToPowers().Aliased);
         Assert.Equal((2, constant), (alias.Column, Math.Round(alias.Intercept, 9)));
         Assert.Equal([factor, 0], alias.Coefficients.Select(c => Math.Round(c, 12)));
-        Assert.Equal("powers are computed and fitted in double-double", fit.BasisFit.Certificate.Reason);
+        Assert.Equal("powers are computed and fitted in double-double", fit.BasisFit.Certificate.Describe());
     }
 
     [Fact]

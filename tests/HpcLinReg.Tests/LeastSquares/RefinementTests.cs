@@ -49,7 +49,7 @@ public class RefinementTests
         foreach (double ridge in new[] { 0, 1e-5 })
         {
             Fit fit = set.Fit(new FitOptions { Rungs = SolverRungs.Refinement, Digits = 8, Ridge = ridge });
-            Assert.Equal((2, 1), (fit.Certificate.Rung, fit.Certificate.RefinementSteps));
+            Assert.Equal((SolverRung.Refinement, 1), (fit.Certificate.Rung, fit.Certificate.RefinementSteps));
             Assert.Equal(1, fit.ResidualSumOfSquares / set.Exact(ridge: ridge).ResidualSumOfSquares.ToDouble(), 1e-14);
         }
     }
@@ -73,7 +73,7 @@ public class RefinementTests
 
     private static void AssertExact(ExactLeastSquares exact, Fit fit, double tolerance)
     {
-        Assert.Equal(2, fit.Certificate.Rung);
+        Assert.Equal(SolverRung.Refinement, fit.Certificate.Rung);
         Assert.All(Enumerable.Range(0, fit.Model.Weights.Length), j => AssertRounded(exact.Coefficients[j].ToDouble(), fit.Model.Weights[j]));
         AssertRounded(exact.Intercept.ToDouble(), fit.Model.Intercept);
         Assert.Equal(1, fit.ResidualSumOfSquares / exact.ResidualSumOfSquares.ToDouble(), tolerance);

@@ -35,7 +35,7 @@ public class DigitsTests
     {
         Fit fit = Fit(name, Most);
         double digits = CertifiedSet.Digits(Sets[name].Stored, Coefficients(fit))!.Value;
-        Assert.True(digits >= 14.6, $"{name}: {digits:F2} digits of what is stored, rung {fit.Certificate.Rung}: {fit.Certificate.Reason}.");
+        Assert.True(digits >= 14.6, $"{name}: {digits:F2} digits of what is stored, rung {fit.Certificate.Rung}: {fit.Certificate.Describe()}.");
         Assert.Empty(fit.Aliased);
     }
 
@@ -47,7 +47,7 @@ public class DigitsTests
         Fit fit = Fit(name, new FitOptions());
         double limit = CertifiedSet.Digits(set.Exact, [.. CertifiedSet.Terms(set.Stored).Select(b => b.ToDouble())])!.Value;
         double digits = CertifiedSet.Digits(set.Exact, Coefficients(fit))!.Value;
-        Assert.True(digits >= Math.Min(10, limit - 0.4), $"{name}: {digits:F2} digits, rung {fit.Certificate.Rung}: {fit.Certificate.Reason}.");
+        Assert.True(digits >= Math.Min(10, limit - 0.4), $"{name}: {digits:F2} digits, rung {fit.Certificate.Rung}: {fit.Certificate.Describe()}.");
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public class DigitsTests
             ExactLeastSquares stored = set.Stored;
             double truth = Accuracy.Digits(data, fit, stored);
             Assert.True(fit.Certificate.Digits <= truth, $"{name}: {fit.Certificate.Digits:F2} digits promised, {truth:F2} true");
-            Assert.True(fit.Certificate.Digits >= Math.Min(options.Digits, 14), $"{name}: only {fit.Certificate.Digits:F2} digits promised of {truth:F2}, rung {fit.Certificate.Rung}: {fit.Certificate.Reason}");
+            Assert.True(fit.Certificate.Digits >= Math.Min(options.Digits, 14), $"{name}: only {fit.Certificate.Digits:F2} digits promised of {truth:F2}, rung {fit.Certificate.Rung}: {fit.Certificate.Describe()}");
             Assert.True(Math.Min(truth, Accuracy.OfOneRounding) - fit.Certificate.Digits <= 3, $"{name}: {fit.Certificate.Digits:F2} digits promised, {truth:F2} true");
         }
     }
