@@ -17,7 +17,7 @@ namespace HpcLinReg.Kernels;
 /// rounding of the centred values, u·|aₖ − m| each (the subtraction is exact when a and m are within a factor of two,
 /// Sterbenz).
 /// </remarks>
-internal static class Gram
+internal static class PackedGram
 {
     /// <summary>Elements of the packing buffer for so many columns.</summary>
     internal static int PackedLength(int columns) => GramBlocks.Lines(columns) * RegisterTile.LinePitch;

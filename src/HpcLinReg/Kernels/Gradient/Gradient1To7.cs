@@ -15,7 +15,7 @@ namespace HpcLinReg.Kernels;
 /// not help. The number of columns is a type, so that each compiled loop has just its columns in registers. Per row 4d
 /// flops (2d for Xᵀr alone) and d elements read. Error of a sum over n rows: γ(n/8 + 3) times the sum of its terms' sizes.
 /// </remarks>
-internal static class Narrow
+internal static class Gradient1To7
 {
     /// <summary>A number of columns known when the loop is compiled.</summary>
     private interface IColumns

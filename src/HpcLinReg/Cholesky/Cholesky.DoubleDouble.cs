@@ -22,7 +22,7 @@ public readonly ref partial struct Cholesky
                     int cell = (i * order) + k;
                     if (matrix[cell] != 0)
                     {
-                        ExactElementwise.Axpy(
+                        DoubleDoubleElementwise.Axpy(
                             -new DoubleDouble(matrix[cell], errors[cell]), matrix.Slice(cell, order - k), errors.Slice(cell, order - k), row, rowErrors);
                     }
                 }
@@ -59,7 +59,7 @@ public readonly ref partial struct Cholesky
 
             DoubleDouble z = new DoubleDouble(b[i], bErrors[i]) / new DoubleDouble(factor[cell], errors[cell]);
             (b[i], bErrors[i]) = z;
-            ExactElementwise.Axpy(-z, factor.Slice(cell + 1, order - i - 1), errors.Slice(cell + 1, order - i - 1), b[(i + 1)..], bErrors[(i + 1)..]);
+            DoubleDoubleElementwise.Axpy(-z, factor.Slice(cell + 1, order - i - 1), errors.Slice(cell + 1, order - i - 1), b[(i + 1)..], bErrors[(i + 1)..]);
         }
     }
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace HpcLinReg.Kernels;
 
 /// <summary>The double-double twins of what <see cref="GramBlocks"/> does with triangles.</summary>
-internal static class ExactTriangle
+internal static class DoubleDoubleTriangle
 {
     /// <summary>C += D + factor·v·vᵀ; D may be empty. About 60 flops an element, 3u² of the terms' sizes each.</summary>
     internal static void AddWithOuterProduct(

@@ -10,7 +10,7 @@ namespace HpcLinReg.Kernels;
 /// through memory each panel would wait for the one before it. The number of lines is a type, so that each compiled loop has
 /// no branches. The bits are those of <see cref="Reduce.LineDot"/> and <see cref="Elementwise"/>.
 /// </summary>
-internal static class ShortRows
+internal static class Gradient8To39
 {
     /// <summary>
     /// Whether rows of so many columns, eight at least, are short: four lines and a partial one are ten registers of 512 bits for weights

@@ -10,24 +10,24 @@ namespace HpcLinReg.Kernels;
 /// The Gram matrix of a block of joint rows [x | y] in double-double: Σ w(a − c)(a − c)ᵀ on and above the diagonal, and Σ w(a − c).
 /// Each output is a chain of four operations a row: a fused multiply-add onto the anchored sum, the exact difference of the sums, a
 /// second fused multiply-add for what the first one rounded away, and its addition to the errors. Lanes hold different outputs
-/// and never meet, so tiling may follow the machine. Few columns are left to <see cref="NarrowExactGram"/>.
+/// and never meet, so tiling may follow the machine. Few columns are left to <see cref="DoubleDoubleGram1To48"/>.
 /// </summary>
 /// <remarks>
 /// The sums themselves are exact. Only the errors, at most ulp(3PᵢPⱼ)/2 ≤ 2⁻⁵²PᵢPⱼ each, are summed with rounding: after a panel of
 /// 128 rows at most 2⁻⁹¹·PᵢPⱼ, and in the manner of a random walk 2⁻⁹⁹·PᵢPⱼ, with PᵢPⱼ ≤ 8·‖aᵢ − cᵢ‖‖aⱼ − cⱼ‖.
 /// </remarks>
-internal sealed class ExactGram
+internal sealed class DoubleDoubleGram
 {
-    private readonly NarrowExactGram? _narrow;
-    private readonly ExactPanel _panel;
+    private readonly DoubleDoubleGram1To48? _narrow;
+    private readonly DoubleDoublePanel _panel;
     private double[] _crossTerms = [];
 
     /// <summary>Makes room for so many joint columns.</summary>
-    internal ExactGram(int columns)
+    internal DoubleDoubleGram(int columns)
     {
-        bool narrow = columns <= NarrowExactGram.MostColumns;
-        _narrow = narrow ? new NarrowExactGram(columns) : null;
-        _panel = new ExactPanel(narrow ? 0 : columns);
+        bool narrow = columns <= DoubleDoubleGram1To48.MostColumns;
+        _narrow = narrow ? new DoubleDoubleGram1To48(columns) : null;
+        _panel = new DoubleDoublePanel(narrow ? 0 : columns);
     }
 
     /// <summary>Computes the sums and products of a block, overwriting the targets.</summary>

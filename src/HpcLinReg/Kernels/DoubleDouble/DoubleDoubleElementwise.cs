@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace HpcLinReg.Kernels;
 
 /// <summary>Work on vectors of double-doubles in which lanes never meet.</summary>
-internal static class ExactElementwise
+internal static class DoubleDoubleElementwise
 {
     /// <summary>target += factor · x; about 30 flops an element.</summary>
     internal static void Axpy(DoubleDouble factor, ReadOnlySpan<double> high, ReadOnlySpan<double> low, Span<double> target, Span<double> targetLow)

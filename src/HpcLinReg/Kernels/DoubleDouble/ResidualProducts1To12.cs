@@ -6,28 +6,28 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// (X − c)w and (X − c)ᵀr of a panel in double-double, for few columns: lanes run over rows (<see cref="ExactColumns"/>), so that none is
+/// (X − c)w and (X − c)ᵀr of a panel in double-double, for few columns: lanes run over rows (<see cref="DoubleDoubleColumns"/>), so that none is
 /// wasted behind the last column.
 /// </summary>
-internal sealed class NarrowResidualProducts
+internal sealed class ResidualProducts1To12
 {
     /// <summary>Longer rows are read faster where they lie than turned. It decides bits.</summary>
     internal const int MostColumns = 12;
 
-    private readonly ExactColumns _panel;
+    private readonly DoubleDoubleColumns _panel;
     private readonly double[] _panelProducts;
     private readonly double[] _panelErrors;
 
     /// <summary>Makes room for so many features.</summary>
-    internal NarrowResidualProducts(int columns)
+    internal ResidualProducts1To12(int columns)
     {
-        _panel = new ExactColumns(columns);
+        _panel = new DoubleDoubleColumns(columns);
         _panelProducts = new double[GramBlocks.PaddedColumns(columns)];
         _panelErrors = new double[_panelProducts.Length];
     }
 
     /// <summary>Takes a panel of rows and computes (X − c)w, four lines of rows at a time; each row is one chain over its columns.</summary>
-    /// <param name="x">At most <see cref="ExactColumns.PanelRows"/>.</param>
+    /// <param name="x">At most <see cref="DoubleDoubleColumns.PanelRows"/>.</param>
     /// <param name="centers">c, of padded length.</param>
     /// <param name="weights">w, of padded length.</param>
     /// <param name="weightErrors">Its low parts.</param>
@@ -45,11 +45,11 @@ internal sealed class NarrowResidualProducts
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         _panel.Fill(x, default, default, centers, default);
-        double anchor = ExactResiduals.RowAnchor(_panel.Powers, weights);
+        double anchor = DoubleDoubleResiduals.RowAnchor(_panel.Powers, weights);
         ref double w = ref MemoryMarshal.GetReference(weights);
         ref double wLow = ref MemoryMarshal.GetReference(weightErrors);
-        int prefetched = (nextPanel.Lines * ExactColumns.SideBySide * Line.Lanes / _panel.Rows) + 1;
-        for (int row = 0; row < _panel.Rows; row += ExactColumns.SideBySide * Line.Lanes)
+        int prefetched = (nextPanel.Lines * DoubleDoubleColumns.SideBySide * Line.Lanes / _panel.Rows) + 1;
+        for (int row = 0; row < _panel.Rows; row += DoubleDoubleColumns.SideBySide * Line.Lanes)
         {
             MultiplyFourLines(ref w, ref wLow, anchor, row, dots, dotErrors);
             if (_panel.HasLow)
@@ -65,17 +65,17 @@ internal sealed class NarrowResidualProducts
     private void MultiplyFourLines(ref double w, ref double wLow, double anchor, int row, double[] dots, double[] dotErrors)
     {
         ref double cells = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_panel.High), _panel.Cell(0) + row);
-        nint pitch = ExactColumns.Pitch;
+        nint pitch = DoubleDoubleColumns.Pitch;
         Vector512<double> start = Vector512.Create(anchor);
         Vector512<double> s0 = start, s1 = start, s2 = start, s3 = start, e0 = default, e1 = default, e2 = default, e3 = default;
         for (int column = _panel.Columns; column > 0; column--)
         {
             Vector512<double> weight = Vector512.Create(w);
             Vector512<double> rest = Vector512.Create(wLow);
-            ExactResiduals.AddProduct(Line.Load(ref cells, 0), weight, rest, ref s0, ref e0);
-            ExactResiduals.AddProduct(Line.Load(ref cells, Line.Lanes), weight, rest, ref s1, ref e1);
-            ExactResiduals.AddProduct(Line.Load(ref cells, 2 * Line.Lanes), weight, rest, ref s2, ref e2);
-            ExactResiduals.AddProduct(Line.Load(ref cells, 3 * Line.Lanes), weight, rest, ref s3, ref e3);
+            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, 0), weight, rest, ref s0, ref e0);
+            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, Line.Lanes), weight, rest, ref s1, ref e1);
+            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, 2 * Line.Lanes), weight, rest, ref s2, ref e2);
+            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, 3 * Line.Lanes), weight, rest, ref s3, ref e3);
             cells = ref Unsafe.Add(ref cells, pitch);
             w = ref Unsafe.Add(ref w, 1);
             wLow = ref Unsafe.Add(ref wLow, 1);
@@ -88,7 +88,7 @@ internal sealed class NarrowResidualProducts
     private void MultiplyFourLowLines(ref double w, int row, double[] dotErrors)
     {
         ref double low = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_panel.Low), _panel.Cell(0) + row);
-        nint pitch = ExactColumns.Pitch;
+        nint pitch = DoubleDoubleColumns.Pitch;
         ref double errors = ref MemoryMarshal.GetArrayDataReference(dotErrors);
         Vector512<double> s0 = Line.Load(ref errors, row), s1 = Line.Load(ref errors, row + Line.Lanes);
         Vector512<double> s2 = Line.Load(ref errors, row + (2 * Line.Lanes)), s3 = Line.Load(ref errors, row + (3 * Line.Lanes));
@@ -123,7 +123,7 @@ internal sealed class NarrowResidualProducts
     /// <param name="productErrors">Their low parts.</param>
     internal void MultiplyColumns(double[] residuals, double[] residualErrors, double residualPower, double[] products, double[] productErrors)
     {
-        for (int column = 0; column < _panel.Padded; column += ExactColumns.SideBySide)
+        for (int column = 0; column < _panel.Padded; column += DoubleDoubleColumns.SideBySide)
         {
             MultiplyFourColumns(column, 3 * residualPower, residuals, residualErrors);
             if (_panel.HasLow)
@@ -132,7 +132,7 @@ internal sealed class NarrowResidualProducts
             }
         }
 
-        ExactResiduals.Add(_panelProducts, _panelErrors, products, productErrors);
+        DoubleDoubleResiduals.Add(_panelProducts, _panelErrors, products, productErrors);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -141,7 +141,7 @@ internal sealed class NarrowResidualProducts
         ref double r = ref MemoryMarshal.GetArrayDataReference(residuals);
         ref double rLow = ref MemoryMarshal.GetArrayDataReference(residualErrors);
         ref double cells = ref _panel.High[_panel.Cell(column)];
-        nuint pitch = ExactColumns.Pitch;
+        nuint pitch = DoubleDoubleColumns.Pitch;
         Vector512<double> anchor0 = Anchor(column, anchor), anchor1 = Anchor(column + 1, anchor);
         Vector512<double> anchor2 = Anchor(column + 2, anchor), anchor3 = Anchor(column + 3, anchor);
         Vector512<double> s0 = anchor0, s1 = anchor1, s2 = anchor2, s3 = anchor3, e0 = default, e1 = default, e2 = default, e3 = default;
@@ -149,10 +149,10 @@ internal sealed class NarrowResidualProducts
         {
             Vector512<double> residual = Line.Load(ref r, 0);
             Vector512<double> rest = Line.Load(ref rLow, 0);
-            ExactResiduals.AddProduct(Line.Load(ref cells, 0), residual, rest, ref s0, ref e0);
-            ExactResiduals.AddProduct(Vector512.LoadUnsafe(ref cells, pitch), residual, rest, ref s1, ref e1);
-            ExactResiduals.AddProduct(Vector512.LoadUnsafe(ref cells, 2 * pitch), residual, rest, ref s2, ref e2);
-            ExactResiduals.AddProduct(Vector512.LoadUnsafe(ref cells, 3 * pitch), residual, rest, ref s3, ref e3);
+            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, 0), residual, rest, ref s0, ref e0);
+            DoubleDoubleResiduals.AddProduct(Vector512.LoadUnsafe(ref cells, pitch), residual, rest, ref s1, ref e1);
+            DoubleDoubleResiduals.AddProduct(Vector512.LoadUnsafe(ref cells, 2 * pitch), residual, rest, ref s2, ref e2);
+            DoubleDoubleResiduals.AddProduct(Vector512.LoadUnsafe(ref cells, 3 * pitch), residual, rest, ref s3, ref e3);
             cells = ref Unsafe.Add(ref cells, Line.Lanes);
             r = ref Unsafe.Add(ref r, Line.Lanes);
             rLow = ref Unsafe.Add(ref rLow, Line.Lanes);
@@ -166,7 +166,7 @@ internal sealed class NarrowResidualProducts
     {
         ref double r = ref MemoryMarshal.GetArrayDataReference(residuals);
         ref double low = ref _panel.Low[_panel.Cell(column)];
-        nuint pitch = ExactColumns.Pitch;
+        nuint pitch = DoubleDoubleColumns.Pitch;
         Vector512<double> s0 = default, s1 = default, s2 = default, s3 = default;
         for (nuint row = 0; row < (nuint)_panel.Rows; row += Line.Lanes)
         {

@@ -54,7 +54,7 @@ internal sealed partial class NormalEquations
             DoubleDouble factor = -new DoubleDouble(_solution[i], _solutionErrors[i]);
             if (factor.High != 0)
             {
-                ExactElementwise.Axpy(factor, _gram.AsSpan(i * _order, _order), _gramErrors.AsSpan(i * _order, _order), _work, _workErrors);
+                DoubleDoubleElementwise.Axpy(factor, _gram.AsSpan(i * _order, _order), _gramErrors.AsSpan(i * _order, _order), _work, _workErrors);
             }
         }
 

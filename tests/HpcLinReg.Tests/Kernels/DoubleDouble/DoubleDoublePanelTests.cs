@@ -4,7 +4,7 @@ using HpcLinReg.Tests.Reference;
 namespace HpcLinReg.Tests.Kernels;
 
 /// <summary>What a packed panel says of its cells: that they are exact, and how long their columns are at most.</summary>
-public class ExactPanelTests
+public class DoubleDoublePanelTests
 {
     public static TheoryData<int, double, bool> Panels => new(
         from columns in (int[])[1, 3, 7, 8, 9, 16, 17]
@@ -22,7 +22,7 @@ public class ExactPanelTests
             double[] centers = new double[GramBlocks.PaddedColumns(columns)];
             centers.AsSpan(0, columns).Fill(center);
             double[] weights = [.. Enumerable.Range(0, rows).Select(i => weighted ? (i + 1) * 0.3 : 1)];
-            var panel = new ExactPanel(columns);
+            var panel = new DoubleDoublePanel(columns);
             panel.Fill(problem.FloatDesign, default, default, centers, weighted ? new MatrixSpan<double>(weights, 1) : default);
             Assert.Equal((rows, weighted, center != 0), (panel.Rows, panel.IsWeighted, panel.HasLow));
             for (int j = 0; j < columns; j++)
@@ -62,11 +62,11 @@ public class ExactPanelTests
     {
         for (double square = 1e-300; square < 1e300; square *= 1.7)
         {
-            double power = ExactPanel.PowerAbove(square);
+            double power = DoubleDoublePanel.PowerAbove(square);
             Assert.Equal(1, Math.ScaleB(power, -Math.ILogB(power)));
             Assert.InRange(power * power / square, 2, 8);
         }
 
-        Assert.Equal(0, ExactPanel.PowerAbove(0));
+        Assert.Equal(0, DoubleDoublePanel.PowerAbove(0));
     }
 }

@@ -6,10 +6,10 @@ using HpcLinReg.Threads;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// A panel of rows as <see cref="ExactPanel"/> has it, each column less a constant without any rounding, but column after column, so that lanes
+/// A panel of rows as <see cref="DoubleDoublePanel"/> has it, each column less a constant without any rounding, but column after column, so that lanes
 /// run over rows: a triangle of outputs wastes no lanes then, and few columns fill them.
 /// </summary>
-internal sealed class ExactColumns
+internal sealed class DoubleDoubleColumns
 {
     /// <summary>Columns whose chains run side by side.</summary>
     internal const int SideBySide = 4;
@@ -32,7 +32,7 @@ internal sealed class ExactColumns
     private double[] _weightedLow = [];
 
     /// <summary>Makes room for so many columns, and for columns of zeros up to a multiple of <see cref="SideBySide"/>.</summary>
-    internal ExactColumns(int columns)
+    internal DoubleDoubleColumns(int columns)
     {
         Columns = columns;
         Padded = (columns + SideBySide - 1) / SideBySide * SideBySide;
@@ -77,10 +77,10 @@ internal sealed class ExactColumns
     /// <summary>Gets the low parts of the left factors.</summary>
     internal double[] LeftLow => IsWeighted ? _weightedLow : Low;
 
-    /// <summary>Gets each column's power of two (<see cref="ExactPanel.Powers"/>).</summary>
+    /// <summary>Gets each column's power of two (<see cref="DoubleDoublePanel.Powers"/>).</summary>
     internal double[] Powers { get; }
 
-    /// <summary>Takes rows, at most one panel, as <see cref="ExactPanel.Fill"/> does.</summary>
+    /// <summary>Takes rows, at most one panel, as <see cref="DoubleDoublePanel.Fill"/> does.</summary>
     internal void Fill<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, ReadOnlySpan<double> centers, MatrixSpan<double> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -89,12 +89,12 @@ internal sealed class ExactColumns
         IsWeighted = weights.Columns > 0;
         bool given = low.Columns > 0;
         _first = FirstCell();
-        EightRows.CopyColumns(x, High.AsSpan(Cell(0)), Pitch, Powers);
-        EightRows.CopyColumns(y, High.AsSpan(Cell(x.Columns)), Pitch, Powers.AsSpan(x.Columns));
+        RowTranspose.CopyColumns(x, High.AsSpan(Cell(0)), Pitch, Powers);
+        RowTranspose.CopyColumns(y, High.AsSpan(Cell(x.Columns)), Pitch, Powers.AsSpan(x.Columns));
         if (given)
         {
             // Nobody asks for their squares, here and of weights: the sums are overwritten before they are read.
-            EightRows.CopyColumns(low, Low.AsSpan(Cell(0)), Pitch, _panelSums);
+            RowTranspose.CopyColumns(low, Low.AsSpan(Cell(0)), Pitch, _panelSums);
         }
 
         if (IsWeighted)
@@ -131,7 +131,7 @@ internal sealed class ExactColumns
             Weight(column);
         }
 
-        ExactPanel.PowersAbove(Powers);
+        DoubleDoublePanel.PowersAbove(Powers);
     }
 
     /// <summary>Adds the (weighted) column sums as double-doubles.</summary>
@@ -140,7 +140,7 @@ internal sealed class ExactColumns
     /// <param name="low">Their low parts.</param>
     internal void AddSums(double totalWeight, Span<double> high, Span<double> low)
     {
-        double power = 3 * ExactPanel.PowerAbove(totalWeight);
+        double power = 3 * DoubleDoublePanel.PowerAbove(totalWeight);
         for (int column = 0; column < Padded; column += SideBySide)
         {
             SumFour(column, power);
@@ -168,13 +168,13 @@ internal sealed class ExactColumns
         for (int row = Rows; row > 0; row -= Line.Lanes)
         {
             Vector512<double> value = Line.Load(ref cells, 0);
-            ExactPanel.AddExactly(value, ref s0, ref e0);
+            DoubleDoublePanel.AddExactly(value, ref s0, ref e0);
             value = Vector512.LoadUnsafe(ref cells, (nuint)pitch);
-            ExactPanel.AddExactly(value, ref s1, ref e1);
+            DoubleDoublePanel.AddExactly(value, ref s1, ref e1);
             value = Vector512.LoadUnsafe(ref cells, (nuint)(2 * pitch));
-            ExactPanel.AddExactly(value, ref s2, ref e2);
+            DoubleDoublePanel.AddExactly(value, ref s2, ref e2);
             value = Vector512.LoadUnsafe(ref cells, (nuint)(3 * pitch));
-            ExactPanel.AddExactly(value, ref s3, ref e3);
+            DoubleDoublePanel.AddExactly(value, ref s3, ref e3);
             if (hasLow)
             {
                 e0 += Line.Load(ref lowCells, 0);
@@ -194,7 +194,7 @@ internal sealed class ExactColumns
     /// <summary>Rows of weight 0 do not count, whatever their cells.</summary>
     private void TakeWeights(MatrixSpan<double> weights)
     {
-        EightRows.CopyColumns(weights, _weights, Pitch, _panelSums);
+        RowTranspose.CopyColumns(weights, _weights, Pitch, _panelSums);
         for (int row = 0; row < Rows; row += Line.Lanes)
         {
             Vector512.GreaterThan(Line.Load(ref _weights[0], row), Vector512<double>.Zero).StoreUnsafe(ref _inside[row]);

@@ -31,7 +31,7 @@ internal static class Gradient
             MatrixSpan<T> block = x.SliceRows(start, count);
             if (x.Columns < Line.Lanes)
             {
-                squares += Narrow.ResidualSums(block, y.Slice(start, count), weights, intercept, unused[..x.Columns]).Squares;
+                squares += Gradient1To7.ResidualSums(block, y.Slice(start, count), weights, intercept, unused[..x.Columns]).Squares;
                 continue;
             }
 
@@ -62,15 +62,15 @@ internal static class Gradient
             MatrixSpan<T> block = x.SliceRows(start, count);
             if (x.Columns < Line.Lanes)
             {
-                (double blockSquares, double blockSum) = Narrow.ResidualSums(block, y.Slice(start, count), weights, intercept, blockSums);
+                (double blockSquares, double blockSum) = Gradient1To7.ResidualSums(block, y.Slice(start, count), weights, intercept, blockSums);
                 squares += blockSquares;
                 sum += blockSum;
             }
             else
             {
-                if (ShortRows.Serve<T>(x.Columns))
+                if (Gradient8To39.Serve<T>(x.Columns))
                 {
-                    ShortRows.ResidualsAndProducts(block, y.Slice(start, count), weights, intercept, r, blockSums);
+                    Gradient8To39.ResidualsAndProducts(block, y.Slice(start, count), weights, intercept, r, blockSums);
                 }
                 else
                 {

@@ -97,7 +97,7 @@ internal sealed partial class NormalEquations
     }
 
     /// <summary>
-    /// Gets the error of an entry of a Gram matrix in double-double (<see cref="ExactGram"/>). Of a panel's n products each adds an error of up to 2⁻⁴⁹ of
+    /// Gets the error of an entry of a Gram matrix in double-double (<see cref="DoubleDoubleGram"/>). Of a panel's n products each adds an error of up to 2⁻⁴⁹ of
     /// the panel's lengths to a sum of errors that is rounded each time: n²/2·2⁻¹⁰² if all had one sign and their full size, of which a sixth was met at
     /// most; far less where columns vary, so that errors are random. Cells that keep a mean near zero double that
     /// (<see cref="ExactBlockMoments.IsNearZero"/>).

@@ -4,9 +4,9 @@ using HpcLinReg.Tests.Reference;
 namespace HpcLinReg.Tests.Kernels;
 
 /// <summary>Sums of triangles and outer products in double-double, against exact numbers.</summary>
-public class ExactTriangleTests
+public class DoubleDoubleTriangleTests
 {
-    public static TheoryData<int> ColumnCounts => ExactGramTests.ColumnCounts;
+    public static TheoryData<int> ColumnCounts => DoubleDoubleGramTests.ColumnCounts;
 
     [Theory]
     [MemberData(nameof(ColumnCounts))]
@@ -20,7 +20,7 @@ public class ExactTriangleTests
         foreach (bool withOther in (bool[])[true, false])
         {
             DoubleDouble[] before = [.. Enumerable.Range(0, GramBlocks.Length(columns)).Select(k => triangle[k])];
-            ExactTriangle.AddWithOuterProduct(
+            DoubleDoubleTriangle.AddWithOuterProduct(
                 triangle.High.Span, triangle.Low.Span, withOther ? other.High.Span : [], withOther ? other.Low.Span : [], columns, factor, vector.High.Span, vector.Low.Span);
             for (int i = 0; i < columns; i++)
             {

@@ -6,7 +6,7 @@ using HpcLinReg.Threads;
 namespace HpcLinReg.Tests.Kernels;
 
 /// <summary>Residuals of double-double weights and their sums, against exact numbers over all tail shapes.</summary>
-public class ExactResidualsTests
+public class DoubleDoubleResidualsTests
 {
     private static readonly int[] RowCounts = [1, 2, 3, 4, 5, 7, 8, 9, 66, 127, 128, 129, 130, 300];
 
@@ -17,7 +17,7 @@ public class ExactResidualsTests
     public void Sums_squares_and_products_of_residuals(int columns)
     {
         // One workspace for all: what a block leaves must not show in the next.
-        var residuals = new ExactResiduals(columns);
+        var residuals = new DoubleDoubleResiduals(columns);
         foreach (int rows in RowCounts)
         {
             int seed = (rows * 60) + columns;
@@ -34,12 +34,12 @@ public class ExactResidualsTests
     [Fact]
     public void Panels_divide_a_block()
     {
-        for (int columns = NarrowResidualProducts.MostColumns + 1; columns <= 10_000; columns++)
+        for (int columns = ResidualProducts1To12.MostColumns + 1; columns <= 10_000; columns++)
         {
-            Assert.Equal(0, RowBlocks.Rows % WideResidualProducts.RowsOf(columns));
+            Assert.Equal(0, RowBlocks.Rows % ResidualProductsFrom13.RowsOf(columns));
         }
 
-        Assert.Equal(0, RowBlocks.Rows % ExactColumns.PanelRows);
+        Assert.Equal(0, RowBlocks.Rows % DoubleDoubleColumns.PanelRows);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public class ExactResidualsTests
     {
         // Two panels and a part of one; sums of small integers are exact.
         double[] y = [.. Enumerable.Range(0, 600).Select(i => (double)(i % 7))];
-        var residuals = new ExactResiduals(0);
+        var residuals = new DoubleDoubleResiduals(0);
         residuals.Compute(new MatrixSpan<double>([], y.Length, 0, 0), new MatrixSpan<double>(y, 1), [], 1, [], [], 2);
         Assert.Equal((DoubleDouble)(y.Sum() - 1800), residuals.Sum);
         Assert.Equal((DoubleDouble)y.Sum(value => (value - 3) * (value - 3)), residuals.SumOfSquares);
@@ -61,7 +61,7 @@ public class ExactResidualsTests
         using var problem = new Problem(200, 2, seed: 9);
         double[] y = [.. Enumerable.Range(0, 200).Select(i => (problem.X[i, 0] + problem.X[i, 1]) / 3)];
         DoubleDouble third = (DoubleDouble)1 / 3;
-        var residuals = new ExactResiduals(2);
+        var residuals = new DoubleDoubleResiduals(2);
         residuals.Compute(problem.Design, new MatrixSpan<double>(y, 1), new double[8], 0, [third.High, third.High, 0, 0, 0, 0, 0, 0], [third.Low, third.Low, 0, 0, 0, 0, 0, 0], 0);
         BinaryFraction[] exact = [.. y.Select((value, i) => value - (((BinaryFraction)problem.X[i, 0] + problem.X[i, 1]) * third))];
         double squares = BinaryFraction.Sum(exact.Select(r => r * r)).ToDouble();
@@ -81,7 +81,7 @@ public class ExactResidualsTests
         double[] rowWeights = [.. Enumerable.Range(0, rows).Select(i => i % 7 / 3.0 * 1e-200)];
         double scale = Math.ScaleB(1, 664);
         double[] weights = [.. problem.Weights, .. new double[GramBlocks.PaddedColumns(columns) - columns]];
-        var residuals = new ExactResiduals(columns);
+        var residuals = new DoubleDoubleResiduals(columns);
         residuals.Compute(problem.Design, new MatrixSpan<double>(problem.Y, rows, 1, 1), new double[weights.Length], 0, weights, new double[weights.Length], 0.2, rowWeights, scale);
         BinaryFraction[] plain = [.. Enumerable.Range(0, rows).Select(i =>
             problem.Targets[i] - (BinaryFraction)0.2 - BinaryFraction.Sum(Enumerable.Range(0, columns).Select(j => (BinaryFraction)problem.X[i, j] * problem.Weights[j])))];
@@ -142,7 +142,7 @@ public class ExactResidualsTests
                 (columns + 4) * (columns + 4) * Math.ScaleB(sizes[i / 128] + Math.Abs(y - targetCenter) + Math.Abs(_offset.High), -102))];
         }
 
-        internal void Check<T>(ExactResiduals residuals, MatrixSpan<T> x, MatrixSpan<T> y, string shape)
+        internal void Check<T>(DoubleDoubleResiduals residuals, MatrixSpan<T> x, MatrixSpan<T> y, string shape)
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             int columns = x.Columns;
@@ -157,7 +157,7 @@ public class ExactResidualsTests
             _squares.RequireNear(residuals.SumOfSquares, (2 * error * _length) + (rounding * _length * _length), $"Σr² of {shape}");
             for (int j = 0; j < columns; j++)
             {
-                double bound = (error * _lengths[j]) + (ExactGramTests.EntryError(x.Rows) * _length * _lengths[j]);
+                double bound = (error * _lengths[j]) + (DoubleDoubleGramTests.EntryError(x.Rows) * _length * _lengths[j]);
                 _products[j].RequireNear(new DoubleDouble(residuals.Products[j], residuals.ProductErrors[j]), bound, $"Product {j} of {shape}");
             }
         }

@@ -12,12 +12,12 @@ namespace HpcLinReg.Kernels;
 /// the other's: of three halves 21 multiply-adds of four lanes a row, where whole lines take 24 of eight.
 /// </summary>
 /// <remarks>
-/// A product is one chain over a panel's rows, as in <see cref="Gram"/>; of 3 or 4 columns two chains, of the even and of the odd
+/// A product is one chain over a panel's rows, as in <see cref="PackedGram"/>; of 3 or 4 columns two chains, of the even and of the odd
 /// rows, because a row takes less time from memory than a multiply-add: no other kernel has their bits. Three halves need more than the sixteen
-/// registers of AVX2: there such rows go through <see cref="Gram"/>, to the same bits; without AVX2 two halves do as well. Packing
+/// registers of AVX2: there such rows go through <see cref="PackedGram"/>, to the same bits; without AVX2 two halves do as well. Packing
 /// first (read, then multiply) reached less than half of the bandwidth.
 /// </remarks>
-internal static class HalfLineGram
+internal static class Gram3To12
 {
     private const int HalfLanes = Line.Lanes / 2;
 

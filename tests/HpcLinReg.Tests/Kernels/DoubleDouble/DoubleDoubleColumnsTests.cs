@@ -3,8 +3,8 @@ using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Kernels;
 
-/// <summary>As <see cref="ExactPanelTests"/>, of a panel by columns.</summary>
-public class ExactColumnsTests
+/// <summary>As <see cref="DoubleDoublePanelTests"/>, of a panel by columns.</summary>
+public class DoubleDoubleColumnsTests
 {
     public static TheoryData<int, double, bool> Panels => new(
         from columns in Enumerable.Range(1, 20)
@@ -17,8 +17,8 @@ public class ExactColumnsTests
     public void Cells_less_their_centre_are_exact_and_powers_bound_their_columns(int columns, double center, bool weighted)
     {
         // One panel for all: what a longer one leaves must not show in a shorter one.
-        var panel = new ExactColumns(columns);
-        foreach (int rows in (int[])[ExactColumns.PanelRows, 1, 2, 7, 8, 9, 15, 16, 24, 127])
+        var panel = new DoubleDoubleColumns(columns);
+        foreach (int rows in (int[])[DoubleDoubleColumns.PanelRows, 1, 2, 7, 8, 9, 15, 16, 24, 127])
         {
             using var problem = new Problem(rows, columns, seed: rows + columns, extraStride: rows % 2);
             double[] centers = new double[GramBlocks.PaddedColumns(columns)];
@@ -48,7 +48,7 @@ public class ExactColumnsTests
                         continue;
                     }
 
-                    squares += ExactPanelTests.CheckCell(
+                    squares += DoubleDoublePanelTests.CheckCell(
                         (BinaryFraction)problem.X[i, j] - center,
                         weighted ? weights[i] : null,
                         new DoubleDouble(panel.High[cell], panel.HasLow ? panel.Low[cell] : 0),
@@ -56,7 +56,7 @@ public class ExactColumnsTests
                         $"cell {i}, {j}");
                 }
 
-                ExactPanelTests.CheckPower(panel.Powers[j], squares);
+                DoubleDoublePanelTests.CheckPower(panel.Powers[j], squares);
             }
         }
     }
@@ -68,7 +68,7 @@ public class ExactColumnsTests
         double[] cells = [.. Enumerable.Range(0, 30).Select(i => weights[i / 3] == 0 ? double.NaN : 0.1 * i)], low = [.. cells.Select(cell => cell * 1e-17)];
         foreach (double center in (double[])[0, 0.1])
         {
-            var panel = new ExactColumns(3);
+            var panel = new DoubleDoubleColumns(3);
             panel.Fill(new MatrixSpan<double>(cells, 3), default, new MatrixSpan<double>(low, 3), [center, center, center, 0, 0, 0, 0, 0], new MatrixSpan<double>(weights, 1));
             Assert.All(Enumerable.Range(0, 3 * 10), k => Assert.True(double.IsFinite(panel.LeftHigh[panel.Cell(k % 3) + (k / 3)])));
             Assert.All(Enumerable.Range(0, 3 * 5), k => Assert.Equal(0, panel.High[panel.Cell(k % 3) + (k / 3 * 2)]));
@@ -78,10 +78,10 @@ public class ExactColumnsTests
     [Fact]
     public void Low_parts_that_a_longer_panel_left_are_in_no_sum_of_a_shorter_one()
     {
-        using var problem = new Problem(ExactColumns.PanelRows, 3, seed: 4);
+        using var problem = new Problem(DoubleDoubleColumns.PanelRows, 3, seed: 4);
         foreach (int rows in (int[])[1, 7, 9, 249, 255])
         {
-            double[] Sums(ExactColumns panel)
+            double[] Sums(DoubleDoubleColumns panel)
             {
                 double[] high = new double[8], low = new double[8];
                 panel.Fill(problem.Design.SliceRows(0, rows), default, default, [0.1, 0, 0, 0, 0, 0, 0, 0], default);
@@ -89,9 +89,9 @@ public class ExactColumnsTests
                 return [.. high, .. low];
             }
 
-            var used = new ExactColumns(3);
+            var used = new DoubleDoubleColumns(3);
             used.Fill(problem.Design, default, default, [0.1, 0.1, 0.1, 0, 0, 0, 0, 0], default);
-            Assert.Equal(Sums(new ExactColumns(3)), Sums(used));
+            Assert.Equal(Sums(new DoubleDoubleColumns(3)), Sums(used));
         }
     }
 
@@ -99,7 +99,7 @@ public class ExactColumnsTests
     public void A_panel_that_was_moved_is_filled_as_a_new_one()
     {
         // Five columns have three of zeros behind them, which must be zeros wherever the first one begins and however long the columns are.
-        const int Rows = ExactColumns.PanelRows;
+        const int Rows = DoubleDoubleColumns.PanelRows;
         using var problem = new Problem(Rows, 5, seed: 3);
         double[] cells = [.. from j in Enumerable.Range(0, 8) from i in Enumerable.Range(0, Rows) select j < 5 ? (double)problem.FloatDesign[i][j] : 0];
         int moves = 0;
@@ -107,7 +107,7 @@ public class ExactColumnsTests
         {
             // Garbage of another length each time, which the collector closes.
             byte[]? before = new byte[100 + (8 * attempt)];
-            var panel = new ExactColumns(5);
+            var panel = new DoubleDoubleColumns(5);
             panel.Fill(problem.FloatDesign, default, default, new double[8], default);
             int first = panel.Cell(0);
             GC.KeepAlive(before);

@@ -16,9 +16,9 @@ namespace HpcLinReg.Kernels;
 /// takes three more. Chains run over the rows of a panel as there, so the bits are the same.
 /// </summary>
 /// <remarks>
-/// Up to 24 accumulators and a rotation of whole lines: written for AVX-512. Elsewhere such rows go through <see cref="Gram"/>.
+/// Up to 24 accumulators and a rotation of whole lines: written for AVX-512. Elsewhere such rows go through <see cref="PackedGram"/>.
 /// </remarks>
-internal static class TwoLineGram
+internal static class Gram13To17
 {
     /// <summary>The most joint columns.</summary>
     private const int MostColumns = (2 * Line.Lanes) + 1;

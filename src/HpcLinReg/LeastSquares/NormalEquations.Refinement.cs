@@ -107,7 +107,7 @@ internal sealed partial class NormalEquations
     }
 
     /// <summary>
-    /// The error of a residual, in units of Σ‖xⱼ‖|wⱼ| + ‖y‖ (<see cref="ExactResiduals"/>): a row's errors are summed in double, column by column,
+    /// The error of a residual, in units of Σ‖xⱼ‖|wⱼ| + ‖y‖ (<see cref="DoubleDoubleResiduals"/>): a row's errors are summed in double, column by column,
     /// and its anchor lies up to 2⁸ above the typical row.
     /// </summary>
     private double ResidualError => (double)GramBlocks.Lines(_order) * GramBlocks.Lines(_order) / (1L << 48) / (1L << 48);

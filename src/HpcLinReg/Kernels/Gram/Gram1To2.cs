@@ -12,13 +12,13 @@ namespace HpcLinReg.Kernels;
 /// in registers. One accumulator for each output: eight rows of two columns take longer from memory than its latency.
 /// </summary>
 /// <remarks>Error of entry (i, j): γ(2048/8 + 4)·Σₖ|aₖᵢ − mᵢ||aₖⱼ − mⱼ| and the rounding of the centred values.</remarks>
-internal static class NarrowGram
+internal static class Gram1To2
 {
     /// <summary>The most joint columns.</summary>
     internal const int MostColumns = 2;
 
     /// <summary>
-    /// The means of the block's first panel, by which it is centred as in <see cref="Gram.PanelMeans"/>; sums of the centred columns; and
+    /// The means of the block's first panel, by which it is centred as in <see cref="PackedGram.PanelMeans"/>; sums of the centred columns; and
     /// the upper triangle of their products, as <see cref="GramBlocks"/> lays it out.
     /// </summary>
     internal static void Products<T>(MatrixSpan<T> x, MatrixSpan<T> y, Span<double> means, Span<double> sums, Span<double> products)

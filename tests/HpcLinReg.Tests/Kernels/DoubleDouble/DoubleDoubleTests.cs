@@ -88,7 +88,7 @@ public class DoubleDoubleTests
         DoubleDouble[] x = [.. Enumerable.Range(0, length).Select(_ => Draw(random))];
         DoubleDouble[] y = [.. Enumerable.Range(0, length).Select(_ => Draw(random))];
         double[] high = [.. y.Select(value => value.High)], low = [.. y.Select(value => value.Low)];
-        ExactElementwise.Axpy(factor, [.. x.Select(value => value.High)], [.. x.Select(value => value.Low)], high, low);
+        DoubleDoubleElementwise.Axpy(factor, [.. x.Select(value => value.High)], [.. x.Select(value => value.Low)], high, low);
         Assert.Equal(x.Zip(y, (a, b) => b + (factor * a)), high.Zip(low, (a, b) => new DoubleDouble(a, b)));
     }
 

@@ -10,7 +10,7 @@ namespace HpcLinReg.Kernels;
 /// Rows turned into columns, eight rows at a time, and each column's sum of squares. A column has eight chains, one for each row of eight, and they
 /// are folded as <see cref="Line.Fold"/> does; whichever way the cells came, the sum has the same bits.
 /// </summary>
-internal static class EightRows
+internal static class RowTranspose
 {
     /// <summary>Fewer columns are gathered faster than turned.</summary>
     private const int LeastColumns = 4;

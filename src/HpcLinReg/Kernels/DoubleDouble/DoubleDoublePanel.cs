@@ -16,7 +16,7 @@ namespace HpcLinReg.Kernels;
 /// (Cauchy, Schwarz). Sums that start at the anchor 3·PᵢPⱼ therefore stay between two powers of two and round at one fixed place:
 /// what is rounded away is exactly known and summed apart (Rump, Ogita, Oishi 2008, accurate floating-point summation; Demmel, Nguyen 2015).
 /// </remarks>
-internal sealed class ExactPanel
+internal sealed class DoubleDoublePanel
 {
     private readonly bool[] _lineHasLow;
     private readonly double[] _squares;
@@ -24,7 +24,7 @@ internal sealed class ExactPanel
     private double[] _weightedLow = [];
 
     /// <summary>Makes room for so many columns and one panel of rows.</summary>
-    internal ExactPanel(int columns)
+    internal DoubleDoublePanel(int columns)
     {
         Columns = columns;
         Lines = GramBlocks.Lines(columns);

@@ -9,7 +9,7 @@ namespace HpcLinReg.Kernels;
 
 /// <summary>
 /// sums += Xᵀr for the rows of one block or a part of it. From eight columns on, each output is one chain over the rows
-/// (<see cref="Elementwise"/>), so a block may be handed over in panels of any length; below, <see cref="Narrow"/> wants the
+/// (<see cref="Elementwise"/>), so a block may be handed over in panels of any length; below, <see cref="Gradient1To7"/> wants the
 /// block whole.
 /// </summary>
 /// <remarks>Per row 2d flops and d elements read. Error within a block of n rows: γ(n)·Σ|xᵢⱼrᵢ|, γ(n/8 + 3) when narrow.</remarks>
@@ -51,7 +51,7 @@ internal static class TransposeMultiply
     {
         if (x.Columns < Line.Lanes)
         {
-            Narrow.Products(x, residuals, sums);
+            Gradient1To7.Products(x, residuals, sums);
             return;
         }
 

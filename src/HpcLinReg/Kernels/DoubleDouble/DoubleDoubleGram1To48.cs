@@ -5,14 +5,14 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// What <see cref="ExactGram"/> computes, for up to forty-eight joint columns: lanes run over rows, so no lane computes an output below the
+/// What <see cref="DoubleDoubleGram"/> computes, for up to forty-eight joint columns: lanes run over rows, so no lane computes an output below the
 /// diagonal or behind the last column. Columns are taken in pairs; a pair of pairs is four chains.
 /// </summary>
 /// <remarks>
 /// The eight lanes of an anchored sum, less their anchors, are multiples of one power of two and add up exactly; errors are as those of
-/// <see cref="ExactGram"/>, from chains an eighth as long.
+/// <see cref="DoubleDoubleGram"/>, from chains an eighth as long.
 /// </remarks>
-internal sealed class NarrowExactGram
+internal sealed class DoubleDoubleGram1To48
 {
     /// <summary>From more joint columns on, folding lanes costs more than the wasted ones.</summary>
     internal const int MostColumns = 48;
@@ -23,7 +23,7 @@ internal sealed class NarrowExactGram
     /// <summary>Outputs of a pair of pairs.</summary>
     private const int TileLength = 4;
 
-    private readonly ExactColumns _panel;
+    private readonly DoubleDoubleColumns _panel;
     private readonly int _pairs;
     private readonly double[] _panelSums;
     private readonly double[] _panelErrors;
@@ -32,16 +32,16 @@ internal sealed class NarrowExactGram
     private readonly double[] _crossTerms;
 
     /// <summary>Makes room for so many joint columns.</summary>
-    internal NarrowExactGram(int columns)
+    internal DoubleDoubleGram1To48(int columns)
     {
-        _panel = new ExactColumns(columns);
+        _panel = new DoubleDoubleColumns(columns);
         _pairs = (columns + 1) / 2;
         int length = GramBlocks.PaddedColumns(_pairs * (_pairs + 1) / 2 * TileLength);
         (_panelSums, _panelErrors) = (new double[length], new double[length]);
         (_sums, _errors, _crossTerms) = (new double[length], new double[length], new double[length]);
     }
 
-    /// <summary>As <see cref="ExactGram.Compute"/>.</summary>
+    /// <summary>As <see cref="DoubleDoubleGram.Compute"/>.</summary>
     internal void Compute<T>(
         MatrixSpan<T> x,
         MatrixSpan<T> y,
@@ -57,12 +57,12 @@ internal sealed class NarrowExactGram
         Array.Clear(_sums);
         Array.Clear(_errors);
         Array.Clear(_crossTerms);
-        for (int start = 0; start < x.Rows; start += ExactColumns.PanelRows)
+        for (int start = 0; start < x.Rows; start += DoubleDoubleColumns.PanelRows)
         {
-            int rows = Math.Min(ExactColumns.PanelRows, x.Rows - start);
-            MatrixSpan<double> ws = ExactGram.Slice(weights, start, rows);
-            _panel.Fill(x.SliceRows(start, rows), y.SliceRows(start, rows), ExactGram.Slice(low, start, rows), centers, ws);
-            _panel.AddSums(ExactGram.TotalWeight(ws, rows), sums, sumErrors);
+            int rows = Math.Min(DoubleDoubleColumns.PanelRows, x.Rows - start);
+            MatrixSpan<double> ws = DoubleDoubleGram.Slice(weights, start, rows);
+            _panel.Fill(x.SliceRows(start, rows), y.SliceRows(start, rows), DoubleDoubleGram.Slice(low, start, rows), centers, ws);
+            _panel.AddSums(DoubleDoubleGram.TotalWeight(ws, rows), sums, sumErrors);
             AddProducts(_panel.Columns < LeastPrefetched ? default : PanelPrefetch<T>.Behind(x, start, rows, x.Rows));
         }
 
@@ -122,7 +122,7 @@ internal sealed class NarrowExactGram
     {
         ref double a = ref _panel.LeftHigh[_panel.Cell(left)];
         ref double b = ref _panel.High[_panel.Cell(right)];
-        nuint pitch = ExactColumns.Pitch;
+        nuint pitch = DoubleDoubleColumns.Pitch;
         bool onDiagonal = left == right;
         double[] powers = _panel.Powers;
         Vector512<double> anchor00 = Anchor(powers[left], powers[right]), anchor10 = Anchor(powers[left + 1], powers[right]);
@@ -155,7 +155,7 @@ internal sealed class NarrowExactGram
     {
         ref double a = ref _panel.LeftHigh[_panel.Cell(left)];
         ref double b = ref _panel.High[_panel.Cell(right)];
-        nuint pitch = ExactColumns.Pitch;
+        nuint pitch = DoubleDoubleColumns.Pitch;
         bool onDiagonal = left == right;
         double[] powers = _panel.Powers;
         double left0 = powers[left], left1 = powers[left + 1];
@@ -204,8 +204,8 @@ internal sealed class NarrowExactGram
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddProduct(Vector512<double> left, Vector512<double> right, ref Vector512<double> sum, ref Vector512<double> errors)
     {
-        Vector512<double> next = ExactGram.Next(left, right, sum);
-        errors += ExactGram.Lost(left, right, sum, next);
+        Vector512<double> next = DoubleDoubleGram.Next(left, right, sum);
+        errors += DoubleDoubleGram.Lost(left, right, sum, next);
         sum = next;
     }
 
@@ -215,7 +215,7 @@ internal sealed class NarrowExactGram
     {
         ref double a = ref _panel.LeftHigh[_panel.Cell(left)];
         ref double b = ref _panel.High[_panel.Cell(right)];
-        nuint pitch = ExactColumns.Pitch;
+        nuint pitch = DoubleDoubleColumns.Pitch;
         double[] powers = _panel.Powers;
         Vector512<double> anchor0 = Anchor(powers[left], powers[right]), anchor1 = Anchor(powers[left + 1], powers[right]);
         Vector512<double> s0 = anchor0, s1 = anchor1, e0 = default, e1 = default;
@@ -238,7 +238,7 @@ internal sealed class NarrowExactGram
     private void AddCrossTerms(int left, int right, int tile)
     {
         Vector512<double> s00 = default, s10 = default, s01 = default, s11 = default;
-        nuint pitch = ExactColumns.Pitch;
+        nuint pitch = DoubleDoubleColumns.Pitch;
         ref double a = ref _panel.LeftHigh[_panel.Cell(left)];
         ref double aLow = ref _panel.LeftLow[_panel.Cell(left)];
         ref double b = ref _panel.High[_panel.Cell(right)];

@@ -13,7 +13,7 @@ namespace HpcLinReg.Kernels;
 /// The last line of a row ends with it and so may overlap the one before (<see cref="Column"/>). Its weights are 0 there, and what it computes of
 /// those columns again is not used; cells are finite, for the moments were summed before.
 /// </remarks>
-internal sealed class WideResidualProducts
+internal sealed class ResidualProductsFrom13
 {
     /// <summary>Rows of products, or lines of columns, whose chains run side by side.</summary>
     private const int SideBySide = 4;
@@ -35,7 +35,7 @@ internal sealed class WideResidualProducts
     private bool _isPacked;
 
     /// <summary>Makes room for so many features, at least a line.</summary>
-    internal WideResidualProducts(int columns)
+    internal ResidualProductsFrom13(int columns)
     {
         _columns = columns;
         _lines = GramBlocks.Lines(columns);
@@ -108,7 +108,7 @@ internal sealed class WideResidualProducts
 
         MoveLastLine(_panelProducts);
         MoveLastLine(_panelErrors);
-        ExactResiduals.Add(_panelProducts, _panelErrors, products, productErrors);
+        DoubleDoubleResiduals.Add(_panelProducts, _panelErrors, products, productErrors);
     }
 
     /// <summary>The column a line begins at.</summary>
@@ -161,7 +161,7 @@ internal sealed class WideResidualProducts
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         FindPowers(ref cells, stride, rows);
-        double anchor = ExactResiduals.RowAnchor(_powers.AsSpan(0, _weights.Length), _weights);
+        double anchor = DoubleDoubleResiduals.RowAnchor(_powers.AsSpan(0, _weights.Length), _weights);
 
         // The last four may have been taken in part before, and come to the same. Of fewer than four each is taken four times, and the next ones
         // overwrite what it leaves behind its place.
@@ -175,7 +175,7 @@ internal sealed class WideResidualProducts
         }
     }
 
-    /// <summary>Each column's power of two (<see cref="ExactPanel.Powers"/>), four lines at a time.</summary>
+    /// <summary>Each column's power of two (<see cref="DoubleDoublePanel.Powers"/>), four lines at a time.</summary>
     private void FindPowers<T>(ref T cells, nint stride, int rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -204,7 +204,7 @@ internal sealed class WideResidualProducts
             s3.StoreUnsafe(ref target, 3 * Line.Lanes);
         }
 
-        ExactPanel.PowersAbove(_powers);
+        DoubleDoublePanel.PowersAbove(_powers);
     }
 
     private void AddLowRows(int rows, double[] dotErrors)
@@ -265,10 +265,10 @@ internal sealed class WideResidualProducts
             int column = Column(line);
             Vector512<double> weight = Line.Load(ref w, line * Line.Lanes);
             Vector512<double> rest = Line.Load(ref wLow, line * Line.Lanes);
-            ExactResiduals.AddProduct(Line.Load(ref cells, column), weight, rest, ref s0, ref e0);
-            ExactResiduals.AddProduct(Line.Load(ref second, column), weight, rest, ref s1, ref e1);
-            ExactResiduals.AddProduct(Line.Load(ref third, column), weight, rest, ref s2, ref e2);
-            ExactResiduals.AddProduct(Line.Load(ref fourth, column), weight, rest, ref s3, ref e3);
+            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, column), weight, rest, ref s0, ref e0);
+            DoubleDoubleResiduals.AddProduct(Line.Load(ref second, column), weight, rest, ref s1, ref e1);
+            DoubleDoubleResiduals.AddProduct(Line.Load(ref third, column), weight, rest, ref s2, ref e2);
+            DoubleDoubleResiduals.AddProduct(Line.Load(ref fourth, column), weight, rest, ref s3, ref e3);
         }
 
         Line.FoldFour(s0 - start, s1 - start, s2 - start, s3 - start).StoreUnsafe(ref dots);
@@ -289,10 +289,10 @@ internal sealed class WideResidualProducts
         {
             Vector512<double> residual = Vector512.Create(r);
             Vector512<double> rest = Vector512.Create(rLow);
-            ExactResiduals.AddProduct(Line.Load(ref cells, 0), residual, rest, ref s0, ref e0);
-            ExactResiduals.AddProduct(Line.Load(ref cells, Line.Lanes), residual, rest, ref s1, ref e1);
-            ExactResiduals.AddProduct(Line.Load(ref cells, 2 * Line.Lanes), residual, rest, ref s2, ref e2);
-            ExactResiduals.AddProduct(Line.Load(ref cells, last), residual, rest, ref s3, ref e3);
+            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, 0), residual, rest, ref s0, ref e0);
+            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, Line.Lanes), residual, rest, ref s1, ref e1);
+            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, 2 * Line.Lanes), residual, rest, ref s2, ref e2);
+            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, last), residual, rest, ref s3, ref e3);
             cells = ref Unsafe.Add(ref cells, stride);
             r = ref Unsafe.Add(ref r, 1);
             rLow = ref Unsafe.Add(ref rLow, 1);
@@ -317,10 +317,10 @@ internal sealed class WideResidualProducts
         int row = rows;
         for (; row >= SideBySide; row -= SideBySide)
         {
-            ExactResiduals.AddProduct(Line.Load(ref cells, 0), Vector512.Create(r), Vector512.Create(rLow), ref s0, ref e0);
-            ExactResiduals.AddProduct(Line.Load(ref Unsafe.Add(ref cells, stride), 0), Vector512.Create(Unsafe.Add(ref r, 1)), Vector512.Create(Unsafe.Add(ref rLow, 1)), ref s1, ref e1);
-            ExactResiduals.AddProduct(Line.Load(ref Unsafe.Add(ref cells, 2 * stride), 0), Vector512.Create(Unsafe.Add(ref r, 2)), Vector512.Create(Unsafe.Add(ref rLow, 2)), ref s2, ref e2);
-            ExactResiduals.AddProduct(Line.Load(ref Unsafe.Add(ref cells, 3 * stride), 0), Vector512.Create(Unsafe.Add(ref r, 3)), Vector512.Create(Unsafe.Add(ref rLow, 3)), ref s3, ref e3);
+            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, 0), Vector512.Create(r), Vector512.Create(rLow), ref s0, ref e0);
+            DoubleDoubleResiduals.AddProduct(Line.Load(ref Unsafe.Add(ref cells, stride), 0), Vector512.Create(Unsafe.Add(ref r, 1)), Vector512.Create(Unsafe.Add(ref rLow, 1)), ref s1, ref e1);
+            DoubleDoubleResiduals.AddProduct(Line.Load(ref Unsafe.Add(ref cells, 2 * stride), 0), Vector512.Create(Unsafe.Add(ref r, 2)), Vector512.Create(Unsafe.Add(ref rLow, 2)), ref s2, ref e2);
+            DoubleDoubleResiduals.AddProduct(Line.Load(ref Unsafe.Add(ref cells, 3 * stride), 0), Vector512.Create(Unsafe.Add(ref r, 3)), Vector512.Create(Unsafe.Add(ref rLow, 3)), ref s3, ref e3);
             cells = ref Unsafe.Add(ref cells, SideBySide * stride);
             r = ref Unsafe.Add(ref r, SideBySide);
             rLow = ref Unsafe.Add(ref rLow, SideBySide);
@@ -328,7 +328,7 @@ internal sealed class WideResidualProducts
 
         for (; row > 0; row--)
         {
-            ExactResiduals.AddProduct(Line.Load(ref cells, 0), Vector512.Create(r), Vector512.Create(rLow), ref s0, ref e0);
+            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, 0), Vector512.Create(r), Vector512.Create(rLow), ref s0, ref e0);
             cells = ref Unsafe.Add(ref cells, stride);
             r = ref Unsafe.Add(ref r, 1);
             rLow = ref Unsafe.Add(ref rLow, 1);

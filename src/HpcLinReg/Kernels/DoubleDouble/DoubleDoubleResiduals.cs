@@ -8,16 +8,16 @@ namespace HpcLinReg.Kernels;
 /// <summary>
 /// What one step of iterative refinement asks of a block of rows, in double-double: residuals r = (y − c) − (X − c)w − β of
 /// double-double weights, Σr, Σr² and (X − c)ᵀr. A panel is read once across its columns and once along them, both by anchored sums of five
-/// operations a line: few columns by <see cref="NarrowResidualProducts"/>, others by <see cref="WideResidualProducts"/>.
+/// operations a line: few columns by <see cref="ResidualProducts1To12"/>, others by <see cref="ResidualProductsFrom13"/>.
 /// </summary>
 /// <remarks>
 /// Error of a residual: at most (d + 4)²·2⁻¹⁰²·(Σ Pⱼ|wⱼ| + |y|), Pⱼ ≤ 2√2·‖column of the panel‖; of (X − c)ᵀr from its own sums as
-/// stated at <see cref="ExactGram"/>.
+/// stated at <see cref="DoubleDoubleGram"/>.
 /// </remarks>
-internal sealed class ExactResiduals
+internal sealed class DoubleDoubleResiduals
 {
-    private readonly NarrowResidualProducts? _narrow;
-    private readonly WideResidualProducts? _wide;
+    private readonly ResidualProducts1To12? _narrow;
+    private readonly ResidualProductsFrom13? _wide;
     private readonly int _panelRows;
     private readonly double[] _dots;
     private readonly double[] _dotErrors;
@@ -25,11 +25,11 @@ internal sealed class ExactResiduals
     private readonly double[] _residualErrors;
 
     /// <summary>Makes room for so many features.</summary>
-    internal ExactResiduals(int columns)
+    internal DoubleDoubleResiduals(int columns)
     {
-        _narrow = columns <= NarrowResidualProducts.MostColumns ? new NarrowResidualProducts(columns) : null;
-        _wide = _narrow is null ? new WideResidualProducts(columns) : null;
-        _panelRows = _wide?.PanelRows ?? ExactColumns.PanelRows;
+        _narrow = columns <= ResidualProducts1To12.MostColumns ? new ResidualProducts1To12(columns) : null;
+        _wide = _narrow is null ? new ResidualProductsFrom13(columns) : null;
+        _panelRows = _wide?.PanelRows ?? DoubleDoubleColumns.PanelRows;
         (_dots, _dotErrors) = (new double[_panelRows], new double[_panelRows]);
         (_residuals, _residualErrors) = (new double[_panelRows], new double[_panelRows]);
         Products = new double[GramBlocks.PaddedColumns(columns)];
@@ -89,7 +89,7 @@ internal sealed class ExactResiduals
                 weightedSquares += sumOfSquares;
             }
 
-            double power = ExactPanel.PowerAbove(squares);
+            double power = DoubleDoublePanel.PowerAbove(squares);
             AddSums(rows, power);
             SumOfSquares = rowWeights.IsEmpty ? SumOfSquares : weightedSquares;
             _narrow?.MultiplyColumns(_residuals, _residualErrors, power, Products, ProductErrors);
@@ -111,13 +111,13 @@ internal sealed class ExactResiduals
         return bound > 0 ? 3 * Math.ScaleB(1, Math.ILogB(bound) + 2) : bound;
     }
 
-    /// <summary>Adds value·(factor + factorLow) to an anchored sum, exactly, but for the rounding of its errors (<see cref="ExactPanel"/>).</summary>
+    /// <summary>Adds value·(factor + factorLow) to an anchored sum, exactly, but for the rounding of its errors (<see cref="DoubleDoublePanel"/>).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void AddProduct(
         Vector512<double> value, Vector512<double> factor, Vector512<double> factorLow, ref Vector512<double> sum, ref Vector512<double> errors)
     {
-        Vector512<double> next = ExactGram.Next(value, factor, sum);
-        errors += Vector512.MultiplyAddEstimate(value, factorLow, ExactGram.Lost(value, factor, sum, next));
+        Vector512<double> next = DoubleDoubleGram.Next(value, factor, sum);
+        errors += Vector512.MultiplyAddEstimate(value, factorLow, DoubleDoubleGram.Lost(value, factor, sum, next));
         sum = next;
     }
 
@@ -188,10 +188,10 @@ internal sealed class ExactResiduals
         return (Line.Fold(squares), Line.Fold(weightedSquares));
     }
 
-    /// <summary>Σr and Σr² of the panel, added to the block's, by anchored sums (<see cref="ExactPanel"/>); |Σr| ≤ √n·‖r‖.</summary>
+    /// <summary>Σr and Σr² of the panel, added to the block's, by anchored sums (<see cref="DoubleDoublePanel"/>); |Σr| ≤ √n·‖r‖.</summary>
     private void AddSums(int rows, double residualPower)
     {
-        Vector512<double> sumAnchor = Vector512.Create(3 * residualPower * ExactPanel.PowerAbove(rows));
+        Vector512<double> sumAnchor = Vector512.Create(3 * residualPower * DoubleDoublePanel.PowerAbove(rows));
         Vector512<double> squaresAnchor = Vector512.Create(3 * residualPower * residualPower);
         Vector512<double> sum = sumAnchor, sumErrors = default, squares = squaresAnchor, squaresErrors = default;
         for (int row = 0; row < rows; row += Line.Lanes)
@@ -200,8 +200,8 @@ internal sealed class ExactResiduals
             Vector512<double> next = sum + r;
             sumErrors += (r - (next - sum)) + rest;
             sum = next;
-            next = ExactGram.Next(r, r, squares);
-            squaresErrors += Vector512.MultiplyAddEstimate(r + r, rest, ExactGram.Lost(r, r, squares, next));
+            next = DoubleDoubleGram.Next(r, r, squares);
+            squaresErrors += Vector512.MultiplyAddEstimate(r + r, rest, DoubleDoubleGram.Lost(r, r, squares, next));
             squares = next;
         }
 

@@ -5,7 +5,7 @@ using HpcLinReg.Tests.Reference;
 namespace HpcLinReg.Tests.Kernels;
 
 /// <summary>Gram matrices in double-double, every entry against its exact sum over all tail shapes; inputs and outputs end at guard pages.</summary>
-public class ExactGramTests
+public class DoubleDoubleGramTests
 {
     private static readonly int[] RowCounts = [1, 2, 7, 8, 9, 127, 128, 129, 130, 257, 300];
 
@@ -49,7 +49,7 @@ public class ExactGramTests
     [Fact]
     public void Low_parts_count()
     {
-        var gram = new ExactGram(1);
+        var gram = new DoubleDoubleGram(1);
         double tiny = Math.ScaleB(1, -70);
         (double[] high, double[] low) = (new double[GramBlocks.Length(1)], new double[GramBlocks.Length(1)]);
         gram.Compute(new MatrixSpan<double>([1.0, 3.0], 1), new MatrixSpan<double>([], 2, 0, 0), new MatrixSpan<double>([tiny, -tiny], 1), new double[8], default, new double[8], new double[8], high, low);
@@ -64,10 +64,10 @@ public class ExactGramTests
         using var used = new Outputs(5);
         double[] low = [.. Enumerable.Repeat(1e-18, 650)], weights = [.. Enumerable.Repeat(0.3, 130)], centers = [0.1, 0.1, 0.1, 0.1, 0.1, 0, 0, 0];
         MatrixSpan<double> none = problem.Design.SliceColumns(5, 0), rowWeights = new(weights, 1);
-        var gram = new ExactGram(5);
+        var gram = new DoubleDoubleGram(5);
         used.Compute(gram, problem.Design, none, new MatrixSpan<double>(low, 5), centers, rowWeights);
         used.Compute(gram, problem.Design, none, default, new double[8], rowWeights);
-        fresh.Compute(new ExactGram(5), problem.Design, none, default, new double[8], rowWeights);
+        fresh.Compute(new DoubleDoubleGram(5), problem.Design, none, default, new double[8], rowWeights);
         for (int i = 0; i < 5; i++)
         {
             Assert.Equal(fresh.Sum(i), used.Sum(i));
@@ -116,7 +116,7 @@ public class ExactGramTests
         }
 
         outputs.Compute(
-            new ExactGram(columns),
+            new DoubleDoubleGram(columns),
             x.SliceColumns(0, left),
             y,
             exact.HasLow ? new MatrixSpan<double>(low.Span, columns) : default,
@@ -150,7 +150,7 @@ public class ExactGramTests
             _errors.Dispose();
         }
 
-        internal void Compute<T>(ExactGram gram, MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, ReadOnlySpan<double> centers, MatrixSpan<double> weights)
+        internal void Compute<T>(DoubleDoubleGram gram, MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, ReadOnlySpan<double> centers, MatrixSpan<double> weights)
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             // What was there before must not matter.
