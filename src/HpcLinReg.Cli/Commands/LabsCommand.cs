@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using HpcLinReg.Server;
+using HpcLinReg.Labs;
 
 namespace HpcLinReg.Cli.Commands;
 

@@ -5,11 +5,11 @@ namespace HpcLinReg.Descent;
 
 /// <summary>
 /// Sums over all rows in double-double: Σvr, Σvr² and (X − m)ᵀ(v∘r) of r = y − (X − m)w − c. Where a gradient in double is mostly
-/// rounding, this one still has its digits; a pass costs several plain ones (<see cref="ExactResiduals"/>).
+/// rounding, this one still has its digits; a pass costs several plain ones (<see cref="DoubleDoubleResiduals"/>).
 /// </summary>
 internal sealed class ExactGradient
 {
-    private readonly ExactResiduals _block;
+    private readonly DoubleDoubleResiduals _block;
     private readonly double[] _centers;
     private readonly double[] _weights;
     private readonly double[] _weightErrors;
@@ -23,7 +23,7 @@ internal sealed class ExactGradient
     internal ExactGradient(ReadOnlySpan<double> means, double meanWeight)
     {
         _weightScale = Math.ScaleB(1, -Math.ILogB(meanWeight));
-        _block = new ExactResiduals(means.Length);
+        _block = new DoubleDoubleResiduals(means.Length);
         _centers = new double[GramBlocks.PaddedColumns(means.Length)];
         _weights = new double[_centers.Length];
         _weightErrors = new double[_centers.Length];

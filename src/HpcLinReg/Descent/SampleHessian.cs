@@ -16,7 +16,7 @@ internal static class SampleHessian
         int d = blocks.Features;
         int order = d + 1;
         var panel = new double[RowBlocks.PanelRows * order];
-        var packed = new double[Gram.PackedLength(order)];
+        var packed = new double[PackedGram.PackedLength(order)];
         var means = new double[GramBlocks.PaddedColumns(order)];
         var sums = new double[means.Length];
         var triangle = new double[GramBlocks.Length(order)];
@@ -36,7 +36,7 @@ internal static class SampleHessian
                 }
 
                 var z = new MatrixSpan<double>(panel.AsSpan(0, rows * order), rows, order, order);
-                Gram.Products(z, new JointTail<double>(z, default, Line.Lanes, scratch), means, packed, sums, triangle);
+                PackedGram.Products(z, new JointTail<double>(z, default, Line.Lanes, scratch), means, packed, sums, triangle);
             }
         }
 

@@ -8,7 +8,7 @@ namespace HpcLinReg.LeastSquares;
 
 /// <summary>
 /// Turns one block of rows into a <see cref="MomentsNode"/> in one pass: cross-products centred by the means of the block's first
-/// panel (<see cref="Gram.PanelMeans"/>), then corrected for the means of the whole (Chan, Golub, LeVeque 1983, formula 1.7,
+/// panel (<see cref="PackedGram.PanelMeans"/>), then corrected for the means of the whole (Chan, Golub, LeVeque 1983, formula 1.7,
 /// with a provisional mean in place of a rounded one). Working memory comes from the shared pool: a small fit would spend most of its time making its own.
 /// </summary>
 internal static class BlockMoments
@@ -26,33 +26,33 @@ internal static class BlockMoments
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int columns = node.Columns;
-        bool packs = columns > HalfLineGram.MostColumns && !TwoLineGram.Takes(columns);
-        int packedLength = packs ? Gram.PackedLength(columns) : 0;
+        bool packs = columns > Gram3To12.MostColumns && !Gram13To17.Takes(columns);
+        int packedLength = packs ? PackedGram.PackedLength(columns) : 0;
         double[] rented = ArrayPool<double>.Shared.Rent(packedLength + node.Means.Length);
         Span<double> sums = rented.AsSpan(packedLength, node.Means.Length);
-        if (columns <= NarrowGram.MostColumns)
+        if (columns <= Gram1To2.MostColumns)
         {
-            NarrowGram.Products(x, y, node.Means, sums, node.CrossProducts);
+            Gram1To2.Products(x, y, node.Means, sums, node.CrossProducts);
         }
         else
         {
             Span<T> scratch = stackalloc T[JointTail<T>.ScratchLength];
             var tail = new JointTail<T>(x, y, Line.Lanes, scratch);
-            Gram.PanelMeans(x, tail, node.Means);
+            PackedGram.PanelMeans(x, tail, node.Means);
             node.Means.AsSpan(columns).Clear();
             if (packs)
             {
                 sums.Clear();
                 Array.Clear(node.CrossProducts);
-                Gram.Products(x, tail, node.Means, rented.AsSpan(0, packedLength), sums, node.CrossProducts);
+                PackedGram.Products(x, tail, node.Means, rented.AsSpan(0, packedLength), sums, node.CrossProducts);
             }
-            else if (columns > HalfLineGram.MostColumns)
+            else if (columns > Gram3To12.MostColumns)
             {
-                TwoLineGram.Products(x, y, tail, node.Means, sums, node.CrossProducts);
+                Gram13To17.Products(x, y, tail, node.Means, sums, node.CrossProducts);
             }
             else
             {
-                HalfLineGram.Products(x, y, node.Means, sums, node.CrossProducts);
+                Gram3To12.Products(x, y, node.Means, sums, node.CrossProducts);
             }
         }
 

@@ -5,7 +5,7 @@ namespace HpcLinReg.LeastSquares;
 
 /// <summary>
 /// Turns one block of rows into a <see cref="MomentsNode"/> in double-double. Columns far from zero are first brought near it by a
-/// constant, exactly (<see cref="ExactPanel"/>), and the means of what is left are taken off afterwards in double-double.
+/// constant, exactly (<see cref="DoubleDoublePanel"/>), and the means of what is left are taken off afterwards in double-double.
 /// </summary>
 internal sealed class ExactBlockMoments
 {
@@ -25,7 +25,7 @@ internal sealed class ExactBlockMoments
     private const double LeastSquare = 1e-290;
 
     private readonly int _columns;
-    private readonly ExactGram _gram;
+    private readonly DoubleDoubleGram _gram;
     private readonly ColumnSpread _spread;
     private readonly double[] _centers;
     private readonly double[] _sums;
@@ -36,7 +36,7 @@ internal sealed class ExactBlockMoments
     internal ExactBlockMoments(int columns)
     {
         _columns = columns;
-        _gram = new ExactGram(columns);
+        _gram = new DoubleDoubleGram(columns);
         _spread = new ColumnSpread(columns);
         _centers = new double[GramBlocks.PaddedColumns(columns)];
         _sums = new double[_centers.Length];
@@ -97,7 +97,7 @@ internal sealed class ExactBlockMoments
     /// <summary>Centres the products. Returns whether squares about the centers are far larger than centred ones in any column.</summary>
     private bool TakeOffMeans(DoubleDouble inverse, MomentsNode node)
     {
-        ExactTriangle.AddWithOuterProduct(node.CrossProducts, node.CrossProductErrors, [], [], _columns, -inverse, _sums, _sumErrors);
+        DoubleDoubleTriangle.AddWithOuterProduct(node.CrossProducts, node.CrossProductErrors, [], [], _columns, -inverse, _sums, _sumErrors);
         bool isFar = false;
         for (int j = 0; j < _columns; j++)
         {

@@ -265,7 +265,7 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
             (Means[j], MeanErrors[j]) = mean + (difference * share);
         }
 
-        ExactTriangle.AddWithOuterProduct(
+        DoubleDoubleTriangle.AddWithOuterProduct(
             CrossProducts, CrossProductErrors, next.CrossProducts, next.CrossProductErrors, Columns, weight * share, delta, deltaErrors);
         if (nextWeight.High > 0)
         {

@@ -12,7 +12,7 @@ namespace HpcLinReg.LeastSquares;
 internal sealed class ResidualPass
 {
     private readonly int _features;
-    private readonly ExactResiduals _block;
+    private readonly DoubleDoubleResiduals _block;
     private readonly double[] _weights;
     private readonly double[] _weightErrors;
     private readonly double[] _products;
@@ -23,7 +23,7 @@ internal sealed class ResidualPass
     internal ResidualPass(int features)
     {
         _features = features;
-        _block = new ExactResiduals(features);
+        _block = new DoubleDoubleResiduals(features);
         Centers = new double[GramBlocks.PaddedColumns(features)];
         _weights = new double[Centers.Length];
         _weightErrors = new double[Centers.Length];
@@ -92,7 +92,7 @@ internal sealed class ResidualPass
     private static int UsefulThreads(int rows, int columns, int allowed) =>
         (int)Math.Clamp(Math.Min(3.0 * rows * columns / ParallelMoments.LeastWorkPerThread, rows / RowBlocks.Rows), 1, allowed);
 
-    private void Compute<T>(ExactResiduals block, MatrixSpan<T> x, MatrixSpan<T> y)
+    private void Compute<T>(DoubleDoubleResiduals block, MatrixSpan<T> x, MatrixSpan<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         block.Compute(x, y, Centers, TargetCenter, _weights, _weightErrors, _offset);
 
@@ -123,7 +123,7 @@ internal sealed class ResidualPass
                 0,
                 blocks.Length,
                 new ParallelOptions { MaxDegreeOfParallelism = threads },
-                () => new ExactResiduals(_features),
+                () => new DoubleDoubleResiduals(_features),
                 (index, _, block) =>
                 {
                     int start = index * RowBlocks.Rows;

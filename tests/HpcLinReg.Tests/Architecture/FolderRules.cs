@@ -7,7 +7,8 @@ namespace HpcLinReg.Tests.Architecture;
 /// <summary>
 /// Which folder of the engine may use which. The sources are compiled and every name in them is resolved, so it does not
 /// matter how a use is written (qualified, by alias, by <c>var</c>, as an extension method), and comments and strings are
-/// no uses.
+/// no uses. The rules are about the folders directly below the engine's root; inside each of them, a subfolder lies below the
+/// files of the folder itself.
 /// </summary>
 internal sealed class FolderRules
 {
@@ -127,6 +128,41 @@ internal sealed class FolderRules
         }
     }
 
+    /// <summary>
+    /// Uses that break the order inside a folder with subfolders, one line for each pair of files. A file of the folder itself may use a
+    /// subfolder. A file of a subfolder may use files of the folder itself that use no subfolder, directly or through others: those are
+    /// shared. Subfolders do not use each other.
+    /// </summary>
+    internal string[] SubfolderViolations()
+    {
+        Dictionary<string, string[]> uses = _compilation.SyntaxTrees.Where(tree => tree.FilePath.Contains('/', StringComparison.Ordinal))
+            .ToDictionary(tree => tree.FilePath, FilesUsed);
+        HashSet<string> withSubfolders = [];
+        for (int before = -1; before < withSubfolders.Count;)
+        {
+            before = withSubfolders.Count;
+            withSubfolders.UnionWith(uses.Where(file => file.Value.Any(used => Subfolder(used).Length > 0 || withSubfolders.Contains(used))).Select(file => file.Key));
+        }
+
+        return [.. uses.Where(file => Subfolder(file.Key).Length > 0)
+            .SelectMany(file => file.Value
+                .Where(used => Subfolder(used) != Subfolder(file.Key) && (Subfolder(used).Length > 0 || withSubfolders.Contains(used)))
+                .Select(used => $"{file.Key} uses {used}"))
+            .Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The files in the same folder, or in a subfolder of it, whose types a file uses.</summary>
+    private string[] FilesUsed(SyntaxTree tree)
+    {
+        SemanticModel model = _compilation.GetSemanticModel(tree);
+        return [.. tree.GetRoot().DescendantNodes().Where(node => node is SimpleNameSyntax or ImplicitObjectCreationExpressionSyntax)
+            .Select(node => SourceType(model.GetSymbolInfo(node).Symbol))
+            .Where(type => type is not null)
+            .SelectMany(type => type!.DeclaringSyntaxReferences.Select(reference => reference.SyntaxTree.FilePath))
+            .Where(path => path != tree.FilePath && Folder(path) == Folder(tree.FilePath))
+            .Distinct()];
+    }
+
     private static bool IsShared(string user, INamedTypeSymbol type) =>
         UsedByAll.Contains(type.Name) || (user == "LeastSquares" && UsedByLeastSquares.Contains(type.Name))
         || (user == "Descent" && UsedByDescent.Contains(type.Name));
@@ -154,4 +190,11 @@ internal sealed class FolderRules
         space.GetTypeMembers().Concat(space.GetNamespaceMembers().SelectMany(Types)).Where(type => type.DeclaringSyntaxReferences.Length > 0);
 
     private static string Folder(string path) => path.Contains('/', StringComparison.Ordinal) ? path[..path.IndexOf('/', StringComparison.Ordinal)] : "";
+
+    /// <summary>The path between the folder and the file: "Gram" of Kernels/Gram/Gram1To2.cs, and "" of Kernels/Line.cs.</summary>
+    private static string Subfolder(string path)
+    {
+        int first = path.IndexOf('/', StringComparison.Ordinal), last = path.LastIndexOf('/');
+        return last > first ? path[(first + 1)..last] : "";
+    }
 }

@@ -80,6 +80,25 @@ public class FolderTests
     }
 
     [Fact]
+    public void Subfolders_of_the_engine_use_only_what_is_shared_in_their_folder() =>
+        Assert.Empty(new FolderRules(Repository.Sources("src/HpcLinReg")).SubfolderViolations());
+
+    [Fact]
+    public void A_subfolder_that_uses_a_neighbour_or_a_file_that_uses_subfolders_is_found()
+    {
+        var rules = new FolderRules(new Dictionary<string, string>
+        {
+            ["Kernels/Line.cs"] = "namespace HpcLinReg.Kernels; internal static class Line { internal const int Lanes = 8; }",
+            ["Kernels/Gram/Gram.cs"] = "namespace HpcLinReg.Kernels; internal static class Gram { internal const int Length = Line.Lanes; }",
+            ["Kernels/Pass.cs"] = "namespace HpcLinReg.Kernels; internal static class Pass { internal const int Length = Gram.Length; }",
+            ["Kernels/Wide.cs"] = "namespace HpcLinReg.Kernels; internal static class Wide { internal const int Length = Pass.Length; }",
+            ["Kernels/Gradient/Gradient.cs"] = "namespace HpcLinReg.Kernels; internal static class Gradient { static int Use() => Line.Lanes + Wide.Length + Gram.Length; }",
+        });
+        Assert.Empty(rules.FolderViolations());
+        Assert.Equal(["Kernels/Gradient/Gradient.cs uses Kernels/Gram/Gram.cs", "Kernels/Gradient/Gradient.cs uses Kernels/Wide.cs"], rules.SubfolderViolations());
+    }
+
+    [Fact]
     public void A_folder_without_a_rule_is_found()
     {
         var rules = new FolderRules(new Dictionary<string, string> { ["Shared/Thing.cs"] = "namespace HpcLinReg.Shared; internal static class Thing { }" });

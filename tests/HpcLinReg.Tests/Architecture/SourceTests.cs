@@ -1,4 +1,7 @@
 using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace HpcLinReg.Tests.Architecture;
 
@@ -31,6 +34,40 @@ public partial class SourceTests
         Assert.Equal(["B.cs: " + windows[..8]], MachinePaths("B.cs", $"Open(@\"{windows}\");"));
         Assert.Empty(MachinePaths("C.cs", "a/work/b; x / tmp / y; https://example.org/home/page; Kernels/Line.cs"));
     }
+
+    /// <summary>Part of a type: "Type.Part.cs". So the name of a type finds its file, and a file's name what is in it.</summary>
+    [Fact]
+    public void A_file_of_the_engine_is_named_after_a_type_in_it() =>
+        Assert.Empty(Repository.Sources("src/HpcLinReg").SelectMany(file => MisnamedFiles(file.Key, file.Value)));
+
+    [Fact]
+    public void A_file_named_after_something_else_is_found()
+    {
+        Assert.Equal(["Solver/Ladder.cs declares Equations"], MisnamedFiles("Solver/Ladder.cs", "namespace N; internal sealed partial class Equations { class Ladder { } }"));
+        Assert.Equal(["Equations.Ladder.cs declares Equations and is a part of another type"], MisnamedFiles("Equations.Ladder.cs", "class Equations { }"));
+        Assert.Empty(MisnamedFiles("Equations.Ladder.cs", "namespace N { partial class Equations { } }"));
+        Assert.Empty(MisnamedFiles("Callback.cs", "public delegate void Callback(int step); public enum Kind { }"));
+    }
+
+    private static IEnumerable<string> MisnamedFiles(string path, string text)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        MemberDeclarationSyntax[] types = [.. CSharpSyntaxTree.ParseText(text, cancellationToken: cancellation).GetRoot(cancellation).DescendantNodes()
+            .OfType<MemberDeclarationSyntax>()
+            .Where(member => member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax && member.Parent is BaseNamespaceDeclarationSyntax or CompilationUnitSyntax)];
+        string[] name = Path.GetFileNameWithoutExtension(path).Split('.');
+        MemberDeclarationSyntax? named = types.FirstOrDefault(type => Name(type) == name[0]);
+        if (named is null)
+        {
+            yield return $"{path} declares {string.Join(", ", types.Select(Name))}";
+        }
+        else if (name.Length > 1 && !named.Modifiers.Any(modifier => modifier.IsKind(SyntaxKind.PartialKeyword)))
+        {
+            yield return $"{path} declares {name[0]} and is a part of another type";
+        }
+    }
+
+    private static string Name(MemberDeclarationSyntax type) => type is DelegateDeclarationSyntax callback ? callback.Identifier.Text : ((BaseTypeDeclarationSyntax)type).Identifier.Text;
 
     private static IEnumerable<string> MachinePaths(string path, string text) => Paths().Matches(text).Select(match => $"{path}: {match.Value}");
 

@@ -136,7 +136,7 @@ public class ExactBlockMomentsTests
             (Math.Sqrt(17) * Math.Sqrt(Centred(j, j).ToDouble())) + (4 * Naive.Roundoff * Math.Abs(sums[j].ToDouble()) / Math.Sqrt(weight)))];
 
         // The entry itself, and sums and inverse in the outer product: each as far off as an entry, in units of the same lengths.
-        double share = 3 * ExactGramTests.EntryError(weights.Length);
+        double share = 3 * DoubleDoubleGramTests.EntryError(weights.Length);
         for (int i = 0; i < columns; i++)
         {
             Rational mean = sums[i].ToRational() / sumOfWeights;

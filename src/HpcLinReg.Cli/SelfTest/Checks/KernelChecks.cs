@@ -64,7 +64,7 @@ internal sealed class KernelChecks
             _residuals.Compare(expected[i] - problem.Y[i], residuals[i], residualErrors[i], $"residual {i} of {shape}");
         }
 
-        // Rows in the longest chain and its fold, Kernels/TransposeMultiply.cs and Narrow.cs, then one addition a block.
+        // Rows in the longest chain and its fold, Kernels/Gradient/TransposeMultiply.cs and Gradient1To7.cs, then one addition a block.
         int inBlock = Math.Min(n, BlockRows);
         double chain = PlainLoops.Gamma((d < Lanes ? ((inBlock + Lanes - 1) / Lanes) + 4 : inBlock) + (n / BlockRows) + 1);
         var products = new double[d];
@@ -90,7 +90,7 @@ internal sealed class KernelChecks
         double[] sizes = Array.ConvertAll(residuals, Math.Abs);
         double squares = (double)PlainLoops.Dot(residuals, residuals);
 
-        // Dot products over a block, Kernels/Reduce.cs, or eight chains, Kernels/Narrow.cs; a division by n.
+        // Dot products over a block, Kernels/Reduce.cs, or eight chains, Kernels/Gradient/Gradient1To7.cs; a division by n.
         double sum = PlainLoops.Gamma((Math.Min(n, BlockRows) / Lanes) + (n / BlockRows) + 8);
         _gradient.Compare(
             squares / n,
@@ -115,7 +115,7 @@ internal sealed class KernelChecks
         int columns = problem.Columns + 1;
         Moments moments = Pieces.Together(problem).ToMoments();
 
-        // As documented at Moments, Σ|a||b| being at most the product of the lengths; two columns have eight chains over a block instead (Kernels/NarrowGram.cs). Two roundings centre a row.
+        // As documented at Moments, Σ|a||b| being at most the product of the lengths; two columns have eight chains over a block instead (Kernels/Gram1To2.cs). Two roundings centre a row.
         int chain = columns <= 2 ? (BlockRows / Lanes) + 4 : 128 + 16;
         double gamma = PlainLoops.Gamma(chain + 2 + Math.Max(0, Math.Log2((double)problem.Rows / BlockRows)));
         double[] lengths = [.. Enumerable.Range(0, columns).Select(j => Math.Sqrt((double)reference.Product(j, j, centred: true)))];

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using HpcLinReg.Labs.Plots;
+using HpcLinReg.Labs.Points;
+
+namespace HpcLinReg.Labs.Regression;
+
+/// <summary>What the engine says about a state: the line in the visitor's hands, the best fit, and how the points take part in it.</summary>
+public sealed class Analysis
+{
+    private Analysis(RegressionState state, Analysis? before)
+    {
+        PointSet data = state.Data;
+        if (before is not null && before._data.Points == data.Points && before._degree == state.Degree && before._ridge == state.Ridge)
+        {
+            // While a line is dragged the points stay, and so does all that follows from them.
+            (Best, Optimum, Problem, Influence, MeanOfY) = (before.Best, before.Optimum, before.Problem, before.Influence, before.MeanOfY);
+            TotalVariance = before.TotalVariance;
+        }
+        else if (data.Count > 0)
+        {
+            Optimum = Curve.Of(data, state.Degree, 0, out string? problem);
+            Best = state.Ridge > 0 ? Curve.Of(data, state.Degree, state.Ridge, out problem) : Optimum;
+            Problem = problem;
+            Influence = Optimum?.Influence();
+            (MeanOfY, TotalVariance) = Mean(data);
+        }
+        else
+        {
+            Problem = "There are no points. Click in the plot to add one.";
+        }
+
+        (_data, _degree, _ridge) = (data, state.Degree, state.Ridge);
+        ShowsCurve = state.Degree > 1;
+        if (data.Count == 0)
+        {
+            return;
+        }
+
+        if (ShowsCurve)
+        {
+            Loss = Best?.Loss ?? double.NaN;
+            Residuals = Best?.Residuals() ?? new double[data.Count];
+            return;
+        }
+
+        double[] x = data.Xs(), y = data.Ys(), slopeGradient = new double[1], slope = [state.Slope];
+        var design = new MatrixSpan<double>(x, 1);
+        Residuals = new double[data.Count];
+        LinearRegression.Residuals(design, y, slope, state.Intercept, Residuals);
+        LossGradient gradient = LinearRegression.Gradient(design, y, slope, state.Intercept, slopeGradient);
+        (Loss, InterceptGradient, SlopeGradient) = (gradient.Loss, gradient.InterceptGradient, slopeGradient[0]);
+    }
+
+    private readonly PointSet _data;
+    private readonly int _degree;
+    private readonly double _ridge;
+
+    /// <summary>Gets the best fit with the state's degree and penalty; null when there is none.</summary>
+    public Curve? Best { get; }
+
+    /// <summary>Gets the best fit without a penalty, whose loss nothing of this degree can go below.</summary>
+    public Curve? Optimum { get; }
+
+    /// <summary>Gets why there is no best fit, in the engine's words; null when there is one.</summary>
+    public string? Problem { get; }
+
+    /// <summary>Gets leverage and Cook's distance in the fit without a penalty.</summary>
+    public Influence? Influence { get; }
+
+    /// <summary>Gets whether residuals and loss are those of the fitted curve, which no one drags, instead of the visitor's line.</summary>
+    public bool ShowsCurve { get; }
+
+    /// <summary>Gets the mean squared error of what is shown.</summary>
+    public double Loss { get; } = double.NaN;
+
+    /// <summary>Gets ∂loss/∂w of the visitor's line.</summary>
+    public double SlopeGradient { get; } = double.NaN;
+
+    /// <summary>Gets ∂loss/∂b of the visitor's line.</summary>
+    public double InterceptGradient { get; } = double.NaN;
+
+    /// <summary>Gets ŷ − y of every point, of what is shown.</summary>
+    public double[] Residuals { get; } = [];
+
+    /// <summary>Gets the mean of y, which the line without a slope predicts.</summary>
+    public double MeanOfY { get; } = double.NaN;
+
+    /// <summary>Gets the mean squared error of the mean.</summary>
+    public double TotalVariance { get; } = double.NaN;
+
+    /// <summary>Gets 1 − loss / loss of the mean: 0 for the mean, negative for anything worse; NaN when y does not vary.</summary>
+    public double RSquared => TotalVariance > 0 ? 1 - (Loss / TotalVariance) : double.NaN;
+
+    /// <summary>Gets how far the loss is above the least one.</summary>
+    public double AboveOptimum => Optimum is null ? double.NaN : Math.Max(0, Loss - Optimum.Loss);
+
+    /// <summary>Asks the engine.</summary>
+    /// <param name="state">What is shown.</param>
+    /// <param name="before">The analysis of the state before, whose fits are kept when the points are the same.</param>
+    public static Analysis Of(RegressionState state, Analysis? before = null) => new(state, before);
+
+    /// <summary>What the engine knows of its own answer, in words.</summary>
+    public ImmutableArray<string> Certificate()
+    {
+        if (Best is not { } best)
+        {
+            return Problem is null ? [] : [Problem];
+        }
+
+        Certificate certificate = best.Fit.Certificate;
+        string digits = $"Every coefficient is computed to at least {Math.Floor(certificate.Digits):0} digits: rank {certificate.Rank} of {best.Degree + 1}, condition {Numerals.Number(1 / certificate.ReciprocalCondition, 3)}.";
+        string rung = $"Rung {(int)certificate.Rung} of the solver ladder answered: {certificate.Describe()}.";
+        string all = best.Fit.ResidualDegreesOfFreedom == 0 ? " There are as many coefficients as points, so nothing is left to judge the fit by." : "";
+        return [digits + all, rung, .. best.Aliased()];
+    }
+
+    private static (double Mean, double Variance) Mean(PointSet data)
+    {
+        double[] y = data.Ys();
+        try
+        {
+            Fit fit = LinearRegression.Fit(new MatrixSpan<double>(default, y.Length, 0, 0), y);
+            return (fit.Model.Intercept, fit.TotalSumOfSquares / y.Length);
+        }
+        catch (OverflowException)
+        {
+            return (double.NaN, double.NaN);
+        }
+    }
+}

@@ -1,0 +1,299 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace HpcLinReg.Kernels;
+
+/// <summary>
+/// A panel of rows, each column less a constant, without any rounding: high + low parts, packed line after line as
+/// <see cref="RegisterTile"/> reads them. The low parts are nearly always zero (a cell within a factor of two of the constant
+/// leaves none, Sterbenz; neither does the constant 0), and then nobody reads them. With weights there is a second set, the
+/// same times the row's weight.
+/// </summary>
+/// <remarks>
+/// Each column has a power of two Pⱼ ≥ √2·‖column‖ (weighted), so that no partial sum of products of columns i and j exceeds PᵢPⱼ/2
+/// (Cauchy, Schwarz). Sums that start at the anchor 3·PᵢPⱼ therefore stay between two powers of two and round at one fixed place:
+/// what is rounded away is exactly known and summed apart (Rump, Ogita, Oishi 2008, accurate floating-point summation; Demmel, Nguyen 2015).
+/// </remarks>
+internal sealed class DoubleDoublePanel
+{
+    private readonly bool[] _lineHasLow;
+    private readonly double[] _squares;
+    private double[] _weightedHigh = [];
+    private double[] _weightedLow = [];
+
+    /// <summary>Makes room for so many columns and one panel of rows.</summary>
+    internal DoubleDoublePanel(int columns)
+    {
+        Columns = columns;
+        Lines = GramBlocks.Lines(columns);
+        High = new double[Lines * RegisterTile.LinePitch];
+        Low = new double[Lines * RegisterTile.LinePitch];
+        Powers = new double[Lines * Line.Lanes];
+        _squares = new double[Lines * Line.Lanes];
+        _lineHasLow = new bool[Lines];
+    }
+
+    internal int Columns { get; }
+
+    internal int Lines { get; }
+
+    /// <summary>Gets the rows taken last.</summary>
+    internal int Rows { get; private set; }
+
+    internal double[] High { get; }
+
+    /// <summary>Gets the low parts; meaningful when <see cref="HasLow"/>.</summary>
+    internal double[] Low { get; }
+
+    /// <summary>Gets whether any low part is not zero.</summary>
+    internal bool HasLow { get; private set; }
+
+    /// <summary>Gets whether rows have weights.</summary>
+    internal bool IsWeighted { get; private set; }
+
+    /// <summary>Gets the left factors of products: the high parts, times the weight when there are weights.</summary>
+    internal double[] LeftHigh => IsWeighted ? _weightedHigh : High;
+
+    /// <summary>Gets the low parts of the left factors.</summary>
+    internal double[] LeftLow => IsWeighted ? _weightedLow : Low;
+
+    /// <summary>Gets Pⱼ; 0 for a column of zeros.</summary>
+    internal double[] Powers { get; }
+
+    /// <summary>Takes rows, at most one panel.</summary>
+    /// <param name="x">The left columns.</param>
+    /// <param name="y">The right columns, as many rows.</param>
+    /// <param name="low">Low parts of the joint cells, or no columns.</param>
+    /// <param name="centers">What to take off each joint column, of padded length; must not make a zero of padding.</param>
+    /// <param name="weights">One column of weights, or none.</param>
+    internal void Fill<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, ReadOnlySpan<double> centers, MatrixSpan<double> weights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Rows = x.Rows;
+        HasLow = false;
+        IsWeighted = weights.Columns > 0;
+        bool given = low.Columns > 0;
+
+        // Whole lines of x go straight to their places; others are put together there first.
+        int direct = IsWeighted || given || Rows == 0 ? 0 : x.Columns / Line.Lanes;
+        Copy(x, y, High, weights, direct);
+        if (given)
+        {
+            Copy(low, low.SliceColumns(low.Columns, 0), Low, weights, 0);
+        }
+
+        for (int line = 0; line < Lines; line++)
+        {
+            Vector512<double> center = Vector512.Create(centers.Slice(line * Line.Lanes, Line.Lanes));
+            if (line < direct)
+            {
+                Center(ref Unsafe.Add(ref MemoryMarshal.GetReference(x[0]), line * Line.Lanes), x.RowStride, line, center, given: false);
+            }
+            else
+            {
+                Center(ref High[line * RegisterTile.LinePitch], Line.Lanes, line, center, given);
+            }
+        }
+
+        for (int line = 0; HasLow && line < Lines; line++)
+        {
+            if (!_lineHasLow[line])
+            {
+                Low.AsSpan(line * RegisterTile.LinePitch, Rows * Line.Lanes).Clear();
+            }
+        }
+
+        if (IsWeighted)
+        {
+            if (_weightedHigh.Length == 0)
+            {
+                _weightedHigh = new double[High.Length];
+                _weightedLow = new double[High.Length];
+            }
+
+            for (int line = 0; line < Lines; line++)
+            {
+                Weight(line, weights);
+            }
+        }
+
+        _squares.CopyTo(Powers, 0);
+        PowersAbove(Powers);
+    }
+
+    /// <summary>The power of two P with P² ≥ 2·square, within a factor of two.</summary>
+    internal static double PowerAbove(double square) => PowerAbove(Vector512.Create(square)).ToScalar();
+
+    /// <summary>The same of each of whole lines, in place.</summary>
+    internal static void PowersAbove(double[] squares)
+    {
+        for (int j = 0; j < squares.Length; j += Line.Lanes)
+        {
+            PowerAbove(Line.Load(ref squares[0], j)).StoreUnsafe(ref squares[j]);
+        }
+    }
+
+    /// <summary>By the exponents' bits. Squares below the normal range have the least power; what is no number has some power, and is found elsewhere.</summary>
+    private static Vector512<double> PowerAbove(Vector512<double> squares)
+    {
+        const int Bias = 1023, MantissaBits = 52;
+        Vector512<long> exponents = Vector512.ShiftRightLogical(squares.AsInt64(), MantissaBits) - Vector512.Create((long)Bias - 3);
+        Vector512<long> powers = Vector512.ShiftLeft(Vector512.ShiftRightArithmetic(exponents, 1) + Vector512.Create((long)Bias), MantissaBits);
+        return Vector512.ConditionalSelect(Vector512.Equals(squares, Vector512<double>.Zero), Vector512<double>.Zero, powers.AsDouble());
+    }
+
+    /// <summary>Adds the (weighted) column sums as double-doubles.</summary>
+    /// <param name="totalWeight">The sum of the panel's weights, or its rows.</param>
+    /// <param name="high">Added to, of padded length.</param>
+    /// <param name="low">Their low parts.</param>
+    internal void AddSums(double totalWeight, Span<double> high, Span<double> low)
+    {
+        ref double cells = ref MemoryMarshal.GetArrayDataReference(LeftHigh);
+        ref double lowCells = ref MemoryMarshal.GetArrayDataReference(LeftLow);
+        bool hasLow = HasLow || IsWeighted;
+        double power = PowerAbove(totalWeight);
+        for (int line = 0; line < Lines; line++)
+        {
+            Vector512<double> anchor = Vector512.Create(3 * power) * Line.Load(ref Powers[0], line * Line.Lanes);
+            Vector512<double> sum = anchor;
+            Vector512<double> errors = default;
+            int cell = line * RegisterTile.LinePitch;
+            for (int end = cell + (Rows * Line.Lanes); cell < end; cell += Line.Lanes)
+            {
+                Vector512<double> value = Line.Load(ref cells, cell);
+                AddExactly(value, ref sum, ref errors);
+                if (hasLow)
+                {
+                    errors += Line.Load(ref lowCells, cell);
+                }
+            }
+
+            ref double target = ref high[line * Line.Lanes];
+            ref double targetLow = ref low[line * Line.Lanes];
+            (DoubleDoubleLine.Load(ref target, ref targetLow, 0) + DoubleDoubleLine.Sum(sum - anchor, errors)).Store(ref target, ref targetLow, 0);
+        }
+    }
+
+    /// <summary>Adds to an anchored sum, as a product with one, of the same bits: additions and fused operations run side by side in the machine.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void AddExactly(Vector512<double> value, ref Vector512<double> sum, ref Vector512<double> errors)
+    {
+        Vector512<double> next = Vector512.MultiplyAddEstimate(value, Vector512<double>.One, sum);
+        errors += Vector512.MultiplyAddEstimate(value, Vector512<double>.One, sum - next);
+        sum = next;
+    }
+
+    /// <summary>Widens cells into lines from one on; rows of weight 0 become zeros, whatever their cells.</summary>
+    private static void Copy<T>(MatrixSpan<T> x, MatrixSpan<T> y, double[] target, MatrixSpan<double> weights, int firstLine)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int whole = x.Columns / Line.Lanes * Line.Lanes;
+        int columns = x.Columns + y.Columns;
+        int tail = x.Columns - whole;
+        Vector512<double> inside = Line.FirstLanes(tail);
+        ref double packed = ref MemoryMarshal.GetArrayDataReference(target);
+        for (int row = 0; row < x.Rows && firstLine * Line.Lanes < columns; row++)
+        {
+            int cell = (row * Line.Lanes) + (firstLine * RegisterTile.LinePitch);
+            if (weights.Columns > 0 && weights[row][0] == 0)
+            {
+                for (int line = 0; line < GramBlocks.Lines(columns); line++)
+                {
+                    Vector512<double>.Zero.StoreUnsafe(ref packed, (nuint)(cell + (line * RegisterTile.LinePitch)));
+                }
+
+                continue;
+            }
+
+            ReadOnlySpan<T> xs = x[row];
+            ref T first = ref MemoryMarshal.GetReference(xs);
+            for (int j = firstLine * Line.Lanes; j < whole; j += Line.Lanes)
+            {
+                Line.Load(ref first, j).StoreUnsafe(ref packed, (nuint)cell);
+                cell += RegisterTile.LinePitch;
+            }
+
+            // Where eight cells lie before the end of x, the last ones of a row are one masked line.
+            int scalar = whole;
+            if (tail > 0 && (long)(x.Rows - 1 - row) * x.RowStride >= Line.Lanes - tail)
+            {
+                (Line.Load(ref first, whole) & inside).StoreUnsafe(ref packed, (nuint)((row * Line.Lanes) + (whole / Line.Lanes * RegisterTile.LinePitch)));
+                scalar = x.Columns;
+            }
+
+            ReadOnlySpan<T> ys = y.Columns == 0 ? [] : y[row];
+            for (int j = scalar; j < columns; j++)
+            {
+                int place = (row * Line.Lanes) + (j / Line.Lanes * RegisterTile.LinePitch) + (j % Line.Lanes);
+                target[place] = Line.Widen(j < xs.Length ? xs[j] : ys[j - xs.Length]);
+            }
+        }
+    }
+
+    /// <summary>Takes the constants off one line, to its place; what rounding takes from the difference goes to the low parts (Knuth's two-sum).</summary>
+    private void Center<T>(ref T source, nint stride, int line, Vector512<double> center, bool given)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int cell = line * RegisterTile.LinePitch;
+        int end = cell + (Rows * Line.Lanes);
+        ref double high = ref MemoryMarshal.GetArrayDataReference(High);
+        Vector512<double> squares = default;
+        if (center == Vector512<double>.Zero && !given)
+        {
+            for (; cell < end; cell += Line.Lanes)
+            {
+                Vector512<double> value = Line.Load(ref source, 0);
+                value.StoreUnsafe(ref high, (nuint)cell);
+                squares = Vector512.MultiplyAddEstimate(value, value, squares);
+                source = ref Unsafe.Add(ref source, stride);
+            }
+
+            _lineHasLow[line] = false;
+            squares.StoreUnsafe(ref _squares[line * Line.Lanes]);
+            return;
+        }
+
+        ref double low = ref MemoryMarshal.GetArrayDataReference(Low);
+        Vector512<double> any = default;
+        for (; cell < end; cell += Line.Lanes)
+        {
+            DoubleDoubleLine difference = DoubleDoubleLine.Sum(Line.Load(ref source, 0), -center);
+            Vector512<double> value = difference.High;
+            Vector512<double> rest = given ? difference.Low + Line.Load(ref low, cell) : difference.Low;
+            value.StoreUnsafe(ref high, (nuint)cell);
+            rest.StoreUnsafe(ref low, (nuint)cell);
+            any |= rest;
+            squares = Vector512.MultiplyAddEstimate(value, value, squares);
+            source = ref Unsafe.Add(ref source, stride);
+        }
+
+        // A negative zero is no low part: its sign bit is masked out.
+        _lineHasLow[line] = Vector512.Abs(any) != Vector512<double>.Zero;
+        HasLow |= _lineHasLow[line];
+        squares.StoreUnsafe(ref _squares[line * Line.Lanes]);
+    }
+
+    private void Weight(int line, MatrixSpan<double> weights)
+    {
+        int first = line * RegisterTile.LinePitch;
+        ref double high = ref MemoryMarshal.GetArrayDataReference(High);
+        ref double low = ref MemoryMarshal.GetArrayDataReference(Low);
+        Vector512<double> squares = default;
+        for (int row = 0; row < Rows; row++)
+        {
+            int cell = first + (row * Line.Lanes);
+            Vector512<double> weight = Vector512.Create(weights[row][0]);
+            Vector512<double> value = Line.Load(ref high, cell);
+            Vector512<double> product = weight * value;
+            Vector512<double> rest = DoubleDoubleLine.ProductError(weight, value, product);
+            rest = HasLow ? Vector512.MultiplyAddEstimate(weight, Line.Load(ref low, cell), rest) : rest;
+            product.StoreUnsafe(ref _weightedHigh[cell]);
+            rest.StoreUnsafe(ref _weightedLow[cell]);
+            squares = Vector512.MultiplyAddEstimate(product, value, squares);
+        }
+
+        squares.StoreUnsafe(ref _squares[line * Line.Lanes]);
+    }
+}

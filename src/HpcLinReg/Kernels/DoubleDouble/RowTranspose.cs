@@ -1,0 +1,179 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace HpcLinReg.Kernels;
+
+/// <summary>
+/// Rows turned into columns, eight rows at a time, and each column's sum of squares. A column has eight chains, one for each row of eight, and they
+/// are folded as <see cref="Line.Fold"/> does; whichever way the cells came, the sum has the same bits.
+/// </summary>
+internal static class RowTranspose
+{
+    /// <summary>Fewer columns are gathered faster than turned.</summary>
+    private const int LeastColumns = 4;
+
+    /// <summary>Widens the cells of a matrix and stores column after column; the rows behind the last one become zeros up to a whole line.</summary>
+    /// <param name="matrix">Any rows.</param>
+    /// <param name="target">The first column's.</param>
+    /// <param name="pitch">From one column to the next, at least the rows up to a whole line.</param>
+    /// <param name="squares">Receives Σ a² of each column: a bound of its size, of no accuracy that is promised.</param>
+    internal static void CopyColumns<T>(MatrixSpan<T> matrix, Span<double> target, int pitch, Span<double> squares)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Span<double> chains = stackalloc double[Line.Lanes * Line.Lanes];
+        for (int j = 0; j < matrix.Columns; j += Line.Lanes)
+        {
+            int columns = Math.Min(Line.Lanes, matrix.Columns - j);
+            Span<double> first = target[(j * pitch)..];
+            int turned = Turnable(matrix, columns);
+            if (turned > 0)
+            {
+                Turn(ref Unsafe.Add(ref MemoryMarshal.GetReference(matrix[0]), j), matrix.RowStride, turned, ref first[0], pitch, columns, chains);
+            }
+            else
+            {
+                chains.Clear();
+            }
+
+            for (int k = 0; turned < matrix.Rows && k < columns; k++)
+            {
+                Gather(matrix, j + k, turned, first[(k * pitch)..], ref chains[k * Line.Lanes]);
+            }
+
+            FoldAll(ref chains[0]);
+            chains[..columns].CopyTo(squares[j..]);
+        }
+    }
+
+    /// <summary>Eight folds of eight lines, in the first of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FoldAll(ref double chains) => Line.FoldEight(
+        Line.Load(ref chains, 0), Line.Load(ref chains, 8), Line.Load(ref chains, 16), Line.Load(ref chains, 24),
+        Line.Load(ref chains, 32), Line.Load(ref chains, 40), Line.Load(ref chains, 48), Line.Load(ref chains, 56)).StoreUnsafe(ref chains);
+
+    /// <summary>How many rows can be turned: whole eights, of which the last row too has eight cells before the end of the matrix.</summary>
+    private static int Turnable<T>(MatrixSpan<T> matrix, int columns)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (!Avx512F.IsSupported || columns < LeastColumns)
+        {
+            return 0;
+        }
+
+        int missing = (Line.Lanes - columns + matrix.RowStride - 1) / matrix.RowStride;
+        return Math.Max(matrix.Rows - missing, 0) / Line.Lanes * Line.Lanes;
+    }
+
+    /// <summary>Loads eight cells of each row and stores the first columns.</summary>
+    /// <param name="cells">The first row's.</param>
+    /// <param name="rowStride">From one row to the next.</param>
+    /// <param name="rows">A multiple of eight.</param>
+    /// <param name="target">The first column's.</param>
+    /// <param name="pitch">From one column to the next.</param>
+    /// <param name="columns">How many are stored, 4 to 8.</param>
+    /// <param name="chains">Receives each column's chains of squares; those of columns that are not stored mean nothing.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Turn<T>(ref T cells, nint rowStride, int rows, ref double target, nint pitch, int columns, Span<double> chains)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector512<double> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
+        for (; rows > 0; rows -= Line.Lanes)
+        {
+            Four(ref cells, rowStride, out Vector512<double> a, out Vector512<double> b, out Vector512<double> c, out Vector512<double> d);
+            Store(a, ref target, ref s0);
+            Store(b, ref Unsafe.Add(ref target, pitch), ref s1);
+            Store(c, ref Unsafe.Add(ref target, 2 * pitch), ref s2);
+            Store(d, ref Unsafe.Add(ref target, 3 * pitch), ref s3);
+            if (columns > LeastColumns)
+            {
+                Four(ref Unsafe.Add(ref cells, Line.Lanes / 2), rowStride, out a, out b, out c, out d);
+                Store(a, ref Unsafe.Add(ref target, 4 * pitch), ref s4);
+                if (columns > 5)
+                {
+                    Store(b, ref Unsafe.Add(ref target, 5 * pitch), ref s5);
+                }
+
+                if (columns > 6)
+                {
+                    Store(c, ref Unsafe.Add(ref target, 6 * pitch), ref s6);
+                }
+
+                if (columns > 7)
+                {
+                    Store(d, ref Unsafe.Add(ref target, 7 * pitch), ref s7);
+                }
+            }
+
+            cells = ref Unsafe.Add(ref cells, Line.Lanes * rowStride);
+            target = ref Unsafe.Add(ref target, Line.Lanes);
+        }
+
+        ref double chain = ref MemoryMarshal.GetReference(chains);
+        s0.StoreUnsafe(ref chain);
+        s1.StoreUnsafe(ref chain, Line.Lanes);
+        s2.StoreUnsafe(ref chain, 2 * Line.Lanes);
+        s3.StoreUnsafe(ref chain, 3 * Line.Lanes);
+        s4.StoreUnsafe(ref chain, 4 * Line.Lanes);
+        s5.StoreUnsafe(ref chain, 5 * Line.Lanes);
+        s6.StoreUnsafe(ref chain, 6 * Line.Lanes);
+        s7.StoreUnsafe(ref chain, 7 * Line.Lanes);
+    }
+
+    /// <summary>Four columns of eight rows. A row's half is inserted by its load, which leaves two rounds of shuffles of three.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Four<T>(
+        ref T cells, nint rowStride, out Vector512<double> column0, out Vector512<double> column1, out Vector512<double> column2, out Vector512<double> column3)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        const byte Even = 0b10_00_10_00, Odd = 0b11_01_11_01;
+        ref T fifth = ref Unsafe.Add(ref cells, 4 * rowStride);
+        Vector512<double> rows02 = TwoHalves(ref cells, 2 * rowStride), rows13 = TwoHalves(ref Unsafe.Add(ref cells, rowStride), 2 * rowStride);
+        Vector512<double> rows46 = TwoHalves(ref fifth, 2 * rowStride), rows57 = TwoHalves(ref Unsafe.Add(ref fifth, rowStride), 2 * rowStride);
+        Vector512<double> upper = Avx512F.UnpackLow(rows02, rows13), lower = Avx512F.UnpackLow(rows46, rows57);
+        (column0, column2) = (Avx512F.Shuffle4x128(upper, lower, Even), Avx512F.Shuffle4x128(upper, lower, Odd));
+        (upper, lower) = (Avx512F.UnpackHigh(rows02, rows13), Avx512F.UnpackHigh(rows46, rows57));
+        (column1, column3) = (Avx512F.Shuffle4x128(upper, lower, Even), Avx512F.Shuffle4x128(upper, lower, Odd));
+    }
+
+    /// <summary>Four cells of one row and four of another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> TwoHalves<T>(ref T cells, nint other)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Avx512F.InsertVector256(Line.LoadHalf(ref cells, 0).ToVector512Unsafe(), Line.LoadHalf(ref Unsafe.Add(ref cells, other), 0), 1);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector512<double> cells, ref double target, ref Vector512<double> squares)
+    {
+        cells.StoreUnsafe(ref target);
+        squares = Vector512.MultiplyAddEstimate(cells, cells, squares);
+    }
+
+    /// <summary>Copies one column from a row on, a multiple of eight, and adds to its chains.</summary>
+    private static void Gather<T>(MatrixSpan<T> matrix, int column, int row, Span<double> target, ref double chains)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector512<double> squares = Line.Load(ref chains, 0);
+        for (; row <= matrix.Rows - Line.Lanes; row += Line.Lanes)
+        {
+            ref T cell = ref Unsafe.Add(ref MemoryMarshal.GetReference(matrix[row]), column);
+            Store(Line.LoadColumn(ref cell, matrix.RowStride), ref target[row], ref squares);
+        }
+
+        if (row < matrix.Rows)
+        {
+            Span<double> last = target.Slice(row, Line.Lanes);
+            last.Clear();
+            for (int i = row; i < matrix.Rows; i++)
+            {
+                last[i - row] = Line.Widen(matrix[i][column]);
+            }
+
+            Store(Line.Load(ref last[0], 0), ref last[0], ref squares);
+        }
+
+        squares.StoreUnsafe(ref chains);
+    }
+}

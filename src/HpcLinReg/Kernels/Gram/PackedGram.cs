@@ -1,0 +1,273 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using HpcLinReg.Threads;
+
+namespace HpcLinReg.Kernels;
+
+/// <summary>
+/// The centred Gram matrix C = Σₖ(aₖ − m)(aₖ − m)ᵀ of a block of joint rows [x | y], upper triangle. A panel of rows is centred and
+/// packed: line after line of eight columns, each line's rows next to each other, so that the register tile reads forward
+/// whatever the caller's stride. Every output is one chain of multiply-adds over the panel's rows, added to the total at its
+/// end: lanes hold different outputs and never meet, so tiling may follow the machine without touching bits.
+/// </summary>
+/// <remarks>
+/// Per row d(d + 1) flops in the triangle. Error of entry (i, j) from one panel: γ(128)·Σₖ|aₖᵢ − mᵢ||aₖⱼ − mⱼ| plus the
+/// rounding of the centred values, u·|aₖ − m| each (the subtraction is exact when a and m are within a factor of two,
+/// Sterbenz).
+/// </remarks>
+internal static class PackedGram
+{
+    /// <summary>Elements of the packing buffer for so many columns.</summary>
+    internal static int PackedLength(int columns) => GramBlocks.Lines(columns) * RegisterTile.LinePitch;
+
+    /// <summary>
+    /// The mean of each joint column over the first panel: what the block is centred by while it streams by once. The cross-products are
+    /// then corrected for the difference to the block's own mean m̄. With k of the n rows in the panel, n(m − m̄)² is at most
+    /// (n − k)/k ≤ 15 times the column's sum of squares about m̄ (its between-group part alone is k·n/(n − k)·(m − m̄)²), so
+    /// the correction costs four bits at worst, whatever the data and their order.
+    /// </summary>
+    /// <param name="x">The left columns, at most one block of rows.</param>
+    /// <param name="tail">The last line of the joint rows.</param>
+    /// <param name="means">Receives the means, of padded length.</param>
+    internal static void PanelMeans<T>(MatrixSpan<T> x, in JointTail<T> tail, Span<double> means)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int rows = Math.Min(RowBlocks.PanelRows, x.Rows);
+        int whole = means.Length - Line.Lanes;
+        ref T first = ref MemoryMarshal.GetReference(x.Values);
+        ref double sums = ref MemoryMarshal.GetReference(means);
+        means[..whole].Clear();
+        Vector512<double> tailSum = default;
+        Vector512<double> target = tail.Target;
+        nint yStride = tail.YStride;
+        nint tailStride = tail.XStride;
+        ref T tailX = ref tail.X(0);
+        ref T tailY = ref tail.Y(0);
+
+        // Four rows at a time, because a sum in memory is slow to return.
+        int row = 0;
+        for (; row <= Math.Min(rows, tail.Inside) - 4; row += 4)
+        {
+            ref T row0 = ref Unsafe.Add(ref first, (nint)row * x.RowStride);
+            ref T row1 = ref Unsafe.Add(ref row0, x.RowStride);
+            ref T row2 = ref Unsafe.Add(ref row1, x.RowStride);
+            ref T row3 = ref Unsafe.Add(ref row2, x.RowStride);
+            for (int j = 0; j < whole; j += Line.Lanes)
+            {
+                Vector512<double> four = (Line.Load(ref row0, j) + Line.Load(ref row1, j)) + (Line.Load(ref row2, j) + Line.Load(ref row3, j));
+                (Line.Load(ref sums, j) + four).StoreUnsafe(ref sums, (nuint)j);
+            }
+
+            tailSum += JointTail<T>.Load(ref tailX, ref tailY, target)
+                + JointTail<T>.Load(ref Unsafe.Add(ref tailX, tailStride), ref Unsafe.Add(ref tailY, yStride), target)
+                + (JointTail<T>.Load(ref Unsafe.Add(ref tailX, 2 * tailStride), ref Unsafe.Add(ref tailY, 2 * yStride), target)
+                + JointTail<T>.Load(ref Unsafe.Add(ref tailX, 3 * tailStride), ref Unsafe.Add(ref tailY, 3 * yStride), target));
+            tailX = ref Unsafe.Add(ref tailX, 4 * tailStride);
+            tailY = ref Unsafe.Add(ref tailY, 4 * yStride);
+        }
+
+        // Where the buffer ends has to be no matter: the same groups of four go on with rows that were copied.
+        for (; row <= rows - 4; row += 4)
+        {
+            ref T row0 = ref Unsafe.Add(ref first, (nint)row * x.RowStride);
+            ref T row1 = ref Unsafe.Add(ref row0, x.RowStride);
+            ref T row2 = ref Unsafe.Add(ref row1, x.RowStride);
+            ref T row3 = ref Unsafe.Add(ref row2, x.RowStride);
+            for (int j = 0; j < whole; j += Line.Lanes)
+            {
+                Vector512<double> four = (Line.Load(ref row0, j) + Line.Load(ref row1, j)) + (Line.Load(ref row2, j) + Line.Load(ref row3, j));
+                (Line.Load(ref sums, j) + four).StoreUnsafe(ref sums, (nuint)j);
+            }
+
+            tailSum += tail.Load(row) + tail.Load(row + 1) + (tail.Load(row + 2) + tail.Load(row + 3));
+        }
+
+        for (; row < rows; row++)
+        {
+            ref T cell = ref Unsafe.Add(ref first, (nint)row * x.RowStride);
+            for (int j = 0; j < whole; j += Line.Lanes)
+            {
+                (Line.Load(ref sums, j) + Line.Load(ref cell, j)).StoreUnsafe(ref sums, (nuint)j);
+            }
+
+            tailSum += tail.Load(row);
+        }
+
+        tailSum.StoreUnsafe(ref sums, (nuint)whole);
+        for (int j = 0; j < means.Length; j += Line.Lanes)
+        {
+            (Line.Load(ref sums, j) / Vector512.Create((double)rows)).StoreUnsafe(ref sums, (nuint)j);
+        }
+    }
+
+    /// <summary>Sums of the centred columns and their products.</summary>
+    /// <param name="x">The left columns, at most one block of rows.</param>
+    /// <param name="tail">The last line of the joint rows.</param>
+    /// <param name="means">What to take off each joint column, of padded length.</param>
+    /// <param name="packed">Scratch of <see cref="PackedLength"/>.</param>
+    /// <param name="sums">Added to; of padded length.</param>
+    /// <param name="products">Added to; laid out as <see cref="GramBlocks"/>.</param>
+    internal static void Products<T>(
+        MatrixSpan<T> x, in JointTail<T> tail, ReadOnlySpan<double> means, Span<double> packed, Span<double> sums, Span<double> products)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int start = 0; start < x.Rows; start += RowBlocks.PanelRows)
+        {
+            int rows = Math.Min(RowBlocks.PanelRows, x.Rows - start);
+            Pack(x.SliceRows(start, rows), tail, start, means, packed);
+            int next = start + rows;
+            var prefetch = new PanelPrefetch<T>(x.SliceRows(next, Math.Min(RowBlocks.PanelRows, x.Rows - next)));
+            Accumulate(packed, rows, tail.Columns, sums, products, ref prefetch);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Pack<T>(MatrixSpan<T> x, in JointTail<T> tail, int firstRow, ReadOnlySpan<double> means, Span<double> packed)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref double target = ref MemoryMarshal.GetReference(packed);
+        ref T first = ref MemoryMarshal.GetReference(x.Values);
+        ref double mean = ref MemoryMarshal.GetReference(means);
+        int whole = means.Length - Line.Lanes;
+        Vector512<double> tailMean = Line.Load(ref mean, whole);
+        for (int row = 0; row < x.Rows; row++)
+        {
+            ref T source = ref Unsafe.Add(ref first, (nint)row * x.RowStride);
+            nint position = row * Line.Lanes;
+            for (int j = 0; j < whole; j += Line.Lanes)
+            {
+                (Line.Load(ref source, j) - Line.Load(ref mean, j)).StoreUnsafe(ref target, (nuint)position);
+                position += RegisterTile.LinePitch;
+            }
+
+            (tail.Load(firstRow + row) - tailMean).StoreUnsafe(ref target, (nuint)position);
+        }
+    }
+
+    /// <summary>
+    /// Two lines stay in L1 while the lines up to them pass by, so that eight values a row come from L2 instead of two lines. A last line
+    /// of one column, as the target of a multiple of eight features is, would cost eight times its worth in tiles: of 32 features
+    /// half as much again.
+    /// </summary>
+    private static void Accumulate<T>(
+        ReadOnlySpan<double> packed, int rows, int columns, Span<double> sums, Span<double> products, ref PanelPrefetch<T> prefetch)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int lines = GramBlocks.Lines(columns);
+        int tiled = columns % Line.Lanes == 1 ? lines - 1 : lines;
+        ref double a = ref MemoryMarshal.GetReference(packed);
+        ref double c = ref MemoryMarshal.GetReference(products);
+        AddLineSums(ref a, rows, lines, ref MemoryMarshal.GetReference(sums));
+        int tiles = ((tiled * (tiled + 2)) + 3) / 4;
+        int prefetched = (prefetch.Lines + tiles - 1) / tiles;
+        for (int line = 0; line < tiled; line += 2)
+        {
+            for (int i = 0; i < Math.Min(line + 2, tiled); i++)
+            {
+                int right = Math.Max(i, line);
+                prefetch.Advance(prefetched);
+                RegisterTile.Add(
+                    ref Unsafe.Add(ref a, i * RegisterTile.LinePitch),
+                    ref Unsafe.Add(ref a, right * RegisterTile.LinePitch),
+                    Math.Min(line + 2, tiled) - right,
+                    Line.Lanes,
+                    RegisterTile.LinePitch,
+                    rows,
+                    ref Unsafe.Add(ref c, GramBlocks.BlockPosition(lines, i, right)),
+                    Line.Lanes,
+                    GramBlocks.BlockLength,
+                    1);
+            }
+        }
+
+        if (tiled < lines)
+        {
+            AddLastColumn(ref a, rows, lines, products);
+        }
+    }
+
+    /// <summary>The products of all columns with a last one that has a line of its own: four lines of outputs at a time, and its square.</summary>
+    private static void AddLastColumn(ref double packed, int rows, int lines, Span<double> products)
+    {
+        ref double last = ref Unsafe.Add(ref packed, (lines - 1) * RegisterTile.LinePitch);
+        Span<double> outputs = stackalloc double[4 * Line.Lanes];
+        for (int line = 0; line < lines; line += 4)
+        {
+            int count = Math.Min(4, lines - line);
+            AddLastColumn(
+                ref last,
+                ref Unsafe.Add(ref packed, line * RegisterTile.LinePitch),
+                ref Unsafe.Add(ref packed, Math.Min(line + 1, lines - 1) * RegisterTile.LinePitch),
+                ref Unsafe.Add(ref packed, Math.Min(line + 2, lines - 1) * RegisterTile.LinePitch),
+                ref Unsafe.Add(ref packed, Math.Min(line + 3, lines - 1) * RegisterTile.LinePitch),
+                rows,
+                ref MemoryMarshal.GetReference(outputs));
+            for (int k = 0; k < count; k++)
+            {
+                // Lane 0 of each row of the block; of the last line's own block only the square.
+                int block = GramBlocks.BlockPosition(lines, line + k, lines - 1);
+                int values = line + k < lines - 1 ? Line.Lanes : 1;
+                for (int value = 0; value < values; value++)
+                {
+                    products[block + (value * Line.Lanes)] += outputs[(k * Line.Lanes) + value];
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddLastColumn(
+        ref double last, ref double line0, ref double line1, ref double line2, ref double line3, int rows, ref double outputs)
+    {
+        Vector512<double> c0 = default, c1 = default, c2 = default, c3 = default;
+        for (int cell = 0; cell < rows * Line.Lanes; cell += Line.Lanes)
+        {
+            Vector512<double> value = Vector512.Create(Unsafe.Add(ref last, cell));
+            c0 = Vector512.MultiplyAddEstimate(value, Line.Load(ref line0, cell), c0);
+            c1 = Vector512.MultiplyAddEstimate(value, Line.Load(ref line1, cell), c1);
+            c2 = Vector512.MultiplyAddEstimate(value, Line.Load(ref line2, cell), c2);
+            c3 = Vector512.MultiplyAddEstimate(value, Line.Load(ref line3, cell), c3);
+        }
+
+        c0.StoreUnsafe(ref outputs);
+        c1.StoreUnsafe(ref outputs, 8);
+        c2.StoreUnsafe(ref outputs, 16);
+        c3.StoreUnsafe(ref outputs, 24);
+    }
+
+    /// <summary>The sums of packed columns: one chain over the panel's rows, four lines at a time because an addition takes about four cycles.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddLineSums(ref double packed, int rows, int lines, ref double sums)
+    {
+        for (int line = 0; line < lines; line += 4)
+        {
+            ref double line0 = ref Unsafe.Add(ref packed, line * RegisterTile.LinePitch);
+            ref double line1 = ref Unsafe.Add(ref packed, Math.Min(line + 1, lines - 1) * RegisterTile.LinePitch);
+            ref double line2 = ref Unsafe.Add(ref packed, Math.Min(line + 2, lines - 1) * RegisterTile.LinePitch);
+            ref double line3 = ref Unsafe.Add(ref packed, Math.Min(line + 3, lines - 1) * RegisterTile.LinePitch);
+            Vector512<double> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+            for (int cell = 0; cell < rows * Line.Lanes; cell += Line.Lanes)
+            {
+                sum0 += Line.Load(ref line0, cell);
+                sum1 += Line.Load(ref line1, cell);
+                sum2 += Line.Load(ref line2, cell);
+                sum3 += Line.Load(ref line3, cell);
+            }
+
+            AddLine(ref sums, line, lines, sum0);
+            AddLine(ref sums, line + 1, lines, sum1);
+            AddLine(ref sums, line + 2, lines, sum2);
+            AddLine(ref sums, line + 3, lines, sum3);
+        }
+    }
+
+    private static void AddLine(ref double sums, int line, int lines, Vector512<double> sum)
+    {
+        if (line < lines)
+        {
+            (Line.Load(ref sums, line * Line.Lanes) + sum).StoreUnsafe(ref sums, (nuint)(line * Line.Lanes));
+        }
+    }
+}

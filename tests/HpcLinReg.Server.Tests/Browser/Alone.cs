@@ -1,5 +1,0 @@
-namespace HpcLinReg.Server.Tests.Browser;
-
-/// <summary>Tests that measure memory or time: no other test runs meanwhile.</summary>
-[CollectionDefinition(DisableParallelization = true)]
-public sealed class Alone;
