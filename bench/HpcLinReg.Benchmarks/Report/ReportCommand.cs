@@ -1,10 +1,7 @@
-using System.Globalization;
-using System.Text;
-
 namespace HpcLinReg.Benchmarks.Report;
 
 /// <summary>
-/// <c>-- report FOLDER</c>: turns the JSON of a results folder into tables, pictures and the summary that the README shows. The text is
+/// <c>-- report FOLDER</c>: turns the JSON of a results folder into tables, pictures and the table that the README shows. The text is
 /// made of the files alone, so that anybody can make it again.
 /// </summary>
 internal static class ReportCommand
@@ -29,7 +26,7 @@ internal static class ReportCommand
         return 0;
     }
 
-    /// <summary>The README's section is the summaries of all folders, one after another.</summary>
+    /// <summary>Writes the README's table: a column for each folder of results.</summary>
     private static void UpdateReadme(string root)
     {
         string path = Path.Combine(root, "README.md");
@@ -47,12 +44,11 @@ internal static class ReportCommand
             return;
         }
 
-        var section = new StringBuilder(Begin).Append("\n\n");
-        foreach (string summary in Directory.GetFiles(Path.Combine(root, "perf-results"), "summary.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-        {
-            section.Append(CultureInfo.InvariantCulture, $"{File.ReadAllText(summary).Trim()}\n\n");
-        }
-
-        File.WriteAllText(path, readme[..begin] + section + readme[end..]);
+        (string Name, Results Results)[] machines =
+        [
+            .. Directory.GetDirectories(Path.Combine(root, "perf-results")).Order(StringComparer.Ordinal)
+                .Select(machine => (Path.GetFileName(machine), Results.Read(machine))).Where(machine => machine.Item2.Contests.Length > 0),
+        ];
+        File.WriteAllText(path, $"{readme[..begin]}{Begin}\n\n{Tables.Readme(machines)}\n{readme[end..]}");
     }
 }

@@ -65,7 +65,35 @@ internal static class Tables
         return text.ToString().TrimEnd() + "\n";
     }
 
-    /// <summary>What the README shows: shares of the limits, and the median ratio to each peer.</summary>
+    /// <summary>The rows of the README's table: what is compared, as results name it and as the README does.</summary>
+    private static readonly (string Task, string Peer, string Shown)[] ReadmeRows =
+    [
+        ("predict 1000 times one row of floats", "ML.NET PredictionEngine, its result reused", "one prediction | ML.NET PredictionEngine"),
+        ("predict 1000 times one row", "TensorPrimitives.Dot, no checks of ours", "one prediction, the same row again | TensorPrimitives.Dot without checks"),
+        ("gradient", "TensorPrimitives, row by row", "gradient | TensorPrimitives, row by row"),
+        ("gradient", "OpenBLAS dgemv twice", "gradient | OpenBLAS"),
+        ("fit", "OpenBLAS dsyrk, dgemv, dpotrf, dpotrs (no intercept)", "fit | OpenBLAS, normal equations without intercept"),
+        ("fit", "MathNet NormalEquations on prepared matrices", "fit | Math.NET Numerics, normal equations"),
+        ("fit", "NumPy normal equations", "fit | NumPy, normal equations"),
+        ("fit", "scikit-learn LinearRegression", "fit | scikit-learn LinearRegression"),
+    ];
+
+    /// <summary>Returns the README's table: for each pair the smallest and the largest median ratio over the shapes measured, a column for each machine.</summary>
+    internal static string Readme(IReadOnlyList<(string Name, Results Results)> machines)
+    {
+        var text = new StringBuilder("| task | peer | ").AppendJoin(" | ", machines.Select(machine => $"[{machine.Name}](perf-results/{machine.Name}/results.md)")).Append(" |\n|---|---|");
+        text.Append(string.Concat(Enumerable.Repeat("---:|", machines.Count))).Append('\n');
+        foreach ((string task, string peer, string shown) in ReadmeRows)
+        {
+            IEnumerable<string> ranges = machines.Select(machine => machine.Results.Contests.Where(contest => contest.Task == task && contest.Peer == peer).Select(contest => contest.Ratio).ToArray())
+                .Select(ratios => ratios.Length == 0 ? "" : Line($"{ratios.Min():F2} to {ratios.Max():F2}"));
+            text.Append("| ").Append(shown).Append(" | ").AppendJoin(" | ", ranges).Append(" |\n");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Returns what a results folder shows first: shares of the limits, and the range of ratios to each peer.</summary>
     internal static string Summary(Results results, string host, string folder)
     {
         KernelResult[] kernels = results.Levels[0].Kernels;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using HpcLinReg.Models;
 
 namespace HpcLinReg;
@@ -86,7 +87,8 @@ public sealed partial class RegressionModel
     }
 
     /// <summary>Gets the version of this library.</summary>
-    internal static string EngineVersion => typeof(RegressionModel).Assembly.GetName().Version?.ToString(3) ?? "";
+    internal static string EngineVersion =>
+        typeof(RegressionModel).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
     private static void RequireFeatures(Design design, int features)
     {

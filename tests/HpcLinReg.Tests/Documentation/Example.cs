@@ -30,10 +30,6 @@ internal sealed record Example(string Code, string Output)
             : throw new InvalidOperationException("A ```csharp block is not followed by a ```text block with its output."))];
     }
 
-    /// <summary>All C# blocks of a document as one program.</summary>
-    internal static string Whole(string markdown) =>
-        string.Concat(Blocks(markdown).Where(block => block.Language == "csharp").Select(block => block.Text));
-
     private static IEnumerable<(string Language, string Text)> Blocks(string markdown)
     {
         string? language = null;

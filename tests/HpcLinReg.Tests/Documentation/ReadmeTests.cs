@@ -13,32 +13,27 @@ public partial class ReadmeTests
     public void The_example_compiles_and_prints_what_the_readme_says()
     {
         var example = Example.First(Repository.Read("README.md"));
-        Assert.InRange(example.Code.Split('\n').Count(line => line.Trim().Length > 0), 5, 10);
-        Assert.Equal(example.Output, ExampleProgram.Run(example.Code));
-    }
-
-    [Fact]
-    public void What_the_readme_goes_on_with_compiles_and_runs()
-    {
-        string readme = Repository.Read("README.md");
-        string program = Example.Whole(readme);
-        Assert.NotEqual(Example.First(readme).Code, program);
-        const string Result = "Console.WriteLine($\"{descent.Stop}, {losses.Count > 1 && losses[^1] < losses[0]}, {batches.Model.Weights.Length}\");";
-        Assert.EndsWith("Converged, True, 2\n", ExampleProgram.Run(program + Result), StringComparison.Ordinal);
+        Assert.InRange(example.Code.Split('\n').Count(line => line.Trim().Length > 0), 5, 20);
+        InEmptyFolder(() => Assert.Equal(example.Output, ExampleProgram.Run(example.Code)));
     }
 
     [Fact]
     public void So_do_the_programs_of_the_library()
     {
-        // The first writes a file into the current folder.
+        IReadOnlyList<Example> examples = Example.All(Repository.Read("docs/library.md"));
+        Assert.Equal(2, examples.Count);
+        InEmptyFolder(() => Assert.All(examples, example => Assert.Equal(example.Output, ExampleProgram.Run(example.Code))));
+    }
+
+    /// <summary>The programs write model files into the current folder.</summary>
+    private static void InEmptyFolder(Action run)
+    {
         string before = Environment.CurrentDirectory;
         DirectoryInfo folder = Directory.CreateTempSubdirectory("hpclinreg-tests-");
         try
         {
             Environment.CurrentDirectory = folder.FullName;
-            IReadOnlyList<Example> examples = Example.All(Repository.Read("docs/library.md"));
-            Assert.Equal(2, examples.Count);
-            Assert.All(examples, example => Assert.Equal(example.Output, ExampleProgram.Run(example.Code)));
+            run();
         }
         finally
         {
@@ -51,6 +46,10 @@ public partial class ReadmeTests
     [InlineData("README.md")]
     [InlineData("CONTRIBUTING.md")]
     [InlineData("docs/library.md")]
+    [InlineData("docs/architecture.md")]
+    [InlineData("docs/adding-a-feature.md")]
+    [InlineData("docs/command-line.md")]
+    [InlineData("docs/numerics.md")]
     [InlineData("docs/model-file.md")]
     [InlineData("perf-results/README.md")]
     public void Every_file_a_document_links_to_exists(string document)
@@ -61,29 +60,41 @@ public partial class ReadmeTests
         Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(folder, link)), $"{document} links to {link}, which is not there."));
     }
 
+    /// <summary>Each range of the table is that of the ratios in the results' files.</summary>
     [Fact]
-    public void The_performance_section_is_what_the_measured_files_say()
+    public void The_performance_table_is_what_the_measured_files_say()
     {
         const string Begin = "<!-- performance: written by bench/measure -->";
         string readme = Repository.Read("README.md");
         int begin = readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
         int end = readme.IndexOf("<!-- end of performance -->", StringComparison.Ordinal);
         Assert.InRange(begin, Begin.Length, end);
-        string[] folders = [.. Directory.GetFiles(Path.Combine(Repository.Root, "perf-results"), "summary.md", SearchOption.AllDirectories)
-            .Order(StringComparer.Ordinal).Select(path => Path.GetDirectoryName(path)!)];
-        string[] summaries = [.. folders.Select(folder => File.ReadAllText(Path.Combine(folder, "summary.md")).Trim())];
-        Assert.Equal(string.Join("\n\n", summaries), readme[begin..end].Trim());
-        for (int k = 0; k < folders.Length; k++)
+        string[][] table = [.. readme[begin..end].Trim().Split('\n').Select(line => line.Trim('|', ' ').Split('|', StringSplitOptions.TrimEntries))];
+        Assert.InRange(table.Length, 3, 2 + 8);
+        for (int column = 2; column < table[0].Length; column++)
         {
-            string file = Path.Combine(folders[k], "bench-avx512.json");
-            using JsonDocument kernels = JsonDocument.Parse(File.ReadAllText(File.Exists(file) ? file : Path.Combine(folders[k], "bench-avx2.json")));
-            IEnumerable<string> shares = kernels.RootElement.EnumerateArray()
-                .Where(row => row.GetProperty("kernel").GetString() == "gradient" && row.GetProperty("type").GetString() == "double")
-                .OrderBy(row => row.GetProperty("columns").GetInt32())
-                .Select(row => row.GetProperty("share").GetDouble().ToString("P0", CultureInfo.InvariantCulture));
-            Assert.Contains($"| gradient | {string.Join(" | ", shares)} |", summaries[k], StringComparison.Ordinal);
+            string machine = Machine().Match(table[0][column]).Groups[1].Value;
+            double[][] measured = [.. Ratios(machine).Values];
+            Assert.All(table.Skip(2), row =>
+            {
+                double[] range = [.. row[column].Split(" to ").Select(end => double.Parse(end, CultureInfo.InvariantCulture))];
+                Assert.Contains(measured, ratios => Math.Abs(ratios.Min() - range[0]) < 0.0051 && Math.Abs(ratios.Max() - range[1]) < 0.0051);
+            });
         }
     }
+
+    [Fact]
+    public void The_readme_fits_a_sitting() => Assert.InRange(Repository.Read("README.md").Split('\n').Length, 1, 151);
+
+    /// <summary>The ratios measured on a machine, by task and peer.</summary>
+    private static Dictionary<(string? Task, string? Peer), double[]> Ratios(string machine) =>
+        new[] { "compare.json", "peers.json", "descent.json" }
+            .SelectMany(file => JsonDocument.Parse(Repository.Read($"perf-results/{machine}/{file}")).RootElement.EnumerateArray())
+            .GroupBy(contest => (contest.GetProperty("task").GetString(), contest.GetProperty("peer").GetString()), contest => contest.GetProperty("ratio").GetDouble())
+            .ToDictionary(pair => pair.Key, pair => pair.ToArray());
+
+    [GeneratedRegex(@"\[([a-z0-9-]+)\]")]
+    private static partial Regex Machine();
 
     [GeneratedRegex(@"\]\(([^)#:]+)\)")]
     private static partial Regex Links();
