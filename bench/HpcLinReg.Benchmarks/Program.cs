@@ -8,6 +8,7 @@ using HpcLinReg.Benchmarks.Compare;
 using HpcLinReg.Benchmarks.Hosts;
 using HpcLinReg.Benchmarks.Ladder;
 using HpcLinReg.Benchmarks.Online;
+using HpcLinReg.Benchmarks.Reading;
 using HpcLinReg.Benchmarks.Report;
 
 if (args is ["compare", ..])
@@ -38,6 +39,11 @@ if (args is ["serve"])
 if (args is ["rows", var count, var path])
 {
     return RowsFile.Write(count, path);
+}
+
+if (args is ["reading", var readRows, var folderOfFiles])
+{
+    return ReadingCommand.Run(readRows, folderOfFiles);
 }
 
 // BenchmarkDotNet reports a benchmark that threw in its table and still ends with 0. What did not run was not measured,

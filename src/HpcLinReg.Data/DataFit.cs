@@ -82,7 +82,11 @@ public static class DataFit
         MomentsAccumulator accumulator = new(names, 0, MomentsPrecision.DoubleDouble);
         using IRowReader reader = rows.Open();
         for (ReadOnlySpan<double> block = reader.ReadRows(); block.Length > 0; block = reader.ReadRows())
+        {
+            accumulator.Skip(reader.Skipped);
             accumulator.Add(new MatrixSpan<double>(block, rows.Columns));
+        }
+
         return accumulator.ToMoments().Solve(names.Length - 1, options);
     }
 

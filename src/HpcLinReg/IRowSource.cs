@@ -23,8 +23,18 @@ public interface IRowReader : IDisposable
 {
     /// <summary>Reads the next rows.</summary>
     /// <returns>
-    /// Any positive number of whole rows, row-major; empty at the end. Valid until the next call. How rows are cut into calls never
+    /// Any positive number of whole rows that follow each other, row-major; empty at the end. Valid until the next call. How rows are cut into calls never
     /// shows in a result.
     /// </returns>
     ReadOnlySpan<double> ReadRows();
+
+    /// <summary>
+    /// Gets the number of rows that the source has directly before those of the last call of <see cref="ReadRows"/>, behind those of the call before it, and that
+    /// are left out because a value is missing; after the end, the number of those behind the last row.
+    /// </summary>
+    /// <remarks>
+    /// A fit leaves their places in the grid of blocks empty (<see cref="MomentsAccumulator.Skip"/>), so that a row's block depends on the source alone. 0 unless
+    /// a reader says otherwise: then rows left out are closed up, and the last bits of a fit may differ.
+    /// </remarks>
+    long Skipped => 0;
 }

@@ -152,8 +152,8 @@ internal static partial class Throw
         throw new ArgumentException($"x has {xRows} rows but y has {yRows}.");
 
     [DoesNotReturn]
-    internal static void RangesNotAdjacent(long first, long count, long nextFirst, long nextCount) =>
-        throw new ArgumentException($"Rows {nextFirst} to {nextFirst + nextCount} do not touch rows {first} to {first + count}; only adjacent ranges merge.");
+    internal static void RangesNotAdjacent(long first, long end, long otherFirst, long otherEnd) =>
+        throw new ArgumentException($"Rows {otherFirst} to {otherEnd} do not touch rows {first} to {end}; only adjacent ranges merge.");
 
     [DoesNotReturn]
     internal static void PrecisionsDiffer() =>

@@ -16,9 +16,12 @@ internal sealed class CheckedWeights(DataRows rows) : IRowSource
         private long _seen;
         private bool _any;
 
+        public long Skipped => _reader.Skipped;
+
         public ReadOnlySpan<double> ReadRows()
         {
             ReadOnlySpan<double> block = _reader.ReadRows();
+            _seen += _reader.Skipped;
             for (int last = rows.Columns - 1; last < block.Length; last += rows.Columns, _seen++)
             {
                 Check(block[last]);
@@ -38,7 +41,7 @@ internal sealed class CheckedWeights(DataRows rows) : IRowSource
                 : rows.Request.WeightKind == WeightKind.Frequency && weight >= MostFrequency ? "frequencies are below 2⁵³, the whole numbers that double counts"
                 : null;
             if (wrong is not null)
-                throw new DataException(FormattableString.Invariant($"The weight '{rows.Request.Weights}' is {weight} in complete row {_seen + 1} (counted from 1); {wrong}."));
+                throw new DataException(FormattableString.Invariant($"The weight '{rows.Request.Weights}' is {weight} in row {_seen + 1} (counted from 1 after the header); {wrong}."));
         }
     }
 }

@@ -43,7 +43,7 @@ internal sealed unsafe class ChunkReader : IDisposable
     }
 
     /// <summary>Reads the next rows, row-major; the buffer is used again by the next call. Empty at the end.</summary>
-    internal Span<double> Next()
+    internal ReadOnlyMemory<double> Next()
     {
         _cancellationToken.ThrowIfCancellationRequested();
         using DuckDBDataChunk chunk = NativeMethods.StreamingResult.DuckDBStreamFetchChunk(_result);
@@ -65,7 +65,7 @@ internal sealed unsafe class ChunkReader : IDisposable
             Scatter(new ReadOnlySpan<double>(NativeMethods.Vectors.DuckDBVectorGetData(vector), rows), _rows.AsSpan(column), _width);
         }
 
-        return _rows.AsSpan(0, rows * _width);
+        return _rows.AsMemory(0, rows * _width);
     }
 
     public void Dispose()

@@ -18,70 +18,104 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
     private readonly int _readWidth = query.Width;
     private readonly int _variables = query.Design.VariableNames.Length;
     private readonly int _width = query.Design.VariableNames.Length + query.Following;
+
+    /// <summary>The rows of the chunk as read.</summary>
+    private ReadOnlyMemory<double> _chunk;
+
+    /// <summary>The rows of the chunk as rows of the design, each at its place; those that are not used hold anything.</summary>
+    private ReadOnlyMemory<double> _rows;
     private double[] _filled = [];
     private bool[] _used = [];
+    private int _count;
+    private int _next;
     private int _chunks;
     private bool _finished;
 
+    public long Skipped { get; private set; }
+
     public ReadOnlySpan<double> ReadRows()
     {
-        while (!_finished)
+        Skipped = 0;
+        while (true)
         {
-            Span<double> chunk = chunks.Next();
-            if (chunk.IsEmpty)
+            ReadOnlySpan<bool> left = _used.AsSpan(_next, _count - _next);
+            int first = left.IndexOf(true);
+            if (first >= 0)
             {
-                _finished = true;
-                rowsRead?.Report(missing.Seen);
-                finish(missing);
-                break;
+                Skipped += first;
+                int length = left[first..].IndexOf(false);
+                return Take(_next + first, length < 0 ? left.Length - first : length);
             }
 
-            ReadOnlySpan<double> rows = query.Design.IsColumnsOnly ? Complete(chunk) : Fill(chunk);
-            if (++_chunks % ChunksBetweenReports == 0)
-                rowsRead?.Report(missing.Seen);
-            if (!rows.IsEmpty)
-                return rows;
+            Skipped += left.Length;
+            _next = _count;
+            if (_finished || !ReadChunk())
+                return default;
         }
-
-        return default;
     }
 
     public void Dispose() => chunks.Dispose();
 
-    /// <summary>Where the design matrix is the columns, rows are used as they were read.</summary>
-    private ReadOnlySpan<double> Complete(Span<double> chunk)
+    private ReadOnlySpan<double> Take(int first, int count)
     {
-        ReadOnlySpan<double> rows = chunk[..(missing.Compact(chunk) * _width)];
-        record?.Add(new MatrixSpan<double>(rows, _width), query.Design.RowLength, query.Following > 1 ? query.Design.RowLength + 1 : -1);
-        return rows;
+        _next = first + count;
+        int target = query.Design.RowLength;
+        record?.Add(new MatrixSpan<double>(_chunk.Span.Slice(first * _readWidth, count * _readWidth), _readWidth), target, query.Following > 1 ? target + 1 : -1);
+        return _rows.Span.Slice(first * _width, count * _width);
     }
 
-    private ReadOnlySpan<double> Fill(ReadOnlySpan<double> chunk)
+    private bool ReadChunk()
     {
-        int count = chunk.Length / _readWidth;
-        if (_filled.Length < count * _width)
+        _chunk = chunks.Next();
+        (_count, _next) = (_chunk.Length / _readWidth, 0);
+        if (_count == 0)
         {
-            _filled = new double[count * _width];
-            _used = new bool[count];
+            _finished = true;
+            rowsRead?.Report(missing.Seen);
+            finish(missing);
+            return false;
         }
+
+        if (_used.Length < _count)
+            _used = new bool[_count];
 
         // Nearly always a chunk has no gap, and then its rows need not be looked at one by one.
-        bool isComplete = TensorPrimitives.IsFiniteAll<double>(chunk);
-        int kept = 0;
-        for (int i = 0; i < count; i++)
+        bool isComplete = TensorPrimitives.IsFiniteAll(_chunk.Span);
+        if (!query.Design.IsColumnsOnly)
         {
-            ReadOnlySpan<double> read = chunk.Slice(i * _readWidth, _readWidth);
-            Span<double> row = _filled.AsSpan(kept * _width, _width);
-            _used[i] = (isComplete ? missing.CountComplete() : missing.IsComplete(read)) && IsFilled(query.Fill(read, row[.._variables]));
-            if (!_used[i])
-                continue;
-            read.Slice(query.Design.RowLength, query.Following).CopyTo(row[_variables..]);
-            kept++;
+            Fill(isComplete);
+        }
+        else
+        {
+            // Where the design matrix is the columns, rows are used as they were read.
+            _rows = _chunk;
+            if (isComplete)
+                missing.CountComplete(_count);
+            for (int i = 0; i < _count; i++)
+                _used[i] = isComplete || missing.IsComplete(Read(i));
         }
 
-        if (record is not null)
-            Learn(chunk, count, kept);
-        return _filled.AsSpan(0, kept * _width);
+        if (++_chunks % ChunksBetweenReports == 0)
+            rowsRead?.Report(missing.Seen);
+        return true;
+    }
+
+    private ReadOnlySpan<double> Read(int row) => _chunk.Span.Slice(row * _readWidth, _readWidth);
+
+    private void Fill(bool isComplete)
+    {
+        if (_filled.Length < _count * _width)
+            _filled = new double[_count * _width];
+        _rows = _filled;
+        for (int i = 0; i < _count; i++)
+        {
+            ReadOnlySpan<double> read = Read(i);
+            Span<double> row = _filled.AsSpan(i * _width, _width);
+            if (isComplete)
+                missing.CountComplete(1);
+            _used[i] = (isComplete || missing.IsComplete(read)) && IsFilled(query.Fill(read, row[.._variables]));
+            read.Slice(query.Design.RowLength, query.Following).CopyTo(row[_variables..]);
+        }
     }
 
     private bool IsFilled(Prediction filled)
@@ -89,22 +123,5 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
         if (!filled.HasValue)
             missing.CountWithout(filled);
         return filled.HasValue;
-    }
-
-    private void Learn(ReadOnlySpan<double> chunk, int count, int kept)
-    {
-        MatrixSpan<double> rows = new(chunk, _readWidth);
-        int target = query.Design.RowLength, weight = query.Following > 1 ? target + 1 : -1;
-        if (kept == count)
-        {
-            record!.Add(rows, target, weight);
-            return;
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            if (_used[i])
-                record!.Add(rows.SliceRows(i, 1), target, weight);
-        }
     }
 }

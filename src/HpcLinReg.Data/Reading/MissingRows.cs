@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using System.Numerics.Tensors;
 
 namespace HpcLinReg.Data.Reading;
 
-/// <summary>Counts the rows with a missing value and what was missing, and takes them out of a block.</summary>
+/// <summary>Counts the rows with a missing value and what was missing.</summary>
 /// <param name="values">What the numbers of a row are called; null for one that may be missing.</param>
 /// <param name="features">What the features are called: one without a value in a row is counted by its name.</param>
 /// <param name="policy">Whether such a row is an error.</param>
@@ -19,38 +18,8 @@ internal sealed class MissingRows(IReadOnlyList<string?> values, IReadOnlyList<s
     /// <summary>Gets how many rows were seen.</summary>
     internal long Seen { get; private set; }
 
-    /// <summary>Moves the complete rows of a block, whose rows are as long as there are names, to the front.</summary>
-    /// <returns>How many there are.</returns>
-    /// <exception cref="DataException">The policy is <see cref="MissingValues.Error"/> and a row is not complete.</exception>
-    internal int Compact(Span<double> block)
-    {
-        int width = values.Count;
-        int rows = block.Length / width;
-        if (TensorPrimitives.IsFiniteAll<double>(block))
-        {
-            Seen += rows;
-            return rows;
-        }
-
-        int kept = 0;
-        for (int i = 0; i < rows; i++)
-        {
-            Span<double> row = block.Slice(i * width, width);
-            if (!IsComplete(row))
-                continue;
-            row.CopyTo(block[(kept * width)..]);
-            kept++;
-        }
-
-        return kept;
-    }
-
-    /// <summary>Counts a row without missing values and returns true.</summary>
-    internal bool CountComplete()
-    {
-        Seen++;
-        return true;
-    }
+    /// <summary>Counts rows without missing values.</summary>
+    internal void CountComplete(int rows) => Seen += rows;
 
     /// <summary>Counts a row and its missing values; returns whether it has none.</summary>
     internal bool IsComplete(ReadOnlySpan<double> row)

@@ -62,17 +62,18 @@ internal static class CsvKinds
             return Numeric(name);
         if (Count(look[2]) == values)
             return new SourceColumn(new DataColumn(name, ColumnKind.Boolean), CellType: "BOOLEAN");
-        if (Count(look[3]) == values && (Date(session, name, cell, allRows) ?? (rows == allRows ? null : Date(session, name, cell, rows))) is { } date)
+        if (Count(look[3]) == values && Date(session, name, cell, rows, allRows) is { } date)
             return date;
         return new SourceColumn(new DataColumn(name, ColumnKind.Text), Oddity: shareOfNumbers >= MostlyNumbers ? FirstNotNumber(session, cell, rows) : null);
     }
 
-    private static SourceColumn? Date(Session session, string name, string cell, string rows)
+    private static SourceColumn? Date(Session session, string name, string cell, string sample, string allRows)
     {
-        // Every cell is looked at: a date further down may have a time, or a day that settles the order of day and month.
-        string[] formats = ["DATE", "TIMESTAMP", "TIME", .. s_dateFormats];
-        string?[] row = session.Table($"SELECT count({cell}), {string.Join(", ", formats.Select(format => $"count({CsvCell.Date(cell, format)})"))} FROM {rows}")[0];
-        string[] fitting = [.. formats.Where((_, i) => Count(row[1 + i]) == Count(row[0]))];
+        // A format of all rows is one of the sample, so all rows are read only where several are left: a date further down may have a time, or a day that
+        // settles the order of day and month. Where none is left, the reading names the cell that is not as the sample says.
+        string[] fitting = Fitting(session, cell, ["DATE", "TIMESTAMP", "TIME", .. s_dateFormats], sample);
+        if (fitting.Length > 1 && allRows != sample && Fitting(session, cell, fitting, allRows) is { Length: > 0 } left)
+            fitting = left;
         if (fitting.Length == 0)
             return null;
         string format = fitting[0];
@@ -81,6 +82,13 @@ internal static class CsvKinds
             DateFormat: format,
             CellType: format is "DATE" or "TIMESTAMP" or "TIME" ? format : "TIMESTAMP",
             OtherDateFormat: format is "DATE" or "TIMESTAMP" or "TIME" ? null : fitting.Skip(1).FirstOrDefault());
+    }
+
+    /// <summary>Returns the formats that every cell has.</summary>
+    private static string[] Fitting(Session session, string cell, string[] formats, string rows)
+    {
+        string?[] row = session.Table($"SELECT count({cell}), {string.Join(", ", formats.Select(format => $"count({CsvCell.Date(cell, format)})"))} FROM {rows}")[0];
+        return [.. formats.Where((_, i) => Count(row[1 + i]) == Count(row[0]))];
     }
 
     private static string FirstNotNumber(Session session, string cell, string rows)

@@ -19,10 +19,10 @@ internal static class BlockMoments
     /// <summary>Computes the moments of the joint rows [x | y], at most one block.</summary>
     /// <param name="x">The left columns.</param>
     /// <param name="y">The right columns, as many rows; may have no columns.</param>
-    /// <param name="firstRow">The absolute index of the first row, for messages.</param>
+    /// <param name="numbers">The absolute indexes of the rows, for messages.</param>
     /// <param name="labels">What the columns are called, for messages.</param>
     /// <param name="node">Receives count, means and cross-products.</param>
-    internal static void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, long firstRow, ColumnLabels labels, MomentsNode node)
+    internal static void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, RowNumbers numbers, ColumnLabels labels, MomentsNode node)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int columns = node.Columns;
@@ -56,9 +56,9 @@ internal static class BlockMoments
             }
         }
 
-        RequireFinite(x, y, sums[..columns], firstRow, labels);
+        RequireFinite(x, y, sums[..columns], numbers, labels);
         Finish(sums, x.Rows, node);
-        RequireSquares(x, y, firstRow, labels, node);
+        RequireSquares(x, y, numbers, labels, node);
         MarkUnderflow(x, y, default, node);
         ArrayPool<double>.Shared.Return(rented);
     }
@@ -133,33 +133,38 @@ internal static class BlockMoments
     }
 
     /// <summary>Refuses a column whose squares have overflowed, and names the row of its largest cell.</summary>
-    internal static void RequireSquares<T>(MatrixSpan<T> x, MatrixSpan<T> y, long firstRow, ColumnLabels labels, MomentsNode node)
+    internal static void RequireSquares<T>(MatrixSpan<T> x, MatrixSpan<T> y, RowNumbers numbers, ColumnLabels labels, MomentsNode node)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int j = 0; j < node.Columns; j++)
         {
             if (!double.IsFinite(node.Squares(j)))
             {
-                RefuseLargest(x, y, j, firstRow, labels);
+                RefuseLargest(x, y, default, j, numbers, labels);
             }
         }
     }
 
-    /// <summary>Refuses a column whose squares overflow by the row of its largest cell, the last of equal ones.</summary>
-    internal static void RefuseLargest<T>(MatrixSpan<T> x, MatrixSpan<T> y, int column, long firstRow, ColumnLabels labels)
+    /// <summary>Refuses a column whose squares overflow by the row of its largest cell, the last of equal ones; rows of weight 0 do not count.</summary>
+    internal static void RefuseLargest<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, int column, RowNumbers numbers, ColumnLabels labels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int largest = 0;
-        for (int i = 1; i < x.Rows; i++)
+        double most = -1;
+        for (int i = 0; i < x.Rows; i++)
         {
-            largest = Math.Abs(Cell(x, y, i, column)) >= Math.Abs(Cell(x, y, largest, column)) ? i : largest;
+            double size = Math.Abs(Cell(x, y, i, column));
+            if (size >= most && (weights.Columns == 0 || weights[i][0] > 0))
+            {
+                (largest, most) = (i, size);
+            }
         }
 
-        Throw.SquaresOverflow(firstRow + largest, labels[column], Cell(x, y, largest, column));
+        Throw.SquaresOverflow(numbers[largest], labels[column], Cell(x, y, largest, column));
     }
 
     /// <summary>Refuses the first cell, row by row, that is NaN or infinite, or whose square is to be taken and overflows; rows of no weight may have those.</summary>
-    internal static void RequireCells<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, long firstRow, ColumnLabels labels, bool squared = true)
+    internal static void RequireCells<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, RowNumbers numbers, ColumnLabels labels, bool squared = true)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int i = 0; i < x.Rows; i++)
@@ -174,12 +179,12 @@ internal static class BlockMoments
                 double value = Cell(x, y, i, j);
                 if (!double.IsFinite(value))
                 {
-                    Throw.NonFiniteCell(firstRow + i, labels[j], value);
+                    Throw.NonFiniteCell(numbers[i], labels[j], value);
                 }
 
                 if (squared && Math.Abs(value) > MostSquared)
                 {
-                    Throw.SquaresOverflow(firstRow + i, labels[j], value);
+                    Throw.SquaresOverflow(numbers[i], labels[j], value);
                 }
             }
         }
@@ -189,7 +194,7 @@ internal static class BlockMoments
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Line.Widen(column < x.Columns ? x[row][column] : y[row][column - x.Columns]);
 
     /// <summary>A column's sum is finite unless a cell is not or the sum overflows: only then the cells are looked at again.</summary>
-    internal static void RequireFinite<T>(MatrixSpan<T> x, MatrixSpan<T> y, ReadOnlySpan<double> sums, long firstRow, ColumnLabels labels)
+    internal static void RequireFinite<T>(MatrixSpan<T> x, MatrixSpan<T> y, ReadOnlySpan<double> sums, RowNumbers numbers, ColumnLabels labels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (TensorPrimitives.IsFiniteAll(sums))
@@ -197,13 +202,13 @@ internal static class BlockMoments
             return;
         }
 
-        RequireCells(x, y, default, firstRow, labels);
+        RequireCells(x, y, default, numbers, labels);
         int column = 0;
         while (double.IsFinite(sums[column]))
         {
             column++;
         }
 
-        RefuseLargest(x, y, column, firstRow, labels);
+        RefuseLargest(x, y, default, column, numbers, labels);
     }
 }

@@ -48,11 +48,11 @@ internal sealed class ExactBlockMoments
     /// <param name="y">The right columns.</param>
     /// <param name="low">Low parts of the joint cells, or no columns.</param>
     /// <param name="weights">One column of weights, or none.</param>
-    /// <param name="firstRow">The absolute index of the first row, for messages.</param>
+    /// <param name="numbers">The absolute indexes of the rows, for messages.</param>
     /// <param name="labels">What the columns are called, for messages.</param>
     /// <param name="node">Receives everything; of double-double.</param>
     internal void Compute<T>(
-        MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, MatrixSpan<double> weights, long firstRow, ColumnLabels labels, MomentsNode node)
+        MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, MatrixSpan<double> weights, RowNumbers numbers, ColumnLabels labels, MomentsNode node)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         weights = AreAllOne(weights) ? default : weights;
@@ -69,7 +69,7 @@ internal sealed class ExactBlockMoments
         }
 
         ComputeAboutCenters(x, y, low, weights, node);
-        BlockMoments.RequireFinite(x, y, _sums.AsSpan(0, _columns), firstRow, labels);
+        BlockMoments.RequireFinite(x, y, _sums.AsSpan(0, _columns), numbers, labels);
         DoubleDouble inverse = (DoubleDouble)1 / node.Weight;
         if (TakeOffMeans(inverse, node) && weights.Columns > 0)
         {
@@ -82,7 +82,7 @@ internal sealed class ExactBlockMoments
             TakeOffMeans(inverse, node);
         }
 
-        BlockMoments.RequireSquares(x, y, firstRow, labels, node);
+        BlockMoments.RequireSquares(x, y, numbers, labels, node);
         for (int j = 0; j < _columns; j++)
         {
             (node.Means[j], node.MeanErrors[j]) = (new DoubleDouble(_sums[j], _sumErrors[j]) * inverse) + _centers[j];
@@ -91,7 +91,7 @@ internal sealed class ExactBlockMoments
         BlockMoments.MarkUnderflow(x, y, weights, node);
 
         // Rows of large weights may repeat where the sampled ones do not.
-        node.NoteVariety(weights.Columns == 0 && low.Columns == 0 && Variety.IsVaried(x, y, firstRow));
+        node.NoteVariety(weights.Columns == 0 && low.Columns == 0 && Variety.IsVaried(x, y, numbers));
     }
 
     /// <summary>Centres the products. Returns whether squares about the centers are far larger than centred ones in any column.</summary>

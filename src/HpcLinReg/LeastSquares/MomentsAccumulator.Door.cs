@@ -35,22 +35,22 @@ public sealed partial class MomentsAccumulator
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int settled = _nodes.Count, head = _head.Count, tail = _tail.Count;
-        long rowCount = RowCount;
+        (long rowCount, long firstRow) = (RowCount, NextRow);
         bool wasLarge = _isLarge;
         try
         {
             for (int taken = 0; taken < x.Rows;)
             {
-                int inBlock = (int)((FirstRow + RowCount) & (RowBlocks.Rows - 1));
+                int inBlock = (int)(NextRow - BlockStart(NextRow));
                 int count = Math.Min(x.Rows - taken, RowBlocks.Rows - inBlock);
                 TakePiece(x.SliceRows(taken, count), y.SliceRows(taken, count), weights.Columns == 0 ? default : weights.SliceRows(taken, count), inBlock, settled, labels);
                 taken += count;
-                RowCount += count;
+                NextRow += count;
             }
 
             if (_isLarge)
             {
-                RequireSquares(x, y, labels, rowCount);
+                RequireSquares(x, y, weights, firstRow, labels);
             }
         }
         catch
@@ -69,7 +69,7 @@ public sealed partial class MomentsAccumulator
             _completed.Clear();
             CollectionsMarshal.SetCount(_head, head);
             CollectionsMarshal.SetCount(_tail, tail);
-            RowCount = rowCount;
+            (RowCount, NextRow) = (rowCount, firstRow);
             _isLarge = wasLarge;
             throw;
         }
@@ -82,35 +82,45 @@ public sealed partial class MomentsAccumulator
     private void TakePiece<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, int inBlock, int settled, ColumnLabels labels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        long position = FirstRow + RowCount;
-        if (x.Rows == RowBlocks.Rows)
+        if (x.Rows == RowBlocks.Rows && !HasRowsToLeaveOut(weights))
         {
             MomentsNode block = Spare();
-            Compute(x, y, weights, position, labels, block);
+            Compute(x, y, weights, NextRow, labels, block);
             if (!IsOrdinary(block) || !AreOrdinary(weights))
             {
-                BlockMoments.RequireCells(x, y, weights, position, labels, squared: _basis is null);
+                BlockMoments.RequireCells(x, y, weights, NextRow, labels, squared: _basis is null);
                 _isLarge = true;
             }
 
-            PushLeaf(block, position, settled);
+            RowCount += x.Rows;
+            PushLeaf(block, NextRow, settled);
             return;
         }
 
-        long first = position - inBlock;
-        List<double> rows = first < FirstRow ? _head : _tail;
-        if (!Keep(x, y, weights, rows))
+        List<double> rows = UnfinishedRows;
+        int start = rows.Count;
+        if (!Keep(x, y, weights, inBlock, rows))
         {
-            BlockMoments.RequireCells(x, y, weights, position, labels, squared: _basis is null);
+            BlockMoments.RequireCells(x, y, weights, NextRow, labels, squared: _basis is null);
             _isLarge = true;
         }
 
-        if (first >= FirstRow && inBlock + x.Rows == RowBlocks.Rows)
+        RowCount += (rows.Count - start) / KeptWidth;
+        if (rows != _tail || inBlock + x.Rows < RowBlocks.Rows || rows.Count == 0)
         {
-            MomentsNode block = Spare();
-            Fragment(_tail, first, labels, block);
-            PushLeaf(block, first, settled);
+            return;
+        }
+
+        MomentsNode node = Spare();
+        Fragment(rows, NextRow - inBlock, labels, node);
+        PushLeaf(node, NextRow - inBlock, settled);
+        if (inBlock > 0)
+        {
             (_tail, _completed) = (_completed, _tail);
+        }
+        else
+        {
+            rows.Clear();
         }
     }
 
@@ -118,12 +128,10 @@ public sealed partial class MomentsAccumulator
     private void AdmitLarge<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, List<double> rows, int start, ColumnLabels labels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        long rowCount = RowCount;
         try
         {
-            BlockMoments.RequireCells(x, y, weights, FirstRow + rowCount, labels, squared: _basis is null);
-            RowCount += x.Rows;
-            RequireSquares(x, y, labels, rowCount);
+            BlockMoments.RequireCells(x, y, weights, NextRow, labels, squared: _basis is null);
+            RequireSquares(x, y, weights, NextRow, labels);
             _isLarge = true;
         }
         catch
@@ -131,14 +139,10 @@ public sealed partial class MomentsAccumulator
             CollectionsMarshal.SetCount(rows, start);
             throw;
         }
-        finally
-        {
-            RowCount = rowCount;
-        }
     }
 
     /// <summary>Refuses the rows of a call with which the squares of a column would overflow.</summary>
-    private void RequireSquares<T>(MatrixSpan<T> x, MatrixSpan<T> y, ColumnLabels labels, long rowsBefore)
+    private void RequireSquares<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, long firstRow, ColumnLabels labels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         MomentsNode total = NewNode();
@@ -155,7 +159,7 @@ public sealed partial class MomentsAccumulator
                 Throw.PowersOverflow();
             }
 
-            BlockMoments.RefuseLargest(x, y, j, FirstRow + rowsBefore, labels);
+            BlockMoments.RefuseLargest(x, y, weights, j, firstRow, labels);
         }
     }
 
@@ -178,6 +182,17 @@ public sealed partial class MomentsAccumulator
                 Throw.SquaresOverflow(_labels[j]);
             }
         }
+    }
+
+    private static bool HasRowsToLeaveOut(MatrixSpan<double> weights)
+    {
+        bool has = false;
+        for (int i = 0; i < weights.Rows && weights.Columns > 0; i++)
+        {
+            has |= weights[i][0] == 0;
+        }
+
+        return has;
     }
 
     private static bool AreOrdinary(MatrixSpan<double> weights)
@@ -207,26 +222,28 @@ public sealed partial class MomentsAccumulator
     {
         node.Level = 0;
         node.Index = firstRow / RowBlocks.Rows;
-        Push(node, settled);
+        _nodes.Add(node);
+        Join(node.Index + 1, settled);
     }
 
     /// <summary>Merges the nodes of a call that has succeeded with those before it.</summary>
     private void Settle(int settled)
     {
         int count = _nodes.Count - settled;
-        if (settled == 0 || count == 0)
+        MomentsNode[] added = settled == 0 || count == 0 ? [] : System.Buffers.ArrayPool<MomentsNode>.Shared.Rent(count);
+        if (added.Length > 0)
         {
-            return;
+            _nodes.CopyTo(settled, added, 0, count);
+            _nodes.RemoveRange(settled, count);
+            for (int i = 0; i < count; i++)
+            {
+                Join(FirstBlock(added[i]));
+                _nodes.Add(added[i]);
+            }
+
+            System.Buffers.ArrayPool<MomentsNode>.Shared.Return(added, clearArray: true);
         }
 
-        MomentsNode[] added = System.Buffers.ArrayPool<MomentsNode>.Shared.Rent(count);
-        _nodes.CopyTo(settled, added, 0, count);
-        _nodes.RemoveRange(settled, count);
-        for (int i = 0; i < count; i++)
-        {
-            Push(added[i]);
-        }
-
-        System.Buffers.ArrayPool<MomentsNode>.Shared.Return(added, clearArray: true);
+        Join(NextRow / RowBlocks.Rows);
     }
 }

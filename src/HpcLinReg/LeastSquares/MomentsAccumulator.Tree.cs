@@ -18,7 +18,7 @@ public sealed partial class MomentsAccumulator
         // and small meets small first.
         MomentsNode next = Spare();
         total.Clear();
-        Fragment(_tail, FirstRow + RowCount - Rows(_tail), labels, total);
+        Fragment(_tail, BlockStart(NextRow), labels, total);
         for (int i = _nodes.Count - 1; i >= 0; i--)
         {
             Prepend(_nodes[i], total, next);
@@ -27,7 +27,7 @@ public sealed partial class MomentsAccumulator
         if (_head.Count > 0)
         {
             MomentsNode head = Spare();
-            Fragment(_head, FirstRow, labels, head);
+            Fragment(_head, BlockStart(FirstRow), labels, head);
             Prepend(head, total, next);
             _spare.Push(head);
         }
@@ -46,6 +46,7 @@ public sealed partial class MomentsAccumulator
         _nodes.Clear();
         _head.Clear();
         _tail.Clear();
+        NextRow = FirstRow;
         RowCount = 0;
         _isLarge = false;
     }
@@ -71,8 +72,7 @@ public sealed partial class MomentsAccumulator
             Throw.RowsAgainstRows(x.Rows, y.Rows);
         }
 
-        long position = FirstRow + RowCount;
-        int inBlock = (int)(position & (RowBlocks.Rows - 1));
+        int inBlock = (int)(NextRow - BlockStart(NextRow));
         ColumnLabels labels = y.Columns > 0 ? _labels with { Features = x.Columns } : _labels;
         if (inBlock + x.Rows >= RowBlocks.Rows)
         {
@@ -82,15 +82,16 @@ public sealed partial class MomentsAccumulator
         }
 
         // Most calls of few rows end here.
-        List<double> rows = position - inBlock < FirstRow ? _head : _tail;
+        List<double> rows = UnfinishedRows;
         int start = rows.Count;
-        if (!Keep(x, y, weights, rows) || _isLarge)
+        if (!Keep(x, y, weights, inBlock, rows) || _isLarge)
         {
             AdmitLarge(x, y, weights, rows, start, labels);
         }
 
         _labels = labels;
-        RowCount += x.Rows;
+        RowCount += (rows.Count - start) / KeptWidth;
+        NextRow += x.Rows;
     }
 
     private static void Replace<T>(List<T> target, List<T> source)
@@ -99,8 +100,10 @@ public sealed partial class MomentsAccumulator
         target.AddRange(source);
     }
 
-    /// <summary>Appends rows to those of an unfinished block. False when a cell or weight is not of ordinary size; they are appended all the same.</summary>
-    private bool Keep<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, List<double> rows)
+    /// <summary>
+    /// Appends rows to those of an unfinished block, without those of weight 0. False when a cell or weight is not of ordinary size; they are appended all the same.
+    /// </summary>
+    private bool Keep<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, int inBlock, List<double> rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int start = rows.Count;
@@ -108,20 +111,30 @@ public sealed partial class MomentsAccumulator
         CollectionsMarshal.SetCount(rows, start + (x.Rows * width));
         Span<double> kept = CollectionsMarshal.AsSpan(rows)[start..];
         Span<double> target = kept;
-        for (int i = 0; i < x.Rows; i++, target = target[width..])
+        for (int i = 0; i < x.Rows; i++)
         {
+            if (weights.Columns > 0 && weights[i][0] == 0)
+            {
+                continue;
+            }
+
             Kernels.Line.Widen(x[i], target[..x.Columns]);
             if (y.Columns > 0)
             {
                 Kernels.Line.Widen(y[i], target[x.Columns..Columns]);
             }
 
-            if (width > Columns)
+            target[Columns] = inBlock + i;
+            if (width > Columns + 1)
             {
-                target[Columns] = weights.Columns == 0 ? 1 : weights[i][0];
+                target[Columns + 1] = weights.Columns == 0 ? 1 : weights[i][0];
             }
+
+            target = target[width..];
         }
 
+        kept = kept[..^target.Length];
+        CollectionsMarshal.SetCount(rows, start + kept.Length);
         return Magnitude.AllAtMost(kept, MostOrdinary) && AreOrdinary(weights);
     }
 
@@ -129,41 +142,92 @@ public sealed partial class MomentsAccumulator
     private void Append(MomentsAccumulator next)
     {
         _labels = _labels with { Features = Math.Min(_labels.Features, next._labels.Features) };
-        Take(next._head);
+        UnfinishedRows.AddRange(next._head);
         foreach (MomentsNode node in next._nodes)
         {
             MomentsNode copy = Spare();
             copy.CopyFrom(node);
-            RowCount += (long)RowBlocks.Rows << node.Level;
-            Push(copy);
+            SkipTo(FirstBlock(node) * RowBlocks.Rows);
+            NextRow = EndBlock(node) * RowBlocks.Rows;
+            _nodes.Add(copy);
+            Join(EndBlock(node));
         }
 
-        Take(next._tail);
-    }
-
-    private void Take(List<double> kept) => Take(Matrix(kept), Matrix(kept).SliceColumns(Columns, 0), Weights(kept));
-
-    /// <summary>Puts a node behind the others and merges it with its sibling, and that with its own, as long as one is there.</summary>
-    /// <param name="node">The node.</param>
-    /// <param name="settled">How many of the nodes stay as they are: those from before a call that may still fail.</param>
-    private void Push(MomentsNode node, int settled = 0)
-    {
-        while (_nodes.Count > settled && node.Index % 2 == 1 && _nodes[^1].Level == node.Level && _nodes[^1].Index == node.Index - 1)
+        if (next._tail.Count > 0)
         {
-            MomentsNode sibling = _nodes[^1];
-            _nodes.RemoveAt(_nodes.Count - 1);
-            sibling.Absorb(node, _delta);
-            sibling.Level++;
-            sibling.Index /= 2;
-            _spare.Push(node);
-            node = sibling;
+            SkipTo(BlockStart(next.NextRow));
+            _tail.AddRange(next._tail);
         }
 
-        _nodes.Add(node);
+        SkipTo(next.NextRow);
+        RowCount += next.RowCount;
     }
 
+    /// <summary>Goes to a row that is not before the next one and leaves the places between empty.</summary>
+    private void SkipTo(long row)
+    {
+        long start = BlockStart(NextRow);
+        if (_tail.Count > 0 && BlockStart(row) > start)
+        {
+            MomentsNode block = Spare();
+            Fragment(_tail, start, _labels, block);
+            _tail.Clear();
+            PushLeaf(block, start, settled: 0);
+        }
 
-    private void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, long firstRow, ColumnLabels labels, MomentsNode node)
+        NextRow = row;
+        Join(row / RowBlocks.Rows);
+    }
+
+    /// <summary>
+    /// Raises the last node as long as the range holds all of its parent's blocks: merged with its sibling, or alone where the sibling has no rows. So the
+    /// nodes are those of the fixed tree over the blocks that have rows.
+    /// </summary>
+    /// <param name="endBlock">The blocks before this one are complete.</param>
+    /// <param name="settled">This many of the nodes stay as they are: those from before a call that may still fail.</param>
+    private void Join(long endBlock, int settled = 0)
+    {
+        long firstBlock = (FirstRow / RowBlocks.Rows) + (FirstRow % RowBlocks.Rows > 0 ? 1 : 0);
+        while (_nodes.Count > settled)
+        {
+            MomentsNode node = _nodes[^1];
+            long parent = node.Index / 2;
+            long start = parent << (node.Level + 1);
+            if (start < firstBlock || (parent + 1) << (node.Level + 1) > endBlock)
+            {
+                return;
+            }
+
+            if (node.Index % 2 == 1 && _nodes.Count > 1 && EndBlock(_nodes[^2]) > start)
+            {
+                MomentsNode sibling = _nodes[^2];
+                if (_nodes.Count - 1 == settled || sibling.Level != node.Level)
+                {
+                    return;
+                }
+
+                sibling.Absorb(node, _delta);
+                _nodes.RemoveAt(_nodes.Count - 1);
+                _spare.Push(node);
+                node = sibling;
+            }
+
+            node.Level++;
+            node.Index = parent;
+        }
+    }
+
+    private static long FirstBlock(MomentsNode node) => node.Index << node.Level;
+
+    private static long EndBlock(MomentsNode node) => (node.Index + 1) << node.Level;
+
+    /// <summary>The absolute index of the first place of a row's block.</summary>
+    private static long BlockStart(long row) => row & -RowBlocks.Rows;
+
+    /// <summary>The rows of the unfinished block that the next row belongs to.</summary>
+    private List<double> UnfinishedRows => BlockStart(NextRow) < FirstRow ? _head : _tail;
+
+    private void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, RowNumbers numbers, ColumnLabels labels, MomentsNode node)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (_exact is null && y.Columns > 1)
@@ -176,31 +240,34 @@ public sealed partial class MomentsAccumulator
                 y[i].CopyTo(joint.AsSpan((i * Columns) + x.Columns));
             }
 
-            BlockMoments.Compute(new MatrixSpan<T>(joint, Columns), new MatrixSpan<T>([], x.Rows, 0, 0), firstRow, labels, node);
-            node.NoteVariety(Variety.IsVaried(x, y, firstRow));
+            BlockMoments.Compute(new MatrixSpan<T>(joint, Columns), new MatrixSpan<T>([], x.Rows, 0, 0), numbers, labels, node);
+            node.NoteVariety(Variety.IsVaried(x, y, numbers));
         }
         else if (_exact is null)
         {
-            BlockMoments.Compute(x, y, firstRow, labels, node);
-            node.NoteVariety(Variety.IsVaried(x, y, firstRow));
+            BlockMoments.Compute(x, y, numbers, labels, node);
+            node.NoteVariety(Variety.IsVaried(x, y, numbers));
         }
         else if (_basis is null)
         {
-            _exact.Compute(x, y, default, weights, firstRow, labels, node);
+            _exact.Compute(x, y, default, weights, numbers, labels, node);
         }
         else
         {
             (double[] high, double[] low) = _basis.Expand(x, y);
             var powers = new MatrixSpan<double>(high, x.Rows, NodeColumns, NodeColumns);
-            _exact.Compute(powers, powers.SliceColumns(NodeColumns, 0), new MatrixSpan<double>(low, x.Rows, NodeColumns, NodeColumns), weights, firstRow, _basis.Labels, node);
+            _exact.Compute(powers, powers.SliceColumns(NodeColumns, 0), new MatrixSpan<double>(low, x.Rows, NodeColumns, NodeColumns), weights, numbers, _basis.Labels, node);
         }
     }
 
-    private void Fragment(List<double> rows, long firstRow, ColumnLabels labels, MomentsNode node)
+    private void Fragment(List<double> rows, long blockStart, ColumnLabels labels, MomentsNode node)
     {
         if (rows.Count > 0)
         {
-            Compute(Matrix(rows), Matrix(rows).SliceColumns(Columns, 0), Weights(rows), firstRow, labels, node);
+            MatrixSpan<double> kept = new(CollectionsMarshal.AsSpan(rows), KeptWidth);
+            MatrixSpan<double> weights = KeptWidth > Columns + 1 ? kept.SliceColumns(Columns + 1, 1) : default;
+            RowNumbers numbers = new(blockStart, kept.SliceColumns(Columns, 1));
+            Compute(kept.SliceColumns(0, Columns), kept.SliceColumns(Columns, 0), weights, numbers, labels, node);
         }
     }
 
@@ -217,17 +284,10 @@ public sealed partial class MomentsAccumulator
 
     private int NodeColumns => _basis?.Columns ?? Columns;
 
-    /// <summary>Rows of unfinished blocks are kept with their weight where there can be one.</summary>
-    private int KeptWidth => Precision == MomentsPrecision.DoubleDouble ? Columns + 1 : Columns;
+    /// <summary>Rows of unfinished blocks are kept with their place in the block, and with their weight where there can be one.</summary>
+    private int KeptWidth => Precision == MomentsPrecision.DoubleDouble ? Columns + 2 : Columns + 1;
 
     private MomentsNode NewNode() => new(NodeColumns, Precision == MomentsPrecision.DoubleDouble);
 
     private MomentsNode Spare() => _spare.Count > 0 ? _spare.Pop() : NewNode();
-
-    private int Rows(List<double> rows) => rows.Count / KeptWidth;
-
-    private MatrixSpan<double> Matrix(List<double> rows) => new(CollectionsMarshal.AsSpan(rows), Rows(rows), Columns, KeptWidth);
-
-    private MatrixSpan<double> Weights(List<double> rows) =>
-        KeptWidth == Columns ? default : new MatrixSpan<double>(CollectionsMarshal.AsSpan(rows), Rows(rows), KeptWidth, KeptWidth).SliceColumns(Columns, 1);
 }

@@ -53,6 +53,7 @@ public sealed partial class MomentsAccumulator
         ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
         Columns = columns;
         FirstRow = firstRow;
+        NextRow = firstRow;
         Precision = precision;
         _basis = basis;
         _labels = new ColumnLabels([], columns, columns);
@@ -69,7 +70,10 @@ public sealed partial class MomentsAccumulator
     /// <summary>Gets the absolute index of the range's first row.</summary>
     public long FirstRow { get; private set; }
 
-    /// <summary>Gets how many rows were taken.</summary>
+    /// <summary>Gets the absolute index of the next row to come: <see cref="FirstRow"/>, and one more for each row that was taken or skipped.</summary>
+    public long NextRow { get; private set; }
+
+    /// <summary>Gets the number of rows taken, without those that were skipped and those of weight 0.</summary>
     public long RowCount { get; private set; }
 
     /// <summary>Takes the next rows of joint columns.</summary>
@@ -78,7 +82,7 @@ public sealed partial class MomentsAccumulator
     /// <exception cref="OverflowException">With these rows squares of a column exceed the range of double (row and column are named).</exception>
     /// <remarks>
     /// Takes all of the rows or, with an exception, none: the accumulator is then as before the call. Rows are named by their absolute index, which is
-    /// <see cref="FirstRow"/> for the first row of the first call. Allocates only while the tree grows. With cells beyond 1e130 in magnitude every call sums all
+    /// <see cref="FirstRow"/> for the first row of the first call, <see cref="NextRow"/> for the first of this one. Allocates only while the tree grows. With cells beyond 1e130 in magnitude every call sums all
     /// rows to see whether their squares are still in range; that costs time only.
     /// </remarks>
     public void Add<T>(MatrixSpan<T> rows)
@@ -118,11 +122,26 @@ public sealed partial class MomentsAccumulator
         {
             if (!double.IsFinite(rowWeights[i]) || rowWeights[i] < 0)
             {
-                Throw.RowWeightNotUsable(FirstRow + RowCount + i, rowWeights[i]);
+                Throw.RowWeightNotUsable(NextRow + i, rowWeights[i]);
             }
         }
 
         Take(x, y, new MatrixSpan<double>(rowWeights, rowWeights.Length, 1, 1));
+    }
+
+    /// <summary>Leaves the places of the next rows empty: rows that the data set has but that do not count, because a value is missing.</summary>
+    /// <param name="rows">The number of rows, at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative, or rows would be numbered beyond the range of long.</exception>
+    /// <remarks>
+    /// Gives the bits of as many rows of weight 0: a block of the grid sums the rows that it has, closed up, and a block without rows is no part of the tree.
+    /// So a part of a data set knows the place of its rows without reading the parts before it. Rows missing at the end change no bit. Takes the time to sum
+    /// one unfinished block at most, however many rows are skipped, and allocates as <see cref="Add{T}(MatrixSpan{T})"/> does.
+    /// </remarks>
+    public void Skip(long rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, long.MaxValue - NextRow);
+        SkipTo(NextRow + rows);
     }
 
     /// <summary>Joins the rows of an adjacent range, which may lie before or behind this one.</summary>
@@ -144,16 +163,17 @@ public sealed partial class MomentsAccumulator
         }
 
         RequireSquaresWith(other);
-        if (other.FirstRow == FirstRow + RowCount)
+        if (other.FirstRow == NextRow)
         {
             Append(other);
         }
-        else if (FirstRow == other.FirstRow + other.RowCount)
+        else if (FirstRow == other.NextRow)
         {
             var joined = new MomentsAccumulator(Columns, other.FirstRow, Precision, _basis) { _labels = _labels };
             joined.Append(other);
             joined.Append(this);
             FirstRow = joined.FirstRow;
+            NextRow = joined.NextRow;
             RowCount = joined.RowCount;
             Replace(_head, joined._head);
             Replace(_nodes, joined._nodes);
@@ -161,7 +181,7 @@ public sealed partial class MomentsAccumulator
         }
         else
         {
-            Throw.RangesNotAdjacent(FirstRow, RowCount, other.FirstRow, other.RowCount);
+            Throw.RangesNotAdjacent(FirstRow, NextRow, other.FirstRow, other.NextRow);
         }
 
         _isLarge |= other._isLarge;

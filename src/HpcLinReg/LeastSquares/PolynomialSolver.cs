@@ -16,7 +16,7 @@ internal static class PolynomialSolver
         accumulator.FoldInto(node);
         if (node.Count == 0)
         {
-            if (accumulator.RowCount > 0)
+            if (accumulator.NextRow > accumulator.FirstRow)
             {
                 Throw.NoWeights();
             }

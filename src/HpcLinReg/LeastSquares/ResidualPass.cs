@@ -59,7 +59,7 @@ internal sealed class ResidualPass
         SumOfSquares = 0;
     }
 
-    /// <summary>Adds the next block of the absolute grid; only the last one may have fewer rows.</summary>
+    /// <summary>Adds the next block of the absolute grid that has rows: fewer than others where some are missing, and at the end.</summary>
     internal void AddBlock<T>(MatrixSpan<T> x, MatrixSpan<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

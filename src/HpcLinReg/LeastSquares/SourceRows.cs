@@ -17,18 +17,29 @@ internal sealed class SourceRows(IRowSource source) : IRows
         int columns = source.Columns;
         var block = new double[RowBlocks.Rows * columns];
         int filled = 0;
-        ReadAll(rows =>
+
+        // The next row's place in the block; places of rows left out stay empty, so the block may have fewer rows.
+        int place = 0;
+        ReadAll((skipped, rows) =>
         {
+            if (skipped >= RowBlocks.Rows - place)
+            {
+                AddBlock(pass, block.AsSpan(0, filled), columns);
+                filled = 0;
+            }
+
+            place = (int)((place + skipped) % RowBlocks.Rows);
             while (!rows.IsEmpty)
             {
-                int taken = Math.Min(rows.Length, block.Length - filled);
-                rows[..taken].CopyTo(block.AsSpan(filled));
-                rows = rows[taken..];
-                filled += taken;
-                if (filled == block.Length)
+                int taken = Math.Min(rows.Length / columns, RowBlocks.Rows - place);
+                rows[..(taken * columns)].CopyTo(block.AsSpan(filled));
+                rows = rows[(taken * columns)..];
+                filled += taken * columns;
+                place += taken;
+                if (place == RowBlocks.Rows)
                 {
-                    AddBlock(pass, block, columns);
-                    filled = 0;
+                    AddBlock(pass, block.AsSpan(0, filled), columns);
+                    (place, filled) = (0, 0);
                 }
             }
         });
@@ -45,15 +56,20 @@ internal sealed class SourceRows(IRowSource source) : IRows
     }
 
     /// <summary>Sums the moments of one reading.</summary>
-    internal void AddTo(MomentsAccumulator accumulator) => ReadAll(rows => accumulator.Add(new MatrixSpan<double>(rows, source.Columns)));
+    internal void AddTo(MomentsAccumulator accumulator) => ReadAll((skipped, rows) =>
+    {
+        accumulator.Skip(skipped);
+        accumulator.Add(new MatrixSpan<double>(rows, source.Columns));
+    });
 
     /// <summary>The same of rows whose last column is their weight.</summary>
     internal void AddWeightedTo(MomentsAccumulator accumulator, FitOptions options)
     {
         int columns = source.Columns;
         double[] weights = [];
-        ReadAll(rows =>
+        ReadAll((skipped, rows) =>
         {
+            accumulator.Skip(skipped);
             var joint = new MatrixSpan<double>(rows, columns);
             weights = weights.Length < joint.Rows ? new double[joint.Rows] : weights;
             for (int i = 0; i < joint.Rows; i++)
@@ -62,7 +78,7 @@ internal sealed class SourceRows(IRowSource source) : IRows
             }
 
             ReadOnlySpan<double> rowWeights = weights.AsSpan(0, joint.Rows);
-            options.RequireFrequencies(rowWeights, accumulator.RowCount);
+            options.RequireFrequencies(rowWeights, accumulator.NextRow);
             accumulator.Add(joint.SliceColumns(0, columns - 2), joint.SliceColumns(columns - 2, 1), rowWeights);
         });
     }
@@ -74,8 +90,9 @@ internal sealed class SourceRows(IRowSource source) : IRows
         var ranges = new (double Least, double Most)[names.Length];
         Array.Fill(ranges, (double.PositiveInfinity, double.NegativeInfinity));
         long seen = 0;
-        ReadAll(rows =>
+        ReadAll((skipped, rows) =>
         {
+            seen += skipped;
             for (int first = 0; first < rows.Length; first += columns, seen++)
             {
                 ReadOnlySpan<double> row = rows.Slice(first, columns);
@@ -94,7 +111,8 @@ internal sealed class SourceRows(IRowSource source) : IRows
     }
 
     /// <summary>Reads once from the first row to the last; refuses a source that gives other rows than in its first reading. Their order is not looked at.</summary>
-    private void ReadAll(Action<ReadOnlySpan<double>> take)
+    /// <param name="take">Receives the number of rows left out and the rows that follow them, of which there are none at the end.</param>
+    private void ReadAll(Action<long, ReadOnlySpan<double>> take)
     {
         int columns = source.Columns;
         long count = 0;
@@ -102,7 +120,7 @@ internal sealed class SourceRows(IRowSource source) : IRows
         using IRowReader reader = source.Open();
         for (ReadOnlySpan<double> rows = Read(reader, columns); !rows.IsEmpty; rows = Read(reader, columns))
         {
-            take(rows);
+            take(reader.Skipped, rows);
             count += rows.Length / columns;
             for (int start = 0; start < rows.Length; start += columns)
             {
@@ -110,6 +128,7 @@ internal sealed class SourceRows(IRowSource source) : IRows
             }
         }
 
+        take(reader.Skipped, []);
         if (_rows >= 0 && count != _rows)
         {
             Throw.SourceChanged(_rows, count);

@@ -12,7 +12,8 @@ namespace HpcLinReg.LeastSquares;
 /// chain, so columns of a few levels, flags above all, err by up to the length of the chain in roundoffs; columns whose sampled rows
 /// all differ err like a random walk. Each block is judged by rows from all of its panels, and the blocks that repeat are counted
 /// (<see cref="MomentsNode.RepeatedShare"/>). A whole block is judged by pairs of rows, as fast as loads allow
-/// (<see cref="WholeBlockVariety"/>); the unfinished block at the end, of which a fit has one, by all pairs of sixteen rows.
+/// (<see cref="WholeBlockVariety"/>); the unfinished block at the end, of which a fit has one, by all pairs of sixteen rows. A block with rows missing is
+/// judged like that one, and by all pairs of sixteen neighbouring rows as well.
 /// </summary>
 internal static class Variety
 {
@@ -31,11 +32,19 @@ internal static class Variety
     /// <summary>Whether no column of [x | y] repeats a value among the sampled rows, or has so few bits that its squares are rounded alike.</summary>
     /// <param name="x">The left columns of a block or of a part of it.</param>
     /// <param name="y">The right columns.</param>
-    /// <param name="firstRow">The absolute index of the first row.</param>
-    internal static bool IsVaried<T>(MatrixSpan<T> x, MatrixSpan<T> y = default, long firstRow = 0)
+    /// <param name="numbers">The absolute indexes of the rows.</param>
+    internal static bool IsVaried<T>(MatrixSpan<T> x, MatrixSpan<T> y = default, RowNumbers numbers = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        x.Rows == RowBlocks.Rows ? WholeBlockVariety.IsVaried(x, firstRow / RowBlocks.Rows) && WholeBlockVariety.IsVaried(y, firstRow / RowBlocks.Rows)
-            : x.Rows >= SampleRows && AreVaried(x) && AreVaried(y);
+        x.Rows == RowBlocks.Rows ? WholeBlockVariety.IsVaried(x, numbers.First / RowBlocks.Rows) && WholeBlockVariety.IsVaried(y, numbers.First / RowBlocks.Rows)
+            : x.Rows >= SampleRows && AreVaried(x) && AreVaried(y) && (!numbers.HaveGaps || AreNeighboursVaried(x, y));
+
+    /// <summary>Whether rows that follow each other vary: sampled rows stand too far apart to show runs of equal values.</summary>
+    private static bool AreNeighboursVaried<T>(MatrixSpan<T> x, MatrixSpan<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int first = (x.Rows - SampleRows) / 2;
+        return AreVaried(x.SliceRows(first, SampleRows)) && AreVaried(y.SliceRows(first, SampleRows));
+    }
 
     /// <summary>The same of one matrix, by all pairs of the sampled rows.</summary>
     [SkipLocalsInit]

@@ -12,8 +12,12 @@ internal sealed class TableRows : IRowSource
     private readonly double[] _target;
     private readonly double[]? _weights;
 
-    private TableRows(Design design, Cell[][] cells, double[] target, double[]? weights, TrainingFacts facts, string[] jointNames)
+    /// <summary>Whether each row of the table is used; the other arrays hold the rows used.</summary>
+    private readonly bool[] _used;
+
+    private TableRows(Design design, Cell[][] cells, double[] target, double[]? weights, bool[] used, TrainingFacts facts, string[] jointNames)
     {
+        _used = used;
         Design = design;
         _cells = cells;
         _target = target;
@@ -110,7 +114,7 @@ internal sealed class TableRows : IRowSource
             record.Add(row, targets[i], weights?[i] ?? 1);
         }
 
-        return new TableRows(design, cells, targets, weights, record.ToFacts(used.Length - count), [.. design.VariableNames, target]);
+        return new TableRows(design, cells, targets, weights, used, record.ToFacts(used.Length - count), [.. design.VariableNames, target]);
     }
 
     /// <summary>The cells of the rows used, with texts as the index of their level among those seen.</summary>
@@ -197,10 +201,18 @@ internal sealed class TableRows : IRowSource
         private readonly double[] _block = new double[BlockRows * rows.Columns];
         private readonly Cell[] _row = new Cell[rows._cells.Length];
         private int _next;
+        private int _place;
+
+        public long Skipped { get; private set; }
 
         public ReadOnlySpan<double> ReadRows()
         {
-            int count = Math.Min(BlockRows, rows._target.Length - _next);
+            ReadOnlySpan<bool> left = rows._used.AsSpan(_place);
+            int first = left.IndexOf(true);
+            Skipped = first < 0 ? left.Length : first;
+            int count = left.Slice((int)Skipped, Math.Min(BlockRows, left.Length - (int)Skipped)).IndexOf(false);
+            count = count < 0 ? Math.Min(BlockRows, left.Length - (int)Skipped) : count;
+            _place += (int)Skipped + count;
             int width = rows.Columns, variables = rows.Design.VariableNames.Length;
             for (int i = 0; i < count; i++, _next++)
             {

@@ -48,7 +48,7 @@ public sealed class FeatureTests : IDisposable
         Assert.All(expected.Model.Weights.ToArray().Zip(weighted.Model.Weights.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-13));
         Assert.Equal(expected.Model.Intercept, weighted.Model.Intercept, 1e-13);
         string wrong = _folder.Write("wrong.csv", "x,y,w\n1,2,1\n2,3,-1\n3,7,2\n");
-        Assert.Contains("'w' is -1 in complete row 2", Assert.Throws<DataException>(() => Fitting.Run(wrong, request with { Weights = "w", WeightKind = kind })).Message, StringComparison.Ordinal);
+        Assert.Contains("'w' is -1 in row 2", Assert.Throws<DataException>(() => Fitting.Run(wrong, request with { Weights = "w", WeightKind = kind })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,6 +36,7 @@ internal static class LadderDigests
             ("one buffer", sink => Moments(sink, weighted: true, cuts: 1, chunk: int.MaxValue)),
             ("chunks of 7 rows", sink => Moments(sink, weighted: true, cuts: 1, chunk: 7)),
             ("ranges merged backwards", sink => Moments(sink, weighted: true, cuts: 3, chunk: int.MaxValue))),
+        .. GapDigests.All,
         new(
             "polynomial fits",
             ("rows in memory, predicted at once", sink => Polynomials(sink, (cells, degree) => LinearRegression.FitPolynomial(cells.Column, cells.Y, degree), InBatch)),
@@ -46,11 +47,11 @@ internal static class LadderDigests
             ("chunks of 7 rows", sink => Descents(sink, (cells, options) => StochasticGradientDescent.Fit(new ChunkedRows(cells.Joint, cells.Columns + 1, 7), options: options)))),
     ];
 
-    private static SolverRungs Refined => SolverRungs.NormalEquations | SolverRungs.Refinement;
+    internal static SolverRungs Refined => SolverRungs.NormalEquations | SolverRungs.Refinement;
 
     private static SolverRungs InDoubleDouble => SolverRungs.DoubleDouble;
 
-    private static IEnumerable<Cells> Problems => from columns in ColumnCounts from rows in RowCounts where rows * columns < 50_000 select new Cells(rows, columns);
+    internal static IEnumerable<Cells> Problems => from columns in ColumnCounts from rows in RowCounts where rows * columns < 50_000 select new Cells(rows, columns);
 
     private static void Fits(Digest.Sink sink, SolverRungs rungs, Func<Cells, FitOptions, Fit> fit)
     {
@@ -63,7 +64,7 @@ internal static class LadderDigests
         }
     }
 
-    private static void Append(Digest.Sink sink, Fit fit)
+    internal static void Append(Digest.Sink sink, Fit fit)
     {
         sink.Append([.. fit.Model.Weights, fit.Model.Intercept, fit.Rank, fit.ResidualSumOfSquares, fit.InterceptStandardError]);
         sink.Append(fit.StandardErrors.AsSpan());
@@ -146,7 +147,7 @@ internal static class LadderDigests
     }
 
     /// <summary>Cells of 53 bits; the target follows from them, so that fits have something to find.</summary>
-    private sealed class Cells
+    internal sealed class Cells
     {
         private readonly double[] _x;
 
