@@ -30,13 +30,12 @@ internal sealed class ModelReader(string name)
         {
             return reader.Version(text) == 1
                 ? new RegressionModel(new FirstModelReader(reader).Check(JsonSerializer.Deserialize(text.Span, ModelJson.Default.FirstModelDocument)!))
-                : new RegressionModel(reader.Check(JsonSerializer.Deserialize(text.Span, ModelJson.Default.ModelDocument)!));
+                : new RegressionModel(reader.CheckAll(JsonSerializer.Deserialize(text.Span, ModelJson.Default.ModelDocument)!));
         }
         catch (JsonException exception)
         {
             string place = exception.Path is { Length: > 2 } ? $"the member {exception.Path[2..]} is wrong: " : "";
-            string reason = string.Concat(exception.Message.Split(" Path:", 2)[0].Select(c => char.IsControl(c) ? ' ' : c));
-            throw new InvalidDataException($"{name} is not a valid model file: {place}{reason}", exception);
+            throw new InvalidDataException($"{name} is not a valid model file: {OneLine(place + exception.Message.Split(" Path:", 2)[0])}", exception);
         }
         catch (InvalidOperationException exception)
         {
@@ -45,7 +44,10 @@ internal sealed class ModelReader(string name)
         }
     }
 
-    internal InvalidDataException Wrong(string member, string what) => new($"{name} is not a valid model file: its member \"{member}\" {what}.");
+    internal InvalidDataException Wrong(string member, string what) => new($"{name} is not a valid model file: its member \"{member}\" {OneLine(what)}.");
+
+    /// <summary>Replaces control characters, which names in a file may have, by spaces.</summary>
+    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
     internal InvalidDataException Missing(string member) => Wrong(member, "is missing");
 
@@ -118,6 +120,13 @@ internal sealed class ModelReader(string name)
         return any.RootElement.TryGetProperty("version", out JsonElement version) && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out int number) &&
             number is 1 or ModelDocument.CurrentVersion ? number
             : throw Wrong("version", $"is not 1 or {ModelDocument.CurrentVersion}; a later version of this program reads it");
+    }
+
+    private ModelState CheckAll(ModelDocument document)
+    {
+        ModelState state = Check(document);
+        return document.Fingerprint is null || document.Fingerprint.Equals(ModelWriter.FingerprintOf(document), StringComparison.OrdinalIgnoreCase) ? state
+            : throw Wrong("fingerprint", "does not match the other members: the file was changed after it was written; copy it again or, if the change is meant, delete this member");
     }
 
     private ModelState Check(ModelDocument document)
@@ -221,7 +230,7 @@ internal sealed class ModelReader(string name)
             return HpcLinReg.Feature.Of(title, [Part(feature, member)]);
         }
 
-        return parts.Length >= 2 && feature is { Column: null, Expression: null, Sql: null, Degree: null } && Array.TrueForAll(parts, part => part is { Interaction: null, Degree: null, Name: null })
+        return parts.Length >= 2 && feature is { Column: null, Expression: null, Sql: null, Degree: null, AllLevels: null } && Array.TrueForAll(parts, part => part is { Interaction: null, Degree: null, Name: null })
             ? HpcLinReg.Feature.Of(title, [.. parts.Select((part, p) => Part(part, $"{member}.interaction[{p}]"))])
             : throw Wrong($"{member}.interaction", "is not two or more parts, each of one column, expression or sql");
     }
@@ -234,9 +243,14 @@ internal sealed class ModelReader(string name)
             throw Wrong($"{member}.degree", $"is not 1 to {LinearRegression.MostDegree}");
         }
 
+        if (part is { AllLevels: true, Column: null })
+        {
+            throw Wrong($"{member}.allLevels", "belongs to a part that is no text column");
+        }
+
         return part switch
         {
-            { Column: { } column, Expression: null, Sql: null } => new FeaturePart(FeaturePartKind.Column, column, degree),
+            { Column: { } column, Expression: null, Sql: null } => new FeaturePart(FeaturePartKind.Column, column, degree, part.AllLevels ?? false),
             { Column: null, Expression: { } expression, Sql: null } => new FeaturePart(FeaturePartKind.Expression, expression, degree),
             { Column: null, Expression: null, Sql: { } sql } => new FeaturePart(FeaturePartKind.Sql, sql, degree),
             _ => throw Wrong(member, "has not one of column, expression, sql and interaction"),

@@ -22,7 +22,9 @@ internal static class ModelWriter
     /// <summary>Returns the fingerprint: SHA-256, in hexadecimal digits, of the canonical file without time and fingerprint.</summary>
     internal static string Fingerprint(RegressionModel model) => FingerprintOf(Describe(model));
 
-    private static string FingerprintOf(ModelDocument document) => Convert.ToHexStringLower(SHA256.HashData(Serialize(document)));
+    /// <summary>Returns the fingerprint of a document, whatever time and fingerprint it has.</summary>
+    internal static string FingerprintOf(ModelDocument document) =>
+        Convert.ToHexStringLower(SHA256.HashData(Serialize(document with { Created = null, Fingerprint = null })));
 
     private static byte[] Serialize(ModelDocument document) => [.. JsonSerializer.SerializeToUtf8Bytes(document, s_json.ModelDocument), (byte)'\n'];
 
@@ -102,7 +104,7 @@ internal static class ModelWriter
         {
             FeaturePartKind.Sql => new FeatureDocument { Sql = part.Text, Degree = degree },
             FeaturePartKind.Expression => new FeatureDocument { Expression = part.Text, Degree = degree },
-            _ => new FeatureDocument { Column = part.Text, Degree = degree },
+            _ => new FeatureDocument { Column = part.Text, Degree = degree, AllLevels = part.AllLevels ? true : null },
         };
     }
 
