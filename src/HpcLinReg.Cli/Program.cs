@@ -13,6 +13,7 @@ internal static class Program
             FitCommand.Create(),
             PredictCommand.Create(),
             TrainCommand.Create(),
+            SchemaCommand.Create(),
             CheckCommand.Create(),
             ChapterCommand.Create(),
             InfoCommand.Create(),

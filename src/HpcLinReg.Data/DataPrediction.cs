@@ -1,6 +1,7 @@
 using HpcLinReg.Data.Features;
 using HpcLinReg.Data.Predictions;
 using HpcLinReg.Data.Reading;
+using HpcLinReg.Data.Sources;
 
 namespace HpcLinReg.Data;
 
@@ -77,7 +78,7 @@ public static class DataPrediction
             count++;
             for (int i = 0; i < columns; i++)
                 cells[i] = reader.Text(i);
-            RequireGood(reader.Integer(columns + read.Length), cells, source, count);
+            RequireGood(reader.Integer(columns + read.Length), cells, source, plan, count);
             for (int i = 0; i < read.Length; i++)
                 read[i] = reader.Number(columns + i);
             UncertainPrediction prediction = isUncertain ? query.PredictWithUncertainty(model, read, request.Level) : new UncertainPrediction { Prediction = query.Predict(model, read) };
@@ -118,18 +119,14 @@ public static class DataPrediction
         }
     }
 
-    private static void RequireGood(int bad, ReadOnlySpan<string?> cells, DataSource source, long row)
+    private static void RequireGood(int bad, ReadOnlySpan<string?> cells, DataSource source, PredictionPlan plan, long row)
     {
         if (bad < 0)
             return;
-        string expected = source.Columns[bad].Kind switch
-        {
-            ColumnKind.Boolean => "true or false",
-            ColumnKind.Date => "a date",
-            _ => "a number",
-        };
-        throw new DataException(
-            $"{source.Description}, row {row}: \"{cells[bad]}\" in the column '{source.Columns[bad].Name}' is not {expected}. Correct the cell, or leave it empty (or NA) if the value is missing.");
+        // Rows before this one were good, so that the first cell with this text is this one.
+        CsvPlace? place = (source.Table as CsvTable)?.Find(bad, cells[bad]!);
+        string where = place is null ? FormattableString.Invariant($"{source.Description}, row {row}") : FormattableString.Invariant($"{place.File}, line {place.Line}");
+        throw new DataException(ReadFailure.NotExpected(where, cells[bad]!, plan.ReadAs(bad), source.Settings.Zone, place is null ? "" : $": {CsvHeader.Excerpt(place.Record)}"));
     }
 }
 

@@ -78,7 +78,7 @@ public sealed class DataRows : IRowSource
     public Design Design => _query.Design;
 
     /// <summary>Gets the means, ranges and row digest of the first reading; empty until that reading is complete.</summary>
-    internal TrainingFacts Facts => _missing is { } missing ? _record!.ToFacts(missing.Dropped) : new TrainingFacts();
+    internal TrainingFacts Facts => _missing is { } missing ? _record!.ToFacts(missing.Dropped, KeptReading.Of(_source.Settings, _source.Table.Columns.Any(column => column.Rule is { HasDecimalComma: true }))) : new TrainingFacts();
 
     /// <summary>Gets whether a source that is read again gives the same rows, and reading costs less than what it saves.</summary>
     internal bool IsWorthReadingAgain => !_source.IsText && HasStableOrder;
@@ -207,9 +207,11 @@ public sealed class DataRows : IRowSource
                 yield return odd;
         }
 
+        foreach (string identifier in _resolver.PerhapsIdentifiers(Design, Target))
+            yield return identifier;
         foreach (string rounded in Rounded())
             yield return rounded;
-        foreach (string unsure in _resolver.UnsureDates(Design))
+        foreach (string unsure in _source.Views.SelectMany(view => FeatureResolver.UnsureDates(view.Columns)).Concat(_resolver.UnsureDates(Design)))
             yield return unsure;
         foreach (ModelColumn column in Design.Columns.Where(column => column.Kind == CellKind.Text && column.Levels.Length == 1))
             yield return $"The text column '{column.Name}' has the single value '{column.Levels[0]}' in the rows used; it gives no term.";

@@ -13,8 +13,9 @@ public sealed class DataSource : IDisposable
     private readonly InputFiles? _inputs;
     private readonly WholeFiles _whole;
 
-    private DataSource(Session session, InputFiles? inputs, WholeFiles whole, ISourceTable table, string description, IReadOnlyList<string> files, bool hasStableOrder, bool isText)
+    private DataSource(Session session, InputFiles? inputs, WholeFiles whole, ISourceTable table, ReadingSettings settings, string description, IReadOnlyList<string> files, bool hasStableOrder, bool isText)
     {
+        Settings = settings;
         _inputs = inputs;
         _whole = whole;
         Files = files;
@@ -38,8 +39,14 @@ public sealed class DataSource : IDisposable
     /// <summary>Gets whether the rows come in the same order each time, so that a fit repeats bit for bit.</summary>
     public bool HasStableOrder { get; }
 
+    /// <summary>Gets the CSV files that a query reads under our rules.</summary>
+    internal IReadOnlyList<CsvTable> Views { get; private init; } = [];
+
     /// <summary>Gets whether rows are parsed from text, which costs ten times what summing them in double-double does.</summary>
     internal bool IsText { get; }
+
+    /// <summary>Gets what was decided of the reading when the source was opened.</summary>
+    public ReadingSettings Settings { get; }
 
     internal Session Session { get; }
 
@@ -47,55 +54,65 @@ public sealed class DataSource : IDisposable
 
     /// <summary>Opens a file: csv, tsv, txt, parquet, json, ndjson, each of the text formats also as .gz and .zst; or a glob; or a pipe.</summary>
     /// <param name="path">The path. A glob's files are read in ordinal order of their paths. What can be read only once is copied to a temporary file, and its format is detected from the first bytes.</param>
+    /// <param name="settings">How it is read, where its cells are not to decide that; null: they decide all.</param>
     /// <returns>The source.</returns>
+    /// <exception cref="UsageException">The settings name a column or a zone that does not exist.</exception>
     /// <exception cref="DataException">The file is missing, empty, or not what its name says.</exception>
-    public static DataSource OpenFile(string path) => AwaitFile(path, null, CancellationToken.None);
+    public static DataSource OpenFile(string path, ReadingSettings? settings = null) => AwaitFile(path, null, settings, CancellationToken.None);
 
     /// <summary>Opens a file as <see cref="OpenFile"/> does; a pipe is waited for, which can be reported and stopped.</summary>
     /// <param name="path">The path.</param>
     /// <param name="waiting">Gets a sentence when a pipe has had no data for a second.</param>
+    /// <param name="settings">How it is read, where its cells are not to decide that; null: they decide all.</param>
     /// <param name="cancellationToken">Stops waiting for a pipe.</param>
     /// <returns>The source.</returns>
+    /// <exception cref="UsageException">The settings name a column or a zone that does not exist.</exception>
     /// <exception cref="DataException">The file is missing, empty, or not what its name says.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static DataSource AwaitFile(string path, Action<string>? waiting, CancellationToken cancellationToken)
+    public static DataSource AwaitFile(string path, Action<string>? waiting, ReadingSettings? settings = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return Open(() => InputFiles.Find(path, waiting, cancellationToken), path, cancellationToken);
+        return Open(() => InputFiles.Find(path, waiting, cancellationToken), path, settings ?? new ReadingSettings(), cancellationToken);
     }
 
     /// <summary>Opens a stream: copies it to a temporary file and detects the format from the first bytes.</summary>
     /// <param name="stream">The stream; read to its end and closed.</param>
     /// <param name="description">What messages call it.</param>
     /// <param name="waiting">Gets a sentence when there were no data for a second.</param>
+    /// <param name="settings">How it is read, where its cells are not to decide that; null: they decide all.</param>
     /// <param name="cancellationToken">Stops waiting for the stream.</param>
     /// <returns>The source.</returns>
+    /// <exception cref="UsageException">The settings name a column or a zone that does not exist.</exception>
     /// <exception cref="DataException">There are no data, or none that can be read.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static DataSource OpenStream(Stream stream, string description, Action<string>? waiting = null, CancellationToken cancellationToken = default)
+    public static DataSource OpenStream(Stream stream, string description, Action<string>? waiting = null, ReadingSettings? settings = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Open(() => InputFiles.Copy(() => stream, description, waiting, cancellationToken), description, cancellationToken);
+        return Open(() => InputFiles.Copy(() => stream, description, waiting, cancellationToken), description, settings ?? new ReadingSettings(), cancellationToken);
     }
 
     /// <summary>Opens the result of a query; it may read any file.</summary>
     /// <param name="query">One SELECT statement.</param>
+    /// <param name="settings">How it is read, where its cells are not to decide that; null: they decide all.</param>
     /// <returns>The source; its order counts as stable when the query ends in ORDER BY.</returns>
-    /// <exception cref="UsageException">The query is not one SELECT statement.</exception>
+    /// <exception cref="UsageException">The query is not one SELECT statement, or the settings name a column or a zone that does not exist.</exception>
     /// <exception cref="DataException">The query fails.</exception>
-    public static DataSource OpenSql(string query)
+    public static DataSource OpenSql(string query, ReadingSettings? settings = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(query);
+        settings ??= new ReadingSettings();
         Session session = Session.ForQueries();
         WholeFiles? whole = null;
         try
         {
+            if (settings.HasZone)
+                session.UseZone(settings.Zone!);
             JsonObject tree = Statement.Select(session, query);
             IReadOnlyList<string> files = QueryFiles.Of(session, tree);
             whole = new WholeFiles(files.Select(file => new SourceFile(file, file)));
             bool ordered = Statement.IsOrdered(tree);
-            string text = QueryFiles.WithAllRows(session, tree, query);
-            return new DataSource(session, null, whole, TypedTable.Describe(session, $"(\n{text}\n)"), "the query", files, ordered, isText: false);
+            (TypedTable table, IReadOnlyList<CsvTable> views) = Describe(session, tree, query, settings);
+            return new DataSource(session, null, whole, table.With(session, ForResult(settings, table, views)), settings, "the query", files, ordered, isText: false) { Views = views };
         }
         catch (Exception exception)
         {
@@ -119,7 +136,7 @@ public sealed class DataSource : IDisposable
     internal string Explain(string message) => _inputs?.Explain(message) ?? message;
 
     /// <summary>Returns whether a column may hold whole numbers that a double does not: of a whole type, or written as text.</summary>
-    internal bool MayBeWhole(int column) => Table.Columns[column].IsWhole || (IsText && Table.Columns[column].CellType == "DOUBLE");
+    internal bool MayBeWhole(int column) => Table.Columns[column] is var found && (found.IsWhole || (found.CellType == "DOUBLE" && (IsText || found.Rule is not null)));
 
     /// <summary>Returns whether there is any row.</summary>
     internal bool HasRows()
@@ -136,7 +153,7 @@ public sealed class DataSource : IDisposable
         _inputs?.Dispose();
     }
 
-    private static DataSource Open(Func<InputFiles> find, string description, CancellationToken cancellationToken)
+    private static DataSource Open(Func<InputFiles> find, string description, ReadingSettings settings, CancellationToken cancellationToken)
     {
         InputFiles? inputs = null;
         WholeFiles? whole = null;
@@ -146,9 +163,11 @@ public sealed class DataSource : IDisposable
             inputs = find();
             whole = new WholeFiles(inputs.Files);
             session = Session.ForFiles([.. inputs.Files.Select(file => file.Path)]);
+            if (settings.HasZone)
+                session.UseZone(settings.Zone!);
             using CancellationTokenRegistration registration = cancellationToken.Register(session.Interrupt);
             string[] files = [.. inputs.Files.Select(file => Path.IsPathFullyQualified(file.Name) ? file.Name : file.Path)];
-            return new DataSource(session, inputs, whole, Describe(session, inputs.Files), description, files, hasStableOrder: true, isText: !inputs.Files[0].IsParquet);
+            return new DataSource(session, inputs, whole, Describe(session, inputs.Files, settings), settings, description, files, hasStableOrder: true, isText: !inputs.Files[0].IsParquet);
         }
         catch (Exception exception)
         {
@@ -163,7 +182,7 @@ public sealed class DataSource : IDisposable
                 switch (exception)
                 {
                     case DuckDBException:
-                        throw ReadFailure.Translate(inputs!.Explain(exception.Message), exception, description, CsvTable.HeaderOf(inputs.Files[0]), cancellationToken);
+                        throw ReadFailure.Translate(inputs!.Explain(exception.Message), exception, description, CsvTable.HeaderOf(inputs.Files[0], settings.Delimiter), cancellationToken);
                     case IOException or UnauthorizedAccessException:
                         throw new DataException($"{description} cannot be read: {inputs?.Explain(exception.Message) ?? exception.Message}", exception);
                     default:
@@ -173,7 +192,38 @@ public sealed class DataSource : IDisposable
         }
     }
 
-    private static ISourceTable Describe(Session session, IReadOnlyList<SourceFile> files)
+    /// <summary>Describes a query's result, with its CSV files read under our rules where that is what the query means.</summary>
+    private static (TypedTable Table, IReadOnlyList<CsvTable> Views) Describe(Session session, JsonObject tree, string query, ReadingSettings settings)
+    {
+        JsonObject own = tree.DeepClone().AsObject();
+        QueryTables tables = new(session, settings);
+        try
+        {
+            tables.Replace(own);
+            if (tables.Tables.Count > 0)
+            {
+                QueryFiles.WithAllRows(session, own, query);
+                return (TypedTable.Describe(session, $"(\n{Statement.QueryToSql(session, own)}\n)"), tables.Tables);
+            }
+        }
+        catch (Exception exception) when (exception is DuckDBException or DataException && !settings.IsForFiles)
+        {
+            // A file without a header, or a query that asks for what only DuckDB's own reading has.
+        }
+
+        return (TypedTable.Describe(session, $"(\n{QueryFiles.WithAllRows(session, tree, query)}\n)"), []);
+    }
+
+    /// <summary>Of the kinds that are given, those of columns that are only in a file the query reads do not name columns of its result.</summary>
+    private static ReadingSettings ForResult(ReadingSettings settings, TypedTable table, IReadOnlyList<CsvTable> views)
+    {
+        string[] result = [.. table.Columns.Select(column => column.Name)], read = [.. views.SelectMany(view => view.Columns).Select(column => column.Name)];
+        return settings with { Kinds = settings.Kinds.Where(kind => Has(result, kind.Key) || !Has(read, kind.Key)).ToDictionary() };
+
+        static bool Has(string[] names, string name) => names.Contains(name, StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static ISourceTable Describe(Session session, IReadOnlyList<SourceFile> files, ReadingSettings settings)
     {
         string extension = files[0].Extension;
         if (files.FirstOrDefault(file => file.Extension != extension) is { } other)
@@ -183,11 +233,11 @@ public sealed class DataSource : IDisposable
             case ".parquet" or ".pq":
                 foreach (SourceFile file in files)
                     FileContent.RequireParquet(file);
-                return ParquetTable.Describe(session, files);
+                return ParquetTable.Describe(session, files).With(session, settings);
             case ".json" or ".ndjson" or ".jsonl":
-                return JsonTable.Describe(session, files);
+                return JsonTable.Describe(session, files).With(session, settings);
             default:
-                return CsvTable.Describe(session, files);
+                return CsvTable.Describe(session, files, settings);
         }
     }
 }

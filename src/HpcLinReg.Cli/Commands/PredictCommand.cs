@@ -33,6 +33,7 @@ internal static class PredictCommand
     {
         var command = new Command("predict", "Add a column with predictions to a file: all its columns and rows, in order.") { Model, File, Interval, Level, Out };
         command.Validators.Add(Validate);
+        ReadingOptions.AddTo(command);
         command.SetAction(Run);
         return command;
     }
@@ -81,7 +82,7 @@ internal static class PredictCommand
     private static int Run(ParseResult parsed)
     {
         RegressionModel model = Load(parsed.GetRequiredValue(Model)!);
-        using DataSource source = SourceOptions.OpenFile(parsed.GetValue(File) ?? SourceOptions.Standard);
+        using DataSource source = SourceOptions.OpenFile(parsed.GetValue(File) ?? SourceOptions.Standard, ReadingOptions.Of(parsed, model));
         OutputOption.RequireApart(parsed, [parsed.GetRequiredValue(Model)!, .. source.Files], Out);
         var request = new PredictionRequest { Interval = parsed.GetValue(Interval), Level = parsed.GetValue(Level) ?? 0.95 };
         if (request.Interval != PredictionInterval.None && model.UncertaintyNote is { } note)

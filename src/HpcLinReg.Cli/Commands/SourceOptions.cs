@@ -15,7 +15,7 @@ internal static class SourceOptions
     private const string Drop = "drop";
     private const string Error = "error";
 
-    private static readonly string[] s_namesOfData = ["--target", "--features", "--weights", "--frequency-weights", "--polynomial"];
+    private static readonly string[] s_namesOfData = ["--target", "--features", "--weights", "--frequency-weights", "--polynomial", "--kind"];
 
     internal static readonly Argument<string?> File = new("FILE")
     {
@@ -68,6 +68,7 @@ internal static class SourceOptions
         }
 
         command.Validators.Add(Validate);
+        ReadingOptions.AddTo(command);
     }
 
     internal static FitRequest Request(ParseResult parsed) => new()
@@ -81,12 +82,12 @@ internal static class SourceOptions
 
     internal static DataSource Open(ParseResult parsed) => Place(parsed) switch
     {
-        _ when parsed.GetValue(Sql) is { } sql => DataSource.OpenSql(sql),
-        { } file => OpenFile(file),
-        null => DataSource.OpenStream(Longley.Open(), Longley.Name),
+        _ when parsed.GetValue(Sql) is { } sql => DataSource.OpenSql(sql, ReadingOptions.Of(parsed)),
+        { } file => OpenFile(file, ReadingOptions.Of(parsed)),
+        null => DataSource.OpenStream(Longley.Open(), Longley.Name, settings: ReadingOptions.Of(parsed)),
     };
 
-    internal static DataSource OpenFile(string file) => file == Standard ? StandardInput.Open() : DataSource.AwaitFile(file, Failure.Warn, Interruption.Token);
+    internal static DataSource OpenFile(string file, ReadingSettings settings) => file == Standard ? StandardInput.Open(settings) : DataSource.AwaitFile(file, Failure.Warn, settings, Interruption.Token);
 
     /// <summary>What the source is called in results.</summary>
     internal static string Describe(ParseResult parsed) => parsed.GetValue(Sql) is not null ? "the query" : Place(parsed) switch

@@ -35,6 +35,8 @@ internal sealed class FeatureResolver
         return column.Kind switch
         {
             ColumnKind.Numeric or ColumnKind.Boolean => index,
+            ColumnKind.Text when column.CommaNumber is not null =>
+                throw new DataException($"The {role} '{column.Name}' is text: {Commas(column)}; {CommaRemedy}."),
             ColumnKind.Text when column.Oddity is not null =>
                 throw new DataException($"The {role} '{column.Name}' is text because of {column.Oddity}; correct the cell, or leave it empty (or NA) if the value is missing."),
             ColumnKind.Text => throw new DataException($"The {role} '{column.Name}' is text; a regression needs a number or true/false."),
@@ -87,7 +89,9 @@ internal sealed class FeatureResolver
     {
         foreach (SourceColumn column in Columns.Where((column, i) => i != target && column.Oddity is not null))
             yield return $"The column '{column.Name}' is left out: it is text because of {column.Oddity}.";
-        string text = string.Join(", ", Columns.Where((column, i) => i != target && column is { Kind: ColumnKind.Text, IsEmpty: false, Oddity: null, IsFolderKey: false }).Select(column => $"'{column.Name}'"));
+        foreach (SourceColumn column in Columns.Where((column, i) => i != target && column.CommaNumber is not null))
+            yield return $"The column '{column.Name}' is left out: {Commas(column)}; {CommaRemedy}, and {ReadingSettings.KindOption(column.Name, ReadAs.Text)} keeps them as text.";
+        string text = string.Join(", ", Columns.Where((column, i) => i != target && column is { Kind: ColumnKind.Text, IsEmpty: false, Oddity: null, CommaNumber: null, IsFolderKey: false }).Select(column => $"'{column.Name}'"));
         if (text.Length > 0)
             yield return $"Text columns are left out unless named as features: {text}.";
         string keys = string.Join(", ", Columns.Where((column, i) => i != target && column.IsFolderKey).Select(column => $"'{column.Name}'"));
@@ -108,11 +112,23 @@ internal sealed class FeatureResolver
 
     /// <summary>Says which dates could have been read in another order of day, month and year.</summary>
     internal IEnumerable<string> UnsureDates(Design design) =>
-        from column in design.Columns
-        where column.Kind == CellKind.Time
-        let found = Columns[Array.IndexOf(_names, column.Name)]
+        UnsureDates(design.Columns.Where(column => column.Kind == CellKind.Time).Select(column => Columns[Array.IndexOf(_names, column.Name)]));
+
+    /// <summary>Says which of some dates could have been read in another order of day, month and year.</summary>
+    internal static IEnumerable<string> UnsureDates(IEnumerable<SourceColumn> columns) =>
+        from found in columns
         where found.OtherDateFormat is not null
-        select $"The dates in '{column.Name}' are read as {CsvCell.Describe(found.DateFormat!)}, but every one could also be {CsvCell.Describe(found.OtherDateFormat!)}; write them as 2024-12-31 to be sure.";
+        select $"The dates in '{found.Name}' are read as {DateFormats.Describe(found.Rule!.Format!)}, but every one could also be {DateFormats.Describe(found.OtherDateFormat!)}; say which is meant (--dates dmy, mdy or ymd), or write them as 2024-12-31.";
+
+    /// <summary>Says which columns are read as numbers, though they look like codes.</summary>
+    internal IEnumerable<string> PerhapsIdentifiers(Design design, string target) =>
+        from column in Columns
+        where column.Identifier is not null && (column.Name == target || design.Columns.Any(used => used.Name == column.Name))
+        select $"'{column.Name}' is read as numbers, though \"{column.Identifier}\" may be a code; {ReadingSettings.KindOption(column.Name, ReadAs.Text)} reads it as text.";
+
+    private static string Commas(SourceColumn column) => $"cells such as \"{column.CommaNumber}\" could be numbers with a decimal comma, or have commas between thousands";
+
+    private const string CommaRemedy = "--decimal , reads them as numbers with a decimal comma (commas between thousands are not read)";
 
     /// <summary>Describes a column for the engine; a text with the levels that are known.</summary>
     internal ModelColumn ModelColumnOf(int index, ImmutableArray<string> levels)
@@ -122,8 +138,8 @@ internal sealed class FeatureResolver
         {
             ColumnKind.Text => new ModelColumn(column.Name, CellKind.Text) { Levels = levels },
             ColumnKind.Boolean => new ModelColumn(column.Name, CellKind.Flag),
-            ColumnKind.Date => new ModelColumn(column.Name, CellKind.Time) { Format = column.DateFormat },
-            _ => new ModelColumn(column.Name, column.IsWhole ? CellKind.Whole : CellKind.Number),
+            ColumnKind.Date => new ModelColumn(column.Name, CellKind.Time) { Format = column.Rule?.Kept },
+            _ => new ModelColumn(column.Name, column.IsWhole ? CellKind.Whole : CellKind.Number) { Format = column.Rule?.Kept },
         };
     }
 
@@ -204,6 +220,7 @@ internal sealed class FeatureResolver
         return column.Kind switch
         {
             _ when column.IsEmpty => throw new DataException($"The column '{column.Name}' has no value in any row; leave it out of the features."),
+            ColumnKind.Text when column.CommaNumber is not null => throw new DataException($"The column '{column.Name}' is text: {Commas(column)}; {CommaRemedy}, and {ReadingSettings.KindOption(column.Name, ReadAs.Text)} keeps them as text."),
             ColumnKind.Numeric or ColumnKind.Boolean or ColumnKind.Text => new NamedFeature(Feature.Column(column.Name), [index]),
             ColumnKind.Date => throw new DataException(
                 $"The column '{column.Name}' holds dates; make a number of them: epoch({Sql.Identifier(column.Name)}) for seconds, or year({Sql.Identifier(column.Name)})."),

@@ -36,9 +36,11 @@ internal static class ParquetCopy
     private static string TypeOf(SourceColumn column, string keeping, bool isText) => column switch
     {
         { Kind: ColumnKind.Other } => "VARCHAR",
-        { CellType: "DOUBLE" } when isText => keeping,
-        { DateFormat: "DATE" or "TIME" } => column.CellType,
-        { DateFormat: not null } => "VARCHAR",
+        { Rule: null, CellType: "DOUBLE" } when isText => keeping,
+        { Rule: { Kind: ReadAs.Number or ReadAs.Whole, HasDecimalComma: false } } when isText => keeping,
+        { Rule.Format: "DATE" or "TIME" } => column.CellType,
+        { Rule.Kind: ReadAs.Flag, Origin: Origin.Cells } => column.CellType,
+        { Rule: not null } => "VARCHAR",
         _ when column.CellType.StartsWith("ENUM", StringComparison.Ordinal) => "VARCHAR",
         _ => column.CellType,
     };

@@ -10,6 +10,7 @@ internal sealed class PredictionPlan
     private readonly RegressionModel _model;
     private readonly DataSource _source;
     private readonly int[] _columnOfInput;
+    private SourceColumn?[] _read = [];
 
     /// <summary>Finds the inputs.</summary>
     /// <exception cref="DataException">A column is absent or of another kind.</exception>
@@ -37,16 +38,27 @@ internal sealed class PredictionPlan
     /// <summary>Returns t0, t1, ... as text, then the doubles of <see cref="Query"/>, then <c>bad</c>.</summary>
     internal string Sql()
     {
-        ColumnKind?[] kinds = new ColumnKind?[_source.Columns.Count];
-        string?[] formats = new string?[kinds.Length];
+        SourceColumn?[] columns = new SourceColumn?[_source.Columns.Count];
         for (int i = 0; i < _columnOfInput.Length; i++)
-        {
-            kinds[_columnOfInput[i]] = DesignQuery.KindOf(_model.Design.Columns[i].Kind);
-            formats[_columnOfInput[i]] = _model.Design.Columns[i].Format;
-        }
-
+            columns[_columnOfInput[i]] = Read(_model.Design.Columns[i], _source.Table.Columns[_columnOfInput[i]]);
+        _read = columns;
         IEnumerable<string> select = _source.Columns.Select((_, i) => $"t{i}").Concat(Query.Select(Sources.Sql.Column)).Concat(Query.SelectRests()).Append("bad");
-        return $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TextAndTypedRows(kinds, Query.WholeColumns, formats)})";
+        return $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TextAndTypedRows(columns, Query.WholeColumns)})";
+    }
+
+    /// <summary>Gets how a column of the source is read; known once the query is written.</summary>
+    internal SourceColumn ReadAs(int column) => _read[column] ?? _source.Table.Columns[column];
+
+    /// <summary>Returns how a column of the source is read for one of the model: as somebody decided, else as it was when the model was fitted.</summary>
+    private SourceColumn Read(ModelColumn input, SourceColumn found)
+    {
+        if (found.Origin is Origin.Given or Origin.Model)
+            return found;
+        ColumnDecision decided = ColumnDecision.Of(input, _source.Settings);
+        CellRule? rule = found.Rule is null && _source.Table is not CsvTable ? null
+            : decided.Kind == Data.ReadAs.Text ? null
+            : new CellRule(decided.Kind, decided.Format ?? found.Rule?.Format, decided.HasDecimalComma || found.Rule is { HasDecimalComma: true }, _source.Settings.HasZone);
+        return found with { Column = found.Column with { Kind = DesignQuery.KindOf(input.Kind) }, Rule = rule, Origin = Origin.Model };
     }
 
     private int Find(string[] names, ModelColumn input)
@@ -64,7 +76,7 @@ internal sealed class PredictionPlan
         if (!fits)
         {
             string because = column.Oddity is null ? "" : $" because of {column.Oddity}";
-            throw new DataException($"The model reads the column '{column.Name}' as {Describe(DesignQuery.KindOf(input.Kind))}, but in {_source.Description} it is {Describe(column.Kind)}{because}; correct the cells, or leave those empty (or NA) that are missing.");
+            throw new DataException($"The model reads the column '{column.Name}' as {Describe(DesignQuery.KindOf(input.Kind))}, but in {_source.Description} it is {Describe(column.Kind)}{because}; correct the cells, leave those empty (or NA) that are missing, or say how they are to be read: {ReadingSettings.KindOption(column.Name, ColumnDecision.Of(input, _source.Settings).Kind)}.");
         }
 
         return index;

@@ -19,7 +19,11 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
 
     private static readonly char[] s_delimiters = [',', ';', '\t', '|'];
 
-    internal static CsvHeader Read(SourceFile file)
+    /// <summary>Reads the header.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="given">The delimiter; null where the first two lines decide.</param>
+    /// <exception cref="DataException">There is no header.</exception>
+    internal static CsvHeader Read(SourceFile file, char? given = null)
     {
         string path = file.Name;
         string head = ReadHead(file);
@@ -47,7 +51,7 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
         if (start + first.Length == head.Length && head.Length > LongestHeader)
             throw new DataException($"{path} has a first line that does not end within {head.Length} characters, so it cannot be its header: {Excerpt(first)}");
         string second = Record(head, next, out _);
-        char delimiter = declared ?? s_delimiters
+        char delimiter = given ?? declared ?? s_delimiters
             .OrderByDescending(c => Count(first, c) > 0 && Count(first, c) == Count(second, c))
             .ThenByDescending(c => Count(first, c))
             .First();

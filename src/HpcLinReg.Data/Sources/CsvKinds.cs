@@ -2,8 +2,11 @@ using System.Globalization;
 
 namespace HpcLinReg.Data.Sources;
 
-/// <summary>Decides what a CSV file's columns are, from its first rows.</summary>
-internal static class CsvKinds
+/// <summary>Decides what columns of text are, from the first rows where nobody has decided it.</summary>
+/// <param name="session">The session.</param>
+/// <param name="settings">What is decided.</param>
+/// <param name="delimiter">The delimiter of the file.</param>
+internal sealed class CsvKinds(Session session, ReadingSettings settings, char delimiter)
 {
     /// <summary>As many rows as DuckDB's own sniffer looks at.</summary>
     private const int SampleRows = 20480;
@@ -11,91 +14,125 @@ internal static class CsvKinds
     /// <summary>From this share of numbers on, a text column is worth a word about the cell that made it text.</summary>
     private const double MostlyNumbers = 0.5;
 
-    // All cells together decide the order of day and month. A year of two digits lies between 1969 and 2068.
-    private static readonly string[] s_dateFormats =
-    [
-        "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%m.%d.%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%dT%H%M%S",
-        "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S", "%d.%m.%Y %H:%M:%S",
-        "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%m.%d.%y", "%d-%m-%y", "%m-%d-%y", "%y/%m/%d", "%y-%m-%d",
-        "%d/%m/%y %H:%M", "%m/%d/%y %H:%M", "%d.%m.%y %H:%M",
-    ];
+    /// <summary>What could be a number with a decimal comma as well as one with separators of thousands.</summary>
+    private const string Thousands = "[+-]?[1-9]\\d{0,2}(,\\d{3})+";
 
-    internal static IReadOnlyList<SourceColumn> Detect(Session session, IReadOnlyList<string> names, string cells)
+    /// <summary>Numbers whose looks are those of codes: whole ones with leading zeros, or with an exponent as no program writes it.</summary>
+    private const string Identifiers = "0\\d+|\\d+[eE]\\d+";
+
+    /// <summary>With more columns than this, nobody reads a word about each.</summary>
+    private const int MostLooked = 500;
+
+    private readonly bool _hasDecimalComma = settings.DecimalMark == ',';
+
+    /// <summary>Decides all columns of a file.</summary>
+    /// <param name="names">The names.</param>
+    /// <param name="cells">A FROM item with every cell as text, named c0, c1, ...; NULL where it is missing.</param>
+    internal IReadOnlyList<SourceColumn> Detect(IReadOnlyList<string> names, string cells)
     {
+        ColumnDecision?[] decisions = settings.Decide(names);
+        SourceColumn?[] columns = [.. names.Select((name, i) => decisions[i] is { } decided && RuleOf(decided) is var rule && (rule is null || !NeedsFormat(rule)) ? SourceColumn.OfText(name, rule, decided.Origin) : null)];
+        if (columns.All(column => column is not null))
+            return columns!;
+
         // Kept in a table while it is looked at: a file of many text columns would be parsed again for each of them.
         session.Execute(string.Create(CultureInfo.InvariantCulture, $"CREATE TEMP TABLE sample AS SELECT * FROM {cells} LIMIT {SampleRows}"));
-        IReadOnlyList<SourceColumn> columns = Detect(session, names, cells, "sample");
+        Detect(names, decisions, columns, cells, "sample");
+        FindIdentifiers(columns, "sample");
         session.Execute("DROP TABLE sample");
-        return columns;
+        return columns!;
     }
 
-    private static SourceColumn[] Detect(Session session, IReadOnlyList<string> names, string cells, string sample)
+    /// <summary>Decides one column of text whose kind, a date or a time, is given.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="decided">What is given.</param>
+    /// <param name="cell">The cell, as SQL.</param>
+    /// <param name="rows">A FROM item.</param>
+    internal SourceColumn Given(string name, ColumnDecision decided, string cell, string rows)
     {
-        string counts = string.Join(", ", names.Select((_, i) => $"count({Sql.Column(i)}), count({CsvCell.Number(Sql.Column(i))})"));
+        CellRule? rule = RuleOf(decided);
+        if (rule is null || !NeedsFormat(rule))
+            return SourceColumn.OfText(name, rule, decided.Origin);
+        string sample = string.Create(CultureInfo.InvariantCulture, $"(SELECT * FROM {rows} LIMIT {SampleRows})");
+        return Date(name, cell, sample, rows, decided) ?? SourceColumn.OfText(name, rule, decided.Origin);
+    }
+
+    private static bool NeedsFormat(CellRule rule) => rule is { Kind: ReadAs.Date or ReadAs.Time, Format: null };
+
+    private CellRule? RuleOf(ColumnDecision decided) => decided.Kind == ReadAs.Text ? null : new CellRule(decided.Kind, decided.Format, decided.HasDecimalComma, settings.HasZone);
+
+    private void Detect(IReadOnlyList<string> names, ColumnDecision?[] decisions, SourceColumn?[] columns, string cells, string sample)
+    {
+        string counts = string.Join(", ", names.Select((_, i) => Sql.Column(i)).Select(cell => $"count({cell}), count({CsvCell.Number(cell, _hasDecimalComma)})"));
         string?[] row = session.Table($"SELECT {counts}, count(*) FROM {sample}")[0];
         bool everyRowSeen = Count(row[^1]) < SampleRows;
-        SourceColumn[] columns = new SourceColumn[names.Count];
         for (int i = 0; i < columns.Length; i++)
         {
+            if (columns[i] is not null)
+                continue;
             long values = Count(row[2 * i]);
             long numbers = Count(row[(2 * i) + 1]);
-            columns[i] = values > 0 && numbers == values ? Numeric(names[i])
+            string cell = Sql.Column(i), rows = values > 0 ? sample : cells, allRows = everyRowSeen ? sample : cells;
+            columns[i] = decisions[i] is { } decided ? Date(names[i], cell, rows, allRows, decided) ?? SourceColumn.OfText(names[i], RuleOf(decided), decided.Origin)
+                : values > 0 && numbers == values ? Numeric(names[i], _hasDecimalComma)
                 : values == 0 && everyRowSeen ? new SourceColumn(new DataColumn(names[i], ColumnKind.Text), IsEmpty: true)
-                : NotNumeric(session, names[i], Sql.Column(i), values > 0 ? sample : cells, everyRowSeen ? sample : cells, (double)numbers / values);
+                : NotNumeric(names[i], cell, rows, allRows, (double)numbers / values);
         }
-
-        return columns;
     }
 
-    private static SourceColumn Numeric(string name) => new(new DataColumn(name, ColumnKind.Numeric), CellType: "DOUBLE");
-
-    private static SourceColumn NotNumeric(Session session, string name, string cell, string rows, string allRows, double shareOfNumbers)
+    /// <summary>Finds numbers that may have been meant as codes.</summary>
+    private void FindIdentifiers(SourceColumn?[] columns, string sample)
     {
-        // A failed parse of a date costs a microsecond or more, so text that cannot be one is told by its first character.
+        int[] numbers = [.. Enumerable.Range(0, columns.Length).Where(i => columns[i] is { Rule.Kind: ReadAs.Number, Origin: Origin.Cells })];
+        if (numbers.Length is 0 or > MostLooked)
+            return;
+        IEnumerable<string> finds = numbers.Select(Sql.Column).Select(cell => $"min(CASE WHEN starts_with({cell}, '0') OR contains(lower({cell}), 'e') THEN CASE WHEN regexp_full_match({cell}, '{Identifiers}') THEN {cell} END END)");
+        string?[] found = session.Table($"SELECT {string.Join(", ", finds)} FROM {sample}")[0];
+        foreach ((int i, string? identifier) in numbers.Zip(found))
+            columns[i] = columns[i]! with { Identifier = identifier };
+    }
+
+    private static SourceColumn Numeric(string name, bool hasDecimalComma) => SourceColumn.OfText(name, new CellRule(ReadAs.Number, HasDecimalComma: hasDecimalComma));
+
+    private SourceColumn NotNumeric(string name, string cell, string rows, string allRows, double shareOfNumbers)
+    {
+        // A failed parse of a date costs a microsecond or more, so text that cannot be one is recognized by its first character.
+        string comma = CsvCell.Number(cell, hasDecimalComma: true);
         string?[] look = session.Table(
-            $"SELECT count({cell}), count({CsvCell.Number(cell)}), count(*) FILTER (lower({cell}) IN ('true', 'false')), " +
-            $"count(*) FILTER (ltrim({cell})[1] BETWEEN '0' AND '9') FROM {rows}")[0];
+            $"SELECT count({cell}), count({CsvCell.Number(cell, _hasDecimalComma)}), count(*) FILTER (lower({cell}) IN ('true', 'false')), count(*) FILTER (ltrim({cell})[1] BETWEEN '0' AND '9'), " +
+            $"count({comma}), count(*) FILTER (contains({cell}, ',') AND NOT regexp_full_match(trim({cell}), '{Thousands}')), min({cell}) FILTER (contains({cell}, ',')) FROM {rows}")[0];
         long values = Count(look[0]);
         if (values == 0)
             return new SourceColumn(new DataColumn(name, ColumnKind.Text), IsEmpty: true);
         if (Count(look[1]) == values)
-            return Numeric(name);
+            return Numeric(name, _hasDecimalComma);
         if (Count(look[2]) == values)
-            return new SourceColumn(new DataColumn(name, ColumnKind.Boolean), CellType: "BOOLEAN");
-        if (Count(look[3]) == values && Date(session, name, cell, rows, allRows) is { } date)
+            return SourceColumn.OfText(name, new CellRule(ReadAs.Flag));
+        bool hasCommas = settings.DecimalMark is null && Count(look[4]) == values;
+        if (hasCommas && delimiter != ',' && Count(look[5]) > 0)
+            return Numeric(name, hasDecimalComma: true);
+        if (Count(look[3]) == values && !hasCommas && Date(name, cell, rows, allRows, null) is { } date)
             return date;
-        return new SourceColumn(new DataColumn(name, ColumnKind.Text), Oddity: shareOfNumbers >= MostlyNumbers ? FirstNotNumber(session, cell, rows) : null);
+        return SourceColumn.OfText(name, null) with
+        {
+            CommaNumber = hasCommas ? look[6] : null,
+            Oddity = !hasCommas && shareOfNumbers >= MostlyNumbers ? FirstNotNumber(cell, rows) : null,
+        };
     }
 
-    private static SourceColumn? Date(Session session, string name, string cell, string sample, string allRows)
+    private SourceColumn? Date(string name, string cell, string rows, string allRows, ColumnDecision? decided)
     {
-        // A format of all rows is one of the sample, so all rows are read only where several are left: a date further down may have a time, or a day that
-        // settles the order of day and month. Where none is left, the reading names the cell that is not as the sample says.
-        string[] fitting = Fitting(session, cell, ["DATE", "TIMESTAMP", "TIME", .. s_dateFormats], sample);
-        if (fitting.Length > 1 && allRows != sample && Fitting(session, cell, fitting, allRows) is { Length: > 0 } left)
-            fitting = left;
-        if (fitting.Length == 0)
+        if (DateFormats.Detect(session, cell, rows, allRows, settings, decided?.Kind) is not var (format, other))
             return null;
-        string format = fitting[0];
-        return new SourceColumn(
-            new DataColumn(name, ColumnKind.Date),
-            DateFormat: format,
-            CellType: format is "DATE" or "TIMESTAMP" or "TIME" ? format : "TIMESTAMP",
-            OtherDateFormat: format is "DATE" or "TIMESTAMP" or "TIME" ? null : fitting.Skip(1).FirstOrDefault());
+        ReadAs kind = decided?.Kind ?? (format == "DATE" ? ReadAs.Date : ReadAs.Time);
+        return SourceColumn.OfText(name, new CellRule(kind, format, IsLocal: settings.HasZone), decided?.Origin ?? Origin.Cells) with { OtherDateFormat = other };
     }
 
-    /// <summary>Returns the formats that every cell has.</summary>
-    private static string[] Fitting(Session session, string cell, string[] formats, string rows)
-    {
-        string?[] row = session.Table($"SELECT count({cell}), {string.Join(", ", formats.Select(format => $"count({CsvCell.Date(cell, format)})"))} FROM {rows}")[0];
-        return [.. formats.Where((_, i) => Count(row[1 + i]) == Count(row[0]))];
-    }
-
-    private static string FirstNotNumber(Session session, string cell, string rows)
+    private string FirstNotNumber(string cell, string rows)
     {
         string?[] row = session.Table(
             $"SELECT cell, place FROM (SELECT {cell} AS cell, row_number() OVER () AS place FROM {rows}) " +
-            $"WHERE cell IS NOT NULL AND {CsvCell.Number("cell")} IS NULL ORDER BY place LIMIT 1")[0];
+            $"WHERE cell IS NOT NULL AND {CsvCell.Number("cell", _hasDecimalComma)} IS NULL ORDER BY place LIMIT 1")[0];
         return $"\"{CsvHeader.Excerpt(row[0]!)}\" in row {row[1]}";
     }
 

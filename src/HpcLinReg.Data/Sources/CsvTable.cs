@@ -14,8 +14,11 @@ internal sealed class CsvTable : ISourceTable
     private readonly IReadOnlyList<SourceFile> _files;
     private readonly CsvHeader _header;
 
-    private CsvTable(IReadOnlyList<SourceFile> files, CsvHeader header)
+    private readonly string[] _missing;
+
+    private CsvTable(IReadOnlyList<SourceFile> files, CsvHeader header, string[] missing)
     {
+        _missing = missing;
         _files = files;
         _header = header;
         Columns = [];
@@ -23,12 +26,21 @@ internal sealed class CsvTable : ISourceTable
 
     public IReadOnlyList<SourceColumn> Columns { get; private set; }
 
-    internal static CsvTable Describe(Session session, IReadOnlyList<SourceFile> files)
+    /// <summary>Gets the delimiter.</summary>
+    internal char Delimiter => _header.Delimiter;
+
+    /// <summary>Reads the header and decides what the columns are.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="files">The files.</param>
+    /// <param name="settings">What is decided already.</param>
+    /// <param name="missing">The cells that mean "missing"; null for <see cref="MissingMarks"/>.</param>
+    /// <exception cref="DataException">There is no header, or another one in another file.</exception>
+    internal static CsvTable Describe(Session session, IReadOnlyList<SourceFile> files, ReadingSettings settings, string[]? missing = null)
     {
-        CsvHeader header = CsvHeader.Read(files[0]);
+        CsvHeader header = CsvHeader.Read(files[0], settings.Delimiter);
         foreach (SourceFile file in files.Skip(1))
         {
-            CsvHeader other = CsvHeader.Read(file);
+            CsvHeader other = CsvHeader.Read(file, settings.Delimiter);
             if (!other.Names.SequenceEqual(header.Names) || other.Delimiter != header.Delimiter || other.LinesBefore != header.LinesBefore)
             {
                 throw new DataException(
@@ -39,37 +51,37 @@ internal sealed class CsvTable : ISourceTable
 
         foreach (SourceFile file in files)
             LongLines.RequireEnd(file);
-        CsvTable table = new(files, header);
-        table.Columns = CsvKinds.Detect(session, header.Names, table.CellsAsText(MissingMarks));
+        CsvTable table = new(files, header, missing ?? MissingMarks);
+        table.Columns = new CsvKinds(session, settings, header.Delimiter).Detect(header.Names, table.CellsAsText());
         return table;
     }
 
     /// <summary>Returns the columns that a CSV file's header names, for a message about the file; none for other files.</summary>
-    internal static IReadOnlyList<SourceColumn> HeaderOf(SourceFile file) => file.IsParquet || file.IsJson ? []
-        : [.. CsvHeader.Read(file).Names.Select(name => new SourceColumn(new DataColumn(name, ColumnKind.Text)))];
+    internal static IReadOnlyList<SourceColumn> HeaderOf(SourceFile file, char? delimiter) => file.IsParquet || file.IsJson ? []
+        : [.. CsvHeader.Read(file, delimiter).Names.Select(name => new SourceColumn(new DataColumn(name, ColumnKind.Text)))];
 
     public string TypedRows(IReadOnlySet<int>? whole = null)
     {
-        IEnumerable<string> typed = Columns.Select((column, i) => $"{CsvCell.Strict(i, column.Kind, column.DateFormat, Sql.Column(i))} AS {Sql.Column(i)}");
+        IEnumerable<string> typed = Columns.Select((column, i) => $"{CsvCell.Strict(i, column.Rule, Sql.Column(i))} AS {Sql.Column(i)}");
         typed = typed.Concat((whole ?? new HashSet<int>()).Select(i => $"{CsvCell.Rest(Sql.Column(i))} AS {Sql.Rest(i)}"));
-        return $"SELECT {string.Join(", ", typed)} FROM {CellsAsText(MissingMarks)}";
+        return $"SELECT {string.Join(", ", typed)} FROM {CellsAsText()}";
     }
 
-    public string TextAndTypedRows(IReadOnlyList<ColumnKind?> kinds, IReadOnlySet<int>? whole = null, IReadOnlyList<string?>? formats = null)
+    public string TextAndTypedRows(IReadOnlyList<SourceColumn?> columns, IReadOnlySet<int>? whole = null)
     {
         List<string> select = [.. Columns.Select((_, i) => $"t{i}")];
         string bad = "-1";
         string marks = string.Join(", ", MissingMarks.Select(Sql.Text));
         for (int i = Columns.Count - 1; i >= 0; i--)
         {
-            if (kinds[i] is not { } kind)
+            if (columns[i] is not { } column)
                 continue;
             string cell = $"(CASE WHEN t{i} NOT IN ({marks}) THEN t{i} END)";
-            string value = CsvCell.Of(kind, formats?[i] ?? Columns[i].DateFormat, cell);
+            string value = column.Rule is { } rule ? CsvCell.Of(rule, cell) : cell;
             select.Add($"{value} AS {Sql.Column(i)}");
             if (whole?.Contains(i) == true)
                 select.Add($"{CsvCell.Rest(cell)} AS {Sql.Rest(i)}");
-            if (kind != ColumnKind.Text)
+            if (column.Rule is not null)
                 bad = string.Create(CultureInfo.InvariantCulture, $"CASE WHEN {cell} IS NOT NULL AND {value} IS NULL THEN {i} ELSE {bad} END");
         }
 
@@ -81,7 +93,7 @@ internal sealed class CsvTable : ISourceTable
     internal CsvPlace? Find(int column, string text) => CsvPlace.Find(_files, _header, column, text);
 
     /// <summary>Returns a FROM item with every cell as text, named c0, c1, ...</summary>
-    private string CellsAsText(IEnumerable<string> missing) => Read(missing, i => (Sql.Column(i), "VARCHAR"));
+    internal string CellsAsText() => Read(_missing, i => (Sql.Column(i), "VARCHAR"));
 
     private string Read(IEnumerable<string> missing, Func<int, (string Name, string Type)> column)
     {

@@ -15,10 +15,9 @@ internal interface ISourceTable
 
     /// <summary>
     /// Returns a SELECT with t0, t1, ... (every cell as text, as written as far as the source knows), then c0, c1, ...
-    /// for the columns whose kind is not null, and last <c>bad</c>: the index of a column whose cell does not parse, or −1.
+    /// for the columns that are not null, and last <c>bad</c>: the index of a column whose cell does not parse, or −1.
     /// </summary>
-    /// <param name="kinds">For each column the kind that is asked for; null for text alone.</param>
+    /// <param name="columns">For each column what it is read as; null for text alone.</param>
     /// <param name="whole">The columns whose whole numbers are needed exactly: what their doubles left of them follows as r0, r1, ... (<see cref="Sql.Rest"/>); null for none.</param>
-    /// <param name="formats">For each column how its dates are written, where that is known already; null for the source's own finding.</param>
-    string TextAndTypedRows(IReadOnlyList<ColumnKind?> kinds, IReadOnlySet<int>? whole = null, IReadOnlyList<string?>? formats = null);
+    string TextAndTypedRows(IReadOnlyList<SourceColumn?> columns, IReadOnlySet<int>? whole = null);
 }

@@ -25,7 +25,7 @@ internal static class JsonTable
         TypedTable found = TypedTable.Describe(session, $"read_json({list}, hive_partitioning = false, sample_size = -1, union_by_name = true)");
         IEnumerable<string> columns = found.Columns.Select(column => $"{Sql.Identifier(column.Name)}: {Sql.Text(IsReadAsText(column) ? "VARCHAR" : column.CellType)}");
         string from = $"read_json({list}, hive_partitioning = false, columns = {{{string.Join(", ", columns)}}})";
-        TypedTable table = TypedTable.Of(from, [.. found.Columns.Select(column => column.CellType.StartsWith("TIMESTAMP", StringComparison.Ordinal) ? column with { CellType = "TIMESTAMP", DateFormat = "TIMESTAMP" } : column)]);
+        TypedTable table = TypedTable.Of(from, [.. found.Columns.Select(column => column.CellType.StartsWith("TIMESTAMP", StringComparison.Ordinal) ? column with { CellType = "TIMESTAMP", Rule = new CellRule(ReadAs.Time, "TIMESTAMP"), Origin = Origin.Cells } : column with { Origin = Origin.Cells })]);
         RequireDistinct(session, table, from, files[0].Name);
         return table;
     }

@@ -122,6 +122,9 @@ internal static class QueryFiles
     private static JsonNode Calling(Session session, string call) =>
         Statement.TryParse(session, $"SELECT * FROM {call}", out _, withDefaults: true)!["from_table"]!["function"]!.DeepClone();
 
+    /// <summary>Returns whether a name is that of CSV files.</summary>
+    internal static bool IsCsv(string file) => Function(file) == "read_csv";
+
     private static string? Function(string file)
     {
         string name = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? file[..^4] : file;

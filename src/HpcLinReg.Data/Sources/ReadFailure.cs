@@ -20,11 +20,12 @@ internal static partial class ReadFailure
         Match bad = OurBadCell().Match(message);
         if (!bad.Success || cancellationToken.IsCancellationRequested)
             return Translate(source.Explain(message), cause, source.Description, source.Table.Columns, cancellationToken);
-        int index = int.Parse(bad.Groups[1].Value, CultureInfo.InvariantCulture);
-        string text = bad.Groups[2].Value;
-        CsvPlace? place = (source.Table as CsvTable)?.Find(index, text);
+        CsvTable? csv = bad.Groups[1].Success ? source.Views[int.Parse(bad.Groups[1].Value, CultureInfo.InvariantCulture)] : source.Table as CsvTable;
+        int index = int.Parse(bad.Groups[2].Value, CultureInfo.InvariantCulture);
+        string text = bad.Groups[3].Value;
+        CsvPlace? place = csv?.Find(index, text);
         string where = place is null ? source.Description : string.Create(CultureInfo.InvariantCulture, $"{place.File}, line {place.Line}");
-        string told = NotExpected(where, text, source.Table.Columns[index], place is null ? "" : $": {CsvHeader.Excerpt(place.Record)}");
+        string told = NotExpected(where, text, (csv ?? source.Table).Columns[index], source.Settings.Zone, place is null ? "" : $": {CsvHeader.Excerpt(place.Record)}");
         return cause is null ? new DataException(told) : new DataException(told, cause);
     }
 
@@ -71,7 +72,7 @@ internal static partial class ReadFailure
         if (cell.Success)
         {
             SourceColumn column = columns[int.Parse(cell.Groups[1].Value, CultureInfo.InvariantCulture)];
-            return NotExpected(place, cell.Groups[2].Value, column, $": {text}");
+            return NotExpected(place, cell.Groups[2].Value, column, null, $": {text}");
         }
 
         if (message.Contains("Invalid unicode", StringComparison.Ordinal))
@@ -86,18 +87,24 @@ internal static partial class ReadFailure
     private static string Header(IReadOnlyList<SourceColumn> columns) =>
         columns.Count == 0 ? "" : $"The header is {ColumnNames.List([.. columns.Select(column => column.Name)])}. ";
 
-    private static string NotExpected(string place, string cell, SourceColumn column, string record) =>
-        $"{place}: \"{cell}\" in the column '{column.Name}' is not {WhatIsExpected(column)}{record}\n" +
-        "Correct the cell, or leave it empty (or NA) if the value is missing.";
+    /// <summary>Says that a cell is not what its column holds, and what to do.</summary>
+    internal static string NotExpected(string place, string cell, SourceColumn column, string? zone, string record)
+    {
+        string how = column.Rule is { Kind: ReadAs.Number, HasDecimalComma: false } && DecimalComma().IsMatch(cell) ? " Numbers with a decimal comma are read with --decimal ,."
+            : column.Rule is { HasDecimalComma: true } && cell.Contains('.', StringComparison.Ordinal) ? " Numbers with a decimal point are read with --decimal . (a point)."
+            : "";
+        string option = ReadingSettings.KindOption(column.Name, column.Rule is { Kind: ReadAs.Date, Format: "DATE" } && cell.Contains(':', StringComparison.Ordinal) ? ReadAs.Time : ReadAs.Text);
+        return $"{place}: \"{cell}\" in the column '{column.Name}' is not {WhatIsExpected(column, zone)}{record}\n" +
+            $"Correct the cell, leave it empty (or NA) if the value is missing, or read the column otherwise: {option}.{how}";
+    }
 
     private static string Cells(string count) => count == "1" ? "1 cell" : $"{count} cells";
 
-    private static string WhatIsExpected(SourceColumn column) => column.Kind switch
+    private static string WhatIsExpected(SourceColumn column, string? zone) => column.Rule is { } rule ? rule.Describe(column.Origin == Origin.Cells, zone) : column.Kind switch
     {
         ColumnKind.Numeric => "a number",
         ColumnKind.Boolean => "true or false",
-        _ when column.DateFormat is { } format => $"a date as all of the others are ({CsvCell.Describe(format)})",
-        _ => "a date",
+        _ => column.IsLocal ? $"a time that occurs once in the zone {zone}" : "a date",
     };
 
     [GeneratedRegex(@"CSV Error on Line: (\d+)\nOriginal Line: ?(.*?)\n((?:Expected Number|Error when converting|Invalid unicode|Value with|Missing|Maximum|The|Unterminated|[A-Z]).*)", RegexOptions.Singleline)]
@@ -109,7 +116,10 @@ internal static partial class ReadFailure
     [GeneratedRegex("Error when converting column \"c(\\d+)\"\\. Could not convert string \"(.*?)\" to '", RegexOptions.Singleline)]
     private static partial Regex BadCell();
 
-    [GeneratedRegex(CsvCell.BadCell + @"(\d+):(.*?)\n?$", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*$")]
+    private static partial Regex DecimalComma();
+
+    [GeneratedRegex(CsvCell.BadCell + @"(?:v(\d+)\.)?(\d+):(.*?)\n?$", RegexOptions.Singleline)]
     private static partial Regex OurBadCell();
 
     [GeneratedRegex(@"^  file = (.*)$", RegexOptions.Multiline)]

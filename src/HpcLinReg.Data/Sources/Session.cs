@@ -8,6 +8,8 @@ namespace HpcLinReg.Data.Sources;
 /// <summary>One in-memory DuckDB. For files it may read those files and nothing else, and no text can change that.</summary>
 internal sealed class Session : IDisposable
 {
+    private const string InstantName = "hpclinreg_instant";
+
     private readonly DuckDBConnection _connection = new("Data Source=:memory:");
 
     private Session()
@@ -40,6 +42,31 @@ internal sealed class Session : IDisposable
         session.Execute($"SET temp_directory = {Sql.Text(Path.Combine(Path.GetTempPath(), $"hpclinreg-{Environment.ProcessId}"))}");
         return session;
     }
+
+    /// <summary>Gives times without an offset a zone: <see cref="Instant"/> is then the time in UTC.</summary>
+    /// <exception cref="UsageException">There is no such zone.</exception>
+    internal void UseZone(string zone)
+    {
+        if (TimeSpan.TryParseExact(zone.AsSpan().TrimStart("+-"), @"hh\:mm", CultureInfo.InvariantCulture, out TimeSpan offset) && zone[0] is '+' or '-')
+        {
+            double minutes = zone[0] == '-' ? -offset.TotalMinutes : offset.TotalMinutes;
+            Execute(string.Create(CultureInfo.InvariantCulture, $"CREATE TEMP MACRO {InstantName}(t) AS t - {minutes} * INTERVAL 1 MINUTE"));
+            return;
+        }
+
+        string[] zones = [.. Table("SELECT name FROM pg_timezone_names()").Select(row => row[0]!)];
+        string name = zones.FirstOrDefault(known => known.Equals(zone, StringComparison.OrdinalIgnoreCase))
+            ?? throw new UsageException($"There is no time zone '{zone}'; name one such as Europe/Berlin, or an offset such as +02:00.{Suggestion.Question(zone, zones)}");
+        // The offsets of a day before and a day after give the times in UTC that can be meant. None or two of them are right where clocks change, and then the time is refused.
+        string local = $"timezone({Sql.Text(name)}, timezone('UTC', u))";
+        Execute($"CREATE TEMP MACRO hpclinreg_local(u) AS {local}");
+        Execute("CREATE TEMP MACRO hpclinreg_try(t, near) AS t - (hpclinreg_local(near) - near)");
+        Execute("CREATE TEMP MACRO hpclinreg_choose(t, a, b) AS CASE WHEN hpclinreg_local(a) = t THEN CASE WHEN a = b OR hpclinreg_local(b) <> t THEN a END WHEN hpclinreg_local(b) = t THEN b END");
+        Execute($"CREATE TEMP MACRO {InstantName}(t) AS hpclinreg_choose(t, hpclinreg_try(t, t - INTERVAL 1 DAY), hpclinreg_try(t, t + INTERVAL 1 DAY))");
+    }
+
+    /// <summary>Returns a time of the zone as one in UTC; NULL where it does not occur once, as when clocks change.</summary>
+    internal static string Instant(string sql) => $"{InstantName}({sql})";
 
     /// <summary>Ends what runs in another thread, with an exception there.</summary>
     internal void Interrupt() => NativeMethods.Startup.DuckDBInterrupt(NativeConnection);

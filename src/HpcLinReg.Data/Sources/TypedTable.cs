@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace HpcLinReg.Data.Sources;
 
 /// <summary>A table whose columns have types of their own: Parquet, JSON, a query.</summary>
@@ -18,6 +16,39 @@ internal sealed class TypedTable : ISourceTable
     /// <summary>Names the columns of a FROM item; numbers and times may be text there.</summary>
     internal static TypedTable Of(string from, IReadOnlyList<SourceColumn> columns) => new(from, columns);
 
+    /// <summary>Returns the table with columns read as it is decided: cells of another type are read by their text.</summary>
+    /// <exception cref="UsageException">A column is named that does not exist, or it is a list or the like.</exception>
+    internal TypedTable With(Session session, ReadingSettings settings)
+    {
+        ColumnDecision?[] decisions = settings.Decide([.. Columns.Select(column => column.Name)]);
+        CsvKinds kinds = new(session, settings, delimiter: '\0');
+        return new TypedTable(_from, [.. Columns.Select((column, i) => With(kinds, column, i, decisions[i], settings))]);
+    }
+
+    private SourceColumn With(CsvKinds kinds, SourceColumn column, int index, ColumnDecision? decided, ReadingSettings settings)
+    {
+        bool isText = column is { Kind: ColumnKind.Text, CellType: "VARCHAR" };
+        // A time with an offset is an instant already.
+        CellRule? rule = column.Rule is { } own ? own with { IsLocal = settings.HasZone } : null;
+        SourceColumn asItIs = column with { Rule = rule, IsLocal = settings.HasZone && column.CellType.StartsWith("TIMESTAMP", StringComparison.Ordinal) && !column.CellType.Contains("TIME ZONE", StringComparison.Ordinal) };
+        if (decided is null || (decided.Origin == Origin.Model && (!isText || decided.Kind == ReadAs.Text)))
+            return asItIs;
+        if (column.Kind == ColumnKind.Other)
+            throw new UsageException($"The column '{column.Name}' is of type {column.CellType} and cannot be read as {ReadingSettings.KindName(decided.Kind)}; select a value from it in a query (--sql).");
+        bool isAlike = decided.Kind switch
+        {
+            ReadAs.Text => column.Kind == ColumnKind.Text,
+            ReadAs.Number => column.Kind == ColumnKind.Numeric,
+            ReadAs.Whole => column.IsWhole,
+            ReadAs.Date => column.CellType == "DATE",
+            ReadAs.Time => column.Kind == ColumnKind.Date && column.CellType != "DATE",
+            _ => column.Kind == ColumnKind.Boolean,
+        };
+        // Only text has a decimal mark of its own.
+        return isAlike ? asItIs with { Origin = decided.Origin }
+            : kinds.Given(column.Name, decided with { HasDecimalComma = decided.HasDecimalComma && isText }, $"CAST({Sql.Column(index)} AS VARCHAR)", Aliased()) with { IsFolderKey = column.IsFolderKey };
+    }
+
     /// <summary>Describes a FROM item.</summary>
     /// <param name="session">The session.</param>
     /// <param name="from">The item.</param>
@@ -25,16 +56,16 @@ internal sealed class TypedTable : ISourceTable
     internal static TypedTable Describe(Session session, string from, int own = int.MaxValue)
     {
         List<string?[]> rows = session.Table($"DESCRIBE SELECT * FROM {from}");
-        return new TypedTable(from, [.. rows.Select((row, i) => new SourceColumn(new DataColumn(row[0]!, KindOf(row[1]!)), CellType: row[1]!, IsFolderKey: i >= own))]);
+        return new TypedTable(from, [.. rows.Select((row, i) => new SourceColumn(new DataColumn(row[0]!, KindOf(row[1]!)), CellType: row[1]!, IsFolderKey: i >= own, Origin: Origin.Type))]);
     }
 
     public string TypedRows(IReadOnlySet<int>? whole = null) =>
-        $"SELECT {string.Join(", ", Columns.Select((column, i) => $"{Typed(i, column.Kind, column.DateFormat, whole)} AS {Sql.Column(i)}").Concat(Rests(whole)))} FROM {Aliased()}";
+        $"SELECT {string.Join(", ", Columns.Select((column, i) => $"{Typed(i, column, whole)} AS {Sql.Column(i)}").Concat(Rests(whole)))} FROM {Aliased()}";
 
-    public string TextAndTypedRows(IReadOnlyList<ColumnKind?> kinds, IReadOnlySet<int>? whole = null, IReadOnlyList<string?>? formats = null)
+    public string TextAndTypedRows(IReadOnlyList<SourceColumn?> columns, IReadOnlySet<int>? whole = null)
     {
         IEnumerable<string> text = Columns.Select((_, i) => $"CAST({Sql.Column(i)} AS VARCHAR) AS t{i}");
-        IEnumerable<string> typed = Columns.Select((_, i) => i).Where(i => kinds[i] is not null).Select(i => $"{Typed(i, kinds[i]!.Value, Columns[i].DateFormat, whole)} AS {Sql.Column(i)}");
+        IEnumerable<string> typed = Columns.Select((_, i) => i).Where(i => columns[i] is not null).Select(i => $"{Typed(i, columns[i]!, whole)} AS {Sql.Column(i)}");
         return $"SELECT {string.Join(", ", text.Concat(typed).Concat(Rests(whole)).Append("-1 AS bad"))} FROM {Aliased()}";
     }
 
@@ -59,16 +90,21 @@ internal sealed class TypedTable : ISourceTable
     }
 
     private IEnumerable<string> Rests(IReadOnlySet<int>? whole) => (whole ?? new HashSet<int>()).Select(i => (i, cell: Sql.Column(i))).Select(column =>
-        $"{(Columns[column.i].IsWhole ? $"CAST(CAST({column.cell} AS HUGEINT) - CAST(CAST({column.cell} AS DOUBLE) AS HUGEINT) AS DOUBLE)" : CsvCell.Rest(column.cell))} AS {Sql.Rest(column.i)}");
+        $"{(Columns[column.i] is { IsWhole: true, Rule: null } ? $"CAST(CAST({column.cell} AS HUGEINT) - CAST(CAST({column.cell} AS DOUBLE) AS HUGEINT) AS DOUBLE)" : CsvCell.Rest($"CAST({column.cell} AS VARCHAR)"))} AS {Sql.Rest(column.i)}");
 
-    private string Typed(int index, ColumnKind kind, string? dateFormat, IReadOnlySet<int>? whole) => kind switch
+    private string Typed(int index, SourceColumn column, IReadOnlySet<int>? whole)
     {
-        _ when whole?.Contains(index) == true && Columns[index].IsWhole => $"CAST({Sql.Column(index)} AS HUGEINT)",
-        ColumnKind.Numeric or ColumnKind.Boolean => string.Create(CultureInfo.InvariantCulture, $"CAST({Sql.Column(index)} AS DOUBLE)"),
-        ColumnKind.Date when dateFormat is not null => CsvCell.Strict(index, kind, dateFormat, Sql.Column(index)),
-        ColumnKind.Text => $"CAST({Sql.Column(index)} AS VARCHAR)",
-        _ => Sql.Column(index),
-    };
+        string cell = Sql.Column(index);
+        return column switch
+        {
+            { Rule: not null } => CsvCell.Strict(index, column.Rule, $"CAST({cell} AS VARCHAR)"),
+            _ when whole?.Contains(index) == true && Columns[index].IsWhole => $"CAST({cell} AS HUGEINT)",
+            { Kind: ColumnKind.Numeric or ColumnKind.Boolean } => $"CAST({cell} AS DOUBLE)",
+            { Kind: ColumnKind.Text } => $"CAST({cell} AS VARCHAR)",
+            { IsLocal: true } => CsvCell.StrictInstant(index, cell),
+            _ => cell,
+        };
+    }
 
     // The rows are renamed by position, so that names that differ in case only, or not at all, cannot be confused.
     private string Aliased() => $"(SELECT * FROM {_from}) AS source({string.Join(", ", Columns.Select((_, i) => Sql.Column(i)))})";

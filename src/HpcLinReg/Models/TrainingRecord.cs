@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
@@ -150,10 +151,12 @@ public sealed class TrainingRecord
 
     /// <summary>Returns what was gathered.</summary>
     /// <param name="rowsDropped">How many rows were left out because a value was missing.</param>
+    /// <param name="reading">How the columns of a file were read (<see cref="TrainingFacts.Reading"/>); null where nothing needs to be said.</param>
     /// <returns>The facts.</returns>
-    public TrainingFacts ToFacts(long rowsDropped) => new()
+    public TrainingFacts ToFacts(long rowsDropped, ImmutableSortedDictionary<string, string>? reading = null) => new()
     {
         RowsDropped = rowsDropped,
+        Reading = reading ?? ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal),
         Means = [.. _sums.Select((sum, j) => _least[j] <= _most[j] ? (sum + _sumErrors[j]) / (_rows - _missing[j]) : double.NaN)],
         Least = [.. _least.Select(value => double.IsFinite(value) ? value : double.NaN)],
         Most = [.. _most.Select(value => double.IsFinite(value) ? value : double.NaN)],

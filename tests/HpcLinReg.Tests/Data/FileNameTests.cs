@@ -97,7 +97,7 @@ public sealed class FileNameTests : IDisposable
                 told = message;
                 stop.Cancel();
             },
-            stop.Token));
+            cancellationToken: stop.Token));
         Assert.Equal($"waiting for data from {pipe} …", told);
         // Lets the thread that still waits to open it go.
         using FileStream end = new(pipe, FileMode.Open, FileAccess.ReadWrite);

@@ -120,13 +120,13 @@ public sealed class PredictionTests : IDisposable
     }
 
     [Fact]
-    public void A_bad_cell_far_down_is_an_error_with_its_row()
+    public void A_bad_cell_far_down_is_an_error_with_its_line()
     {
         StringBuilder text = new("x,s\n");
         for (int i = 0; i < 30000; i++)
             text.Append("1,u\n");
         DataException error = Assert.Throws<DataException>(() => Predict("x, s", Small, text.Append("oops,v\n").ToString()));
-        Assert.Contains("row 30001: \"oops\" in the column 'x'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("in.csv, line 30002: \"oops\" in the column 'x'", error.Message, StringComparison.Ordinal);
     }
 
     // The models are exact up to rounding, which is not what these tests are about.

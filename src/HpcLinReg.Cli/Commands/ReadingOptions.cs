@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using HpcLinReg.Data;
+
+namespace HpcLinReg.Cli.Commands;
+
+/// <summary>How data are read, where their cells are not to decide that: the same options for every command that reads data.</summary>
+internal static class ReadingOptions
+{
+    private static readonly Dictionary<string, ReadAs> s_kinds = Enum.GetValues<ReadAs>().ToDictionary(kind => kind.ToString().ToLowerInvariant());
+
+    private static readonly Option<string[]> Kind = new("--kind")
+    {
+        HelpName = "NAME=KIND",
+        Description = "Read a column as text, number, whole, date, time or flag. May be repeated.",
+    };
+
+    private static readonly Option<DateOrder?> Dates = Choice<DateOrder>("--dates", "dmy|mdy|ymd", "The order of day, month and year in dates that are not written 2024-12-31.", text => text switch
+    {
+        "dmy" => DateOrder.DayMonthYear,
+        "mdy" => DateOrder.MonthDayYear,
+        "ymd" => DateOrder.YearMonthDay,
+        _ => null,
+    });
+
+    private static readonly Option<string?> Zone = new("--zone")
+    {
+        HelpName = "ZONE",
+        Description = "The zone of times without an offset, such as Europe/Berlin or +02:00. Default: UTC.",
+    };
+
+    private static readonly Option<char?> Decimal = Choice<char>("--decimal", ".|,", "The decimal mark of numbers in text.", text => text is [var mark and ('.' or ',')] ? mark : null);
+
+    private static readonly Option<char?> Delimiter = Choice<char>("--delimiter", "C", "The delimiter of CSV: one character, or tab.", text => text switch
+    {
+        "tab" or "\\t" => '\t',
+        [var delimiter and not ('"' or '\r' or '\n' or '\0')] => delimiter,
+        _ => null,
+    });
+
+    internal static void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[Kind, Dates, Zone, Decimal, Delimiter])
+        {
+            command.Options.Add(option);
+        }
+
+        command.Validators.Add(Validate);
+    }
+
+    /// <summary>Returns what the options say; of what they leave open, a model says how its data were read.</summary>
+    internal static ReadingSettings Of(ParseResult parsed, RegressionModel? model = null)
+    {
+        ReadingSettings settings = model is null ? new ReadingSettings() : ReadingSettings.Of(model);
+        return settings with
+        {
+            Kinds = (parsed.GetValue(Kind) ?? []).Select(Split).ToDictionary(kind => kind!.Value.Name, kind => kind!.Value.Kind),
+            Dates = parsed.GetValue(Dates) ?? settings.Dates,
+            Zone = parsed.GetValue(Zone) ?? settings.Zone,
+            DecimalMark = parsed.GetValue(Decimal) ?? settings.DecimalMark,
+            Delimiter = parsed.GetValue(Delimiter) ?? settings.Delimiter,
+        };
+    }
+
+    private static void Validate(CommandResult result)
+    {
+        HashSet<string> seen = [];
+        foreach (string text in result.GetValue(Kind) ?? [])
+        {
+            if (Split(text) is not var (name, _))
+            {
+                string kind = text[(text.LastIndexOf('=') + 1)..];
+                result.AddError($"Option '--kind' needs NAME=KIND with a kind among {string.Join(", ", s_kinds.Keys)}, such as zip=text, not '{text}'.{Suggestion.Question(kind, s_kinds.Keys)}");
+            }
+            else if (!seen.Add(name))
+            {
+                result.AddError($"Option '--kind' names '{name}' twice.");
+            }
+        }
+
+        if (result.GetValue(Zone) is { } zone && string.IsNullOrWhiteSpace(zone))
+        {
+            result.AddError("Option '--zone' needs a zone such as Europe/Berlin or +02:00.");
+        }
+    }
+
+    /// <summary>The name may contain equals signs; the kind follows the last one.</summary>
+    private static (string Name, ReadAs Kind)? Split(string text)
+    {
+        int equals = text.LastIndexOf('=');
+        return equals > 0 && s_kinds.TryGetValue(text[(equals + 1)..].Trim(), out ReadAs kind) ? (text[..equals].Trim(), kind) : null;
+    }
+
+    private static Option<T?> Choice<T>(string name, string values, string description, Func<string, T?> parse)
+        where T : struct => new(name)
+        {
+            HelpName = values,
+            Description = description,
+            CustomParser = argument =>
+            {
+                string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : "";
+                T? value = parse(text);
+                if (value is null)
+                {
+                    argument.AddError($"Option '{name}' is {values.Replace("|", " or ", StringComparison.Ordinal)}, not '{text}'.{(name == "--delimiter" ? " C is one character, or tab." : "")}");
+                }
+
+                return value;
+            },
+        };
+}

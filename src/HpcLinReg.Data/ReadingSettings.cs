@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using HpcLinReg.Data.Features;
+using HpcLinReg.Data.Sources;
+
+namespace HpcLinReg.Data;
+
+/// <summary>How data are read where their cells are not to decide it. What is left out is decided from the data and checked in every cell.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+public sealed record ReadingSettings
+{
+    /// <summary>The zone of times without an offset where none is given.</summary>
+    internal const string DefaultZone = "UTC";
+
+    /// <summary>What a shell takes for something else outside of quotes.</summary>
+    private static readonly SearchValues<char> s_quoted = SearchValues.Create(" '\"()[]{}$*?|&;<>`\\!#");
+
+    /// <summary>Gets what columns are read as, by name (exactly, else without case if that is unique); the default is none.</summary>
+    public IReadOnlyDictionary<string, ReadAs> Kinds { get; init; } = ImmutableDictionary<string, ReadAs>.Empty;
+
+    /// <summary>Gets the order of day, month and year in dates that are not ISO 8601; null where the cells decide.</summary>
+    public DateOrder? Dates { get; init; }
+
+    /// <summary>
+    /// Gets the zone of times without an offset, such as <c>Europe/Berlin</c> or <c>+02:00</c>; null means UTC. An offset in a cell wins. Times are UTC once they are read; a day
+    /// without a time of day is the same day in every zone.
+    /// </summary>
+    public string? Zone { get; init; }
+
+    /// <summary>Gets the decimal mark of numbers that are written as text, a point or a comma; null where the cells decide.</summary>
+    public char? DecimalMark { get; init; }
+
+    /// <summary>Gets the delimiter of CSV; null where the header decides.</summary>
+    public char? Delimiter { get; init; }
+
+    /// <summary>Gets the columns of a model, which are read as they were when the model was fitted.</summary>
+    internal ImmutableArray<ModelColumn> Columns { get; init; } = [];
+
+    /// <summary>Gets whether columns may be named that do not exist, because another table of a query may have them.</summary>
+    internal bool SkipsAbsent { get; init; }
+
+    /// <summary>Gets whether anything is decided of the cells of text files.</summary>
+    internal bool IsForFiles => Kinds.Count > 0 || Dates is not null || DecimalMark is not null || Delimiter is not null;
+
+    /// <summary>Gets whether times without an offset are not those of UTC.</summary>
+    internal bool HasZone => Zone is not null && !Zone.Equals(DefaultZone, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Returns how a model's training data were read, so that new data are read alike; a member that is set on the result overrides that.</summary>
+    /// <param name="model">The model.</param>
+    /// <returns>The settings.</returns>
+    public static ReadingSettings Of(RegressionModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ImmutableSortedDictionary<string, string> kept = model.Training.Reading;
+        return new ReadingSettings
+        {
+            Columns = model.Design.Columns,
+            Zone = kept.GetValueOrDefault(KeptReading.Zone),
+            Delimiter = kept.GetValueOrDefault(KeptReading.Delimiter) is [char delimiter] ? delimiter : null,
+        };
+    }
+
+    /// <summary>Returns for each column what is decided of it; null where its cells decide.</summary>
+    /// <exception cref="UsageException">A column is named that does not exist, or a mark cannot be one.</exception>
+    internal ColumnDecision?[] Decide(IReadOnlyList<string> names)
+    {
+        RequireMarks();
+        ColumnDecision?[] decisions = new ColumnDecision?[names.Count];
+        foreach (ModelColumn column in Columns)
+        {
+            int index = ColumnNames.Find(names, column.Name);
+            if (index >= 0)
+                decisions[index] = ColumnDecision.Of(column, this);
+        }
+
+        foreach ((string name, ReadAs kind) in Kinds)
+        {
+            int index = ColumnNames.Find(names, name);
+            if (index < 0 && SkipsAbsent)
+                continue;
+            if (index < 0)
+                throw new UsageException($"There is no column '{name}' to be read as {KindName(kind)}; the columns are {ColumnNames.List(names)}.{Suggestion.Question(name, names)}");
+            string? format = Dates is null && kind is ReadAs.Date or ReadAs.Time ? decisions[index]?.Format : null;
+            decisions[index] = new ColumnDecision(kind, format, DecimalMark == ',', Origin.Given);
+        }
+
+        return decisions;
+    }
+
+    /// <summary>Returns the word for a kind in options and messages.</summary>
+    internal static string KindName(ReadAs kind) => kind switch
+    {
+        ReadAs.Text => "text",
+        ReadAs.Number => "number",
+        ReadAs.Whole => "whole",
+        ReadAs.Date => "date",
+        ReadAs.Time => "time",
+        _ => "flag",
+    };
+
+    /// <summary>Returns the option that reads a column as a kind.</summary>
+    internal static string KindOption(string column, ReadAs kind)
+    {
+        string option = $"{column}={KindName(kind)}";
+        return option.AsSpan().ContainsAny(s_quoted) ? $"--kind \"{option}\"" : $"--kind {option}";
+    }
+
+    private void RequireMarks()
+    {
+        if (DecimalMark is not (null or '.' or ','))
+            throw new UsageException($"The decimal mark is '{DecimalMark}'; it can be a point or a comma.");
+        if (Delimiter is '"' or '\r' or '\n' or '\0' or '\uFEFF')
+            throw new UsageException("A quote, an end of a line or NUL cannot be the delimiter of CSV.");
+    }
+}
