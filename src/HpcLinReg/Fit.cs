@@ -76,7 +76,7 @@ public sealed class Fit
         {
             if (double.IsNaN(_reciprocalCondition))
             {
-                _reciprocalCondition = Cholesky.ReciprocalCondition(Factor.AsSpan(), Model.Features);
+                _reciprocalCondition = CholeskyCondition.ReciprocalCondition(Factor.AsSpan(), Model.Features);
             }
 
             return _reciprocalCondition;
@@ -140,7 +140,7 @@ public sealed class Fit
         const double LeastShare = 1e-7;
         if (double.IsNaN(_freedom))
         {
-            double freedom = RowCount - Rank + (Ridge * Cholesky.InverseTrace(Factor.AsSpan(), Model.Features));
+            double freedom = RowCount - Rank + (Ridge * CholeskyCondition.InverseTrace(Factor.AsSpan(), Model.Features));
             _freedom = freedom > LeastShare * RowCount ? freedom : 0;
         }
 

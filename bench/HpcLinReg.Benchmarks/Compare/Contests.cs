@@ -174,8 +174,8 @@ internal static class Contests
             () =>
             {
                 source.CopyTo(own, 0);
-                Cholesky.SolveTransposed(factor, order, own);
-                Cholesky.SolveUpper(factor, order, order, own);
+                TriangularSystem.SolveTransposed(factor, order, own);
+                TriangularSystem.SolveUpper(factor, order, order, own);
             },
             () =>
             {

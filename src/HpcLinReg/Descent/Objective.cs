@@ -28,7 +28,7 @@ internal sealed class Objective
     private readonly double[] _centredX = [];
     private readonly double[] _centredY = [];
     private readonly double _meanWeight;
-    private ExactGradient? _exact;
+    private DoubleDoubleGradient? _exact;
     private double _rawIntercept;
 
     /// <summary>The loss on the scale of the descent.</summary>
@@ -121,7 +121,7 @@ internal sealed class Objective
     internal bool HasIntercept => _intercept;
 
     /// <summary>The sums in double-double; made when they are first needed.</summary>
-    private ExactGradient Exact => _exact ??= new ExactGradient(_means, _meanWeight);
+    private DoubleDoubleGradient Exact => _exact ??= new DoubleDoubleGradient(_means, _meanWeight);
 
     /// <summary>The loss on the scale on which distances are estimated.</summary>
     internal static Objective ForDistances(ColumnScales scales, DescentOptions options) => new(scales, options.Intercept, options.Ridge);
@@ -206,7 +206,7 @@ internal sealed class Objective
         where TBlocks : IRowBlocks<T>, allows ref struct
     {
         MoveTo(point);
-        ExactGradient exact = Exact;
+        DoubleDoubleGradient exact = Exact;
         for (int j = 0; j < _weights.Length; j++)
         {
             exact.SetWeight(j, low.IsEmpty ? _weights[j] : DoubleDouble.Product(point[j], _inverseScales[j]) + (low[j] * _inverseScales[j]));
@@ -222,7 +222,7 @@ internal sealed class Objective
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
     {
-        ExactGradient exact = Exact;
+        DoubleDoubleGradient exact = Exact;
         for (int j = 0; j < weights.Length; j++)
         {
             exact.SetWeight(j, weights[j]);
@@ -293,7 +293,7 @@ internal sealed class Objective
         return (squares / totalWeight) + penalty;
     }
 
-    private double Finish(ExactGradient exact, ReadOnlySpan<double> weights, double totalWeight, Span<double> gradient)
+    private double Finish(DoubleDoubleGradient exact, ReadOnlySpan<double> weights, double totalWeight, Span<double> gradient)
     {
         double penalty = 0;
         for (int j = 0; j < weights.Length; j++)

@@ -170,6 +170,7 @@ internal static class Line
     }
 
     /// <summary>The folds of eight lines: lane i is <see cref="Fold"/> of line i, by the same additions.</summary>
+    [Unrolled]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<double> FoldEight(
         Vector512<double> line0, Vector512<double> line1, Vector512<double> line2, Vector512<double> line3,

@@ -33,33 +33,33 @@ internal static class RegisterTile
     /// <param name="rowPitch">From one row k of a line to the next.</param>
     /// <param name="linePitch">From one line b to the next.</param>
     /// <param name="rows">How many rows k.</param>
-    /// <param name="c">Output of the first value with the first lane.</param>
-    /// <param name="stride">From one value's outputs to the next one's.</param>
-    /// <param name="lineOffset">From the first line's outputs to the second one's.</param>
-    /// <param name="factor">1 or −1.</param>
-    internal static void Add(
-        ref double left, ref double right, int lines, nint rowPitch, nint linePitch, int rows, ref double c, nint stride, nint lineOffset, double factor)
+    /// <param name="outputs">Where the outputs are added, and the factor.</param>
+    internal static void Add(ref double left, ref double right, int lines, nint rowPitch, nint linePitch, int rows, TileOutputs outputs)
     {
+        ref double c = ref outputs.First;
+        nint stride = outputs.Stride;
         if (!Vector512.IsHardwareAccelerated)
         {
             for (int line = 0; line < lines; line++)
             {
                 ref double b = ref Unsafe.Add(ref right, line * linePitch);
-                ref double target = ref Unsafe.Add(ref c, line * lineOffset);
-                AddFourByOne(ref left, ref b, rowPitch, rows, ref target, stride, factor);
-                AddFourByOne(ref Unsafe.Add(ref left, 4), ref b, rowPitch, rows, ref Unsafe.Add(ref target, 4 * stride), stride, factor);
+                ref double target = ref Unsafe.Add(ref c, line * outputs.LineOffset);
+                AddFourByOne(ref left, ref b, rowPitch, rows, ref target, stride, outputs.Factor);
+                AddFourByOne(ref Unsafe.Add(ref left, 4), ref b, rowPitch, rows, ref Unsafe.Add(ref target, 4 * stride), stride, outputs.Factor);
             }
         }
         else if (lines == 2)
         {
-            AddEightByTwo(ref left, ref right, rowPitch, linePitch, rows, ref c, stride, lineOffset, factor);
+            AddEightByTwo(ref left, ref right, rowPitch, linePitch, rows, ref c, stride, outputs.LineOffset, outputs.Factor);
         }
         else
         {
-            AddEightByOne(ref left, ref right, rowPitch, rows, ref c, stride, factor);
+            AddEightByOne(ref left, ref right, rowPitch, rows, ref c, stride, outputs.Factor);
         }
     }
 
+    /// <summary>Adds eight values by two lines: sixteen accumulators.</summary>
+    [Unrolled]
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddEightByTwo(
         ref double left, ref double right, nint rowPitch, nint linePitch, int rows, ref double c, nint stride, nint lineOffset, double factor)
@@ -122,6 +122,7 @@ internal static class RegisterTile
         AddTo(ref Unsafe.Add(ref c, 7 * stride), lineOffset, c70, c71, factor);
     }
 
+    /// <summary>Adds eight values by one line: eight accumulators.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddEightByOne(ref double left, ref double right, nint rowPitch, int rows, ref double c, nint stride, double factor)
     {
@@ -158,6 +159,7 @@ internal static class RegisterTile
         AddTo(ref Unsafe.Add(ref c, 7 * stride), c7, factor);
     }
 
+    /// <summary>Adds four values by one line: four accumulators of a line are eight of 256 bits.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddFourByOne(ref double left, ref double right, nint rowPitch, int rows, ref double c, nint stride, double factor)
     {

@@ -26,36 +26,10 @@ internal static class BlockMoments
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int columns = node.Columns;
-        bool packs = columns > Gram3To12.MostColumns && !Gram13To17.Takes(columns);
-        int packedLength = packs ? PackedGram.PackedLength(columns) : 0;
-        double[] rented = ArrayPool<double>.Shared.Rent(packedLength + node.Means.Length);
-        Span<double> sums = rented.AsSpan(packedLength, node.Means.Length);
-        if (columns <= Gram1To2.MostColumns)
-        {
-            Gram1To2.Products(x, y, node.Means, sums, node.CrossProducts);
-        }
-        else
-        {
-            Span<T> scratch = stackalloc T[JointTail<T>.ScratchLength];
-            var tail = new JointTail<T>(x, y, Line.Lanes, scratch);
-            PackedGram.PanelMeans(x, tail, node.Means);
-            node.Means.AsSpan(columns).Clear();
-            if (packs)
-            {
-                sums.Clear();
-                Array.Clear(node.CrossProducts);
-                PackedGram.Products(x, tail, node.Means, rented.AsSpan(0, packedLength), sums, node.CrossProducts);
-            }
-            else if (columns > Gram3To12.MostColumns)
-            {
-                Gram13To17.Products(x, y, tail, node.Means, sums, node.CrossProducts);
-            }
-            else
-            {
-                Gram3To12.Products(x, y, node.Means, sums, node.CrossProducts);
-            }
-        }
-
+        int workLength = Gram.WorkLength(columns);
+        double[] rented = ArrayPool<double>.Shared.Rent(workLength + node.Means.Length);
+        Span<double> sums = rented.AsSpan(workLength, node.Means.Length);
+        Gram.Compute(x, y, node.Means, sums, node.CrossProducts, rented.AsSpan(0, workLength));
         RequireFinite(x, y, sums[..columns], numbers, labels);
         Finish(sums, x.Rows, node);
         RequireSquares(x, y, numbers, labels, node);

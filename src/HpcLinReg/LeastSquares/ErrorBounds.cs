@@ -223,7 +223,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
             double largest = order == 0 ? 0 : TensorPrimitives.MaxMagnitude<double>(v);
             double unit = largest == 0 ? 1 : Math.ScaleB(1, Math.ILogB(largest));
             TensorPrimitives.Divide(v, unit, v);
-            Cholesky.SolveTransposed(factor, order, v, start);
+            TriangularSystem.SolveTransposed(factor, order, v, start);
             ref double first = ref MemoryMarshal.GetArrayDataReference(v);
             double root = unit * Math.Sqrt(Reduce.Dot(ref first, ref first, order));
             if (!isExplicit)
@@ -231,7 +231,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
                 return new InverseRow(0, 0, root);
             }
 
-            Cholesky.SolveUpper(factor, order, order, v);
+            TriangularSystem.SolveUpper(factor, order, order, v);
             double sum = 0;
             double squares = 0;
             for (int k = 0; k < order; k++)

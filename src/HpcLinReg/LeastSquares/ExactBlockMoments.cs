@@ -78,7 +78,7 @@ internal sealed class ExactBlockMoments
                 _centers[j] = (((DoubleDouble)_centers[j]) + (new DoubleDouble(_sums[j], _sumErrors[j]) * inverse)).Value;
             }
 
-            _gram.Compute(x, y, low, _centers, weights, _sums, _sumErrors, node.CrossProducts, node.CrossProductErrors);
+            _gram.Compute(x, y, low, _centers, weights, Sums, Products(node));
             TakeOffMeans(inverse, node);
         }
 
@@ -94,10 +94,14 @@ internal sealed class ExactBlockMoments
         node.NoteVariety(weights.Columns == 0 && low.Columns == 0 && Variety.IsVaried(x, y, numbers));
     }
 
+    private DoubleDoubleSpan Sums => new(_sums, _sumErrors);
+
+    private static DoubleDoubleSpan Products(MomentsNode node) => new(node.CrossProducts, node.CrossProductErrors);
+
     /// <summary>Centres the products. Returns whether squares about the centers are far larger than centred ones in any column.</summary>
     private bool TakeOffMeans(DoubleDouble inverse, MomentsNode node)
     {
-        DoubleDoubleTriangle.AddWithOuterProduct(node.CrossProducts, node.CrossProductErrors, [], [], _columns, -inverse, _sums, _sumErrors);
+        DoubleDoubleTriangle.AddWithOuterProduct(Products(node), default, _columns, -inverse, Sums);
         bool isFar = false;
         for (int j = 0; j < _columns; j++)
         {
@@ -118,7 +122,7 @@ internal sealed class ExactBlockMoments
         if (_lastWasNearZero || !FindCenters(x, y, weights))
         {
             _centers.AsSpan().Clear();
-            _gram.Compute(x, y, low, _centers, weights, _sums, _sumErrors, node.CrossProducts, node.CrossProductErrors);
+            _gram.Compute(x, y, low, _centers, weights, Sums, Products(node));
             _lastWasNearZero = AreNearZero(node);
             if (_lastWasNearZero)
             {
@@ -128,7 +132,7 @@ internal sealed class ExactBlockMoments
             FindCenters(x, y, weights);
         }
 
-        _gram.Compute(x, y, low, _centers, weights, _sums, _sumErrors, node.CrossProducts, node.CrossProductErrors);
+        _gram.Compute(x, y, low, _centers, weights, Sums, Products(node));
     }
 
     /// <summary>By the sums and products of cells as they are.</summary>

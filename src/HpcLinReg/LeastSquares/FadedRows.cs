@@ -115,13 +115,15 @@ internal sealed class FadedRows
 
             if (errors.IsEmpty)
             {
-                Cholesky.SolveTransposed(factor, d, v);
-                Cholesky.SolveUpper(factor, d, d, v);
+                TriangularSystem.SolveTransposed(factor, d, v);
+                TriangularSystem.SolveUpper(factor, d, d, v);
             }
             else
             {
-                Cholesky.SolveTransposed(factor, errors, d, v, low);
-                Cholesky.SolveUpper(factor, errors, d, v, low);
+                var parts = new ReadOnlyDoubleDoubleSpan(factor, errors);
+                var solution = new DoubleDoubleSpan(v, low);
+                DoubleDoubleCholesky.SolveTransposed(parts, d, solution);
+                DoubleDoubleCholesky.SolveUpper(parts, d, solution);
             }
 
             trace += v[j];

@@ -184,7 +184,7 @@ internal static class MinimumNorm
             solution[i] = wide[(i * (count + 1)) + count];
         }
 
-        Cholesky.SolveUpper(factor, count, count, solution);
+        TriangularSystem.SolveUpper(factor, count, count, solution);
         return (factor, solution);
     }
 
@@ -214,7 +214,7 @@ internal static class MinimumNorm
                 row[count] = right[i];
             }
 
-            Cholesky.RotateIn(factor, count, stride, row);
+            CholeskyUpdate.RotateIn(factor, count, stride, row);
         }
 
         return factor;
@@ -223,8 +223,8 @@ internal static class MinimumNorm
     /// <summary>v ← (RᵀR)⁻¹v.</summary>
     private static void SolveBoth(double[] factor, Span<double> v)
     {
-        Cholesky.SolveTransposed(factor, v.Length, v);
-        Cholesky.SolveUpper(factor, v.Length, v.Length, v);
+        TriangularSystem.SolveTransposed(factor, v.Length, v);
+        TriangularSystem.SolveUpper(factor, v.Length, v.Length, v);
     }
 
     private static double Dot(ImmutableArray<double> a, ReadOnlySpan<double> b)

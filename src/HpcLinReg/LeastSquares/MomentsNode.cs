@@ -266,7 +266,8 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
         }
 
         DoubleDoubleTriangle.AddWithOuterProduct(
-            CrossProducts, CrossProductErrors, next.CrossProducts, next.CrossProductErrors, Columns, weight * share, delta, deltaErrors);
+            new DoubleDoubleSpan(CrossProducts, CrossProductErrors), new ReadOnlyDoubleDoubleSpan(next.CrossProducts, next.CrossProductErrors), Columns,
+            weight * share, new ReadOnlyDoubleDoubleSpan(delta, deltaErrors));
         if (nextWeight.High > 0)
         {
             MarkUnderflow(delta);

@@ -35,8 +35,10 @@ internal sealed partial class NormalEquations
     /// <summary>v ← (RᵀR)⁻¹v by the factor in double-double; dropped columns get 0.</summary>
     private void ApplyInverse(Span<double> v, Span<double> errors)
     {
-        Cholesky.SolveTransposed(_factor, _factorErrors, _order, v, errors);
-        Cholesky.SolveUpper(_factor, _factorErrors, _order, v, errors);
+        var factor = new ReadOnlyDoubleDoubleSpan(_factor, _factorErrors);
+        var solution = new DoubleDoubleSpan(v, errors);
+        DoubleDoubleCholesky.SolveTransposed(factor, _order, solution);
+        DoubleDoubleCholesky.SolveUpper(factor, _order, solution);
     }
 
     /// <summary>work = Xᵀy − (XᵀX + λI)w in double-double; 30d² flops.</summary>
@@ -54,7 +56,8 @@ internal sealed partial class NormalEquations
             DoubleDouble factor = -new DoubleDouble(_solution[i], _solutionErrors[i]);
             if (factor.High != 0)
             {
-                DoubleDoubleElementwise.Axpy(factor, _gram.AsSpan(i * _order, _order), _gramErrors.AsSpan(i * _order, _order), _work, _workErrors);
+                var row = new ReadOnlyDoubleDoubleSpan(_gram.AsSpan(i * _order, _order), _gramErrors.AsSpan(i * _order, _order));
+                DoubleDoubleElementwise.Axpy(factor, row, new DoubleDoubleSpan(_work, _workErrors));
             }
         }
 

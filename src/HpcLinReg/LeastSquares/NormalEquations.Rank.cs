@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using HpcLinReg.Kernels;
 
 namespace HpcLinReg.LeastSquares;
 
@@ -157,8 +158,8 @@ internal sealed partial class NormalEquations
     }
 
     private int FactorRows(int start, int reduced) => _factorIsDoubleDouble
-        ? Cholesky.FactorRows(_factor, _factorErrors, _order, start, _floors, reduced)
-        : Cholesky.FactorRows(_factor, _order, start, _floors, reduced);
+        ? DoubleDoubleCholesky.FactorRows(new DoubleDoubleSpan(_factor, _factorErrors), _order, start, _floors, reduced)
+        : CholeskyFactor.FactorRows(_factor, _order, start, _floors, reduced);
 
     private void Drop(int k)
     {
@@ -183,7 +184,7 @@ internal sealed partial class NormalEquations
             combination[i] = _factor[(i * d) + k];
         }
 
-        Cholesky.SolveUpper(_factor, d, k, combination);
+        TriangularSystem.SolveUpper(_factor, d, k, combination);
         double centredLength = _lengths[k];
         double squaredNorm = 0;
         double offset = _offsetErrorUnit > 0 ? _lengths[k] * MeanOverLength(k) : 0;

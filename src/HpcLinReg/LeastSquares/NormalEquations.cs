@@ -228,8 +228,8 @@ internal sealed partial class NormalEquations
     /// <summary>v ← (RᵀR)⁻¹v by the high parts of the factor; dropped columns get 0.</summary>
     private void ApplyInverse(Span<double> v)
     {
-        Cholesky.SolveTransposed(_factor, _order, v);
-        Cholesky.SolveUpper(_factor, _order, _order, v);
+        TriangularSystem.SolveTransposed(_factor, _order, v);
+        TriangularSystem.SolveUpper(_factor, _order, _order, v);
     }
 
     /// <summary>Centred, or without an intercept raw, cross-product of two columns; M + n·m·mᵀ cancels nothing on the diagonal.</summary>

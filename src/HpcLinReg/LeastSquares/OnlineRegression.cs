@@ -282,8 +282,8 @@ public sealed partial class OnlineRegression
         }
 
         RowCentring.Apply(
-            _row, _rowErrors, _columns.Means, _columns.MeanErrors, _columns.Squares, _columns.MeanBounds, _columns.SquaredShifts, share, rest, weight.High,
-            OnlineTotals.Roundoff);
+            _row, _rowErrors, _columns.Means, _columns.MeanErrors, _columns.Squares, _columns.MeanBounds, _columns.SquaredShifts,
+            new RowShare(share, rest, weight.High), OnlineTotals.Roundoff);
         if (weight.High > 0)
         {
             _factor.Add(_row, _rowErrors, weight, _columns.Squares);

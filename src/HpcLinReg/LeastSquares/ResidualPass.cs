@@ -64,7 +64,7 @@ internal sealed class ResidualPass
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Compute(_block, x, y);
-        Add(_block.Products, _block.ProductErrors, _block.Sum, _block.SumOfSquares);
+        Add(_block.Products.High, _block.Products.Low, _block.Sum, _block.SumOfSquares);
     }
 
     /// <summary>Adds all rows of a matrix that begins at row 0.</summary>
@@ -94,7 +94,7 @@ internal sealed class ResidualPass
 
     private void Compute<T>(DoubleDoubleResiduals block, MatrixSpan<T> x, MatrixSpan<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        block.Compute(x, y, Centers, TargetCenter, _weights, _weightErrors, _offset);
+        block.Compute(x, y, Centers, TargetCenter, new ReadOnlyDoubleDoubleSpan(_weights, _weightErrors), _offset);
 
     private void Add(double[] products, double[] productErrors, DoubleDouble sum, DoubleDouble sumOfSquares)
     {
@@ -131,7 +131,7 @@ internal sealed class ResidualPass
                     var xs = new MatrixSpan<T>(new ReadOnlySpan<T>((T*)xAddress, length), rows, columns, stride);
                     var ys = new MatrixSpan<T>(new ReadOnlySpan<T>((T*)yAddress, targetLength), rows, 1, targetStride);
                     Compute(block, xs.SliceRows(start, count), ys.SliceRows(start, count));
-                    blocks[index] = ([.. block.Products], [.. block.ProductErrors], block.Sum, block.SumOfSquares);
+                    blocks[index] = ([.. block.Products.High], [.. block.Products.Low], block.Sum, block.SumOfSquares);
                     return block;
                 },
                 _ => { });

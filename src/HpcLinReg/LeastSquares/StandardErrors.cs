@@ -157,11 +157,11 @@ internal static class StandardErrors
         ReadOnlySpan<double> factor = fit.Factor.AsSpan(), errors = fit.Accuracy.FactorErrors.AsSpan();
         if (errors.IsEmpty)
         {
-            Cholesky.SolveTransposed(factor, v.Length, v, start);
+            TriangularSystem.SolveTransposed(factor, v.Length, v, start);
         }
         else
         {
-            Cholesky.SolveTransposed(factor, errors, v.Length, v, low, start);
+            DoubleDoubleCholesky.SolveTransposed(new ReadOnlyDoubleDoubleSpan(factor, errors), v.Length, new DoubleDoubleSpan(v, low), start);
         }
     }
 
@@ -170,11 +170,11 @@ internal static class StandardErrors
         ReadOnlySpan<double> factor = fit.Factor.AsSpan(), errors = fit.Accuracy.FactorErrors.AsSpan();
         if (errors.IsEmpty)
         {
-            Cholesky.SolveUpper(factor, v.Length, v.Length, v);
+            TriangularSystem.SolveUpper(factor, v.Length, v.Length, v);
         }
         else
         {
-            Cholesky.SolveUpper(factor, errors, v.Length, v, low);
+            DoubleDoubleCholesky.SolveUpper(new ReadOnlyDoubleDoubleSpan(factor, errors), v.Length, new DoubleDoubleSpan(v, low));
         }
     }
 

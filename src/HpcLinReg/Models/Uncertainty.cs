@@ -86,7 +86,7 @@ internal sealed class Uncertainty
         {
             Array.Clear(column);
             column[k] = 1;
-            Cholesky.SolveUpper(factor, order, k + 1, column);
+            TriangularSystem.SolveUpper(factor, order, k + 1, column);
             for (int i = 0; i <= k; i++)
             {
                 inverse[(i * order) + k] = column[i];

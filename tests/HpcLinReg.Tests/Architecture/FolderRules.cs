@@ -85,17 +85,21 @@ internal sealed class FolderRules
     internal string[] FolderViolations() =>
         [.. _compilation.SyntaxTrees.Where(tree => tree.FilePath.Length > 0).SelectMany(Uses).Distinct().Order(StringComparer.Ordinal)];
 
-    /// <summary>Types outside the namespace of their kind: public ones belong to HpcLinReg, internal ones to their folder's.</summary>
+    /// <summary>
+    /// Types outside the namespace of their kind: public ones belong to HpcLinReg, internal ones to their folder's, unless a public type has that very name, as
+    /// Cholesky has; then they, too, belong to HpcLinReg.
+    /// </summary>
     internal string[] NamespaceViolations() =>
         [.. Types(_compilation.Assembly.GlobalNamespace).SelectMany(NamespaceViolations).Order(StringComparer.Ordinal)];
 
-    private static IEnumerable<string> NamespaceViolations(INamedTypeSymbol type)
+    private IEnumerable<string> NamespaceViolations(INamedTypeSymbol type)
     {
         string actual = type.ContainingNamespace.ToDisplayString();
         foreach (string path in type.DeclaringSyntaxReferences.Select(reference => reference.SyntaxTree.FilePath).Distinct())
         {
             string folder = Folder(path);
-            string expected = type.DeclaredAccessibility == Accessibility.Public || folder.Length == 0 ? "HpcLinReg" : $"HpcLinReg.{folder}";
+            bool isRoot = type.DeclaredAccessibility == Accessibility.Public || folder.Length == 0 || _compilation.GetTypeByMetadataName($"HpcLinReg.{folder}") is not null;
+            string expected = isRoot ? "HpcLinReg" : $"HpcLinReg.{folder}";
             if (actual != expected)
             {
                 yield return $"{path} declares {type.Name} in {actual} instead of {expected}";

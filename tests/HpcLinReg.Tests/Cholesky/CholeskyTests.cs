@@ -74,6 +74,54 @@ public class CholeskyTests
     }
 
     [Fact]
+    public void A_stored_factor_becomes_an_instance_again()
+    {
+        double[] a = PositiveDefinite(11, new Random(4)), factor = (double[])a.Clone(), stored = (double[])a.Clone();
+        HpcLinReg.Cholesky first = HpcLinReg.Cholesky.Factor(factor, 11);
+        double[] b = [.. Enumerable.Range(0, 11).Select(i => (double)i)], again = (double[])b.Clone();
+        first.Solve(b);
+
+        // Elements below the diagonal are not read.
+        stored = [.. factor.Select((value, k) => k / 11 > k % 11 ? double.NaN : value)];
+        HpcLinReg.Cholesky second = HpcLinReg.Cholesky.FromFactor(stored, 11);
+        second.Solve(again);
+        Assert.Equal((11, -1, true, first.LogDeterminant()), (second.Order, second.NonPositivePivot, second.IsPositiveDefinite, second.LogDeterminant()));
+        Assert.Equal(b, again);
+        Assert.True(HpcLinReg.Cholesky.FromFactor([], 0).IsPositiveDefinite);
+    }
+
+    [Fact]
+    public void An_updated_factor_solves_the_updated_system()
+    {
+        double[] a = PositiveDefinite(7, new Random(5)), factor = (double[])a.Clone(), v = [1, -2, 3, -4, 5, -6, 7], x = new double[7];
+        HpcLinReg.Cholesky.Factor(factor, 7);
+        HpcLinReg.Cholesky.Update(factor, 7, (double[])v.Clone());
+        for (int i = 0; i < 7; i++)
+        {
+            // (A + vvᵀ) times ones.
+            x[i] = Enumerable.Range(0, 7).Sum(j => (i <= j ? a[(i * 7) + j] : a[(j * 7) + i]) + (v[i] * v[j]));
+        }
+
+        HpcLinReg.Cholesky.FromFactor(factor, 7).Solve(x);
+
+        // vvᵀ raises the condition number to some hundreds.
+        Assert.All(x, value => Assert.Equal(1, value, 1e-11));
+    }
+
+    [Theory]
+    [InlineData(0, -1.0)]
+    [InlineData(3, 0.0)]
+    [InlineData(4, double.NaN)]
+    public void A_factor_that_stopped_keeps_its_pivot_when_it_is_stored(int bad, double pivot)
+    {
+        double[] a = PositiveDefinite(5, new Random(6));
+        a[(bad * 5) + bad] = pivot == 0 ? 0 : pivot;
+        HpcLinReg.Cholesky first = HpcLinReg.Cholesky.Factor(a, 5);
+        Assert.Equal((bad, bad), (first.NonPositivePivot, HpcLinReg.Cholesky.FromFactor(a, 5).NonPositivePivot));
+        Assert.Contains($"pivot {bad}", Assert.Throws<InvalidOperationException>(() => HpcLinReg.Cholesky.FromFactor(a, 5).Solve(new double[5])).Message);
+    }
+
+    [Fact]
     public void Scaling_by_powers_of_four_scales_the_factor_exactly()
     {
         double[] a = PositiveDefinite(13, new Random(2));
@@ -95,13 +143,13 @@ public class CholeskyTests
         foreach (int order in (int[])[1, 7, 8, 9, 20, 75])
         {
             double[] matrix = PositiveDefinite(order, new Random(order)), whole = [.. matrix];
-            HpcLinReg.Cholesky.FactorRows(whole, order, 0, new double[order]);
+            CholeskyFactor.FactorRows(whole, order, 0, new double[order]);
             for (int stop = 0; stop < order; stop++)
             {
                 double[] factor = [.. matrix], floors = new double[order];
                 floors[stop] = double.PositiveInfinity;
-                Assert.Equal(stop, HpcLinReg.Cholesky.FactorRows(factor, order, 0, floors));
-                Assert.Equal(order, HpcLinReg.Cholesky.FactorRows(factor, order, stop, new double[order], reduced: stop));
+                Assert.Equal(stop, CholeskyFactor.FactorRows(factor, order, 0, floors));
+                Assert.Equal(order, CholeskyFactor.FactorRows(factor, order, stop, new double[order], reduced: stop));
                 Assert.Equal(whole, factor);
             }
         }
@@ -118,10 +166,10 @@ public class CholeskyTests
                 int[] kept = [.. Enumerable.Range(0, order).Where(i => i != gone)];
                 double[] small = [.. kept.SelectMany(i => kept.Select(j => factor[(i * order) + j]))];
                 floors[gone] = double.PositiveInfinity;
-                Assert.Equal(gone, HpcLinReg.Cholesky.FactorRows(factor, order, 0, floors));
+                Assert.Equal(gone, CholeskyFactor.FactorRows(factor, order, 0, floors));
                 factor.AsSpan((gone * order) + gone, order - gone).Clear();
-                Assert.Equal(order, HpcLinReg.Cholesky.FactorRows(factor, order, gone + 1, floors));
-                HpcLinReg.Cholesky.FactorRows(small, order - 1, 0, default);
+                Assert.Equal(order, CholeskyFactor.FactorRows(factor, order, gone + 1, floors));
+                CholeskyFactor.FactorRows(small, order - 1, 0, default);
                 for (int i = 0; i < order - 1; i++)
                 {
                     for (int j = i; j < order - 1; j++)
@@ -138,6 +186,8 @@ public class CholeskyTests
     {
         // The square of a negative order is a length.
         Assert.Throws<ArgumentOutOfRangeException>(() => HpcLinReg.Cholesky.Factor(new double[4], -2).Order);
+        Assert.Throws<ArgumentOutOfRangeException>(() => HpcLinReg.Cholesky.FromFactor(new double[4], -2).Order);
+        Assert.Contains("needs 9 elements", Assert.Throws<ArgumentException>(() => HpcLinReg.Cholesky.FromFactor(new double[8], 3).Order).Message);
         Assert.Contains("needs 9 elements", Assert.Throws<ArgumentException>(() => HpcLinReg.Cholesky.Factor(new double[8], 3).Order).Message, StringComparison.Ordinal);
         Assert.Contains("2 values", Assert.Throws<ArgumentException>(() => HpcLinReg.Cholesky.Factor([1], 1).Solve(new double[2])).Message, StringComparison.Ordinal);
         Assert.Contains("pivot 1", Assert.Throws<InvalidOperationException>(() => HpcLinReg.Cholesky.Factor([1, 1, 1, 1], 2).Solve(new double[2])).Message, StringComparison.Ordinal);

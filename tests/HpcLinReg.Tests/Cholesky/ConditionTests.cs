@@ -18,7 +18,7 @@ public class ConditionTests
         foreach (double unit in (double[])[1, 8, 1e-20, 1e30])
         {
             double[] factor = Factor(order, correlation, unit);
-            Assert.InRange(HpcLinReg.Cholesky.ReciprocalCondition(factor, order) / expected, 1 - 1e-6, 1.01);
+            Assert.InRange(CholeskyCondition.ReciprocalCondition(factor, order) / expected, 1 - 1e-6, 1.01);
         }
     }
 
@@ -36,10 +36,10 @@ public class ConditionTests
             }
         }
 
-        Assert.Equal(Math.Sqrt(0.2 / 3.4), HpcLinReg.Cholesky.ReciprocalCondition(without, 5), 1e-3);
-        Assert.Equal(1, HpcLinReg.Cholesky.ReciprocalCondition([5, 0, 0, 2], 2), 1e-15);
-        Assert.Equal(1, HpcLinReg.Cholesky.ReciprocalCondition(new double[9], 3));
-        Assert.Equal(1, HpcLinReg.Cholesky.ReciprocalCondition([], 0));
+        Assert.Equal(Math.Sqrt(0.2 / 3.4), CholeskyCondition.ReciprocalCondition(without, 5), 1e-3);
+        Assert.Equal(1, CholeskyCondition.ReciprocalCondition([5, 0, 0, 2], 2), 1e-15);
+        Assert.Equal(1, CholeskyCondition.ReciprocalCondition(new double[9], 3));
+        Assert.Equal(1, CholeskyCondition.ReciprocalCondition([], 0));
     }
 
     /// <summary>Each column's unit is a power of the first one's.</summary>

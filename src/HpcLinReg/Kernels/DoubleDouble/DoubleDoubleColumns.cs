@@ -131,26 +131,21 @@ internal sealed class DoubleDoubleColumns
             Weight(column);
         }
 
-        DoubleDoublePanel.PowersAbove(Powers);
+        AnchoredSum.PowersAbove(Powers);
     }
 
     /// <summary>Adds the (weighted) column sums as double-doubles.</summary>
     /// <param name="totalWeight">The sum of the panel's weights, or its rows.</param>
-    /// <param name="high">Added to, of padded length.</param>
-    /// <param name="low">Their low parts.</param>
-    internal void AddSums(double totalWeight, Span<double> high, Span<double> low)
+    /// <param name="sums">Added to, of padded length.</param>
+    internal void AddSums(double totalWeight, DoubleDoubleSpan sums)
     {
-        double power = 3 * DoubleDoublePanel.PowerAbove(totalWeight);
+        double power = AnchoredSum.PowerAbove(totalWeight);
         for (int column = 0; column < Padded; column += SideBySide)
         {
             SumFour(column, power);
         }
 
-        for (int column = 0; column < high.Length; column += Line.Lanes)
-        {
-            DoubleDoubleLine panel = DoubleDoubleLine.Sum(Line.Load(ref _panelSums[0], column), Line.Load(ref _panelErrors[0], column));
-            (DoubleDoubleLine.Load(ref high[0], ref low[0], column) + panel).Store(ref high[0], ref low[0], column);
-        }
+        sums.Add(_panelSums, _panelErrors);
     }
 
     /// <summary>Elsewhere after the collector has moved the array, by less than the line between columns: columns of zeros remain so.</summary>
@@ -162,19 +157,19 @@ internal sealed class DoubleDoubleColumns
         ref double lowCells = ref LeftLow[Cell(column)];
         bool hasLow = HasLow || IsWeighted;
         nint pitch = Pitch;
-        Vector512<double> anchor0 = Vector512.Create(power * Powers[column]), anchor1 = Vector512.Create(power * Powers[column + 1]);
-        Vector512<double> anchor2 = Vector512.Create(power * Powers[column + 2]), anchor3 = Vector512.Create(power * Powers[column + 3]);
+        Vector512<double> anchor0 = AnchoredSum.Anchor(power, Powers[column]), anchor1 = AnchoredSum.Anchor(power, Powers[column + 1]);
+        Vector512<double> anchor2 = AnchoredSum.Anchor(power, Powers[column + 2]), anchor3 = AnchoredSum.Anchor(power, Powers[column + 3]);
         Vector512<double> s0 = anchor0, s1 = anchor1, s2 = anchor2, s3 = anchor3, e0 = default, e1 = default, e2 = default, e3 = default;
         for (int row = Rows; row > 0; row -= Line.Lanes)
         {
             Vector512<double> value = Line.Load(ref cells, 0);
-            DoubleDoublePanel.AddExactly(value, ref s0, ref e0);
+            AnchoredSum.Add(value, ref s0, ref e0);
             value = Vector512.LoadUnsafe(ref cells, (nuint)pitch);
-            DoubleDoublePanel.AddExactly(value, ref s1, ref e1);
+            AnchoredSum.Add(value, ref s1, ref e1);
             value = Vector512.LoadUnsafe(ref cells, (nuint)(2 * pitch));
-            DoubleDoublePanel.AddExactly(value, ref s2, ref e2);
+            AnchoredSum.Add(value, ref s2, ref e2);
             value = Vector512.LoadUnsafe(ref cells, (nuint)(3 * pitch));
-            DoubleDoublePanel.AddExactly(value, ref s3, ref e3);
+            AnchoredSum.Add(value, ref s3, ref e3);
             if (hasLow)
             {
                 e0 += Line.Load(ref lowCells, 0);

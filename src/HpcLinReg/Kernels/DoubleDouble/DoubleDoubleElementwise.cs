@@ -2,26 +2,27 @@ using System.Runtime.InteropServices;
 
 namespace HpcLinReg.Kernels;
 
-/// <summary>Work on vectors of double-doubles in which lanes never meet.</summary>
+/// <summary>Operations on vectors of double-doubles, element by element: any vector width gives the same bits.</summary>
 internal static class DoubleDoubleElementwise
 {
-    /// <summary>target += factor · x; about 30 flops an element.</summary>
-    internal static void Axpy(DoubleDouble factor, ReadOnlySpan<double> high, ReadOnlySpan<double> low, Span<double> target, Span<double> targetLow)
+    /// <summary>Computes target += factor·x. About 30 flops an element; each element errs by at most 10u² of |target| + |factor·x|, u = 2⁻⁵³.</summary>
+    internal static void Axpy(DoubleDouble factor, ReadOnlyDoubleDoubleSpan x, DoubleDoubleSpan target)
     {
-        ref double x = ref MemoryMarshal.GetReference(high);
-        ref double xLow = ref MemoryMarshal.GetReference(low);
-        ref double t = ref MemoryMarshal.GetReference(target);
-        ref double tLow = ref MemoryMarshal.GetReference(targetLow);
+        ref double high = ref MemoryMarshal.GetReference(x.High);
+        ref double low = ref MemoryMarshal.GetReference(x.Low);
+        ref double targetHigh = ref MemoryMarshal.GetReference(target.High);
+        ref double targetLow = ref MemoryMarshal.GetReference(target.Low);
         DoubleDoubleLine factors = DoubleDoubleLine.Create(factor);
         int j = 0;
-        for (; j <= high.Length - Line.Lanes; j += Line.Lanes)
+        for (; j <= x.Length - Line.Lanes; j += Line.Lanes)
         {
-            (DoubleDoubleLine.Load(ref t, ref tLow, j) + (factors * DoubleDoubleLine.Load(ref x, ref xLow, j))).Store(ref t, ref tLow, j);
+            DoubleDoubleLine sum = DoubleDoubleLine.Load(ref targetHigh, ref targetLow, j) + (factors * DoubleDoubleLine.Load(ref high, ref low, j));
+            sum.Store(ref targetHigh, ref targetLow, j);
         }
 
-        for (; j < high.Length; j++)
+        for (; j < x.Length; j++)
         {
-            (target[j], targetLow[j]) = new DoubleDouble(target[j], targetLow[j]) + (factor * new DoubleDouble(high[j], low[j]));
+            target[j] += factor * x[j];
         }
     }
 }

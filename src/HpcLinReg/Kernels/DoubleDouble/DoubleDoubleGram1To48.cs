@@ -27,8 +27,7 @@ internal sealed class DoubleDoubleGram1To48
     private readonly int _pairs;
     private readonly double[] _panelSums;
     private readonly double[] _panelErrors;
-    private readonly double[] _sums;
-    private readonly double[] _errors;
+    private readonly DoubleDoubleVector _sums;
     private readonly double[] _crossTerms;
 
     /// <summary>Makes room for so many joint columns.</summary>
@@ -38,7 +37,7 @@ internal sealed class DoubleDoubleGram1To48
         _pairs = (columns + 1) / 2;
         int length = GramBlocks.PaddedColumns(_pairs * (_pairs + 1) / 2 * TileLength);
         (_panelSums, _panelErrors) = (new double[length], new double[length]);
-        (_sums, _errors, _crossTerms) = (new double[length], new double[length], new double[length]);
+        (_sums, _crossTerms) = (new DoubleDoubleVector(length), new double[length]);
     }
 
     /// <summary>As <see cref="DoubleDoubleGram.Compute"/>.</summary>
@@ -48,25 +47,22 @@ internal sealed class DoubleDoubleGram1To48
         MatrixSpan<double> low,
         ReadOnlySpan<double> centers,
         MatrixSpan<double> weights,
-        Span<double> sums,
-        Span<double> sumErrors,
-        Span<double> products,
-        Span<double> productErrors)
+        DoubleDoubleSpan sums,
+        DoubleDoubleSpan products)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Array.Clear(_sums);
-        Array.Clear(_errors);
+        _sums.Clear();
         Array.Clear(_crossTerms);
         for (int start = 0; start < x.Rows; start += DoubleDoubleColumns.PanelRows)
         {
             int rows = Math.Min(DoubleDoubleColumns.PanelRows, x.Rows - start);
             MatrixSpan<double> ws = DoubleDoubleGram.Slice(weights, start, rows);
             _panel.Fill(x.SliceRows(start, rows), y.SliceRows(start, rows), DoubleDoubleGram.Slice(low, start, rows), centers, ws);
-            _panel.AddSums(DoubleDoubleGram.TotalWeight(ws, rows), sums, sumErrors);
+            _panel.AddSums(DoubleDoubleGram.TotalWeight(ws, rows), sums);
             AddProducts(_panel.Columns < LeastPrefetched ? default : PanelPrefetch<T>.Behind(x, start, rows, x.Rows));
         }
 
-        Finish(products, productErrors);
+        Finish(products);
     }
 
     private void AddProducts<T>(PanelPrefetch<T> nextBlock)
@@ -109,11 +105,8 @@ internal sealed class DoubleDoubleGram1To48
             }
         }
 
-        for (int cell = 0; cell < tile; cell += Line.Lanes)
-        {
-            DoubleDoubleLine panel = DoubleDoubleLine.Sum(Line.Load(ref _panelSums[0], cell), Line.Load(ref _panelErrors[0], cell));
-            (DoubleDoubleLine.Load(ref _sums[0], ref _errors[0], cell) + panel).Store(ref _sums[0], ref _errors[0], cell);
-        }
+        DoubleDoubleSpan sums = _sums;
+        sums.Add(_panelSums, _panelErrors);
     }
 
     /// <summary>Outputs (l, r), (l + 1, r), (l, r + 1), (l + 1, r + 1) of the panel.</summary>
@@ -125,21 +118,21 @@ internal sealed class DoubleDoubleGram1To48
         nuint pitch = DoubleDoubleColumns.Pitch;
         bool onDiagonal = left == right;
         double[] powers = _panel.Powers;
-        Vector512<double> anchor00 = Anchor(powers[left], powers[right]), anchor10 = Anchor(powers[left + 1], powers[right]);
-        Vector512<double> anchor01 = Anchor(powers[left], powers[right + 1]), anchor11 = Anchor(powers[left + 1], powers[right + 1]);
+        Vector512<double> anchor00 = AnchoredSum.Anchor(powers[left], powers[right]), anchor10 = AnchoredSum.Anchor(powers[left + 1], powers[right]);
+        Vector512<double> anchor01 = AnchoredSum.Anchor(powers[left], powers[right + 1]), anchor11 = AnchoredSum.Anchor(powers[left + 1], powers[right + 1]);
         Vector512<double> s00 = anchor00, s10 = anchor10, s01 = anchor01, s11 = anchor11, e00 = default, e10 = default, e01 = default, e11 = default;
         for (int row = _panel.Rows; row > 0; row -= Line.Lanes)
         {
             Vector512<double> a0 = Line.Load(ref a, 0), a1 = Vector512.LoadUnsafe(ref a, pitch);
             Vector512<double> b0 = Line.Load(ref b, 0), b1 = Vector512.LoadUnsafe(ref b, pitch);
-            AddProduct(a0, b0, ref s00, ref e00);
+            AnchoredSum.AddProduct(a0, b0, ref s00, ref e00);
             if (!onDiagonal)
             {
-                AddProduct(a1, b0, ref s10, ref e10);
+                AnchoredSum.AddProduct(a1, b0, ref s10, ref e10);
             }
 
-            AddProduct(a0, b1, ref s01, ref e01);
-            AddProduct(a1, b1, ref s11, ref e11);
+            AnchoredSum.AddProduct(a0, b1, ref s01, ref e01);
+            AnchoredSum.AddProduct(a1, b1, ref s11, ref e11);
             a = ref Unsafe.Add(ref a, Line.Lanes);
             b = ref Unsafe.Add(ref b, Line.Lanes);
         }
@@ -160,53 +153,45 @@ internal sealed class DoubleDoubleGram1To48
         double[] powers = _panel.Powers;
         double left0 = powers[left], left1 = powers[left + 1];
         ref double rights = ref powers[right];
-        Vector512<double> s00 = Anchor(left0, rights), s10 = Anchor(left1, rights);
-        Vector512<double> s01 = Anchor(left0, Unsafe.Add(ref rights, 1)), s11 = Anchor(left1, Unsafe.Add(ref rights, 1));
-        Vector512<double> s02 = Anchor(left0, Unsafe.Add(ref rights, 2)), s12 = Anchor(left1, Unsafe.Add(ref rights, 2));
-        Vector512<double> s03 = Anchor(left0, Unsafe.Add(ref rights, 3)), s13 = Anchor(left1, Unsafe.Add(ref rights, 3));
+        Vector512<double> s00 = AnchoredSum.Anchor(left0, rights), s10 = AnchoredSum.Anchor(left1, rights);
+        Vector512<double> s01 = AnchoredSum.Anchor(left0, Unsafe.Add(ref rights, 1)), s11 = AnchoredSum.Anchor(left1, Unsafe.Add(ref rights, 1));
+        Vector512<double> s02 = AnchoredSum.Anchor(left0, Unsafe.Add(ref rights, 2)), s12 = AnchoredSum.Anchor(left1, Unsafe.Add(ref rights, 2));
+        Vector512<double> s03 = AnchoredSum.Anchor(left0, Unsafe.Add(ref rights, 3)), s13 = AnchoredSum.Anchor(left1, Unsafe.Add(ref rights, 3));
         Vector512<double> e00 = default, e10 = default, e01 = default, e11 = default, e02 = default, e12 = default, e03 = default, e13 = default;
         for (int row = _panel.Rows; row > 0; row -= Line.Lanes)
         {
             Vector512<double> a0 = Line.Load(ref a, 0), a1 = Vector512.LoadUnsafe(ref a, pitch);
             Vector512<double> line = Line.Load(ref b, 0);
-            AddProduct(a0, line, ref s00, ref e00);
+            AnchoredSum.AddProduct(a0, line, ref s00, ref e00);
             if (!onDiagonal)
             {
-                AddProduct(a1, line, ref s10, ref e10);
+                AnchoredSum.AddProduct(a1, line, ref s10, ref e10);
             }
 
             line = Vector512.LoadUnsafe(ref b, pitch);
-            AddProduct(a0, line, ref s01, ref e01);
-            AddProduct(a1, line, ref s11, ref e11);
+            AnchoredSum.AddProduct(a0, line, ref s01, ref e01);
+            AnchoredSum.AddProduct(a1, line, ref s11, ref e11);
             nextBlock.Advance(linesAtOnce);
             line = Vector512.LoadUnsafe(ref b, 2 * pitch);
-            AddProduct(a0, line, ref s02, ref e02);
-            AddProduct(a1, line, ref s12, ref e12);
+            AnchoredSum.AddProduct(a0, line, ref s02, ref e02);
+            AnchoredSum.AddProduct(a1, line, ref s12, ref e12);
             line = Vector512.LoadUnsafe(ref b, 3 * pitch);
-            AddProduct(a0, line, ref s03, ref e03);
-            AddProduct(a1, line, ref s13, ref e13);
+            AnchoredSum.AddProduct(a0, line, ref s03, ref e03);
+            AnchoredSum.AddProduct(a1, line, ref s13, ref e13);
             a = ref Unsafe.Add(ref a, Line.Lanes);
             b = ref Unsafe.Add(ref b, Line.Lanes);
         }
 
         Line.FoldEight(
-            s00 - Anchor(left0, rights),
-            s10 - Anchor(left1, rights),
-            s01 - Anchor(left0, Unsafe.Add(ref rights, 1)),
-            s11 - Anchor(left1, Unsafe.Add(ref rights, 1)),
-            s02 - Anchor(left0, Unsafe.Add(ref rights, 2)),
-            s12 - Anchor(left1, Unsafe.Add(ref rights, 2)),
-            s03 - Anchor(left0, Unsafe.Add(ref rights, 3)),
-            s13 - Anchor(left1, Unsafe.Add(ref rights, 3))).StoreUnsafe(ref _panelSums[tile]);
+            s00 - AnchoredSum.Anchor(left0, rights),
+            s10 - AnchoredSum.Anchor(left1, rights),
+            s01 - AnchoredSum.Anchor(left0, Unsafe.Add(ref rights, 1)),
+            s11 - AnchoredSum.Anchor(left1, Unsafe.Add(ref rights, 1)),
+            s02 - AnchoredSum.Anchor(left0, Unsafe.Add(ref rights, 2)),
+            s12 - AnchoredSum.Anchor(left1, Unsafe.Add(ref rights, 2)),
+            s03 - AnchoredSum.Anchor(left0, Unsafe.Add(ref rights, 3)),
+            s13 - AnchoredSum.Anchor(left1, Unsafe.Add(ref rights, 3))).StoreUnsafe(ref _panelSums[tile]);
         Line.FoldEight(e00, e10, e01, e11, e02, e12, e03, e13).StoreUnsafe(ref _panelErrors[tile]);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddProduct(Vector512<double> left, Vector512<double> right, ref Vector512<double> sum, ref Vector512<double> errors)
-    {
-        Vector512<double> next = DoubleDoubleGram.Next(left, right, sum);
-        errors += DoubleDoubleGram.Lost(left, right, sum, next);
-        sum = next;
     }
 
     /// <summary>Outputs (l, r) and (l + 1, r): two chains where there are sixteen registers of half a line.</summary>
@@ -217,15 +202,15 @@ internal sealed class DoubleDoubleGram1To48
         ref double b = ref _panel.High[_panel.Cell(right)];
         nuint pitch = DoubleDoubleColumns.Pitch;
         double[] powers = _panel.Powers;
-        Vector512<double> anchor0 = Anchor(powers[left], powers[right]), anchor1 = Anchor(powers[left + 1], powers[right]);
+        Vector512<double> anchor0 = AnchoredSum.Anchor(powers[left], powers[right]), anchor1 = AnchoredSum.Anchor(powers[left + 1], powers[right]);
         Vector512<double> s0 = anchor0, s1 = anchor1, e0 = default, e1 = default;
         for (int row = _panel.Rows; row > 0; row -= Line.Lanes)
         {
             Vector512<double> line = Line.Load(ref b, 0);
             Vector512<double> value = Line.Load(ref a, 0);
-            AddProduct(value, line, ref s0, ref e0);
+            AnchoredSum.AddProduct(value, line, ref s0, ref e0);
             value = Vector512.LoadUnsafe(ref a, pitch);
-            AddProduct(value, line, ref s1, ref e1);
+            AnchoredSum.AddProduct(value, line, ref s1, ref e1);
             a = ref Unsafe.Add(ref a, Line.Lanes);
             b = ref Unsafe.Add(ref b, Line.Lanes);
         }
@@ -269,12 +254,13 @@ internal sealed class DoubleDoubleGram1To48
     }
 
     /// <summary>Adds the cross terms and brings the outputs to their places.</summary>
-    private void Finish(Span<double> products, Span<double> productErrors)
+    private void Finish(DoubleDoubleSpan products)
     {
+        ref double high = ref _sums.High[0], low = ref _sums.Low[0];
         for (int cell = 0; cell < _sums.Length; cell += Line.Lanes)
         {
-            DoubleDoubleLine total = DoubleDoubleLine.Load(ref _sums[0], ref _errors[0], cell);
-            (total + new DoubleDoubleLine(Line.Load(ref _crossTerms[0], cell), default)).Store(ref _sums[0], ref _errors[0], cell);
+            DoubleDoubleLine total = DoubleDoubleLine.Load(ref high, ref low, cell);
+            (total + new DoubleDoubleLine(Line.Load(ref _crossTerms[0], cell), default)).Store(ref high, ref low, cell);
         }
 
         int columns = _panel.Columns;
@@ -289,7 +275,7 @@ internal sealed class DoubleDoubleGram1To48
                     if (i <= j && j < columns)
                     {
                         int position = GramBlocks.Position(columns, i, j);
-                        (products[position], productErrors[position]) = (_sums[tile + output], _errors[tile + output]);
+                        products[position] = new DoubleDouble(_sums.High[tile + output], _sums.Low[tile + output]);
                     }
                 }
 
@@ -297,7 +283,4 @@ internal sealed class DoubleDoubleGram1To48
             }
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Anchor(double left, double right) => Vector512.Create(3 * left * right);
 }

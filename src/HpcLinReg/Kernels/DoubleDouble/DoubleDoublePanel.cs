@@ -120,69 +120,38 @@ internal sealed class DoubleDoublePanel
         }
 
         _squares.CopyTo(Powers, 0);
-        PowersAbove(Powers);
-    }
-
-    /// <summary>The power of two P with P² ≥ 2·square, within a factor of two.</summary>
-    internal static double PowerAbove(double square) => PowerAbove(Vector512.Create(square)).ToScalar();
-
-    /// <summary>The same of each of whole lines, in place.</summary>
-    internal static void PowersAbove(double[] squares)
-    {
-        for (int j = 0; j < squares.Length; j += Line.Lanes)
-        {
-            PowerAbove(Line.Load(ref squares[0], j)).StoreUnsafe(ref squares[j]);
-        }
-    }
-
-    /// <summary>By the exponents' bits. Squares below the normal range have the least power; what is no number has some power, and is found elsewhere.</summary>
-    private static Vector512<double> PowerAbove(Vector512<double> squares)
-    {
-        const int Bias = 1023, MantissaBits = 52;
-        Vector512<long> exponents = Vector512.ShiftRightLogical(squares.AsInt64(), MantissaBits) - Vector512.Create((long)Bias - 3);
-        Vector512<long> powers = Vector512.ShiftLeft(Vector512.ShiftRightArithmetic(exponents, 1) + Vector512.Create((long)Bias), MantissaBits);
-        return Vector512.ConditionalSelect(Vector512.Equals(squares, Vector512<double>.Zero), Vector512<double>.Zero, powers.AsDouble());
+        AnchoredSum.PowersAbove(Powers);
     }
 
     /// <summary>Adds the (weighted) column sums as double-doubles.</summary>
     /// <param name="totalWeight">The sum of the panel's weights, or its rows.</param>
-    /// <param name="high">Added to, of padded length.</param>
-    /// <param name="low">Their low parts.</param>
-    internal void AddSums(double totalWeight, Span<double> high, Span<double> low)
+    /// <param name="sums">Added to, of padded length.</param>
+    internal void AddSums(double totalWeight, DoubleDoubleSpan sums)
     {
         ref double cells = ref MemoryMarshal.GetArrayDataReference(LeftHigh);
         ref double lowCells = ref MemoryMarshal.GetArrayDataReference(LeftLow);
         bool hasLow = HasLow || IsWeighted;
-        double power = PowerAbove(totalWeight);
+        double power = AnchoredSum.PowerAbove(totalWeight);
         for (int line = 0; line < Lines; line++)
         {
-            Vector512<double> anchor = Vector512.Create(3 * power) * Line.Load(ref Powers[0], line * Line.Lanes);
+            Vector512<double> anchor = AnchoredSum.Anchor(power, Line.Load(ref Powers[0], line * Line.Lanes));
             Vector512<double> sum = anchor;
             Vector512<double> errors = default;
             int cell = line * RegisterTile.LinePitch;
             for (int end = cell + (Rows * Line.Lanes); cell < end; cell += Line.Lanes)
             {
                 Vector512<double> value = Line.Load(ref cells, cell);
-                AddExactly(value, ref sum, ref errors);
+                AnchoredSum.Add(value, ref sum, ref errors);
                 if (hasLow)
                 {
                     errors += Line.Load(ref lowCells, cell);
                 }
             }
 
-            ref double target = ref high[line * Line.Lanes];
-            ref double targetLow = ref low[line * Line.Lanes];
+            ref double target = ref sums.High[line * Line.Lanes];
+            ref double targetLow = ref sums.Low[line * Line.Lanes];
             (DoubleDoubleLine.Load(ref target, ref targetLow, 0) + DoubleDoubleLine.Sum(sum - anchor, errors)).Store(ref target, ref targetLow, 0);
         }
-    }
-
-    /// <summary>Adds to an anchored sum, as a product with one, of the same bits: additions and fused operations run side by side in the machine.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void AddExactly(Vector512<double> value, ref Vector512<double> sum, ref Vector512<double> errors)
-    {
-        Vector512<double> next = Vector512.MultiplyAddEstimate(value, Vector512<double>.One, sum);
-        errors += Vector512.MultiplyAddEstimate(value, Vector512<double>.One, sum - next);
-        sum = next;
     }
 
     /// <summary>Widens cells into lines from one on; rows of weight 0 become zeros, whatever their cells.</summary>

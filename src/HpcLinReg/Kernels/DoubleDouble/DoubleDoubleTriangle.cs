@@ -2,27 +2,25 @@ using System.Runtime.InteropServices;
 
 namespace HpcLinReg.Kernels;
 
-/// <summary>The double-double twins of what <see cref="GramBlocks"/> does with triangles.</summary>
+/// <summary>Operations on the upper triangle of a symmetric matrix in double-double, laid out as <see cref="GramBlocks"/> says.</summary>
 internal static class DoubleDoubleTriangle
 {
-    /// <summary>C += D + factor·v·vᵀ; D may be empty. About 60 flops an element, 3u² of the terms' sizes each.</summary>
+    /// <summary>Computes C += D + factor·v·vᵀ on the upper triangle. About 60 flops an element; each of the two additions errs by 3u² of its larger term, u = 2⁻⁵³.</summary>
+    /// <param name="triangle">C, laid out as <see cref="GramBlocks"/>.</param>
+    /// <param name="other">D, laid out in the same way, or empty for 0.</param>
+    /// <param name="columns">The order of the matrices.</param>
+    /// <param name="factor">The factor.</param>
+    /// <param name="vector">v, of padded length.</param>
     internal static void AddWithOuterProduct(
-        Span<double> high,
-        Span<double> low,
-        ReadOnlySpan<double> otherHigh,
-        ReadOnlySpan<double> otherLow,
-        int columns,
-        DoubleDouble factor,
-        ReadOnlySpan<double> vectorHigh,
-        ReadOnlySpan<double> vectorLow)
+        DoubleDoubleSpan triangle, ReadOnlyDoubleDoubleSpan other, int columns, DoubleDouble factor, ReadOnlyDoubleDoubleSpan vector)
     {
         int lines = GramBlocks.Lines(columns);
-        ref double c = ref MemoryMarshal.GetReference(high);
-        ref double cLow = ref MemoryMarshal.GetReference(low);
-        ref double d = ref MemoryMarshal.GetReference(otherHigh);
-        ref double dLow = ref MemoryMarshal.GetReference(otherLow);
-        ref double v = ref MemoryMarshal.GetReference(vectorHigh);
-        ref double vLow = ref MemoryMarshal.GetReference(vectorLow);
+        ref double c = ref MemoryMarshal.GetReference(triangle.High);
+        ref double cLow = ref MemoryMarshal.GetReference(triangle.Low);
+        ref double d = ref MemoryMarshal.GetReference(other.High);
+        ref double dLow = ref MemoryMarshal.GetReference(other.Low);
+        ref double v = ref MemoryMarshal.GetReference(vector.High);
+        ref double vLow = ref MemoryMarshal.GetReference(vector.Low);
         int cell = 0;
         for (int i = 0; i < lines; i++)
         {
@@ -31,9 +29,9 @@ internal static class DoubleDoubleTriangle
                 DoubleDoubleLine right = DoubleDoubleLine.Load(ref v, ref vLow, j * Line.Lanes);
                 for (int row = i * Line.Lanes; row < (i + 1) * Line.Lanes; row++)
                 {
-                    DoubleDouble left = factor * new DoubleDouble(vectorHigh[row], vectorLow[row]);
+                    DoubleDouble left = factor * vector[row];
                     DoubleDoubleLine sum = DoubleDoubleLine.Load(ref c, ref cLow, cell);
-                    sum = otherHigh.IsEmpty ? sum : sum + DoubleDoubleLine.Load(ref d, ref dLow, cell);
+                    sum = other.IsEmpty ? sum : sum + DoubleDoubleLine.Load(ref d, ref dLow, cell);
                     (sum + (DoubleDoubleLine.Create(left) * right)).Store(ref c, ref cLow, cell);
                     cell += Line.Lanes;
                 }

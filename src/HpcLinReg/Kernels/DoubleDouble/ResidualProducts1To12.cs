@@ -30,31 +30,27 @@ internal sealed class ResidualProducts1To12
     /// <param name="x">At most <see cref="DoubleDoubleColumns.PanelRows"/>.</param>
     /// <param name="centers">c, of padded length.</param>
     /// <param name="weights">w, of padded length.</param>
-    /// <param name="weightErrors">Its low parts.</param>
-    /// <param name="dots">Receives the products; behind the last row lies what an earlier panel left.</param>
-    /// <param name="dotErrors">Receives their low parts.</param>
-    /// <param name="nextPanel">Rows to ask for meanwhile.</param>
+    /// <param name="dots">Receives the products; behind the last row are values of an earlier panel.</param>
+    /// <param name="nextPanel">Rows to prefetch meanwhile.</param>
     internal void MultiplyRows<T>(
         MatrixSpan<T> x,
         ReadOnlySpan<double> centers,
-        ReadOnlySpan<double> weights,
-        ReadOnlySpan<double> weightErrors,
-        double[] dots,
-        double[] dotErrors,
+        ReadOnlyDoubleDoubleSpan weights,
+        DoubleDoubleVector dots,
         PanelPrefetch<T> nextPanel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         _panel.Fill(x, default, default, centers, default);
-        double anchor = DoubleDoubleResiduals.RowAnchor(_panel.Powers, weights);
-        ref double w = ref MemoryMarshal.GetReference(weights);
-        ref double wLow = ref MemoryMarshal.GetReference(weightErrors);
+        double anchor = DoubleDoubleResiduals.RowAnchor(_panel.Powers, weights.High);
+        ref double w = ref MemoryMarshal.GetReference(weights.High);
+        ref double wLow = ref MemoryMarshal.GetReference(weights.Low);
         int prefetched = (nextPanel.Lines * DoubleDoubleColumns.SideBySide * Line.Lanes / _panel.Rows) + 1;
         for (int row = 0; row < _panel.Rows; row += DoubleDoubleColumns.SideBySide * Line.Lanes)
         {
-            MultiplyFourLines(ref w, ref wLow, anchor, row, dots, dotErrors);
+            MultiplyFourLines(ref w, ref wLow, anchor, row, dots);
             if (_panel.HasLow)
             {
-                MultiplyFourLowLines(ref w, row, dotErrors);
+                MultiplyFourLowLines(ref w, row, dots.Low);
             }
 
             nextPanel.Advance(prefetched);
@@ -62,7 +58,7 @@ internal sealed class ResidualProducts1To12
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void MultiplyFourLines(ref double w, ref double wLow, double anchor, int row, double[] dots, double[] dotErrors)
+    private void MultiplyFourLines(ref double w, ref double wLow, double anchor, int row, DoubleDoubleVector dots)
     {
         ref double cells = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_panel.High), _panel.Cell(0) + row);
         nint pitch = DoubleDoubleColumns.Pitch;
@@ -72,24 +68,24 @@ internal sealed class ResidualProducts1To12
         {
             Vector512<double> weight = Vector512.Create(w);
             Vector512<double> rest = Vector512.Create(wLow);
-            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, 0), weight, rest, ref s0, ref e0);
-            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, Line.Lanes), weight, rest, ref s1, ref e1);
-            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, 2 * Line.Lanes), weight, rest, ref s2, ref e2);
-            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, 3 * Line.Lanes), weight, rest, ref s3, ref e3);
+            AnchoredSum.AddProduct(Line.Load(ref cells, 0), weight, rest, ref s0, ref e0);
+            AnchoredSum.AddProduct(Line.Load(ref cells, Line.Lanes), weight, rest, ref s1, ref e1);
+            AnchoredSum.AddProduct(Line.Load(ref cells, 2 * Line.Lanes), weight, rest, ref s2, ref e2);
+            AnchoredSum.AddProduct(Line.Load(ref cells, 3 * Line.Lanes), weight, rest, ref s3, ref e3);
             cells = ref Unsafe.Add(ref cells, pitch);
             w = ref Unsafe.Add(ref w, 1);
             wLow = ref Unsafe.Add(ref wLow, 1);
         }
 
-        Store(dots, row, s0 - start, s1 - start, s2 - start, s3 - start);
-        Store(dotErrors, row, e0, e1, e2, e3);
+        Store(dots.High, row, s0 - start, s1 - start, s2 - start, s3 - start);
+        Store(dots.Low, row, e0, e1, e2, e3);
     }
 
-    private void MultiplyFourLowLines(ref double w, int row, double[] dotErrors)
+    private void MultiplyFourLowLines(ref double w, int row, double[] dotsLow)
     {
         ref double low = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_panel.Low), _panel.Cell(0) + row);
         nint pitch = DoubleDoubleColumns.Pitch;
-        ref double errors = ref MemoryMarshal.GetArrayDataReference(dotErrors);
+        ref double errors = ref MemoryMarshal.GetArrayDataReference(dotsLow);
         Vector512<double> s0 = Line.Load(ref errors, row), s1 = Line.Load(ref errors, row + Line.Lanes);
         Vector512<double> s2 = Line.Load(ref errors, row + (2 * Line.Lanes)), s3 = Line.Load(ref errors, row + (3 * Line.Lanes));
         for (int column = _panel.Columns; column > 0; column--)
@@ -103,7 +99,7 @@ internal sealed class ResidualProducts1To12
             w = ref Unsafe.Add(ref w, 1);
         }
 
-        Store(dotErrors, row, s0, s1, s2, s3);
+        Store(dotsLow, row, s0, s1, s2, s3);
     }
 
     private static void Store(double[] target, int row, Vector512<double> line0, Vector512<double> line1, Vector512<double> line2, Vector512<double> line3)
@@ -117,42 +113,40 @@ internal sealed class ResidualProducts1To12
 
     /// <summary>Adds the panel's (X − c)ᵀr, four columns at a time.</summary>
     /// <param name="residuals">r, zeros behind the last row up to a whole line.</param>
-    /// <param name="residualErrors">Its low parts.</param>
     /// <param name="residualPower">A power of two above √2·‖r‖.</param>
     /// <param name="products">Added to, of padded length.</param>
-    /// <param name="productErrors">Their low parts.</param>
-    internal void MultiplyColumns(double[] residuals, double[] residualErrors, double residualPower, double[] products, double[] productErrors)
+    internal void MultiplyColumns(DoubleDoubleVector residuals, double residualPower, DoubleDoubleSpan products)
     {
         for (int column = 0; column < _panel.Padded; column += DoubleDoubleColumns.SideBySide)
         {
-            MultiplyFourColumns(column, 3 * residualPower, residuals, residualErrors);
+            MultiplyFourColumns(column, residualPower, residuals);
             if (_panel.HasLow)
             {
-                MultiplyFourLowColumns(column, residuals);
+                MultiplyFourLowColumns(column, residuals.High);
             }
         }
 
-        DoubleDoubleResiduals.Add(_panelProducts, _panelErrors, products, productErrors);
+        products.Add(_panelProducts, _panelErrors);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void MultiplyFourColumns(int column, double anchor, double[] residuals, double[] residualErrors)
+    private void MultiplyFourColumns(int column, double residualPower, DoubleDoubleVector residuals)
     {
-        ref double r = ref MemoryMarshal.GetArrayDataReference(residuals);
-        ref double rLow = ref MemoryMarshal.GetArrayDataReference(residualErrors);
+        ref double r = ref MemoryMarshal.GetArrayDataReference(residuals.High);
+        ref double rLow = ref MemoryMarshal.GetArrayDataReference(residuals.Low);
         ref double cells = ref _panel.High[_panel.Cell(column)];
         nuint pitch = DoubleDoubleColumns.Pitch;
-        Vector512<double> anchor0 = Anchor(column, anchor), anchor1 = Anchor(column + 1, anchor);
-        Vector512<double> anchor2 = Anchor(column + 2, anchor), anchor3 = Anchor(column + 3, anchor);
+        Vector512<double> anchor0 = Anchor(column, residualPower), anchor1 = Anchor(column + 1, residualPower);
+        Vector512<double> anchor2 = Anchor(column + 2, residualPower), anchor3 = Anchor(column + 3, residualPower);
         Vector512<double> s0 = anchor0, s1 = anchor1, s2 = anchor2, s3 = anchor3, e0 = default, e1 = default, e2 = default, e3 = default;
         for (int row = _panel.Rows; row > 0; row -= Line.Lanes)
         {
             Vector512<double> residual = Line.Load(ref r, 0);
             Vector512<double> rest = Line.Load(ref rLow, 0);
-            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, 0), residual, rest, ref s0, ref e0);
-            DoubleDoubleResiduals.AddProduct(Vector512.LoadUnsafe(ref cells, pitch), residual, rest, ref s1, ref e1);
-            DoubleDoubleResiduals.AddProduct(Vector512.LoadUnsafe(ref cells, 2 * pitch), residual, rest, ref s2, ref e2);
-            DoubleDoubleResiduals.AddProduct(Vector512.LoadUnsafe(ref cells, 3 * pitch), residual, rest, ref s3, ref e3);
+            AnchoredSum.AddProduct(Line.Load(ref cells, 0), residual, rest, ref s0, ref e0);
+            AnchoredSum.AddProduct(Vector512.LoadUnsafe(ref cells, pitch), residual, rest, ref s1, ref e1);
+            AnchoredSum.AddProduct(Vector512.LoadUnsafe(ref cells, 2 * pitch), residual, rest, ref s2, ref e2);
+            AnchoredSum.AddProduct(Vector512.LoadUnsafe(ref cells, 3 * pitch), residual, rest, ref s3, ref e3);
             cells = ref Unsafe.Add(ref cells, Line.Lanes);
             r = ref Unsafe.Add(ref r, Line.Lanes);
             rLow = ref Unsafe.Add(ref rLow, Line.Lanes);
@@ -181,5 +175,5 @@ internal sealed class ResidualProducts1To12
         (Vector256.LoadUnsafe(ref errors) + Line.FoldFour(s0, s1, s2, s3)).StoreUnsafe(ref errors);
     }
 
-    private Vector512<double> Anchor(int column, double anchor) => Vector512.Create(anchor * _panel.Powers[column]);
+    private Vector512<double> Anchor(int column, double residualPower) => AnchoredSum.Anchor(residualPower, _panel.Powers[column]);
 }

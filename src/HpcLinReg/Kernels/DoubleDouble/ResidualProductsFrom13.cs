@@ -26,8 +26,7 @@ internal sealed class ResidualProductsFrom13
     private readonly int _columns;
     private readonly int _lines;
     private readonly double[] _powers;
-    private readonly double[] _weights;
-    private readonly double[] _weightErrors;
+    private readonly DoubleDoubleVector _weights;
     private readonly double[] _panelProducts;
     private readonly double[] _panelErrors;
     private double[] _high = [];
@@ -41,7 +40,7 @@ internal sealed class ResidualProductsFrom13
         _lines = GramBlocks.Lines(columns);
         PanelRows = RowsOf(columns);
         _powers = new double[(_lines + SideBySide - 1) / SideBySide * SideBySide * Line.Lanes];
-        (_weights, _weightErrors) = (new double[_lines * Line.Lanes], new double[_lines * Line.Lanes]);
+        _weights = new DoubleDoubleVector(_lines * Line.Lanes);
         (_panelProducts, _panelErrors) = (new double[_weights.Length], new double[_weights.Length]);
     }
 
@@ -56,59 +55,52 @@ internal sealed class ResidualProductsFrom13
     /// <param name="x">At most <see cref="PanelRows"/>.</param>
     /// <param name="centers">c, of padded length.</param>
     /// <param name="weights">w, of padded length.</param>
-    /// <param name="weightErrors">Its low parts.</param>
     /// <param name="dots">Receives the products, of whole lines of rows.</param>
-    /// <param name="dotErrors">Receives their low parts.</param>
-    /// <param name="nextPanel">Rows to ask for meanwhile.</param>
+    /// <param name="nextPanel">Rows to prefetch meanwhile.</param>
     internal void MultiplyRows<T>(
         MatrixSpan<T> x,
         ReadOnlySpan<double> centers,
-        ReadOnlySpan<double> weights,
-        ReadOnlySpan<double> weightErrors,
-        double[] dots,
-        double[] dotErrors,
+        ReadOnlyDoubleDoubleSpan weights,
+        DoubleDoubleVector dots,
         PanelPrefetch<T> nextPanel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        TakeWeights(weights, _weights);
-        TakeWeights(weightErrors, _weightErrors);
+        TakeWeights(weights.High, _weights.High);
+        TakeWeights(weights.Low, _weights.Low);
         _isPacked = centers.ContainsAnyExcept(0);
         if (_isPacked)
         {
             Pack(x, centers);
-            MultiplyRows(ref _high[0], _columns, x.Rows, dots, dotErrors, nextPanel);
-            AddLowRows(x.Rows, dotErrors);
+            MultiplyRows(ref _high[0], _columns, x.Rows, dots, nextPanel);
+            AddLowRows(x.Rows, dots.Low);
         }
         else
         {
-            MultiplyRows(ref MemoryMarshal.GetReference(x.Values), x.RowStride, x.Rows, dots, dotErrors, nextPanel);
+            MultiplyRows(ref MemoryMarshal.GetReference(x.Values), x.RowStride, x.Rows, dots, nextPanel);
         }
     }
 
     /// <summary>Adds (X − c)ᵀr of the panel that was taken.</summary>
     /// <param name="x">The same rows.</param>
     /// <param name="residuals">r.</param>
-    /// <param name="residualErrors">Its low parts.</param>
     /// <param name="residualPower">A power of two above √2·‖r‖.</param>
     /// <param name="products">Added to, of padded length.</param>
-    /// <param name="productErrors">Their low parts.</param>
-    internal void MultiplyColumns<T>(
-        MatrixSpan<T> x, double[] residuals, double[] residualErrors, double residualPower, double[] products, double[] productErrors)
+    internal void MultiplyColumns<T>(MatrixSpan<T> x, DoubleDoubleVector residuals, double residualPower, DoubleDoubleSpan products)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (_isPacked)
         {
-            MultiplyColumns(ref _high[0], _columns, x.Rows, 3 * residualPower, residuals, residualErrors);
-            AddLowColumns(x.Rows, residuals);
+            MultiplyColumns(ref _high[0], _columns, x.Rows, residualPower, residuals);
+            AddLowColumns(x.Rows, residuals.High);
         }
         else
         {
-            MultiplyColumns(ref MemoryMarshal.GetReference(x.Values), x.RowStride, x.Rows, 3 * residualPower, residuals, residualErrors);
+            MultiplyColumns(ref MemoryMarshal.GetReference(x.Values), x.RowStride, x.Rows, residualPower, residuals);
         }
 
         MoveLastLine(_panelProducts);
         MoveLastLine(_panelErrors);
-        DoubleDoubleResiduals.Add(_panelProducts, _panelErrors, products, productErrors);
+        products.Add(_panelProducts, _panelErrors);
     }
 
     /// <summary>The column a line begins at.</summary>
@@ -156,12 +148,12 @@ internal sealed class ResidualProductsFrom13
     }
 
     /// <summary>Four rows at a time; each row is eight chains, over every eighth column.</summary>
-    private void MultiplyRows<TCell, T>(ref TCell cells, nint stride, int rows, double[] dots, double[] dotErrors, PanelPrefetch<T> nextPanel)
+    private void MultiplyRows<TCell, T>(ref TCell cells, nint stride, int rows, DoubleDoubleVector dots, PanelPrefetch<T> nextPanel)
         where TCell : unmanaged, IBinaryFloatingPointIeee754<TCell>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         FindPowers(ref cells, stride, rows);
-        double anchor = DoubleDoubleResiduals.RowAnchor(_powers.AsSpan(0, _weights.Length), _weights);
+        double anchor = DoubleDoubleResiduals.RowAnchor(_powers.AsSpan(0, _weights.Length), _weights.High);
 
         // The last four may have been taken in part before, and come to the same. Of fewer than four each is taken four times, and the next ones
         // overwrite what it leaves behind its place.
@@ -171,7 +163,7 @@ internal sealed class ResidualProductsFrom13
         {
             nextPanel.Advance(linesAtOnce);
             int first = Math.Min(row, rows - step);
-            MultiplyFourRows(ref Unsafe.Add(ref cells, first * stride), next, anchor, ref dots[first], ref dotErrors[first]);
+            MultiplyFourRows(ref Unsafe.Add(ref cells, first * stride), next, anchor, ref dots.High[first], ref dots.Low[first]);
         }
     }
 
@@ -204,36 +196,36 @@ internal sealed class ResidualProductsFrom13
             s3.StoreUnsafe(ref target, 3 * Line.Lanes);
         }
 
-        DoubleDoublePanel.PowersAbove(_powers);
+        AnchoredSum.PowersAbove(_powers);
     }
 
-    private void AddLowRows(int rows, double[] dotErrors)
+    private void AddLowRows(int rows, double[] dotsLow)
     {
         for (int row = 0; row < rows; row++)
         {
             Vector512<double> sum = default;
             for (int line = 0; line < _lines; line++)
             {
-                sum = Vector512.MultiplyAddEstimate(Line.Load(ref _low[0], (row * _columns) + Column(line)), Line.Load(ref _weights[0], line * Line.Lanes), sum);
+                sum = Vector512.MultiplyAddEstimate(Line.Load(ref _low[0], (row * _columns) + Column(line)), Line.Load(ref _weights.High[0], line * Line.Lanes), sum);
             }
 
-            dotErrors[row] += Line.Fold(sum);
+            dotsLow[row] += Line.Fold(sum);
         }
     }
 
     /// <summary>Four lines of columns at a time, and the last ones each in four chains of rows.</summary>
-    private void MultiplyColumns<T>(ref T cells, nint stride, int rows, double anchor, double[] residuals, double[] residualErrors)
+    private void MultiplyColumns<T>(ref T cells, nint stride, int rows, double residualPower, DoubleDoubleVector residuals)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int line = 0;
         for (; line <= _lines - SideBySide; line += SideBySide)
         {
-            MultiplyFourLines(ref cells, stride, rows, line, anchor, residuals, residualErrors);
+            MultiplyFourLines(ref cells, stride, rows, line, residualPower, residuals);
         }
 
         for (; line < _lines; line++)
         {
-            MultiplyLine(ref cells, stride, rows, line, anchor, residuals, residualErrors);
+            MultiplyLine(ref cells, stride, rows, line, residualPower, residuals);
         }
     }
 
@@ -252,11 +244,11 @@ internal sealed class ResidualProductsFrom13
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void MultiplyFourRows<T>(ref T cells, nint stride, double anchor, ref double dots, ref double dotErrors)
+    private void MultiplyFourRows<T>(ref T cells, nint stride, double anchor, ref double dots, ref double dotsLow)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref double w = ref MemoryMarshal.GetArrayDataReference(_weights);
-        ref double wLow = ref MemoryMarshal.GetArrayDataReference(_weightErrors);
+        ref double w = ref MemoryMarshal.GetArrayDataReference(_weights.High);
+        ref double wLow = ref MemoryMarshal.GetArrayDataReference(_weights.Low);
         ref T second = ref Unsafe.Add(ref cells, stride), third = ref Unsafe.Add(ref cells, 2 * stride), fourth = ref Unsafe.Add(ref cells, 3 * stride);
         Vector512<double> start = Vector512.Create(anchor);
         Vector512<double> s0 = start, s1 = start, s2 = start, s3 = start, e0 = default, e1 = default, e2 = default, e3 = default;
@@ -265,34 +257,34 @@ internal sealed class ResidualProductsFrom13
             int column = Column(line);
             Vector512<double> weight = Line.Load(ref w, line * Line.Lanes);
             Vector512<double> rest = Line.Load(ref wLow, line * Line.Lanes);
-            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, column), weight, rest, ref s0, ref e0);
-            DoubleDoubleResiduals.AddProduct(Line.Load(ref second, column), weight, rest, ref s1, ref e1);
-            DoubleDoubleResiduals.AddProduct(Line.Load(ref third, column), weight, rest, ref s2, ref e2);
-            DoubleDoubleResiduals.AddProduct(Line.Load(ref fourth, column), weight, rest, ref s3, ref e3);
+            AnchoredSum.AddProduct(Line.Load(ref cells, column), weight, rest, ref s0, ref e0);
+            AnchoredSum.AddProduct(Line.Load(ref second, column), weight, rest, ref s1, ref e1);
+            AnchoredSum.AddProduct(Line.Load(ref third, column), weight, rest, ref s2, ref e2);
+            AnchoredSum.AddProduct(Line.Load(ref fourth, column), weight, rest, ref s3, ref e3);
         }
 
         Line.FoldFour(s0 - start, s1 - start, s2 - start, s3 - start).StoreUnsafe(ref dots);
-        Line.FoldFour(e0, e1, e2, e3).StoreUnsafe(ref dotErrors);
+        Line.FoldFour(e0, e1, e2, e3).StoreUnsafe(ref dotsLow);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void MultiplyFourLines<T>(ref T cells, nint stride, int rows, int line, double anchor, double[] residuals, double[] residualErrors)
+    private void MultiplyFourLines<T>(ref T cells, nint stride, int rows, int line, double residualPower, DoubleDoubleVector residuals)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref double r = ref MemoryMarshal.GetArrayDataReference(residuals);
-        ref double rLow = ref MemoryMarshal.GetArrayDataReference(residualErrors);
+        ref double r = ref MemoryMarshal.GetArrayDataReference(residuals.High);
+        ref double rLow = ref MemoryMarshal.GetArrayDataReference(residuals.Low);
         cells = ref Unsafe.Add(ref cells, line * Line.Lanes);
         int last = Column(line + 3) - (line * Line.Lanes);
-        Vector512<double> anchor0 = Anchor(line, anchor), anchor1 = Anchor(line + 1, anchor), anchor2 = Anchor(line + 2, anchor), anchor3 = Anchor(line + 3, anchor);
+        Vector512<double> anchor0 = Anchor(line, residualPower), anchor1 = Anchor(line + 1, residualPower), anchor2 = Anchor(line + 2, residualPower), anchor3 = Anchor(line + 3, residualPower);
         Vector512<double> s0 = anchor0, s1 = anchor1, s2 = anchor2, s3 = anchor3, e0 = default, e1 = default, e2 = default, e3 = default;
         for (int row = rows; row > 0; row--)
         {
             Vector512<double> residual = Vector512.Create(r);
             Vector512<double> rest = Vector512.Create(rLow);
-            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, 0), residual, rest, ref s0, ref e0);
-            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, Line.Lanes), residual, rest, ref s1, ref e1);
-            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, 2 * Line.Lanes), residual, rest, ref s2, ref e2);
-            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, last), residual, rest, ref s3, ref e3);
+            AnchoredSum.AddProduct(Line.Load(ref cells, 0), residual, rest, ref s0, ref e0);
+            AnchoredSum.AddProduct(Line.Load(ref cells, Line.Lanes), residual, rest, ref s1, ref e1);
+            AnchoredSum.AddProduct(Line.Load(ref cells, 2 * Line.Lanes), residual, rest, ref s2, ref e2);
+            AnchoredSum.AddProduct(Line.Load(ref cells, last), residual, rest, ref s3, ref e3);
             cells = ref Unsafe.Add(ref cells, stride);
             r = ref Unsafe.Add(ref r, 1);
             rLow = ref Unsafe.Add(ref rLow, 1);
@@ -306,21 +298,21 @@ internal sealed class ResidualProductsFrom13
 
     /// <summary>The four chains begin at the same anchor; what they add to it is exact, and so is its sum.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void MultiplyLine<T>(ref T cells, nint stride, int rows, int line, double anchor, double[] residuals, double[] residualErrors)
+    private void MultiplyLine<T>(ref T cells, nint stride, int rows, int line, double residualPower, DoubleDoubleVector residuals)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref double r = ref MemoryMarshal.GetArrayDataReference(residuals);
-        ref double rLow = ref MemoryMarshal.GetArrayDataReference(residualErrors);
+        ref double r = ref MemoryMarshal.GetArrayDataReference(residuals.High);
+        ref double rLow = ref MemoryMarshal.GetArrayDataReference(residuals.Low);
         cells = ref Unsafe.Add(ref cells, Column(line));
-        Vector512<double> start = Anchor(line, anchor);
+        Vector512<double> start = Anchor(line, residualPower);
         Vector512<double> s0 = start, s1 = start, s2 = start, s3 = start, e0 = default, e1 = default, e2 = default, e3 = default;
         int row = rows;
         for (; row >= SideBySide; row -= SideBySide)
         {
-            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, 0), Vector512.Create(r), Vector512.Create(rLow), ref s0, ref e0);
-            DoubleDoubleResiduals.AddProduct(Line.Load(ref Unsafe.Add(ref cells, stride), 0), Vector512.Create(Unsafe.Add(ref r, 1)), Vector512.Create(Unsafe.Add(ref rLow, 1)), ref s1, ref e1);
-            DoubleDoubleResiduals.AddProduct(Line.Load(ref Unsafe.Add(ref cells, 2 * stride), 0), Vector512.Create(Unsafe.Add(ref r, 2)), Vector512.Create(Unsafe.Add(ref rLow, 2)), ref s2, ref e2);
-            DoubleDoubleResiduals.AddProduct(Line.Load(ref Unsafe.Add(ref cells, 3 * stride), 0), Vector512.Create(Unsafe.Add(ref r, 3)), Vector512.Create(Unsafe.Add(ref rLow, 3)), ref s3, ref e3);
+            AnchoredSum.AddProduct(Line.Load(ref cells, 0), Vector512.Create(r), Vector512.Create(rLow), ref s0, ref e0);
+            AnchoredSum.AddProduct(Line.Load(ref Unsafe.Add(ref cells, stride), 0), Vector512.Create(Unsafe.Add(ref r, 1)), Vector512.Create(Unsafe.Add(ref rLow, 1)), ref s1, ref e1);
+            AnchoredSum.AddProduct(Line.Load(ref Unsafe.Add(ref cells, 2 * stride), 0), Vector512.Create(Unsafe.Add(ref r, 2)), Vector512.Create(Unsafe.Add(ref rLow, 2)), ref s2, ref e2);
+            AnchoredSum.AddProduct(Line.Load(ref Unsafe.Add(ref cells, 3 * stride), 0), Vector512.Create(Unsafe.Add(ref r, 3)), Vector512.Create(Unsafe.Add(ref rLow, 3)), ref s3, ref e3);
             cells = ref Unsafe.Add(ref cells, SideBySide * stride);
             r = ref Unsafe.Add(ref r, SideBySide);
             rLow = ref Unsafe.Add(ref rLow, SideBySide);
@@ -328,7 +320,7 @@ internal sealed class ResidualProductsFrom13
 
         for (; row > 0; row--)
         {
-            DoubleDoubleResiduals.AddProduct(Line.Load(ref cells, 0), Vector512.Create(r), Vector512.Create(rLow), ref s0, ref e0);
+            AnchoredSum.AddProduct(Line.Load(ref cells, 0), Vector512.Create(r), Vector512.Create(rLow), ref s0, ref e0);
             cells = ref Unsafe.Add(ref cells, stride);
             r = ref Unsafe.Add(ref r, 1);
             rLow = ref Unsafe.Add(ref rLow, 1);
@@ -343,5 +335,5 @@ internal sealed class ResidualProductsFrom13
         errors.StoreUnsafe(ref _panelErrors[line * Line.Lanes]);
     }
 
-    private Vector512<double> Anchor(int line, double anchor) => Vector512.Create(anchor) * Line.Load(ref _powers[0], line * Line.Lanes);
+    private Vector512<double> Anchor(int line, double residualPower) => AnchoredSum.Anchor(residualPower, Line.Load(ref _powers[0], line * Line.Lanes));
 }

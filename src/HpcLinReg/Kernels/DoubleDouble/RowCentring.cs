@@ -52,30 +52,29 @@ internal static class RowCentring
     /// fade with the rest, and grow by a rounding where x is not 0.
     /// </summary>
     /// <param name="row">x, padded to whole lines.</param>
-    /// <param name="rowErrors">Receives its low parts.</param>
+    /// <param name="rowLow">Receives its low parts.</param>
     /// <param name="means">m.</param>
-    /// <param name="meanErrors">The low parts of m.</param>
+    /// <param name="meansLow">The low parts of m.</param>
     /// <param name="squares">Sums of squares of the columns about their means.</param>
     /// <param name="meanBounds">Bounds of the errors of m.</param>
     /// <param name="squaredShifts">Σ weight·(bound of the error of m)², which rows are wrong by.</param>
-    /// <param name="share">The row's weight beside all weights.</param>
-    /// <param name="rest">1 − share.</param>
-    /// <param name="weight">What the row's products count.</param>
+    /// <param name="added">How much the row counts.</param>
     /// <param name="roundoff">A rounding of a mean.</param>
     internal static void Apply(
-        Span<double> row, Span<double> rowErrors, Span<double> means, Span<double> meanErrors, Span<double> squares, Span<double> meanBounds,
-        Span<double> squaredShifts, DoubleDouble share, DoubleDouble rest, double weight, double roundoff)
+        Span<double> row, Span<double> rowLow, Span<double> means, Span<double> meansLow, Span<double> squares, Span<double> meanBounds,
+        Span<double> squaredShifts, RowShare added, double roundoff)
     {
+        DoubleDouble share = added.Share, rest = added.Rest;
         ref double x = ref MemoryMarshal.GetReference(row);
-        ref double xLow = ref MemoryMarshal.GetReference(rowErrors);
+        ref double xLow = ref MemoryMarshal.GetReference(rowLow);
         ref double m = ref MemoryMarshal.GetReference(means);
-        ref double mLow = ref MemoryMarshal.GetReference(meanErrors);
+        ref double mLow = ref MemoryMarshal.GetReference(meansLow);
         ref double square = ref MemoryMarshal.GetReference(squares);
         ref double bound = ref MemoryMarshal.GetReference(meanBounds);
         ref double shift = ref MemoryMarshal.GetReference(squaredShifts);
         bool isSmall = share.High <= 0.5;
         DoubleDoubleLine part = DoubleDoubleLine.Create(isSmall ? share : -rest);
-        Vector512<double> v = Vector512.Create(weight), g = Vector512.Create(rest.High), u = Vector512.Create(roundoff);
+        Vector512<double> v = Vector512.Create(added.Weight), g = Vector512.Create(rest.High), u = Vector512.Create(roundoff);
         for (int j = 0; j < row.Length; j += Line.Lanes)
         {
             DoubleDoubleLine mean = DoubleDoubleLine.Load(ref m, ref mLow, j);

@@ -22,10 +22,10 @@ internal static class RowElimination
     private const int Weighted = 0, Shares = 2 * Line.Lanes, Growths = 4 * Line.Lanes, Pivots = 8 * Line.Lanes, Gains = 10 * Line.Lanes, Rows = 12 * Line.Lanes;
 
     /// <summary>Begins with a column, or behind a column of which the rest of the line is to be done: v/D of its line, and t before it.</summary>
-    internal static void Begin(ref double steps, ref double inverses, ref double inverseErrors, int column, DoubleDouble weight, DoubleDouble t)
+    internal static void Begin(ref double steps, ref double inverses, ref double inversesLow, int column, DoubleDouble weight, DoubleDouble t)
     {
         int line = column & -Line.Lanes;
-        (DoubleDoubleLine.Load(ref inverses, ref inverseErrors, line) * DoubleDoubleLine.Create(weight))
+        (DoubleDoubleLine.Load(ref inverses, ref inversesLow, line) * DoubleDoubleLine.Create(weight))
             .Store(ref Unsafe.Add(ref steps, Weighted), ref Unsafe.Add(ref steps, Weighted + Line.Lanes), 0);
         ref double growth = ref Unsafe.Add(ref steps, Growths + (column & (Line.Lanes - 1)));
         (growth, Unsafe.Add(ref growth, 2 * Line.Lanes)) = t;
@@ -67,7 +67,7 @@ internal static class RowElimination
     /// β = v·p/(D·tₖ). Columns in which p is 0 stay as they are. A line of x stays in registers from column to column.
     /// </summary>
     internal static void In(
-        ref double x, ref double xLow, ref double high, ref double low, ref double inverses, ref double inverseErrors, ref double steps, int first, int last,
+        ref double x, ref double xLow, ref double r, ref double rLow, ref double inverses, ref double inversesLow, ref double steps, int first, int last,
         int stride)
     {
         if (first >= last)
@@ -77,7 +77,7 @@ internal static class RowElimination
 
         int line = first & -Line.Lanes;
         UpdateInverses(
-            ref Unsafe.Add(ref x, line), ref Unsafe.Add(ref xLow, line), ref Unsafe.Add(ref inverses, line), ref Unsafe.Add(ref inverseErrors, line), ref steps,
+            ref Unsafe.Add(ref x, line), ref Unsafe.Add(ref xLow, line), ref Unsafe.Add(ref inverses, line), ref Unsafe.Add(ref inversesLow, line), ref steps,
             first - line, last - line);
         for (int k = first; k < last && k < line + Line.Lanes - 1; k++)
         {
@@ -85,26 +85,26 @@ internal static class RowElimination
             var beta = new DoubleDoubleLine(Vector512.Create(gain), Vector512.Create(Unsafe.Add(ref gain, Line.Lanes)));
             DoubleDoubleLine next = And(DoubleDoubleLine.Load(ref row, ref Unsafe.Add(ref row, Line.Lanes), 0), Behind(k));
             int at = (k * stride) + line;
-            Normalize(MultiplyAdd(beta, next, DoubleDoubleLine.Load(ref high, ref low, at))).Store(ref high, ref low, at);
+            Normalize(MultiplyAdd(beta, next, DoubleDoubleLine.Load(ref r, ref rLow, at))).Store(ref r, ref rLow, at);
         }
 
         for (int j = line + Line.Lanes; j < stride; j += Line.Lanes)
         {
-            ref double r = ref Unsafe.Add(ref high, (first * stride) + j), rLow = ref Unsafe.Add(ref low, (first * stride) + j);
-            InBehind(ref Unsafe.Add(ref x, j), ref Unsafe.Add(ref xLow, j), ref r, ref rLow, ref Unsafe.Add(ref steps, Pivots + first - line), last - first, stride);
+            ref double behind = ref Unsafe.Add(ref r, (first * stride) + j), behindLow = ref Unsafe.Add(ref rLow, (first * stride) + j);
+            InBehind(ref Unsafe.Add(ref x, j), ref Unsafe.Add(ref xLow, j), ref behind, ref behindLow, ref Unsafe.Add(ref steps, Pivots + first - line), last - first, stride);
         }
     }
 
     /// <summary>1/D, −p and β of a line's columns.</summary>
-    private static void UpdateInverses(ref double x, ref double xLow, ref double inverses, ref double inverseErrors, ref double steps, int first, int last)
+    private static void UpdateInverses(ref double x, ref double xLow, ref double inverses, ref double inversesLow, ref double steps, int first, int last)
     {
         ref double t = ref Unsafe.Add(ref steps, Growths), tLow = ref Unsafe.Add(ref t, 2 * Line.Lanes);
-        DoubleDoubleLine p = DoubleDoubleLine.Load(ref x, ref xLow, 0), inverse = DoubleDoubleLine.Load(ref inverses, ref inverseErrors, 0);
+        DoubleDoubleLine p = DoubleDoubleLine.Load(ref x, ref xLow, 0), inverse = DoubleDoubleLine.Load(ref inverses, ref inversesLow, 0);
         DoubleDoubleLine left = DoubleDoubleLine.Load(ref t, ref tLow, 1).Reciprocal();
         DoubleDoubleLine next = inverse * (DoubleDoubleLine.Load(ref t, ref tLow, 0) * left);
         Vector512<double> own = Line.FirstLanes(last) & ~Line.FirstLanes(first) & ~Vector512.Equals(p.High, Vector512<double>.Zero);
         Vector512.ConditionalSelect(own, next.High, inverse.High).StoreUnsafe(ref inverses);
-        Vector512.ConditionalSelect(own, next.Low, inverse.Low).StoreUnsafe(ref inverseErrors);
+        Vector512.ConditionalSelect(own, next.Low, inverse.Low).StoreUnsafe(ref inversesLow);
         ref double pivots = ref Unsafe.Add(ref steps, Pivots);
         new DoubleDoubleLine(-p.High, -p.Low).Store(ref pivots, ref Unsafe.Add(ref pivots, Line.Lanes), 0);
         ref double shares = ref Unsafe.Add(ref steps, Shares), gains = ref Unsafe.Add(ref steps, Gains);

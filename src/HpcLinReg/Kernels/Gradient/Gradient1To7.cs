@@ -58,6 +58,7 @@ internal static class Gradient1To7
         };
     }
 
+    [Unrolled]
     private static (double Squares, double Sum) Pass<T, TColumns, TResiduals>(
         MatrixSpan<T> x, ref T y, ReadOnlySpan<double> weights, double intercept, ref double residuals, Span<double> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

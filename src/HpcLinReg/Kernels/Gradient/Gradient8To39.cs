@@ -63,6 +63,7 @@ internal static class Gradient8To39
         }
     }
 
+    [Unrolled]
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Pass<T, TShape>(
         MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, Span<double> residuals, Span<double> sums)

@@ -100,6 +100,7 @@ internal static class Gram13To17
         }
     }
 
+    [Unrolled]
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddPanel<T, TLast>(
         MatrixSpan<T> xs, MatrixSpan<T> ys, in JointTail<T> tail, int start, int end, ref double means, ref double total)

@@ -21,81 +21,82 @@ internal static class Gram1To2
     /// The means of the block's first panel, by which it is centred as in <see cref="PackedGram.PanelMeans"/>; sums of the centred columns; and
     /// the upper triangle of their products, as <see cref="GramBlocks"/> lays it out.
     /// </summary>
+    [Unrolled]
     internal static void Products<T>(MatrixSpan<T> x, MatrixSpan<T> y, Span<double> means, Span<double> sums, Span<double> products)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         bool two = x.Columns + y.Columns == 2;
-        ref T a = ref MemoryMarshal.GetReference(x.Columns > 0 ? x.Values : y.Values);
-        ref T b = ref y.Columns > 0 ? ref MemoryMarshal.GetReference(y.Values) : ref Unsafe.Add(ref a, two ? 1 : 0);
-        int strideA = x.Columns > 0 ? x.RowStride : y.RowStride;
-        int strideB = y.Columns > 0 ? y.RowStride : strideA;
+        ref T column0 = ref MemoryMarshal.GetReference(x.Columns > 0 ? x.Values : y.Values);
+        ref T column1 = ref y.Columns > 0 ? ref MemoryMarshal.GetReference(y.Values) : ref Unsafe.Add(ref column0, two ? 1 : 0);
+        int stride0 = x.Columns > 0 ? x.RowStride : y.RowStride;
+        int stride1 = y.Columns > 0 ? y.RowStride : stride0;
         // Two columns side by side: two permutations instead of sixteen loads.
-        bool zipped = Avx512F.IsSupported && x.Columns == 2 && strideA == 2;
-        double meanA = PanelMean(ref a, strideA, x.Rows);
-        double meanB = PanelMean(ref b, strideB, x.Rows);
-        Vector512<double> sumA = default, sumB = default, aa = default, ab = default, bb = default;
+        bool zipped = Avx512F.IsSupported && x.Columns == 2 && stride0 == 2;
+        double mean0 = PanelMean(ref column0, stride0, x.Rows);
+        double mean1 = PanelMean(ref column1, stride1, x.Rows);
+        Vector512<double> sum0 = default, sum1 = default, c00 = default, c01 = default, c11 = default;
         int row = 0;
         for (; row <= x.Rows - Line.Lanes; row += Line.Lanes)
         {
-            ref T cell = ref Unsafe.Add(ref a, (nint)row * strideA);
+            ref T cell = ref Unsafe.Add(ref column0, (nint)row * stride0);
             Prefetch.PageAhead(ref cell);
             if (zipped)
             {
                 Prefetch.PageAhead(ref Unsafe.Add(ref cell, Line.Lanes));
                 Vector512<double> lower = Line.Load(ref cell, 0), upper = Line.Load(ref cell, Line.Lanes);
-                Vector512<double> left = Avx512F.PermuteVar8x64x2(lower, Vector512.Create(0L, 2, 4, 6, 8, 10, 12, 14), upper) - Vector512.Create(meanA);
-                Vector512<double> right = Avx512F.PermuteVar8x64x2(lower, Vector512.Create(1L, 3, 5, 7, 9, 11, 13, 15), upper) - Vector512.Create(meanB);
-                sumA += left;
-                sumB += right;
-                aa = Vector512.MultiplyAddEstimate(left, left, aa);
-                ab = Vector512.MultiplyAddEstimate(left, right, ab);
-                bb = Vector512.MultiplyAddEstimate(right, right, bb);
+                Vector512<double> left = Avx512F.PermuteVar8x64x2(lower, Vector512.Create(0L, 2, 4, 6, 8, 10, 12, 14), upper) - Vector512.Create(mean0);
+                Vector512<double> right = Avx512F.PermuteVar8x64x2(lower, Vector512.Create(1L, 3, 5, 7, 9, 11, 13, 15), upper) - Vector512.Create(mean1);
+                sum0 += left;
+                sum1 += right;
+                c00 = Vector512.MultiplyAddEstimate(left, left, c00);
+                c01 = Vector512.MultiplyAddEstimate(left, right, c01);
+                c11 = Vector512.MultiplyAddEstimate(right, right, c11);
                 continue;
             }
 
-            Vector512<double> lineA = Line.LoadColumn(ref cell, strideA) - Vector512.Create(meanA);
-            sumA += lineA;
-            aa = Vector512.MultiplyAddEstimate(lineA, lineA, aa);
+            Vector512<double> line0 = Line.LoadColumn(ref cell, stride0) - Vector512.Create(mean0);
+            sum0 += line0;
+            c00 = Vector512.MultiplyAddEstimate(line0, line0, c00);
             if (two)
             {
-                Vector512<double> lineB = Line.LoadColumn(ref Unsafe.Add(ref b, (nint)row * strideB), strideB) - Vector512.Create(meanB);
-                sumB += lineB;
-                ab = Vector512.MultiplyAddEstimate(lineA, lineB, ab);
-                bb = Vector512.MultiplyAddEstimate(lineB, lineB, bb);
+                Vector512<double> line1 = Line.LoadColumn(ref Unsafe.Add(ref column1, (nint)row * stride1), stride1) - Vector512.Create(mean1);
+                sum1 += line1;
+                c01 = Vector512.MultiplyAddEstimate(line0, line1, c01);
+                c11 = Vector512.MultiplyAddEstimate(line1, line1, c11);
             }
         }
 
         if (row < x.Rows)
         {
             // What is left goes into the first lanes; zeros leave the others as they are.
-            Span<double> lastA = stackalloc double[Line.Lanes];
-            Span<double> lastB = stackalloc double[Line.Lanes];
-            lastA.Clear();
-            lastB.Clear();
+            Span<double> last0 = stackalloc double[Line.Lanes];
+            Span<double> last1 = stackalloc double[Line.Lanes];
+            last0.Clear();
+            last1.Clear();
             for (int i = row; i < x.Rows; i++)
             {
-                lastA[i - row] = Line.Widen(Unsafe.Add(ref a, (nint)i * strideA)) - meanA;
-                lastB[i - row] = Line.Widen(Unsafe.Add(ref b, (nint)i * strideB)) - meanB;
+                last0[i - row] = Line.Widen(Unsafe.Add(ref column0, (nint)i * stride0)) - mean0;
+                last1[i - row] = Line.Widen(Unsafe.Add(ref column1, (nint)i * stride1)) - mean1;
             }
 
-            Vector512<double> lineA = Vector512.Create<double>(lastA);
-            Vector512<double> lineB = Vector512.Create<double>(lastB);
-            sumA += lineA;
-            sumB += lineB;
-            aa = Vector512.MultiplyAddEstimate(lineA, lineA, aa);
-            ab = Vector512.MultiplyAddEstimate(lineA, lineB, ab);
-            bb = Vector512.MultiplyAddEstimate(lineB, lineB, bb);
+            Vector512<double> line0 = Vector512.Create<double>(last0);
+            Vector512<double> line1 = Vector512.Create<double>(last1);
+            sum0 += line0;
+            sum1 += line1;
+            c00 = Vector512.MultiplyAddEstimate(line0, line0, c00);
+            c01 = Vector512.MultiplyAddEstimate(line0, line1, c01);
+            c11 = Vector512.MultiplyAddEstimate(line1, line1, c11);
         }
 
-        means[0] = meanA;
-        sums[0] = Line.Fold(sumA);
-        products[0] = Line.Fold(aa);
+        means[0] = mean0;
+        sums[0] = Line.Fold(sum0);
+        products[0] = Line.Fold(c00);
         if (two)
         {
-            means[1] = meanB;
-            sums[1] = Line.Fold(sumB);
-            products[1] = Line.Fold(ab);
-            products[Line.Lanes + 1] = Line.Fold(bb);
+            means[1] = mean1;
+            sums[1] = Line.Fold(sum1);
+            products[1] = Line.Fold(c01);
+            products[Line.Lanes + 1] = Line.Fold(c11);
         }
     }
 

@@ -208,6 +208,7 @@ internal static class Gram3To12
         Add(ref total, 11, c013);
     }
 
+    [Unrolled]
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddPanelOfThreeHalves<T>(
         ref T first, nint firstStride, in JointTail<T> tail, int start, int end, ref double means, ref double total)

@@ -50,16 +50,7 @@ internal static class PackedGram
         int row = 0;
         for (; row <= Math.Min(rows, tail.Inside) - 4; row += 4)
         {
-            ref T row0 = ref Unsafe.Add(ref first, (nint)row * x.RowStride);
-            ref T row1 = ref Unsafe.Add(ref row0, x.RowStride);
-            ref T row2 = ref Unsafe.Add(ref row1, x.RowStride);
-            ref T row3 = ref Unsafe.Add(ref row2, x.RowStride);
-            for (int j = 0; j < whole; j += Line.Lanes)
-            {
-                Vector512<double> four = (Line.Load(ref row0, j) + Line.Load(ref row1, j)) + (Line.Load(ref row2, j) + Line.Load(ref row3, j));
-                (Line.Load(ref sums, j) + four).StoreUnsafe(ref sums, (nuint)j);
-            }
-
+            AddFourRows(ref Unsafe.Add(ref first, (nint)row * x.RowStride), x.RowStride, whole, ref sums);
             tailSum += JointTail<T>.Load(ref tailX, ref tailY, target)
                 + JointTail<T>.Load(ref Unsafe.Add(ref tailX, tailStride), ref Unsafe.Add(ref tailY, yStride), target)
                 + (JointTail<T>.Load(ref Unsafe.Add(ref tailX, 2 * tailStride), ref Unsafe.Add(ref tailY, 2 * yStride), target)
@@ -71,16 +62,7 @@ internal static class PackedGram
         // Where the buffer ends has to be no matter: the same groups of four go on with rows that were copied.
         for (; row <= rows - 4; row += 4)
         {
-            ref T row0 = ref Unsafe.Add(ref first, (nint)row * x.RowStride);
-            ref T row1 = ref Unsafe.Add(ref row0, x.RowStride);
-            ref T row2 = ref Unsafe.Add(ref row1, x.RowStride);
-            ref T row3 = ref Unsafe.Add(ref row2, x.RowStride);
-            for (int j = 0; j < whole; j += Line.Lanes)
-            {
-                Vector512<double> four = (Line.Load(ref row0, j) + Line.Load(ref row1, j)) + (Line.Load(ref row2, j) + Line.Load(ref row3, j));
-                (Line.Load(ref sums, j) + four).StoreUnsafe(ref sums, (nuint)j);
-            }
-
+            AddFourRows(ref Unsafe.Add(ref first, (nint)row * x.RowStride), x.RowStride, whole, ref sums);
             tailSum += tail.Load(row) + tail.Load(row + 1) + (tail.Load(row + 2) + tail.Load(row + 3));
         }
 
@@ -99,6 +81,19 @@ internal static class PackedGram
         for (int j = 0; j < means.Length; j += Line.Lanes)
         {
             (Line.Load(ref sums, j) / Vector512.Create((double)rows)).StoreUnsafe(ref sums, (nuint)j);
+        }
+    }
+
+    /// <summary>Adds four rows to the sums of whole lines of columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddFourRows<T>(ref T row0, nint stride, int columns, ref double sums)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref T row1 = ref Unsafe.Add(ref row0, stride), row2 = ref Unsafe.Add(ref row1, stride), row3 = ref Unsafe.Add(ref row2, stride);
+        for (int j = 0; j < columns; j += Line.Lanes)
+        {
+            Vector512<double> four = (Line.Load(ref row0, j) + Line.Load(ref row1, j)) + (Line.Load(ref row2, j) + Line.Load(ref row3, j));
+            (Line.Load(ref sums, j) + four).StoreUnsafe(ref sums, (nuint)j);
         }
     }
 
@@ -175,10 +170,7 @@ internal static class PackedGram
                     Line.Lanes,
                     RegisterTile.LinePitch,
                     rows,
-                    ref Unsafe.Add(ref c, GramBlocks.BlockPosition(lines, i, right)),
-                    Line.Lanes,
-                    GramBlocks.BlockLength,
-                    1);
+                    new TileOutputs(ref Unsafe.Add(ref c, GramBlocks.BlockPosition(lines, i, right)), Line.Lanes, GramBlocks.BlockLength, 1));
             }
         }
 

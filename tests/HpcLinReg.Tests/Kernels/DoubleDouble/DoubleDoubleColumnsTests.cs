@@ -85,7 +85,7 @@ public class DoubleDoubleColumnsTests
             {
                 double[] high = new double[8], low = new double[8];
                 panel.Fill(problem.Design.SliceRows(0, rows), default, default, [0.1, 0, 0, 0, 0, 0, 0, 0], default);
-                panel.AddSums(rows, high, low);
+                panel.AddSums(rows, new DoubleDoubleSpan(high, low));
                 return [.. high, .. low];
             }
 

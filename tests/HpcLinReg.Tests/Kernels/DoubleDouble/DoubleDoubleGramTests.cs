@@ -52,7 +52,7 @@ public class DoubleDoubleGramTests
         var gram = new DoubleDoubleGram(1);
         double tiny = Math.ScaleB(1, -70);
         (double[] high, double[] low) = (new double[GramBlocks.Length(1)], new double[GramBlocks.Length(1)]);
-        gram.Compute(new MatrixSpan<double>([1.0, 3.0], 1), new MatrixSpan<double>([], 2, 0, 0), new MatrixSpan<double>([tiny, -tiny], 1), new double[8], default, new double[8], new double[8], high, low);
+        gram.Compute(new MatrixSpan<double>([1.0, 3.0], 1), new MatrixSpan<double>([], 2, 0, 0), new MatrixSpan<double>([tiny, -tiny], 1), new double[8], default, new DoubleDoubleSpan(new double[8], new double[8]), new DoubleDoubleSpan(high, low));
         Assert.Equal((10, -4 * tiny), (high[0], low[0]));
     }
 
@@ -138,16 +138,16 @@ public class DoubleDoubleGramTests
     private sealed class Outputs(int columns) : IDisposable
     {
         private readonly GuardedBuffer<double> _sums = new(GramBlocks.PaddedColumns(columns));
-        private readonly GuardedBuffer<double> _sumErrors = new(GramBlocks.PaddedColumns(columns));
+        private readonly GuardedBuffer<double> _sumsLow = new(GramBlocks.PaddedColumns(columns));
         private readonly GuardedBuffer<double> _products = new(GramBlocks.Length(columns));
-        private readonly GuardedBuffer<double> _errors = new(GramBlocks.Length(columns));
+        private readonly GuardedBuffer<double> _productsLow = new(GramBlocks.Length(columns));
 
         public void Dispose()
         {
             _sums.Dispose();
-            _sumErrors.Dispose();
+            _sumsLow.Dispose();
             _products.Dispose();
-            _errors.Dispose();
+            _productsLow.Dispose();
         }
 
         internal void Compute<T>(DoubleDoubleGram gram, MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, ReadOnlySpan<double> centers, MatrixSpan<double> weights)
@@ -156,11 +156,11 @@ public class DoubleDoubleGramTests
             // What was there before must not matter.
             _sums.Span.Fill(double.NaN);
             _products.Span.Fill(double.NaN);
-            gram.Compute(x, y, low, centers, weights, _sums.Span, _sumErrors.Span, _products.Span, _errors.Span);
+            gram.Compute(x, y, low, centers, weights, new DoubleDoubleSpan(_sums.Span, _sumsLow.Span), new DoubleDoubleSpan(_products.Span, _productsLow.Span));
         }
 
-        internal DoubleDouble Sum(int column) => new(_sums.Span[column], _sumErrors.Span[column]);
+        internal DoubleDouble Sum(int column) => new(_sums.Span[column], _sumsLow.Span[column]);
 
-        internal DoubleDouble Product(int i, int j) => new(_products.Span[GramBlocks.Position(columns, i, j)], _errors.Span[GramBlocks.Position(columns, i, j)]);
+        internal DoubleDouble Product(int i, int j) => new(_products.Span[GramBlocks.Position(columns, i, j)], _productsLow.Span[GramBlocks.Position(columns, i, j)]);
     }
 }

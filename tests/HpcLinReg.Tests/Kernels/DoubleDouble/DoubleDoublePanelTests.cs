@@ -62,11 +62,11 @@ public class DoubleDoublePanelTests
     {
         for (double square = 1e-300; square < 1e300; square *= 1.7)
         {
-            double power = DoubleDoublePanel.PowerAbove(square);
+            double power = AnchoredSum.PowerAbove(square);
             Assert.Equal(1, Math.ScaleB(power, -Math.ILogB(power)));
             Assert.InRange(power * power / square, 2, 8);
         }
 
-        Assert.Equal(0, DoubleDoublePanel.PowerAbove(0));
+        Assert.Equal(0, AnchoredSum.PowerAbove(0));
     }
 }

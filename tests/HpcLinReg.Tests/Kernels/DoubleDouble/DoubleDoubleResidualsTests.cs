@@ -48,10 +48,10 @@ public class DoubleDoubleResidualsTests
         // Two panels and a part of one; sums of small integers are exact.
         double[] y = [.. Enumerable.Range(0, 600).Select(i => (double)(i % 7))];
         var residuals = new DoubleDoubleResiduals(0);
-        residuals.Compute(new MatrixSpan<double>([], y.Length, 0, 0), new MatrixSpan<double>(y, 1), [], 1, [], [], 2);
+        residuals.Compute(new MatrixSpan<double>([], y.Length, 0, 0), new MatrixSpan<double>(y, 1), [], 1, default, 2);
         Assert.Equal((DoubleDouble)(y.Sum() - 1800), residuals.Sum);
         Assert.Equal((DoubleDouble)y.Sum(value => (value - 3) * (value - 3)), residuals.SumOfSquares);
-        Assert.Empty(residuals.Products);
+        Assert.Empty(residuals.Products.High);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public class DoubleDoubleResidualsTests
         double[] y = [.. Enumerable.Range(0, 200).Select(i => (problem.X[i, 0] + problem.X[i, 1]) / 3)];
         DoubleDouble third = (DoubleDouble)1 / 3;
         var residuals = new DoubleDoubleResiduals(2);
-        residuals.Compute(problem.Design, new MatrixSpan<double>(y, 1), new double[8], 0, [third.High, third.High, 0, 0, 0, 0, 0, 0], [third.Low, third.Low, 0, 0, 0, 0, 0, 0], 0);
+        residuals.Compute(problem.Design, new MatrixSpan<double>(y, 1), new double[8], 0, new ReadOnlyDoubleDoubleSpan([third.High, third.High, 0, 0, 0, 0, 0, 0], [third.Low, third.Low, 0, 0, 0, 0, 0, 0]), 0);
         BinaryFraction[] exact = [.. y.Select((value, i) => value - (((BinaryFraction)problem.X[i, 0] + problem.X[i, 1]) * third))];
         double squares = BinaryFraction.Sum(exact.Select(r => r * r)).ToDouble();
         Assert.InRange(squares, 1e-34, 1e-30);
@@ -82,7 +82,7 @@ public class DoubleDoubleResidualsTests
         double scale = Math.ScaleB(1, 664);
         double[] weights = [.. problem.Weights, .. new double[GramBlocks.PaddedColumns(columns) - columns]];
         var residuals = new DoubleDoubleResiduals(columns);
-        residuals.Compute(problem.Design, new MatrixSpan<double>(problem.Y, rows, 1, 1), new double[weights.Length], 0, weights, new double[weights.Length], 0.2, rowWeights, scale);
+        residuals.Compute(problem.Design, new MatrixSpan<double>(problem.Y, rows, 1, 1), new double[weights.Length], 0, new ReadOnlyDoubleDoubleSpan(weights, new double[weights.Length]), 0.2, new ScaledRowWeights(rowWeights, scale));
         BinaryFraction[] plain = [.. Enumerable.Range(0, rows).Select(i =>
             problem.Targets[i] - (BinaryFraction)0.2 - BinaryFraction.Sum(Enumerable.Range(0, columns).Select(j => (BinaryFraction)problem.X[i, j] * problem.Weights[j])))];
         BinaryFraction[] weighted = [.. plain.Select((r, i) => r * (rowWeights[i] * scale))];
@@ -93,7 +93,7 @@ public class DoubleDoubleResidualsTests
         Assert.Equal(BinaryFraction.Sum(plain.Zip(weighted, (r, vr) => r * vr)).ToDouble(), residuals.SumOfSquares.Value, rows * columns * 1e-13);
         for (int j = 0; j < columns; j++)
         {
-            BinaryFraction.Sum(weighted.Select((r, i) => r * problem.X[i, j])).RequireNear(new DoubleDouble(residuals.Products[j], residuals.ProductErrors[j]), bound, $"Product {j}");
+            BinaryFraction.Sum(weighted.Select((r, i) => r * problem.X[i, j])).RequireNear(residuals.Products[j], bound, $"Product {j}");
         }
     }
 
@@ -109,7 +109,7 @@ public class DoubleDoubleResidualsTests
         private readonly double _length;
         private readonly double[] _centers;
         private readonly double[] _weights;
-        private readonly double[] _weightErrors;
+        private readonly double[] _weightsLow;
         private readonly double _targetCenter;
         private readonly DoubleDouble _offset = new(0.2, 1e-18);
 
@@ -117,18 +117,18 @@ public class DoubleDoubleResidualsTests
         {
             (int rows, int columns) = (problem.Rows, problem.Columns);
             _targetCenter = targetCenter;
-            (_centers, _weights, _weightErrors) = (new double[columns], new double[columns], new double[columns]);
+            (_centers, _weights, _weightsLow) = (new double[columns], new double[columns], new double[columns]);
             for (int j = 0; j < columns; j++)
             {
                 // Every other line keeps its cells, the odd ones or the even ones, so that lines with low parts stand beside lines without.
                 _centers[j] = j / Line.Lanes % 2 == columns % 2 ? 0 : center;
-                (_weights[j], _weightErrors[j]) = DoubleDouble.Sum(problem.Weights[j] / 3, problem.Weights[j] * 1e-17);
+                (_weights[j], _weightsLow[j]) = DoubleDouble.Sum(problem.Weights[j] / 3, problem.Weights[j] * 1e-17);
             }
 
             _cells = [.. Enumerable.Range(0, columns).Select(j => BinaryFraction.Align(Enumerable.Range(0, rows).Select(i => (BinaryFraction)problem.X[i, j] - _centers[j])))];
             BinaryFraction[][] rowCells = [.. Enumerable.Range(0, rows).Select(i => _cells.Select(column => column[i]).ToArray())];
             _lengths = [.. _cells.Select(column => Length(column))];
-            BinaryFraction[] weights = [.. _weights.Select((weight, j) => (BinaryFraction)new DoubleDouble(weight, _weightErrors[j]))];
+            BinaryFraction[] weights = [.. _weights.Select((weight, j) => (BinaryFraction)new DoubleDouble(weight, _weightsLow[j]))];
             BinaryFraction shift = (BinaryFraction)targetCenter + _offset;
             _residuals = BinaryFraction.Align(problem.Targets.Select((y, i) => y - shift - BinaryFraction.Dot(weights, rowCells[i])));
             _products = [.. _cells.Select(column => BinaryFraction.Dot(_residuals, column))];
@@ -146,8 +146,8 @@ public class DoubleDoubleResidualsTests
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             int columns = x.Columns;
-            using GuardedBuffer<double> centers = Padded(_centers), weights = Padded(_weights), weightErrors = Padded(_weightErrors);
-            residuals.Compute(x, y, centers.Span, _targetCenter, weights.Span, weightErrors.Span, _offset);
+            using GuardedBuffer<double> centers = Padded(_centers), weights = Padded(_weights), weightsLow = Padded(_weightsLow);
+            residuals.Compute(x, y, centers.Span, _targetCenter, new ReadOnlyDoubleDoubleSpan(weights.Span, weightsLow.Span), _offset);
 
             // Chains of at most 300/8 + 8 additions of 3u² of sums within Σ|r|, or of Σr²; products another 7u².
             double rounding = 50 * 3 * Naive.Roundoff * Naive.Roundoff;
@@ -158,7 +158,7 @@ public class DoubleDoubleResidualsTests
             for (int j = 0; j < columns; j++)
             {
                 double bound = (error * _lengths[j]) + (DoubleDoubleGramTests.EntryError(x.Rows) * _length * _lengths[j]);
-                _products[j].RequireNear(new DoubleDouble(residuals.Products[j], residuals.ProductErrors[j]), bound, $"Product {j} of {shape}");
+                _products[j].RequireNear(residuals.Products[j], bound, $"Product {j} of {shape}");
             }
         }
 

@@ -88,7 +88,8 @@ public class DoubleDoubleTests
         DoubleDouble[] x = [.. Enumerable.Range(0, length).Select(_ => Draw(random))];
         DoubleDouble[] y = [.. Enumerable.Range(0, length).Select(_ => Draw(random))];
         double[] high = [.. y.Select(value => value.High)], low = [.. y.Select(value => value.Low)];
-        DoubleDoubleElementwise.Axpy(factor, [.. x.Select(value => value.High)], [.. x.Select(value => value.Low)], high, low);
+        var terms = new ReadOnlyDoubleDoubleSpan([.. x.Select(value => value.High)], [.. x.Select(value => value.Low)]);
+        DoubleDoubleElementwise.Axpy(factor, terms, new DoubleDoubleSpan(high, low));
         Assert.Equal(x.Zip(y, (a, b) => b + (factor * a)), high.Zip(low, (a, b) => new DoubleDouble(a, b)));
     }
 

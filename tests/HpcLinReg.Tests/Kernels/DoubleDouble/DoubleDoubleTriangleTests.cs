@@ -21,7 +21,11 @@ public class DoubleDoubleTriangleTests
         {
             DoubleDouble[] before = [.. Enumerable.Range(0, GramBlocks.Length(columns)).Select(k => triangle[k])];
             DoubleDoubleTriangle.AddWithOuterProduct(
-                triangle.High.Span, triangle.Low.Span, withOther ? other.High.Span : [], withOther ? other.Low.Span : [], columns, factor, vector.High.Span, vector.Low.Span);
+                new DoubleDoubleSpan(triangle.High.Span, triangle.Low.Span),
+                withOther ? new ReadOnlyDoubleDoubleSpan(other.High.Span, other.Low.Span) : default,
+                columns,
+                factor,
+                new ReadOnlyDoubleDoubleSpan(vector.High.Span, vector.Low.Span));
             for (int i = 0; i < columns; i++)
             {
                 for (int j = i; j < columns; j++)

@@ -5,14 +5,14 @@ using HpcLinReg.Kernels;
 
 namespace HpcLinReg;
 
-public readonly ref partial struct Cholesky
+internal static partial class CholeskyFactor
 {
     private const int BlockLength = Line.Lanes * Line.Lanes;
 
-    /// <summary>Below it 1/x may overflow.</summary>
+    /// <summary>Below this value 1/x may overflow.</summary>
     private const double LeastInvertible = 1e-300;
 
-    /// <summary>Takes the rows of R between the panel's first and <paramref name="first"/> off the eight rows from there on.</summary>
+    /// <summary>Subtracts the rows of R in the panel above row <paramref name="first"/> from the eight rows that begin there.</summary>
     private static void SubtractRows(Span<double> matrix, int order, int first)
     {
         int above = first - (first % PanelRows);
@@ -22,7 +22,7 @@ public readonly ref partial struct Cholesky
         ref double target = ref Unsafe.Add(ref r, ((nint)first * order) + first);
         Span<double> edge = stackalloc double[BlockLength];
 
-        // The block on the diagonal, of which nothing below it may be written, and the last columns, behind which rows end.
+        // Two places need a copy: the block on the diagonal, below which nothing may be written, and the last columns, where a line would reach past the end of the row.
         for (int column = 0; column < columns; column += Line.Lanes)
         {
             bool inside = column > 0 && column + Line.Lanes <= columns;
@@ -30,25 +30,25 @@ public readonly ref partial struct Cholesky
             ref double right = ref Unsafe.Add(ref left, column);
             if (inside)
             {
-                RegisterTile.Add(ref left, ref right, lines, order, Line.Lanes, first - above, ref Unsafe.Add(ref target, column), order, Line.Lanes, -1);
+                RegisterTile.Add(ref left, ref right, lines, order, Line.Lanes, first - above, new TileOutputs(ref Unsafe.Add(ref target, column), order, Line.Lanes, -1));
                 column += (lines - 1) * Line.Lanes;
             }
             else
             {
                 LoadEdge(ref target, order, column, columns, edge);
-                RegisterTile.Add(ref left, ref right, 1, order, Line.Lanes, first - above, ref edge[0], Line.Lanes, 0, -1);
+                RegisterTile.Add(ref left, ref right, 1, order, Line.Lanes, first - above, new TileOutputs(ref edge[0], Line.Lanes, 0, -1));
                 StoreEdge(ref target, order, column, columns, edge);
             }
         }
     }
 
     /// <summary>
-    /// Makes the rows of R from <paramref name="start"/> to <paramref name="end"/>, the end of a block of at most eight, that have
-    /// seen all rows above the start. Returns the first row whose pivot is not above its floor, reduced but not scaled.
+    /// Computes the rows of R from <paramref name="start"/> to <paramref name="end"/>, the end of a block of at most eight rows, which have been reduced by all rows above
+    /// the start. Returns the first row whose pivot is not above its floor, reduced but not divided by its pivot, or the end.
     /// </summary>
     /// <remarks>
-    /// First the block on the diagonal, one step after another, because each waits for the pivot before it; then the same steps
-    /// on all lines to its right.
+    /// The block on the diagonal comes first, one step after another, because each step needs the pivot of the one before; then the same steps
+    /// on all lines to the right of it.
     /// </remarks>
     private static int FactorBlock(Span<double> matrix, int order, int start, int end, ReadOnlySpan<double> floors)
     {
@@ -88,7 +88,7 @@ public readonly ref partial struct Cholesky
         return first + step;
     }
 
-    /// <summary>Some steps of a block on the diagonal, up to the first pivot not above its floor.</summary>
+    /// <summary>Does the steps from <paramref name="begin"/> on in a block on the diagonal. Returns the first step whose pivot is not above its floor, or the count.</summary>
     private static int FactorDiagonal(ref double block, ref double inverses, int begin, int count, ReadOnlySpan<double> floors)
     {
         int step = begin;
@@ -122,7 +122,7 @@ public readonly ref partial struct Cholesky
         return step;
     }
 
-    /// <summary>All eight steps of a block on one line of its rows, which stay in registers.</summary>
+    /// <summary>Does all eight steps of a block on one line to its right; the line's eight rows stay in registers.</summary>
     private static void FactorLine(ref double diagonal, ref double inverses, ref double line, nint stride)
     {
         Vector512<double> row0 = Line.Load(ref line, 0);
@@ -179,7 +179,7 @@ public readonly ref partial struct Cholesky
         row7.StoreUnsafe(ref Unsafe.Add(ref line, 7 * stride));
     }
 
-    /// <summary>Some of the steps of a block on one line of its rows.</summary>
+    /// <summary>Does the steps from <paramref name="begin"/> to <paramref name="end"/> of a block on one line to its right.</summary>
     private static void FactorLine(ref double diagonal, ref double inverses, int begin, int end, ref double line, nint stride)
     {
         for (int step = begin; step < end; step++)
@@ -200,8 +200,8 @@ public readonly ref partial struct Cholesky
         Vector512.MultiplyAddEstimate(Vector512.Create(-Unsafe.Add(ref diagonal, factor)), scaled, row);
 
     /// <summary>
-    /// Copies a block of eight rows that crosses the diagonal or the last column. Below the diagonal anything may be read; it keeps its
-    /// value. Lanes of rows or columns that the matrix does not have are left as they are.
+    /// Copies a block of eight by eight out of the matrix that crosses the diagonal or the last column. Values below the diagonal may be copied, too; <see cref="StoreEdge"/> does
+    /// not write them back. Lanes of rows or columns that the matrix does not have are left as they are.
     /// </summary>
     private static void LoadEdge(ref double rows, int order, int column, int columns, Span<double> block)
     {
@@ -225,6 +225,7 @@ public readonly ref partial struct Cholesky
         }
     }
 
+    /// <summary>Copies a block back that <see cref="LoadEdge"/> copied: its elements on and above the diagonal that the matrix has.</summary>
     private static void StoreEdge(ref double rows, int order, int column, int columns, ReadOnlySpan<double> block)
     {
         if (column + Line.Lanes <= columns)

@@ -2,13 +2,16 @@ using System.Runtime.CompilerServices;
 
 namespace HpcLinReg;
 
-public readonly ref partial struct Cholesky
+internal static partial class CholeskyFactor
 {
     /// <summary>
-    /// All eight steps of a block on the diagonal, in scalars: each pivot waits for a root, two products and a subtraction, and from
-    /// lane to lane it would wait longer. The operations on an element are those of <see cref="FactorBlock"/>, in the same
-    /// order. Returns false, and writes nothing, when a pivot is not above its floor.
+    /// Does all eight steps of a block on the diagonal in scalars. Returns false, and writes nothing, when a pivot is not above its floor.
     /// </summary>
+    /// <remarks>
+    /// Each pivot waits for a square root, two products and a subtraction; moving values from lane to lane of a vector would make it wait longer. The operations on an element are
+    /// those of the loops in <see cref="FactorBlock"/>, in the same order, so the bits are the same.
+    /// </remarks>
+    [Kernels.Unrolled]
     private static bool FactorDiagonal(ref double block, ref double inverses, ReadOnlySpan<double> floors)
     {
         bool free = floors.IsEmpty;
@@ -264,7 +267,7 @@ public readonly ref partial struct Cholesky
         return true;
     }
 
-    /// <summary>Replaces a pivot by its root and returns the root's inverse. The division does not wait for the root: the next pivot waits for both.</summary>
+    /// <summary>Replaces a pivot by its square root and returns the inverse of the root, as √p·(1/p): the division need not wait for the root, and the next pivot waits for both.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Pivot(ref double square)
     {

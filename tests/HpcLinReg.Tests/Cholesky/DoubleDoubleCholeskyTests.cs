@@ -4,7 +4,7 @@ using HpcLinReg.Tests.Reference;
 namespace HpcLinReg.Tests.Cholesky;
 
 /// <summary>The factorization in double-double, by reconstruction in exact rationals.</summary>
-public class DoubleDoubleFactorTests
+public class DoubleDoubleCholeskyTests
 {
     [Fact]
     public void The_factor_multiplied_by_itself_is_the_matrix()
@@ -13,7 +13,7 @@ public class DoubleDoubleFactorTests
         {
             (double[] matrix, double[] errors) = Positive(n);
             (double[] factor, double[] low) = ([.. matrix], [.. errors]);
-            Assert.Equal(n, HpcLinReg.Cholesky.FactorRows(factor, low, n, 0, new double[n]));
+            Assert.Equal(n, DoubleDoubleCholesky.FactorRows(new DoubleDoubleSpan(factor, low), n, 0, new double[n]));
             for (int i = 0; i < n; i++)
             {
                 for (int j = i; j < n; j++)
@@ -33,10 +33,10 @@ public class DoubleDoubleFactorTests
         const int n = 13;
         (double[] matrix, double[] errors) = Positive(n);
         (double[] factor, double[] low) = ([.. matrix], [.. errors]);
-        HpcLinReg.Cholesky.FactorRows(factor, low, n, 0, new double[n]);
+        DoubleDoubleCholesky.FactorRows(new DoubleDoubleSpan(factor, low), n, 0, new double[n]);
         double[] x = [.. Enumerable.Range(0, n).Select(i => Math.Sin(i))], xLow = new double[n], b = [.. x];
-        HpcLinReg.Cholesky.SolveTransposed(factor, low, n, x, xLow);
-        HpcLinReg.Cholesky.SolveUpper(factor, low, n, x, xLow);
+        DoubleDoubleCholesky.SolveTransposed(new DoubleDoubleSpan(factor, low), n, new DoubleDoubleSpan(x, xLow));
+        DoubleDoubleCholesky.SolveUpper(new DoubleDoubleSpan(factor, low), n, new DoubleDoubleSpan(x, xLow));
         for (int i = 0; i < n; i++)
         {
             Rational product = Enumerable.Range(0, n).Aggregate(Rational.Zero, (sum, j) => sum + (At(matrix, errors, (Math.Min(i, j) * n) + Math.Max(i, j)) * At(x, xLow, j)));
@@ -51,14 +51,14 @@ public class DoubleDoubleFactorTests
         {
             (double[] matrix, double[] errors) = Positive(n);
             (double[] whole, double[] wholeLow) = ([.. matrix], [.. errors]);
-            HpcLinReg.Cholesky.FactorRows(whole, wholeLow, n, 0, new double[n]);
+            DoubleDoubleCholesky.FactorRows(new DoubleDoubleSpan(whole, wholeLow), n, 0, new double[n]);
             for (int stop = 0; stop < n; stop++)
             {
                 (double[] factor, double[] low) = ([.. matrix], [.. errors]);
                 double[] floors = new double[n];
                 floors[stop] = double.PositiveInfinity;
-                Assert.Equal(stop, HpcLinReg.Cholesky.FactorRows(factor, low, n, 0, floors));
-                Assert.Equal(n, HpcLinReg.Cholesky.FactorRows(factor, low, n, stop, new double[n], reduced: stop));
+                Assert.Equal(stop, DoubleDoubleCholesky.FactorRows(new DoubleDoubleSpan(factor, low), n, 0, floors));
+                Assert.Equal(n, DoubleDoubleCholesky.FactorRows(new DoubleDoubleSpan(factor, low), n, stop, new double[n], reduced: stop));
                 Assert.Equal(whole, factor);
                 Assert.Equal(wholeLow, low);
             }
@@ -75,7 +75,7 @@ public class DoubleDoubleFactorTests
         {
             (double[] matrix, double[] errors) = Positive(10);
             matrix[(bad * 10) + bad] = pivot;
-            Assert.Equal(bad, HpcLinReg.Cholesky.FactorRows(matrix, errors, 10, 0, new double[10]));
+            Assert.Equal(bad, DoubleDoubleCholesky.FactorRows(new DoubleDoubleSpan(matrix, errors), 10, 0, new double[10]));
         }
     }
 
@@ -89,18 +89,18 @@ public class DoubleDoubleFactorTests
         double[] small = [.. kept.SelectMany(i => kept.Select(j => matrix[(i * n) + j]))], smallLow = [.. kept.SelectMany(i => kept.Select(j => errors[(i * n) + j]))];
         double[] floors = new double[n], b = [.. Enumerable.Range(1, n).Select(i => 1.0 / i)], low = new double[n];
         floors[gone] = double.PositiveInfinity;
-        Assert.Equal(gone, HpcLinReg.Cholesky.FactorRows(matrix, errors, n, 0, floors));
+        Assert.Equal(gone, DoubleDoubleCholesky.FactorRows(new DoubleDoubleSpan(matrix, errors), n, 0, floors));
         matrix.AsSpan((gone * n) + gone, n - gone).Clear();
         errors.AsSpan((gone * n) + gone, n - gone).Clear();
-        Assert.Equal(n, HpcLinReg.Cholesky.FactorRows(matrix, errors, n, gone + 1, floors));
-        HpcLinReg.Cholesky.FactorRows(small, smallLow, n - 1, 0, new double[n - 1]);
+        Assert.Equal(n, DoubleDoubleCholesky.FactorRows(new DoubleDoubleSpan(matrix, errors), n, gone + 1, floors));
+        DoubleDoubleCholesky.FactorRows(new DoubleDoubleSpan(small, smallLow), n - 1, 0, new double[n - 1]);
         double[] x = [.. kept.Select(i => b[i])], xLow = new double[n - 1];
-        HpcLinReg.Cholesky.SolveTransposed(matrix, errors, n, b, low);
-        HpcLinReg.Cholesky.SolveTransposed(small, smallLow, n - 1, x, xLow);
+        DoubleDoubleCholesky.SolveTransposed(new DoubleDoubleSpan(matrix, errors), n, new DoubleDoubleSpan(b, low));
+        DoubleDoubleCholesky.SolveTransposed(new DoubleDoubleSpan(small, smallLow), n - 1, new DoubleDoubleSpan(x, xLow));
         Assert.Equal((0, 0), (b[gone], low[gone]));
         Assert.Equal(x, kept.Select(i => b[i]));
-        HpcLinReg.Cholesky.SolveUpper(matrix, errors, n, b, low);
-        HpcLinReg.Cholesky.SolveUpper(small, smallLow, n - 1, x, xLow);
+        DoubleDoubleCholesky.SolveUpper(new DoubleDoubleSpan(matrix, errors), n, new DoubleDoubleSpan(b, low));
+        DoubleDoubleCholesky.SolveUpper(new DoubleDoubleSpan(small, smallLow), n - 1, new DoubleDoubleSpan(x, xLow));
         Assert.Equal((0, 0), (b[gone], low[gone]));
         Assert.Equal(x, kept.Select(i => b[i]));
         Assert.Equal(xLow, kept.Select(i => low[i]));

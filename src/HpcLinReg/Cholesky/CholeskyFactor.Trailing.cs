@@ -5,17 +5,17 @@ using HpcLinReg.Kernels;
 
 namespace HpcLinReg;
 
-public readonly ref partial struct Cholesky
+internal static partial class CholeskyFactor
 {
     /// <summary>
-    /// Rows of R that are taken off the rest of the matrix in one go, packed; a packed line is 4 KiB, so a tile's three lines stay
-    /// in L1. Decides bits.
+    /// The number of rows of R that are packed and subtracted from the rest of the matrix at once. A packed line takes 4 KiB, so the three lines of a tile stay
+    /// in L1. Changing it changes the bits of results.
     /// </summary>
     private const int PanelRows = 64;
 
     /// <summary>
-    /// A ← A − PᵀP on the upper triangle of the rows from <paramref name="end"/> on, P being the 64 rows of R before them: the
-    /// register tile of the Gram kernel, with each entry's sum over the panel subtracted at its end.
+    /// Computes A ← A − PᵀP on the upper triangle of the rows from <paramref name="end"/> on, where P is the 64 rows of R before them, by the
+    /// register tile of the Gram kernel: each entry's sum over the panel is subtracted when it is complete.
     /// </summary>
     private static void SubtractPanel(Span<double> matrix, int order, int end)
     {
@@ -42,10 +42,7 @@ public readonly ref partial struct Cholesky
                     Line.Lanes,
                     RegisterTile.LinePitch,
                     PanelRows,
-                    ref inside ? ref Unsafe.Add(ref row, column) : ref edge[0],
-                    inside ? order : 2 * Line.Lanes,
-                    Line.Lanes,
-                    -1);
+                    new TileOutputs(ref inside ? ref Unsafe.Add(ref row, column) : ref edge[0], inside ? order : 2 * Line.Lanes, Line.Lanes, -1));
                 if (!inside)
                 {
                     AddEdge(matrix[(end * order)..], order, end, firstRow, column, columns, edge);
@@ -56,7 +53,7 @@ public readonly ref partial struct Cholesky
         ArrayPool<double>.Shared.Return(packed);
     }
 
-    /// <summary>Adds the part of a tile that lies in the upper triangle and inside the matrix.</summary>
+    /// <summary>Adds the part of a tile that lies in the upper triangle of the matrix.</summary>
     private static void AddEdge(Span<double> rows, int order, int end, int firstRow, int firstColumn, int columns, ReadOnlySpan<double> tile)
     {
         for (int t = 0; t < Line.Lanes && firstRow + t < columns; t++)
@@ -70,7 +67,7 @@ public readonly ref partial struct Cholesky
         }
     }
 
-    /// <summary>Line after line of the panel's columns, zeros behind the last column.</summary>
+    /// <summary>Packs the panel line after line of its columns, with zeros behind the last column.</summary>
     private static void Pack(ReadOnlySpan<double> matrix, int order, int end, Span<double> packed)
     {
         int columns = order - end;

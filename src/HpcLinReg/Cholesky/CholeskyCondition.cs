@@ -4,21 +4,25 @@ using HpcLinReg.Kernels;
 
 namespace HpcLinReg;
 
-public readonly ref partial struct Cholesky
+/// <summary>Estimates of the condition and the inverse of RᵀR from its factor R. Columns whose pivot is 0 were dropped and are left out.</summary>
+internal static class CholeskyCondition
 {
-    /// <summary>The estimate of an extreme eigenvalue is good enough when a step changes it by less than this share.</summary>
+    /// <summary>An eigenvalue counts as settled when a step changes it by less than this share: its square root, the condition number, then has four digits.</summary>
     private const double EigenvalueTolerance = 1e-4;
 
+    /// <summary>The most steps of an iteration: with eigenvalues so close that more would be needed, any of them is a good estimate of the extreme one.</summary>
     private const int EigenvalueSteps = 100;
 
     /// <summary>
-    /// An estimate of σmin/σmax of R with its columns brought to unit length, which is 1/κ₂ of a design with unit columns whose Gram matrix
-    /// is RᵀR: power iteration on RᵀR for the largest eigenvalue and inverse iteration for the smallest. Both approach
-    /// from the inside, so the estimate is not below the truth, and within a few per cent of it unless the start
-    /// happens to be orthogonal to an extreme eigenvector. Columns with a zero pivot are left out. 1 when none is left.
+    /// Estimates σmin/σmax of R with its columns scaled to unit length. It equals 1/κ₂ of a design with columns of unit length whose Gram matrix is RᵀR.
     /// </summary>
     /// <param name="factor">R, row-major.</param>
     /// <param name="order">n.</param>
+    /// <returns>The estimate, at most 1; 1 when every column was dropped.</returns>
+    /// <remarks>
+    /// Power iteration on RᵀR for the largest eigenvalue, inverse iteration for the smallest; 4n² flops a step. Both approach the eigenvalue from the inside, so the estimate is not
+    /// below the true value, and within a few per cent of it unless the start happens to be orthogonal to an extreme eigenvector.
+    /// </remarks>
     internal static double ReciprocalCondition(ReadOnlySpan<double> factor, int order)
     {
         double[] lengths = Lengths(factor, order);
@@ -28,7 +32,7 @@ public readonly ref partial struct Cholesky
         return largest == 0 ? 1 : Math.Min(1, 1 / Math.Sqrt(largest * smallestInverse));
     }
 
-    /// <summary>‖Rⱼ‖, by rows and relative to each column's largest entry, so that no square leaves the range; 1 for a dropped column.</summary>
+    /// <summary>Computes the length of each column of R; 1 for a dropped column. Entries are divided by the largest of their column, so that no square overflows.</summary>
     private static double[] Lengths(ReadOnlySpan<double> factor, int order)
     {
         var largest = new double[order];
@@ -56,6 +60,7 @@ public readonly ref partial struct Cholesky
         return lengths;
     }
 
+    /// <summary>Returns the largest eigenvalue of RᵀR with scaled columns, or of its inverse.</summary>
     private static double Iterate(ReadOnlySpan<double> factor, int order, ReadOnlySpan<double> lengths, Span<double> v, bool inverse)
     {
         // A fixed start without structure: consecutive multiples of the golden ratio, spread over (0.5, 1.5) with alternating signs.
@@ -78,7 +83,7 @@ public readonly ref partial struct Cholesky
             if (inverse)
             {
                 TensorPrimitives.Multiply(v, lengths, v);
-                SolveTransposed(factor, order, v);
+                TriangularSystem.SolveTransposed(factor, order, v);
             }
             else
             {
@@ -90,7 +95,7 @@ public readonly ref partial struct Cholesky
             double next = SquaredLength(v);
             if (inverse)
             {
-                SolveUpper(factor, order, order, v);
+                TriangularSystem.SolveUpper(factor, order, order, v);
                 TensorPrimitives.Multiply(v, lengths, v);
             }
             else
@@ -113,20 +118,20 @@ public readonly ref partial struct Cholesky
     private static double SquaredLength(Span<double> v)
     {
         ref double first = ref MemoryMarshal.GetReference(v);
-        return Kernels.Reduce.Dot(ref first, ref first, v.Length);
+        return Reduce.Dot(ref first, ref first, v.Length);
     }
 
-    /// <summary>v ← Rv, from the first row down: row i needs only entries from i on.</summary>
+    /// <summary>Computes v ← Rv, from the first row down, because row i needs only the entries from i on.</summary>
     private static void MultiplyUpper(ReadOnlySpan<double> factor, int order, Span<double> v)
     {
         for (int i = 0; i < order; i++)
         {
             ReadOnlySpan<double> row = factor.Slice((i * order) + i, order - i);
-            v[i] = Kernels.Reduce.Dot(ref MemoryMarshal.GetReference(row), ref MemoryMarshal.GetReference(v[i..]), row.Length);
+            v[i] = Reduce.Dot(ref MemoryMarshal.GetReference(row), ref MemoryMarshal.GetReference(v[i..]), row.Length);
         }
     }
 
-    /// <summary>v ← Rᵀv, from the last row up: row i adds to entries from i on.</summary>
+    /// <summary>Computes v ← Rᵀv, from the last row up, because row i adds to the entries from i on.</summary>
     private static void MultiplyTransposed(ReadOnlySpan<double> factor, int order, Span<double> v)
     {
         for (int i = order - 1; i >= 0; i--)
@@ -136,5 +141,27 @@ public readonly ref partial struct Cholesky
             v[i] = value * row[0];
             Elementwise.Axpy(value, row[1..], v[(i + 1)..]);
         }
+    }
+
+    /// <summary>Computes tr((RᵀR)⁻¹) = ‖R⁻ᵀ‖² over the columns that were not dropped. n³/3 flops; allocates a column.</summary>
+    internal static double InverseTrace(ReadOnlySpan<double> factor, int order)
+    {
+        double trace = 0;
+        var column = new double[order];
+        for (int j = 0; j < order; j++)
+        {
+            if (factor[(j * order) + j] == 0)
+            {
+                continue;
+            }
+
+            Array.Clear(column);
+            column[j] = 1;
+            TriangularSystem.SolveTransposed(factor, order, column, j);
+            ref double first = ref MemoryMarshal.GetArrayDataReference(column);
+            trace += Reduce.Dot(ref first, ref first, order);
+        }
+
+        return trace;
     }
 }
