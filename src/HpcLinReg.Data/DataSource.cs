@@ -110,6 +110,8 @@ public sealed class DataSource : IDisposable
             JsonObject tree = Statement.Select(session, query);
             IReadOnlyList<string> files = QueryFiles.Of(session, tree);
             whole = new WholeFiles(files.Select(file => new SourceFile(file, file)));
+            if (!query.Contains("hive_partitioning", StringComparison.OrdinalIgnoreCase))
+                QueryFiles.RequireOwnColumns(session, files);
             bool ordered = Statement.IsOrdered(tree);
             (TypedTable table, IReadOnlyList<CsvTable> views) = Describe(session, tree, query, settings);
             return new DataSource(session, null, whole, table.With(session, ForResult(settings, table, views)), settings, "the query", files, ordered, isText: false) { Views = views };

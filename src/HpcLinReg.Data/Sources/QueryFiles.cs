@@ -30,6 +30,24 @@ internal static class QueryFiles
         return [.. files];
     }
 
+    /// <summary>Refuses files whose own column DuckDB replaces by the key of a folder: <c>temp=20/x.parquet</c> with a column temp.</summary>
+    internal static void RequireOwnColumns(Session session, IEnumerable<string> files)
+    {
+        foreach (string file in files)
+        {
+            string[] keys = [.. Path.GetDirectoryName(file)!.Split('/', '\\').Where(folder => folder.IndexOf('=', StringComparison.Ordinal) > 0)];
+            if (keys.Length == 0 || Function(file) is not { } function)
+                continue;
+            TypedTable own = TypedTable.Describe(session, $"{function}({Sql.Text(file)}, hive_partitioning = false)");
+            foreach (string folder in keys)
+            {
+                string key = folder[..folder.IndexOf('=', StringComparison.Ordinal)];
+                if (own.Columns.Any(column => string.Equals(column.Column.Name, key, StringComparison.OrdinalIgnoreCase)))
+                    throw new DataException($"The folder '{folder}' would replace the column '{key}' of {file}; read it by {function}('{file}', hive_partitioning = false), or by true if the folder's value is meant.");
+            }
+        }
+    }
+
     private static void Collect(JsonNode? node, HashSet<string> texts)
     {
         switch (node)

@@ -25,6 +25,11 @@ internal sealed class ModelReader(string name)
     internal static RegressionModel Read(byte[] json, string name)
     {
         ModelReader reader = new(name);
+        if (json is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        {
+            throw new InvalidDataException($"{name} is text in UTF-16; save it as UTF-8.");
+        }
+
         ReadOnlyMemory<byte> text = json.AsSpan().StartsWith(ByteOrderMark) ? json.AsMemory(ByteOrderMark.Length) : json;
         try
         {
@@ -35,7 +40,9 @@ internal sealed class ModelReader(string name)
         catch (JsonException exception)
         {
             string place = exception.Path is { Length: > 2 } ? $"the member {exception.Path[2..]} is wrong: " : "";
-            throw new InvalidDataException($"{name} is not a valid model file: {OneLine(place + exception.Message.Split(" Path:", 2)[0])}", exception);
+            string what = exception.Message.Contains("could not be converted", StringComparison.Ordinal) ? "its value is of another kind (a text in quotes where a number belongs, or the like)."
+                : exception.Message.Split(" Path:", 2)[0];
+            throw new InvalidDataException($"{name} is not a valid model file: {OneLine(place + what)}", exception);
         }
         catch (InvalidOperationException exception)
         {

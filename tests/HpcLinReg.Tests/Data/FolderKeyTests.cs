@@ -48,4 +48,27 @@ public sealed class FolderKeyTests : IDisposable
         Assert.Equal(["x"], alone.Terms.Select(term => term.Name));
         Assert.Contains(alone.Warnings, warning => warning.Contains("'part'", StringComparison.Ordinal));
     }
+
+    /// <summary>DuckDB lets the folder's key replace the column of a file; a query that says which is meant is taken as it stands.</summary>
+    [Theory]
+    [InlineData("temp=20/data.parquet", "temp")]
+    [InlineData("y=5/data.parquet", "y")]
+    [InlineData("TEMP=20/run=3/data.parquet", "TEMP")]
+    [InlineData("*=*/data.parquet", "temp")]
+    public void A_query_whose_folder_would_replace_a_column_is_refused(string path, string key)
+    {
+        string file = _folder.Path(path);
+        DataException refused = Assert.Throws<DataException>(() => DataSource.OpenSql($"SELECT * FROM '{file}'"));
+        Assert.Contains($"would replace the column '{key}'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("hive_partitioning = false", refused.Message, StringComparison.Ordinal);
+        using DataSource source = DataSource.OpenSql($"SELECT temp, y FROM read_parquet('{file}', hive_partitioning = false) ORDER BY temp");
+        Assert.Equal(2, source.Columns.Count);
+    }
+
+    [Fact]
+    public void A_query_may_use_the_keys_of_folders()
+    {
+        using DataSource source = DataSource.OpenSql($"SELECT x, part, y FROM '{_folder.Path("parts/*/*.parquet")}' ORDER BY x");
+        Assert.Equal(3, source.Columns.Count);
+    }
 }

@@ -102,6 +102,17 @@ public class FileTests
     }
 
     [Fact]
+    public void Text_in_another_encoding_and_values_of_another_kind_are_named_in_plain_words()
+    {
+        RegressionModel model = RegressionModel.Fit(new ColumnTable { ["x"] = new double[] { 1, 2, 3, 5 }, ["y"] = new double[] { 1, 2, 3, 4 } }, "y", ["x"]);
+        using MemoryStream utf16 = new([0xFF, 0xFE, .. Encoding.Unicode.GetBytes(model.ToJson())]);
+        Assert.Contains("UTF-16; save it as UTF-8", Assert.Throws<InvalidDataException>(() => RegressionModel.Load(utf16)).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<InvalidDataException>(() => RegressionModel.FromJson(model.ToJson().Replace("\"ridge\": 0", "\"ridge\": \"0\"", StringComparison.Ordinal))).Message;
+        Assert.Contains("ridge", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("HpcLinReg.", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_byte_order_mark_is_accepted()
     {
         RegressionModel model = RandomModel.Fit(new Random(5)).Model;
