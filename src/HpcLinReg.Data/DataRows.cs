@@ -48,13 +48,13 @@ public sealed class DataRows : IRowSource
     /// <inheritdoc/>
     public int Columns => Terms.Length + Following;
 
-    /// <summary>Gets the number of complete rows; 0 before the first reading has come to its end.</summary>
+    /// <summary>Gets the number of complete rows; 0 before the first reading has ended.</summary>
     public long RowCount => _missing is { } missing ? missing.Seen - missing.Dropped : 0;
 
-    /// <summary>Gets how many rows were left out because something was missing; 0 before the first reading has come to its end.</summary>
+    /// <summary>Gets how many rows were left out because something was missing; 0 before the first reading has ended.</summary>
     public long RowsDropped => _missing?.Dropped ?? 0;
 
-    /// <summary>Gets the columns and expressions that had missing values, the target first; empty before the first reading has come to its end.</summary>
+    /// <summary>Gets the columns and expressions that had missing values, the target first; empty before the first reading has ended.</summary>
     public ImmutableArray<MissingCount> MissingByColumn
     {
         get
@@ -166,7 +166,7 @@ public sealed class DataRows : IRowSource
 
     private static DataException NoRows(DataSource source) => new($"{source.Description} has column names but no rows.");
 
-    /// <summary>Takes the counts of a reading that has come to its end.</summary>
+    /// <summary>Takes the counts of a reading that has ended.</summary>
     private void Finish(MissingRows missing)
     {
         RequireRows(_source, missing);

@@ -14,7 +14,7 @@ public static class LabsHost
 
     /// <summary>
     /// The longest request line that is answered by us, and not by Kestrel's empty 414: browsers cut off at two million characters, and
-    /// somebody who follows a broken link is to be told.
+    /// somebody who follows a broken link needs to read.
     /// </summary>
     private const int LongestRequestLine = 2_200_000;
 
@@ -39,7 +39,7 @@ public static class LabsHost
             kestrel.Limits.MaxConcurrentConnections = 100 + (4 * options.MostVisitors);
             kestrel.Listen(System.Net.IPAddress.Loopback, options.Port);
         });
-        // That the port is taken is told in a sentence of our own.
+        // A port that is taken gets a sentence of our own.
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
             // A browser brings the token of an earlier run, whose key is gone; forms, which would need it, there are none.
             .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.None);
@@ -62,7 +62,7 @@ public static class LabsHost
         app.UseStatusCodePagesWithReExecute("/not-found");
         app.UseAntiforgery();
         app.MapStaticAssets();
-        // What is reachable tells whether visitors are let go; without a collection, it is whatever the collector has not got round to.
+        // Only after a collection do the objects that are still reachable show whether visitors are released.
         app.MapGet("/health", (VisitorCount visitors) => new Health(visitors.Open, GC.GetTotalMemory(forceFullCollection: true), Environment.WorkingSet));
         // The policy in the headers above says who may frame the page.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null);
@@ -70,7 +70,7 @@ public static class LabsHost
     }
 
     /// <summary>
-    /// Serves until told to stop, and prints the address. Returns 0, or 1 when the port is not to be had.
+    /// Prints the address and serves until it is stopped. Returns 0, or 1 when the port cannot be opened.
     /// </summary>
     /// <param name="options">How to serve.</param>
     /// <param name="output">Gets the address.</param>

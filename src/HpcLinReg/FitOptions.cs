@@ -25,7 +25,7 @@ public sealed record FitOptions
     /// Gets the decimal digits the worst coefficient is to have, 0 to <see cref="MaxDigits"/>; the default is 10. Standard errors are to have
     /// as many, at most 12.
     /// </summary>
-    /// <remarks>The solver ladder is climbed until they are there; <see cref="Fit.Certificate"/> tells how many there are.</remarks>
+    /// <remarks>The solver ladder is climbed until they are certain; <see cref="Fit.Certificate"/> states how many are.</remarks>
     public int Digits { get; init; } = 10;
 
     /// <summary>Gets the rungs of the solver ladder that may answer; the default is all. One alone forces it, as far as its method reaches.</summary>

@@ -5,7 +5,7 @@ using HpcLinReg.Threads;
 namespace HpcLinReg;
 
 /// <summary>
-/// Working memory for fits of so many features, used again by every fit: a service that fits all the time allocates nothing.
+/// Working memory for fits of one number of features, used again by every fit, so that a service which fits all the time allocates nothing.
 /// </summary>
 /// <remarks>
 /// Not thread-safe: give each thread its own. Holds about 20d² + 16·1024·d bytes once more than 2048 rows have been fitted, and

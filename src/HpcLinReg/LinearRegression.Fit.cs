@@ -8,7 +8,7 @@ namespace HpcLinReg;
 /// <content>The closed form.</content>
 public static partial class LinearRegression
 {
-    /// <summary>Up to so many features a thread keeps the working memory of its last fit: about 1 MB at most.</summary>
+    /// <summary>The most features with which a thread keeps the working memory of its last fit: about 1 MB.</summary>
     private const int MostKeptFeatures = 64;
 
     [ThreadStatic]

@@ -3,7 +3,7 @@ using HpcLinReg.Data.Sources;
 
 namespace HpcLinReg.Data.Predictions;
 
-/// <summary>Turns predictions written as CSV into Parquet, by way of files, so that memory stays flat.</summary>
+/// <summary>Turns predictions written as CSV into Parquet, through temporary files, so that memory stays flat.</summary>
 internal static class ParquetCopy
 {
     internal static void Convert(string csv, DataSource source, IReadOnlyList<string> added, Stream output)

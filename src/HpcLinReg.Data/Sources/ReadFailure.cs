@@ -25,8 +25,8 @@ internal static partial class ReadFailure
         string text = bad.Groups[3].Value;
         CsvPlace? place = csv?.Find(index, text);
         string where = place is null ? source.Description : string.Create(CultureInfo.InvariantCulture, $"{place.File}, line {place.Line}");
-        string told = NotExpected(where, text, (csv ?? source.Table).Columns[index], source.Settings.Zone, place is null ? "" : $": {CsvHeader.Excerpt(place.Record)}");
-        return cause is null ? new DataException(told) : new DataException(told, cause);
+        string sentence = NotExpected(where, text, (csv ?? source.Table).Columns[index], source.Settings.Zone, place is null ? "" : $": {CsvHeader.Excerpt(place.Record)}");
+        return cause is null ? new DataException(sentence) : new DataException(sentence, cause);
     }
 
     /// <summary>Returns the exception to throw instead.</summary>
@@ -40,8 +40,8 @@ internal static partial class ReadFailure
         if (cancellationToken.IsCancellationRequested)
             return new OperationCanceledException("The reading was cancelled.", cause, cancellationToken);
         Match line = CsvLine().Match(message);
-        string told = line.Success ? CsvMessage(message, line, description, columns) : $"{description} cannot be read: {Reason(message)}";
-        return cause is null ? new DataException(told) : new DataException(told, cause);
+        string sentence = line.Success ? CsvMessage(message, line, description, columns) : $"{description} cannot be read: {Reason(message)}";
+        return cause is null ? new DataException(sentence) : new DataException(sentence, cause);
     }
 
     /// <summary>Returns DuckDB's reason without its class names and hints.</summary>

@@ -29,7 +29,7 @@ public static class DescentLink
             .ToString();
     }
 
-    /// <summary>The state a link shows. What is wrong with it is told, and a default stands in its place.</summary>
+    /// <summary>Reads the state of a link. A part that cannot be read is reported and replaced by its default.</summary>
     public static DescentState Read(string link, out string? problem)
     {
         var reader = new LinkReader(link);

@@ -121,7 +121,7 @@ public sealed class LinkReader
         return Presets.All[0].ToPointSet();
     }
 
-    /// <summary>Notes what is wrong; the first is what a visitor is told.</summary>
+    /// <summary>Notes what is wrong; the first note is shown to the visitor.</summary>
     public void Note(string problem) => Problem ??= problem;
 
     private string? Unpacked()

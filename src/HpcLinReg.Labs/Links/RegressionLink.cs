@@ -27,7 +27,7 @@ public static class RegressionLink
             .ToString();
     }
 
-    /// <summary>The state a link shows. What is wrong with it is told, and a default stands in its place.</summary>
+    /// <summary>Reads the state of a link. A part that cannot be read is reported and replaced by its default.</summary>
     public static RegressionState Read(string link, out string? problem)
     {
         var reader = new LinkReader(link);

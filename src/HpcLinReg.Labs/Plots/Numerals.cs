@@ -5,7 +5,7 @@ namespace HpcLinReg.Labs.Plots;
 /// <summary>Numbers as a page shows them: a true minus, and as many digits as are worth reading.</summary>
 public static class Numerals
 {
-    /// <summary>A number to some significant digits (6 unless told), without trailing zeros; very large and small ones with a power of ten.</summary>
+    /// <summary>A number to some significant digits (6 by default), without trailing zeros; very large and small ones with a power of ten.</summary>
     public static string Number(double value, int digits = 6)
     {
         if (!double.IsFinite(value))

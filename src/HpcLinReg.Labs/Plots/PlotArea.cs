@@ -47,7 +47,7 @@ public sealed record PlotArea(double Width, double Height, double Left, double B
     /// <summary>A straight line across the plot as a path, cut where it leaves the neighbourhood of what is shown; empty when it never comes near.</summary>
     /// <param name="slope">Its slope.</param>
     /// <param name="intercept">Its intercept.</param>
-    /// <param name="part">The part of the horizontal axis it is drawn over; all of it unless told.</param>
+    /// <param name="part">The part of the horizontal axis it is drawn over; all of it by default.</param>
     public string Line(double slope, double intercept, Axis? part = null)
     {
         (double from, double to) = part is { } stretch ? (stretch.Min, stretch.Max) : (X.Min, X.Max);

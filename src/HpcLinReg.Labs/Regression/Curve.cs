@@ -156,7 +156,7 @@ public sealed class Curve
     {
         int distinct = _x.Distinct().Count();
         return distinct == 1
-            ? $"Every x is the same, so x cannot be told from the constant: there is no slope to find. What is left is the mean of y."
+            ? $"Every x is the same, so x is a multiple of the constant: there is no slope to find. The fit is the mean of y."
             : $"x{Superscript(power)} says nothing that lower powers do not: {distinct} different x carry a polynomial of degree {distinct - 1} at most.";
     }
 

@@ -12,7 +12,7 @@ internal sealed class ExactBlockMoments
     /// <summary>The inverse of a smaller sum of weights could leave the range of double.</summary>
     private const double LeastWeight = 1e-250;
 
-    /// <summary>Squares of means are so many variances where rounding of neither can hide that they are more than one.</summary>
+    /// <summary>The ratio of squared mean to variance from which on rounding cannot hide that it exceeds one.</summary>
     private const double FarFromZero = 1.125;
 
     /// <summary>
@@ -32,7 +32,7 @@ internal sealed class ExactBlockMoments
     private readonly double[] _sumErrors;
     private bool _lastWasNearZero;
 
-    /// <summary>Makes room for so many joint columns: about 4 KB a column.</summary>
+    /// <summary>Makes room for a number of joint columns: about 4 KB a column.</summary>
     internal ExactBlockMoments(int columns)
     {
         _columns = columns;

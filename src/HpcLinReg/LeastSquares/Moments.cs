@@ -105,7 +105,7 @@ public sealed partial class Moments
 
     /// <summary>
     /// Gets to how many decimal digits the cross-products are known beside the lengths of their columns: |error| ≤ 10^−Digits·√(mᵢᵢmⱼⱼ). Fewer after removals; −∞ when of
-    /// some column only rounding errors are left (<see cref="SquareErrorBounds"/> tells of which), whose squares are then given as 0.
+    /// some column only rounding errors are left (<see cref="SquareErrorBounds"/> shows which), whose squares are then given as 0.
     /// </summary>
     public double Digits
     {

@@ -17,7 +17,7 @@ internal sealed partial class NormalEquations
     /// <summary>Refinement by a factor in double is tried when its steps are expected to shrink at least so much.</summary>
     private const double SlowestContraction = 0.1;
 
-    /// <summary>What so many decimal digits leave open, by their number.</summary>
+    /// <summary><c>Shares[k]</c> is 10⁻ᵏ, the relative error that k decimal digits leave.</summary>
     private static readonly double[] Shares = [.. Enumerable.Range(0, FitOptions.MaxDigits + 1).Select(digits => Math.Pow(10, -digits))];
 
     private const int PowerSteps = 12;

@@ -9,7 +9,7 @@ internal sealed partial class NormalEquations
     /// <summary>Standard errors are asked for with no more digits than these: s itself has few more.</summary>
     private const int MostErrorDigits = 12;
 
-    /// <summary>Up to so many features a look at the rows costs more than solving twice when it turns out to be needed.</summary>
+    /// <summary>The most features for which solving twice, where that turns out to be needed, costs less than looking at the rows first.</summary>
     private const int FewFeatures = 32;
 
     private double[] _correction = [];

@@ -14,7 +14,7 @@ internal sealed partial class NormalEquations
     /// <summary>A step that leaves more than this share of the one before it is no progress.</summary>
     private const double Stagnation = 0.5;
 
-    /// <summary>The corrections have reached the noise of the residuals when so many steps made no progress.</summary>
+    /// <summary>After this many steps without progress the corrections have reached the noise of the residuals.</summary>
     private const int MostStagnations = 2;
 
     /// <summary>The error of Xᵀr in the lengths of its factors: that of an entry, or 2⁻⁹⁷ for what the residuals' own low parts leave.</summary>
@@ -33,7 +33,7 @@ internal sealed partial class NormalEquations
     private double _correctionError;
     private double _correctionGain;
 
-    /// <summary>Refines until the coefficients have so many digits or as many as there are. False when it does not converge.</summary>
+    /// <summary>Refines until the coefficients have the digits asked for, or as many as the data have. Returns false if it does not converge.</summary>
     private bool Refine<TRows>(scoped ref TRows rows, int target, double digits)
         where TRows : IRows, allows ref struct
     {

@@ -65,7 +65,7 @@ internal sealed partial class NormalEquations
     /// <summary>‖w‖² of the plain solution, on the scale of columns of unit length.</summary>
     private double _squaredSolutionLength;
 
-    /// <summary>Makes room for so many features: 2d² + 9d values, used again by every <see cref="Load"/>; twice that once double-double is used.</summary>
+    /// <summary>Makes room for d features: 2d² + 9d values, used again by every <see cref="Load"/>; twice that once double-double is used.</summary>
     internal NormalEquations(int order)
     {
         _order = order;

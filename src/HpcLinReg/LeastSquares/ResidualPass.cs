@@ -19,7 +19,7 @@ internal sealed class ResidualPass
     private readonly double[] _productErrors;
     private DoubleDouble _offset;
 
-    /// <summary>Makes room for so many features.</summary>
+    /// <summary>Makes room for a number of features.</summary>
     internal ResidualPass(int features)
     {
         _features = features;
@@ -70,7 +70,7 @@ internal sealed class ResidualPass
     /// <summary>Adds all rows of a matrix that begins at row 0.</summary>
     /// <param name="x">The features.</param>
     /// <param name="y">The target, one column.</param>
-    /// <param name="allowedThreads">At most so many threads read it; the bits are the same for any number.</param>
+    /// <param name="allowedThreads">The most threads that read it; the bits are the same for any number.</param>
     internal void AddAll<T>(MatrixSpan<T> x, MatrixSpan<T> y, int allowedThreads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -15,7 +15,7 @@ namespace HpcLinReg.Cli.SelfTest.Levels;
 /// <param name="IsInEffect">Whether this very process has it.</param>
 internal sealed record CpuLevel(string Name, (string Name, string Value)[] Variables, Func<HostCpu, bool> Exists, Func<bool> IsInEffect)
 {
-    /// <summary>What the runtime does when nobody tells it otherwise. It comes first, and tells which of the others there are.</summary>
+    /// <summary>What the runtime does without settings. It comes first, and says which of the others there are.</summary>
     internal static readonly CpuLevel Default = new("as the runtime chooses", [], _ => true, () => true);
 
     private const string LoopsAtFirstTier = "DOTNET_TC_QuickJitForLoops", ProfiledTiers = "DOTNET_TieredPGO";

@@ -9,7 +9,7 @@ using Microsoft.JSInterop;
 
 namespace HpcLinReg.Labs.Components.Pages;
 
-/// <summary>The regression laboratory's page: turns what a visitor does into calls of the lab, and tells what came of it.</summary>
+/// <summary>The regression laboratory's page: turns what a visitor does into calls of the lab, and shows the result.</summary>
 public sealed partial class RegressionPage
 {
     private const int GlideFrames = 18;
