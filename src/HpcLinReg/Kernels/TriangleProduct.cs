@@ -5,12 +5,14 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// Uᵀz for an upper triangular U, and its squared length. U is stored by lines of eight columns: line L holds its columns of the rows 0 to 8L + 7, row after row, so it is
-/// read once from front to back. Four accumulators take the rows in turn, as in <see cref="Reduce"/>.
+/// Uᵀz for an upper triangular U, and its squared length. U is stored by pairs of lines of eight columns, so that an element of z, once in all lanes, serves sixteen columns:
+/// a pair that ends at column 16p + 15 holds both lines of the rows 0 to 16p + 7, row after row, then the second line of the eight rows behind. Where the number of lines is odd, the
+/// first stands alone. U is read once, from front to back, and begins where a cache line does.
 /// </summary>
 /// <remarks>
-/// d²/2 + 4d multiply-adds, 8 bytes read for each. Lanes meet only in the squared length. Error of an element: γ(⌈d/4⌉ + 3)·Σ|uᵢzᵢ|; of the squared length
-/// as that of <see cref="Reduce"/>.
+/// d²/2 + 4d multiply-adds, 8 bytes read for each. Two accumulators for each line take the rows in turn: four lines are eight registers of 256 bits. With four for each line they
+/// were sixteen, which AVX2 has no room for, and a product of order 32 took three times as long there. Lanes meet only in the squared length. Error of an element:
+/// γ(⌈d/2⌉ + 2)·Σ|uᵢzᵢ|; of the squared length as that of <see cref="Reduce"/>.
 /// </remarks>
 internal static class TriangleProduct
 {
@@ -27,25 +29,24 @@ internal static class TriangleProduct
     /// <summary>Packs a row-major triangle.</summary>
     internal static void Pack(ReadOnlySpan<double> triangle, int order, Span<double> packed)
     {
-        packed.Clear();
-        for (int line = 0; line < Lines(order); line++)
+        int at = 0;
+        if (Lines(order) % 2 != 0)
         {
-            Span<double> block = packed[(32 * line * (line + 1))..];
-            for (int i = 0; i < Math.Min(order, (line + 1) * Line.Lanes); i++)
-            {
-                for (int lane = 0; lane < Line.Lanes && (line * Line.Lanes) + lane < order; lane++)
-                {
-                    int column = (line * Line.Lanes) + lane;
-                    block[(i * Line.Lanes) + lane] = i <= column ? triangle[(i * order) + column] : 0;
-                }
-            }
+            PackRows(triangle, order, 0, Line.Lanes, 0, Line.Lanes, packed, ref at);
+        }
+
+        for (int first = at == 0 ? 0 : Line.Lanes; first < order; first += 2 * Line.Lanes)
+        {
+            int second = first + Line.Lanes;
+            PackRows(triangle, order, 0, second, first, 2 * Line.Lanes, packed, ref at);
+            PackRows(triangle, order, second, second + Line.Lanes, second, Line.Lanes, packed, ref at);
         }
     }
 
     /// <summary>Computes the product.</summary>
     /// <param name="packed">The packed triangle.</param>
     /// <param name="z">z, padded with zeros to whole lines.</param>
-    /// <param name="product">Receives Uᵀz; of the same length.</param>
+    /// <param name="product">Receives Uᵀz; of the same length, or empty where only its length is needed.</param>
     /// <returns>‖Uᵀz‖².</returns>
     internal static double Multiply(ReadOnlySpan<double> packed, ReadOnlySpan<double> z, Span<double> product)
     {
@@ -53,29 +54,74 @@ internal static class TriangleProduct
         ref double first = ref MemoryMarshal.GetReference(z);
         ref double result = ref MemoryMarshal.GetReference(product);
         Vector512<double> squares = Vector512<double>.Zero;
-        for (int end = Line.Lanes; end <= z.Length; end += Line.Lanes)
+        int start = 0;
+        if (z.Length % (2 * Line.Lanes) != 0)
         {
-            Vector512<double> sum0 = Vector512<double>.Zero, sum1 = sum0, sum2 = sum0, sum3 = sum0;
-            for (int i = 0; i < end; i += 4)
+            Vector512<double> sum0 = Vector512<double>.Zero, sum1 = sum0;
+            for (int i = 0; i < Line.Lanes; i += 2)
             {
-                sum0 = MultiplyAdd(ref u, ref first, i, sum0);
-                sum1 = MultiplyAdd(ref u, ref first, i + 1, sum1);
-                sum2 = MultiplyAdd(ref u, ref first, i + 2, sum2);
-                sum3 = MultiplyAdd(ref u, ref first, i + 3, sum3);
+                sum0 = Vector512.MultiplyAddEstimate(Line.Load(ref u, 0), Line.Repeat(ref Unsafe.Add(ref first, i)), sum0);
+                sum1 = Vector512.MultiplyAddEstimate(Line.Load(ref u, 8), Line.Repeat(ref Unsafe.Add(ref first, i + 1)), sum1);
+                u = ref Unsafe.Add(ref u, 2 * Line.Lanes);
             }
 
-            Vector512<double> sum = (sum0 + sum1) + (sum2 + sum3);
-            Line.Store(sum, ref Unsafe.Add(ref result, end - Line.Lanes));
-            squares = Vector512.MultiplyAddEstimate(sum, sum, squares);
-            u = ref Unsafe.Add(ref u, end * Line.Lanes);
+            Vector512<double> sum = sum0 + sum1;
+            squares = sum * sum;
+            if (!product.IsEmpty)
+            {
+                Line.Store(sum, ref result);
+            }
+
+            start = Line.Lanes;
+        }
+
+        for (; start < z.Length; start += 2 * Line.Lanes)
+        {
+            Vector512<double> even0 = Vector512<double>.Zero, even1 = even0, odd0 = even0, odd1 = even0;
+            ref double x = ref first;
+            ref double both = ref Unsafe.Add(ref first, start + Line.Lanes);
+            do
+            {
+                Vector512<double> factor0 = Line.Repeat(ref x), factor1 = Line.Repeat(ref Unsafe.Add(ref x, 1));
+                even0 = Vector512.MultiplyAddEstimate(Line.Load(ref u, 0), factor0, even0);
+                odd0 = Vector512.MultiplyAddEstimate(Line.Load(ref u, 8), factor0, odd0);
+                even1 = Vector512.MultiplyAddEstimate(Line.Load(ref u, 16), factor1, even1);
+                odd1 = Vector512.MultiplyAddEstimate(Line.Load(ref u, 24), factor1, odd1);
+                x = ref Unsafe.Add(ref x, 2);
+                u = ref Unsafe.Add(ref u, 4 * Line.Lanes);
+            }
+            while (Unsafe.IsAddressLessThan(ref x, ref both));
+
+            for (int i = 0; i < Line.Lanes; i += 2)
+            {
+                odd0 = Vector512.MultiplyAddEstimate(Line.Load(ref u, 0), Line.Repeat(ref Unsafe.Add(ref x, i)), odd0);
+                odd1 = Vector512.MultiplyAddEstimate(Line.Load(ref u, 8), Line.Repeat(ref Unsafe.Add(ref x, i + 1)), odd1);
+                u = ref Unsafe.Add(ref u, 2 * Line.Lanes);
+            }
+
+            Vector512<double> even = even0 + even1, odd = odd0 + odd1;
+            squares = Vector512.MultiplyAddEstimate(odd, odd, Vector512.MultiplyAddEstimate(even, even, squares));
+            if (!product.IsEmpty)
+            {
+                Line.Store(even, ref Unsafe.Add(ref result, start));
+                Line.Store(odd, ref Unsafe.Add(ref result, start + Line.Lanes));
+            }
         }
 
         return Line.Fold(squares);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> MultiplyAdd(ref double u, ref double z, int row, Vector512<double> sum) =>
-        Vector512.MultiplyAddEstimate(Line.Load(ref u, row * Line.Lanes), Line.Repeat(ref Unsafe.Add(ref z, row)), sum);
+    /// <summary>Packs some columns of some rows, with zeros below the diagonal and behind the last column.</summary>
+    private static void PackRows(ReadOnlySpan<double> triangle, int order, int fromRow, int toRow, int column, int columns, Span<double> packed, ref int at)
+    {
+        for (int i = fromRow; i < toRow; i++)
+        {
+            for (int j = column; j < column + columns; j++)
+            {
+                packed[at++] = i <= j && j < order ? triangle[(i * order) + j] : 0;
+            }
+        }
+    }
 
     private static int Lines(int order) => (order + Line.Lanes - 1) / Line.Lanes;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HpcLinReg.Kernels;
 
 namespace HpcLinReg.Models;
 
@@ -10,8 +11,8 @@ internal sealed class ModelUncertainty
 
     private readonly ModelState _state;
     private readonly Uncertainty? _rows;
-    private readonly double[] _least;
-    private readonly double[] _most;
+    private readonly LineBuffer _least;
+    private readonly LineBuffer _most;
 
     // One reference to level and quantile together: a thread never reads the level of one pair with the quantile of another.
     private Quantile? _last;
@@ -26,8 +27,13 @@ internal sealed class ModelUncertainty
 
         // An unknown range is infinite, so no value lies outside of it.
         ImmutableArray<ModelColumn> columns = state.Design.Columns;
-        _least = [.. columns.Select(column => double.IsNaN(column.Least) ? double.NegativeInfinity : column.Least)];
-        _most = [.. columns.Select(column => double.IsNaN(column.Most) ? double.PositiveInfinity : column.Most)];
+        _least = new LineBuffer(columns.Length);
+        _most = new LineBuffer(columns.Length);
+        for (int i = 0; i < columns.Length; i++)
+        {
+            _least[i] = double.IsNaN(columns[i].Least) ? double.NegativeInfinity : columns[i].Least;
+            _most[i] = double.IsNaN(columns[i].Most) ? double.PositiveInfinity : columns[i].Most;
+        }
     }
 
     /// <summary>Computes the answer for a row of terms.</summary>
@@ -40,13 +46,13 @@ internal sealed class ModelUncertainty
         }
 
         double s = _state.ResidualStandardError;
-        (double leverage, double root) = _rows.Of(terms);
-        double t = TwoSided(level);
-        double reach = t * s * root, observed = t * s * Math.Sqrt(1 + (root * root));
+        (double leverage, double variance) = _rows.Of(terms);
+        double t = TwoSided(level), error = s * Math.Sqrt(variance);
+        double reach = t * error, observed = t * s * Math.Sqrt(1 + variance);
         return new UncertainPrediction
         {
             Prediction = new Prediction(value),
-            StandardError = s * root,
+            StandardError = error,
             Leverage = leverage,
             ConfidenceLower = value - reach,
             ConfidenceUpper = value + reach,

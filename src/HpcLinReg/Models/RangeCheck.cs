@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using HpcLinReg.Kernels;
@@ -28,14 +29,20 @@ internal static class RangeCheck
         ref double high = ref MemoryMarshal.GetReference(most);
         Vector512<double> outside = Vector512<double>.Zero;
 
-        // The last line overlaps the one before it where the length is no multiple of eight.
-        for (int j = 0; j < row.Length; j += Line.Lanes)
+        int last = row.Length - Line.Lanes;
+        for (int j = 0; j < last; j += Line.Lanes)
         {
-            int at = Math.Min(j, row.Length - Line.Lanes);
-            Vector512<double> values = Line.Load(ref x, at);
-            outside |= Vector512.LessThan(values, Line.Load(ref low, at)) | Vector512.GreaterThan(values, Line.Load(ref high, at));
+            outside |= Outside(ref x, ref low, ref high, j);
         }
 
-        return outside.AsUInt64() != Vector512<ulong>.Zero;
+        // The last line overlaps the one before it where the length is no multiple of eight.
+        return (outside | Outside(ref x, ref low, ref high, last)).AsUInt64() != Vector512<ulong>.Zero;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Outside(ref double x, ref double least, ref double most, int j)
+    {
+        Vector512<double> values = Line.Load(ref x, j);
+        return Vector512.LessThan(values, Line.Load(ref least, j)) | Vector512.GreaterThan(values, Line.Load(ref most, j));
     }
 }

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
 
@@ -12,10 +12,10 @@ namespace HpcLinReg.Models;
 internal sealed class Uncertainty
 {
     [ThreadStatic]
-    private static double[]? _scratch;
+    private static LineBuffer _scratch;
 
-    private readonly double[] _inverse;
-    private readonly double[] _means;
+    private readonly LineBuffer _inverse;
+    private readonly LineBuffer _means;
     private readonly double[] _middle;
     private readonly double _constant;
     private readonly int _order;
@@ -31,31 +31,50 @@ internal sealed class Uncertainty
     {
         _order = order;
         _length = TriangleProduct.PaddedLength(order);
-        _means = means.ToArray();
+        _means = new LineBuffer(_length);
+        means.CopyTo(_means);
         _middle = middle.ToArray();
         _constant = 1 / totalWeight;
-        _inverse = new double[TriangleProduct.PackedLength(order)];
+        _inverse = new LineBuffer(TriangleProduct.PackedLength(order));
         TriangleProduct.Pack(Invert(factor, order), order, _inverse);
     }
 
-    /// <summary>Computes the leverage of a row of terms, and √ of the variance of its prediction in units of s.</summary>
-    internal (double Leverage, double RootOfVariance) Of(ReadOnlySpan<double> terms)
+    /// <summary>Computes the leverage of a row of terms, and the variance of its prediction in units of s².</summary>
+    internal (double Leverage, double Variance) Of(ReadOnlySpan<double> terms)
     {
-        double[] scratch = _scratch is { } kept && kept.Length >= 2 * _length ? kept : _scratch = new double[2 * _length];
-        Span<double> z = scratch.AsSpan(0, _length), u = scratch.AsSpan(_length, _length);
-        if (_means.Length > 0)
+        LineBuffer scratch = _scratch;
+        if (scratch.Length < 2 * _length)
         {
-            TensorPrimitives.Subtract(terms, _means, z);
-        }
-        else
-        {
-            terms.CopyTo(z);
+            _scratch = scratch = new LineBuffer(2 * _length);
         }
 
-        z[_order..].Clear();
-        double squares = TriangleProduct.Multiply(_inverse, z, u);
-        double leverage = _constant + squares;
-        return (leverage, Math.Sqrt(_middle.Length == 0 ? leverage : _constant + Math.Max(0, Quadratic(u))));
+        Span<double> z = scratch.Span[.._length];
+        Centre(terms, z);
+        if (_middle.Length == 0)
+        {
+            double leverage = _constant + TriangleProduct.Multiply(_inverse, z, []);
+            return (leverage, leverage);
+        }
+
+        Span<double> u = scratch.Span.Slice(_length, _length);
+        return (_constant + TriangleProduct.Multiply(_inverse, z, u), _constant + Math.Max(0, Quadratic(u)));
+    }
+
+    /// <summary>z = x − x̄, padded with zeros.</summary>
+    private void Centre(ReadOnlySpan<double> terms, Span<double> z)
+    {
+        ref double x = ref MemoryMarshal.GetReference(terms);
+        ref double centred = ref MemoryMarshal.GetReference(z);
+        int j = 0;
+        for (; j <= terms.Length - Line.Lanes; j += Line.Lanes)
+        {
+            Line.Store(Line.Load(ref x, j) - Line.Load(ref _means.First, j), ref Unsafe.Add(ref centred, j));
+        }
+
+        for (; j < z.Length; j++)
+        {
+            z[j] = j < terms.Length ? terms[j] - _means[j] : 0;
+        }
     }
 
     /// <summary>R⁻¹, row-major, with zeros for dropped terms.</summary>
