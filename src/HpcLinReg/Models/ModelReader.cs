@@ -30,13 +30,12 @@ internal sealed class ModelReader(string name)
         {
             return reader.Version(text) == 1
                 ? new RegressionModel(new FirstModelReader(reader).Check(JsonSerializer.Deserialize(text.Span, ModelJson.Default.FirstModelDocument)!))
-                : new RegressionModel(reader.Check(JsonSerializer.Deserialize(text.Span, ModelJson.Default.ModelDocument)!));
+                : new RegressionModel(reader.CheckAll(JsonSerializer.Deserialize(text.Span, ModelJson.Default.ModelDocument)!));
         }
         catch (JsonException exception)
         {
             string place = exception.Path is { Length: > 2 } ? $"the member {exception.Path[2..]} is wrong: " : "";
-            string reason = string.Concat(exception.Message.Split(" Path:", 2)[0].Select(c => char.IsControl(c) ? ' ' : c));
-            throw new InvalidDataException($"{name} is not a valid model file: {place}{reason}", exception);
+            throw new InvalidDataException($"{name} is not a valid model file: {OneLine(place + exception.Message.Split(" Path:", 2)[0])}", exception);
         }
         catch (InvalidOperationException exception)
         {
@@ -45,7 +44,10 @@ internal sealed class ModelReader(string name)
         }
     }
 
-    internal InvalidDataException Wrong(string member, string what) => new($"{name} is not a valid model file: its member \"{member}\" {what}.");
+    internal InvalidDataException Wrong(string member, string what) => new($"{name} is not a valid model file: its member \"{member}\" {OneLine(what)}.");
+
+    /// <summary>Replaces control characters, which names in a file may have, by spaces.</summary>
+    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
     internal InvalidDataException Missing(string member) => Wrong(member, "is missing");
 
@@ -118,6 +120,13 @@ internal sealed class ModelReader(string name)
         return any.RootElement.TryGetProperty("version", out JsonElement version) && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out int number) &&
             number is 1 or ModelDocument.CurrentVersion ? number
             : throw Wrong("version", $"is not 1 or {ModelDocument.CurrentVersion}; a later version of this program reads it");
+    }
+
+    private ModelState CheckAll(ModelDocument document)
+    {
+        ModelState state = Check(document);
+        return document.Fingerprint is null || document.Fingerprint.Equals(ModelWriter.FingerprintOf(document), StringComparison.OrdinalIgnoreCase) ? state
+            : throw Wrong("fingerprint", "does not match the other members: the file was changed after it was written; copy it again or, if the change is meant, delete this member");
     }
 
     private ModelState Check(ModelDocument document)

@@ -22,7 +22,9 @@ internal static class ModelWriter
     /// <summary>Returns the fingerprint: SHA-256, in hexadecimal digits, of the canonical file without time and fingerprint.</summary>
     internal static string Fingerprint(RegressionModel model) => FingerprintOf(Describe(model));
 
-    private static string FingerprintOf(ModelDocument document) => Convert.ToHexStringLower(SHA256.HashData(Serialize(document)));
+    /// <summary>Returns the fingerprint of a document, whatever time and fingerprint it has.</summary>
+    internal static string FingerprintOf(ModelDocument document) =>
+        Convert.ToHexStringLower(SHA256.HashData(Serialize(document with { Created = null, Fingerprint = null })));
 
     private static byte[] Serialize(ModelDocument document) => [.. JsonSerializer.SerializeToUtf8Bytes(document, s_json.ModelDocument), (byte)'\n'];
 

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using HpcLinReg.Models;
 
@@ -212,22 +211,15 @@ public sealed partial class RegressionModel
     {
         if (Design.SqlExpressions.Length > 0)
         {
-            ThrowSql();
+            Throw.SqlNotEvaluated(Design.SqlExpressions[0]);
         }
     }
-
-    [DoesNotReturn]
-    private void ThrowSql() =>
-        throw new InvalidOperationException($"The model has an expression in SQL, {Design.SqlExpressions[0]}, which this library cannot evaluate; predict with hpclinreg predict, or pass its value behind those of the columns.");
 
     private static void RequireLevel(double level)
     {
         if (!(level > 0 && level < 1))
         {
-            ThrowLevel(level);
+            Throw.LevelOutOfRange(level);
         }
     }
-
-    [DoesNotReturn]
-    private static void ThrowLevel(double level) => throw new ArgumentOutOfRangeException(nameof(level), level, "The level of limits lies above 0 and below 1, such as 0.95.");
 }

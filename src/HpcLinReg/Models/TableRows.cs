@@ -38,6 +38,10 @@ internal sealed class TableRows : IRowSource
         if (weights is not null)
         {
             RequireNumber(data, weights, "weight");
+            if (weights == target)
+            {
+                Throw.TargetAsWeights(target);
+            }
         }
 
         foreach (Feature feature in features)

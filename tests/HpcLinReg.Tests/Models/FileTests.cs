@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Models;
@@ -6,6 +8,8 @@ namespace HpcLinReg.Tests.Models;
 /// <summary>Files of models: the same bits after a round trip, and refusal of what is no model.</summary>
 public class FileTests
 {
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+
     [Law(MaxTest = 300)]
     public void A_loaded_model_is_the_saved_one_to_the_last_bit(Seed seed)
     {
@@ -36,7 +40,10 @@ public class FileTests
     {
         Random random = new(seed);
         (ColumnTable data, RegressionModel model) = RandomModel.Fit(random);
-        byte[] whole = Encoding.UTF8.GetBytes(model.ToJson());
+        // Without the fingerprint, which refuses changes that everything else accepts.
+        JsonObject document = JsonNode.Parse(model.ToJson())!.AsObject();
+        document.Remove("fingerprint");
+        byte[] whole = Encoding.UTF8.GetBytes(document.ToJsonString(s_indented));
         for (int change = 0; change < 10; change++)
         {
             byte[] file = Changed(random, whole);
@@ -56,6 +63,14 @@ public class FileTests
                 Assert.DoesNotContain('\n', exception.Message);
             }
         }
+    }
+
+    [Fact]
+    public void A_refusal_is_one_line_also_where_a_name_has_several()
+    {
+        JsonObject file = JsonNode.Parse(RegressionModel.Fit(new() { ["x"] = (double[])[1, 2, 4], ["y"] = (double[])[1, 2, 3] }, "y", ["x"]).ToJson())!.AsObject();
+        file["features"]![0]!["name"] = "two\nlines";
+        Assert.Contains("two lines", Assert.Throws<InvalidDataException>(() => RegressionModel.FromJson(file.ToJsonString())).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -102,6 +117,35 @@ public class FileTests
         Assert.Equal(first.Fingerprint, again.Fingerprint);
         Assert.NotEqual(first.Fingerprint, other.Fingerprint);
         Assert.Contains($"\"fingerprint\": \"{first.Fingerprint}\"", first.ToJson(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_changed_by_hand_is_refused_unless_its_fingerprint_is_deleted()
+    {
+        JsonObject file = JsonNode.Parse(RandomModel.Fit(new Random(6)).Model.ToJson())!.AsObject();
+        Assert.NotNull(RegressionModel.FromJson(file.ToJsonString()));
+        file["created"] = "2020-01-01T00:00:00Z";
+        Assert.NotNull(RegressionModel.FromJson(file.ToJsonString()));
+        file["target"] = "another";
+        string message = Assert.Throws<InvalidDataException>(() => RegressionModel.FromJson(file.ToJsonString())).Message;
+        Assert.Contains("\"fingerprint\" does not match", message, StringComparison.Ordinal);
+        Assert.Contains("delete this member", message, StringComparison.Ordinal);
+        file.Remove("fingerprint");
+        RegressionModel changed = RegressionModel.FromJson(file.ToJsonString());
+        Assert.Equal("another", changed.Target);
+        Assert.Equal(changed.Fingerprint, RegressionModel.FromJson(changed.ToJson()).Fingerprint);
+    }
+
+    [Theory]
+    [InlineData("\"target\":", "\"target\": \"z\", \"target\":", "target")]
+    [InlineData("\"estimate\":", "\"estimate\": 1, \"estimate\":", "estimate")]
+    [InlineData("\"format\":", "\"format\": \"z\", \"format\":", "format")]
+    public void A_member_that_stands_twice_is_refused_by_name(string member, string twice, string name)
+    {
+        string json = RandomModel.Fit(new Random(6)).Model.ToJson();
+        string message = Assert.Throws<InvalidDataException>(() => RegressionModel.FromJson(json.Replace(member, twice, StringComparison.Ordinal))).Message;
+        Assert.Contains(name, message, StringComparison.Ordinal);
+        Assert.Contains("uplicate", message, StringComparison.Ordinal);
     }
 
     private static byte[] Changed(Random random, byte[] whole)
