@@ -107,7 +107,7 @@ public sealed class DataRows : IRowSource
         int weight = request.Weights is null ? -1 : resolver.Weight(request.Weights);
         List<NamedFeature> features = resolver.Features(request.Features, target, weight, request.Polynomials);
         int[] columns = [.. features.SelectMany(feature => feature.Columns).Distinct().Order()];
-        Design DesignWith(Func<int, ImmutableArray<string>> levels) => Create([.. columns.Select((column, i) => resolver.ModelColumnOf(column, levels(i)))], features);
+        Design DesignWith(Func<int, ImmutableArray<string>> levels) => Create([.. columns.Select((column, i) => resolver.ModelColumnOf(column, levels(i)))], request.Intercept, features);
         int following = weight >= 0 ? 2 : 1;
         DesignQuery query = new(source, DesignWith(_ => [LevelScan.Placeholder]), columns, following);
         if (Enumerable.Range(0, columns.Length).Any(i => query.Design.Columns[i].Kind == CellKind.Text && query.Design.IsRead(i)))
@@ -121,11 +121,11 @@ public sealed class DataRows : IRowSource
         return new DataRows(source, request, resolver, query, target, weight, rowsRead, cancellationToken);
     }
 
-    private static Design Create(IReadOnlyList<ModelColumn> columns, List<NamedFeature> features)
+    private static Design Create(IReadOnlyList<ModelColumn> columns, bool hasIntercept, List<NamedFeature> features)
     {
         try
         {
-            return Design.Create(columns, [.. features.Select(feature => feature.Feature)]);
+            return Design.Create(columns, hasIntercept, [.. features.Select(feature => feature.Feature)]);
         }
         catch (ArgumentException exception)
         {

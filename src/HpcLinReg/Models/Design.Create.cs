@@ -14,11 +14,29 @@ public sealed partial class Design
     /// <exception cref="ArgumentException">
     /// A feature names a column that does not exist or cannot be used as it is, an expression is none of ours, or two columns or terms have one name.
     /// </exception>
-    public static Design Create(IReadOnlyList<ModelColumn> columns, params ReadOnlySpan<Feature> features)
+    public static Design Create(IReadOnlyList<ModelColumn> columns, params ReadOnlySpan<Feature> features) => Create(columns, hasIntercept: true, features);
+
+    /// <summary>Finds what features read among columns, for a model with or without an intercept.</summary>
+    /// <param name="columns">The columns there are; a text column with its levels. Those that no feature reads are left out of <see cref="Columns"/>.</param>
+    /// <param name="hasIntercept">
+    /// Whether the model has an intercept. Without one the first text has an indicator for its baseline too, as in R: that of the first feature with a text, features of fewer
+    /// parts coming first; in an interaction of several texts the one that was named first among all features.
+    /// </param>
+    /// <param name="features">The features.</param>
+    /// <returns>The design.</returns>
+    /// <exception cref="ArgumentException">
+    /// A feature names a column that does not exist or cannot be used as it is, an expression is none of ours, or two columns or terms have one name.
+    /// </exception>
+    public static Design Create(IReadOnlyList<ModelColumn> columns, bool hasIntercept, params ReadOnlySpan<Feature> features)
     {
         ArgumentNullException.ThrowIfNull(columns);
         Dictionary<string, ModelColumn> known = ByName(columns);
         Feature[] resolved = [.. features.ToArray().Select(feature => Resolve(feature, known))];
+        if (!hasIntercept)
+        {
+            CodeFirstTextWithAllLevels(resolved, known);
+        }
+
         HashSet<string> used = [.. resolved.SelectMany(feature => feature.Parts).SelectMany(ColumnsOf)];
         bool hasSql = resolved.SelectMany(feature => feature.Parts).Any(part => part.Kind == FeaturePartKind.Sql);
         ImmutableArray<ModelColumn> read = [.. columns.Where(column => hasSql || used.Contains(column.Name))];
@@ -43,7 +61,7 @@ public sealed partial class Design
             var coded = ImmutableArray.CreateBuilder<Coding>(parts.Length);
             for (int p = 0; p < parts.Length; p++)
             {
-                bool hasBaseline = parts.Length > 1 && IsText(parts[p]) && !margins.Has(f, p);
+                bool hasBaseline = IsText(parts[p]) && (parts[p].AllLevels || (parts.Length > 1 && !margins.Has(f, p)));
                 coded.Add(Code(parts[p], p == 0, hasBaseline, columns, places, sql));
             }
 
@@ -86,6 +104,22 @@ public sealed partial class Design
         }
 
         return known;
+    }
+
+    /// <summary>Marks the text that R codes by indicators of all levels where there is no intercept (modelmatrix in R's model.c).</summary>
+    private static void CodeFirstTextWithAllLevels(Feature[] features, Dictionary<string, ModelColumn> columns)
+    {
+        Feature? first = features.OrderBy(feature => feature.Parts.Length).FirstOrDefault(feature => feature.Parts.Any(IsText));
+        if (first is null)
+        {
+            return;
+        }
+
+        List<string> named = [.. features.SelectMany(feature => feature.Parts).Where(IsText).Select(part => part.Text)];
+        string text = first.Parts.Where(IsText).Select(part => part.Text).MinBy(named.IndexOf)!;
+        features[Array.IndexOf(features, first)] = Feature.Of(first.Name, [.. first.Parts.Select(part => IsText(part) && part.Text == text ? part with { AllLevels = true } : part)]);
+
+        bool IsText(FeaturePart part) => part.Kind == FeaturePartKind.Column && columns[part.Text].Kind == CellKind.Text;
     }
 
     private static IEnumerable<string> ColumnsOf(FeaturePart part) => part.Kind switch
@@ -138,6 +172,7 @@ public sealed partial class Design
             return column.Kind switch
             {
                 CellKind.Time => throw new ArgumentException($"The column '{part.Text}' holds times; make a number of them: epoch({part.Text}) for seconds, or year({part.Text})."),
+                not CellKind.Text when part.AllLevels => throw new ArgumentException($"The column '{part.Text}' is no text, but is marked to be coded by all levels."),
                 CellKind.Text when part.Degree > 1 => throw new ArgumentException($"The column '{part.Text}' is text and has no powers; leave it out of the polynomials."),
                 CellKind.Text when column.Levels.IsEmpty => throw new ArgumentException($"The text column '{part.Text}' has no levels."),
                 _ => part with { Kind = FeaturePartKind.Column },

@@ -4,4 +4,5 @@ namespace HpcLinReg.Models;
 /// <param name="Kind">What the text is.</param>
 /// <param name="Text">A column's name or an expression.</param>
 /// <param name="Degree">The number of powers; 1 for the value itself.</param>
-internal sealed record FeaturePart(FeaturePartKind Kind, string Text, int Degree);
+/// <param name="AllLevels">Whether a text has an indicator for its baseline too because the model has no intercept.</param>
+internal sealed record FeaturePart(FeaturePartKind Kind, string Text, int Degree, bool AllLevels = false);

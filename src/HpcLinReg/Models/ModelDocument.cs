@@ -74,6 +74,9 @@ internal sealed record FeatureDocument
 
     public int? Degree { get; init; }
 
+    /// <summary>Gets whether a text has an indicator for its baseline too because the model has no intercept; null for no.</summary>
+    public bool? AllLevels { get; init; }
+
     public FeatureDocument[]? Interaction { get; init; }
 }
 

@@ -230,7 +230,7 @@ internal sealed class ModelReader(string name)
             return HpcLinReg.Feature.Of(title, [Part(feature, member)]);
         }
 
-        return parts.Length >= 2 && feature is { Column: null, Expression: null, Sql: null, Degree: null } && Array.TrueForAll(parts, part => part is { Interaction: null, Degree: null, Name: null })
+        return parts.Length >= 2 && feature is { Column: null, Expression: null, Sql: null, Degree: null, AllLevels: null } && Array.TrueForAll(parts, part => part is { Interaction: null, Degree: null, Name: null })
             ? HpcLinReg.Feature.Of(title, [.. parts.Select((part, p) => Part(part, $"{member}.interaction[{p}]"))])
             : throw Wrong($"{member}.interaction", "is not two or more parts, each of one column, expression or sql");
     }
@@ -243,9 +243,14 @@ internal sealed class ModelReader(string name)
             throw Wrong($"{member}.degree", $"is not 1 to {LinearRegression.MostDegree}");
         }
 
+        if (part is { AllLevels: true, Column: null })
+        {
+            throw Wrong($"{member}.allLevels", "belongs to a part that is no text column");
+        }
+
         return part switch
         {
-            { Column: { } column, Expression: null, Sql: null } => new FeaturePart(FeaturePartKind.Column, column, degree),
+            { Column: { } column, Expression: null, Sql: null } => new FeaturePart(FeaturePartKind.Column, column, degree, part.AllLevels ?? false),
             { Column: null, Expression: { } expression, Sql: null } => new FeaturePart(FeaturePartKind.Expression, expression, degree),
             { Column: null, Expression: null, Sql: { } sql } => new FeaturePart(FeaturePartKind.Sql, sql, degree),
             _ => throw Wrong(member, "has not one of column, expression, sql and interaction"),

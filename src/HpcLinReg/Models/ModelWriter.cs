@@ -100,7 +100,7 @@ internal static class ModelWriter
         {
             FeaturePartKind.Sql => new FeatureDocument { Sql = part.Text, Degree = degree },
             FeaturePartKind.Expression => new FeatureDocument { Expression = part.Text, Degree = degree },
-            _ => new FeatureDocument { Column = part.Text, Degree = degree },
+            _ => new FeatureDocument { Column = part.Text, Degree = degree, AllLevels = part.AllLevels ? true : null },
         };
     }
 

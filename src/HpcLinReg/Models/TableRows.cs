@@ -56,7 +56,7 @@ internal sealed class TableRows : IRowSource
             || (part.Kind != FeaturePartKind.Column && !data.Names.Contains(part.Text) && Expression.TryParse(part.Text, out Expression? tree, out _) && tree.Columns.Contains(target)));
 
         string[] others = [.. data.Names.Where(name => name != target)];
-        Design design = Design.Create([.. others.Select(name => ColumnOf(data, name))], features);
+        Design design = Design.Create([.. others.Select(name => ColumnOf(data, name))], options.Intercept, features);
         if (design.Features.SelectMany(feature => feature.Parts).Any(part => part.Kind == FeaturePartKind.Sql))
         {
             throw new ArgumentException("A feature in SQL cannot be fitted in memory; write an expression of this library.", nameof(features));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Models;
 
@@ -28,13 +29,65 @@ public class DesignTests
     [InlineData("x a:x", "x a1:x a2:x")]
     public void Texts_of_interactions_are_coded_as_in_R(string features, string expected)
     {
-        Feature[] all = [.. features.Split(' ').Select(item => item.Split(':') is [var only] ? Feature.Column(only) : Feature.Interaction([.. item.Split(':').Select(Feature.Column)]))];
         ModelColumn[] columns = [new("x", CellKind.Number), Text("a", 3), Text("b", 2), Text("c", 2)];
-        IEnumerable<string> names = Design.Create(columns, all).VariableNames.Select(name => string.Join(':', name.Split(':').Select(part => part.Contains('[', StringComparison.Ordinal) ? part[2..^1] : part)));
+        IEnumerable<string> names = Design.Create(columns, Features(features)).VariableNames.Select(name => string.Join(':', name.Split(':').Select(part => part.Contains('[', StringComparison.Ordinal) ? part[2..^1] : part)));
         Assert.Equal(expected, string.Join(' ', names));
 
         static ModelColumn Text(string name, int levels) => new(name, CellKind.Text) { Levels = [.. Enumerable.Range(0, levels).Select(i => $"{name}{i}")] };
     }
+
+    /// <summary>The columns of model.matrix for 200 random formulas, 150 of them without an intercept (bench/peers/coding.R); R orders the parts of a product by their first use.</summary>
+    [Fact]
+    public void Texts_are_coded_as_in_R_with_and_without_an_intercept()
+    {
+        ModelColumn[] columns = [new("x", CellKind.Number), new("z", CellKind.Number), Text("a", 3), Text("b", 2), Text("c", 2)];
+        string[] lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "TestData", "models", "coding.csv"));
+        Assert.Equal(201, lines.Length);
+        foreach (string line in lines.Skip(1))
+        {
+            string[] cells = line.Split(',');
+            Design design = Design.Create(columns, cells[0] == "TRUE", Features(cells[1]));
+            Assert.True(Sorted(cells[2].Split(' ')).SequenceEqual(Sorted(design.VariableNames.Select(name => name.Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal)))), line);
+
+            // A loaded design is coded as it was stored, whatever the rule.
+            Assert.Equal(design.VariableNames, Design.Create(design.Columns, design.Features.AsSpan()).VariableNames);
+        }
+
+        static IEnumerable<string> Sorted(IEnumerable<string> names) => names.Select(name => string.Join(':', name.Split(':').Order(StringComparer.Ordinal))).Order(StringComparer.Ordinal);
+
+        static ModelColumn Text(string name, int levels) => new(name, CellKind.Text) { Levels = [.. Enumerable.Range(0, levels).Select(i => $"{i}")] };
+    }
+
+    [Fact]
+    public void Without_an_intercept_a_text_alone_has_a_coefficient_for_each_level()
+    {
+        RegressionModel model = RegressionModel.Fit(Data, "y", ["a"], new FitOptions { Intercept = false });
+        double[] y = [.. X.Select((x, i) => (2 * x) + (i * 5 % 3))];
+        Assert.Equal(["a[a0]", "a[a1]", "a[a2]"], model.Terms.Select(term => term.Name));
+        for (int level = 0; level < 3; level++)
+        {
+            // Sums of 8 values up to 50: 8 roundings in each of both means.
+            Assert.Equal(y.Where((_, i) => i % 3 == level).Average(), model.Terms[level].Coefficient, 16 * 50 * Naive.Roundoff);
+        }
+
+        RegressionModel loaded = RegressionModel.FromJson(model.ToJson());
+        Assert.Equal(model.Predict((Cell[])["a2"]), loaded.Predict((Cell[])["a2"]));
+        Assert.Contains("\"allLevels\": true", model.ToJson(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_levels_are_asked_for_of_texts_only()
+    {
+        JsonObject file = JsonNode.Parse(Fit("x").ToJson())!.AsObject();
+        file["features"]![0]!["allLevels"] = true;
+        Assert.Contains("column 'x' is no text", Refusal(file), StringComparison.Ordinal);
+        file["features"]![0] = new JsonObject { ["name"] = "x", ["expression"] = "x + 1", ["allLevels"] = true };
+        Assert.Contains("features[0].allLevels", Refusal(file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_target_as_weights_is_refused_by_name() =>
+        Assert.Contains("The target 'y' is named as the weights too", Assert.Throws<ArgumentException>(() => RegressionModel.Fit(Data, "y", ["x"], weights: "y")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void An_interaction_of_a_part_with_itself_is_refused()
@@ -130,6 +183,9 @@ public class DesignTests
         record.Add(row, 0);
         Assert.Equal([1, 1, 1, 1, 1, 1], record.ToFacts(0).Means);
     }
+
+    private static Feature[] Features(string names) =>
+        [.. names.Split(' ').Select(item => item.Split(':') is [var only] ? Feature.Column(only) : Feature.Interaction([.. item.Split(':').Select(Feature.Column)]))];
 
     private static RegressionModel Fit(params Feature[] features) => RegressionModel.Fit(Data, "y", features);
 
