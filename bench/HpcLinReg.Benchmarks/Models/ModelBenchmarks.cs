@@ -3,6 +3,11 @@ using BenchmarkDotNet.Attributes;
 namespace HpcLinReg.Benchmarks.Models;
 
 /// <summary>One prediction of a model that keeps its columns, against the bare weights: plain columns, with uncertainty, and by name.</summary>
+/// <remarks>
+/// The leverage bounds a prediction with uncertainty: at 32 columns it loads 80 lines of the triangle and 48 elements of the row, 64 cycles at two loads a cycle, where the plain
+/// prediction loads eight lines. Four accumulators for each line are 4 ns faster with AVX-512 and three times slower with AVX2, which has no registers for them; the order of
+/// the lines makes no difference.
+/// </remarks>
 [MemoryDiagnoser]
 public class ModelBenchmarks
 {
