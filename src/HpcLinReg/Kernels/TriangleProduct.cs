@@ -5,26 +5,27 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// Uᵀz for an upper triangular U, and its squared length. U is stored by lines of eight columns: line L holds its columns of the rows 0 to 8L + 7, row after row, so it is
-/// read once from front to back. Four accumulators take the rows in turn, as in <see cref="Reduce"/>.
+/// Computes Uᵀz for an upper triangular U, and its squared length. U is stored by lines of eight columns: line L holds its columns of the
+/// rows 0 to 8L + 7, row after row, so memory is read once from front to back. Four accumulators take the rows in turn, as in
+/// <see cref="Reduce"/>.
 /// </summary>
 /// <remarks>
-/// d²/2 + 4d multiply-adds, 8 bytes read for each. Lanes meet only in the squared length. Error of an element: γ(⌈d/4⌉ + 3)·Σ|uᵢzᵢ|; of the squared length
-/// as that of <see cref="Reduce"/>.
+/// d²/2 + 4d multiply-adds, 8 bytes read for each. Lanes meet only in the squared length. Error of an element: γ(⌈d/4⌉ + 3)·Σ|uᵢzᵢ|; of the
+/// squared length as that of <see cref="Reduce"/>.
 /// </remarks>
 internal static class TriangleProduct
 {
-    /// <summary>The length of the packed triangle of an order: 32·lines·(lines + 1).</summary>
+    /// <summary>Returns the length of the packed triangle of an order, 32·lines·(lines + 1).</summary>
     internal static int PackedLength(int order)
     {
         long lines = Lines(order);
         return checked((int)(32 * lines * (lines + 1)));
     }
 
-    /// <summary>The length of z and of the product: the order, rounded up to whole lines.</summary>
+    /// <summary>Returns the length of z and of the product: the order rounded up to whole lines.</summary>
     internal static int PaddedLength(int order) => Lines(order) * Line.Lanes;
 
-    /// <summary>Packs a row-major triangle.</summary>
+    /// <summary>Packs a triangle that is stored row-major.</summary>
     internal static void Pack(ReadOnlySpan<double> triangle, int order, Span<double> packed)
     {
         packed.Clear();
