@@ -1,12 +1,14 @@
 namespace HpcLinReg;
 
 /// <summary>
-/// The Cholesky factorization A = RᵀR of a symmetric positive definite matrix A, with R upper triangular, over a buffer that the caller owns.
+/// The Cholesky factorization A = RᵀR of a symmetric positive definite matrix A, with R upper triangular, over a buffer that the caller
+/// owns.
 /// </summary>
 /// <remarks>
-/// The computed R satisfies |RᵀR − A| ≤ γ(n + 1)·|R|ᵀ|R| entry by entry, with γ(k) = ku/(1 − ku) and u = 2⁻⁵³ (Higham 2002, theorem 10.3). Factoring, updating and solving
-/// allocate nothing beyond a pooled buffer for n &gt; 64. An instance is a view of the buffer: it may be used by several threads while none of them writes the buffer.
-/// A factor that was stored, updated or downdated becomes an instance again by <see cref="FromFactor"/>.
+/// The computed R satisfies |RᵀR − A| ≤ γ(n + 1)·|R|ᵀ|R| entry by entry, with γ(k) = ku/(1 − ku) and u = 2⁻⁵³ (Higham 2002, theorem 10.3).
+/// Factoring, updating and solving allocate nothing beyond a pooled buffer for n &gt; 64. An instance is a view of the buffer: it may be
+/// used by several threads while none of them writes the buffer. A factor that was stored, updated or downdated becomes an instance again
+/// by <see cref="FromFactor"/>.
 /// </remarks>
 public readonly ref struct Cholesky
 {
@@ -30,11 +32,13 @@ public readonly ref struct Cholesky
 
     /// <summary>Factors a matrix in place.</summary>
     /// <param name="matrix">
-    /// Row-major n × n. The upper triangle is read and overwritten by R; elements below the diagonal are neither read nor written. After a non-positive pivot k the rows
-    /// before k are those of R, and row k is its part of the Schur complement.
+    /// Row-major n × n. The upper triangle is read and overwritten by R; elements below the diagonal are neither read nor written. After a
+    /// non-positive pivot k the rows before k are those of R, and row k is its part of the Schur complement.
     /// </param>
     /// <param name="order">n ≥ 0.</param>
-    /// <returns>A view of the factor. A matrix that is not positive definite is a result (<see cref="IsPositiveDefinite"/>), not an exception.</returns>
+    /// <returns>
+    /// A view of the factor. A matrix that is not positive definite is a result (<see cref="IsPositiveDefinite"/>), not an exception.
+    /// </returns>
     /// <exception cref="ArgumentException">The buffer is not n × n.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="order"/> is negative.</exception>
     /// <remarks>n³/3 flops. Not thread-safe: writes the buffer.</remarks>
@@ -45,10 +49,15 @@ public readonly ref struct Cholesky
         return new Cholesky(matrix, order, stopped < order ? stopped : -1);
     }
 
-    /// <summary>Returns a view of a factor R that was computed before, by <see cref="Factor"/>, <see cref="Update"/> or <see cref="Downdate"/>.</summary>
+    /// <summary>
+    /// Returns a view of a factor R that was computed before, by <see cref="Factor"/>, <see cref="Update"/> or <see cref="Downdate"/>.
+    /// </summary>
     /// <param name="factor">R, row-major n × n; elements below the diagonal are not read. It is not copied.</param>
     /// <param name="order">n ≥ 0.</param>
-    /// <returns>The view. Its <see cref="NonPositivePivot"/> is the first element of the diagonal that is not positive, so a factor keeps this property when it is stored.</returns>
+    /// <returns>
+    /// The view. Its <see cref="NonPositivePivot"/> is the first element of the diagonal that is not positive, so a factor keeps this
+    /// property when it is stored.
+    /// </returns>
     /// <exception cref="ArgumentException">The buffer is not n × n.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="order"/> is negative.</exception>
     /// <remarks>n comparisons; allocates nothing. Whether RᵀR is the matrix it is meant to be cannot be checked.</remarks>
@@ -82,7 +91,9 @@ public readonly ref struct Cholesky
         CholeskyUpdate.RotateIn(factor, order, order, vector);
     }
 
-    /// <summary>Changes a factor R of A = RᵀR into the factor of A − vvᵀ, a rank-one downdate, unless that is not positive definite.</summary>
+    /// <summary>
+    /// Changes a factor R of A = RᵀR into the factor of A − vvᵀ, a rank-one downdate, unless that is not positive definite.
+    /// </summary>
     /// <param name="factor">R, row-major n × n; unchanged when the result is false.</param>
     /// <param name="order">n.</param>
     /// <param name="vector">v, n values; overwritten.</param>
@@ -91,9 +102,9 @@ public readonly ref struct Cholesky
     /// <exception cref="ArgumentException">A length does not belong to n.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="order"/> is negative.</exception>
     /// <remarks>
-    /// LINPACK's method (Stewart 1979, <i>The effects of rounding error on an algorithm for downdating a Cholesky factorization</i>): solve Rᵀa = v, then apply
-    /// the rotations that take (a, √(1 − ‖a‖²)) to (0, 1). 4n² flops; allocates nothing. As stable as the problem allows: the closer vvᵀ comes to A in
-    /// some direction, the more digits are lost. Not thread-safe: writes the factor.
+    /// LINPACK's method (Stewart 1979, <i>The effects of rounding error on an algorithm for downdating a Cholesky factorization</i>): solve
+    /// Rᵀa = v, then apply the rotations that take (a, √(1 − ‖a‖²)) to (0, 1). 4n² flops; allocates nothing. As stable as the problem
+    /// allows: the closer vvᵀ comes to A in some direction, the more digits are lost. Not thread-safe: writes the factor.
     /// </remarks>
     public static bool Downdate(Span<double> factor, int order, Span<double> vector, Span<double> work)
     {
@@ -121,7 +132,8 @@ public readonly ref struct Cholesky
     /// <exception cref="ArgumentException">The length is not n.</exception>
     /// <exception cref="InvalidOperationException">The matrix was not positive definite.</exception>
     /// <remarks>
-    /// 2n² flops; allocates nothing. x is the exact solution of (A + E)x = b for some |E| ≤ γ(3n + 1)·|R|ᵀ|R|, with γ(k) = ku/(1 − ku) (Higham 2002, theorem 10.4).
+    /// 2n² flops; allocates nothing. x is the exact solution of (A + E)x = b for some |E| ≤ γ(3n + 1)·|R|ᵀ|R|, with γ(k) = ku/(1 − ku)
+    /// (Higham 2002, theorem 10.4).
     /// </remarks>
     public void Solve(Span<double> rightHandSide)
     {

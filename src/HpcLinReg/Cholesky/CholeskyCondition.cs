@@ -4,24 +4,34 @@ using HpcLinReg.Kernels;
 
 namespace HpcLinReg;
 
-/// <summary>Estimates of the condition and the inverse of RᵀR from its factor R. Columns whose pivot is 0 were dropped and are left out.</summary>
+/// <summary>
+/// Estimates of the condition and the inverse of RᵀR from its factor R. Columns whose pivot is 0 were dropped and are left out.
+/// </summary>
 internal static class CholeskyCondition
 {
-    /// <summary>An eigenvalue counts as settled when a step changes it by less than this share: its square root, the condition number, then has four digits.</summary>
+    /// <summary>
+    /// An eigenvalue counts as settled when a step changes it by less than this share: its square root, the condition number, then has four
+    /// digits.
+    /// </summary>
     private const double EigenvalueTolerance = 1e-4;
 
-    /// <summary>The most steps of an iteration: with eigenvalues so close that more would be needed, any of them is a good estimate of the extreme one.</summary>
+    /// <summary>
+    /// The most steps of an iteration: with eigenvalues so close that more would be needed, any of them is a good estimate of the extreme
+    /// one.
+    /// </summary>
     private const int EigenvalueSteps = 100;
 
     /// <summary>
-    /// Estimates σmin/σmax of R with its columns scaled to unit length. It equals 1/κ₂ of a design with columns of unit length whose Gram matrix is RᵀR.
+    /// Estimates σmin/σmax of R with its columns scaled to unit length. It equals 1/κ₂ of a design with columns of unit length whose Gram
+    /// matrix is RᵀR.
     /// </summary>
     /// <param name="factor">R, row-major.</param>
     /// <param name="order">n.</param>
     /// <returns>The estimate, at most 1; 1 when every column was dropped.</returns>
     /// <remarks>
-    /// Power iteration on RᵀR for the largest eigenvalue, inverse iteration for the smallest; 4n² flops a step. Both approach the eigenvalue from the inside, so the estimate is not
-    /// below the true value, and within a few per cent of it unless the start happens to be orthogonal to an extreme eigenvector.
+    /// Power iteration on RᵀR for the largest eigenvalue, inverse iteration for the smallest; 4n² flops a step. Both approach the
+    /// eigenvalue from the inside, so the estimate is not below the true value, and within a few per cent of it unless the start happens to
+    /// be orthogonal to an extreme eigenvector.
     /// </remarks>
     internal static double ReciprocalCondition(ReadOnlySpan<double> factor, int order)
     {
@@ -32,7 +42,10 @@ internal static class CholeskyCondition
         return largest == 0 ? 1 : Math.Min(1, 1 / Math.Sqrt(largest * smallestInverse));
     }
 
-    /// <summary>Computes the length of each column of R; 1 for a dropped column. Entries are divided by the largest of their column, so that no square overflows.</summary>
+    /// <summary>
+    /// Computes the length of each column of R; 1 for a dropped column. Entries are divided by the largest of their column, so that no
+    /// square overflows.
+    /// </summary>
     private static double[] Lengths(ReadOnlySpan<double> factor, int order)
     {
         var largest = new double[order];

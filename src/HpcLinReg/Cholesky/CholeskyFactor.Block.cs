@@ -22,7 +22,8 @@ internal static partial class CholeskyFactor
         ref double target = ref Unsafe.Add(ref r, ((nint)first * order) + first);
         Span<double> edge = stackalloc double[BlockLength];
 
-        // Two places need a copy: the block on the diagonal, below which nothing may be written, and the last columns, where a line would reach past the end of the row.
+        // Two places need a copy: the block on the diagonal, below which nothing may be written, and the last columns, where a line would
+        // reach past the end of the row.
         for (int column = 0; column < columns; column += Line.Lanes)
         {
             bool inside = column > 0 && column + Line.Lanes <= columns;
@@ -43,12 +44,13 @@ internal static partial class CholeskyFactor
     }
 
     /// <summary>
-    /// Computes the rows of R from <paramref name="start"/> to <paramref name="end"/>, the end of a block of at most eight rows, which have been reduced by all rows above
-    /// the start. Returns the first row whose pivot is not above its floor, reduced but not divided by its pivot, or the end.
+    /// Computes the rows of R from <paramref name="start"/> to <paramref name="end"/>, the end of a block of at most eight rows, which have
+    /// been reduced by all rows above the start. Returns the first row whose pivot is not above its floor, reduced but not divided by its
+    /// pivot, or the end.
     /// </summary>
     /// <remarks>
-    /// The block on the diagonal comes first, one step after another, because each step needs the pivot of the one before; then the same steps
-    /// on all lines to the right of it.
+    /// The block on the diagonal comes first, one step after another, because each step needs the pivot of the one before; then the same
+    /// steps on all lines to the right of it.
     /// </remarks>
     private static int FactorBlock(Span<double> matrix, int order, int start, int end, ReadOnlySpan<double> floors)
     {
@@ -88,7 +90,10 @@ internal static partial class CholeskyFactor
         return first + step;
     }
 
-    /// <summary>Does the steps from <paramref name="begin"/> on in a block on the diagonal. Returns the first step whose pivot is not above its floor, or the count.</summary>
+    /// <summary>
+    /// Does the steps from <paramref name="begin"/> on in a block on the diagonal. Returns the first step whose pivot is not above its
+    /// floor, or the count.
+    /// </summary>
     private static int FactorDiagonal(ref double block, ref double inverses, int begin, int count, ReadOnlySpan<double> floors)
     {
         int step = begin;
@@ -200,8 +205,9 @@ internal static partial class CholeskyFactor
         Vector512.MultiplyAddEstimate(Vector512.Create(-Unsafe.Add(ref diagonal, factor)), scaled, row);
 
     /// <summary>
-    /// Copies a block of eight by eight out of the matrix that crosses the diagonal or the last column. Values below the diagonal may be copied, too; <see cref="StoreEdge"/> does
-    /// not write them back. Lanes of rows or columns that the matrix does not have are left as they are.
+    /// Copies a block of eight by eight out of the matrix that crosses the diagonal or the last column. Values below the diagonal may be
+    /// copied, too; <see cref="StoreEdge"/> does not write them back. Lanes of rows or columns that the matrix does not have are left as
+    /// they are.
     /// </summary>
     private static void LoadEdge(ref double rows, int order, int column, int columns, Span<double> block)
     {
@@ -225,7 +231,9 @@ internal static partial class CholeskyFactor
         }
     }
 
-    /// <summary>Copies a block back that <see cref="LoadEdge"/> copied: its elements on and above the diagonal that the matrix has.</summary>
+    /// <summary>
+    /// Copies a block back that <see cref="LoadEdge"/> copied: its elements on and above the diagonal that the matrix has.
+    /// </summary>
     private static void StoreEdge(ref double rows, int order, int column, int columns, ReadOnlySpan<double> block)
     {
         if (column + Line.Lanes <= columns)

@@ -8,8 +8,9 @@ internal static partial class CholeskyFactor
     /// Does all eight steps of a block on the diagonal in scalars. Returns false, and writes nothing, when a pivot is not above its floor.
     /// </summary>
     /// <remarks>
-    /// Each pivot waits for a square root, two products and a subtraction; moving values from lane to lane of a vector would make it wait longer. The operations on an element are
-    /// those of the loops in <see cref="FactorBlock"/>, in the same order, so the bits are the same.
+    /// Each pivot waits for a square root, two products and a subtraction; moving values from lane to lane of a vector would make it wait
+    /// longer. The operations on an element are those of the loops in <see cref="FactorBlock"/>, in the same order, so the bits are the
+    /// same.
     /// </remarks>
     [Kernels.Unrolled]
     private static bool FactorDiagonal(ref double block, ref double inverses, ReadOnlySpan<double> floors)
@@ -267,7 +268,10 @@ internal static partial class CholeskyFactor
         return true;
     }
 
-    /// <summary>Replaces a pivot by its square root and returns the inverse of the root, as √p·(1/p): the division need not wait for the root, and the next pivot waits for both.</summary>
+    /// <summary>
+    /// Replaces a pivot by its square root and returns the inverse of the root, as √p·(1/p): the division need not wait for the root, and
+    /// the next pivot waits for both.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Pivot(ref double square)
     {

@@ -8,14 +8,14 @@ namespace HpcLinReg;
 internal static partial class CholeskyFactor
 {
     /// <summary>
-    /// The number of rows of R that are packed and subtracted from the rest of the matrix at once. A packed line takes 4 KiB, so the three lines of a tile stay
-    /// in L1. Changing it changes the bits of results.
+    /// The number of rows of R that are packed and subtracted from the rest of the matrix at once. A packed line takes 4 KiB, so the three
+    /// lines of a tile stay in L1. Changing it changes the bits of results.
     /// </summary>
     private const int PanelRows = 64;
 
     /// <summary>
-    /// Computes A ← A − PᵀP on the upper triangle of the rows from <paramref name="end"/> on, where P is the 64 rows of R before them, by the
-    /// register tile of the Gram kernel: each entry's sum over the panel is subtracted when it is complete.
+    /// Computes A ← A − PᵀP on the upper triangle of the rows from <paramref name="end"/> on, where P is the 64 rows of R before them, by
+    /// the register tile of the Gram kernel: each entry's sum over the panel is subtracted when it is complete.
     /// </summary>
     private static void SubtractPanel(Span<double> matrix, int order, int end)
     {

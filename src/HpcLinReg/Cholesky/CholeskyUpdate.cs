@@ -3,20 +3,28 @@ using HpcLinReg.Kernels;
 
 namespace HpcLinReg;
 
-/// <summary>Adds a row to, or removes a row from, the rows whose triangular factor R is: R ← the factor of RᵀR ± vvᵀ, by plane rotations.</summary>
+/// <summary>
+/// Adds a row to, or removes a row from, the rows whose triangular factor R is: R ← the factor of RᵀR ± vvᵀ, by plane rotations.
+/// </summary>
 internal static class CholeskyUpdate
 {
-    /// <summary>Below this value a square of about u² of it is no longer a normal number, and the length is computed on a scale of its own.</summary>
+    /// <summary>
+    /// Below this value a square of about u² of it is no longer a normal number, and the length is computed on a scale of its own.
+    /// </summary>
     private const double SmallestSquare = 1e-290;
 
     /// <summary>Below this length its reciprocal may overflow, and the rotation divides instead.</summary>
     private const double SmallestLength = 1e-300;
 
     /// <summary>Rotates a row into R, so that RᵀR grows by the row times itself.</summary>
-    /// <param name="factor">R, with further columns behind the order that the rotations are applied to as well, such as Rᵀ's transform of a target.</param>
+    /// <param name="factor">
+    /// R, with further columns behind the order that the rotations are applied to as well, such as Rᵀ's transform of a target.
+    /// </param>
     /// <param name="order">The number of rows of R.</param>
     /// <param name="stride">The distance from one row of the buffer to the next.</param>
-    /// <param name="row">The row; 0 afterwards up to the order. Behind the order it keeps the part that the columns of R do not explain.</param>
+    /// <param name="row">
+    /// The row; 0 afterwards up to the order. Behind the order it keeps the part that the columns of R do not explain.
+    /// </param>
     internal static void RotateIn(Span<double> factor, int order, int stride, Span<double> row)
     {
         for (int k = 0; k < order; k++)
@@ -50,7 +58,10 @@ internal static class CholeskyUpdate
         return Math.ScaleB(Math.Sqrt(Math.FusedMultiplyAdd(a, a, b * b)), exponent);
     }
 
-    /// <summary>Solves Rᵀa = v in place. Returns 1 − ‖a‖², the part of the direction v that remains when the row v is removed; not positive when none remains.</summary>
+    /// <summary>
+    /// Solves Rᵀa = v in place. Returns 1 − ‖a‖², the part of the direction v that remains when the row v is removed; not positive when
+    /// none remains.
+    /// </summary>
     internal static double Prepare(ReadOnlySpan<double> factor, int order, int stride, Span<double> vector)
     {
         for (int i = 0; i < order; i++)
@@ -69,7 +80,9 @@ internal static class CholeskyUpdate
     /// <param name="stride">The distance from one row of the buffer to the next.</param>
     /// <param name="solved">a of Rᵀa = v, as <see cref="Prepare"/> computes it.</param>
     /// <param name="rest">1 − ‖a‖² &gt; 0.</param>
-    /// <param name="row">0 up to the order; behind it the part of the row that <see cref="RotateIn"/> left. Becomes the removed row.</param>
+    /// <param name="row">
+    /// 0 up to the order; behind it the part of the row that <see cref="RotateIn"/> left. Becomes the removed row.
+    /// </param>
     internal static void RotateOut(Span<double> factor, int order, int stride, ReadOnlySpan<double> solved, double rest, Span<double> row)
     {
         double length = Math.Sqrt(rest);

@@ -3,14 +3,15 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg;
 
 /// <summary>
-/// Cholesky factorization and triangular systems in double-double: A = RᵀR with |RᵀR − A| ≤ (n + 1)·2⁻¹⁰²·|R|ᵀ|R|. A row of R with a 0 on the diagonal belongs to a
-/// dropped column.
+/// Cholesky factorization and triangular systems in double-double: A = RᵀR with |RᵀR − A| ≤ (n + 1)·2⁻¹⁰²·|R|ᵀ|R|. A row of R with a 0 on
+/// the diagonal belongs to a dropped column.
 /// </summary>
 internal static class DoubleDoubleCholesky
 {
     /// <summary>
-    /// Computes the rows of R from <paramref name="start"/> on, with the parameters and the result of <see cref="CholeskyFactor.FactorRows"/>. Each row is
-    /// reduced by all rows above it when it is reached, so stopping at one and going on leaves the others correct. About 10n³/3 flops.
+    /// Computes the rows of R from <paramref name="start"/> on, with the parameters and the result of
+    /// <see cref="CholeskyFactor.FactorRows"/>. Each row is reduced by all rows above it when it is reached, so stopping at one and going
+    /// on leaves the others correct. About 10n³/3 flops.
     /// </summary>
     internal static int FactorRows(DoubleDoubleSpan matrix, int order, int start, ReadOnlySpan<double> floors, int reduced = -1)
     {

@@ -4,8 +4,8 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg;
 
 /// <summary>
-/// Solves systems with an upper triangular matrix R, or its transpose, in place. A row of R with a 0 on the diagonal belongs to a column that was dropped from the
-/// factorization: its unknown is 0.
+/// Solves systems with an upper triangular matrix R, or its transpose, in place. A row of R with a 0 on the diagonal belongs to a column
+/// that was dropped from the factorization: its unknown is 0.
 /// </summary>
 internal static class TriangularSystem
 {

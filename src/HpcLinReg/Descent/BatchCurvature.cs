@@ -1,12 +1,14 @@
 namespace HpcLinReg.Descent;
 
 /// <summary>
-/// The curvature that bounds the rate of mini-batches of B out of n rows drawn without replacement: λ + (β − λ)(n − B)/(B(n − 1)), λ the
-/// largest eigenvalue of the Hessian and β = tr E[‖z‖²zzᵀ]/tr E[zzᵀ] the curvature along single rows. Half of 2/that is the
-/// best constant rate (Ma, Bassily, Belkin 2018, theorem 3, with the correction for a finite population).
+/// Estimates the curvature C that bounds the learning rate of mini-batches of B out of n rows, drawn without replacement: C = λ + (β − λ)(n
+/// − B)/(B(n − 1)), with λ the largest eigenvalue of the Hessian and β = tr E[‖z‖²zzᵀ]/tr E[zzᵀ] the curvature along single rows. Rates
+/// below 2/C are stable and 1/C is the best constant one (Ma, Bassily, Belkin 2018, theorem 3, with the correction for a finite
+/// population).
 /// </summary>
 internal static class BatchCurvature
 {
+    /// <summary>Returns C, estimated from a sample of rows.</summary>
     internal static double Estimate(RowSample sample, Objective objective, DescentOptions options, double meanWeight, long rows, int batchSize)
     {
         MemoryBlocks<double> blocks = sample.ToBlocks();
@@ -25,6 +27,7 @@ internal static class BatchCurvature
         return largest + (Math.Max(0, alongRows - largest) * ((double)rows - batchSize) / ((double)batchSize * (rows - 1)));
     }
 
+    /// <summary>Computes β of the sample.</summary>
     private static double AlongRows(ref MemoryBlocks<double> blocks, Objective objective, bool intercept, double meanWeight)
     {
         double squares = 0;
@@ -52,7 +55,10 @@ internal static class BatchCurvature
         return squares > 0 ? 2 * fourths / (meanWeight * squares) / scale / scale : 0;
     }
 
-    /// <summary>A power of two that brings rows to a length of about 1, so that fourth powers stay in range whatever the columns' units.</summary>
+    /// <summary>
+    /// Returns a power of two that scales rows to a length of about 1, so that fourth powers stay in the range of double whatever the
+    /// columns' units.
+    /// </summary>
     private static double Scale(Objective objective)
     {
         double square = 0;

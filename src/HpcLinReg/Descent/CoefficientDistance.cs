@@ -6,29 +6,38 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Descent;
 
 /// <summary>
-/// How far a point is from the minimum, by its coefficients: max over j of |wⱼ − w*ⱼ| / max(|w*ⱼ|, 10⁻³·‖y‖/‖xⱼ‖), and of the intercept's
-/// distance to max(|b*|, 10⁻³·(|ȳ| + Σ|w*ⱼx̄ⱼ|)): the sizes of the certificate (docs/numerics.md).
+/// Estimates how far the coefficients at a point are from those at the minimum, w* and b*: the largest over j of |wⱼ − w*ⱼ| / max(|w*ⱼ|,
+/// 10⁻³·‖y‖/‖xⱼ‖), and for the intercept |b − b*| / max(|b*|, 10⁻³·(|ȳ| + Σ|w*ⱼx̄ⱼ|)). The divisors are those of the certificate
+/// (docs/numerics.md).
 /// </summary>
 /// <remarks>
-/// On columns of mean 0 and mean square 1 the distance is e = H⁻¹g, H the Hessian and g the gradient. g is summed in double-double, so that
-/// rounding does not hide it; He = g is solved by conjugate gradients, one pass a step, and ‖g − He‖/λmin bounds what the solution leaves
-/// out, with λmin from <see cref="SmallestEigenvalue"/>. The descent itself never moves by e.
+/// On columns of mean 0 and mean square 1 the distance is e = H⁻¹g, with the Hessian H and the gradient g. g is summed in double-double, so
+/// that rounding does not hide it. He = g is solved by conjugate gradients, one pass a step, and ‖g − He‖/λmin bounds the error of that
+/// solution, with λmin from <see cref="SmallestEigenvalue"/>. The descent itself never moves by e.
 /// </remarks>
 internal sealed class CoefficientDistance
 {
-    /// <summary>A coefficient that explains less than this share of the target's length is measured against that share.</summary>
+    /// <summary>
+    /// The 10⁻³ of the definition: a coefficient that explains less than this share of the target's length is measured against that share.
+    /// </summary>
     private const double LeastShare = 1e-3;
 
-    /// <summary>An intercept is measured against no less than this share of the target's root mean square: below it are the means' own roundings.</summary>
+    /// <summary>
+    /// The least divisor of the intercept's distance, as a share of the target's root mean square: the roundings of the means are as large.
+    /// </summary>
     private const double LeastIntercept = 1.0 / (1L << 56);
 
-    /// <summary>Solutions from a new gradient at the point that the one before came to, as in iterative refinement.</summary>
+    /// <summary>
+    /// The most solutions of He = g, each from a new gradient at the point the solution before led to, as in iterative refinement.
+    /// </summary>
     private const int MostRounds = 4;
 
-    /// <summary>Where the residual's square has fallen to this share, products in double give no more digits.</summary>
+    /// <summary>
+    /// The share of its start to which the square of the residual has to fall; products in double give no more digits beyond.
+    /// </summary>
     private const double Solved = 1e-24;
 
-    /// <summary>Relative error of a product with the Hessian.</summary>
+    /// <summary>The relative error of a product with the Hessian: sixteen roundings.</summary>
     private const double ProductError = 16.0 / (1L << 53);
 
     private readonly ColumnScales _scales;
@@ -75,12 +84,12 @@ internal sealed class CoefficientDistance
         _trace += options.Intercept ? 2 : 0;
     }
 
-    /// <summary>Gets about how many passes over the rows the last measurement took.</summary>
+    /// <summary>Gets the approximate number of passes over the rows that the last estimate took.</summary>
     internal int Passes { get; private set; }
 
-    /// <summary>The norm of a gradient on the scale of distances.</summary>
+    /// <summary>Computes the norm of a gradient on the scale of distances.</summary>
     /// <param name="objective">The scale the gradient is on.</param>
-    /// <param name="gradient">By u and c.</param>
+    /// <param name="gradient">The derivatives by u and c.</param>
     internal double NormOf(Objective objective, ReadOnlySpan<double> gradient)
     {
         double byIntercept = gradient[^1];
@@ -95,8 +104,8 @@ internal sealed class CoefficientDistance
     }
 
     /// <summary>
-    /// The norm on that scale above which no gradient belongs to a point within a tolerance: ‖g‖ ≤ λmax‖e‖, λmax at most the trace, and e
-    /// at most the tolerance's share of the sizes.
+    /// Returns the largest norm, on the scale of distances, that a gradient can have at a point within the tolerance: ‖g‖ ≤ λmax·‖e‖, where
+    /// λmax is at most the trace and each element of e at most the tolerance times its divisor.
     /// </summary>
     internal double LargestNorm(double tolerance, ReadOnlySpan<double> weights, double centredIntercept)
     {
@@ -113,7 +122,7 @@ internal sealed class CoefficientDistance
         return tolerance * _trace * sum;
     }
 
-    /// <summary>c of a model, on the scale of distances.</summary>
+    /// <summary>Computes c of a model, on the scale of distances.</summary>
     internal double CentredIntercept(ReadOnlySpan<double> weights, double intercept)
     {
         double c = intercept;
@@ -125,14 +134,14 @@ internal sealed class CoefficientDistance
         return c;
     }
 
-    /// <summary>Estimates the distance of a point.</summary>
+    /// <summary>Estimates the distance of a point from the minimum.</summary>
     /// <param name="blocks">All rows.</param>
     /// <param name="weights">w, in the caller's units.</param>
     /// <param name="centredIntercept">b + m̄ᵀw; 0 without an intercept.</param>
-    /// <param name="tolerance">A distance far below which no digit of it is needed.</param>
+    /// <param name="tolerance">The tolerance of the descent; a distance far below it need not be accurate.</param>
     /// <returns>
-    /// The distance and at most how much more it may be; infinity where columns are collinear as far as double knows, and how much more NaN where
-    /// λmin was not found.
+    /// The distance, and a bound of its own error. The distance is infinite where columns are collinear to the precision of double; the
+    /// bound is NaN where λmin was not found.
     /// </returns>
     internal (double Distance, double Doubt) Estimate<T, TBlocks>(ref TBlocks blocks, ReadOnlySpan<double> weights, double centredIntercept, double tolerance)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -157,7 +166,7 @@ internal sealed class CoefficientDistance
         for (int round = 0; round < MostRounds; round++)
         {
             _cancellationToken.ThrowIfCancellationRequested();
-            _objective.EvaluateExactly<T, TBlocks>(ref blocks, _scales.TotalWeight, _weights, c, _residual);
+            _objective.EvaluateInDoubleDouble<T, TBlocks>(ref blocks, _scales.TotalWeight, _weights, c, _residual);
             Passes += ExactPass;
             double before = doubt;
             (distance, doubt) = Solve<T, TBlocks>(ref blocks, weights, centredIntercept, tolerance);
@@ -177,10 +186,15 @@ internal sealed class CoefficientDistance
         return (distance, doubt);
     }
 
-    /// <summary>The sizes are those of the answer, so it must be known to a part of them, however far away it is.</summary>
+    /// <summary>
+    /// Returns whether a distance is known well enough. The divisors depend on the minimum, so it has to be known to an eighth of them
+    /// however far away it is.
+    /// </summary>
     private static bool IsEnough(double distance, double doubt, double tolerance) => doubt <= Math.Max(0.25 * tolerance, 0.125 * Math.Min(distance, 1));
 
-    /// <summary>Adds the solution of He = residual to the distance, as far as it matters.</summary>
+    /// <summary>
+    /// Solves He = residual by conjugate gradients, adds the solution to the distance vector, and stops when more digits would not matter.
+    /// </summary>
     private (double Distance, double Doubt) Solve<T, TBlocks>(ref TBlocks blocks, ReadOnlySpan<double> weights, double centredIntercept, double tolerance)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
@@ -220,8 +234,8 @@ internal sealed class CoefficientDistance
     }
 
     /// <summary>
-    /// The largest share of its size that a part of e has, and by how much a vector of length 1 may add to it. Sizes are those of the
-    /// coefficients after e; without e, of the point's own.
+    /// Returns the largest element of e relative to its divisor, and the most by which a vector of length 1 could change that. The divisors
+    /// are those of the coefficients after the step e; without e, those of the point.
     /// </summary>
     private (double Distance, double Amplified) Measure(ReadOnlySpan<double> weights, double centredIntercept, ReadOnlySpan<double> e)
     {

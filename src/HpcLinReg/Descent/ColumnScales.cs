@@ -5,20 +5,25 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Descent;
 
 /// <summary>
-/// Weighted means and mean squares of the columns and the target, in one pass: each block's own (<see cref="ColumnSpread"/>), merged block by
-/// block (Chan, Golub, LeVeque 1983). Refuses on the way what cannot be descended on.
+/// Weighted means and variances of the columns and the target, computed in one pass: those of each block (<see cref="ColumnSpread"/>),
+/// merged block by block (Chan, Golub, LeVeque 1983). The pass refuses data that a descent cannot use.
 /// </summary>
 internal sealed class ColumnScales
 {
-    /// <summary>A column whose deviation is below so many roundings of its mean is constant.</summary>
+    /// <summary>
+    /// A column whose standard deviation is below this share of its mean counts as constant: sixteen roundings, about what the pass itself
+    /// leaves.
+    /// </summary>
     private const double ConstantRoundoffs = 16.0 / (1L << 53);
 
     /// <summary>
-    /// Mean squares below this are refused: a residual of a last digit, squared, would leave the range of double. Deviations of 1e-130.
+    /// The least mean square of deviations of 1e-130. Smaller ones are refused: the square of a residual in the last digit would underflow.
     /// </summary>
     private const double LeastVariance = 1e-260;
 
-    /// <summary>Beside a mean above this, cells that differ at all differ by more than such a deviation.</summary>
+    /// <summary>
+    /// Cells near a mean above this differ by more than a deviation of 1e-130 if they differ at all, so the check may be skipped.
+    /// </summary>
     private const double LeastMean = 1e-114;
 
     private readonly double[] _squares;
@@ -39,6 +44,7 @@ internal sealed class ColumnScales
         _spread = new ColumnSpread(features);
     }
 
+    /// <summary>Gets the number of features.</summary>
     internal int Features { get; }
 
     /// <summary>Gets the number of rows with a positive weight.</summary>
@@ -50,11 +56,13 @@ internal sealed class ColumnScales
     /// <summary>Gets the means of the features.</summary>
     internal ReadOnlySpan<double> Means => _means.AsSpan(0, Features);
 
+    /// <summary>Gets the mean of the target.</summary>
     internal double TargetMean => _means[Features];
 
+    /// <summary>Gets whether all targets are equal, as far as rounding shows.</summary>
     internal bool IsTargetConstant => IsConstant(Features);
 
-    /// <summary>Goes over the rows once; a sample may be taken on the way.</summary>
+    /// <summary>Computes the scales by one pass over the rows, and fills the sample if there is one.</summary>
     internal static ColumnScales Measure<T, TBlocks>(ref TBlocks blocks, RowSample? sample)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
@@ -81,18 +89,20 @@ internal sealed class ColumnScales
         return scales;
     }
 
-    /// <summary>Σv(x − x̄)²/W of a column, the target being the last.</summary>
+    /// <summary>Returns the variance Σv(x − x̄)²/W of a column; the target is the last one.</summary>
     internal double Variance(int column) => _squares[column] / TotalWeight;
 
-    /// <summary>Σvx²/W.</summary>
+    /// <summary>Returns the mean square Σvx²/W of a column.</summary>
     internal double MeanSquare(int column) => Variance(column) + (_means[column] * _means[column]);
 
+    /// <summary>Returns whether all cells of a column are equal, as far as rounding shows.</summary>
     internal bool IsConstant(int column)
     {
         double rounding = ConstantRoundoffs * _means[column];
         return Variance(column) <= rounding * rounding;
     }
 
+    /// <summary>Adds a block.</summary>
     private void Add<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -127,7 +137,10 @@ internal sealed class ColumnScales
         }
     }
 
-    /// <summary>Sums the weights; tells whether rows of weight 0 are finite, which the kernels multiply by 0 instead of leaving them out.</summary>
+    /// <summary>
+    /// Returns the sum of the weights, and whether rows of weight 0 are finite: the kernels multiply such rows by 0, which would make NaN
+    /// of infinity.
+    /// </summary>
     private (double Weight, bool Finite) Weigh<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -149,6 +162,7 @@ internal sealed class ColumnScales
         return (weight, finite);
     }
 
+    /// <summary>Merges the means and variances of a block of this total weight into those so far.</summary>
     private void Merge(double weight)
     {
         double share = weight / (TotalWeight + weight);
@@ -166,7 +180,9 @@ internal sealed class ColumnScales
         TotalWeight += weight;
     }
 
-    /// <summary>Refuses columns of one value whose square underflows: without an intercept they would pass for columns of zeros.</summary>
+    /// <summary>
+    /// Refuses constant columns whose square underflows: without an intercept they could not be distinguished from columns of zeros.
+    /// </summary>
     internal void RequireMeanSquares()
     {
         for (int j = 0; j <= Features; j++)
@@ -179,8 +195,8 @@ internal sealed class ColumnScales
     }
 
     /// <summary>
-    /// Refuses columns whose deviations' squares underflow: they would pass for columns of one value. Only where a sum of squares is that small
-    /// the rows are read once more.
+    /// Refuses columns whose squared deviations underflow: they could not be distinguished from constant columns. The rows are read once
+    /// more only if a sum of squares is that small.
     /// </summary>
     private void RefuseTinyColumns<T, TBlocks>(ref TBlocks blocks)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -210,7 +226,7 @@ internal sealed class ColumnScales
         }
     }
 
-    /// <summary>Sums are finite unless a cell is not or a sum overflows: only then the cells are looked at again.</summary>
+    /// <summary>Refuses the first cell that is not finite. Called only when a sum is not finite.</summary>
     private void RefuseCells<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

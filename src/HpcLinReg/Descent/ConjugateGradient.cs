@@ -8,41 +8,53 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg;
 
 /// <summary>
-/// Conjugate gradients on the data themselves (CGLS: Hestenes, Stiefel 1952; Björck 1996, §7.4), preconditioned by the diagonal of the
-/// Hessian: the least-squares answer in about √κ·log(1/ε) steps, with d values of memory where the normal equations need d².
+/// Fits by conjugate gradients on the rows themselves, without forming the normal equations (CGLS: Hestenes, Stiefel 1952; Björck 1996,
+/// §7.4), preconditioned by the diagonal of the Hessian: the least-squares answer in about √κ·log(1/ε) steps, with d values of memory where
+/// the normal equations need d².
 /// </summary>
 /// <remarks>
 /// A step makes two passes over the rows: one along the direction for its curvature Σv(Xp)², one for loss and gradient at the new point.
-/// The gradient is computed from the residuals each time and not by recurrence, so rounding does not pile up, and no residuals are
-/// kept: memory does not grow with the rows. Each direction is made conjugate to the last by its product with the Hessian, the point is carried in
-/// double-double, and gradients that are mostly rounding are computed so; that converges where the standardized design has a condition number up
-/// to a thousand. The estimate of the distance to the minimum keeps up to 32 MiB of vectors. Otherwise as <see cref="GradientDescent"/>.
+/// The gradient is computed from the residuals each time and not by recurrence, so rounding errors do not accumulate, and no residuals are
+/// kept: memory does not grow with the rows. Each direction is made conjugate to the last by its product with the Hessian, the point is
+/// carried in double-double, and gradients that are mostly rounding are computed so; that converges where the standardized design has a
+/// condition number up to a thousand. The estimate of the distance to the minimum keeps up to 32 MiB of vectors. Otherwise as
+/// <see cref="GradientDescent"/>.
 /// </remarks>
 public static class ConjugateGradient
 {
-    /// <summary>Fits rows in memory.</summary>
+    /// <summary>Fits a model to rows in memory by conjugate gradients.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
-    /// <param name="options">What to fit and when to stop; null for the defaults.</param>
-    /// <param name="cancellationToken">Stops the descent; the result tells so and is usable.</param>
-    /// <returns>The model and how it was come to.</returns>
-    /// <exception cref="ArgumentException">Lengths disagree, there are no rows, a cell is not finite, or (standardized, with intercept) the target is constant.</exception>
+    /// <param name="options">The loss and the stopping rule; null for the defaults.</param>
+    /// <param name="cancellationToken">
+    /// Stops the descent; the result then has <see cref="StopReason.Cancelled"/> and a usable model.
+    /// </param>
+    /// <returns>The fitted model, the loss history and the reason the descent stopped.</returns>
+    /// <exception cref="ArgumentException">
+    /// Lengths disagree, there are no rows, a cell is not finite, or (standardized, with intercept) the target is constant.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it (deviations below 1e-130).</exception>
+    /// <exception cref="OverflowException">
+    /// Squares of a column exceed the range of double or fall below it (deviations below 1e-130).
+    /// </exception>
     [OverloadResolutionPriority(1)]
     public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, DescentOptions? options = null, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, default, options, cancellationToken);
 
-    /// <summary>Fits rows in memory, each with a weight.</summary>
+    /// <summary>Fits a model to rows in memory, each with a weight, by conjugate gradients.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
     /// <param name="rowWeights">v, n finite numbers of at least 0; a row of weight 0 does not count. Empty for ones.</param>
-    /// <param name="options">What to fit and when to stop; null for the defaults.</param>
-    /// <param name="cancellationToken">Stops the descent; the result tells so and is usable.</param>
-    /// <returns>The model and how it was come to.</returns>
+    /// <param name="options">The loss and the stopping rule; null for the defaults.</param>
+    /// <param name="cancellationToken">
+    /// Stops the descent; the result then has <see cref="StopReason.Cancelled"/> and a usable model.
+    /// </param>
+    /// <returns>The fitted model, the loss history and the reason the descent stopped.</returns>
     /// <exception cref="ArgumentException">As without weights; or a weight is negative or not finite, or all are 0.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it (deviations below 1e-130).</exception>
+    /// <exception cref="OverflowException">
+    /// Squares of a column exceed the range of double or fall below it (deviations below 1e-130).
+    /// </exception>
     public static DescentResult Fit<T>(
         MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, DescentOptions? options = null, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -51,17 +63,21 @@ public static class ConjugateGradient
         return Run<T, MemoryBlocks<T>>(ref blocks, options ?? new DescentOptions(), cancellationToken);
     }
 
-    /// <summary>Fits rows that are read twice for every step.</summary>
+    /// <summary>Fits a model by conjugate gradients to rows that are read twice for every step.</summary>
     /// <param name="rows">Joint columns [X | y], or [X | y | v].</param>
     /// <param name="weighted">Whether the last column is the rows' weights and the one before it the target.</param>
-    /// <param name="options">What to fit and when to stop; null for the defaults.</param>
-    /// <param name="cancellationToken">Stops the descent, also within a reading; the result tells so and is usable.</param>
-    /// <returns>As in memory, with the same bits.</returns>
+    /// <param name="options">The loss and the stopping rule; null for the defaults.</param>
+    /// <param name="cancellationToken">
+    /// Stops the descent, also in the middle of a reading; the result then has <see cref="StopReason.Cancelled"/> and a usable model.
+    /// </param>
+    /// <returns>The result that the same rows in memory give, with the same bits.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
     /// <exception cref="ArgumentException">As in memory.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The source gives other rows in a later reading, in number or in a cell.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it (deviations below 1e-130).</exception>
+    /// <exception cref="OverflowException">
+    /// Squares of a column exceed the range of double or fall below it (deviations below 1e-130).
+    /// </exception>
     public static DescentResult Fit(IRowSource rows, bool weighted = false, DescentOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -102,7 +118,7 @@ public static class ConjugateGradient
             double rate = 0;
             for (long step = 0; ; step++)
             {
-                bool wasExact = run.IsExact;
+                bool wasExact = run.IsDoubleDouble;
                 double loss = run.Evaluate<T, TBlocks>(ref blocks, scales.TotalWeight, point, gradient, low);
                 var at = new LossPoint(step, loss, LargestEigenvalue.Norm(gradient), rate);
                 if (run.Arrive<T, TBlocks>(ref blocks, at, steps, point, gradient, unchanged: step > 0 && rate == 0) is { } reason)
@@ -110,15 +126,16 @@ public static class ConjugateGradient
                     return run.ToResult(reason, double.NaN, double.NaN, rows);
                 }
 
-                // Conjugate to the last direction by its product with the Hessian, which rounding leaves so; the textbook's quotient of gradients
-                // does not, and stalls. Directions from gradients that were mostly rounding are of no use any more.
+                // The factor is computed from the product of the last direction with the Hessian, so directions stay conjugate in spite of
+                // rounding; with the textbook's quotient of gradients they do not, and the method stalls. When double-double begins, the
+                // last direction is dropped: rounding dominated the gradients it came from.
                 TensorPrimitives.Divide(gradient, diagonal, preconditioned);
-                double share = curvature > 0 && wasExact == run.IsExact ? Dot(preconditioned, product) / curvature : 0;
+                double share = curvature > 0 && wasExact == run.IsDoubleDouble ? Dot(preconditioned, product) / curvature : 0;
                 TensorPrimitives.Multiply(direction, share, direction);
                 Elementwise.Axpy(-1, preconditioned, direction);
                 curvature = 2 * objective.Evaluate<T, TBlocks>(ref blocks, scales.TotalWeight, direction, product, withoutTarget: true);
 
-                // Along a direction without curvature the loss does not change: nothing is left to be found.
+                // Along a direction without curvature the loss does not change, so the minimum is reached as far as this method can.
                 rate = curvature > 0 ? -Dot(gradient, direction) / curvature : 0;
                 Move(point, low, direction, rate);
             }
@@ -130,8 +147,8 @@ public static class ConjugateGradient
     }
 
     /// <summary>
-    /// Adds a step to a point in double-double: rounding the point would add rounding of the steepest directions to every gradient, and from a
-    /// condition number of a few hundred on the flattest would be lost in it.
+    /// Adds a step to a point that is carried in double-double. A rounded point would add its rounding errors, times the largest curvature,
+    /// to every gradient; from a condition number of a few hundred on, they would hide the gradient along the flattest directions.
     /// </summary>
     private static void Move(Span<double> point, Span<double> low, ReadOnlySpan<double> direction, double rate)
     {

@@ -1,8 +1,8 @@
 namespace HpcLinReg;
 
 /// <summary>
-/// What every way of descending on (Σv(Xw + b − y)² + λ‖w‖²)/Σv has in common. The minimum is that of <see cref="LinearRegression.Fit"/>
-/// with the same intercept and ridge.
+/// The options that all descent methods share. They minimize the loss (Σv(Xw + b − y)² + λ‖w‖²)/Σv, whose minimum is the answer of
+/// <see cref="LinearRegression.Fit"/> with the same intercept and ridge.
 /// </summary>
 public record DescentOptions
 {
@@ -19,17 +19,19 @@ public record DescentOptions
     public bool Standardize { get; init; } = true;
 
     /// <summary>
-    /// Gets the model to start from. The default, null, is weights 0, and as intercept 0, or with <see cref="Standardize"/> the mean target.
+    /// Gets the model to start from. The default, null, is weights 0, and as intercept 0, or with <see cref="Standardize"/> the mean
+    /// target.
     /// </summary>
     public LinearModel? Start { get; init; }
 
     /// <summary>
-    /// Gets the <see cref="DescentResult.Distance"/> at which the descent has converged, in shares of the coefficients; the default is 1e-8.
+    /// Gets the <see cref="DescentResult.Distance"/> at which the descent has converged, in shares of the coefficients; the default is
+    /// 1e-8.
     /// </summary>
     public double Tolerance { get; init; } = 1e-8;
 
     /// <summary>
-    /// Gets the number of steps at most. The default, null, is 40,000 for gradient descent, as many as the epochs have for mini-batches, and
+    /// Gets the largest number of steps. The default, null, is 40,000 for gradient descent, that of all epochs for mini-batches, and
     /// 10(d + 1) for conjugate gradients, for which d + 1 suffice in exact arithmetic.
     /// </summary>
     public long? Steps { get; init; }
@@ -37,14 +39,18 @@ public record DescentOptions
     /// <summary>Gets how many points of the loss are kept, at least 4; the default is 1000.</summary>
     public int HistoryPoints { get; init; } = 1000;
 
-    /// <summary>Gets what is called at the start and after every step, with the loss and a view of the weights; null for nothing.</summary>
-    /// <remarks>Called on the descending thread. A token cancelled here stops the descent at this very step.</remarks>
+    /// <summary>
+    /// Gets a function that is called at the start and after every step with the loss and a view of the weights; null for none.
+    /// </summary>
+    /// <remarks>It is called on the thread of the descent. If it cancels the token, the descent stops at this very step.</remarks>
     public DescentCallback? OnStep { get; init; }
 
-    /// <summary>Gets what is told how far the descent has come: after every step, or every window of mini-batches.</summary>
+    /// <summary>
+    /// Gets the receiver of progress reports, one after every step, or after every window of mini-batches; null for none.
+    /// </summary>
     public IProgress<DescentProgress>? Progress { get; init; }
 
-    /// <summary>Refuses what cannot be descended with.</summary>
+    /// <summary>Throws when an option is out of its range or does not fit the number of features.</summary>
     internal virtual void Require(int features)
     {
         if (!double.IsFinite(Ridge) || Ridge < 0)
@@ -83,11 +89,11 @@ public record DescentOptions
 public record GradientDescentOptions : DescentOptions
 {
     /// <summary>
-    /// Gets the learning rate η₀, used as given; null for 1/λmax of the loss's Hessian, which <see cref="DescentResult.Rate"/> tells.
+    /// Gets the learning rate η₀, used as given; null for 1/λmax of the loss's Hessian, which <see cref="DescentResult.Rate"/> reports.
     /// </summary>
     public double? Rate { get; init; }
 
-    /// <summary>Gets how the rate changes with the step; the default is not at all.</summary>
+    /// <summary>Gets how the rate changes from step to step; by default it is constant.</summary>
     public RateSchedule Schedule { get; init; }
 
     /// <summary>
@@ -96,13 +102,17 @@ public record GradientDescentOptions : DescentOptions
     /// </summary>
     public long? DecaySteps { get; init; }
 
-    /// <summary>Gets the momentum μ, 0 ≤ μ &lt; 1; the default is 0. The velocity is V ← μV − ηg, and the step adds V (Polyak 1964: heavy ball).</summary>
+    /// <summary>
+    /// Gets the momentum μ, 0 ≤ μ &lt; 1; the default is 0. The velocity is V ← μV − ηg, and the step adds V (Polyak 1964: heavy ball).
+    /// </summary>
     public double Momentum { get; init; }
 
-    /// <summary>Gets whether the step adds μV − ηg instead (Nesterov 1983, in the form of Sutskever et al. 2013); the default is false.</summary>
+    /// <summary>
+    /// Gets whether the step adds μV − ηg instead (Nesterov 1983, in the form of Sutskever et al. 2013); the default is false.
+    /// </summary>
     public bool Nesterov { get; init; }
 
-    /// <summary>Gets how many times the first loss counts as divergence; the default is 100.</summary>
+    /// <summary>Gets the multiple of the first loss above which the descent counts as diverged; the default is 100.</summary>
     public double DivergenceFactor { get; init; } = 100;
 
     internal override void Require(int features)
@@ -138,10 +148,12 @@ public record GradientDescentOptions : DescentOptions
 /// <summary>Options of <see cref="StochasticGradientDescent"/>.</summary>
 public sealed record StochasticGradientDescentOptions : GradientDescentOptions
 {
-    /// <summary>Gets the rows of a mini-batch, B ≥ 1; the default is 32. The last one of an epoch has what is left.</summary>
+    /// <summary>
+    /// Gets the number of rows of a mini-batch, B ≥ 1; the default is 32. The last mini-batch of an epoch has the remaining rows.
+    /// </summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Gets how often the rows are gone over; the default is 10.</summary>
+    /// <summary>Gets the number of epochs, which are passes over all rows; the default is 10.</summary>
     public int Epochs { get; init; } = 10;
 
     /// <summary>Gets the seed of the shuffling; the same seed gives the same bits.</summary>
@@ -149,7 +161,8 @@ public sealed record StochasticGradientDescentOptions : GradientDescentOptions
 
     /// <summary>
     /// Gets the window W: rows are shuffled within each W rows in turn, rounded up to whole mini-batches, so that a stream is shuffled as
-    /// memory is. With 1, mini-batches follow each other in the order of rows. The default, null, is as many rows as 8 MiB hold, from 2048 to 65,536.
+    /// memory is. With 1, mini-batches follow each other in the order of rows. The default, null, is as many rows as 8 MiB hold, from 2048
+    /// to 65,536.
     /// </summary>
     public int? ShuffleWindow { get; init; }
 

@@ -1,15 +1,15 @@
 namespace HpcLinReg;
 
-/// <summary>What a descent came to; plain data.</summary>
+/// <summary>The result of a descent: the model, why the descent stopped, and how far the minimum is. Immutable.</summary>
 public sealed record DescentResult
 {
-    /// <summary>Gets the model after the last step, or when the descent diverged the best one, in the caller's units.</summary>
+    /// <summary>Gets the model after the last step, in the caller's units; if the descent diverged, the best model instead.</summary>
     public required LinearModel Model { get; init; }
 
     /// <summary>Gets why the descent ended.</summary>
     public required StopReason Stop { get; init; }
 
-    /// <summary>Gets how many steps were made.</summary>
+    /// <summary>Gets the number of steps.</summary>
     public required long Steps { get; init; }
 
     /// <summary>Gets the loss by step.</summary>
@@ -30,17 +30,18 @@ public sealed record DescentResult
     public required double LargestStableRate { get; init; }
 
     /// <summary>
-    /// Gets how far the coefficients are from those of the minimum: max over j of |wⱼ − w*ⱼ| / max(|w*ⱼ|, 10⁻³·‖y‖/‖xⱼ‖), and of the intercept
-    /// |b − b*| / max(|b*|, 10⁻³·(|ȳ| + Σ|w*ⱼx̄ⱼ|)); lengths are centred with an intercept, and weighted. The sizes are those of
+    /// Gets how far the coefficients are from those of the minimum: max over j of |wⱼ − w*ⱼ| / max(|w*ⱼ|, 10⁻³·‖y‖/‖xⱼ‖), and of the
+    /// intercept |b − b*| / max(|b*|, 10⁻³·(|ȳ| + Σ|w*ⱼx̄ⱼ|)); lengths are centred with an intercept, and weighted. The sizes are those of
     /// <see cref="Certificate.Digits"/>.
     /// </summary>
     /// <remarks>
-    /// When converged, an upper bound that is within <see cref="DescentOptions.Tolerance"/>. Otherwise an estimate, within a factor of 10 for columns whose
-    /// standardized design has a condition number up to about a million. Infinity where columns are collinear as far as double knows, so that no coefficients
-    /// are the ones. NaN when the descent diverged or was cancelled, and for mini-batches that have not converged.
+    /// When converged, an upper bound that is within <see cref="DescentOptions.Tolerance"/>. Otherwise an estimate, within a factor of 10
+    /// for columns whose standardized design has a condition number up to about a million. Infinity where columns are collinear to the
+    /// precision of double, so that the coefficients are not unique. NaN when the descent diverged or was cancelled, and for mini-batches
+    /// that have not converged.
     /// </remarks>
     public required double Distance { get; init; }
 
-    /// <summary>Gets the number of rows with a positive weight; 0 when the descent was cancelled before it was known.</summary>
+    /// <summary>Gets the number of rows with a positive weight; 0 when the descent was cancelled before the rows were counted.</summary>
     public required long RowCount { get; init; }
 }

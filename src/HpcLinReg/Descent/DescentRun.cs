@@ -3,15 +3,18 @@ using System.Numerics;
 namespace HpcLinReg.Descent;
 
 /// <summary>
-/// What all methods do at a point: record it, tell the caller, keep the last and the best parameters, and decide whether to stop.
-/// Allocates nothing once made.
+/// The steps all methods take at a point: record it, call the caller's functions, keep the last and the best parameters, and decide whether
+/// to stop. Allocates nothing after its construction.
 /// </summary>
 internal sealed class DescentRun
 {
-    /// <summary>Roundings of the residuals that a gradient is made of; 2⁻⁵³ each.</summary>
+    /// <summary>The relative error of the terms of a residual: four roundings of 2⁻⁵³.</summary>
     private const double Roundoffs = 4.0 / (1L << 53);
 
-    /// <summary>A gradient in double that is fewer times its rounding error is computed again in double-double, and so are those of later steps.</summary>
+    /// <summary>
+    /// A gradient in double that is less than this many times its rounding error is computed again in double-double, as are those of all
+    /// later steps.
+    /// </summary>
     private const double LeastExcess = 8;
 
     private readonly DescentOptions _options;
@@ -58,10 +61,12 @@ internal sealed class DescentRun
     /// <summary>Gets the parameters of the last point recorded.</summary>
     internal ReadOnlySpan<double> Last => _last;
 
-    /// <summary>Gets whether gradients are computed in double-double by now.</summary>
-    internal bool IsExact { get; private set; }
+    /// <summary>Gets whether gradients are computed in double-double from now on.</summary>
+    internal bool IsDoubleDouble { get; private set; }
 
-    /// <summary>Goes over the rows once for their scales, and refuses a target that standardizing would make nothing of.</summary>
+    /// <summary>
+    /// Computes the scales by one pass over the rows, and refuses a target that is constant and would become 0 by standardizing.
+    /// </summary>
     internal static ColumnScales Measure<T, TBlocks>(ref TBlocks blocks, RowSample? sample, DescentOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
@@ -80,7 +85,7 @@ internal sealed class DescentRun
         return scales;
     }
 
-    /// <summary>The parameters to start from.</summary>
+    /// <summary>Returns the parameters to start from.</summary>
     internal static double[] Start(DescentOptions options, Objective objective, ColumnScales scales)
     {
         var point = new double[scales.Features + 1];
@@ -96,7 +101,10 @@ internal sealed class DescentRun
         return point;
     }
 
-    /// <summary>Keeps what later points are compared with, and the start as the model of a descent that is cancelled at once.</summary>
+    /// <summary>
+    /// Keeps the loss and gradient norm that later ones are compared with, and the start as the model of a descent that is cancelled at
+    /// once.
+    /// </summary>
     internal void Begin(ReadOnlySpan<double> point, double loss, double norm)
     {
         _firstLoss = loss;
@@ -105,7 +113,7 @@ internal sealed class DescentRun
         KeepBest(point);
     }
 
-    /// <summary>Records a point, tells it to the caller, and returns whether it is the best so far.</summary>
+    /// <summary>Records a point and calls the caller's function. Returns whether its loss is the best so far.</summary>
     internal bool Record(LossPoint point, ReadOnlySpan<double> parameters)
     {
         KeepLast(parameters);
@@ -119,40 +127,49 @@ internal sealed class DescentRun
         return better;
     }
 
+    /// <summary>Keeps parameters as those of the last complete step.</summary>
     internal void KeepLast(ReadOnlySpan<double> parameters) => parameters.CopyTo(_last);
 
+    /// <summary>Keeps parameters as those of the best loss.</summary>
     internal void KeepBest(ReadOnlySpan<double> parameters) => parameters.CopyTo(_best);
 
+    /// <summary>Reports progress to the caller.</summary>
     internal void Report(long steps) => _options.Progress?.Report(new DescentProgress(_recorder.Last.Step, steps, _recorder.Last.Loss));
 
-    /// <summary>The loss and the gradient of all rows at a point: in double, and where that is mostly rounding in double-double.</summary>
+    /// <summary>
+    /// Computes the loss of all rows at a point, and its gradient: in double, or in double-double where rounding errors dominate the
+    /// gradient in double.
+    /// </summary>
     internal double Evaluate<T, TBlocks>(
         ref TBlocks blocks, double totalWeight, ReadOnlySpan<double> point, Span<double> gradient, ReadOnlySpan<double> low = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
     {
-        if (!IsExact)
+        if (!IsDoubleDouble)
         {
             double loss = _objective.Evaluate<T, TBlocks>(ref blocks, totalWeight, point, gradient);
-            IsExact = LargestEigenvalue.Norm(gradient) <= LeastExcess * Rounding(loss);
-            if (!IsExact)
+            IsDoubleDouble = LargestEigenvalue.Norm(gradient) <= LeastExcess * Rounding(loss);
+            if (!IsDoubleDouble)
             {
                 return loss;
             }
         }
 
-        return _objective.EvaluateExactly<T, TBlocks>(ref blocks, totalWeight, point, low, gradient);
+        return _objective.EvaluateInDoubleDouble<T, TBlocks>(ref blocks, totalWeight, point, low, gradient);
     }
 
     /// <summary>
-    /// What gradient descent and conjugate gradients do at a point with the loss of all rows: record it, tell the caller, and decide whether to stop.
+    /// Records a point of gradient descent or conjugate gradients with the loss of all rows, calls the caller's functions, and returns why
+    /// to stop, or null to go on.
     /// </summary>
     /// <param name="blocks">All rows.</param>
-    /// <param name="at">Step, loss and gradient norm there.</param>
-    /// <param name="steps">Steps at most.</param>
-    /// <param name="point">u and c, where the last evaluation was.</param>
+    /// <param name="at">Step, loss and gradient norm at the point.</param>
+    /// <param name="steps">The largest number of steps.</param>
+    /// <param name="point">u and c of the last evaluation.</param>
     /// <param name="gradient">The gradient there.</param>
-    /// <param name="unchanged">Whether the last step changed nothing; it will change nothing again, unless a more exact gradient says so.</param>
+    /// <param name="unchanged">
+    /// Whether the last step changed no parameter; the next one will not either, unless the gradient is computed more accurately.
+    /// </param>
     internal StopReason? Arrive<T, TBlocks>(
         ref TBlocks blocks, LossPoint at, long steps, ReadOnlySpan<double> point, ReadOnlySpan<double> gradient, bool unchanged)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -163,8 +180,8 @@ internal sealed class DescentRun
             Begin(point, at.Loss, at.GradientNorm);
         }
 
-        bool stalled = unchanged && IsExact;
-        IsExact |= unchanged;
+        bool stalled = unchanged && IsDoubleDouble;
+        IsDoubleDouble |= unchanged;
         if (Record(at, point))
         {
             KeepBest(point);
@@ -189,7 +206,9 @@ internal sealed class DescentRun
             : null;
     }
 
-    /// <summary>Estimates how far a point is from the minimum, and returns whether that is certainly within the tolerance.</summary>
+    /// <summary>
+    /// Estimates how far a point is from the minimum. Returns whether an upper bound of the distance is within the tolerance.
+    /// </summary>
     internal bool IsWithinTolerance<T, TBlocks>(ref TBlocks blocks, long step, double norm, ReadOnlySpan<double> point)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
@@ -202,30 +221,35 @@ internal sealed class DescentRun
         return distance + doubt <= _options.Tolerance;
     }
 
-    /// <summary>Whether an estimate of the distance may say that the tolerance is met, and enough has happened since the last one to pay for it.</summary>
+    /// <summary>
+    /// Returns whether to estimate the distance: the gradient's norm allows for convergence, and there have been enough steps since the
+    /// last estimate to justify its passes.
+    /// </summary>
     internal bool IsDue(long step, double norm, ReadOnlySpan<double> point) =>
         (step >= _nextStep || norm <= _nextNorm) && norm <= _distance.LargestNorm(_options.Tolerance, _objective.Weights, CentredIntercept(point));
 
-    /// <summary>The norm of a gradient at a point, on the scale of distances.</summary>
+    /// <summary>Computes the norm of a gradient at a point, on the scale of distances.</summary>
     internal double GradientNorm(ReadOnlySpan<double> point, ReadOnlySpan<double> gradient)
     {
         _objective.MoveTo(point);
         return _distance.NormOf(_objective, gradient);
     }
 
+    /// <summary>Returns whether a loss counts as divergence.</summary>
     internal bool IsDiverged(double loss) => !double.IsFinite(loss) || loss > _divergenceFactor * _firstLoss;
 
+    /// <summary>Gets whether the caller's token is cancelled.</summary>
     internal bool IsCancelled => _cancellationToken.IsCancellationRequested;
 
-    /// <summary>Whether the gradient or the loss has fallen so far that the minimum may be reached.</summary>
+    /// <summary>Returns whether the gradient or the loss has fallen far enough for the minimum to be reached.</summary>
     internal bool IsPlausible(double loss, double norm) =>
         norm <= _options.Tolerance * _firstNorm
         || loss <= _options.Tolerance * _options.Tolerance * _firstLoss
         || norm <= _rounding * (Math.Sqrt(loss) + _targetSize);
 
     /// <summary>
-    /// An upper estimate of the rounding error of a gradient in double at the point of the last evaluation, on the scale of the descent: that of the
-    /// residuals' terms, and of the point itself, whose intercept lies near the target's mean.
+    /// Returns an upper estimate of the rounding error of a gradient in double at the point of the last evaluation, on the scale of the
+    /// descent: the rounding errors of the terms of the residuals, and of the point itself, whose intercept lies near the target's mean.
     /// </summary>
     private double Rounding(double loss)
     {
@@ -242,6 +266,7 @@ internal sealed class DescentRun
         ? point[^1]
         : _distance.CentredIntercept(_objective.Weights, _objective.RawIntercept);
 
+    /// <summary>Returns the result of the descent.</summary>
     internal DescentResult ToResult(StopReason stop, double rate, double largestStableRate, long rows)
     {
         _objective.MoveTo(stop == StopReason.Diverged ? _best : _last);
@@ -258,7 +283,7 @@ internal sealed class DescentRun
         };
     }
 
-    /// <summary>The result of a descent that was cancelled before anything was known of the data: its start.</summary>
+    /// <summary>Returns the result of a descent that was cancelled before the data were read: its start.</summary>
     internal static DescentResult NotBegun(DescentOptions options, int features) => new()
     {
         Model = options.Start ?? new LinearModel(new double[features], 0),

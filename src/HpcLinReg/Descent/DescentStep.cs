@@ -1,10 +1,10 @@
 namespace HpcLinReg;
 
-/// <summary>Where a descent stands after some steps.</summary>
-/// <param name="step">Where it stands.</param>
+/// <summary>Receives the state of a descent after a step.</summary>
+/// <param name="step">The state.</param>
 public delegate void DescentCallback(in DescentStep step);
 
-/// <summary>A point of a descent; its weights are a view that is valid during the callback only.</summary>
+/// <summary>The state of a descent after a step. Its weights are a view that is valid only during the callback.</summary>
 public readonly ref struct DescentStep
 {
     internal DescentStep(LossPoint point, ReadOnlySpan<double> weights, double intercept)
@@ -24,8 +24,8 @@ public readonly ref struct DescentStep
     public double Intercept { get; }
 }
 
-/// <summary>How far a descent has come.</summary>
-/// <param name="Step">Steps made.</param>
-/// <param name="Steps">Steps at most.</param>
+/// <summary>A progress report of a descent.</summary>
+/// <param name="Step">The number of steps made.</param>
+/// <param name="Steps">The largest number of steps.</param>
 /// <param name="Loss">The loss there: of all rows, or of the last mini-batch.</param>
 public readonly record struct DescentProgress(long Step, long Steps, double Loss);

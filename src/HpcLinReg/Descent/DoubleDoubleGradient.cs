@@ -4,8 +4,9 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Descent;
 
 /// <summary>
-/// Computes sums over all rows in double-double: with r = y − (X − m)w − c, Σvr, Σvr² and (X − m)ᵀ(v∘r). Near the minimum a gradient in double consists mostly of
-/// rounding errors; this one still has correct digits. A pass costs several passes in double (<see cref="DoubleDoubleResiduals"/>).
+/// Computes sums over all rows in double-double: with r = y − (X − m)w − c, Σvr, Σvr² and (X − m)ᵀ(v∘r). Near the minimum a gradient in
+/// double consists mostly of rounding errors; this one still has correct digits. A pass costs several passes in double
+/// (<see cref="DoubleDoubleResiduals"/>).
 /// </summary>
 internal sealed class DoubleDoubleGradient
 {
@@ -17,7 +18,10 @@ internal sealed class DoubleDoubleGradient
 
     /// <summary>Allocates the working memory.</summary>
     /// <param name="means">m, which is subtracted from every row.</param>
-    /// <param name="meanWeight">The mean of the rows' weights. Weights are scaled by a power of two so that it becomes about 1 and their squares stay in the range of double.</param>
+    /// <param name="meanWeight">
+    /// The mean of the rows' weights. Weights are scaled by a power of two so that it becomes about 1 and their squares stay in the range
+    /// of double.
+    /// </param>
     internal DoubleDoubleGradient(ReadOnlySpan<double> means, double meanWeight)
     {
         _weightScale = Math.ScaleB(1, -Math.ILogB(meanWeight));

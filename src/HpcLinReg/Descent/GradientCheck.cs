@@ -7,18 +7,19 @@ namespace HpcLinReg;
 /// No one step h suits every parameter: truncation grows with h², rounding with 1/h. For each parameter steps fall by factors of
 /// eight, from 8·max(|p|, 1) to 2⁻³⁶·max(|p|, 1), and the pair of neighbours is taken whose disagreement and rounding are least
 /// together; one Richardson extrapolation (Ridders 1982, <i>Accurate computation of F′(x) and F′(x)F″(x)</i>) then removes
-/// the h² term. Costs one gradient and 28 losses per parameter. Thread-safe as far as the functions passed are; allocates up
+/// the h² term. Costs one gradient and 28 losses per parameter. Thread-safe if the functions passed are; allocates up
 /// to three buffers of one element per parameter, and the result.
 /// </remarks>
 public static class GradientCheck
 {
+    /// <summary>The number of steps h for each parameter: from 8 to 2⁻³⁶ by factors of eight.</summary>
     private const int Steps = 14;
     private const double StepRatio = 8;
 
-    /// <summary>Sixteen units of rounding, 16 · 2⁻⁵³, which a computed loss is taken to carry: a blocked sum of many squares stays below.</summary>
+    /// <summary>The assumed relative error of a computed loss, 16·2⁻⁵³: a blocked sum of many squares stays below it.</summary>
     private const double LossRounding = 16 / 9007199254740992.0;
 
-    /// <summary>Above this share of the derivative, the differences say little about it.</summary>
+    /// <summary>A derivative counts as resolved when the error of its differences is at most this share of it.</summary>
     private const double ResolvedShare = 1e-5;
 
     private interface IDifferentiable
@@ -80,7 +81,8 @@ public static class GradientCheck
             double size = Math.Max(Math.Abs(analytic[j]), Math.Abs(difference));
             double apart = Math.Abs(analytic[j] - difference);
 
-            // Written so that a resolution of NaN or infinity, and a derivative of zero, count as unresolved: there, noise is beside noise.
+            // Written so that a resolution of NaN or infinity, and a derivative of zero, count as unresolved: rounding errors would be
+            // compared with rounding errors there.
             bool isResolved = resolution < ResolvedShare * size;
             double error = !double.IsFinite(apart) ? double.PositiveInfinity : !isResolved && apart <= resolution ? 0 : apart / size;
             unresolved += isResolved ? 0 : 1;
@@ -93,7 +95,7 @@ public static class GradientCheck
         return worst with { Unresolved = unresolved };
     }
 
-    /// <summary>∂L/∂pⱼ and the estimate of its error; NaN and infinity when the loss is finite for no two steps in a row.</summary>
+    /// <summary>Returns ∂L/∂pⱼ and an estimate of its error; NaN and infinity when the loss is finite for no two steps in a row.</summary>
     private static (double Derivative, double Error) Differentiate<TFunction>(TFunction function, double[] point, int index)
         where TFunction : IDifferentiable, allows ref struct
     {
@@ -104,7 +106,7 @@ public static class GradientCheck
         double leastError = double.PositiveInfinity;
         for (int k = 0; k < Steps; k++, step /= StepRatio)
         {
-            // The width is what the rounded points lie apart, so that rounding of p ± h costs nothing.
+            // The width is the distance of the rounded points, so rounding of p ± h adds no error.
             double above = at + step;
             double below = at - step;
             double up = LossAt(function, point, index, above);

@@ -10,46 +10,63 @@ namespace HpcLinReg;
 /// </summary>
 /// <remarks>
 /// For quadratic losses a constant rate η below 2/λmax converges, and with η = 1/λmax the loss falls by at least the factor
-/// (1 − 1/κ)² a step towards its minimum, κ the condition number of the Hessian. Before the first step the rows are gone over once
-/// for means and scales, a few times for λmax (power iteration), and once for the first gradient. Where the gradient's norm allows for convergence,
-/// and at the limit of steps, the distance to the minimum is estimated in some 3(d + 1) passes (docs/numerics.md). Steps allocate nothing. The same
-/// data and options give the same bits, in memory or streamed. Thread-safe while nobody writes the inputs. NaN and infinity in the
-/// data are refused, by row and column.
+/// (1 − 1/κ)² a step towards its minimum, κ being the condition number of the Hessian. Before the first step the rows are read once
+/// for means and scales, a few times for λmax (power iteration), and once for the first gradient. Where the gradient's norm allows for
+/// convergence, and at the limit of steps, the distance to the minimum is estimated in some 3(d + 1) passes (docs/numerics.md). Steps
+/// allocate nothing. The same data and options give the same bits, in memory or streamed. Thread-safe while no thread writes the inputs.
+/// NaN and infinity in the data are refused, by row and column.
 /// </remarks>
 public static class GradientDescent
 {
-    /// <summary>Steps over which <see cref="RateSchedule.InverseTime"/> halves the rate unless told otherwise.</summary>
+    /// <summary>The default of the steps over which <see cref="RateSchedule.InverseTime"/> halves the rate.</summary>
     private const int DefaultDecaySteps = 100;
 
     /// <summary>
-    /// At 1/λmax the error falls by 1 − 1/κ² a step, κ the condition number of the standardized design: for κ ≤ 30 by e⁻⁴⁴ = 1e-19, where 1e-8 of
-    /// the smallest coefficient that is measured, a thousandth of the target's, asks for 1e-13 of the largest.
+    /// The default of the largest number of steps. At the rate 1/λmax the error falls by the factor 1 − 1/κ² a step, κ being the condition
+    /// number of the standardized design. For κ ≤ 30, 40,000 steps give e⁻⁴⁴ = 1e-19; a distance of 1e-8, for coefficients of a thousandth
+    /// of the largest, needs 1e-13 or so.
     /// </summary>
     private const long DefaultSteps = 40_000;
 
-    /// <summary>Descends on rows in memory.</summary>
+    /// <summary>Fits a model to rows in memory by gradient descent.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
-    /// <param name="options">What to descend on and how; null for the defaults.</param>
-    /// <param name="cancellationToken">Stops the descent; the result tells so and is usable.</param>
-    /// <returns>The model and how it was come to; divergence is a value in it.</returns>
-    /// <exception cref="ArgumentException">Lengths disagree, there are no rows, a cell is not finite, or (standardized, with intercept) the target is constant.</exception>
+    /// <param name="options">The loss, the method's settings and the stopping rule; null for the defaults.</param>
+    /// <param name="cancellationToken">
+    /// Stops the descent; the result then has <see cref="StopReason.Cancelled"/> and a usable model.
+    /// </param>
+    /// <returns>
+    /// The fitted model, the loss history and the reason the descent stopped; <see cref="StopReason.Diverged"/> is a result, not an
+    /// exception.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// Lengths disagree, there are no rows, a cell is not finite, or (standardized, with intercept) the target is constant.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it (deviations below 1e-130).</exception>
+    /// <exception cref="OverflowException">
+    /// Squares of a column exceed the range of double or fall below it (deviations below 1e-130).
+    /// </exception>
     [OverloadResolutionPriority(1)]
     public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, GradientDescentOptions? options = null, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, default, options, cancellationToken);
 
-    /// <summary>Descends on rows in memory, each with a weight.</summary>
+    /// <summary>Fits a model to rows in memory, each with a weight, by gradient descent.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
     /// <param name="rowWeights">v, n finite numbers of at least 0; a row of weight 0 does not count. Empty for ones.</param>
-    /// <param name="options">What to descend on and how; null for the defaults.</param>
-    /// <param name="cancellationToken">Stops the descent; the result tells so and is usable.</param>
-    /// <returns>The model and how it was come to; divergence is a value in it.</returns>
+    /// <param name="options">The loss, the method's settings and the stopping rule; null for the defaults.</param>
+    /// <param name="cancellationToken">
+    /// Stops the descent; the result then has <see cref="StopReason.Cancelled"/> and a usable model.
+    /// </param>
+    /// <returns>
+    /// The fitted model, the loss history and the reason the descent stopped; <see cref="StopReason.Diverged"/> is a result, not an
+    /// exception.
+    /// </returns>
     /// <exception cref="ArgumentException">As without weights; or a weight is negative or not finite, or all are 0.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it (deviations below 1e-130).</exception>
+    /// <exception cref="OverflowException">
+    /// Squares of a column exceed the range of double or fall below it (deviations below 1e-130).
+    /// </exception>
     public static DescentResult Fit<T>(
         MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, GradientDescentOptions? options = null, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -58,17 +75,21 @@ public static class GradientDescent
         return Run<T, MemoryBlocks<T>>(ref blocks, !rowWeights.IsEmpty, options ?? new GradientDescentOptions(), cancellationToken);
     }
 
-    /// <summary>Descends on rows that are read again for every step.</summary>
+    /// <summary>Fits a model by gradient descent to rows that are read again for every step.</summary>
     /// <param name="rows">Joint columns [X | y], or [X | y | v].</param>
     /// <param name="weighted">Whether the last column is the rows' weights and the one before it the target.</param>
-    /// <param name="options">What to descend on and how; null for the defaults.</param>
-    /// <param name="cancellationToken">Stops the descent, also within a reading; the result tells so and is usable.</param>
-    /// <returns>As in memory, with the same bits.</returns>
+    /// <param name="options">The loss, the method's settings and the stopping rule; null for the defaults.</param>
+    /// <param name="cancellationToken">
+    /// Stops the descent, also in the middle of a reading; the result then has <see cref="StopReason.Cancelled"/> and a usable model.
+    /// </param>
+    /// <returns>The result that the same rows in memory give, with the same bits.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
     /// <exception cref="ArgumentException">As in memory.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The source gives other rows in a later reading, in number or in a cell.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it (deviations below 1e-130).</exception>
+    /// <exception cref="OverflowException">
+    /// Squares of a column exceed the range of double or fall below it (deviations below 1e-130).
+    /// </exception>
     /// <remarks>Memory: one block of 2048 rows and a sample of at most 4096, whatever the number of rows.</remarks>
     public static DescentResult Fit(IRowSource rows, bool weighted = false, GradientDescentOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -104,7 +125,7 @@ public static class GradientDescent
             double[] point = DescentRun.Start(options, objective, scales);
             run.KeepLast(point);
 
-            // From a sample to all rows: the sample's eigenvector is nearly that of all.
+            // The eigenvector of the sample is nearly that of all rows.
             double[] vector = LargestEigenvalue.Start(options, blocks.Features);
             LargestEigenvalue.OfSample(sample, objective, vector);
             double curvature = LargestEigenvalue.OfAll<T, TBlocks>(ref blocks, objective, scales.TotalWeight, vector);

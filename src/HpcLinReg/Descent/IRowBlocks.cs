@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace HpcLinReg.Descent;
 
-/// <summary>Rows on the absolute grid of blocks, gone over as often as a method needs, whether they lie in memory or are streamed.</summary>
+/// <summary>Rows in memory or from a stream, in blocks of the absolute grid, which can be read as often as a method needs.</summary>
 internal interface IRowBlocks<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -21,9 +21,9 @@ internal interface IRowBlocks<T>
     /// <summary>Gets the weights of the current block's rows; empty when every row counts once.</summary>
     ReadOnlySpan<double> RowWeights { get; }
 
-    /// <summary>Goes before the first block.</summary>
+    /// <summary>Moves before the first block.</summary>
     void Rewind();
 
-    /// <summary>Goes to the next block, which is whole unless it is the last.</summary>
+    /// <summary>Moves to the next block, which has all its rows unless it is the last. Returns false behind the last one.</summary>
     bool Next();
 }

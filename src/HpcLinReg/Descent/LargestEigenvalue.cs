@@ -6,23 +6,32 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Descent;
 
 /// <summary>
-/// λmax of the loss's Hessian by power iteration, one pass over the rows a step. The answer is the Rayleigh quotient θ = pᵀHp, never above
-/// λmax. First on a sample, where passes are cheap and many: after k of them from a random start θ is low by a share of
-/// 0.87·ln d/(k − 1) on average, however close the next eigenvalue (Kuczyński, Woźniakowski 1992), and the small residual of a vector that
-/// is near another eigenvector cannot mislead. Then on all rows from the vector found, until ‖Hp − θp‖ is at most a fiftieth of θ.
+/// Estimates λmax of the loss's Hessian H by power iteration, one pass over the rows a step. The estimate is the Rayleigh quotient θ =
+/// pᵀHp, which is never above λmax. It runs first on a sample of rows, where many passes are cheap: after k of them from a random start θ
+/// is too low by a share of 0.87·ln d/(k − 1) on average, however close the next eigenvalue is (Kuczyński, Woźniakowski 1992), so a vector
+/// near another eigenvector, whose residual is small as well, does not end it early. From the vector found it goes on with all rows, until
+/// ‖Hp − θp‖ is at most a fiftieth of θ.
 /// </summary>
 internal static class LargestEigenvalue
 {
+    /// <summary>The most passes over the sample: by the formula above the estimate is then low by 2 % for d = 100, on average.</summary>
     private const int SamplePasses = 200;
+    /// <summary>The residual, as a share of θ, at which the iteration on the sample stops.</summary>
     private const double SampleAccepted = 1e-6;
+    /// <summary>The most passes over all rows; one or two are usual.</summary>
     private const int MostPasses = 100;
 
-    /// <summary>Up to so many parameters the sample's Hessian is no larger than the sample.</summary>
+    /// <summary>
+    /// The most parameters for which the Hessian of the sample is formed as a matrix; it is no larger than the sample then.
+    /// </summary>
     private const int MostMatrixOrder = 1024;
 
+    /// <summary>The residual, as a share of θ, at which the iteration on all rows stops: λmax is then within 2 %.</summary>
     private const double Accepted = 0.02;
 
-    /// <summary>A vector to begin with: the same for ever, orthogonal to nothing in particular.</summary>
+    /// <summary>
+    /// Returns the start vector: pseudo-random with a fixed seed, so that it is orthogonal to no eigenvector and the bits are reproducible.
+    /// </summary>
     internal static double[] Start(DescentOptions options, int features)
     {
         var random = new SplitMix(1);
@@ -35,7 +44,7 @@ internal static class LargestEigenvalue
         return vector;
     }
 
-    /// <summary>Estimates λmax of a sample, and leaves the vector near its eigenvector.</summary>
+    /// <summary>Estimates λmax of a sample; the vector becomes an approximate eigenvector.</summary>
     internal static double OfSample(RowSample sample, Objective objective, Span<double> vector)
     {
         MemoryBlocks<double> blocks = sample.ToBlocks();
@@ -44,7 +53,7 @@ internal static class LargestEigenvalue
             return Estimate<double, MemoryBlocks<double>>(ref blocks, objective, sample.TotalWeight, vector, SamplePasses, SampleAccepted);
         }
 
-        // So many passes over the sample would cost more than its Hessian.
+        // The passes over the sample would cost more than its Hessian.
         var hessian = new MatrixSpan<double>(SampleHessian.Of(ref blocks, objective, sample.TotalWeight), vector.Length);
         var product = new double[vector.Length];
         double quotient = 0;
@@ -61,7 +70,7 @@ internal static class LargestEigenvalue
         return quotient;
     }
 
-    /// <summary>Estimates λmax of all rows, beginning with the vector of a sample.</summary>
+    /// <summary>Estimates λmax of all rows, starting with the vector of a sample.</summary>
     internal static double OfAll<T, TBlocks>(ref TBlocks blocks, Objective objective, double totalWeight, Span<double> vector)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct =>
@@ -86,6 +95,7 @@ internal static class LargestEigenvalue
         return quotient;
     }
 
+    /// <summary>Scales a vector to length 1. Returns false where its length is 0 or not finite.</summary>
     private static bool Normalize(Span<double> vector)
     {
         double length = Norm(vector);
@@ -107,7 +117,9 @@ internal static class LargestEigenvalue
         return residual;
     }
 
-    /// <summary>The Euclidean norm, with the same bits whatever the vector width; also where squares would leave the range of double.</summary>
+    /// <summary>
+    /// Computes the Euclidean norm, without overflow or underflow of squares, and with the same bits for any vector width.
+    /// </summary>
     internal static double Norm(ReadOnlySpan<double> vector)
     {
         const double LeastSquares = 1e-280;

@@ -1,11 +1,11 @@
 namespace HpcLinReg;
 
-/// <summary>A loss by its parameters.</summary>
+/// <summary>Computes a loss at a point.</summary>
 /// <param name="parameters">The point; valid during the call only.</param>
 /// <returns>The loss there; NaN or infinity outside its domain.</returns>
 public delegate double LossFunction(ReadOnlySpan<double> parameters);
 
-/// <summary>The gradient of a loss by its parameters.</summary>
+/// <summary>Computes the gradient of a loss at a point.</summary>
 /// <param name="parameters">The point; valid during the call only.</param>
 /// <param name="gradient">Receives one derivative per parameter.</param>
 public delegate void GradientFunction(ReadOnlySpan<double> parameters, Span<double> gradient);

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 
 namespace HpcLinReg;
 
-/// <summary>A descent's loss by step.</summary>
-/// <param name="Step">How many steps had been made; 0 is the start.</param>
+/// <summary>The loss of a descent at one step.</summary>
+/// <param name="Step">The number of steps made before; 0 is the start.</param>
 /// <param name="Loss">
 /// The loss there, ridge included: (Σv(ŷ − y)² + λ‖w‖²)/Σv of all rows, or of the mini-batch that the next step uses.
 /// </param>

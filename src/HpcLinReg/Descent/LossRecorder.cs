@@ -1,6 +1,8 @@
 namespace HpcLinReg.Descent;
 
-/// <summary>Collects a <see cref="LossHistory"/> in a buffer made once. The spacing doubles whenever the buffer is full.</summary>
+/// <summary>
+/// Collects the points of a <see cref="LossHistory"/> in a buffer of fixed size. Whenever it is full, every second point is dropped.
+/// </summary>
 internal sealed class LossRecorder(int capacity)
 {
     private readonly LossPoint[] _kept = new LossPoint[capacity];
@@ -12,7 +14,7 @@ internal sealed class LossRecorder(int capacity)
 
     internal LossPoint Last => _last;
 
-    /// <summary>Returns whether the point is the best so far.</summary>
+    /// <summary>Adds a point. Returns whether its loss is the best so far.</summary>
     internal bool Add(LossPoint point)
     {
         bool better = !_any || point.Loss < _best.Loss;

@@ -3,7 +3,7 @@ using HpcLinReg.Threads;
 
 namespace HpcLinReg.Descent;
 
-/// <summary>Rows in memory: blocks are views of them.</summary>
+/// <summary>Rows in memory as blocks, which are views of the caller's buffers.</summary>
 internal ref struct MemoryBlocks<T> : IRowBlocks<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -20,7 +20,7 @@ internal ref struct MemoryBlocks<T> : IRowBlocks<T>
         _rowWeights = rowWeights;
     }
 
-    /// <summary>The caller's rows, once their lengths are found to agree.</summary>
+    /// <summary>Returns the caller's rows as blocks, after checking that their lengths agree.</summary>
     internal static MemoryBlocks<T> Of(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights)
     {
         if (x.Rows != y.Length)

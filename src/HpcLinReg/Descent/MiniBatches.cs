@@ -5,13 +5,20 @@ namespace HpcLinReg.Descent;
 /// <summary>The state of a descent by mini-batches.</summary>
 internal sealed class MiniBatches
 {
-    /// <summary>Rows whose mini-batches' mean loss is compared.</summary>
+    /// <summary>
+    /// The number of rows over which the losses of mini-batches are averaged before they are compared, because a single one is noisy.
+    /// </summary>
     private const int RowsCompared = 2048;
 
-    /// <summary>Cells of a window by default, 8 MiB: a larger one, written in shuffled order, leaves the caches, and took twice as long.</summary>
+    /// <summary>
+    /// The default size of a window in cells, 8 MiB: a larger one, written in shuffled order, does not fit the caches and took twice as
+    /// long.
+    /// </summary>
     private const int WindowCells = 1 << 20;
 
-    /// <summary>When mini-batches' gradients are so many times the tolerance, all rows are asked.</summary>
+    /// <summary>
+    /// When the mini-batches' gradients have fallen to this multiple of the tolerance, convergence is checked on all rows.
+    /// </summary>
     private const double Plausible = 10;
 
     private readonly StochasticGradientDescentOptions _options;
@@ -57,7 +64,7 @@ internal sealed class MiniBatches
         _window = new RowWindow(scales.Features, Window(options, scales), weighted);
     }
 
-    /// <summary>Loss and gradient of all rows at the start.</summary>
+    /// <summary>Computes loss and gradient of all rows at the start. Returns why to stop, or null to go on.</summary>
     internal StopReason? Begin<T, TBlocks>(ref TBlocks blocks)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
@@ -75,7 +82,7 @@ internal sealed class MiniBatches
             : null;
     }
 
-    /// <summary>Goes over the rows once.</summary>
+    /// <summary>Makes the steps of one epoch. Returns why to stop, or null to go on.</summary>
     internal StopReason? Epoch<T, TBlocks>(ref TBlocks blocks, long epoch)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
@@ -105,6 +112,7 @@ internal sealed class MiniBatches
         return _isPlausible ? Look<T, TBlocks>(ref blocks) : null;
     }
 
+    /// <summary>Returns the result of the descent.</summary>
     internal DescentResult ToResult(StopReason stop)
     {
         DescentResult result = _run.ToResult(stop, _rate, _largestStableRate, _scales.Rows);
@@ -118,7 +126,7 @@ internal sealed class MiniBatches
         return (int)Math.Min(rows, scales.Rows);
     }
 
-    /// <summary>The loss at the point on the next mini-batch, and a step.</summary>
+    /// <summary>Computes loss and gradient of a mini-batch and makes a step. Returns why to stop, or null to go on.</summary>
     private StopReason? Step(int start, int count)
     {
         double loss = _objective.EvaluateCentred(
@@ -145,7 +153,10 @@ internal sealed class MiniBatches
         return null;
     }
 
-    /// <summary>Takes a mini-batch's loss into the mean; when there are enough of them, judges it. Returns whether the descent diverges.</summary>
+    /// <summary>
+    /// Adds a mini-batch's loss to the mean and, when there are enough of them, compares the mean with the best and the first. Returns
+    /// whether the descent diverged.
+    /// </summary>
     private bool Compare(double loss, double norm)
     {
         _comparedLoss += loss;
@@ -170,7 +181,7 @@ internal sealed class MiniBatches
         return _run.IsDiverged(mean);
     }
 
-    /// <summary>All rows' word on the point, when it would mean convergence.</summary>
+    /// <summary>Checks convergence on all rows, if the mini-batches made it plausible. Returns why to stop, or null to go on.</summary>
     private StopReason? Look<T, TBlocks>(ref TBlocks blocks)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
@@ -186,7 +197,7 @@ internal sealed class MiniBatches
         return StopReason.Converged;
     }
 
-    /// <summary>All rows' word on the last point.</summary>
+    /// <summary>Evaluates the last point on all rows. Returns why the descent ended.</summary>
     private StopReason Finish<T, TBlocks>(ref TBlocks blocks)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
@@ -199,7 +210,10 @@ internal sealed class MiniBatches
             : StopReason.StepLimit;
     }
 
-    /// <summary>Whether the distance to the minimum is within the tolerance; asked only when loss and gradient make it plausible.</summary>
+    /// <summary>
+    /// Returns whether the distance to the minimum is within the tolerance; it is estimated only when loss and gradient make that
+    /// plausible.
+    /// </summary>
     private bool IsConverged<T, TBlocks>(ref TBlocks blocks, double loss, double norm)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct

@@ -6,16 +6,19 @@ using HpcLinReg.Threads;
 namespace HpcLinReg.Descent;
 
 /// <summary>
-/// The loss (Σv(Xw + b − y)² + λ‖w‖²)/W and its gradient at a point on the scale of the descent: u and c, with z = (x − m)/s,
-/// w = u/s and b = c − mᵀw. Without scaling m = 0 and s = 1, so that u = w and c = b.
+/// Computes the loss (Σv(Xw + b − y)² + λ‖w‖²)/W and its gradient. Points are on the scale of the descent: parameters u and c of the
+/// standardized columns z = (x − m)/s, with w = u/s and b = c − mᵀw. Without standardizing, m = 0 and s = 1, so u = w and c = b.
 /// </summary>
 /// <remarks>
-/// The kernels see the caller's cells: (x − m)/s enters by algebra on the d sums, for nothing. That costs digits where |m|/s is
-/// large; then blocks are copied and the means taken off first. Not thread-safe: owns the buffers of a pass.
+/// The kernels read the caller's cells: the gradient by u is (Xᵀr − m·Σr)/s, d operations on sums, so rows are not copied. This loses
+/// digits where |m|/s is large; there each block is copied and centred first. Not thread-safe: owns the buffers of a pass.
 /// </remarks>
 internal sealed class Objective
 {
-    /// <summary>Means this many times the deviation cost a digit and a half of sixteen; beyond, blocks are centred before the kernel.</summary>
+    /// <summary>
+    /// The largest |m|/s for which the sums are corrected by algebra: at 30 that loses a digit and a half of sixteen. Beyond it blocks are
+    /// centred first.
+    /// </summary>
     private const double LargestOffset = 30;
 
     private readonly double[] _means;
@@ -28,10 +31,10 @@ internal sealed class Objective
     private readonly double[] _centredX = [];
     private readonly double[] _centredY = [];
     private readonly double _meanWeight;
-    private DoubleDoubleGradient? _exact;
+    private DoubleDoubleGradient? _doubleDouble;
     private double _rawIntercept;
 
-    /// <summary>The loss on the scale of the descent.</summary>
+    /// <summary>Creates the loss on the scale of the descent.</summary>
     internal Objective(ColumnScales scales, DescentOptions options)
     {
         int d = scales.Features;
@@ -69,8 +72,8 @@ internal sealed class Objective
     }
 
     /// <summary>
-    /// The loss on the scale on which distances are estimated: columns of mean 0 (with an intercept), and 2 in each place of the Hessian's
-    /// diagonal, the ridge included. A column that the loss does not depend on has the inverse scale 0.
+    /// Creates the loss on the scale on which distances are estimated: columns of mean 0 (with an intercept), scaled so that every diagonal
+    /// element of the Hessian, ridge included, is 2. A column that the loss does not depend on has the inverse scale 0.
     /// </summary>
     private Objective(ColumnScales scales, bool intercept, double ridge)
     {
@@ -101,15 +104,16 @@ internal sealed class Objective
         }
     }
 
-    /// <summary>Gets the mean of z², v-weighted, by parameter: half the diagonal of the Hessian without the ridge.</summary>
+    /// <summary>Gets the weighted mean of z² for each parameter: half the diagonal of the Hessian without the ridge.</summary>
     internal double[] MeanSquares { get; }
 
-    /// <summary>Gets what is taken off the columns: the means, or zeros.</summary>
+    /// <summary>Gets m, which is subtracted from the columns: their means, or zeros.</summary>
     internal ReadOnlySpan<double> Means => _means;
 
-    /// <summary>Gets whether blocks are copied and their means taken off before the kernel.</summary>
+    /// <summary>Gets whether blocks are copied and centred before the kernel reads them.</summary>
     internal bool IsCentred => _centres;
 
+    /// <summary>Gets 1/s; 0 for a column that the loss does not depend on.</summary>
     internal ReadOnlySpan<double> InverseScales => _inverseScales;
 
     /// <summary>Gets w of the last point, in the caller's units.</summary>
@@ -118,15 +122,16 @@ internal sealed class Objective
     /// <summary>Gets b of the last point, in the caller's units.</summary>
     internal double RawIntercept => _rawIntercept;
 
+    /// <summary>Gets whether the model has an intercept.</summary>
     internal bool HasIntercept => _intercept;
 
-    /// <summary>The sums in double-double; made when they are first needed.</summary>
-    private DoubleDoubleGradient Exact => _exact ??= new DoubleDoubleGradient(_means, _meanWeight);
+    /// <summary>Gets the sums in double-double, which are allocated when they are first needed.</summary>
+    private DoubleDoubleGradient InDoubleDouble => _doubleDouble ??= new DoubleDoubleGradient(_means, _meanWeight);
 
-    /// <summary>The loss on the scale on which distances are estimated.</summary>
+    /// <summary>Creates the loss on the scale on which distances are estimated.</summary>
     internal static Objective ForDistances(ColumnScales scales, DescentOptions options) => new(scales, options.Intercept, options.Ridge);
 
-    /// <summary>z = (x − m)/s, times a factor.</summary>
+    /// <summary>Computes factor·z of a row, z = (x − m)/s.</summary>
     internal void Standardize(ReadOnlySpan<double> x, double factor, Span<double> z)
     {
         TensorPrimitives.Subtract(x, _means, z);
@@ -134,10 +139,10 @@ internal sealed class Objective
         TensorPrimitives.Multiply(z, factor, z);
     }
 
-    /// <summary>The second derivative by parameter j that the ridge adds, 2λ/(Ws²).</summary>
+    /// <summary>Returns the second derivative that the ridge adds for parameter j, 2λ/(Ws²).</summary>
     internal double RidgeCurvature(int j) => j < _weights.Length ? 2 * _ridge * _inverseScales[j] * _inverseScales[j] : 0;
 
-    /// <summary>The point of a model, on the scale of the descent.</summary>
+    /// <summary>Computes the point u, c of a model w, b.</summary>
     internal void ToPoint(ReadOnlySpan<double> weights, double intercept, Span<double> point)
     {
         double c = intercept;
@@ -150,7 +155,7 @@ internal sealed class Objective
         point[^1] = c;
     }
 
-    /// <summary>Makes a point the one that <see cref="Weights"/> and <see cref="RawIntercept"/> tell.</summary>
+    /// <summary>Computes <see cref="Weights"/> and <see cref="RawIntercept"/> of a point.</summary>
     internal void MoveTo(ReadOnlySpan<double> point)
     {
         TensorPrimitives.Multiply(point[..^1], _inverseScales, _weights);
@@ -163,12 +168,14 @@ internal sealed class Objective
         _rawIntercept = intercept;
     }
 
-    /// <summary>The loss at a point of all rows, and its gradient.</summary>
+    /// <summary>Computes the loss of all rows at a point, and its gradient.</summary>
     /// <param name="blocks">All rows.</param>
     /// <param name="totalWeight">W.</param>
     /// <param name="point">u and c.</param>
     /// <param name="gradient">Receives the derivatives by u and c.</param>
-    /// <param name="withoutTarget">Takes y for 0: then the gradient is the Hessian times the point, and the loss half of pᵀHp.</param>
+    /// <param name="withoutTarget">
+    /// Whether y is taken as 0: the gradient is then the Hessian times the point, and the loss half of pᵀHp.
+    /// </param>
     internal double Evaluate<T, TBlocks>(
         ref TBlocks blocks, double totalWeight, ReadOnlySpan<double> point, Span<double> gradient, bool withoutTarget = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -194,45 +201,48 @@ internal sealed class Objective
         return Finish(squares, sum, totalWeight, centred: _centres, gradient);
     }
 
-    /// <summary>As <see cref="Evaluate"/>, with residuals and their products summed in double-double: right to about a rounding of the result.</summary>
+    /// <summary>
+    /// Computes what <see cref="Evaluate"/> does, with residuals and their products summed in double-double: the error is about one
+    /// rounding of the result.
+    /// </summary>
     /// <param name="blocks">All rows.</param>
     /// <param name="totalWeight">W.</param>
     /// <param name="point">u and c.</param>
-    /// <param name="low">What rounding took off the point; empty for nothing.</param>
+    /// <param name="low">The low parts of the point, which is point + low; empty for zeros.</param>
     /// <param name="gradient">Receives the derivatives by u and c.</param>
-    internal double EvaluateExactly<T, TBlocks>(
+    internal double EvaluateInDoubleDouble<T, TBlocks>(
         ref TBlocks blocks, double totalWeight, ReadOnlySpan<double> point, ReadOnlySpan<double> low, Span<double> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
     {
         MoveTo(point);
-        DoubleDoubleGradient exact = Exact;
+        DoubleDoubleGradient sums = InDoubleDouble;
         for (int j = 0; j < _weights.Length; j++)
         {
-            exact.SetWeight(j, low.IsEmpty ? _weights[j] : DoubleDouble.Product(point[j], _inverseScales[j]) + (low[j] * _inverseScales[j]));
+            sums.SetWeight(j, low.IsEmpty ? _weights[j] : DoubleDouble.Product(point[j], _inverseScales[j]) + (low[j] * _inverseScales[j]));
         }
 
-        exact.Sum<T, TBlocks>(ref blocks, low.IsEmpty ? point[^1] : new DoubleDouble(point[^1], low[^1]));
-        return Finish(exact, _weights, totalWeight, gradient);
+        sums.Sum<T, TBlocks>(ref blocks, low.IsEmpty ? point[^1] : new DoubleDouble(point[^1], low[^1]));
+        return Finish(sums, _weights, totalWeight, gradient);
     }
 
-    /// <summary>The same at weights in the caller's units, and c.</summary>
-    internal double EvaluateExactly<T, TBlocks>(
+    /// <summary>Computes the same at weights in the caller's units, and c.</summary>
+    internal double EvaluateInDoubleDouble<T, TBlocks>(
         ref TBlocks blocks, double totalWeight, ReadOnlySpan<double> weights, double centredIntercept, Span<double> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
     {
-        DoubleDoubleGradient exact = Exact;
+        DoubleDoubleGradient sums = InDoubleDouble;
         for (int j = 0; j < weights.Length; j++)
         {
-            exact.SetWeight(j, weights[j]);
+            sums.SetWeight(j, weights[j]);
         }
 
-        exact.Sum<T, TBlocks>(ref blocks, centredIntercept);
-        return Finish(exact, weights, totalWeight, gradient);
+        sums.Sum<T, TBlocks>(ref blocks, centredIntercept);
+        return Finish(sums, weights, totalWeight, gradient);
     }
 
-    /// <summary>As <see cref="Evaluate"/>, of some rows from which the means have been taken.</summary>
+    /// <summary>Computes what <see cref="Evaluate"/> does, for some rows that are centred already.</summary>
     internal double EvaluateCentred(
         MatrixSpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> rowWeights, double totalWeight, ReadOnlySpan<double> point, Span<double> gradient)
     {
@@ -242,6 +252,7 @@ internal sealed class Objective
         return Finish(squares, sum, totalWeight, centred: true, gradient);
     }
 
+    /// <summary>Computes Σvr² and Σvr of a block, and Xᵀ(v∘r) in the block's sums.</summary>
     private (double Squares, double Sum) Sums<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, double intercept)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -254,7 +265,9 @@ internal sealed class Objective
         return WeightedGradient.BlockSums(x, y, rowWeights, _weights, intercept, _blockSums);
     }
 
-    /// <summary>Copies a block less the means, and its targets less c, so that residuals are rounded at the size of the target's deviations.</summary>
+    /// <summary>
+    /// Copies a block minus the means, and its targets minus c, so that roundings of residuals are relative to the target's deviations.
+    /// </summary>
     private MatrixSpan<double> Centre<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, double intercept)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -272,7 +285,9 @@ internal sealed class Objective
         return new MatrixSpan<double>(_centredX.AsSpan(0, x.Rows * d), x.Rows, d, d);
     }
 
-    /// <summary>From Σvr², Σvr and, in the gradient's place, Xᵀ(v∘r) to the loss and the gradient on the descent's scale.</summary>
+    /// <summary>
+    /// Turns Σvr², Σvr and Xᵀ(v∘r), which the gradient holds on entry, into the loss and the gradient on the descent's scale.
+    /// </summary>
     private double Finish(double squares, double sum, double totalWeight, bool centred, Span<double> gradient)
     {
         Span<double> sums = gradient[..^1];
@@ -293,17 +308,17 @@ internal sealed class Objective
         return (squares / totalWeight) + penalty;
     }
 
-    private double Finish(DoubleDoubleGradient exact, ReadOnlySpan<double> weights, double totalWeight, Span<double> gradient)
+    private double Finish(DoubleDoubleGradient sums, ReadOnlySpan<double> weights, double totalWeight, Span<double> gradient)
     {
         double penalty = 0;
         for (int j = 0; j < weights.Length; j++)
         {
-            gradient[j] = 2 * ((exact.Weight(j) * _ridge) - (exact.Product(j) / totalWeight)).Value * _inverseScales[j];
+            gradient[j] = 2 * ((sums.Weight(j) * _ridge) - (sums.Product(j) / totalWeight)).Value * _inverseScales[j];
             penalty += _ridge * weights[j] * weights[j];
         }
 
-        gradient[^1] = _intercept ? -2 * (exact.Residuals / totalWeight).Value : 0;
-        return (exact.Squares.Value / totalWeight) + penalty;
+        gradient[^1] = _intercept ? -2 * (sums.Residuals / totalWeight).Value : 0;
+        return (sums.Squares.Value / totalWeight) + penalty;
     }
 
     private static class NoTarget<T>

@@ -3,15 +3,15 @@ namespace HpcLinReg;
 /// <summary>How the learning rate η₀ changes with the step t.</summary>
 public enum RateSchedule
 {
-    /// <summary>η₀ at every step.</summary>
+    /// <summary>The rate is η₀ at every step.</summary>
     Constant,
 
     /// <summary>
-    /// η₀ / (1 + t/T), with T the <see cref="GradientDescentOptions.DecaySteps"/>: slow enough to reach the optimum, fast enough to
-    /// average the noise of mini-batches away (Robbins, Monro 1951).
+    /// The rate is η₀ / (1 + t/T), with T the <see cref="GradientDescentOptions.DecaySteps"/>: slow enough to reach the optimum, fast
+    /// enough to average the noise of mini-batches away (Robbins, Monro 1951).
     /// </summary>
     InverseTime,
 
-    /// <summary>η₀ · (1 + cos(π·t/steps))/2, from η₀ to 0 over all steps (Loshchilov, Hutter 2017, without restarts).</summary>
+    /// <summary>The rate is η₀ · (1 + cos(π·t/steps))/2, from η₀ to 0 over all steps (Loshchilov, Hutter 2017, without restarts).</summary>
     Cosine,
 }

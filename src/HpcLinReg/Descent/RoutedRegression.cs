@@ -3,51 +3,61 @@ using System.Numerics;
 
 namespace HpcLinReg;
 
-/// <summary>By which road a least-squares answer is found.</summary>
+/// <summary>The method by which a least-squares solution is computed.</summary>
 public enum FitMethod
 {
-    /// <summary>The closed form while its matrix fits the memory allowed, otherwise conjugate gradients.</summary>
+    /// <summary>The closed form if its matrix fits the allowed memory, otherwise conjugate gradients.</summary>
     Auto,
 
-    /// <summary>The normal equations and their Cholesky factor: one pass, d² memory, everything known of the answer.</summary>
+    /// <summary>
+    /// The normal equations and their Cholesky factor: one pass over the rows, memory of d² numbers, and a full <see cref="HpcLinReg.Fit"/>
+    /// with its certificate.
+    /// </summary>
     ClosedForm,
 
-    /// <summary>Descent along conjugate directions: two passes a step, d memory, the model and its loss.</summary>
+    /// <summary>
+    /// Conjugate gradients: two passes over the rows a step, memory of d numbers, and a model with its loss but without standard errors or
+    /// a certificate.
+    /// </summary>
     ConjugateGradient,
 }
 
-/// <summary>A least-squares answer, the road it was found by, and why that.</summary>
+/// <summary>A least-squares solution, the method that computed it, and why that method was chosen.</summary>
 /// <param name="Model">The model.</param>
-/// <param name="Method">The road taken; never <see cref="FitMethod.Auto"/>.</param>
-/// <param name="Reason">Why, in one sentence.</param>
-/// <param name="ClosedForm">What is known of a closed form; null after a descent.</param>
-/// <param name="Descent">How the descent went; null after a closed form.</param>
+/// <param name="Method">The method used; never <see cref="FitMethod.Auto"/>.</param>
+/// <param name="Reason">Why this method was used, in one sentence.</param>
+/// <param name="ClosedForm">The fit of the closed form; null after conjugate gradients.</param>
+/// <param name="Descent">The result of conjugate gradients; null after a closed form.</param>
 public sealed record RoutedFit(LinearModel Model, FitMethod Method, string Reason, Fit? ClosedForm, DescentResult? Descent);
 
 /// <summary>
-/// Fits by the road that suits the number of columns. It stands beside <see cref="LinearRegression.Fit"/> because the roads do not know the same of
-/// their answers: a descent has no factor, so no standard errors and no certificate.
+/// Fits by the closed form or by conjugate gradients, whichever suits the number of columns. It is separate from
+/// <see cref="LinearRegression.Fit"/> because the results differ: conjugate gradients compute no factor, hence no standard errors and no
+/// certificate.
 /// </summary>
 public static class RoutedRegression
 {
     /// <summary>
-    /// 2 GiB, about 10,000 columns: fixed, and not a share of the machine's memory, so that the same data take the same road everywhere.
+    /// The default of the memory allowed for the closed form: 2 GiB, about 10,000 columns. It is fixed, and not a share of the machine's
+    /// memory, so that the same data are fitted by the same method everywhere.
     /// </summary>
     public const long DefaultMemory = 1L << 31;
 
-    /// <summary>A fit's workspace, as <see cref="FitWorkspace"/> states it: bytes for each pair of columns.</summary>
+    /// <summary>The size of the workspace of a fit in bytes for each pair of columns (<see cref="FitWorkspace"/>).</summary>
     private const double BytesPerPair = 20;
 
-    /// <summary>Fits rows in memory.</summary>
+    /// <summary>Fits a model to rows in memory by the method that suits the number of columns.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
-    /// <param name="method">The road, or <see cref="FitMethod.Auto"/>.</param>
-    /// <param name="options">As for the road taken: a descent takes intercept and ridge, and has no rungs. Null for the defaults.</param>
-    /// <param name="memory">What <see cref="FitMethod.Auto"/> allows the closed form, in bytes.</param>
-    /// <param name="cancellationToken">Stops a descent; a closed form runs through.</param>
-    /// <returns>The answer, and why it was found in this way.</returns>
+    /// <param name="method">The method, or <see cref="FitMethod.Auto"/>.</param>
+    /// <param name="options">
+    /// The options of the method: conjugate gradients take intercept and ridge, and have no rungs. Null for the defaults.
+    /// </param>
+    /// <param name="memory">The memory that <see cref="FitMethod.Auto"/> allows the closed form, in bytes.</param>
+    /// <param name="cancellationToken">Stops conjugate gradients; a closed form is not stopped.</param>
+    /// <returns>The solution, and why its method was chosen.</returns>
     /// <exception cref="ArgumentException">As <see cref="LinearRegression.Fit"/> and <see cref="ConjugateGradient"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The method is none, or the memory or an option is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The method is not defined, or the memory or an option is out of range.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
     public static RoutedFit Fit<T>(
         MatrixSpan<T> x,
@@ -64,13 +74,15 @@ public static class RoutedRegression
             : Of(ConjugateGradient.Fit(x, y, ForDescent(options), cancellationToken), reason);
     }
 
-    /// <summary>Fits rows that may be larger than memory: they are read once or a few times for the closed form, and twice a step for a descent.</summary>
+    /// <summary>
+    /// Fits rows that may be larger than memory: they are read once or a few times for the closed form, and twice a step for a descent.
+    /// </summary>
     /// <param name="rows">The rows; the last joint column is the target.</param>
     /// <param name="method">As for rows in memory.</param>
     /// <param name="options">As for rows in memory.</param>
     /// <param name="memory">As for rows in memory.</param>
     /// <param name="cancellationToken">As for rows in memory.</param>
-    /// <returns>The answer, which has the bits of the same rows in memory, and why it was found in this way.</returns>
+    /// <returns>The solution, with the bits of the same rows in memory, and why its method was chosen.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
     /// <exception cref="ArgumentException">As for rows in memory.</exception>
     /// <exception cref="ArgumentOutOfRangeException">As for rows in memory.</exception>

@@ -5,12 +5,15 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Descent;
 
 /// <summary>
-/// Rows evenly spaced over the data, at most a fixed number: every row until the sample is full, then every second, every fourth and so
-/// on. The same rows however the data arrive; those of weight 0 are none.
+/// A sample of rows evenly spaced over the data, of limited size: it takes every row until it is full, then every second, every fourth and
+/// so on. The same rows are taken however the data arrive. Rows of weight 0 are not counted.
 /// </summary>
 internal sealed class RowSample(int features, bool weighted)
 {
-    /// <summary>Enough for the largest eigenvalue to within a few per cent when d is in the hundreds, and 8 MiB, so that many passes cost little.</summary>
+    /// <summary>
+    /// The size of the sample: enough for the largest eigenvalue to within a few per cent when d is in the hundreds, and at most 8 MiB, so
+    /// that many passes cost little.
+    /// </summary>
     private readonly int _capacity = Math.Clamp((1 << 20) / (features + 1), 256, 4096) & ~1;
 
     private readonly List<double> _x = [];
@@ -22,7 +25,7 @@ internal sealed class RowSample(int features, bool weighted)
     /// <summary>Gets the sum of the sample's weights.</summary>
     internal double TotalWeight => weighted ? _rowWeights.Sum() : _count;
 
-    /// <summary>The sample as rows; they have no targets.</summary>
+    /// <summary>Returns the sample as blocks of rows, without targets.</summary>
     internal MemoryBlocks<double> ToBlocks()
     {
         ReadOnlySpan<double> x = CollectionsMarshal.AsSpan(_x);
@@ -30,6 +33,7 @@ internal sealed class RowSample(int features, bool weighted)
             new MatrixSpan<double>(x, _count, features, features), new double[_count], CollectionsMarshal.AsSpan(_rowWeights));
     }
 
+    /// <summary>Adds the rows of a block that belong to the sample.</summary>
     internal void Add<T>(MatrixSpan<T> x, ReadOnlySpan<double> rowWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -5,8 +5,8 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Descent;
 
 /// <summary>
-/// A window of rows in shuffled order (Fisher and Yates). Rows are written to their shuffled places as they arrive, their means taken off,
-/// so that mini-batches are slices and memory and streams give the same numbers. Rows of weight 0 are none.
+/// A window of rows in shuffled order (Fisher and Yates). Rows are centred and written to their shuffled places as they arrive, so
+/// mini-batches are slices of the window, and rows in memory and from streams give the same numbers. Rows of weight 0 are left out.
 /// </summary>
 internal sealed class RowWindow
 {
@@ -27,16 +27,19 @@ internal sealed class RowWindow
         _places = new int[capacity];
     }
 
-    /// <summary>Gets how many rows there is room for.</summary>
+    /// <summary>Gets the largest number of rows.</summary>
     internal int Capacity { get; }
 
+    /// <summary>Returns the features of some rows of the window.</summary>
     internal MatrixSpan<double> X(int start, int count) => new(_x.AsSpan(start * _features, count * _features), count, _features, _features);
 
+    /// <summary>Returns the targets of some rows of the window.</summary>
     internal ReadOnlySpan<double> Y(int start, int count) => _y.AsSpan(start, count);
 
+    /// <summary>Returns the weights of some rows of the window; empty when every row counts once.</summary>
     internal ReadOnlySpan<double> RowWeights(int start, int count) => _rowWeights.Length == 0 ? default : _rowWeights.AsSpan(start, count);
 
-    /// <summary>Goes before the first row.</summary>
+    /// <summary>Moves before the first row.</summary>
     internal void Rewind<T, TBlocks>(ref TBlocks blocks)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
@@ -45,10 +48,10 @@ internal sealed class RowWindow
         _taken = 0;
     }
 
-    /// <summary>Takes the next rows of positive weight.</summary>
-    /// <param name="blocks">All rows; have that many left.</param>
+    /// <summary>Fills the window with the next rows of positive weight.</summary>
+    /// <param name="blocks">All rows; at least this many have not been read.</param>
     /// <param name="count">How many, at most the capacity.</param>
-    /// <param name="means">What is taken off the features.</param>
+    /// <param name="means">The means that are subtracted from the features.</param>
     /// <param name="random">Decides the places.</param>
     internal void Fill<T, TBlocks>(ref TBlocks blocks, int count, ReadOnlySpan<double> means, SplitMix random)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -79,7 +82,7 @@ internal sealed class RowWindow
         }
     }
 
-    /// <summary>Reads to the end, where a source shows whether it gave the rows of its first reading.</summary>
+    /// <summary>Reads to the end, where the rows are compared with those of the first reading.</summary>
     internal static void Finish<T, TBlocks>(ref TBlocks blocks)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct

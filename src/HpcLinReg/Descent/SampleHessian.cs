@@ -3,12 +3,14 @@ using HpcLinReg.Threads;
 
 namespace HpcLinReg.Descent;
 
-/// <summary>The Hessian of the loss on some rows as a matrix: 2/W·Σv(z, 1)(z, 1)ᵀ and the ridge, on the scale of the descent.</summary>
+/// <summary>
+/// Computes the Hessian of the loss of some rows as a matrix, on the scale of the descent: 2/W·Σv(z, 1)(z, 1)ᵀ plus the ridge.
+/// </summary>
 internal static class SampleHessian
 {
-    /// <summary>Sums it by panels of rows; n·d² flops.</summary>
+    /// <summary>Returns the Hessian. n·d² flops.</summary>
     /// <param name="blocks">The rows, of at least one column.</param>
-    /// <param name="objective">Tells means, scales, ridge, and whether there is an intercept.</param>
+    /// <param name="objective">The loss, with its means, scales, ridge and intercept.</param>
     /// <param name="totalWeight">W.</param>
     /// <returns>Row-major, (d + 1)²; zeros for the intercept where there is none.</returns>
     internal static double[] Of(ref MemoryBlocks<double> blocks, Objective objective, double totalWeight)

@@ -6,36 +6,47 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Descent;
 
 /// <summary>
-/// A lower estimate of the smallest eigenvalue of the loss's Hessian, by Lanczos's method (1950; Parlett 1998, <i>The symmetric eigenvalue
-/// problem</i>, ch. 13): one pass over the rows a step, from a random start that is orthogonal to no eigenvector, each vector made orthogonal
-/// to all that are kept, so that as many steps as there are parameters give all eigenvalues.
+/// Computes a lower estimate of the smallest eigenvalue of the loss's Hessian, by Lanczos's method (1950; Parlett 1998, <i>The symmetric
+/// eigenvalue problem</i>, ch. 13): one pass over the rows a step, from a random start, with each vector orthogonalized against all vectors
+/// that are kept, so that as many steps as there are parameters give all eigenvalues.
 /// </summary>
 internal static class SmallestEigenvalue
 {
-    /// <summary>Numbers in the vectors that are kept, 32 MiB: some 500 vectors of 8000 parameters, and never fewer than 64.</summary>
+    /// <summary>
+    /// The most numbers in the vectors that are kept, 32 MiB: some 500 vectors of 8000 parameters. At least 64 vectors are kept.
+    /// </summary>
     private const int MostKept = 1 << 22;
 
+    /// <summary>The least number of vectors that are kept, however long they are.</summary>
     private const int LeastVectors = 64;
 
-    /// <summary>Later vectors are made orthogonal to the two before them only: what that costs is steps, not the eigenvalue (Paige 1971).</summary>
+    /// <summary>
+    /// The most steps. Vectors beyond those that are kept are orthogonal only to the two before them, which costs more steps but not the
+    /// accuracy of the eigenvalue (Paige 1971).
+    /// </summary>
     private const int MostSteps = 2048;
 
     /// <summary>An eigenvalue counts as found when its residual is below this share of it.</summary>
     private const double Accepted = 0.1;
 
-    /// <summary>Steps in a row for which it must be found: a first small Ritz value may still be on its way down.</summary>
+    /// <summary>
+    /// The number of steps in a row for which it has to be found: the smallest Ritz value may fall further after a first one.
+    /// </summary>
     private const int StepsFound = 4;
 
-    /// <summary>The share of the estimate that is returned: a random start may leave a Ritz value a little above its eigenvalue.</summary>
+    /// <summary>The share of the Ritz value that is returned, because a Ritz value may lie a little above its eigenvalue.</summary>
     private const double Safety = 0.7;
 
-    /// <summary>Below this share of the trace an eigenvalue is rounding of the products, 2⁻⁴⁴: some 500 roundings.</summary>
+    /// <summary>
+    /// The share of the trace, 2⁻⁴⁴ or some 500 roundings, below which an eigenvalue cannot be distinguished from rounding errors of the
+    /// products.
+    /// </summary>
     private const double Resolved = 1.0 / (1L << 44);
 
     /// <summary>Estimates λmin of parameters with a positive mean square.</summary>
     /// <returns>
-    /// A number that is at most λmin but for bad luck with the start; 0 when λmin is not told from rounding, so that columns are
-    /// collinear as far as double knows; NaN when the steps were not enough.
+    /// A number that is at most λmin, unless the random start is nearly orthogonal to its eigenvector; 0 when λmin cannot be distinguished
+    /// from rounding errors, so that columns are collinear to the precision of double; NaN when the steps were not enough.
     /// </returns>
     internal static double Estimate<T, TBlocks>(ref TBlocks blocks, Objective objective, double totalWeight, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -78,7 +89,7 @@ internal static class SmallestEigenvalue
                 return 0;
             }
 
-            // Nothing is left: the vectors so far hold the part of the start along every eigenvalue.
+            // The remainder is 0: the vectors so far span the start's part along every eigenvalue, so all eigenvalues are found.
             bool complete = diagonal.Count == active || length <= Resolved * trace;
             double residual = complete ? 0 : length * LastComponent(diagonal, offDiagonal, smallest);
             found = residual <= Accepted * smallest ? found + 1 : 0;
@@ -95,7 +106,9 @@ internal static class SmallestEigenvalue
         return active == 0 ? 1 : double.NaN;
     }
 
-    /// <summary>A vector of length 1, the same for ever, with zeros for parameters the loss does not depend on.</summary>
+    /// <summary>
+    /// Returns the start vector: of length 1, pseudo-random with a fixed seed, and 0 for parameters the loss does not depend on.
+    /// </summary>
     private static double[] Start(Objective objective, out int active)
     {
         var random = new SplitMix(2);
@@ -118,7 +131,9 @@ internal static class SmallestEigenvalue
         return vector;
     }
 
-    /// <summary>The smallest eigenvalue of the tridiagonal matrix, by bisection: below it no pivot of T − μI is negative.</summary>
+    /// <summary>
+    /// Computes the smallest eigenvalue of the tridiagonal matrix T by bisection: for μ below it no pivot of T − μI is negative.
+    /// </summary>
     private static double Smallest(List<double> diagonal, List<double> offDiagonal, double trace)
     {
         double low = 0, high = diagonal.Min();
@@ -138,6 +153,7 @@ internal static class SmallestEigenvalue
         return low;
     }
 
+    /// <summary>Returns whether T − shift·I is positive definite.</summary>
     private static bool IsPositive(List<double> diagonal, List<double> offDiagonal, double shift)
     {
         double pivot = diagonal[0] - shift;
@@ -149,7 +165,10 @@ internal static class SmallestEigenvalue
         return pivot > 0;
     }
 
-    /// <summary>|s_k| of the eigenvector of T by two steps of inverse iteration from just below its eigenvalue.</summary>
+    /// <summary>
+    /// Returns the magnitude of the last component of an eigenvector of T, by two steps of inverse iteration from just below its
+    /// eigenvalue.
+    /// </summary>
     private static double LastComponent(List<double> diagonal, List<double> offDiagonal, double eigenvalue)
     {
         int count = diagonal.Count;

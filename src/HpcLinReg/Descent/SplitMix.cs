@@ -1,14 +1,14 @@
 namespace HpcLinReg.Descent;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea, Flood 2014, <i>Fast splittable pseudorandom number generators</i>): a generator of our own, so that a seed
-/// means the same numbers on every runtime for ever.
+/// The pseudo-random generator SplitMix64 (Steele, Lea, Flood 2014, <i>Fast splittable pseudorandom number generators</i>). It is the
+/// engine's own, so that a seed gives the same numbers on every version of the runtime.
 /// </summary>
 internal struct SplitMix(ulong seed)
 {
     private ulong _state = seed;
 
-    /// <summary>A generator that belongs to one epoch and window.</summary>
+    /// <summary>Returns the generator of one epoch and window.</summary>
     internal static SplitMix For(int seed, long epoch, long window)
     {
         var mixer = new SplitMix((uint)seed);
@@ -17,6 +17,7 @@ internal struct SplitMix(ulong seed)
         return mixer;
     }
 
+    /// <summary>Returns the next 64 bits.</summary>
     internal ulong Next()
     {
         _state += 0x9E3779B97F4A7C15;
@@ -26,9 +27,12 @@ internal struct SplitMix(ulong seed)
         return z ^ (z >> 31);
     }
 
-    /// <summary>A whole number from 0 to below a bound. The high half of a 32 × 32 bit product; uneven by less than one in 2³² / bound.</summary>
+    /// <summary>
+    /// Returns a whole number from 0 to below the bound: the high half of a 32 × 32 bit product, whose frequencies differ by less than one
+    /// in 2³² / bound.
+    /// </summary>
     internal int Below(int bound) => (int)(((Next() >> 32) * (ulong)bound) >> 32);
 
-    /// <summary>A number from −1 to below 1.</summary>
+    /// <summary>Returns a number from −1 to below 1.</summary>
     internal double Symmetric() => ((Next() >> 11) * (2.0 / (1L << 53))) - 1;
 }

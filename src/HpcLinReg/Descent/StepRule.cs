@@ -2,7 +2,7 @@ using HpcLinReg.Kernels;
 
 namespace HpcLinReg.Descent;
 
-/// <summary>How a gradient becomes a step: the rate by schedule, and the momentum.</summary>
+/// <summary>Turns a gradient into a step, by the schedule of the rate and the momentum.</summary>
 internal sealed class StepRule
 {
     private readonly GradientDescentOptions _options;
@@ -11,12 +11,12 @@ internal sealed class StepRule
     private readonly double _decaySteps;
     private readonly double _steps;
 
-    /// <summary>Takes the rule of some options.</summary>
+    /// <summary>Creates the rule.</summary>
     /// <param name="options">Schedule and momentum.</param>
-    /// <param name="parameters">How many parameters there are.</param>
+    /// <param name="parameters">The number of parameters.</param>
     /// <param name="rate">η₀.</param>
-    /// <param name="steps">Steps in all, for the cosine.</param>
-    /// <param name="decaySteps">T where the options give none.</param>
+    /// <param name="steps">The number of steps in all, for the cosine schedule.</param>
+    /// <param name="decaySteps">T for options that give none.</param>
     internal StepRule(GradientDescentOptions options, int parameters, double rate, long steps, long decaySteps)
     {
         _options = options;
@@ -26,10 +26,14 @@ internal sealed class StepRule
         _velocity = new double[options.Momentum > 0 ? parameters : 0];
     }
 
-    /// <summary>The largest λ·η of a quadratic on which the step with momentum is stable (roots of its recurrence within the unit circle).</summary>
+    /// <summary>
+    /// Returns the largest λ·η for which the step with momentum is stable on a quadratic: the roots of its recurrence lie within the unit
+    /// circle.
+    /// </summary>
     internal static double StableProduct(GradientDescentOptions options) =>
         options.Nesterov ? 2 * (1 + options.Momentum) / (1 + (2 * options.Momentum)) : 2 * (1 + options.Momentum);
 
+    /// <summary>Returns the rate of a step.</summary>
     internal double Rate(long step) => _options.Schedule switch
     {
         RateSchedule.InverseTime => _rate / (1 + (step / _decaySteps)),

@@ -5,7 +5,7 @@ using HpcLinReg.Descent;
 namespace HpcLinReg;
 
 /// <summary>
-/// Gradient descent by mini-batches of shuffled rows: for data that are gone over a few times only. Otherwise as
+/// Gradient descent by mini-batches of shuffled rows, for data that can be read a few times only. Otherwise as
 /// <see cref="GradientDescent"/>.
 /// </summary>
 /// <remarks>
@@ -15,37 +15,53 @@ namespace HpcLinReg;
 /// estimated from a sample of rows.
 /// </para>
 /// <para>
-/// Before the first step the rows are gone over once for means, scales and the sample, and once for the first loss and gradient; then once an
-/// epoch, and once for the last loss. Convergence is looked for after an epoch, when loss and gradient of its mini-batches make it
-/// plausible, and claimed when an estimate from all rows says so, as in <see cref="GradientDescent"/>. A mini-batch's
+/// Before the first step the rows are read once for means, scales and the sample, and once for the first loss and gradient; then once an
+/// epoch, and once for the last loss. Convergence is checked after an epoch whose mini-batches have a loss and gradient that make it
+/// plausible, and reported when an estimate from all rows confirms it, as in <see cref="GradientDescent"/>. A mini-batch's
 /// loss is noisy: divergence is judged by the mean over about 2048 rows, and so is which model is the best.
 /// </para>
 /// </remarks>
 public static class StochasticGradientDescent
 {
-    /// <summary>Descends on rows in memory.</summary>
+    /// <summary>Fits a model to rows in memory by gradient descent.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
-    /// <param name="options">What to descend on and how; null for the defaults.</param>
-    /// <param name="cancellationToken">Stops the descent; the result tells so and is usable.</param>
-    /// <returns>The model and how it was come to; divergence is a value in it.</returns>
-    /// <exception cref="ArgumentException">Lengths disagree, there are no rows, a cell is not finite, or (standardized, with intercept) the target is constant.</exception>
+    /// <param name="options">The loss, the method's settings and the stopping rule; null for the defaults.</param>
+    /// <param name="cancellationToken">
+    /// Stops the descent; the result then has <see cref="StopReason.Cancelled"/> and a usable model.
+    /// </param>
+    /// <returns>
+    /// The fitted model, the loss history and the reason the descent stopped; <see cref="StopReason.Diverged"/> is a result, not an
+    /// exception.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// Lengths disagree, there are no rows, a cell is not finite, or (standardized, with intercept) the target is constant.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it (deviations below 1e-130).</exception>
+    /// <exception cref="OverflowException">
+    /// Squares of a column exceed the range of double or fall below it (deviations below 1e-130).
+    /// </exception>
     [OverloadResolutionPriority(1)]
     public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, StochasticGradientDescentOptions? options = null, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, default, options, cancellationToken);
 
-    /// <summary>Descends on rows in memory, each with a weight.</summary>
+    /// <summary>Fits a model to rows in memory, each with a weight, by gradient descent.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
     /// <param name="rowWeights">v, n finite numbers of at least 0; a row of weight 0 does not count. Empty for ones.</param>
-    /// <param name="options">What to descend on and how; null for the defaults.</param>
-    /// <param name="cancellationToken">Stops the descent; the result tells so and is usable.</param>
-    /// <returns>The model and how it was come to; divergence is a value in it.</returns>
+    /// <param name="options">The loss, the method's settings and the stopping rule; null for the defaults.</param>
+    /// <param name="cancellationToken">
+    /// Stops the descent; the result then has <see cref="StopReason.Cancelled"/> and a usable model.
+    /// </param>
+    /// <returns>
+    /// The fitted model, the loss history and the reason the descent stopped; <see cref="StopReason.Diverged"/> is a result, not an
+    /// exception.
+    /// </returns>
     /// <exception cref="ArgumentException">As without weights; or a weight is negative or not finite, or all are 0.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it (deviations below 1e-130).</exception>
+    /// <exception cref="OverflowException">
+    /// Squares of a column exceed the range of double or fall below it (deviations below 1e-130).
+    /// </exception>
     public static DescentResult Fit<T>(
         MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, StochasticGradientDescentOptions? options = null, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -54,17 +70,21 @@ public static class StochasticGradientDescent
         return Run<T, MemoryBlocks<T>>(ref blocks, !rowWeights.IsEmpty, options ?? new StochasticGradientDescentOptions(), cancellationToken);
     }
 
-    /// <summary>Descends on rows that are read again for every epoch.</summary>
+    /// <summary>Fits a model by mini-batches to rows that are read again for every epoch.</summary>
     /// <param name="rows">Joint columns [X | y], or [X | y | v].</param>
     /// <param name="weighted">Whether the last column is the rows' weights and the one before it the target.</param>
-    /// <param name="options">What to descend on and how; null for the defaults.</param>
-    /// <param name="cancellationToken">Stops the descent, also within a reading; the result tells so and is usable.</param>
-    /// <returns>As in memory, with the same bits.</returns>
+    /// <param name="options">The loss, the method's settings and the stopping rule; null for the defaults.</param>
+    /// <param name="cancellationToken">
+    /// Stops the descent, also in the middle of a reading; the result then has <see cref="StopReason.Cancelled"/> and a usable model.
+    /// </param>
+    /// <returns>The result that the same rows in memory give, with the same bits.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
     /// <exception cref="ArgumentException">As in memory.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The source gives other rows in a later reading, in number or in a cell.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it (deviations below 1e-130).</exception>
+    /// <exception cref="OverflowException">
+    /// Squares of a column exceed the range of double or fall below it (deviations below 1e-130).
+    /// </exception>
     /// <remarks>Memory: the window, a sample of at most 4096 rows, and one block of 2048.</remarks>
     public static DescentResult Fit(IRowSource rows, bool weighted = false, StochasticGradientDescentOptions? options = null, CancellationToken cancellationToken = default)
     {

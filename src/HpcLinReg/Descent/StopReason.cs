@@ -4,7 +4,8 @@ namespace HpcLinReg;
 public enum StopReason
 {
     /// <summary>
-    /// The coefficients are within the tolerance of the minimum's: <see cref="DescentResult.Distance"/> is an upper bound that says so.
+    /// Converged: the coefficients are within the tolerance of those at the minimum. <see cref="DescentResult.Distance"/> is an upper bound
+    /// of the distance.
     /// </summary>
     Converged,
 
@@ -19,7 +20,8 @@ public enum StopReason
 
     /// <summary>
     /// A step no longer changed any coefficient, and the minimum is not certainly within the tolerance: the rate is too small, columns are
-    /// collinear or nearly so, or the tolerance is below what double can resolve. <see cref="DescentResult.Distance"/> says how far the minimum is.
+    /// collinear or nearly so, or the tolerance is below what double can resolve. <see cref="DescentResult.Distance"/> says how far the
+    /// minimum is.
     /// </summary>
     Stalled,
 }

@@ -3,9 +3,9 @@ using HpcLinReg.Threads;
 namespace HpcLinReg.Descent;
 
 /// <summary>
-/// Rows of a source, put together to whole blocks in a buffer of one block, so that the cuts of its calls do not show. A cancelled token
-/// ends a reading between two blocks. At the end of each reading the number of rows and a sum over their bits are compared with the first's;
-/// the order of rows may differ, as that of a query does.
+/// Rows of a source, collected to whole blocks in a buffer of one block, so that the result does not depend on how many rows each call of
+/// the source gives. A cancelled token ends a reading between two blocks. At the end of each reading the number of rows and a sum of hashes
+/// of the rows are compared with those of the first reading; the order of rows may differ, as that of a query does.
 /// </summary>
 internal ref struct StreamBlocks : IRowBlocks<double>
 {
@@ -115,6 +115,7 @@ internal ref struct StreamBlocks : IRowBlocks<double>
         _reader = null;
     }
 
+    /// <summary>Copies rows of the pending call into the block.</summary>
     private void Take(int rows)
     {
         for (int i = 0; i < rows; i++, _count++)

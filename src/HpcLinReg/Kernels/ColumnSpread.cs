@@ -6,34 +6,38 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// Mean and variance of the columns of a block in one reading, good for a choice of constants: Σ(x − s) and Σ(x − s)² of one of the
-/// rows s, which is within √n deviations of the mean, so that no more than the bits of n cancel. Each column has eight sums, of every eighth row,
-/// wherever its cells lie: a column alone, and a part of the columns, have the bits of all.
+/// Computes mean and variance of the columns of a block in one pass, accurately enough for choosing centring constants: from Σ(x − s) and
+/// Σ(x − s)², where s is one of the rows. That row is within √n standard deviations of the mean, so cancellation loses at most log₂ n bits.
+/// Each column has eight sums, each over every eighth row, whatever the layout of the cells, so some of the columns alone give the same
+/// bits as all together.
 /// </summary>
 internal sealed class ColumnSpread
 {
-    /// <summary>Rows whose sums are kept apart. It decides bits.</summary>
+    /// <summary>The number of separate sums for each column. Changing it changes the bits of results.</summary>
     private const int SideBySide = Line.Lanes;
 
-    /// <summary>Rows of so many cells are gone over line by line of columns: they stay in L2, which a power of two between rows would soon fill in L1.</summary>
+    /// <summary>
+    /// The number of cells in the rows that are read at once, line of columns after line: 256 KiB stay in L2. L1 would not keep them where
+    /// the distance between rows is a power of two.
+    /// </summary>
     private const int CellsAtOnce = 32768;
 
     private readonly double[] _shifts;
     private readonly double[] _sums;
     private readonly double[] _squares;
 
-    /// <summary>Makes room for so many joint columns.</summary>
+    /// <summary>Allocates the working memory for this number of joint columns.</summary>
     internal ColumnSpread(int columns)
     {
         int length = columns * SideBySide;
         (_shifts, _sums, _squares) = (new double[length], new double[length], new double[length]);
     }
 
-    /// <summary>Reads a block.</summary>
+    /// <summary>Computes means and variances of a block.</summary>
     /// <param name="x">Some of the joint columns.</param>
     /// <param name="weights">One column of weights, not all 0, or none.</param>
     /// <param name="means">Receives the means.</param>
-    /// <param name="variances">Receives the variances, those of values that are all equal within the rounding of the mean.</param>
+    /// <param name="variances">Receives the variances; where all values are equal, 0 up to the rounding of the mean.</param>
     internal void Compute<T>(MatrixSpan<T> x, MatrixSpan<double> weights, Span<double> means, Span<double> variances)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -75,7 +79,7 @@ internal sealed class ColumnSpread
         }
     }
 
-    /// <summary>A row that is nearest to the mean in the sense that its weight allows.</summary>
+    /// <summary>Returns the row of the largest weight, to which the weighted mean is closest in the sense above.</summary>
     private static int Heaviest(MatrixSpan<double> weights)
     {
         int heaviest = 0;
@@ -87,6 +91,7 @@ internal sealed class ColumnSpread
         return heaviest;
     }
 
+    /// <summary>Computes the weighted sums, one for each column. Returns the sum of the weights.</summary>
     private double AddWeighted<T>(MatrixSpan<T> x, MatrixSpan<double> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -114,7 +119,10 @@ internal sealed class ColumnSpread
         return total;
     }
 
-    /// <summary>By lines where a row has one, or eight of them side by side are some; the rest cell by cell to the same sums.</summary>
+    /// <summary>
+    /// Computes the sums, line by line where rows have at least eight columns or lie side by side without gaps, and cell by cell elsewhere,
+    /// to the same sums.
+    /// </summary>
     private void Add<T>(MatrixSpan<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -155,7 +163,7 @@ internal sealed class ColumnSpread
         }
     }
 
-    /// <summary>One line of eight rows side by side.</summary>
+    /// <summary>Adds one line of eight rows that lie side by side, over all groups of eight rows.</summary>
     private void AddLine<T>(ref T cells, int groups, nint length, int k)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -170,7 +178,9 @@ internal sealed class ColumnSpread
         squares.StoreUnsafe(ref _squares[k]);
     }
 
-    /// <summary>Rows of a line and more, eight at a time; where the last line overlaps the one before it, deviations are zero.</summary>
+    /// <summary>
+    /// Adds rows of at least one line, eight at a time. Where the last line overlaps the one before, a mask makes its deviations zero.
+    /// </summary>
     private void AddLongRows<T>(MatrixSpan<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -183,6 +193,7 @@ internal sealed class ColumnSpread
         }
     }
 
+    /// <summary>Adds one line of columns of all rows, each of eight rows to its own sums.</summary>
     private void AddEightRows<T>(ref T cells, int rows, nint stride, int k, int columns, Vector512<double> mask)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -7,15 +7,18 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// Work in which lanes never meet: each element has its own chain, so any vector width gives the same bits, and
-/// <see cref="Vector{T}"/> and TensorPrimitives serve.
+/// Operations on vectors, element by element: each element is one chain of multiply-adds, so any vector width gives the same bits, and
+/// <see cref="Vector{T}"/> and TensorPrimitives can be used.
 /// </summary>
 internal static class Elementwise
 {
-    /// <summary>Up to so many elements the call and the checks of TensorPrimitives cost more than its wider vectors save.</summary>
+    /// <summary>
+    /// The most elements for which a loop of our own is used: the call and the checks of TensorPrimitives cost more than its wider vectors
+    /// save.
+    /// </summary>
     private const int ShortLength = 96;
 
-    /// <summary>target += factor · x; 2 flops, 16 bytes read and 8 written per element.</summary>
+    /// <summary>Computes target += factor·x; 2 flops, 16 bytes read and 8 written per element.</summary>
     internal static void Axpy(double factor, ReadOnlySpan<double> x, Span<double> target)
     {
         if (x.Length > ShortLength)
@@ -41,8 +44,8 @@ internal static class Elementwise
     }
 
     /// <summary>
-    /// target += f₀x₀ + f₁x₁ + f₂x₂ + f₃x₃ for four rows of a matrix, each element one chain in that order: the bits of
-    /// four <see cref="Axpy"/>, with a quarter of the traffic for target.
+    /// Computes target += f₀x₀ + f₁x₁ + f₂x₂ + f₃x₃ for four rows of a matrix. Each element is one chain in that order: the bits of
+    /// four calls of <see cref="Axpy"/>, with a quarter of the loads and stores of target.
     /// </summary>
     internal static void AxpyOfFourRows<T>(ref T rows, nint rowStride, ref double factors, Span<double> target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -92,7 +95,7 @@ internal static class Elementwise
         }
     }
 
-    /// <summary>target += factor · row of a matrix of either type.</summary>
+    /// <summary>Computes target += factor·row for a row of a matrix of doubles or floats.</summary>
     internal static void AxpyOfRow<T>(ref T row, double factor, Span<double> target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -5,32 +5,35 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// How the upper triangle of a symmetric matrix lies in memory: the blocks of eight by eight on and above the diagonal, each by
-/// rows, block row after block row. A register tile's outputs lie side by side, where rows of a wide matrix would take a page
-/// each, and every loop runs over whole lines. Below the diagonal and behind the last column anything may stand.
+/// The layout in memory of the upper triangle of a symmetric matrix: the blocks of eight by eight elements on and above the diagonal, block
+/// row after block row, and each block by rows. So the outputs of a register tile lie side by side, where rows of a wide matrix would lie
+/// on different pages, and every loop runs over whole lines. Elements below the diagonal and behind the last column have arbitrary values.
 /// </summary>
 internal static class GramBlocks
 {
-    /// <summary>Elements of a block.</summary>
+    /// <summary>The number of elements of a block.</summary>
     internal const int BlockLength = Line.Lanes * Line.Lanes;
 
-    /// <summary>Lines in a row of so many columns.</summary>
+    /// <summary>Returns the number of lines in a row of this many columns.</summary>
     internal static int Lines(int columns) => (columns + Line.Lanes - 1) / Line.Lanes;
 
-    /// <summary>Columns rounded up to whole lines: the length of vectors that go with the matrix.</summary>
+    /// <summary>
+    /// Returns the padded length: the number of columns rounded up to whole lines, which is the length of vectors that belong to the
+    /// matrix.
+    /// </summary>
     internal static int PaddedColumns(int columns) => Lines(columns) * Line.Lanes;
 
-    /// <summary>Elements of the triangle.</summary>
+    /// <summary>Returns the number of elements of the triangle.</summary>
     internal static int Length(int columns) => checked(Lines(columns) * (Lines(columns) + 1) / 2 * BlockLength);
 
-    /// <summary>Where block (i, j ≥ i) begins.</summary>
+    /// <summary>Returns the position where block (i, j ≥ i) begins.</summary>
     internal static int BlockPosition(int lines, int i, int j) => ((i * lines) - (i * (i - 1) / 2) + (j - i)) * BlockLength;
 
-    /// <summary>Where element (i, j ≥ i) lies.</summary>
+    /// <summary>Returns the position of element (i, j ≥ i).</summary>
     internal static int Position(int columns, int i, int j) =>
         BlockPosition(Lines(columns), i / Line.Lanes, j / Line.Lanes) + (i % Line.Lanes * Line.Lanes) + (j % Line.Lanes);
 
-    /// <summary>Copies elements (i, i), (i, i + 1), … of a row.</summary>
+    /// <summary>Copies the elements (i, i), (i, i + 1), … of a row.</summary>
     internal static void CopyRow(ReadOnlySpan<double> triangle, int columns, int i, Span<double> row)
     {
         int position = Position(columns, i, i);
@@ -44,7 +47,10 @@ internal static class GramBlocks
         }
     }
 
-    /// <summary>C += factor·v·vᵀ. The vector has padded length, zeros (or numbers nobody looks at) behind its end.</summary>
+    /// <summary>
+    /// Computes C += factor·v·vᵀ. The vector has padded length; its elements behind the last column affect only elements of C that have
+    /// arbitrary values.
+    /// </summary>
     internal static void AddOuterProduct(Span<double> triangle, int columns, double factor, ReadOnlySpan<double> vector)
     {
         ref double c = ref MemoryMarshal.GetReference(triangle);
@@ -63,7 +69,7 @@ internal static class GramBlocks
         }
     }
 
-    /// <summary>C += D + factor·v·vᵀ, in one pass: of a wide matrix the triangles are larger than the nearer caches.</summary>
+    /// <summary>Computes C += D + factor·v·vᵀ in one pass, because the triangles of a wide matrix do not fit the nearer caches.</summary>
     internal static void AddWithOuterProduct(Span<double> triangle, ReadOnlySpan<double> other, int columns, double factor, ReadOnlySpan<double> vector)
     {
         ref double c = ref MemoryMarshal.GetReference(triangle);

@@ -8,16 +8,16 @@ using System.Runtime.Intrinsics.X86;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// A line is eight doubles: one 64-byte cache line, one <see cref="Vector512{T}"/>. Loading, widening and folding lines
-/// happens here and nowhere else. Where the CPU has no 512-bit registers the runtime lowers a line to two of 256 or four
-/// of 128 bits; the eight lanes, and therefore the bits of every result, stay the same.
+/// Operations on a line: eight doubles, which are one 64-byte cache line and one <see cref="Vector512{T}"/>. Only this type loads, widens
+/// and folds lines. Where the CPU has no 512-bit registers the runtime lowers a line to two registers of 256 or four of 128 bits; the eight
+/// lanes, and therefore the bits of every result, stay the same.
 /// </summary>
 internal static class Line
 {
-    /// <summary>Lanes in a line.</summary>
+    /// <summary>The number of lanes in a line.</summary>
     internal const int Lanes = 8;
 
-    /// <summary>Sliding window of masks: read at t, the last t of eight lanes are set.</summary>
+    /// <summary>A sliding window of masks: the eight masks from index t on have their last t lanes set.</summary>
     private static ReadOnlySpan<ulong> TailMasks =>
     [
         0, 0, 0, 0, 0, 0, 0, 0,
@@ -25,7 +25,7 @@ internal static class Line
         ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue,
     ];
 
-    /// <summary>Loads elements offset to offset + 7, widened to double.</summary>
+    /// <summary>Loads the elements offset to offset + 7, widened to double.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<double> Load<T>(ref T first, int offset)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -38,13 +38,13 @@ internal static class Line
         return Widen(Vector256.LoadUnsafe(ref Unsafe.As<T, float>(ref first), (nuint)offset));
     }
 
-    /// <summary>Widens eight elements; exact.</summary>
+    /// <summary>Widens eight floats to double, which is exact.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Widen(Vector256<float> narrow) => Avx512F.IsSupported
         ? Avx512F.ConvertToVector512Double(narrow)
         : Vector512.Create(Vector256.WidenLower(narrow), Vector256.WidenUpper(narrow));
 
-    /// <summary>Loads elements offset to offset + 3, widened to double.</summary>
+    /// <summary>Loads the elements offset to offset + 3, widened to double.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector256<double> LoadHalf<T>(ref T first, int offset)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -61,8 +61,8 @@ internal static class Line
     }
 
     /// <summary>
-    /// One element in all lanes, widened. A float is repeated first and widened then: the scalar conversion writes half of a register and
-    /// so waits for what was in the other half, the row before.
+    /// Returns a line with one element, widened to double, in all lanes. A float is repeated before it is widened: the scalar conversion
+    /// writes only a part of a register and so would wait for the instruction that wrote the rest, in the row before.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<double> Repeat<T>(ref T element)
@@ -71,7 +71,7 @@ internal static class Line
             ? Vector512.Create(Widen(element))
             : Avx512F.ConvertToVector512Double(Vector256.Create(Unsafe.As<T, float>(ref element)));
 
-    /// <summary>As <see cref="Repeat"/>, in half a line.</summary>
+    /// <summary>Returns half a line with one element, widened to double, in all lanes; see <see cref="Repeat"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector256<double> RepeatHalf<T>(ref T element)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
@@ -80,8 +80,8 @@ internal static class Line
             : Avx.ConvertToVector256Double(Vector128.Create(Unsafe.As<T, float>(ref element)));
 
     /// <summary>
-    /// Loads the last length % 8 of <paramref name="length"/> ≥ 8 elements into the upper lanes, with zeros below. The
-    /// read overlaps elements already visited instead of running past the end.
+    /// Loads the last length % 8 of <paramref name="length"/> ≥ 8 elements into the upper lanes, with zeros in the others. It
+    /// reads the last eight elements and masks those that whole lines contain already, so it does not read past the end.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<double> LoadTail<T>(ref T first, int length)
@@ -90,16 +90,16 @@ internal static class Line
         return Load(ref first, length - Lanes) & TailMask(length);
     }
 
-    /// <summary>A mask of the upper length % 8 lanes.</summary>
+    /// <summary>Returns a mask of the upper length % 8 lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<double> TailMask(int length) =>
         Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(TailMasks), (nuint)(length % Lanes)).AsDouble();
 
-    /// <summary>A mask of the first <paramref name="count"/> ≤ 8 lanes.</summary>
+    /// <summary>Returns a mask of the first <paramref name="count"/> ≤ 8 lanes.</summary>
     internal static Vector512<double> FirstLanes(int count) =>
         ~Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(TailMasks), (nuint)(Lanes - count)).AsDouble();
 
-    /// <summary>Loads one element of each of eight rows: lane i is the element at i · rowStride.</summary>
+    /// <summary>Loads one element of each of eight rows, widened to double: lane i is the element at i·rowStride.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<double> LoadColumn<T>(ref T first, int rowStride)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -125,7 +125,7 @@ internal static class Line
             Unsafe.Add(ref narrow, 4 * stride), Unsafe.Add(ref narrow, 5 * stride), Unsafe.Add(ref narrow, 6 * stride), Unsafe.Add(ref narrow, 7 * stride)));
     }
 
-    /// <summary>Stores eight elements, rounded once more when they are floats.</summary>
+    /// <summary>Stores eight elements; into floats they are rounded.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Store<TResult>(Vector512<double> line, ref TResult destination)
         where TResult : unmanaged, IBinaryFloatingPointIeee754<TResult>
@@ -140,13 +140,13 @@ internal static class Line
         }
     }
 
-    /// <summary>Widens one element; exact.</summary>
+    /// <summary>Widens one element to double, which is exact.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static double Widen<T>(T value)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         typeof(T) == typeof(double) ? (double)(object)value : (float)(object)value;
 
-    /// <summary>Widens some elements; exact.</summary>
+    /// <summary>Copies elements widened to double, which is exact.</summary>
     internal static void Widen<T>(ReadOnlySpan<T> source, Span<double> destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -160,7 +160,10 @@ internal static class Line
         }
     }
 
-    /// <summary>Adds the eight lanes by halves: 512 to 256 to 128 bits, then the last pair. Always this tree.</summary>
+    /// <summary>
+    /// Returns the sum of the eight lanes, always added in the same tree: the upper to the lower half, the upper to the lower quarter, then
+    /// the last pair.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static double Fold(Vector512<double> line)
     {
@@ -169,7 +172,7 @@ internal static class Line
         return quarter.ToScalar() + quarter.GetElement(1);
     }
 
-    /// <summary>The folds of eight lines: lane i is <see cref="Fold"/> of line i, by the same additions.</summary>
+    /// <summary>Returns the sums of eight lines: lane i is <see cref="Fold"/> of line i, by the same additions.</summary>
     [Unrolled]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<double> FoldEight(
@@ -185,11 +188,11 @@ internal static class Line
         Vector512<double> second = FoldQuarters(FoldHalves(line4, line5), FoldHalves(line6, line7));
         Vector512<double> folds = Avx512F.UnpackLow(first, second) + Avx512F.UnpackHigh(first, second);
 
-        // Rows 0, 4, 1, 5, … so far.
+        // The sums are in the order 0, 4, 1, 5, … so far.
         return Avx512F.PermuteVar8x64(folds, Vector512.Create(0L, 2, 4, 6, 1, 3, 5, 7));
     }
 
-    /// <summary>The folds of four lines, by the same additions.</summary>
+    /// <summary>Returns the sums of four lines: lane i is <see cref="Fold"/> of line i, by the same additions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector256<double> FoldFour(Vector512<double> line0, Vector512<double> line1, Vector512<double> line2, Vector512<double> line3)
     {
@@ -203,17 +206,17 @@ internal static class Line
         return Avx512F.PermuteVar8x64(folds, Vector512.Create(0L, 2, 4, 6, 0, 2, 4, 6)).GetLower();
     }
 
-    /// <summary>Lower plus upper 256 bits of two lines, one behind the other.</summary>
+    /// <summary>Adds the lower to the upper 256 bits of each of two lines; the results follow one another in one line.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> FoldHalves(Vector512<double> a, Vector512<double> b) =>
         Avx512F.Shuffle4x128(a, b, 0b01_00_01_00) + Avx512F.Shuffle4x128(a, b, 0b11_10_11_10);
 
-    /// <summary>Lower plus upper 128 bits of the 256 that each of four rows has in two lines.</summary>
+    /// <summary>Adds the lower to the upper 128 bits of each of the four halves in two lines.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> FoldQuarters(Vector512<double> a, Vector512<double> b) =>
         Avx512F.Shuffle4x128(a, b, 0b10_00_10_00) + Avx512F.Shuffle4x128(a, b, 0b11_01_11_01);
 
-    /// <summary>The largest lane.</summary>
+    /// <summary>Returns the largest lane.</summary>
     internal static double Max(Vector512<double> line)
     {
         Vector256<double> half = Vector256.Max(line.GetLower(), line.GetUpper());

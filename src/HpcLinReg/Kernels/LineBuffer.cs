@@ -4,14 +4,15 @@ using System.Runtime.InteropServices;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// Doubles that begin where a cache line does, for memory that is read and written in place line by line: a line across two cache lines costs twice, and
-/// what was just written to it is not forwarded to the next read.
+/// A buffer of doubles that begins at the start of a cache line, for memory that is read and written line by line: a line across two cache
+/// lines takes twice as long to load, and a load of it that follows a store waits until the store has reached the cache.
 /// </summary>
 internal readonly struct LineBuffer
 {
     private readonly double[] _array;
     private readonly int _offset;
 
+    /// <summary>Allocates a buffer of zeros, pinned so that the collector does not move it.</summary>
     internal LineBuffer(int length)
     {
         Length = length;
@@ -20,12 +21,16 @@ internal readonly struct LineBuffer
         _offset = (int)(-(address / sizeof(double)) & (Line.Lanes - 1));
     }
 
+    /// <summary>Gets the number of elements.</summary>
     internal int Length { get; }
 
+    /// <summary>Gets the elements.</summary>
     internal Span<double> Span => _array.AsSpan(_offset, Length);
 
+    /// <summary>Gets the first element.</summary>
     internal ref double First => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_array), _offset);
 
+    /// <summary>Gets an element.</summary>
     internal ref double this[int index] => ref _array[_offset + index];
 
     public static implicit operator Span<double>(LineBuffer buffer) => buffer.Span;

@@ -4,10 +4,12 @@ using System.Runtime.InteropServices;
 
 namespace HpcLinReg.Kernels;
 
-/// <summary>Tests of magnitudes, element by element: any vector width gives the same answer.</summary>
+/// <summary>Tests of magnitudes, element by element: any vector width gives the same result.</summary>
 internal static class Magnitude
 {
-    /// <summary>Returns whether |x| ≤ limit holds for every element; NaN does not satisfy it. One comparison an element, 8 bytes read.</summary>
+    /// <summary>
+    /// Returns whether |x| ≤ limit holds for every element; NaN does not satisfy it. One comparison an element, 8 bytes read.
+    /// </summary>
     internal static bool AllAtMost(ReadOnlySpan<double> x, double limit)
     {
         ref double first = ref MemoryMarshal.GetReference(x);

@@ -7,9 +7,9 @@ using HpcLinReg.Threads;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// Asks for the next rows' cache lines, a few at a time, while others are multiplied: a panel is read in one go and then works
-/// from cache for longer than any hardware prefetcher looks ahead, so without this memory would idle meanwhile. A hint: it
-/// never faults and never changes a result. Where there is no such instruction it does nothing.
+/// Prefetches the cache lines of the next panel of rows, a few at a time, while the current panel is multiplied. A panel is read at once
+/// and then multiplied from the cache for longer than any hardware prefetcher looks ahead, so memory would be idle meanwhile. A hint: it
+/// never faults and never changes a result. Where the CPU has no such instruction it does nothing.
 /// </summary>
 internal ref struct PanelPrefetch<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -19,9 +19,13 @@ internal ref struct PanelPrefetch<T>
     private readonly ref byte _first;
     private int _next;
 
-    /// <summary>Takes the rows that will be read next. Rows with wide gaps between them are left alone: most lines would be gaps.</summary>
-    /// <param name="rows">Those rows, or rows before them.</param>
-    /// <param name="ahead">How many rows before. What they reach may lie behind the end of all rows.</param>
+    /// <summary>
+    /// Creates the prefetch of rows. It does nothing for rows with wide gaps between them, where most cache lines would be gaps.
+    /// </summary>
+    /// <param name="rows">The rows to prefetch, or the same number of rows before them.</param>
+    /// <param name="ahead">
+    /// How many rows lie between <paramref name="rows"/> and the rows to prefetch; those may lie behind the end of all rows.
+    /// </param>
     internal PanelPrefetch(MatrixSpan<T> rows, int ahead = 0)
     {
         if (Sse.IsSupported && rows.RowStride <= 2 * rows.Columns)
@@ -32,14 +36,19 @@ internal ref struct PanelPrefetch<T>
         }
     }
 
-    /// <summary>The rows that lie so many behind a panel's, in this block or the next; none beside a block that is not whole, which is the last and may lie in cache.</summary>
+    /// <summary>
+    /// Returns the prefetch of the rows that lie <paramref name="ahead"/> rows behind a panel, in the same block or the next; it does
+    /// nothing in a block that has fewer rows than a whole one, which is the last block and may lie in the cache.
+    /// </summary>
     internal static PanelPrefetch<T> Behind(MatrixSpan<T> block, int start, int rows, int ahead) =>
         block.Rows == RowBlocks.Rows ? new PanelPrefetch<T>(block.SliceRows(start, rows), ahead) : default;
 
-    /// <summary>Gets how many lines there are still to ask for.</summary>
+    /// <summary>Gets the number of cache lines that have not been prefetched.</summary>
     internal readonly int Lines => (_next + LineBytes - 1) / LineBytes;
 
-    /// <summary>Asks for the next few, from the last to the first: the hardware looks ahead from the first by itself.</summary>
+    /// <summary>
+    /// Prefetches this many cache lines, from the last to the first, because hardware prefetches from the first on by itself.
+    /// </summary>
     internal unsafe void Advance(int lines)
     {
         byte* first = (byte*)Unsafe.AsPointer(ref _first);

@@ -6,17 +6,18 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// ŷ = b + Σⱼ fⱼ·(w₁ + w₂tⱼ + … + wₖtⱼᵏ⁻¹) over the variables of a row, the inner sum by Horner's rule. The lanes of a line are eight rows, each lane a
-/// single chain that starts at b, so a row alone has the same bits. Per row and term 2 flops; per row and variable 4 more and 8 bytes of x.
+/// Computes predictions of a polynomial model, ŷ = b + Σⱼ fⱼ·(w₁ + w₂tⱼ + … + wₖtⱼᵏ⁻¹) over the variables j of a row, with the inner sum by
+/// Horner's rule. The lanes of a line are eight rows, and each lane is one chain that starts at b, so a single row has the same bits. Per
+/// row and term 2 flops; per row and variable 4 more and 8 bytes of x.
 /// </summary>
 /// <remarks>
-/// Error: t and f are each rounded twice, Horner's rule rounds twice a term and the outer sum twice a variable, so term m of a variable of degree k among v
-/// variables is wrong by at most γ(2m + 2(k − 1) + 2v) of itself, γ(n) = nu/(1 − nu): less than 4(K + 1)u·Σ|terms| with K terms in all, b
-/// among the sum (Higham 2002, §3.1 and §5.1). With fused multiply-add each of the last two counts is halved.
+/// Error: t and f are each rounded twice, Horner's rule rounds twice a term and the outer sum twice a variable, so term m of a variable of
+/// degree k among v variables is wrong by at most γ(2m + 2(k − 1) + 2v) of itself, γ(n) = nu/(1 − nu): less than 4(K + 1)u·Σ|terms| with K
+/// terms in all, b among the sum (Higham 2002, §3.1 and §5.1). With fused multiply-add each of the last two counts is halved.
 /// </remarks>
 internal static class Polynomials
 {
-    /// <summary>One row.</summary>
+    /// <summary>Returns the prediction of one row.</summary>
     internal static double Row<T>(ref T x, ReadOnlySpan<ShiftedPowers> variables, ref double weights, double intercept)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -40,7 +41,7 @@ internal static class Polynomials
         return sum;
     }
 
-    /// <summary>Every row of x into destination.</summary>
+    /// <summary>Computes the prediction of every row of x.</summary>
     internal static void Rows<T, TResult>(
         MatrixSpan<T> x, ReadOnlySpan<ShiftedPowers> variables, ReadOnlySpan<double> weights, double intercept, Span<TResult> destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -61,7 +62,9 @@ internal static class Polynomials
         }
     }
 
-    /// <summary>The terms' values of one row: a product for each, so term m is wrong by at most γ(3m) of itself.</summary>
+    /// <summary>
+    /// Computes the values of the terms of one row, each by one product from the one before: term m has a relative error of at most γ(3m).
+    /// </summary>
     internal static void Terms<T>(ReadOnlySpan<T> x, ReadOnlySpan<ShiftedPowers> variables, Span<double> terms)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -80,6 +83,7 @@ internal static class Polynomials
         }
     }
 
+    /// <summary>Returns the predictions of eight rows.</summary>
     private static Vector512<double> EightRows<T>(ref T x, int stride, ReadOnlySpan<ShiftedPowers> variables, ref double weights, double intercept)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -6,14 +6,14 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// ŷ = Xw + b. Rows of eight columns or more are dot products, one row after another (several rows at once would open
-/// several streams, which the prefetcher follows badly). Below eight columns the lanes run over rows, each lane a single
-/// chain starting at b, so a row alone costs d scalar multiply-adds and has the same bits.
+/// Computes predictions ŷ = Xw + b. Rows of eight columns or more are dot products, one row after another, because several rows at once
+/// would be several streams, which hardware prefetchers follow badly. Below eight columns the lanes are rows, and each lane is one chain
+/// that starts at b; so a single row takes d scalar multiply-adds and has the same bits.
 /// </summary>
 /// <remarks>Per row 2d flops and d elements read, once. Error: that of <see cref="Reduce"/> plus one rounding for b.</remarks>
 internal static class Predictions
 {
-    /// <summary>One row.</summary>
+    /// <summary>Returns the prediction of one row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static double Row<T>(ref T x, ref double weights, int columns, double intercept)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
@@ -21,7 +21,7 @@ internal static class Predictions
             ? Reduce.ShortDot(ref x, ref weights, columns, intercept)
             : Reduce.LineDot(ref x, ref weights, columns) + intercept;
 
-    /// <summary>Every row of x into destination.</summary>
+    /// <summary>Computes the prediction of every row of x.</summary>
     internal static void Rows<T, TResult>(MatrixSpan<T> x, ReadOnlySpan<double> weights, double intercept, Span<TResult> destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TResult : unmanaged, IBinaryFloatingPointIeee754<TResult>
@@ -46,7 +46,6 @@ internal static class Predictions
                 Line.Store(sum, ref Unsafe.Add(ref result, row));
             }
         }
-
         else
         {
             for (; row < x.Rows; row++)

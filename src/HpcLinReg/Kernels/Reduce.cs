@@ -5,10 +5,10 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// Sums in which lanes meet. Four accumulators: a fused multiply-add takes four cycles on the CPUs we know and two 256-bit
-/// (or one to two 512-bit) ones start per cycle, while the loads of a row allow no more than one line a cycle; more
-/// accumulators would only lengthen the fold, which a short row feels. Lines go to the accumulators in turn, the partial
-/// line always to the last, and the fold is ((0 + 1) + (2 + 3)), then <see cref="Line.Fold"/>.
+/// Computes dot products and sums, in which the lanes of lines are added to each other at the end, in a fixed order. There are four
+/// accumulators: a fused multiply-add takes four cycles on current CPUs, and the loads of a row allow one line a cycle, so four are in
+/// flight. More accumulators would only lengthen the final sum, which matters for short rows. Lines go to the accumulators in turn, the
+/// partial line always to the last one; the final sum is ((0 + 1) + (2 + 3)), then <see cref="Line.Fold"/>.
 /// </summary>
 /// <remarks>
 /// Error: |computed − exact| ≤ γ(⌈d/32⌉ + 6)·Σ|xⱼwⱼ| for d ≥ 8 and γ(d)·Σ|xⱼwⱼ| below, where γ(k) = ku/(1 − ku)
@@ -16,13 +16,15 @@ namespace HpcLinReg.Kernels;
 /// </remarks>
 internal static class Reduce
 {
-    /// <summary>Σ xⱼwⱼ.</summary>
+    /// <summary>Computes Σ xⱼwⱼ.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static double Dot<T>(ref T x, ref double w, int length)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         length < Line.Lanes ? ShortDot(ref x, ref w, length, 0) : LineDot(ref x, ref w, length);
 
-    /// <summary>start + Σ xⱼwⱼ in one chain, for fewer than eight elements: the bits of a lane in <see cref="Predictions"/>.</summary>
+    /// <summary>
+    /// Computes start + Σ xⱼwⱼ in one chain, for fewer than eight elements; it has the bits of a lane in <see cref="Predictions"/>.
+    /// </summary>
     internal static double ShortDot<T>(ref T x, ref double w, int length, double start)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -35,12 +37,14 @@ internal static class Reduce
         return sum;
     }
 
-    /// <summary>Σ xⱼwⱼ for at least eight elements. Per element 2 flops, and 8 bytes of x (4 when float) and 8 of w.</summary>
+    /// <summary>Computes Σ xⱼwⱼ of at least eight elements. Per element 2 flops, and 8 bytes of x (4 when float) and 8 of w.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static double LineDot<T>(ref T x, ref double w, int length)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Line.Fold(LineProducts(ref x, ref w, length));
 
-    /// <summary>The line whose fold is <see cref="LineDot"/>, for callers that fold eight at once.</summary>
+    /// <summary>
+    /// Returns the line whose <see cref="Line.Fold"/> is <see cref="LineDot"/>, for callers that fold eight lines at once.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<double> LineProducts<T>(ref T x, ref double w, int length)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -82,7 +86,7 @@ internal static class Reduce
         return (sum0 + sum1) + (sum2 + sum3);
     }
 
-    /// <summary>Σ xⱼ over two accumulators, the partial line in the second.</summary>
+    /// <summary>Computes Σ xⱼ with two accumulators, of which the second takes the partial line.</summary>
     internal static double Sum(ref double x, int length)
     {
         if (length < Line.Lanes)

@@ -4,10 +4,10 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// c += factor·Σₖ aₖbₖᵀ for one line a and one or two lines b of rows k, the sums held in registers. Each output is one chain
-/// over k, added to c at its end; lanes never meet, so the tile's shape may follow the machine. The factor is 1 or −1, so its
-/// product is exact. Rows may be packed (a line's rows follow one another, its neighbour begins <see cref="LinePitch"/>
-/// further on) or lie in a matrix.
+/// Computes a tile of a matrix product in registers: c += factor·Σₖ aₖbₖᵀ over rows k, for one line a of columns and one or two lines b.
+/// Each output is one chain over k, which is added to c at its end; lanes are different outputs, so the shape of the tile may follow the
+/// machine without changing bits. Rows may be packed (the rows of a line follow one another, and the next line begins
+/// <see cref="LinePitch"/> further on) or lie in a matrix.
 /// </summary>
 /// <remarks>
 /// With 32 registers of 512 bits, eight values by two lines: sixteen accumulators, two loaded lines and eight broadcasts for
@@ -17,22 +17,22 @@ namespace HpcLinReg.Kernels;
 /// </remarks>
 internal static class RegisterTile
 {
-    /// <summary>Rows that a packed line has room for.</summary>
+    /// <summary>The number of rows a packed line has room for.</summary>
     internal const int Rows = Threads.RowBlocks.PanelRows;
 
     /// <summary>
-    /// Doubles from one packed line to the next: its rows and one more line, because a pitch of a power of two would map every
-    /// line to the same sets of the L1 cache.
+    /// The distance in doubles from one packed line to the next: its rows and one more line, because a distance of a power of two would map
+    /// all lines to the same sets of the L1 cache.
     /// </summary>
     internal const int LinePitch = (Rows * Line.Lanes) + Line.Lanes;
 
-    /// <summary>Adds eight rows of outputs.</summary>
+    /// <summary>Adds the products of the eight columns of a with one or two lines b.</summary>
     /// <param name="left">The line a.</param>
     /// <param name="right">The first line b.</param>
-    /// <param name="lines">How many lines b: 1 or 2.</param>
-    /// <param name="rowPitch">From one row k of a line to the next.</param>
-    /// <param name="linePitch">From one line b to the next.</param>
-    /// <param name="rows">How many rows k.</param>
+    /// <param name="lines">The number of lines b: 1 or 2.</param>
+    /// <param name="rowPitch">The distance from one row k of a line to the next.</param>
+    /// <param name="linePitch">The distance from one line b to the next.</param>
+    /// <param name="rows">The number of rows k.</param>
     /// <param name="outputs">Where the outputs are added, and the factor.</param>
     internal static void Add(ref double left, ref double right, int lines, nint rowPitch, nint linePitch, int rows, TileOutputs outputs)
     {

@@ -6,15 +6,15 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// r = Xw + b − y: predictions, then a subtraction while they are in L1. The subtraction is by lines, which also widen a
-/// float y on the way; TensorPrimitives.Subtract is slower on the few dozen rows of a panel (docs/architecture.md).
+/// Computes residuals r = Xw + b − y: predictions, from which y is subtracted while they are in L1. The subtraction works on lines, which
+/// also widen a float y; TensorPrimitives.Subtract is slower for the few dozen rows of a panel (docs/architecture.md).
 /// </summary>
 internal static class Residuals
 {
-    /// <summary>Predictions made before y is subtracted from them: 2 KiB.</summary>
+    /// <summary>The number of predictions computed before y is subtracted from them: 2 KiB.</summary>
     private const int Chunk = 256;
 
-    /// <summary>One residual per row of x.</summary>
+    /// <summary>Computes the residual of every row of x.</summary>
     internal static void Rows<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, Span<double> destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -27,6 +27,7 @@ internal static class Residuals
         }
     }
 
+    /// <summary>Computes predictions − y in place.</summary>
     private static void Subtract<T>(Span<double> predictions, ref T y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

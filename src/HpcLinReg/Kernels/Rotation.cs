@@ -5,11 +5,12 @@ using System.Runtime.InteropServices;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// A plane rotation of two rows: (x, y) ← (cx + sy, cy − sx), element by element, so any vector width gives the same bits. 6 flops an
-/// element as two products and two multiply-adds.
+/// Plane rotations of two rows, element by element, so any vector width gives the same bits. 6 flops an
+/// element, as two products and two multiply-adds.
 /// </summary>
 internal static class Rotation
 {
+    /// <summary>Computes (x, y) ← (c·x + s·y, c·y − s·x), with the cosine c and the sine s; y is at least as long as x.</summary>
     internal static void Apply(Span<double> x, Span<double> y, double cosine, double sine)
     {
         ref double first = ref MemoryMarshal.GetReference(x);

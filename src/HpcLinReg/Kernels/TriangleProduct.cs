@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// Uᵀz for an upper triangular U, and its squared length. U is stored by pairs of lines of eight columns, so that an element of z, once in all lanes, serves sixteen columns:
+/// Computes Uᵀz for an upper triangular U, and its squared length. U is stored by pairs of lines of eight columns, so that an element of z, once in all lanes, serves sixteen columns:
 /// a pair that ends at column 16p + 15 holds both lines of the rows 0 to 16p + 7, row after row, then the second line of the eight rows behind. Where the number of lines is odd, the
 /// first stands alone. U is read once, from front to back, and begins where a cache line does.
 /// </summary>
@@ -16,17 +16,17 @@ namespace HpcLinReg.Kernels;
 /// </remarks>
 internal static class TriangleProduct
 {
-    /// <summary>The length of the packed triangle of an order: 32·lines·(lines + 1).</summary>
+    /// <summary>Returns the length of the packed triangle of an order, 32·lines·(lines + 1).</summary>
     internal static int PackedLength(int order)
     {
         long lines = Lines(order);
         return checked((int)(32 * lines * (lines + 1)));
     }
 
-    /// <summary>The length of z and of the product: the order, rounded up to whole lines.</summary>
+    /// <summary>Returns the length of z and of the product: the order rounded up to whole lines.</summary>
     internal static int PaddedLength(int order) => Lines(order) * Line.Lanes;
 
-    /// <summary>Packs a row-major triangle.</summary>
+    /// <summary>Packs a triangle that is stored row-major.</summary>
     internal static void Pack(ReadOnlySpan<double> triangle, int order, Span<double> packed)
     {
         int at = 0;

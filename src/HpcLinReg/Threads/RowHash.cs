@@ -3,12 +3,15 @@ using System.Runtime.InteropServices;
 namespace HpcLinReg.Threads;
 
 /// <summary>
-/// A hash of a row's bits. A source that is read again must give the rows of its first reading: the sums of their hashes are compared, so that rows may
-/// come in another order and in other pieces.
+/// A hash of a row's bits. A source that is read again must give the same rows as the first time, in any order and in any pieces: the sums
+/// of the rows' hashes are compared.
 /// </summary>
 internal static class RowHash
 {
-    /// <summary>Products of the cells with odd numbers, which depend on the column, mixed so that rows cannot exchange cells.</summary>
+    /// <summary>
+    /// Returns the hash: the sum of the cells' bits, each times an odd number that depends on the column, mixed at the end so that
+    /// exchanging cells between rows changes the sum of hashes.
+    /// </summary>
     internal static ulong Of(ReadOnlySpan<double> row)
     {
         ulong sum = 0;

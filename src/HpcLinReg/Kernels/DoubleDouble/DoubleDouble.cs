@@ -5,15 +5,16 @@ using System.Runtime.Intrinsics.X86;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// A number as the unevaluated sum of two doubles, |Low| ≤ ulp(High)/2: about 106 bits (Dekker 1971; Hida, Li, Bailey 2001). Sums err by
-/// at most 3u², products by 7u² and quotients by 15u² of the result, u = 2⁻⁵³ (Joldes, Muller, Popescu 2017).
+/// A double-double number: the unevaluated sum of two doubles, High + Low with |Low| ≤ ulp(High)/2, which is about 106 bits (Dekker 1971;
+/// Hida, Li, Bailey 2001). The relative error of a sum is at most 3u², of a product 7u² and of a quotient 15u², with u = 2⁻⁵³ (Joldes,
+/// Muller, Popescu 2017).
 /// </summary>
 internal readonly record struct DoubleDouble(double High, double Low)
 {
-    /// <summary>Splits a double into two halves of 26 bits (Veltkamp 1968).</summary>
+    /// <summary>2²⁷ + 1, the factor that splits a double into two halves of 26 bits (Veltkamp 1968).</summary>
     internal const double Splitter = 134217729;
 
-    /// <summary>Whether the error of a product is one instruction.</summary>
+    /// <summary>Gets whether the CPU has a fused multiply-add, so that the error of a product takes one instruction.</summary>
     internal static bool HasFusedMultiplyAdd
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -23,7 +24,7 @@ internal readonly record struct DoubleDouble(double High, double Low)
     /// <summary>Gets the nearest double.</summary>
     internal double Value => High + Low;
 
-    /// <summary>a + b exactly (Knuth 1969).</summary>
+    /// <summary>Returns a + b exactly (two-sum, Knuth 1969).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static DoubleDouble Sum(double a, double b)
     {
@@ -32,7 +33,7 @@ internal readonly record struct DoubleDouble(double High, double Low)
         return new DoubleDouble(sum, (a - (sum - part)) + (b - part));
     }
 
-    /// <summary>a·b exactly, unless the error falls below the range of double.</summary>
+    /// <summary>Returns a·b exactly, unless the error of the product underflows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static DoubleDouble Product(double a, double b)
     {
@@ -40,7 +41,7 @@ internal readonly record struct DoubleDouble(double High, double Low)
         return new DoubleDouble(product, ProductError(a, b, product));
     }
 
-    /// <summary>a·b, divided into halves where multiply-add is not fused (Dekker 1971).</summary>
+    /// <summary>Returns a·b − product, from halves of the factors where there is no fused multiply-add (Dekker 1971).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double ProductError(double a, double b, double product)
     {
@@ -54,6 +55,7 @@ internal readonly record struct DoubleDouble(double High, double Low)
         return (((aHigh * bHigh) - product) + (aHigh * bLow) + (aLow * bHigh)) + (aLow * bLow);
     }
 
+    /// <summary>Returns the upper 26 bits.</summary>
     private static double Upper(double value)
     {
         double scaled = Splitter * value;
@@ -92,7 +94,9 @@ internal readonly record struct DoubleDouble(double High, double Low)
         return Normalize(quotient, correction) + (rest.High / b.High);
     }
 
-    /// <summary>The root, by one step of Newton's method from the double root (Karp, Markstein 1997); 0 for 0 and below.</summary>
+    /// <summary>
+    /// Returns the square root, by one step of Newton's method from the root in double (Karp, Markstein 1997); 0 for 0 and below.
+    /// </summary>
     internal static DoubleDouble Sqrt(DoubleDouble a)
     {
         if (!(a.High > 0))
@@ -105,7 +109,7 @@ internal readonly record struct DoubleDouble(double High, double Low)
         return Normalize(root, rest.High / (2 * root));
     }
 
-    /// <summary>Computes 1/a, within 4u² of it.</summary>
+    /// <summary>Returns the reciprocal, with a relative error of at most 4u².</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal DoubleDouble Reciprocal()
     {
@@ -115,10 +119,10 @@ internal readonly record struct DoubleDouble(double High, double Low)
         return Normalize(inverse, inverse * rest);
     }
 
-    /// <summary>Multiplies by a power of two, exactly.</summary>
+    /// <summary>Returns the number times a power of two, which is exact.</summary>
     internal DoubleDouble Scale(double powerOfTwo) => new(High * powerOfTwo, Low * powerOfTwo);
 
-    /// <summary>a + b exactly for |a| ≥ |b| (Dekker 1971).</summary>
+    /// <summary>Returns a + b exactly, for |a| ≥ |b| (Dekker 1971).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static DoubleDouble Normalize(double a, double b)
     {

@@ -1,24 +1,24 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using HpcLinReg.Threads;
 
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// A panel of rows as <see cref="DoubleDoublePanel"/> has it, each column less a constant without any rounding, but column after column, so that lanes
-/// run over rows: a triangle of outputs wastes no lanes then, and few columns fill them.
+/// A panel of rows minus a constant for each column, without any rounding, as in <see cref="DoubleDoublePanel"/>, but stored column after
+/// column: the lanes of a line are eight rows. No lane then computes an unused output, and few columns fill all lanes.
 /// </summary>
 internal sealed class DoubleDoubleColumns
 {
-    /// <summary>Columns whose chains run side by side.</summary>
+    /// <summary>The number of columns whose chains run side by side.</summary>
     internal const int SideBySide = 4;
 
-    /// <summary>The most rows taken at once. It decides bits, as <see cref="RowBlocks"/> does, and divides a block.</summary>
+    /// <summary>The largest number of rows of a panel. It divides a block. Changing it changes the bits of results.</summary>
     internal const int PanelRows = 256;
 
     /// <summary>
-    /// Doubles from one column to the next: a panel's rows and one more line, because a power of two would map all columns to the same sets of L1.
+    /// The distance in doubles from one column to the next: the rows of a panel and one more line, because a power of two would map all
+    /// columns to the same sets of L1.
     /// </summary>
     internal const int Pitch = PanelRows + Line.Lanes;
 
@@ -31,7 +31,9 @@ internal sealed class DoubleDoubleColumns
     private double[] _weightedHigh = [];
     private double[] _weightedLow = [];
 
-    /// <summary>Makes room for so many columns, and for columns of zeros up to a multiple of <see cref="SideBySide"/>.</summary>
+    /// <summary>
+    /// Allocates the memory of one panel for this number of columns, and for columns of zeros up to a multiple of <see cref="SideBySide"/>.
+    /// </summary>
     internal DoubleDoubleColumns(int columns)
     {
         Columns = columns;
@@ -47,22 +49,24 @@ internal sealed class DoubleDoubleColumns
     }
 
     /// <summary>
-    /// A column's first cell. Columns begin where cache lines do; with loads of two halves of lines the Gram matrix of eight columns took a fifth more time.
-    /// Wherever the collector moves the array to, only speed depends on it.
+    /// Returns the index of a column's first cell. Columns begin at the start of cache lines; where loads crossed cache lines the Gram
+    /// matrix of eight columns took a fifth more time. If the collector moves the array, only the speed changes.
     /// </summary>
     internal int Cell(int column) => _first + (column * Pitch);
 
-    /// <summary>Gets the columns with those of zeros behind them.</summary>
+    /// <summary>Gets the number of columns, with the columns of zeros behind them.</summary>
     internal int Padded { get; }
 
+    /// <summary>Gets the number of columns.</summary>
     internal int Columns { get; }
 
-    /// <summary>Gets the rows taken last; behind them are zeros up to a whole line.</summary>
+    /// <summary>Gets the number of rows of the last <see cref="Fill"/>; behind them are zeros up to a whole line.</summary>
     internal int Rows { get; private set; }
 
+    /// <summary>Gets the high parts.</summary>
     internal double[] High { get; }
 
-    /// <summary>Gets the low parts; meaningful when <see cref="HasLow"/>.</summary>
+    /// <summary>Gets the low parts; undefined unless <see cref="HasLow"/>.</summary>
     internal double[] Low { get; }
 
     /// <summary>Gets whether any low part is not zero.</summary>
@@ -80,7 +84,7 @@ internal sealed class DoubleDoubleColumns
     /// <summary>Gets each column's power of two (<see cref="DoubleDoublePanel.Powers"/>).</summary>
     internal double[] Powers { get; }
 
-    /// <summary>Takes rows, at most one panel, as <see cref="DoubleDoublePanel.Fill"/> does.</summary>
+    /// <summary>Fills the panel with rows. The parameters are those of <see cref="DoubleDoublePanel.Fill"/>.</summary>
     internal void Fill<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, ReadOnlySpan<double> centers, MatrixSpan<double> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -93,7 +97,7 @@ internal sealed class DoubleDoubleColumns
         RowTranspose.CopyColumns(y, High.AsSpan(Cell(x.Columns)), Pitch, Powers.AsSpan(x.Columns));
         if (given)
         {
-            // Nobody asks for their squares, here and of weights: the sums are overwritten before they are read.
+            // The squares of low parts and of weights are not needed; they go to a buffer that is overwritten before it is read.
             RowTranspose.CopyColumns(low, Low.AsSpan(Cell(0)), Pitch, _panelSums);
         }
 
@@ -121,7 +125,7 @@ internal sealed class DoubleDoubleColumns
         {
             if (!_columnHasLow[column])
             {
-                // Sums read whole lines, and behind the rows may be what a longer panel left.
+                // Sums read whole lines, and behind the rows may be values of a longer panel before.
                 Low.AsSpan(Cell(column), GramBlocks.PaddedColumns(Rows)).Clear();
             }
         }
@@ -134,8 +138,8 @@ internal sealed class DoubleDoubleColumns
         AnchoredSum.PowersAbove(Powers);
     }
 
-    /// <summary>Adds the (weighted) column sums as double-doubles.</summary>
-    /// <param name="totalWeight">The sum of the panel's weights, or its rows.</param>
+    /// <summary>Adds the (weighted) sums of the columns in double-double.</summary>
+    /// <param name="totalWeight">The sum of the panel's weights; without weights the number of rows.</param>
     /// <param name="sums">Added to, of padded length.</param>
     internal void AddSums(double totalWeight, DoubleDoubleSpan sums)
     {
@@ -148,9 +152,13 @@ internal sealed class DoubleDoubleColumns
         sums.Add(_panelSums, _panelErrors);
     }
 
-    /// <summary>Elsewhere after the collector has moved the array, by less than the line between columns: columns of zeros remain so.</summary>
+    /// <summary>
+    /// Returns the index of the first cell at the start of a cache line. It changes when the collector moves the array, but by less than
+    /// the line between columns, so columns of zeros remain zeros.
+    /// </summary>
     private unsafe int FirstCell() => (int)((nuint)(-(nint)Unsafe.AsPointer(ref High[0])) / sizeof(double) % Line.Lanes);
 
+    /// <summary>Computes the sums of four columns.</summary>
     private void SumFour(int column, double power)
     {
         ref double cells = ref LeftHigh[Cell(column)];
@@ -186,7 +194,9 @@ internal sealed class DoubleDoubleColumns
         Line.FoldFour(e0, e1, e2, e3).StoreUnsafe(ref _panelErrors[column]);
     }
 
-    /// <summary>Rows of weight 0 do not count, whatever their cells.</summary>
+    /// <summary>
+    /// Copies the weights and marks the rows of positive weight; the others do not count, even if they have NaN or infinite cells.
+    /// </summary>
     private void TakeWeights(MatrixSpan<double> weights)
     {
         RowTranspose.CopyColumns(weights, _weights, Pitch, _panelSums);
@@ -202,6 +212,7 @@ internal sealed class DoubleDoubleColumns
         }
     }
 
+    /// <summary>Marks all rows of the panel as counting.</summary>
     private void TakeAllRows()
     {
         for (int row = 0; row < Rows; row += Line.Lanes)
@@ -210,7 +221,10 @@ internal sealed class DoubleDoubleColumns
         }
     }
 
-    /// <summary>Takes the constant off a column; what rounding takes from the difference goes to the low parts (Knuth's two-sum). Whether there are any.</summary>
+    /// <summary>
+    /// Subtracts the constant from a column: differences are high parts, and their rounding errors low parts (Knuth's two-sum). Returns
+    /// whether any low part is not zero.
+    /// </summary>
     private bool Center(int column, double center, bool given)
     {
         ref double high = ref High[Cell(column)];
@@ -230,10 +244,11 @@ internal sealed class DoubleDoubleColumns
 
         Powers[column] = Line.Fold(squares);
 
-        // A negative zero is no low part: its sign bit is masked out.
+        // A negative zero counts as zero: Abs clears its sign bit.
         return Vector512.Abs(any) != Vector512<double>.Zero;
     }
 
+    /// <summary>Sets the cells of rows that do not count to 0.</summary>
     private void Mask(int column)
     {
         ref double high = ref High[Cell(column)];
@@ -243,6 +258,7 @@ internal sealed class DoubleDoubleColumns
         }
     }
 
+    /// <summary>Multiplies a column by the weights of the rows: products are high parts, and their rounding errors low parts.</summary>
     private void Weight(int column)
     {
         ref double high = ref High[Cell(column)];

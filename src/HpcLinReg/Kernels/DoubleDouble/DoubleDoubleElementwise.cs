@@ -5,7 +5,9 @@ namespace HpcLinReg.Kernels;
 /// <summary>Operations on vectors of double-doubles, element by element: any vector width gives the same bits.</summary>
 internal static class DoubleDoubleElementwise
 {
-    /// <summary>Computes target += factor·x. About 30 flops an element; each element errs by at most 10u² of |target| + |factor·x|, u = 2⁻⁵³.</summary>
+    /// <summary>
+    /// Computes target += factor·x. About 30 flops an element; each element errs by at most 10u² of |target| + |factor·x|, u = 2⁻⁵³.
+    /// </summary>
     internal static void Axpy(DoubleDouble factor, ReadOnlyDoubleDoubleSpan x, DoubleDoubleSpan target)
     {
         ref double high = ref MemoryMarshal.GetReference(x.High);

@@ -3,12 +3,14 @@ using System.Numerics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// Computes the Gram matrix of a block of joint rows a = [x | y] in double-double: Σ w(a − c)(a − c)ᵀ on and above the diagonal, and Σ w(a − c), with
-/// constants c that are subtracted exactly. Up to 48 joint columns it uses <see cref="DoubleDoubleGram1To48"/>, beyond them <see cref="PackedDoubleDoubleGram"/>.
+/// Computes the Gram matrix of a block of joint rows a = [x | y] in double-double: Σ w(a − c)(a − c)ᵀ on and above the diagonal, and Σ w(a
+/// − c), with constants c that are subtracted exactly. Up to 48 joint columns it uses <see cref="DoubleDoubleGram1To48"/>, beyond them
+/// <see cref="PackedDoubleDoubleGram"/>.
 /// </summary>
 /// <remarks>
-/// Per row and output four operations (<see cref="AnchoredSum"/>). Error of entry (i, j) from a panel of 128 rows: at most 2⁻⁹¹·PᵢPⱼ, and 2⁻⁹⁹·PᵢPⱼ where the
-/// roundings of the errors add up like a random walk, with PᵢPⱼ ≤ 8·‖aᵢ − cᵢ‖‖aⱼ − cⱼ‖. Holds working memory, so one thread at a time uses an instance.
+/// Per row and output four operations (<see cref="AnchoredSum"/>). Error of entry (i, j) from a panel of 128 rows: at most 2⁻⁹¹·PᵢPⱼ, and
+/// 2⁻⁹⁹·PᵢPⱼ where the roundings of the errors add up like a random walk, with PᵢPⱼ ≤ 8·‖aᵢ − cᵢ‖‖aⱼ − cⱼ‖. Holds working memory, so one
+/// thread at a time uses an instance.
 /// </remarks>
 internal sealed class DoubleDoubleGram
 {

@@ -5,22 +5,28 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// What <see cref="DoubleDoubleGram"/> computes, for up to forty-eight joint columns: lanes run over rows, so no lane computes an output below the
-/// diagonal or behind the last column. Columns are taken in pairs; a pair of pairs is four chains.
+/// Computes what <see cref="DoubleDoubleGram"/> promises, for up to 48 joint columns: the lanes of a line are eight rows, so no lane
+/// computes an output below the diagonal or behind the last column. Columns are taken in pairs; a pair on the left and one on the right are
+/// a tile of four outputs.
 /// </summary>
 /// <remarks>
-/// The eight lanes of an anchored sum, less their anchors, are multiples of one power of two and add up exactly; errors are as those of
-/// <see cref="DoubleDoubleGram"/>, from chains an eighth as long.
+/// The eight lanes of an anchored sum, minus their anchors, are multiples of one power of two, so folding them is exact. The error is
+/// bounded as at <see cref="DoubleDoubleGram"/>; the chains are an eighth as long.
 /// </remarks>
 internal sealed class DoubleDoubleGram1To48
 {
-    /// <summary>From more joint columns on, folding lanes costs more than the wasted ones.</summary>
+    /// <summary>
+    /// The largest number of joint columns. For more, folding the lanes takes longer than <see cref="PackedDoubleDoubleGram"/> wastes on
+    /// unused outputs (docs/architecture.md). It decides bits.
+    /// </summary>
     internal const int MostColumns = 48;
 
-    /// <summary>Of fewer columns asking for the next block costs as much as it saves.</summary>
+    /// <summary>
+    /// The least number of columns for which the next block is prefetched; for fewer that costs as much time as it saves.
+    /// </summary>
     private const int LeastPrefetched = 8;
 
-    /// <summary>Outputs of a pair of pairs.</summary>
+    /// <summary>The number of outputs of a pair on the left with a pair on the right.</summary>
     private const int TileLength = 4;
 
     private readonly DoubleDoubleColumns _panel;
@@ -30,7 +36,7 @@ internal sealed class DoubleDoubleGram1To48
     private readonly DoubleDoubleVector _sums;
     private readonly double[] _crossTerms;
 
-    /// <summary>Makes room for so many joint columns.</summary>
+    /// <summary>Allocates the working memory for this number of joint columns.</summary>
     internal DoubleDoubleGram1To48(int columns)
     {
         _panel = new DoubleDoubleColumns(columns);
@@ -40,7 +46,7 @@ internal sealed class DoubleDoubleGram1To48
         (_sums, _crossTerms) = (new DoubleDoubleVector(length), new double[length]);
     }
 
-    /// <summary>As <see cref="DoubleDoubleGram.Compute"/>.</summary>
+    /// <summary>Computes the sums and products of a block. The parameters are those of <see cref="DoubleDoubleGram.Compute"/>.</summary>
     internal void Compute<T>(
         MatrixSpan<T> x,
         MatrixSpan<T> y,
@@ -65,10 +71,12 @@ internal sealed class DoubleDoubleGram1To48
         Finish(products);
     }
 
+    /// <summary>Adds the panel's products to the block's, and prefetches the next block meanwhile.</summary>
     private void AddProducts<T>(PanelPrefetch<T> nextBlock)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // Spread over all steps of the larger kernel, of which there are ⌊wholePairs²/4⌋ a line: bursts fill the queue of outstanding reads.
+        // Prefetches are spread over all steps of the larger kernel, ⌊wholePairs²/4⌋ for each line of rows, because bursts would fill the
+        // queue of outstanding reads.
         int wholePairs = _panel.Columns / 2;
         int steps = wholePairs * wholePairs / 4 * GramBlocks.Lines(_panel.Rows);
         int linesAtOnce = steps == 0 ? 0 : (nextBlock.Lines + steps - 1) / steps;
@@ -109,7 +117,7 @@ internal sealed class DoubleDoubleGram1To48
         sums.Add(_panelSums, _panelErrors);
     }
 
-    /// <summary>Outputs (l, r), (l + 1, r), (l, r + 1), (l + 1, r + 1) of the panel.</summary>
+    /// <summary>Computes the outputs (l, r), (l + 1, r), (l, r + 1), (l + 1, r + 1) of the panel.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void AddTwoByTwo(int left, int right, int tile)
     {
@@ -141,7 +149,10 @@ internal sealed class DoubleDoubleGram1To48
         Line.FoldFour(e00, e10, e01, e11).StoreUnsafe(ref _panelErrors[tile]);
     }
 
-    /// <summary>As <see cref="AddTwoByTwo"/>, for this pair on the right and the next: four chains leave half of a fused operation's latency open.</summary>
+    /// <summary>
+    /// Computes what <see cref="AddTwoByTwo"/> does for a pair on the right and the next one: eight chains, because four use only half of
+    /// the cycles that a fused operation takes.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void AddTwoByFour<T>(int left, int right, int tile, ref PanelPrefetch<T> nextBlock, int linesAtOnce)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -194,7 +205,7 @@ internal sealed class DoubleDoubleGram1To48
         Line.FoldEight(e00, e10, e01, e11, e02, e12, e03, e13).StoreUnsafe(ref _panelErrors[tile]);
     }
 
-    /// <summary>Outputs (l, r) and (l + 1, r): two chains where there are sixteen registers of half a line.</summary>
+    /// <summary>Computes the outputs (l, r) and (l + 1, r): two chains, all that sixteen registers of half a line allow.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void AddTwoByOne(int left, int right, int place)
     {
@@ -219,7 +230,9 @@ internal sealed class DoubleDoubleGram1To48
         (_panelErrors[place], _panelErrors[place + 1]) = (Line.Fold(e0), Line.Fold(e1));
     }
 
-    /// <summary>What the low parts add: left high times right low and left low times right high, in plain double, being 2⁻⁵³ of the products.</summary>
+    /// <summary>
+    /// Adds the products of a high with a low part, left·right both ways; in double, because they are 2⁻⁵³ of the products of high parts.
+    /// </summary>
     private void AddCrossTerms(int left, int right, int tile)
     {
         Vector512<double> s00 = default, s10 = default, s01 = default, s11 = default;
@@ -253,7 +266,7 @@ internal sealed class DoubleDoubleGram1To48
         (Vector256.LoadUnsafe(ref target) + Line.FoldFour(s00, s10, s01, s11)).StoreUnsafe(ref target);
     }
 
-    /// <summary>Adds the cross terms and brings the outputs to their places.</summary>
+    /// <summary>Adds the cross terms to the outputs and stores them in the layout of <see cref="GramBlocks"/>.</summary>
     private void Finish(DoubleDoubleSpan products)
     {
         ref double high = ref _sums.High[0], low = ref _sums.Low[0];

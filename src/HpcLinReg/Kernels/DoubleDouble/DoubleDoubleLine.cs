@@ -3,14 +3,18 @@ using System.Runtime.Intrinsics;
 
 namespace HpcLinReg.Kernels;
 
-/// <summary>Eight <see cref="DoubleDouble"/>s: the same operations, lane by lane, with the same bits as the scalar ones.</summary>
+/// <summary>
+/// A line of eight <see cref="DoubleDouble"/>s. Its operations work lane by lane and have the same bits as those of single numbers.
+/// </summary>
 internal readonly struct DoubleDoubleLine(Vector512<double> high, Vector512<double> low)
 {
+    /// <summary>The high parts.</summary>
     internal readonly Vector512<double> High = high;
 
+    /// <summary>The low parts.</summary>
     internal readonly Vector512<double> Low = low;
 
-    /// <summary>The error of a product of two lines.</summary>
+    /// <summary>Returns a·b − product, the rounding error of a product of two lines.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<double> ProductError(Vector512<double> a, Vector512<double> b, Vector512<double> product)
     {
@@ -24,6 +28,7 @@ internal readonly struct DoubleDoubleLine(Vector512<double> high, Vector512<doub
         return (((aHigh * bHigh) - product) + (aHigh * bLow) + (aLow * bHigh)) + (aLow * bLow);
     }
 
+    /// <summary>Returns the upper 26 bits of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Upper(Vector512<double> value)
     {
@@ -31,7 +36,7 @@ internal readonly struct DoubleDoubleLine(Vector512<double> high, Vector512<doub
         return scaled - (scaled - value);
     }
 
-    /// <summary>a + b exactly (Knuth 1969).</summary>
+    /// <summary>Returns a + b exactly (two-sum, Knuth 1969).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static DoubleDoubleLine Sum(Vector512<double> a, Vector512<double> b)
     {
@@ -40,13 +45,15 @@ internal readonly struct DoubleDoubleLine(Vector512<double> high, Vector512<doub
         return new DoubleDoubleLine(sum, (a - (sum - part)) + (b - part));
     }
 
-    /// <summary>One number in all lanes.</summary>
+    /// <summary>Returns a line with one number in all lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static DoubleDoubleLine Create(DoubleDouble value) => new(Vector512.Create(value.High), Vector512.Create(value.Low));
 
+    /// <summary>Loads the elements offset to offset + 7 of a vector, given by its first high and low parts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static DoubleDoubleLine Load(ref double high, ref double low, int offset) => new(Line.Load(ref high, offset), Line.Load(ref low, offset));
 
+    /// <summary>Stores the line as the elements offset to offset + 7 of a vector.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Store(ref double high, ref double low, int offset)
     {
@@ -74,7 +81,7 @@ internal readonly struct DoubleDoubleLine(Vector512<double> high, Vector512<doub
         return Normalize(product, error + ((a.High * b.Low) + (a.Low * b.High)));
     }
 
-    /// <summary>Computes 1/a, within 4u² of it.</summary>
+    /// <summary>Returns the reciprocals, with a relative error of at most 4u².</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal DoubleDoubleLine Reciprocal()
     {
@@ -83,6 +90,7 @@ internal readonly struct DoubleDoubleLine(Vector512<double> high, Vector512<doub
         return Normalize(inverse, inverse * rest);
     }
 
+    /// <summary>Returns a + b exactly, for |a| ≥ |b| (Dekker 1971).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static DoubleDoubleLine Normalize(Vector512<double> a, Vector512<double> b)
     {

@@ -6,15 +6,14 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// A panel of rows, each column less a constant, without any rounding: high + low parts, packed line after line as
-/// <see cref="RegisterTile"/> reads them. The low parts are nearly always zero (a cell within a factor of two of the constant
-/// leaves none, Sterbenz; neither does the constant 0), and then nobody reads them. With weights there is a second set, the
-/// same times the row's weight.
+/// A panel of rows minus a constant for each column, without any rounding: high and low parts, packed line after line as
+/// <see cref="RegisterTile"/> reads them. Low parts are often all zero (for cells within a factor of two of the constant, by Sterbenz's
+/// lemma, and for the constant 0); then they are neither stored nor read. With weights there is a second set of cells, the same times the
+/// weight of the row.
 /// </summary>
 /// <remarks>
-/// Each column has a power of two Pⱼ ≥ √2·‖column‖ (weighted), so that no partial sum of products of columns i and j exceeds PᵢPⱼ/2
-/// (Cauchy, Schwarz). Sums that start at the anchor 3·PᵢPⱼ therefore stay between two powers of two and round at one fixed place:
-/// what is rounded away is exactly known and summed apart (Rump, Ogita, Oishi 2008, accurate floating-point summation; Demmel, Nguyen 2015).
+/// Each column has a power of two Pⱼ ≥ √2·‖column‖ (with weights, of the column times the root of the weights), which the anchors of
+/// <see cref="AnchoredSum"/> are made of.
 /// </remarks>
 internal sealed class DoubleDoublePanel
 {
@@ -23,7 +22,7 @@ internal sealed class DoubleDoublePanel
     private double[] _weightedHigh = [];
     private double[] _weightedLow = [];
 
-    /// <summary>Makes room for so many columns and one panel of rows.</summary>
+    /// <summary>Allocates the memory of one panel for this number of columns.</summary>
     internal DoubleDoublePanel(int columns)
     {
         Columns = columns;
@@ -35,16 +34,19 @@ internal sealed class DoubleDoublePanel
         _lineHasLow = new bool[Lines];
     }
 
+    /// <summary>Gets the number of columns.</summary>
     internal int Columns { get; }
 
+    /// <summary>Gets the number of lines of a row.</summary>
     internal int Lines { get; }
 
-    /// <summary>Gets the rows taken last.</summary>
+    /// <summary>Gets the number of rows of the last <see cref="Fill"/>.</summary>
     internal int Rows { get; private set; }
 
+    /// <summary>Gets the high parts.</summary>
     internal double[] High { get; }
 
-    /// <summary>Gets the low parts; meaningful when <see cref="HasLow"/>.</summary>
+    /// <summary>Gets the low parts; undefined unless <see cref="HasLow"/>.</summary>
     internal double[] Low { get; }
 
     /// <summary>Gets whether any low part is not zero.</summary>
@@ -59,14 +61,16 @@ internal sealed class DoubleDoublePanel
     /// <summary>Gets the low parts of the left factors.</summary>
     internal double[] LeftLow => IsWeighted ? _weightedLow : Low;
 
-    /// <summary>Gets Pⱼ; 0 for a column of zeros.</summary>
+    /// <summary>Gets Pⱼ of each column; 0 for a column of zeros.</summary>
     internal double[] Powers { get; }
 
-    /// <summary>Takes rows, at most one panel.</summary>
+    /// <summary>Fills the panel with rows, at most one panel of them.</summary>
     /// <param name="x">The left columns.</param>
     /// <param name="y">The right columns, as many rows.</param>
     /// <param name="low">Low parts of the joint cells, or no columns.</param>
-    /// <param name="centers">What to take off each joint column, of padded length; must not make a zero of padding.</param>
+    /// <param name="centers">
+    /// The constant that is subtracted from each joint column; of padded length, zeros behind the last column.
+    /// </param>
     /// <param name="weights">One column of weights, or none.</param>
     internal void Fill<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, ReadOnlySpan<double> centers, MatrixSpan<double> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -76,7 +80,7 @@ internal sealed class DoubleDoublePanel
         IsWeighted = weights.Columns > 0;
         bool given = low.Columns > 0;
 
-        // Whole lines of x go straight to their places; others are put together there first.
+        // Whole lines of x are centred straight from the caller's memory; others are first copied to their places.
         int direct = IsWeighted || given || Rows == 0 ? 0 : x.Columns / Line.Lanes;
         Copy(x, y, High, weights, direct);
         if (given)
@@ -123,8 +127,8 @@ internal sealed class DoubleDoublePanel
         AnchoredSum.PowersAbove(Powers);
     }
 
-    /// <summary>Adds the (weighted) column sums as double-doubles.</summary>
-    /// <param name="totalWeight">The sum of the panel's weights, or its rows.</param>
+    /// <summary>Adds the (weighted) sums of the columns in double-double.</summary>
+    /// <param name="totalWeight">The sum of the panel's weights; without weights the number of rows.</param>
     /// <param name="sums">Added to, of padded length.</param>
     internal void AddSums(double totalWeight, DoubleDoubleSpan sums)
     {
@@ -154,7 +158,10 @@ internal sealed class DoubleDoublePanel
         }
     }
 
-    /// <summary>Widens cells into lines from one on; rows of weight 0 become zeros, whatever their cells.</summary>
+    /// <summary>
+    /// Copies cells, widened to double, into the lines from <paramref name="firstLine"/> on. Rows of weight 0 become zeros, even if they
+    /// have NaN or infinite cells.
+    /// </summary>
     private static void Copy<T>(MatrixSpan<T> x, MatrixSpan<T> y, double[] target, MatrixSpan<double> weights, int firstLine)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -184,7 +191,7 @@ internal sealed class DoubleDoublePanel
                 cell += RegisterTile.LinePitch;
             }
 
-            // Where eight cells lie before the end of x, the last ones of a row are one masked line.
+            // Where at least eight cells remain before the end of x, the last ones of a row are one masked line.
             int scalar = whole;
             if (tail > 0 && (long)(x.Rows - 1 - row) * x.RowStride >= Line.Lanes - tail)
             {
@@ -201,7 +208,9 @@ internal sealed class DoubleDoublePanel
         }
     }
 
-    /// <summary>Takes the constants off one line, to its place; what rounding takes from the difference goes to the low parts (Knuth's two-sum).</summary>
+    /// <summary>
+    /// Subtracts the constants from one line: differences are high parts, and their rounding errors low parts (Knuth's two-sum).
+    /// </summary>
     private void Center<T>(ref T source, nint stride, int line, Vector512<double> center, bool given)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -238,12 +247,13 @@ internal sealed class DoubleDoublePanel
             source = ref Unsafe.Add(ref source, stride);
         }
 
-        // A negative zero is no low part: its sign bit is masked out.
+        // A negative zero counts as zero: Abs clears its sign bit.
         _lineHasLow[line] = Vector512.Abs(any) != Vector512<double>.Zero;
         HasLow |= _lineHasLow[line];
         squares.StoreUnsafe(ref _squares[line * Line.Lanes]);
     }
 
+    /// <summary>Multiplies one line by the weights of the rows: products are high parts, and their rounding errors low parts.</summary>
     private void Weight(int line, MatrixSpan<double> weights)
     {
         int first = line * RegisterTile.LinePitch;

@@ -5,13 +5,14 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// Computes the sums that one step of iterative refinement needs from a block of rows, in double-double: with the residuals r = (y − c) − (X − c)w − β of
-/// double-double weights w, Σr, Σr² and (X − c)ᵀr. Up to 12 features it uses <see cref="ResidualProducts1To12"/>, beyond them <see cref="ResidualProductsFrom13"/>.
+/// Computes the sums that one step of iterative refinement needs from a block of rows, in double-double: with the residuals r = (y − c) −
+/// (X − c)w − β of double-double weights w, Σr, Σr² and (X − c)ᵀr. Up to 12 features it uses <see cref="ResidualProducts1To12"/>, beyond
+/// them <see cref="ResidualProductsFrom13"/>.
 /// </summary>
 /// <remarks>
 /// A panel of rows is read twice, for (X − c)w and then for (X − c)ᵀr, both by anchored sums of five operations a line.
-/// Error of a residual: at most (d + 4)²·2⁻¹⁰²·(Σ Pⱼ|wⱼ| + |y|), Pⱼ ≤ 2√2·‖column of the panel‖; of (X − c)ᵀr as stated at <see cref="DoubleDoubleGram"/>.
-/// Holds working memory, so one thread at a time uses an instance.
+/// Error of a residual: at most (d + 4)²·2⁻¹⁰²·(Σ Pⱼ|wⱼ| + |y|), Pⱼ ≤ 2√2·‖column of the panel‖; of (X − c)ᵀr as stated at
+/// <see cref="DoubleDoubleGram"/>. Holds working memory, so one thread at a time uses an instance.
 /// </remarks>
 internal sealed class DoubleDoubleResiduals
 {
@@ -48,7 +49,9 @@ internal sealed class DoubleDoubleResiduals
     /// <param name="targetCenter">The constant that is subtracted from the target.</param>
     /// <param name="weights">w of padded length, zeros behind the end.</param>
     /// <param name="offset">β.</param>
-    /// <param name="rowWeights">v, whose values times their scale are at most one a row; the sums are then Σvr, Σvr² (in double) and (X − c)ᵀ(v∘r).</param>
+    /// <param name="rowWeights">
+    /// v, whose values times their scale are at most one a row; the sums are then Σvr, Σvr² (in double) and (X − c)ᵀ(v∘r).
+    /// </param>
     internal void Compute<T>(
         MatrixSpan<T> x,
         MatrixSpan<T> y,
@@ -85,7 +88,9 @@ internal sealed class DoubleDoubleResiduals
         }
     }
 
-    /// <summary>Computes the anchor of a row's products with the weights: no partial sum of (X − c)w exceeds a quarter of its power of two.</summary>
+    /// <summary>
+    /// Computes the anchor of a row's products with the weights: no partial sum of (X − c)w exceeds a quarter of its power of two.
+    /// </summary>
     internal static double RowAnchor(ReadOnlySpan<double> powers, ReadOnlySpan<double> weights)
     {
         Vector512<double> sums = default;

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// A writable vector of <see cref="DoubleDouble"/>s: element j is High[j] + Low[j]. The parts lie in two separate buffers, so that a kernel loads a whole
-/// line of either with one instruction.
+/// A writable vector of <see cref="DoubleDouble"/>s: element j is High[j] + Low[j]. The parts lie in two separate buffers, so that a kernel
+/// loads a whole line of either with one instruction.
 /// </summary>
 internal readonly ref struct DoubleDoubleSpan
 {
@@ -47,7 +47,9 @@ internal readonly ref struct DoubleDoubleSpan
         Low.Clear();
     }
 
-    /// <summary>Adds the values of two arrays, each element's sum and its error, to this vector: whole lines, 3u² of the larger term each.</summary>
+    /// <summary>
+    /// Adds the values of two arrays, each element's sum and its error, to this vector: whole lines, 3u² of the larger term each.
+    /// </summary>
     internal void Add(double[] sums, double[] errors)
     {
         ref double high = ref MemoryMarshal.GetReference(High), low = ref MemoryMarshal.GetReference(Low);

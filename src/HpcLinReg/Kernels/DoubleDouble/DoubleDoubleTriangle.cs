@@ -5,7 +5,10 @@ namespace HpcLinReg.Kernels;
 /// <summary>Operations on the upper triangle of a symmetric matrix in double-double, laid out as <see cref="GramBlocks"/> says.</summary>
 internal static class DoubleDoubleTriangle
 {
-    /// <summary>Computes C += D + factor·v·vᵀ on the upper triangle. About 60 flops an element; each of the two additions errs by 3u² of its larger term, u = 2⁻⁵³.</summary>
+    /// <summary>
+    /// Computes C += D + factor·v·vᵀ on the upper triangle. About 60 flops an element; each of the two additions errs by 3u² of its larger
+    /// term, u = 2⁻⁵³.
+    /// </summary>
     /// <param name="triangle">C, laid out as <see cref="GramBlocks"/>.</param>
     /// <param name="other">D, laid out in the same way, or empty for 0.</param>
     /// <param name="columns">The order of the matrices.</param>

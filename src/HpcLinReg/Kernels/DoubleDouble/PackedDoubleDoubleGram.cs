@@ -7,12 +7,12 @@ using HpcLinReg.Threads;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// Computes what <see cref="DoubleDoubleGram"/> promises, for any number of joint columns: a panel of rows is centred and packed in lines of eight columns
-/// (<see cref="DoubleDoublePanel"/>), and a tile of outputs stays in registers while the panel's rows pass.
+/// Computes what <see cref="DoubleDoubleGram"/> promises, for any number of joint columns: a panel of rows is centred and packed in lines
+/// of eight columns (<see cref="DoubleDoublePanel"/>), and a tile of outputs stays in registers while the panel's rows pass.
 /// </summary>
 /// <remarks>
-/// The lanes of a line are eight different outputs, which are never added to each other, so the shape of the tiles may follow the machine. An output is one anchored sum
-/// over the rows of a panel; the panel's sum and errors are then added to the block's in double-double.
+/// The lanes of a line are eight different outputs, which are never added to each other, so the shape of the tiles may follow the machine.
+/// An output is one anchored sum over the rows of a panel; the panel's sum and errors are then added to the block's in double-double.
 /// </remarks>
 internal sealed class PackedDoubleDoubleGram
 {
@@ -22,7 +22,9 @@ internal sealed class PackedDoubleDoubleGram
     /// <summary>Allocates the working memory for this number of joint columns.</summary>
     internal PackedDoubleDoubleGram(int columns) => _panel = new DoubleDoublePanel(columns);
 
-    /// <summary>Adds the sums and products of a block to the targets. The parameters are those of <see cref="DoubleDoubleGram.Compute"/>.</summary>
+    /// <summary>
+    /// Adds the sums and products of a block to the targets. The parameters are those of <see cref="DoubleDoubleGram.Compute"/>.
+    /// </summary>
     internal void Compute<T>(
         MatrixSpan<T> x,
         MatrixSpan<T> y,
@@ -112,7 +114,9 @@ internal sealed class PackedDoubleDoubleGram
         }
     }
 
-    /// <summary>Adds the products of a high with a low part, left·right both ways; in double, because they are 2⁻⁵³ of the products of high parts.</summary>
+    /// <summary>
+    /// Adds the products of a high with a low part, left·right both ways; in double, because they are 2⁻⁵³ of the products of high parts.
+    /// </summary>
     private void AddCrossTerms()
     {
         int lines = _panel.Lines;
@@ -141,7 +145,10 @@ internal sealed class PackedDoubleDoubleGram
         _panel.Rows,
         new TileOutputs(ref target, Line.Lanes, GramBlocks.BlockLength, 1));
 
-    /// <summary>Adds the products of four columns of the left line with two lines on the right: eight sums and eight lines of errors stay in registers.</summary>
+    /// <summary>
+    /// Adds the products of four columns of the left line with two lines on the right: eight sums and eight lines of errors stay in
+    /// registers.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void AddFourByTwo(int left, int value, int right, ref double products, ref double productsLow)
     {
@@ -188,7 +195,9 @@ internal sealed class PackedDoubleDoubleGram
         Add(ref products, ref productsLow, GramBlocks.BlockLength + 24, s31 - Anchor(ref leftPowers, 3, power1), e31);
     }
 
-    /// <summary>Adds the products of four columns of the left line with one line on the right, the last of an odd number of lines.</summary>
+    /// <summary>
+    /// Adds the products of four columns of the left line with one line on the right, the last of an odd number of lines.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void AddFourByOne(int left, int value, int right, ref double products, ref double productsLow)
     {
@@ -222,7 +231,9 @@ internal sealed class PackedDoubleDoubleGram
         Add(ref products, ref productsLow, offset + 24, s3 - Anchor(ref leftPowers, 3, power), e3);
     }
 
-    /// <summary>Adds the products of two columns of the left line with one line on the right: all that sixteen registers of 256 bits hold.</summary>
+    /// <summary>
+    /// Adds the products of two columns of the left line with one line on the right: all that sixteen registers of 256 bits hold.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void AddTwoByOne(int left, int value, int right, ref double products, ref double productsLow)
     {

@@ -6,19 +6,21 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// (X − c)w and (X − c)ᵀr of a panel in double-double, for few columns: lanes run over rows (<see cref="DoubleDoubleColumns"/>), so that none is
-/// wasted behind the last column.
+/// Computes (X − c)w and (X − c)ᵀr of a panel in double-double, for up to 12 columns: the lanes of a line are eight rows
+/// (<see cref="DoubleDoubleColumns"/>), so none is unused behind the last column.
 /// </summary>
 internal sealed class ResidualProducts1To12
 {
-    /// <summary>Longer rows are read faster where they lie than turned. It decides bits.</summary>
+    /// <summary>
+    /// The largest number of columns. Longer rows are read faster in place than transposed. Changing it changes the bits of results.
+    /// </summary>
     internal const int MostColumns = 12;
 
     private readonly DoubleDoubleColumns _panel;
     private readonly double[] _panelProducts;
     private readonly double[] _panelErrors;
 
-    /// <summary>Makes room for so many features.</summary>
+    /// <summary>Allocates the working memory for this number of features.</summary>
     internal ResidualProducts1To12(int columns)
     {
         _panel = new DoubleDoubleColumns(columns);
@@ -26,8 +28,8 @@ internal sealed class ResidualProducts1To12
         _panelErrors = new double[_panelProducts.Length];
     }
 
-    /// <summary>Takes a panel of rows and computes (X − c)w, four lines of rows at a time; each row is one chain over its columns.</summary>
-    /// <param name="x">At most <see cref="DoubleDoubleColumns.PanelRows"/>.</param>
+    /// <summary>Fills the panel and computes (X − c)w, four lines of rows at a time; each row is one chain over its columns.</summary>
+    /// <param name="x">The rows, at most <see cref="DoubleDoubleColumns.PanelRows"/>.</param>
     /// <param name="centers">c, of padded length.</param>
     /// <param name="weights">w, of padded length.</param>
     /// <param name="dots">Receives the products; behind the last row are values of an earlier panel.</param>
@@ -57,6 +59,7 @@ internal sealed class ResidualProducts1To12
         }
     }
 
+    /// <summary>Computes (X − c)w of four lines of rows, from the high parts of the cells.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void MultiplyFourLines(ref double w, ref double wLow, double anchor, int row, DoubleDoubleVector dots)
     {
@@ -81,6 +84,7 @@ internal sealed class ResidualProducts1To12
         Store(dots.Low, row, e0, e1, e2, e3);
     }
 
+    /// <summary>Adds the low parts of the cells times w to the low parts of (X − c)w.</summary>
     private void MultiplyFourLowLines(ref double w, int row, double[] dotsLow)
     {
         ref double low = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_panel.Low), _panel.Cell(0) + row);
@@ -102,6 +106,7 @@ internal sealed class ResidualProducts1To12
         Store(dotsLow, row, s0, s1, s2, s3);
     }
 
+    /// <summary>Stores four lines.</summary>
     private static void Store(double[] target, int row, Vector512<double> line0, Vector512<double> line1, Vector512<double> line2, Vector512<double> line3)
     {
         ref double first = ref target[row];
@@ -129,6 +134,7 @@ internal sealed class ResidualProducts1To12
         products.Add(_panelProducts, _panelErrors);
     }
 
+    /// <summary>Computes (X − c)ᵀr of four columns, from the high parts of the cells.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void MultiplyFourColumns(int column, double residualPower, DoubleDoubleVector residuals)
     {
@@ -156,6 +162,7 @@ internal sealed class ResidualProducts1To12
         Line.FoldFour(e0, e1, e2, e3).StoreUnsafe(ref _panelErrors[column]);
     }
 
+    /// <summary>Adds the low parts of the cells times r to the errors of (X − c)ᵀr.</summary>
     private void MultiplyFourLowColumns(int column, double[] residuals)
     {
         ref double r = ref MemoryMarshal.GetArrayDataReference(residuals);

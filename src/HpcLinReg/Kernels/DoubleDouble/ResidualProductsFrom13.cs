@@ -6,21 +6,22 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// (X − c)w and (X − c)ᵀr of a panel in double-double, for rows of a line and more: lanes run over columns, so cells are read where they lie.
-/// Only rows that something is taken off are packed first.
+/// Computes (X − c)w and (X − c)ᵀr of a panel in double-double, for 13 columns and more: the lanes of a line are eight columns, so cells
+/// are read in place. Only where c is not 0 are the rows centred and copied first.
 /// </summary>
 /// <remarks>
-/// The last line of a row ends with it and so may overlap the one before (<see cref="Column"/>). Its weights are 0 there, and what it computes of
-/// those columns again is not used; cells are finite, for the moments were summed before.
+/// The last line of a row ends with the row and so may overlap the line before (<see cref="Column"/>). There its weights are 0, and what it
+/// computes for those columns is not used. Cells are finite: the moments were computed before, which refuse others.
 /// </remarks>
 internal sealed class ResidualProductsFrom13
 {
-    /// <summary>Rows of products, or lines of columns, whose chains run side by side.</summary>
+    /// <summary>The number of rows, or of lines of columns, whose chains run side by side.</summary>
     private const int SideBySide = 4;
 
+    /// <summary>The least number of rows of a full panel.</summary>
     private const int LeastRows = 16;
 
-    /// <summary>What a panel may have: 64 KiB, a small part of L2. Panels of half of that were no faster.</summary>
+    /// <summary>The largest number of cells of a panel: 64 KiB, a small part of L2. Panels of half that size were no faster.</summary>
     private const int MostCells = 8192;
 
     private readonly int _columns;
@@ -33,7 +34,7 @@ internal sealed class ResidualProductsFrom13
     private double[] _low = [];
     private bool _isPacked;
 
-    /// <summary>Makes room for so many features, at least a line.</summary>
+    /// <summary>Allocates the working memory for this number of features, at least a line.</summary>
     internal ResidualProductsFrom13(int columns)
     {
         _columns = columns;
@@ -44,15 +45,17 @@ internal sealed class ResidualProductsFrom13
         (_panelProducts, _panelErrors) = (new double[_weights.Length], new double[_weights.Length]);
     }
 
-    /// <summary>The most rows of a panel of so many columns: it decides bits, and divides a block.</summary>
+    /// <summary>
+    /// Returns the largest number of rows of a panel of this many columns. It divides a block. Changing it changes the bits of results.
+    /// </summary>
     internal static int RowsOf(int columns) =>
         Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)(MostCells / columns) + 1) / 2, LeastRows, RegisterTile.Rows);
 
-    /// <summary>Gets the most rows of a panel.</summary>
+    /// <summary>Gets the largest number of rows of a panel.</summary>
     internal int PanelRows { get; }
 
-    /// <summary>Takes a panel of rows and computes (X − c)w.</summary>
-    /// <param name="x">At most <see cref="PanelRows"/>.</param>
+    /// <summary>Computes (X − c)w of a panel.</summary>
+    /// <param name="x">The rows, at most <see cref="PanelRows"/>.</param>
     /// <param name="centers">c, of padded length.</param>
     /// <param name="weights">w, of padded length.</param>
     /// <param name="dots">Receives the products, of whole lines of rows.</param>
@@ -80,7 +83,7 @@ internal sealed class ResidualProductsFrom13
         }
     }
 
-    /// <summary>Adds (X − c)ᵀr of the panel that was taken.</summary>
+    /// <summary>Adds (X − c)ᵀr of the panel that <c>MultiplyRows</c> was last called for.</summary>
     /// <param name="x">The same rows.</param>
     /// <param name="residuals">r.</param>
     /// <param name="residualPower">A power of two above √2·‖r‖.</param>
@@ -103,10 +106,10 @@ internal sealed class ResidualProductsFrom13
         products.Add(_panelProducts, _panelErrors);
     }
 
-    /// <summary>The column a line begins at.</summary>
+    /// <summary>Returns the column at which a line begins.</summary>
     private int Column(int line) => Math.Min(line * Line.Lanes, _columns - Line.Lanes);
 
-    /// <summary>The last line's go to its last lanes.</summary>
+    /// <summary>Copies the weights; those of the last line go to its last lanes.</summary>
     private void TakeWeights(ReadOnlySpan<double> weights, double[] target)
     {
         int last = (_lines - 1) * Line.Lanes;
@@ -116,7 +119,7 @@ internal sealed class ResidualProductsFrom13
         weights.Slice(last, own).CopyTo(target.AsSpan(target.Length - own));
     }
 
-    /// <summary>The last line's own columns go to the first lanes.</summary>
+    /// <summary>Moves the values of the last line's own columns from its last lanes to the first, where the caller expects them.</summary>
     private void MoveLastLine(double[] values)
     {
         Span<double> line = values.AsSpan((_lines - 1) * Line.Lanes);
@@ -125,7 +128,7 @@ internal sealed class ResidualProductsFrom13
         line[own..].Clear();
     }
 
-    /// <summary>Takes the constants off; what rounding takes from the differences goes to the low parts (Knuth's two-sum).</summary>
+    /// <summary>Copies the rows minus the constants: differences are high parts, their rounding errors low parts (two-sum).</summary>
     private void Pack<T>(MatrixSpan<T> x, ReadOnlySpan<double> centers)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -147,7 +150,7 @@ internal sealed class ResidualProductsFrom13
         }
     }
 
-    /// <summary>Four rows at a time; each row is eight chains, over every eighth column.</summary>
+    /// <summary>Computes (X − c)w, four rows at a time; each row is eight chains, over every eighth column.</summary>
     private void MultiplyRows<TCell, T>(ref TCell cells, nint stride, int rows, DoubleDoubleVector dots, PanelPrefetch<T> nextPanel)
         where TCell : unmanaged, IBinaryFloatingPointIeee754<TCell>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -155,8 +158,8 @@ internal sealed class ResidualProductsFrom13
         FindPowers(ref cells, stride, rows);
         double anchor = DoubleDoubleResiduals.RowAnchor(_powers.AsSpan(0, _weights.Length), _weights.High);
 
-        // The last four may have been taken in part before, and come to the same. Of fewer than four each is taken four times, and the next ones
-        // overwrite what it leaves behind its place.
+        // The last four rows may include some that were computed before, with the same result. Where there are fewer than four, each row is
+        // computed four times, and the following rows overwrite the copies behind its place.
         (int step, nint next) = rows < SideBySide ? (1, 0) : (SideBySide, stride);
         int linesAtOnce = (nextPanel.Lines * step / rows) + 1;
         for (int row = 0; row < rows; row += step)
@@ -167,7 +170,7 @@ internal sealed class ResidualProductsFrom13
         }
     }
 
-    /// <summary>Each column's power of two (<see cref="DoubleDoublePanel.Powers"/>), four lines at a time.</summary>
+    /// <summary>Computes the power of two of each column (<see cref="DoubleDoublePanel.Powers"/>), four lines at a time.</summary>
     private void FindPowers<T>(ref T cells, nint stride, int rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -199,6 +202,7 @@ internal sealed class ResidualProductsFrom13
         AnchoredSum.PowersAbove(_powers);
     }
 
+    /// <summary>Adds the low parts of the cells times w to the low parts of (X − c)w.</summary>
     private void AddLowRows(int rows, double[] dotsLow)
     {
         for (int row = 0; row < rows; row++)
@@ -213,7 +217,7 @@ internal sealed class ResidualProductsFrom13
         }
     }
 
-    /// <summary>Four lines of columns at a time, and the last ones each in four chains of rows.</summary>
+    /// <summary>Computes (X − c)ᵀr, four lines of columns at a time; each of the last lines in four chains over every fourth row.</summary>
     private void MultiplyColumns<T>(ref T cells, nint stride, int rows, double residualPower, DoubleDoubleVector residuals)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -229,6 +233,7 @@ internal sealed class ResidualProductsFrom13
         }
     }
 
+    /// <summary>Adds the low parts of the cells times r to the errors of (X − c)ᵀr.</summary>
     private void AddLowColumns(int rows, double[] residuals)
     {
         for (int line = 0; line < _lines; line++)
@@ -243,6 +248,7 @@ internal sealed class ResidualProductsFrom13
         }
     }
 
+    /// <summary>Computes (X − c)w of four rows.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void MultiplyFourRows<T>(ref T cells, nint stride, double anchor, ref double dots, ref double dotsLow)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -267,6 +273,7 @@ internal sealed class ResidualProductsFrom13
         Line.FoldFour(e0, e1, e2, e3).StoreUnsafe(ref dotsLow);
     }
 
+    /// <summary>Computes (X − c)ᵀr of four lines of columns.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void MultiplyFourLines<T>(ref T cells, nint stride, int rows, int line, double residualPower, DoubleDoubleVector residuals)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -296,7 +303,7 @@ internal sealed class ResidualProductsFrom13
         Store(line + 3, s3 - anchor3, e3);
     }
 
-    /// <summary>The four chains begin at the same anchor; what they add to it is exact, and so is its sum.</summary>
+    /// <summary>Computes (X − c)ᵀr of one line of columns. Its four chains begin at the same anchor, so adding them up is exact.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void MultiplyLine<T>(ref T cells, nint stride, int rows, int line, double residualPower, DoubleDoubleVector residuals)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -329,6 +336,7 @@ internal sealed class ResidualProductsFrom13
         Store(line, (s0 - start) + (s1 - start) + ((s2 - start) + (s3 - start)), e0 + e1 + (e2 + e3));
     }
 
+    /// <summary>Stores a line of sums and errors.</summary>
     private void Store(int line, Vector512<double> sum, Vector512<double> errors)
     {
         sum.StoreUnsafe(ref _panelProducts[line * Line.Lanes]);

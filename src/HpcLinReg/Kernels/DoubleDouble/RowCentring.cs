@@ -5,12 +5,12 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// A row beside the weighted means of rows, column by column in whole lines: what lies between, the new means and the new sums of squares. Lanes never
-/// meet, so any vector width gives the same bits.
+/// Centres a row that is added to others: computes its deviations from the weighted means, the new means and the new sums of squares, in
+/// whole lines. It works element by element, so any vector width gives the same bits.
 /// </summary>
 internal static class RowCentring
 {
-    /// <summary>Whether all values are at most the limit in magnitude; false for NaN.</summary>
+    /// <summary>Returns whether all values are at most the limit in magnitude; false if there is a NaN.</summary>
     internal static bool AreWithin(ReadOnlySpan<double> row, double limit)
     {
         ref double x = ref MemoryMarshal.GetReference(row);
@@ -26,7 +26,10 @@ internal static class RowCentring
         return true;
     }
 
-    /// <summary>x ← x·scale; whether the scaled values, means and sums of squares stay in the middle of the range of double.</summary>
+    /// <summary>
+    /// Computes x ← x·scale. Returns whether the scaled values, the means and the sums of squares lie between 1/<paramref name="most"/> and
+    /// <paramref name="most"/>, far from the ends of the range of double.
+    /// </summary>
     internal static bool Scale(Span<double> row, ReadOnlySpan<double> scales, ReadOnlySpan<double> means, ReadOnlySpan<double> squares, double most)
     {
         ref double x = ref MemoryMarshal.GetReference(row);
@@ -48,18 +51,21 @@ internal static class RowCentring
     }
 
     /// <summary>
-    /// x ← x − m in double-double; m ← m + share·x, or the old x less rest·x where the row has the larger part; squares ← squares + weight·x². Errors of means
-    /// fade with the rest, and grow by a rounding where x is not 0.
+    /// Computes x ← x − m in double-double; then m ← m + share·x or, where the row has more than half of the weight, m ← (old x) − rest·x;
+    /// and squares ← squares + weight·x². The bounds of the errors of the means are multiplied by rest, and grow by one rounding where x is
+    /// not 0.
     /// </summary>
     /// <param name="row">x, padded to whole lines.</param>
-    /// <param name="rowLow">Receives its low parts.</param>
+    /// <param name="rowLow">Receives the low parts of x.</param>
     /// <param name="means">m.</param>
     /// <param name="meansLow">The low parts of m.</param>
     /// <param name="squares">Sums of squares of the columns about their means.</param>
     /// <param name="meanBounds">Bounds of the errors of m.</param>
-    /// <param name="squaredShifts">Σ weight·(bound of the error of m)², which rows are wrong by.</param>
+    /// <param name="squaredShifts">
+    /// Σ weight·(bound of the error of m)²: the error of the sums of squares that comes from centring by inexact means.
+    /// </param>
     /// <param name="added">How much the row counts.</param>
-    /// <param name="roundoff">A rounding of a mean.</param>
+    /// <param name="roundoff">The relative error of one rounding of a mean.</param>
     internal static void Apply(
         Span<double> row, Span<double> rowLow, Span<double> means, Span<double> meansLow, Span<double> squares, Span<double> meanBounds,
         Span<double> squaredShifts, RowShare added, double roundoff)

@@ -4,24 +4,26 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// The inner loops of an update and a downdate of a triangular factor, in double-double, whole lines at a time. Lanes never meet, so any vector width
-/// gives the same bits. 34 operations a pair of elements, 64 bytes read and written.
+/// The inner loops of adding a row to a triangular factor, and removing one, in double-double and in whole lines. They work element by
+/// element, so any vector width gives the same bits. 34 operations for a pair of elements, 64 bytes read and written.
 /// </summary>
 /// <remarks>
-/// Each result errs by at most 8u² of the sum of the magnitudes of its terms, u = 2⁻⁵³. Results of the row <c>x</c> are not normalized: their low part
-/// may be as large as a rounding of the largest value the element had on the way.
+/// Notation: x is the row that is added or removed, r a row of the factor L, D the diagonal, p the value of x in the column of r, v the
+/// weight, t the growth (RowFactor.Add). The error of each result is at most 8u² of the sum of the magnitudes of its terms, u = 2⁻⁵³.
+/// Elements of x are not normalized: a low part may be as large as one rounding of the largest value that the element had in between.
 /// </remarks>
 internal static class RowElimination
 {
     /// <summary>
-    /// Length of the working memory of an update, whose columns are taken a line at a time. In lines, high parts and then low ones: v/D, v·p/D, t, −p, β, and the row
-    /// behind each of the eight columns; t has two lines, as it begins with the t before the first column.
+    /// The length of the working memory for adding a row, whose columns are processed a line at a time. It holds, as lines of high parts
+    /// followed by lines of low parts: v/D, v·p/D, t, −p, β, and the row x after each of the eight columns; t has two lines each, because
+    /// it begins with the value before the first column.
     /// </summary>
     internal const int StepsLength = 28 * Line.Lanes;
 
     private const int Weighted = 0, Shares = 2 * Line.Lanes, Growths = 4 * Line.Lanes, Pivots = 8 * Line.Lanes, Gains = 10 * Line.Lanes, Rows = 12 * Line.Lanes;
 
-    /// <summary>Begins with a column, or behind a column of which the rest of the line is to be done: v/D of its line, and t before it.</summary>
+    /// <summary>Begins a line of columns, or its rest from a column on: computes v/D of the line, and stores t before the column.</summary>
     internal static void Begin(ref double steps, ref double inverses, ref double inversesLow, int column, DoubleDouble weight, DoubleDouble t)
     {
         int line = column & -Line.Lanes;
@@ -31,7 +33,7 @@ internal static class RowElimination
         (growth, Unsafe.Add(ref growth, 2 * Line.Lanes)) = t;
     }
 
-    /// <summary>v/D of a column.</summary>
+    /// <summary>Returns v/D of a column.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static DoubleDouble WeightedInverse(ref double steps, int column)
     {
@@ -39,7 +41,7 @@ internal static class RowElimination
         return new DoubleDouble(step, Unsafe.Add(ref step, Line.Lanes));
     }
 
-    /// <summary>Keeps v·p/D of a column, and t behind it.</summary>
+    /// <summary>Stores v·p/D of a column, and t after it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Note(ref double steps, int column, DoubleDouble share, DoubleDouble t)
     {
@@ -49,7 +51,8 @@ internal static class RowElimination
     }
 
     /// <summary>
-    /// x ← x − p·r in a column's own line, p = x in the column; r is 0 up to the column, so p stays where it is. Keeps the new x for <see cref="In"/>.
+    /// Computes x ← x − p·r in the line that contains the column, where p is x in the column; r is 0 up to the column, so p itself stays.
+    /// Stores the new x for <see cref="In"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void ReduceOwnLine(ref double x, ref double xLow, ref double r, ref double rLow, ref double steps, int column)
@@ -63,8 +66,9 @@ internal static class RowElimination
     }
 
     /// <summary>
-    /// Columns first to last − 1 of one line, whose p stand in x: x ← x − p·r on the lines behind, r ← r + β·x with the x behind the column, 1/D ← 1/D·tₖ₋₁/tₖ, where
-    /// β = v·p/(D·tₖ). Columns in which p is 0 stay as they are. A line of x stays in registers from column to column.
+    /// Adds the row in the columns first to last − 1 of one line, whose values p are in x: x ← x − p·r in the lines behind; r ← r + β·x,
+    /// with x as it is after the column and β = v·p/(D·tₖ); and 1/D ← 1/D·tₖ₋₁/tₖ. Columns where p is 0 do not change. A line of x stays in
+    /// registers from column to column.
     /// </summary>
     internal static void In(
         ref double x, ref double xLow, ref double r, ref double rLow, ref double inverses, ref double inversesLow, ref double steps, int first, int last,
@@ -95,7 +99,7 @@ internal static class RowElimination
         }
     }
 
-    /// <summary>1/D, −p and β of a line's columns.</summary>
+    /// <summary>Computes 1/D, −p and β of the columns of a line.</summary>
     private static void UpdateInverses(ref double x, ref double xLow, ref double inverses, ref double inversesLow, ref double steps, int first, int last)
     {
         ref double t = ref Unsafe.Add(ref steps, Growths), tLow = ref Unsafe.Add(ref t, 2 * Line.Lanes);
@@ -111,7 +115,7 @@ internal static class RowElimination
         (DoubleDoubleLine.Load(ref shares, ref Unsafe.Add(ref shares, Line.Lanes), 0) * left).Store(ref gains, ref Unsafe.Add(ref gains, Line.Lanes), 0);
     }
 
-    /// <summary>x ← x − p·r and r ← r + β·x of columns of one line, on one line behind theirs.</summary>
+    /// <summary>Computes x ← x − p·r and r ← r + β·x for the columns of one line, in one of the lines behind.</summary>
     private static void InBehind(ref double x, ref double xLow, ref double r, ref double rLow, ref double steps, int columns, int stride)
     {
         DoubleDoubleLine next = DoubleDoubleLine.Load(ref x, ref xLow, 0);
@@ -129,7 +133,8 @@ internal static class RowElimination
     }
 
     /// <summary>
-    /// x ← x − p·r and r ← c·r + β·x with the old x: the same as <see cref="In"/> with c = 1 − β·p, and without its cancellation where little is left of r.
+    /// Computes x ← x − p·r and r ← c·r + β·x with the old x. It equals <see cref="In"/> with c = 1 − β·p, but does not cancel where c is
+    /// small because the row dominates r.
     /// </summary>
     internal static void Replace(
         ref double x, ref double xLow, ref double r, ref double rLow, int column, int end, DoubleDouble pivot, DoubleDouble share, DoubleDouble rest)
@@ -145,7 +150,7 @@ internal static class RowElimination
         }
     }
 
-    /// <summary>x ← x − p·r.</summary>
+    /// <summary>Computes x ← x − p·r behind a column.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Reduce(ref double x, ref double xLow, ref double r, ref double rLow, int column, int end, DoubleDouble pivot)
     {
@@ -156,7 +161,9 @@ internal static class RowElimination
         }
     }
 
-    /// <summary>r ← r − β·x, and x ← x + p·r with the old r, behind a column; x in the column becomes p.</summary>
+    /// <summary>
+    /// Removes a row in one column: r ← r − β·x and x ← x + p·r with the old r, behind the column; x in the column becomes p.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Out(ref double x, ref double xLow, ref double r, ref double rLow, int column, int end, DoubleDouble pivot, DoubleDouble share)
     {
@@ -175,7 +182,10 @@ internal static class RowElimination
         }
     }
 
-    /// <summary>Computes Σ rⱼwⱼ in double-double: a chain in each lane, then the halves of the line added to each other. Errs by at most (lines + 10)·8u² of Σ|rⱼwⱼ|.</summary>
+    /// <summary>
+    /// Computes Σ rⱼwⱼ in double-double: one chain in each lane, then the halves of the line are added to each other. The error is at most
+    /// (lines + 10)·8u² of Σ|rⱼwⱼ|.
+    /// </summary>
     internal static DoubleDouble Dot(ref double r, ref double rLow, ref double w, int first, int end)
     {
         DoubleDoubleLine sum = new(Vector512<double>.Zero, Vector512<double>.Zero);
@@ -185,7 +195,7 @@ internal static class RowElimination
             sum = Normalize(MultiplyAdd(factor, DoubleDoubleLine.Load(ref r, ref rLow, j), sum));
         }
 
-        // Halves are added to each other, so that three additions fold what eight would one after another.
+        // Halves are added to each other, so three additions in sequence are enough, instead of seven.
         sum += new DoubleDoubleLine(SwapHalves(sum.High), SwapHalves(sum.Low));
         sum += new DoubleDoubleLine(SwapQuarters(sum.High), SwapQuarters(sum.Low));
         return new DoubleDouble(sum.High[0], sum.Low[0]) + new DoubleDouble(sum.High[1], sum.Low[1]);
@@ -198,7 +208,7 @@ internal static class RowElimination
     private static Vector512<double> SwapQuarters(Vector512<double> line) =>
         Vector512.Shuffle(line, Vector512.Create(2L, 3, 0, 1, 6, 7, 4, 5));
 
-    /// <summary>z ← z + factor·|r|.</summary>
+    /// <summary>Computes z ← z + factor·|r|.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void AddMagnitudes(ref double z, ref double r, int first, int end, double factor)
     {
@@ -209,7 +219,7 @@ internal static class RowElimination
         }
     }
 
-    /// <summary>a·b + c, the low part rounded once and not normalized.</summary>
+    /// <summary>Returns a·b + c; the result is not normalized.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static DoubleDoubleLine MultiplyAdd(DoubleDoubleLine a, DoubleDoubleLine b, DoubleDoubleLine c)
     {
@@ -220,11 +230,14 @@ internal static class RowElimination
         return new DoubleDoubleLine(sum.High, sum.Low + (error + c.Low));
     }
 
-    /// <summary>The line in which what lies behind a column begins.</summary>
+    /// <summary>Returns the start of the line that contains the column behind this one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int FirstLine(int column) => (column + 1) & -Line.Lanes;
 
-    /// <summary>The lanes behind a column in that line, all of them where it ends one. A scalar store of 0 in the place of a mask would make the next load of the line wait for it.</summary>
+    /// <summary>
+    /// Returns a mask of the lanes behind a column in that line; all lanes if the column is the last of its line. A mask, because the load
+    /// of a line that follows a scalar store of 0 into it would have to wait.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Behind(int column)
     {

@@ -7,19 +7,21 @@ using System.Runtime.Intrinsics.X86;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// Rows turned into columns, eight rows at a time, and each column's sum of squares. A column has eight chains, one for each row of eight, and they
-/// are folded as <see cref="Line.Fold"/> does; whichever way the cells came, the sum has the same bits.
+/// Copies rows as columns, eight rows at a time, and computes the sum of squares of each column. A column has eight chains, one for each
+/// row of eight, which are folded as <see cref="Line.Fold"/> does; the sum has the same bits whichever way the cells are loaded.
 /// </summary>
 internal static class RowTranspose
 {
-    /// <summary>Fewer columns are gathered faster than turned.</summary>
+    /// <summary>The least number of columns that are transposed by shuffles; fewer are faster to gather cell by cell.</summary>
     private const int LeastColumns = 4;
 
-    /// <summary>Widens the cells of a matrix and stores column after column; the rows behind the last one become zeros up to a whole line.</summary>
-    /// <param name="matrix">Any rows.</param>
-    /// <param name="target">The first column's.</param>
-    /// <param name="pitch">From one column to the next, at least the rows up to a whole line.</param>
-    /// <param name="squares">Receives Σ a² of each column: a bound of its size, of no accuracy that is promised.</param>
+    /// <summary>
+    /// Widens the cells of a matrix and stores column after column; the rows behind the last one become zeros up to a whole line.
+    /// </summary>
+    /// <param name="matrix">The rows.</param>
+    /// <param name="target">Receives the cells, from the first cell of the first column on.</param>
+    /// <param name="pitch">The distance from one column to the next, at least the number of rows rounded up to a whole line.</param>
+    /// <param name="squares">Receives Σ a² of each column, accurate enough for a bound of its size.</param>
     internal static void CopyColumns<T>(MatrixSpan<T> matrix, Span<double> target, int pitch, Span<double> squares)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -48,13 +50,16 @@ internal static class RowTranspose
         }
     }
 
-    /// <summary>Eight folds of eight lines, in the first of them.</summary>
+    /// <summary>Folds eight lines, and stores the sums in the first of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FoldAll(ref double chains) => Line.FoldEight(
         Line.Load(ref chains, 0), Line.Load(ref chains, 8), Line.Load(ref chains, 16), Line.Load(ref chains, 24),
         Line.Load(ref chains, 32), Line.Load(ref chains, 40), Line.Load(ref chains, 48), Line.Load(ref chains, 56)).StoreUnsafe(ref chains);
 
-    /// <summary>How many rows can be turned: whole eights, of which the last row too has eight cells before the end of the matrix.</summary>
+    /// <summary>
+    /// Returns the number of rows that can be transposed by shuffles: a multiple of eight, such that at least eight cells follow in the
+    /// last of them before the end of the matrix.
+    /// </summary>
     private static int Turnable<T>(MatrixSpan<T> matrix, int columns)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -68,13 +73,13 @@ internal static class RowTranspose
     }
 
     /// <summary>Loads eight cells of each row and stores the first columns.</summary>
-    /// <param name="cells">The first row's.</param>
-    /// <param name="rowStride">From one row to the next.</param>
-    /// <param name="rows">A multiple of eight.</param>
-    /// <param name="target">The first column's.</param>
-    /// <param name="pitch">From one column to the next.</param>
-    /// <param name="columns">How many are stored, 4 to 8.</param>
-    /// <param name="chains">Receives each column's chains of squares; those of columns that are not stored mean nothing.</param>
+    /// <param name="cells">The first cell of the first row.</param>
+    /// <param name="rowStride">The distance from one row to the next.</param>
+    /// <param name="rows">The number of rows, a multiple of eight.</param>
+    /// <param name="target">The first cell of the first column.</param>
+    /// <param name="pitch">The distance from one column to the next.</param>
+    /// <param name="columns">The number of columns that are stored, 4 to 8.</param>
+    /// <param name="chains">Receives each column's chains of squares; those of columns that are not stored are undefined.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Turn<T>(ref T cells, nint rowStride, int rows, ref double target, nint pitch, int columns, Span<double> chains)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -122,7 +127,9 @@ internal static class RowTranspose
         s7.StoreUnsafe(ref chain, 7 * Line.Lanes);
     }
 
-    /// <summary>Four columns of eight rows. A row's half is inserted by its load, which leaves two rounds of shuffles of three.</summary>
+    /// <summary>
+    /// Loads four columns of eight rows. Half rows are inserted by their loads, which saves one of three rounds of shuffles.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Four<T>(
         ref T cells, nint rowStride, out Vector512<double> column0, out Vector512<double> column1, out Vector512<double> column2, out Vector512<double> column3)
@@ -138,12 +145,13 @@ internal static class RowTranspose
         (column1, column3) = (Avx512F.Shuffle4x128(upper, lower, Even), Avx512F.Shuffle4x128(upper, lower, Odd));
     }
 
-    /// <summary>Four cells of one row and four of another.</summary>
+    /// <summary>Loads four cells of one row and four of another.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> TwoHalves<T>(ref T cells, nint other)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Avx512F.InsertVector256(Line.LoadHalf(ref cells, 0).ToVector512Unsafe(), Line.LoadHalf(ref Unsafe.Add(ref cells, other), 0), 1);
 
+    /// <summary>Stores eight cells and adds their squares.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(Vector512<double> cells, ref double target, ref Vector512<double> squares)
     {
@@ -151,7 +159,7 @@ internal static class RowTranspose
         squares = Vector512.MultiplyAddEstimate(cells, cells, squares);
     }
 
-    /// <summary>Copies one column from a row on, a multiple of eight, and adds to its chains.</summary>
+    /// <summary>Copies one column from a row on, which is a multiple of eight, and adds the squares to its chains.</summary>
     private static void Gather<T>(MatrixSpan<T> matrix, int column, int row, Span<double> target, ref double chains)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -1,6 +1,9 @@
 namespace HpcLinReg.Kernels;
 
-/// <summary>Weights of rows, each times one power of two, so that squares of weights stay in the range of double. The default has no weights: every row counts once.</summary>
+/// <summary>
+/// Weights of rows, each times one power of two, so that squares of weights stay in the range of double. The default has no weights: every
+/// row counts once.
+/// </summary>
 /// <param name="values">The weights, or none.</param>
 /// <param name="scale">The power of two.</param>
 internal readonly ref struct ScaledRowWeights(ReadOnlySpan<double> values, double scale)

@@ -9,16 +9,17 @@ using HpcLinReg.Threads;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// Σr², Σr and Xᵀr of r = Xw + b − y in one pass over X: a panel's residuals, then the panel again, still in L1, for Xᵀr.
-/// The sums run within a row block of the absolute grid and then over blocks in order.
+/// Computes Σr², Σr and Xᵀr of the residuals r = Xw + b − y in one pass over X: first the residuals of a panel of rows, then, while the
+/// panel is in L1, its part of Xᵀr. Sums are formed within a block of the absolute grid and then over blocks in order. Up to 7 columns:
+/// <see cref="Gradient1To7"/>; up to 39: <see cref="Gradient8To39"/>; beyond, this type.
 /// </summary>
 /// <remarks>Per row 4d flops and d + 1 elements read from memory, once.</remarks>
 internal static class Gradient
 {
-    /// <summary>From so many columns on eight rows take half of L1.</summary>
+    /// <summary>The number of columns from which on eight rows take half of L1.</summary>
     private const int WideColumns = 256;
 
-    /// <summary>Σr² alone; the same bits as from <see cref="Sums"/>.</summary>
+    /// <summary>Computes Σr² alone, with the same bits as <see cref="Sums"/>.</summary>
     internal static double SumOfSquares<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -43,7 +44,7 @@ internal static class Gradient
         return squares;
     }
 
-    /// <summary>Σr² and Σr; Xᵀr goes to <paramref name="transposeProduct"/>.</summary>
+    /// <summary>Returns Σr² and Σr, and computes Xᵀr in <paramref name="transposeProduct"/>.</summary>
     internal static (double Squares, double Sum) Sums<T>(
         MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, Span<double> transposeProduct)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -93,9 +94,9 @@ internal static class Gradient
     }
 
     /// <summary>
-    /// The residuals of a few rows, one row after another, then the same rows, still in L1, for Xᵀr. Eight rows, whose dot products are
-    /// folded together; of wide rows four, because eight would push each other out of L1; of the widest, which do not fit it anyway, eight
-    /// again, which share more of the pass over the sums. The number does not affect bits.
+    /// Computes the residuals of a panel of rows, and then its part of Xᵀr, while the rows are in L1. A panel has eight rows, whose dot
+    /// products are folded together; of wide rows it has four, because eight would displace each other from L1; of the widest, which do not
+    /// fit L1 anyway, eight again, so that the sums are read and written less often. The number does not affect bits.
     /// </summary>
     private static void Panels<T>(
         MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, Span<double> residuals, Span<double> sums)
@@ -112,7 +113,10 @@ internal static class Gradient
         }
     }
 
-    /// <summary>The residuals of at most eight rows. Eight lines to fold at once are too many for sixteen registers of 256 bits.</summary>
+    /// <summary>
+    /// Computes the residuals of at most eight rows. Without AVX-512 they are folded one by one, because eight lines are too many for
+    /// sixteen registers of 256 bits.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PanelResiduals<T>(
         MatrixSpan<T> x, int panel, int count, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, Span<double> residuals)
@@ -142,6 +146,7 @@ internal static class Gradient
         }
     }
 
+    /// <summary>Returns the line whose fold is the dot product of a row with the weights, and prefetches a later row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Products<T>(ref T rows, nint row, nint stride, ref double w, int columns)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -6,36 +6,36 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// Σr², Σr and Xᵀr for designs of fewer than eight columns: lanes run over rows, eight at a time, each column of the eight rows is
-/// gathered once, and residuals never leave their register. Each sum is folded from eight chains over rows i ≡ lane (mod 8),
-/// so a block must come whole.
+/// Computes Σr², Σr and Xᵀr for fewer than eight columns. The lanes of a line are eight rows: each column of eight rows is
+/// gathered once, and residuals stay in a register. Each sum is folded from eight chains, lane l over the rows i ≡ l (mod 8),
+/// so a block has to be passed whole.
 /// </summary>
 /// <remarks>
-/// One accumulator per column: gathering a column of eight rows takes about as long as a multiply-add's latency, so more would
-/// not help. The number of columns is a type, so that each compiled loop has just its columns in registers. Per row 4d
-/// flops (2d for Xᵀr alone) and d elements read. Error of a sum over n rows: γ(n/8 + 3) times the sum of its terms' sizes.
+/// There is one accumulator for each column: gathering a column of eight rows takes about as long as a multiply-add, so more would
+/// not help. The number of columns is a type parameter, so that each compiled loop has just its columns in registers. Per row 4d
+/// flops (2d for Xᵀr alone) and d elements read. Error of a sum over n rows: γ(n/8 + 3) times the sum of its terms' magnitudes.
 /// </remarks>
 internal static class Gradient1To7
 {
-    /// <summary>A number of columns known when the loop is compiled.</summary>
+    /// <summary>A number of columns, known when a loop is compiled.</summary>
     private interface IColumns
     {
         static abstract int Count { get; }
     }
 
-    /// <summary>Whether residuals are computed on the way or given.</summary>
+    /// <summary>Whether residuals are computed or given, known when a loop is compiled.</summary>
     private interface IResiduals
     {
         static abstract bool AreComputed { get; }
     }
 
-    /// <summary>Σr² and Σr of r = Xw + b − y, and sums += Xᵀr, for at most one block of rows.</summary>
+    /// <summary>Returns Σr² and Σr of r = Xw + b − y, and computes sums += Xᵀr, for at most one block of rows.</summary>
     internal static (double Squares, double Sum) ResidualSums<T>(
         MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, Span<double> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Dispatch<T, Computed>(x, ref MemoryMarshal.GetReference(y), weights, intercept, ref Unsafe.NullRef<double>(), sums);
 
-    /// <summary>sums += Xᵀr for at most one block of rows.</summary>
+    /// <summary>Computes sums += Xᵀr for at most one block of rows.</summary>
     internal static void Products<T>(MatrixSpan<T> x, ReadOnlySpan<double> residuals, Span<double> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Dispatch<T, Given>(x, ref Unsafe.NullRef<T>(), default, 0, ref MemoryMarshal.GetReference(residuals), sums);
@@ -58,6 +58,7 @@ internal static class Gradient1To7
         };
     }
 
+    /// <summary>Does the work for one number of columns.</summary>
     [Unrolled]
     private static (double Squares, double Sum) Pass<T, TColumns, TResiduals>(
         MatrixSpan<T> x, ref T y, ReadOnlySpan<double> weights, double intercept, ref double residuals, Span<double> sums)
@@ -70,8 +71,8 @@ internal static class Gradient1To7
         int rows = x.Rows;
         int whole = rows - (rows % Line.Lanes);
 
-        // The last rows are copied between zeros, so that one loop without calls serves all: a call inside it would keep every
-        // vector in memory.
+        // The last rows are copied and padded with zeros, so that one loop without calls serves all rows: a call inside the loop would
+        // force all vectors into memory.
         Span<T> lastX = stackalloc T[Line.Lanes * (Line.Lanes - 1)];
         Span<T> lastY = stackalloc T[Line.Lanes];
         Span<double> lastResiduals = stackalloc double[Line.Lanes];
@@ -142,6 +143,7 @@ internal static class Gradient1To7
         return (Line.Fold(squares), Line.Fold(sum));
     }
 
+    /// <summary>Adds the fold of a line to the sum of a column, if there is such a column.</summary>
     private static void Add(Span<double> sums, int column, Vector512<double> line)
     {
         if (column < sums.Length)

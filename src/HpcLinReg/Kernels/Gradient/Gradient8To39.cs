@@ -6,22 +6,23 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// Residuals and Xᵀr of rows of one to four lines and a partial one, in panels of eight rows: weights and sums stay in registers, where
-/// through memory each panel would wait for the one before it. The number of lines is a type, so that each compiled loop has
-/// no branches. The bits are those of <see cref="Reduce.LineDot"/> and <see cref="Elementwise"/>.
+/// Computes residuals and Xᵀr for 8 to 39 columns, which are one to four lines and a partial one, in panels of eight rows. Weights and sums
+/// stay in registers; in memory, the sums of each panel would wait for those of the one before. The number of lines is a type parameter, so
+/// that each compiled loop has no branches. The bits are those of <see cref="Reduce.LineDot"/> and <see cref="Elementwise"/>.
 /// </summary>
 internal static class Gradient8To39
 {
     /// <summary>
-    /// Whether rows of so many columns, eight at least, are short: four lines and a partial one are ten registers of 512 bits for weights
-    /// and sums. Two lines are eight of AVX2's sixteen, which leaves none to widen floats in; with fewer there is nothing to keep.
+    /// Returns whether this kernel serves a number of columns, at least eight. With AVX-512 it serves up to four lines and a partial one,
+    /// whose weights and sums take ten registers. With AVX2 it serves up to two lines of doubles, which take eight of sixteen registers of
+    /// half a line; floats would need more to be widened in.
     /// </summary>
     internal static bool Serve<T>(int columns) =>
         Vector512.IsHardwareAccelerated
             ? columns < 5 * Line.Lanes
             : Vector256.IsHardwareAccelerated && typeof(T) == typeof(double) && columns <= 2 * Line.Lanes;
 
-    /// <summary>A number of whole lines, and whether a partial one follows, known when a loop is compiled.</summary>
+    /// <summary>A number of whole lines, and whether a partial one follows: known when a loop is compiled.</summary>
     private interface IShape
     {
         static abstract int Lines { get; }
@@ -29,7 +30,7 @@ internal static class Gradient8To39
         static abstract bool HasTail { get; }
     }
 
-    /// <summary>r = Xw + b − y and sums += Xᵀr for at most one block of rows.</summary>
+    /// <summary>Computes r = Xw + b − y and sums += Xᵀr for at most one block of rows.</summary>
     internal static void ResidualsAndProducts<T>(
         MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, Span<double> residuals, Span<double> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -63,6 +64,7 @@ internal static class Gradient8To39
         }
     }
 
+    /// <summary>Does the work for one number of lines.</summary>
     [Unrolled]
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Pass<T, TShape>(
@@ -141,7 +143,7 @@ internal static class Gradient8To39
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(ref double sums, int offset, Vector512<double> sum) => sum.StoreUnsafe(ref sums, (nuint)offset);
 
-    /// <summary>The weights of a row.</summary>
+    /// <summary>The weights in registers.</summary>
     private readonly struct Lines<TShape>(ref double weights, int columns)
         where TShape : struct, IShape
     {
@@ -152,7 +154,7 @@ internal static class Gradient8To39
         private readonly Vector512<double> _tail = TShape.HasTail ? Line.LoadTail(ref weights, columns) : default;
         private readonly Vector512<double> _mask = Line.TailMask(columns);
 
-        /// <summary>As <see cref="Reduce.LineProducts"/>.</summary>
+        /// <summary>Returns the line that <see cref="Reduce.LineProducts"/> returns, with the same bits.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         internal Vector512<double> Products<T>(ref T row, int tail)
             where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -8,23 +8,23 @@ using HpcLinReg.Threads;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// sums += Xᵀr for the rows of one block or a part of it. From eight columns on, each output is one chain over the rows
-/// (<see cref="Elementwise"/>), so a block may be handed over in panels of any length; below, <see cref="Gradient1To7"/> wants the
-/// block whole.
+/// Computes Xᵀr. From eight columns on, each output is one chain over the rows of a block
+/// (<see cref="Elementwise"/>), so a block may be passed in panels of any length; for fewer columns <see cref="Gradient1To7"/> needs the
+/// whole block at once.
 /// </summary>
 /// <remarks>Per row 2d flops and d elements read. Error within a block of n rows: γ(n)·Σ|xᵢⱼrᵢ|, γ(n/8 + 3) when narrow.</remarks>
 internal static class TransposeMultiply
 {
-    /// <summary>Up to this many columns a block's sums lie on the stack (4 KiB), beyond it in a pooled array.</summary>
+    /// <summary>The most columns for which the sums of a block lie on the stack (4 KiB); for more they lie in a pooled array.</summary>
     internal const int StackColumns = 512;
 
     /// <summary>
-    /// From memory, up to this many columns four rows at once: a row alone would be too short for its loop. Beyond, four rows are four
-    /// streams: at 33 columns they reached 0.72 of the read bandwidth, row by row 0.88. Does not affect bits.
+    /// The most columns for which four rows are taken at once, because one row would be too short for its loop. Of more columns four rows
+    /// are four streams from memory: at 33 columns they reached 0.72 of the read bandwidth, row by row 0.88. It does not affect bits.
     /// </summary>
     private const int FourRowColumns = 23;
 
-    /// <summary>Xᵀr over all blocks in order; the same bits as from <see cref="Gradient"/>.</summary>
+    /// <summary>Computes Xᵀr over all blocks in order, with the same bits as <see cref="Gradient"/>.</summary>
     internal static void Product<T>(MatrixSpan<T> x, ReadOnlySpan<double> residuals, Span<double> destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -45,7 +45,7 @@ internal static class TransposeMultiply
         }
     }
 
-    /// <summary>Adds to sums, one per column.</summary>
+    /// <summary>Computes sums += Xᵀr for the rows of one block, or from eight columns on of a part of it.</summary>
     internal static void Accumulate<T>(MatrixSpan<T> x, ReadOnlySpan<double> residuals, Span<double> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -70,7 +70,7 @@ internal static class TransposeMultiply
         }
     }
 
-    /// <summary>Adds some rows of eight columns or more that lie in L1, four at a time.</summary>
+    /// <summary>Computes sums += Xᵀr for some rows of at least eight columns that lie in L1, four rows at a time.</summary>
     internal static void AccumulateRows<T>(ref T first, nint stride, ref double residuals, int rows, Span<double> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

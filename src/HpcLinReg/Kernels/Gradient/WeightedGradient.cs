@@ -5,13 +5,13 @@ using HpcLinReg.Threads;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// Σvr², Σvr and Xᵀ(v∘r) of r = Xw + b − y for rows of weight v: a panel's residuals, their product with the weights, and the panel
-/// again while it is in the cache.
+/// Computes Σvr², Σvr and Xᵀ(v∘r) of the residuals r = Xw + b − y for rows of weight v: first the residuals of a panel of rows and their
+/// products with the weights, then, while the panel is in the cache, its part of Xᵀ(v∘r).
 /// </summary>
 /// <remarks>Per row 4d + 4 flops and d + 2 elements read from memory, once.</remarks>
 internal static class WeightedGradient
 {
-    /// <summary>Σvr² and Σvr, and sums += Xᵀ(v∘r), for at most one block of rows.</summary>
+    /// <summary>Returns Σvr² and Σvr, and computes sums += Xᵀ(v∘r), for at most one block of rows.</summary>
     internal static (double Squares, double Sum) BlockSums<T>(
         MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, ReadOnlySpan<double> weights, double intercept, Span<double> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

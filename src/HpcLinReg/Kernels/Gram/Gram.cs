@@ -3,17 +3,20 @@ using System.Numerics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// Computes the centred Gram matrix of a block of joint rows a = [x | y] in double: with m the means of the block's first panel, Σ(a − m) and the upper triangle of
-/// Σ(a − m)(a − m)ᵀ. Chooses the kernel by the number of joint columns and by the registers the machine has.
+/// Computes the centred Gram matrix of a block of joint rows a = [x | y] in double: with m the means of the block's first panel, Σ(a − m)
+/// and the upper triangle of Σ(a − m)(a − m)ᵀ. Chooses the kernel by the number of joint columns and by the registers the machine has.
 /// </summary>
 /// <remarks>
-/// One or two columns: <see cref="Gram1To2"/>. Up to twelve: <see cref="Gram3To12"/>, which without AVX-512 has registers for eight only, without AVX2 for four.
-/// Up to seventeen, with AVX-512: <see cref="Gram13To17"/>. All others: <see cref="PackedGram"/>. Where two kernels serve the same number of columns on
-/// different machines their bits are the same.
+/// One or two columns: <see cref="Gram1To2"/>. Up to twelve: <see cref="Gram3To12"/>, which without AVX-512 has registers for eight only,
+/// without AVX2 for four. Up to seventeen, with AVX-512: <see cref="Gram13To17"/>. All others: <see cref="PackedGram"/>. Where two kernels
+/// serve the same number of columns on different machines their bits are the same.
 /// </remarks>
 internal static class Gram
 {
-    /// <summary>Returns how many doubles of working memory <see cref="Compute"/> needs for this number of joint columns; 0 for a kernel that needs none.</summary>
+    /// <summary>
+    /// Returns how many doubles of working memory <see cref="Compute"/> needs for this number of joint columns; 0 for a kernel that needs
+    /// none.
+    /// </summary>
     internal static int WorkLength(int columns) => Packs(columns) ? PackedGram.PackedLength(columns) : 0;
 
     /// <summary>Computes means, sums and products of at most one block of rows, overwriting the targets.</summary>

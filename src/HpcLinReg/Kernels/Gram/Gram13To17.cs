@@ -9,45 +9,58 @@ using HpcLinReg.Threads;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// The centred Gram matrix of a block of 13 to 17 joint columns, straight from memory: all outputs stay in registers while the rows
-/// pass. A line times itself rotated by 0 to 4 lanes holds each product of two of its columns (lane l of rotation r: columns
-/// l and l + r modulo 8), so the triangle of a line costs five multiply-adds instead of the eight of
-/// <see cref="RegisterTile"/>; the square of two lines takes eight. A seventeenth column, as the target of sixteen features is,
-/// takes three more. Chains run over the rows of a panel as there, so the bits are the same.
+/// Computes the centred Gram matrix of a block of 13 to 17 joint columns without packing: all outputs stay in registers while the rows
+/// pass. A line times itself, rotated by 0 to 4 lanes, has each product of two of its columns (lane l of rotation r: columns
+/// l and l + r modulo 8), so the triangle of a line takes five multiply-adds a row instead of the eight of
+/// <see cref="RegisterTile"/>; the products of two lines take eight. A seventeenth column, as the target of sixteen features is,
+/// takes three more. Each output is one chain over the rows of a panel, as in the register tile, so the bits are the same.
 /// </summary>
 /// <remarks>
-/// Up to 24 accumulators and a rotation of whole lines: written for AVX-512. Elsewhere such rows go through <see cref="PackedGram"/>.
+/// It needs up to 24 accumulators and a rotation of whole lines, so it is for AVX-512. Elsewhere such rows are left to
+/// <see cref="PackedGram"/>.
 /// </remarks>
 internal static class Gram13To17
 {
-    /// <summary>The most joint columns.</summary>
+    /// <summary>The largest number of joint columns: two lines and one.</summary>
     private const int MostColumns = (2 * Line.Lanes) + 1;
 
+    /// <summary>The number of rotations that give all products of two columns of one line.</summary>
     private const int Rotations = 5;
 
-    /// <summary>Lines of totals: sums, then rotations of the first line, of the second, and of the second against the first.</summary>
+    /// <summary>
+    /// The number of lines of totals before those of the first line with the second: the sums, then the rotations of the first line and of
+    /// the second.
+    /// </summary>
     private const int SquareTotals = 2 + Rotations + Rotations;
 
-    /// <summary>Behind them the last column's sum, its products with both lines, and its square.</summary>
+    /// <summary>
+    /// The number of lines of totals before those of the seventeenth column, which are its sum, its products with both lines, and its
+    /// square.
+    /// </summary>
     private const int LastTotals = SquareTotals + Line.Lanes;
 
-    /// <summary>Where each product of two columns of one line lies among its rotations; below the diagonal, anywhere.</summary>
+    /// <summary>The position of each product of two columns of one line among its rotations; arbitrary below the diagonal.</summary>
     private static readonly int[] OneLine = Lanes((i, j) =>
         (j - i) < Rotations ? (Math.Max(j - i, 0) * Line.Lanes) + i : ((Line.Lanes - j + i) * Line.Lanes) + j);
 
-    /// <summary>Where each product of a column of the first line with one of the second lies.</summary>
+    /// <summary>The position of each product of a column of the first line with one of the second among the rotations.</summary>
     private static readonly int[] TwoLines = Lanes((i, j) => ((j - i + Line.Lanes) % Line.Lanes * Line.Lanes) + i);
 
-    /// <summary>Whether a seventeenth column follows the two lines, known when the loop is compiled.</summary>
+    /// <summary>Whether a seventeenth column follows the two lines: known when a loop is compiled.</summary>
     private interface ILast
     {
         static abstract bool IsThere { get; }
     }
 
-    /// <summary>Whether it is for so many joint columns: more than one line, which is loaded whole, and no more than it has registers for.</summary>
+    /// <summary>
+    /// Returns whether this kernel can compute this number of joint columns: more than one line, because that is loaded whole, and at most
+    /// as many as there are registers for.
+    /// </summary>
     internal static bool Takes(int columns) => Avx512F.IsSupported && columns is > Line.Lanes and <= MostColumns;
 
-    /// <summary>Sums of the centred columns and the upper triangle of their products, as <see cref="GramBlocks"/> lays it out.</summary>
+    /// <summary>
+    /// Computes the sums of the centred columns and the upper triangle of their products, laid out as <see cref="GramBlocks"/>.
+    /// </summary>
     internal static void Products<T>(
         MatrixSpan<T> x, MatrixSpan<T> y, in JointTail<T> tail, ReadOnlySpan<double> means, Span<double> sums, Span<double> products)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -89,9 +102,11 @@ internal static class Gram13To17
         }
     }
 
+    /// <summary>Returns the positions of all elements of a block, by a function of row and column.</summary>
     private static int[] Lanes(Func<int, int, int> lane) =>
         [.. Enumerable.Range(0, GramBlocks.BlockLength).Select(k => lane(k / Line.Lanes, k % Line.Lanes))];
 
+    /// <summary>Copies rotations to the elements of a block.</summary>
     private static void Scatter(ReadOnlySpan<double> rotations, int[] lanes, Span<double> block)
     {
         for (int k = 0; k < lanes.Length; k++)
@@ -100,6 +115,7 @@ internal static class Gram13To17
         }
     }
 
+    /// <summary>Adds the rows of a panel.</summary>
     [Unrolled]
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddPanel<T, TLast>(
@@ -195,7 +211,7 @@ internal static class Gram13To17
         }
     }
 
-    /// <summary>Lane l of the result is lane l + by (mod 8).</summary>
+    /// <summary>Rotates a line: lane l of the result is lane l + by (mod 8).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Rotate(Vector512<double> line, [ConstantExpected] byte by) =>
         Avx512F.AlignRight64(line.AsInt64(), line.AsInt64(), by).AsDouble();

@@ -8,18 +8,19 @@ using HpcLinReg.Threads;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// The centred Gram matrix of a block of one or two joint columns: lanes run over rows, eight at a time, and everything stays
-/// in registers. One accumulator for each output: eight rows of two columns take longer from memory than its latency.
+/// Computes the centred Gram matrix of a block of one or two joint columns. The lanes of a line are eight rows, and everything stays
+/// in registers. There is one accumulator for each output, because loading eight rows of two columns from memory takes longer than a
+/// multiply-add.
 /// </summary>
 /// <remarks>Error of entry (i, j): γ(2048/8 + 4)·Σₖ|aₖᵢ − mᵢ||aₖⱼ − mⱼ| and the rounding of the centred values.</remarks>
 internal static class Gram1To2
 {
-    /// <summary>The most joint columns.</summary>
+    /// <summary>The largest number of joint columns.</summary>
     internal const int MostColumns = 2;
 
     /// <summary>
-    /// The means of the block's first panel, by which it is centred as in <see cref="PackedGram.PanelMeans"/>; sums of the centred columns; and
-    /// the upper triangle of their products, as <see cref="GramBlocks"/> lays it out.
+    /// Computes the means of the block's first panel, by which it is centred as in <see cref="PackedGram.PanelMeans"/>; the sums of the
+    /// centred columns; and the upper triangle of their products, laid out as <see cref="GramBlocks"/>.
     /// </summary>
     [Unrolled]
     internal static void Products<T>(MatrixSpan<T> x, MatrixSpan<T> y, Span<double> means, Span<double> sums, Span<double> products)
@@ -30,7 +31,8 @@ internal static class Gram1To2
         ref T column1 = ref y.Columns > 0 ? ref MemoryMarshal.GetReference(y.Values) : ref Unsafe.Add(ref column0, two ? 1 : 0);
         int stride0 = x.Columns > 0 ? x.RowStride : y.RowStride;
         int stride1 = y.Columns > 0 ? y.RowStride : stride0;
-        // Two columns side by side: two permutations instead of sixteen loads.
+
+        // Two columns side by side are loaded as lines and separated by two permutations, instead of sixteen loads.
         bool zipped = Avx512F.IsSupported && x.Columns == 2 && stride0 == 2;
         double mean0 = PanelMean(ref column0, stride0, x.Rows);
         double mean1 = PanelMean(ref column1, stride1, x.Rows);
@@ -68,7 +70,7 @@ internal static class Gram1To2
 
         if (row < x.Rows)
         {
-            // What is left goes into the first lanes; zeros leave the others as they are.
+            // The last rows take the first lanes; zeros in the others change no sum.
             Span<double> last0 = stackalloc double[Line.Lanes];
             Span<double> last1 = stackalloc double[Line.Lanes];
             last0.Clear();
@@ -100,6 +102,7 @@ internal static class Gram1To2
         }
     }
 
+    /// <summary>Returns the mean of a column over the first panel.</summary>
     private static double PanelMean<T>(ref T column, int stride, int rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

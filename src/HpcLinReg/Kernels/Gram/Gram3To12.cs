@@ -6,16 +6,16 @@ using HpcLinReg.Threads;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// The centred Gram matrix of a block of 3 to 12 joint columns, straight from memory: rows pass as one to three halves of a line, and
-/// all outputs stay in registers. A half times itself rotated by 0, 1 and 2 lanes holds each product of two of its columns
-/// (lane l of rotation r: columns l and l + r modulo 4), and times another half rotated by 0 to 3 lanes each product with
-/// the other's: of three halves 21 multiply-adds of four lanes a row, where whole lines take 24 of eight.
+/// Computes the centred Gram matrix of a block of 3 to 12 joint columns without packing: a row is one to three halves of a line, and
+/// all outputs stay in registers while the rows pass. A half times itself, rotated by 0, 1 and 2 lanes, has each product of two of its
+/// columns (lane l of rotation r: columns l and l + r modulo 4); a half times another one, rotated by 0 to 3 lanes, has each product of
+/// their columns. Three halves take 21 multiply-adds of four lanes a row, where whole lines would take 24 of eight.
 /// </summary>
 /// <remarks>
-/// A product is one chain over a panel's rows, as in <see cref="PackedGram"/>; of 3 or 4 columns two chains, of the even and of the odd
-/// rows, because a row takes less time from memory than a multiply-add: no other kernel has their bits. Three halves need more than the sixteen
-/// registers of AVX2: there such rows go through <see cref="PackedGram"/>, to the same bits; without AVX2 two halves do as well. Packing
-/// first (read, then multiply) reached less than half of the bandwidth.
+/// A product is one chain over a panel's rows, as in <see cref="PackedGram"/>. With 3 or 4 columns it is two chains, of the even and of the
+/// odd rows, because a row is loaded in less time than a multiply-add takes; no other kernel has these bits. Three halves need more than
+/// the sixteen registers of AVX2: there such rows are left to <see cref="PackedGram"/>, with the same bits, as are two halves without AVX2.
+/// Packing first, then multiplying, reached less than half of the memory bandwidth.
 /// </remarks>
 internal static class Gram3To12
 {
@@ -25,10 +25,12 @@ internal static class Gram3To12
 
     private static readonly int[][] Places = [Lanes(1), Lanes(2), Lanes(3)];
 
-    /// <summary>Gets the most joint columns.</summary>
+    /// <summary>Gets the largest number of joint columns for which this CPU has enough registers.</summary>
     internal static int MostColumns => (Vector512.IsHardwareAccelerated ? 3 : Vector256.IsHardwareAccelerated ? 2 : 1) * HalfLanes;
 
-    /// <summary>Sums of the centred columns and the upper triangle of their products, as <see cref="GramBlocks"/> lays it out.</summary>
+    /// <summary>
+    /// Computes the sums of the centred columns and the upper triangle of their products, laid out as <see cref="GramBlocks"/>.
+    /// </summary>
     internal static void Products<T>(MatrixSpan<T> x, MatrixSpan<T> y, Span<double> means, Span<double> sums, Span<double> products)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -65,7 +67,10 @@ internal static class Gram3To12
         }
     }
 
-    /// <summary>Which total each element of the triangle is; below the diagonal and behind the last column, any.</summary>
+    /// <summary>
+    /// Returns for each element of the triangle which total it is; an arbitrary one for elements below the diagonal and behind the last
+    /// column.
+    /// </summary>
     private static int[] Lanes(int halves)
     {
         int columns = halves * HalfLanes;
@@ -78,7 +83,7 @@ internal static class Gram3To12
                 int left = i;
                 if (i / HalfLanes == j / HalfLanes && rotation == Rotations)
                 {
-                    // The pair comes round from its other end.
+                    // Rotation 3 of a half with itself is rotation 1 with the columns exchanged.
                     left = j;
                     rotation = 1;
                 }
@@ -91,11 +96,14 @@ internal static class Gram3To12
         return places;
     }
 
-    /// <summary>The first of the totals of a pair of halves: sums come first, then the halves with themselves, then the pairs.</summary>
+    /// <summary>
+    /// Returns the index of the first total of a pair of halves: the sums come first, then each half with itself, then the pairs.
+    /// </summary>
     private static int Slot(int halves, int left, int right) => left == right
         ? halves + (left * Rotations)
         : (halves * (1 + Rotations)) + ((left + right - 1) * HalfLanes);
 
+    /// <summary>Adds the rows of a panel, half a line each: even rows to one set of chains, odd rows to another.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddPanelOfOneHalf<T>(in JointTail<T> tail, int start, int end, ref double means, ref double total)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -149,6 +157,7 @@ internal static class Gram3To12
         AddRotations(ref total, 1, even0 + odd0, even1 + odd1, even2 + odd2);
     }
 
+    /// <summary>Adds the rows of a panel, two halves of a line each.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddPanelOfTwoHalves<T>(
         ref T first, nint firstStride, in JointTail<T> tail, int start, int end, ref double means, ref double total)
@@ -208,6 +217,7 @@ internal static class Gram3To12
         Add(ref total, 11, c013);
     }
 
+    /// <summary>Adds the rows of a panel, three halves of a line each.</summary>
     [Unrolled]
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddPanelOfThreeHalves<T>(
@@ -294,7 +304,7 @@ internal static class Gram3To12
         Add(ref total, 23, c123);
     }
 
-    /// <summary>Lane l of the result is lane l + 1 (mod 4).</summary>
+    /// <summary>Rotates half a line by one lane: lane l of the result is lane l + 1 (mod 4).</summary>
     private static Vector256<double> Rotate1(Vector256<double> half) => Vector256.Shuffle(half, Vector256.Create(1L, 2, 3, 0));
 
     private static Vector256<double> Rotate2(Vector256<double> half) => Vector256.Shuffle(half, Vector256.Create(2L, 3, 0, 1));

@@ -6,20 +6,23 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// The last line, or half of one, of joint rows [x | y]: some columns of x, then y's only column, if it has one. Lanes
-/// behind the last joint column hold whatever lies there; lanes never meet in a Gram kernel, so nobody looks at them. Only
+/// The last line, or half of one, of joint rows [x | y]: some columns of x, then the only column of y, if it has one. Lanes
+/// behind the last joint column have arbitrary values, which affect only outputs that no Gram kernel reads. Only
 /// the last few rows, behind which the buffer may end, are copied.
 /// </summary>
 internal readonly ref struct JointTail<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Elements of scratch: for x of one column and stride 1 the last seven rows are read from it.</summary>
+    /// <summary>
+    /// The length of the working memory into which the last rows are copied: at most seven, for x of one column and stride 1.
+    /// </summary>
     internal const int ScratchLength = Line.Lanes * Line.Lanes;
 
     private readonly ref T _x;
     private readonly ref T _last;
     private readonly ref T _y;
 
+    /// <summary>Creates the view of the last line, or half line, of [x | y].</summary>
     internal JointTail(MatrixSpan<T> x, MatrixSpan<T> y, int lanes, Span<T> scratch)
     {
         Columns = x.Columns + y.Columns;
@@ -50,7 +53,7 @@ internal readonly ref struct JointTail<T>
     /// <summary>Gets the number of joint columns.</summary>
     internal int Columns { get; }
 
-    /// <summary>Gets the row behind which the buffer may end, and from which on <see cref="X"/> is the copy.</summary>
+    /// <summary>Gets the number of rows that can be read in place; from this row on <see cref="X"/> is a copy.</summary>
     internal int Inside { get; }
 
     /// <summary>Gets the distance from one row of x to the next, before <see cref="Inside"/>.</summary>
@@ -59,28 +62,33 @@ internal readonly ref struct JointTail<T>
     /// <summary>Gets the distance from one cell of y to the next.</summary>
     internal nint YStride { get; }
 
-    /// <summary>Gets a mask of y's lane; empty without y.</summary>
+    /// <summary>Gets a mask of the lane of y; no lane without y.</summary>
     internal Vector512<double> Target { get; }
 
-    /// <summary>The line's part of x in one row; <see cref="Line.Lanes"/> elements further in the rows from <see cref="Inside"/> on.</summary>
+    /// <summary>
+    /// Returns the first cell of the line's part of x in one row. From <see cref="Inside"/> on, rows follow each other at
+    /// <see cref="Line.Lanes"/> elements.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref T X(int row) =>
         ref row < Inside ? ref Unsafe.Add(ref _x, row * XStride) : ref Unsafe.Add(ref _last, (row - Inside) * Line.Lanes);
 
-    /// <summary>The line's part of y in one row.</summary>
+    /// <summary>Returns the cell of y in one row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref T Y(int row) => ref Unsafe.Add(ref _y, row * YStride);
 
-    /// <summary>One row's last line, widened.</summary>
+    /// <summary>Loads the last line of one row, widened to double.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Vector512<double> Load(int row) => Load(ref X(row), ref Y(row), Target);
 
-    /// <summary>One row's last line, widened, for a loop that moves from row to row itself and keeps the mask in a register.</summary>
+    /// <summary>
+    /// Loads the last line of one row, widened to double, for a loop that moves from row to row itself and keeps the mask in a register.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<double> Load(ref T x, ref T y, Vector512<double> target) =>
         Vector512.ConditionalSelect(target, Line.Repeat(ref y), Line.Load(ref x, 0));
 
-    /// <summary>As <see cref="Load(ref T, ref T, Vector512{double})"/>, for half a line.</summary>
+    /// <summary>Loads the last half line of one row, as <see cref="Load(ref T, ref T, Vector512{double})"/> does a line.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector256<double> LoadHalf(ref T x, ref T y, Vector256<double> target) =>
         Vector256.ConditionalSelect(target, Line.RepeatHalf(ref y), Line.LoadHalf(ref x, 0));

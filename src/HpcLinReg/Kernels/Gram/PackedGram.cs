@@ -7,10 +7,10 @@ using HpcLinReg.Threads;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// The centred Gram matrix C = Σₖ(aₖ − m)(aₖ − m)ᵀ of a block of joint rows [x | y], upper triangle. A panel of rows is centred and
-/// packed: line after line of eight columns, each line's rows next to each other, so that the register tile reads forward
-/// whatever the caller's stride. Every output is one chain of multiply-adds over the panel's rows, added to the total at its
-/// end: lanes hold different outputs and never meet, so tiling may follow the machine without touching bits.
+/// Computes the upper triangle of the centred Gram matrix C = Σₖ(aₖ − m)(aₖ − m)ᵀ of a block of joint rows a = [x | y], for any number of
+/// columns. A panel of rows is centred and packed, line after line of eight columns, with a line's rows next to each other, so that the
+/// register tile reads memory forward whatever the caller's stride. Every output is one chain of multiply-adds over the panel's rows, which
+/// is added to the total at its end. Lanes are different outputs, so the tiling may follow the machine without changing bits.
 /// </summary>
 /// <remarks>
 /// Per row d(d + 1) flops in the triangle. Error of entry (i, j) from one panel: γ(128)·Σₖ|aₖᵢ − mᵢ||aₖⱼ − mⱼ| plus the
@@ -19,14 +19,14 @@ namespace HpcLinReg.Kernels;
 /// </remarks>
 internal static class PackedGram
 {
-    /// <summary>Elements of the packing buffer for so many columns.</summary>
+    /// <summary>Returns the length of the packing buffer for this number of joint columns.</summary>
     internal static int PackedLength(int columns) => GramBlocks.Lines(columns) * RegisterTile.LinePitch;
 
     /// <summary>
-    /// The mean of each joint column over the first panel: what the block is centred by while it streams by once. The cross-products are
-    /// then corrected for the difference to the block's own mean m̄. With k of the n rows in the panel, n(m − m̄)² is at most
-    /// (n − k)/k ≤ 15 times the column's sum of squares about m̄ (its between-group part alone is k·n/(n − k)·(m − m̄)²), so
-    /// the correction costs four bits at worst, whatever the data and their order.
+    /// Computes the mean m of each joint column over the block's first panel, by which the block is centred, so that it has to be read only
+    /// once. The cross-products are afterwards corrected for the difference to the block's own mean m̄. With k of the n rows in the panel,
+    /// n(m − m̄)² is at most (n − k)/k ≤ 15 times the column's sum of squares about m̄ (its between-group part alone is k·n/(n − k)·(m −
+    /// m̄)²), so the correction costs four bits at worst, whatever the data and their order.
     /// </summary>
     /// <param name="x">The left columns, at most one block of rows.</param>
     /// <param name="tail">The last line of the joint rows.</param>
@@ -46,7 +46,7 @@ internal static class PackedGram
         ref T tailX = ref tail.X(0);
         ref T tailY = ref tail.Y(0);
 
-        // Four rows at a time, because a sum in memory is slow to return.
+        // Four rows at a time, because a sum that is kept in memory can be added to again only after it was stored.
         int row = 0;
         for (; row <= Math.Min(rows, tail.Inside) - 4; row += 4)
         {
@@ -59,7 +59,8 @@ internal static class PackedGram
             tailY = ref Unsafe.Add(ref tailY, 4 * yStride);
         }
 
-        // Where the buffer ends has to be no matter: the same groups of four go on with rows that were copied.
+        // The last rows, behind which the buffer may end, were copied; they are added in the same groups of four, so the bits do not depend
+        // on where the buffer ends.
         for (; row <= rows - 4; row += 4)
         {
             AddFourRows(ref Unsafe.Add(ref first, (nint)row * x.RowStride), x.RowStride, whole, ref sums);
@@ -97,11 +98,11 @@ internal static class PackedGram
         }
     }
 
-    /// <summary>Sums of the centred columns and their products.</summary>
+    /// <summary>Adds the sums of the centred columns and their products.</summary>
     /// <param name="x">The left columns, at most one block of rows.</param>
     /// <param name="tail">The last line of the joint rows.</param>
-    /// <param name="means">What to take off each joint column, of padded length.</param>
-    /// <param name="packed">Scratch of <see cref="PackedLength"/>.</param>
+    /// <param name="means">m, of padded length.</param>
+    /// <param name="packed">Working memory of <see cref="PackedLength"/>.</param>
     /// <param name="sums">Added to; of padded length.</param>
     /// <param name="products">Added to; laid out as <see cref="GramBlocks"/>.</param>
     internal static void Products<T>(
@@ -118,6 +119,7 @@ internal static class PackedGram
         }
     }
 
+    /// <summary>Packs a panel of rows minus the means.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Pack<T>(MatrixSpan<T> x, in JointTail<T> tail, int firstRow, ReadOnlySpan<double> means, Span<double> packed)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -142,9 +144,9 @@ internal static class PackedGram
     }
 
     /// <summary>
-    /// Two lines stay in L1 while the lines up to them pass by, so that eight values a row come from L2 instead of two lines. A last line
-    /// of one column, as the target of a multiple of eight features is, would cost eight times its worth in tiles: of 32 features
-    /// half as much again.
+    /// Adds the products of a packed panel. Two lines stay in L1 while all lines before them pass, so eight values a row are loaded from L2
+    /// instead of two lines. A last line with a single column, as the target of a multiple of eight features is, has a kernel of its own:
+    /// in tiles it would take eight times the multiply-adds it needs, which for 32 features is half of the time again.
     /// </summary>
     private static void Accumulate<T>(
         ReadOnlySpan<double> packed, int rows, int columns, Span<double> sums, Span<double> products, ref PanelPrefetch<T> prefetch)
@@ -180,7 +182,9 @@ internal static class PackedGram
         }
     }
 
-    /// <summary>The products of all columns with a last one that has a line of its own: four lines of outputs at a time, and its square.</summary>
+    /// <summary>
+    /// Adds the products of all columns with a last column that has a line of its own, four lines of outputs at a time, and its square.
+    /// </summary>
     private static void AddLastColumn(ref double packed, int rows, int lines, Span<double> products)
     {
         ref double last = ref Unsafe.Add(ref packed, (lines - 1) * RegisterTile.LinePitch);
@@ -198,7 +202,7 @@ internal static class PackedGram
                 ref MemoryMarshal.GetReference(outputs));
             for (int k = 0; k < count; k++)
             {
-                // Lane 0 of each row of the block; of the last line's own block only the square.
+                // The outputs are lane 0 of each row of a block; in the last line's own block only the square is one.
                 int block = GramBlocks.BlockPosition(lines, line + k, lines - 1);
                 int values = line + k < lines - 1 ? Line.Lanes : 1;
                 for (int value = 0; value < values; value++)
@@ -209,6 +213,7 @@ internal static class PackedGram
         }
     }
 
+    /// <summary>Computes the products of the last column with four lines of columns.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddLastColumn(
         ref double last, ref double line0, ref double line1, ref double line2, ref double line3, int rows, ref double outputs)
@@ -229,7 +234,10 @@ internal static class PackedGram
         c3.StoreUnsafe(ref outputs, 24);
     }
 
-    /// <summary>The sums of packed columns: one chain over the panel's rows, four lines at a time because an addition takes about four cycles.</summary>
+    /// <summary>
+    /// Adds the sums of packed columns, each one chain over the panel's rows; four lines at a time, because an addition takes about four
+    /// cycles.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddLineSums(ref double packed, int rows, int lines, ref double sums)
     {
@@ -255,6 +263,7 @@ internal static class PackedGram
         }
     }
 
+    /// <summary>Adds a line to the sums, if there is such a line.</summary>
     private static void AddLine(ref double sums, int line, int lines, Vector512<double> sum)
     {
         if (line < lines)
