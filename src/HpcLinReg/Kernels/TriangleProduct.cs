@@ -32,14 +32,14 @@ internal static class TriangleProduct
         int at = 0;
         if (Lines(order) % 2 != 0)
         {
-            PackRows(triangle, order, 0, Line.Lanes, 0, Line.Lanes, packed, ref at);
+            at = PackRows(triangle, order, 0..Line.Lanes, 0..Line.Lanes, packed);
         }
 
         for (int first = at == 0 ? 0 : Line.Lanes; first < order; first += 2 * Line.Lanes)
         {
             int second = first + Line.Lanes;
-            PackRows(triangle, order, 0, second, first, 2 * Line.Lanes, packed, ref at);
-            PackRows(triangle, order, second, second + Line.Lanes, second, Line.Lanes, packed, ref at);
+            at += PackRows(triangle, order, 0..second, first..(second + Line.Lanes), packed[at..]);
+            at += PackRows(triangle, order, second..(second + Line.Lanes), second..(second + Line.Lanes), packed[at..]);
         }
     }
 
@@ -48,6 +48,7 @@ internal static class TriangleProduct
     /// <param name="z">z, padded with zeros to whole lines.</param>
     /// <param name="product">Receives Uᵀz; of the same length, or empty where only its length is needed.</param>
     /// <returns>‖Uᵀz‖².</returns>
+    [Unrolled]
     internal static double Multiply(ReadOnlySpan<double> packed, ReadOnlySpan<double> z, Span<double> product)
     {
         ref double u = ref MemoryMarshal.GetReference(packed);
@@ -111,16 +112,19 @@ internal static class TriangleProduct
         return Line.Fold(squares);
     }
 
-    /// <summary>Packs some columns of some rows, with zeros below the diagonal and behind the last column.</summary>
-    private static void PackRows(ReadOnlySpan<double> triangle, int order, int fromRow, int toRow, int column, int columns, Span<double> packed, ref int at)
+    /// <summary>Packs some columns of some rows, with zeros below the diagonal and behind the last column; returns how many elements that makes.</summary>
+    private static int PackRows(ReadOnlySpan<double> triangle, int order, Range rows, Range columns, Span<double> packed)
     {
-        for (int i = fromRow; i < toRow; i++)
+        int at = 0;
+        for (int i = rows.Start.Value; i < rows.End.Value; i++)
         {
-            for (int j = column; j < column + columns; j++)
+            for (int j = columns.Start.Value; j < columns.End.Value; j++)
             {
                 packed[at++] = i <= j && j < order ? triangle[(i * order) + j] : 0;
             }
         }
+
+        return at;
     }
 
     private static int Lines(int order) => (order + Line.Lanes - 1) / Line.Lanes;

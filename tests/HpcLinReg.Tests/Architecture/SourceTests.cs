@@ -55,7 +55,8 @@ public partial class SourceTests
         MemberDeclarationSyntax[] types = [.. CSharpSyntaxTree.ParseText(text, cancellationToken: cancellation).GetRoot(cancellation).DescendantNodes()
             .OfType<MemberDeclarationSyntax>()
             .Where(member => member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax && member.Parent is BaseNamespaceDeclarationSyntax or CompilationUnitSyntax)];
-        string[] name = Path.GetFileNameWithoutExtension(path).Split('.');
+        // MatrixSpan{T}.cs holds the generic type beside MatrixSpan.cs.
+        string[] name = Path.GetFileNameWithoutExtension(path).Replace("{T}", "", StringComparison.Ordinal).Split('.');
         MemberDeclarationSyntax? named = types.FirstOrDefault(type => Name(type) == name[0]);
         if (named is null)
         {

@@ -46,10 +46,8 @@ public partial class ReadmeTests
     [InlineData("README.md")]
     [InlineData("CONTRIBUTING.md")]
     [InlineData("docs/library.md")]
-    [InlineData("docs/architecture.md")]
     [InlineData("docs/adding-a-feature.md")]
     [InlineData("docs/command-line.md")]
-    [InlineData("docs/numerics.md")]
     [InlineData("docs/model-file.md")]
     [InlineData("perf-results/README.md")]
     public void Every_file_a_document_links_to_exists(string document)
