@@ -123,8 +123,9 @@ internal sealed class FeatureResolver
     /// <summary>Says which columns are read as numbers, though they look like codes.</summary>
     internal IEnumerable<string> PerhapsIdentifiers(Design design, string target) =>
         from column in Columns
-        where column.Identifier is not null && (column.Name == target || design.Columns.Any(used => used.Name == column.Name))
-        select $"'{column.Name}' is read as numbers, though \"{column.Identifier}\" may be a code; {ReadingSettings.KindOption(column.Name, ReadAs.Text)} reads it as text.";
+        let looks = column.Identifier
+        where looks is not null && (column.Name == target || design.Columns.Any(used => used.Name == column.Name))
+        select $"'{column.Name}' is read as numbers, though \"{looks}\" may {(looks!.Contains('.', StringComparison.Ordinal) ? "have a point between thousands" : "be a code")}; {ReadingSettings.KindOption(column.Name, ReadAs.Text)} reads it as text.";
 
     private static string Commas(SourceColumn column) => $"cells such as \"{column.CommaNumber}\" could be numbers with a decimal comma, or have commas between thousands";
 

@@ -17,6 +17,9 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
     /// <summary>What could be a number with a decimal comma as well as one with separators of thousands.</summary>
     private const string Thousands = "[+-]?[1-9]\\d{0,2}(,\\d{3})+";
 
+    /// <summary>What could be a number with separators of thousands as well as one with a decimal point.</summary>
+    private const string PointedThousands = "[+-]?[1-9]\\d{0,2}(\\.\\d{3})+";
+
     /// <summary>Numbers whose looks are those of codes: whole ones with leading zeros, or with an exponent as no program writes it.</summary>
     private const string Identifiers = "0\\d+|\\d+[eE]\\d+";
 
@@ -80,13 +83,16 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
         }
     }
 
-    /// <summary>Finds numbers that may have been meant as codes.</summary>
+    /// <summary>Finds numbers that may have been meant as codes, or have points between thousands.</summary>
     private void FindIdentifiers(SourceColumn?[] columns, string sample)
     {
         int[] numbers = [.. Enumerable.Range(0, columns.Length).Where(i => columns[i] is { Rule.Kind: ReadAs.Number, Origin: Origin.Cells })];
         if (numbers.Length is 0 or > MostLooked)
             return;
-        IEnumerable<string> finds = numbers.Select(Sql.Column).Select(cell => $"min(CASE WHEN starts_with({cell}, '0') OR contains(lower({cell}), 'e') THEN CASE WHEN regexp_full_match({cell}, '{Identifiers}') THEN {cell} END END)");
+        // Where commas are not the delimiter, points may stand between thousands.
+        string Points(string cell) => delimiter == ';' ? $"CASE WHEN count({cell}) = count(*) FILTER (regexp_full_match({cell}, '{PointedThousands}')) THEN min({cell}) END" : "NULL";
+        IEnumerable<string> finds = numbers.Select(Sql.Column).Select(cell =>
+            $"coalesce(min(CASE WHEN starts_with({cell}, '0') OR contains(lower({cell}), 'e') THEN CASE WHEN regexp_full_match({cell}, '{Identifiers}') THEN {cell} END END), {Points(cell)})");
         string?[] found = session.Table($"SELECT {string.Join(", ", finds)} FROM {sample}")[0];
         foreach ((int i, string? identifier) in numbers.Zip(found))
             columns[i] = columns[i]! with { Identifier = identifier };
@@ -122,9 +128,11 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
 
     private SourceColumn? Date(string name, string cell, string rows, string allRows, ColumnDecision? decided)
     {
-        if (DateFormats.Detect(session, cell, rows, allRows, settings, decided?.Kind) is not var (format, other))
+        // A model only knows that they are dates or times.
+        ReadAs? given = decided is { Origin: Origin.Given } ? decided.Kind : null;
+        if (DateFormats.Detect(session, cell, rows, allRows, settings, given) is not var (format, other))
             return null;
-        ReadAs kind = decided?.Kind ?? (format == "DATE" ? ReadAs.Date : ReadAs.Time);
+        ReadAs kind = given ?? (format == "DATE" ? ReadAs.Date : ReadAs.Time);
         return SourceColumn.OfText(name, new CellRule(kind, format, IsLocal: settings.HasZone), decided?.Origin ?? Origin.Cells) with { OtherDateFormat = other };
     }
 

@@ -57,6 +57,14 @@ public sealed class KeptReadingTests : IDisposable
     }
 
     [Fact]
+    public void Days_of_a_model_that_was_fitted_to_parquet_are_days_in_csv()
+    {
+        string path = _folder.Copy("train.parquet", "SELECT DATE '2020-01-01' + range::INTEGER AS d, 2.0 * range AS y FROM range(5)");
+        RegressionModel model = Fitting.Run(path, new FitRequest { Target = "y", Features = "CASE WHEN true THEN d - DATE '2020-01-01' END AS days" }).Model;
+        Assert.Equal("p\n2020-01-08,14\n", Predict(model, "d\n2020-01-08\n"));
+    }
+
+    [Fact]
     public void A_text_in_a_number_column_is_refused_with_its_line()
     {
         RegressionModel model = Model("x,y\n1,2\n2,4\n3,6\n", "x");

@@ -33,6 +33,16 @@ public sealed class ReadingSettingsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("1.000", "12.001.000", false)]
+    [InlineData("1.000", "1.001", true)]
+    [InlineData("1.000", "0.125", false)]
+    public void Points_that_may_stand_between_thousands_give_a_word(string first, string second, bool warns)
+    {
+        string path = _folder.Write("points.csv", $"x;y\n{first};1\n{second};5\n{first};2\n");
+        Assert.Equal(warns, Fit(path, "x", new ReadingSettings()).Warnings.Any(warning => warning.StartsWith("'x' is read as numbers, though \"1.000\" may have a point between thousands", StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData("0.5", "0")]
     [InlineData("1e-5", "2.5e10")]
     [InlineData("1e+20", "-0")]
