@@ -15,7 +15,7 @@ public partial class SourceTests
     {
         Dictionary<string, string> files = Repository.Sources(folder);
         Assert.NotEmpty(files);
-        Assert.Empty(files.Where(file => file.Value.Split('\n').Length > 351).Select(file => file.Key));
+        Assert.Empty(files.Where(file => file.Value.Split('\n').Length > 451).Select(file => file.Key));
     }
 
     [Theory]
