@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using HpcLinReg.Cli.SelfTest.Levels;
+using HpcLinReg.SelfTest.Levels;
 
 namespace HpcLinReg.Tests.Cli;
 
