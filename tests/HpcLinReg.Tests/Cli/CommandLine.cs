@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using HpcLinReg.SelfTest.Levels;
@@ -43,7 +44,7 @@ internal static class CommandLine
             {
                 used = process.TotalProcessorTime;
             }
-            catch (InvalidOperationException)
+            catch (Exception exception) when (exception is InvalidOperationException or Win32Exception)
             {
                 continue; // It has just ended.
             }
