@@ -1,5 +1,5 @@
 using HpcLinReg;
-using HpcLinReg.Cli.SelfTest.Bits;
+using HpcLinReg.SelfTest.Bits;
 
 // A native program as a user would write it, against the package: fit, predict, check; then every digest. It ends with 1 on any mismatch.
 int wrong = 0;

@@ -10,7 +10,7 @@ namespace HpcLinReg.Benchmarks.Ladder;
 internal sealed class GramSum(int columns, MomentsPrecision precision)
 {
     private readonly MomentsAccumulator _accumulator = new(columns, 0, precision);
-    private readonly ExactBlockMoments? _exact = precision == MomentsPrecision.DoubleDouble ? new ExactBlockMoments(columns) : null;
+    private readonly DoubleDoubleBlockMoments? _doubleDouble = precision == MomentsPrecision.DoubleDouble ? new DoubleDoubleBlockMoments(columns) : null;
 
     internal MomentsNode Node { get; } = new(columns, precision == MomentsPrecision.DoubleDouble);
 
@@ -23,9 +23,9 @@ internal sealed class GramSum(int columns, MomentsPrecision precision)
             _accumulator.Add(x);
             _accumulator.FoldInto(Node);
         }
-        else if (_exact is not null)
+        else if (_doubleDouble is not null)
         {
-            _exact.Compute(x, none, default, default, 0, new ColumnLabels([], x.Columns, x.Columns), Node);
+            _doubleDouble.Compute(x, none, default, default, 0, new ColumnLabels([], x.Columns, x.Columns), Node);
         }
         else
         {

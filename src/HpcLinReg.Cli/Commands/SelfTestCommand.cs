@@ -1,8 +1,8 @@
 using System.CommandLine;
 using HpcLinReg.Cli.Output;
 using HpcLinReg.Cli.SelfTest;
-using HpcLinReg.Cli.SelfTest.Levels;
 using HpcLinReg.Data;
+using HpcLinReg.SelfTest.Levels;
 
 namespace HpcLinReg.Cli.Commands;
 

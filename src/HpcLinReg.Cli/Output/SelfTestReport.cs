@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using HpcLinReg.Cli.SelfTest;
-using HpcLinReg.Cli.SelfTest.Checks;
+using HpcLinReg.SelfTest;
+using HpcLinReg.SelfTest.Checks;
 using Spectre.Console;
 
 namespace HpcLinReg.Cli.Output;

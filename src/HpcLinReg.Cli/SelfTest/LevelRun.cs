@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using HpcLinReg.Cli.Benchmarks;
-using HpcLinReg.Cli.SelfTest.Bits;
-using HpcLinReg.Cli.SelfTest.Checks;
-using HpcLinReg.Cli.SelfTest.Levels;
+using HpcLinReg.SelfTest;
+using HpcLinReg.SelfTest.Bits;
+using HpcLinReg.SelfTest.Checks;
+using HpcLinReg.SelfTest.Levels;
 
 namespace HpcLinReg.Cli.SelfTest;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using HpcLinReg.Cli.SelfTest.Levels;
+using HpcLinReg.SelfTest;
+using HpcLinReg.SelfTest.Levels;
 
 namespace HpcLinReg.Cli.SelfTest;
 

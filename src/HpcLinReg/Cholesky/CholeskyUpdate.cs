@@ -9,7 +9,7 @@ namespace HpcLinReg;
 internal static class CholeskyUpdate
 {
     /// <summary>
-    /// Below this value a square of about u² of it is no longer a normal number, and the length is computed on a scale of its own.
+    /// Below this value the rounding error of a square may leave the normal range of double; the length is then computed on another scale.
     /// </summary>
     private const double SmallestSquare = 1e-290;
 

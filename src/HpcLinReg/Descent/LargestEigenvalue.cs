@@ -26,7 +26,7 @@ internal static class LargestEigenvalue
     /// </summary>
     private const int MostMatrixOrder = 1024;
 
-    /// <summary>The residual, as a share of θ, at which the iteration on all rows stops: λmax is then within 2 %.</summary>
+    /// <summary>The residual, as a share of θ, at which the iteration on all rows stops: an eigenvalue lies within 2 % of θ then.</summary>
     private const double Accepted = 0.02;
 
     /// <summary>

@@ -21,7 +21,7 @@ public sealed partial class MomentsAccumulator
     /// <summary>The largest weight that needs no look at the sums (<see cref="MostOrdinary"/>).</summary>
     private const double MostOrdinaryWeight = 1e30;
 
-    /// <summary>The smallest: a sum of weights has an inverse in range (<see cref="ExactBlockMoments"/>).</summary>
+    /// <summary>The smallest: a sum of weights has an inverse in range (<see cref="DoubleDoubleBlockMoments"/>).</summary>
     private const double LeastOrdinaryWeight = 1e-240;
 
     /// <summary>The rows of a block that the running call has completed.</summary>

@@ -230,7 +230,7 @@ public sealed partial class MomentsAccumulator
     private void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, RowNumbers numbers, ColumnLabels labels, MomentsNode node)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (_exact is null && y.Columns > 1)
+        if (_doubleDouble is null && y.Columns > 1)
         {
             // The plain kernels take one column beside x: several are brought side by side first.
             var joint = new T[x.Rows * Columns];
@@ -243,20 +243,20 @@ public sealed partial class MomentsAccumulator
             BlockMoments.Compute(new MatrixSpan<T>(joint, Columns), new MatrixSpan<T>([], x.Rows, 0, 0), numbers, labels, node);
             node.NoteVariety(Variety.IsVaried(x, y, numbers));
         }
-        else if (_exact is null)
+        else if (_doubleDouble is null)
         {
             BlockMoments.Compute(x, y, numbers, labels, node);
             node.NoteVariety(Variety.IsVaried(x, y, numbers));
         }
         else if (_basis is null)
         {
-            _exact.Compute(x, y, default, weights, numbers, labels, node);
+            _doubleDouble.Compute(x, y, default, weights, numbers, labels, node);
         }
         else
         {
             (double[] high, double[] low) = _basis.Expand(x, y);
             var powers = new MatrixSpan<double>(high, x.Rows, NodeColumns, NodeColumns);
-            _exact.Compute(powers, powers.SliceColumns(NodeColumns, 0), new MatrixSpan<double>(low, x.Rows, NodeColumns, NodeColumns), weights, numbers, _basis.Labels, node);
+            _doubleDouble.Compute(powers, powers.SliceColumns(NodeColumns, 0), new MatrixSpan<double>(low, x.Rows, NodeColumns, NodeColumns), weights, numbers, _basis.Labels, node);
         }
     }
 

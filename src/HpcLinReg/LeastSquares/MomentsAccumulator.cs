@@ -24,7 +24,7 @@ public sealed partial class MomentsAccumulator
     private readonly List<double> _head = [];
     private List<double> _tail = [];
     private readonly PolynomialBasis? _basis;
-    private readonly ExactBlockMoments? _exact;
+    private readonly DoubleDoubleBlockMoments? _doubleDouble;
     private ColumnLabels _labels;
 
     /// <summary>Starts an empty range of rows.</summary>
@@ -58,7 +58,7 @@ public sealed partial class MomentsAccumulator
         _basis = basis;
         _labels = new ColumnLabels([], columns, columns);
         _delta = new double[GramBlocks.PaddedColumns(NodeColumns)];
-        _exact = precision == MomentsPrecision.DoubleDouble ? new ExactBlockMoments(NodeColumns) : null;
+        _doubleDouble = precision == MomentsPrecision.DoubleDouble ? new DoubleDoubleBlockMoments(NodeColumns) : null;
     }
 
     /// <summary>Gets the number of joint columns, p.</summary>

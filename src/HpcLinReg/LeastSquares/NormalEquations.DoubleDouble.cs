@@ -91,7 +91,7 @@ internal sealed partial class NormalEquations
             size += Math.Abs(w.High) * _lengths[i];
         }
 
-        _residualError = ExactEntryError * size * size;
+        _residualError = DoubleDoubleEntryError * size * size;
         return sum.High > _residualError ? sum : 0;
     }
 }

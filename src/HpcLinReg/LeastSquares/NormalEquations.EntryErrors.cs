@@ -54,7 +54,7 @@ internal sealed partial class NormalEquations
     private double _offsetError;
 
     /// <summary>Gets the error of an entry of the Gram matrix that was factored.</summary>
-    private double EntryError => _factorIsDoubleDouble ? ExactEntryError : _plainError;
+    private double EntryError => _factorIsDoubleDouble ? DoubleDoubleEntryError : _plainError;
 
     /// <summary>
     /// Gets the error of an entry of a Gram matrix in double, in roundoffs. Equal products are rounded in one direction all along a chain, so the blocks
@@ -100,11 +100,11 @@ internal sealed partial class NormalEquations
     /// Gets the error of an entry of a Gram matrix in double-double (<see cref="DoubleDoubleGram"/>). Of a panel's n products each adds an error of up to 2⁻⁴⁹ of
     /// the panel's lengths to a sum of errors that is rounded each time: n²/2·2⁻¹⁰² if all had one sign and their full size, of which a sixth was met at
     /// most; far less where columns vary, so that errors are random. Cells that keep a mean near zero double that
-    /// (<see cref="ExactBlockMoments.IsNearZero"/>).
+    /// (<see cref="DoubleDoubleBlockMoments.IsNearZero"/>).
     /// </summary>
-    private double ExactEntryError => _offsetError + TargetUnderflow + ExactSumError(AreVaried ? VariedRowsError : RepeatingRowsError);
+    private double DoubleDoubleEntryError => _offsetError + TargetUnderflow + DoubleDoubleSumError(AreVaried ? VariedRowsError : RepeatingRowsError);
 
-    private double ExactSumError(double most) =>
+    private double DoubleDoubleSumError(double most) =>
         ((2 + _excess) * Math.Min(most, (SummedRows * SummedRows / 8) + 4) / (1L << 51) / (1L << 51) * _cancellation) + Underflow;
 
     /// <summary>Gets what underflow takes from a sum of one product a row at most, with its low part and those of centring and merging.</summary>

@@ -14,7 +14,7 @@ internal sealed partial class NormalEquations
     private const double SuspectPivot = 1e-6;
 
     /// <summary>The same for a factor in double-double.</summary>
-    private const double SuspectExactPivot = 1e-20;
+    private const double SuspectDoubleDoublePivot = 1e-20;
 
     /// <summary>
     /// A column whose residual on the columns before it is below this many roundoffs of the cells is explained by their
@@ -59,7 +59,7 @@ internal sealed partial class NormalEquations
 
     private void SetFloors(HashSet<int>? stops)
     {
-        double suspect = _factorIsDoubleDouble ? SuspectExactPivot : SuspectPivot;
+        double suspect = _factorIsDoubleDouble ? SuspectDoubleDoublePivot : SuspectPivot;
         for (int j = 0; j < _order; j++)
         {
             // Of a column alone the rule counts its raw length and its mean, which is no longer.
@@ -115,7 +115,7 @@ internal sealed partial class NormalEquations
     {
         List<int>? explained = null;
         double[]? combination = null;
-        double ofSums = Math.Sqrt(_factorIsDoubleDouble ? ExactSumError(RepeatingRowsError) : _plainError);
+        double ofSums = Math.Sqrt(_factorIsDoubleDouble ? DoubleDoubleSumError(RepeatingRowsError) : _plainError);
         double squaredNorm = 0, mostRaw = 0, mostMean = 0, bestNorm = double.PositiveInfinity;
         for (int j = 0; j < _order; j++)
         {
@@ -201,7 +201,7 @@ internal sealed partial class NormalEquations
         }
 
         rawLength += Intercept ? Math.Abs(constant) * Math.Sqrt(_moments.Weight.High) : 0;
-        double entryError = _factorIsDoubleDouble ? ExactSumError(RepeatingRowsError) : _plainError;
+        double entryError = _factorIsDoubleDouble ? DoubleDoubleSumError(RepeatingRowsError) : _plainError;
         double fromGram = ((entryError * centredLength) + (_offsetErrorUnit * offset)) * centredLength;
         double fromCells = CellRoundoffs * Roundoff * rawLength;
         return (Ridge > 0 ? 0 : fromCells, fromGram, Math.Min(Math.Sqrt(fromGram), entryError * squaredNorm * centredLength));

@@ -72,10 +72,10 @@ internal sealed partial class NormalEquations
         }
 
         FinishRefinement(ref rows, target, fromRows, offset);
-        double productError = Math.Max(ExactEntryError, LeastProductError);
+        double productError = Math.Max(DoubleDoubleEntryError, LeastProductError);
         _refinedErrors = fromRows
             ? new SolverErrors { Entry = Underflow + TargetUnderflow, Residual = ResidualError, Product = productError, Mean = productError, Leftover = leftover }
-            : new SolverErrors { Entry = ExactEntryError, Mean = ExactEntryError * _moments.MeanCancellation(), Leftover = leftover };
+            : new SolverErrors { Entry = DoubleDoubleEntryError, Mean = DoubleDoubleEntryError * _moments.MeanCancellation(), Leftover = leftover };
         return leftover <= Math.Max(goal, HalfOfDigits);
     }
 
@@ -241,7 +241,7 @@ internal sealed partial class NormalEquations
     }
 
     /// <summary>0 for a column near it, whose cells are exact then.</summary>
-    private static double Center(double mean, double variance) => ExactBlockMoments.IsNearZero(mean, variance) ? 0 : mean;
+    private static double Center(double mean, double variance) => DoubleDoubleBlockMoments.IsNearZero(mean, variance) ? 0 : mean;
 
     private void FinishRefinement<TRows>(scoped ref TRows rows, int target, bool fromRows, DoubleDouble offset)
         where TRows : IRows, allows ref struct

@@ -28,7 +28,7 @@ internal sealed partial class NormalEquations
     private const double ConstantRoundoffs = 1024;
 
     /// <summary>A unit roundoff of the sums in double-double, with room for their centring.</summary>
-    private const double ExactRoundoff = 1.0 / (1L << 50) / (1L << 50);
+    private const double DoubleDoubleRoundoff = 1.0 / (1L << 50) / (1L << 50);
 
     private readonly int _order;
     private readonly DoubleDouble[] _means;
@@ -277,7 +277,7 @@ internal sealed partial class NormalEquations
 
     /// <summary>Σ w(x − x̄)² of a column of equal cells may be computed as this instead of 0.</summary>
     private double RoundingOfConstant(double mean) =>
-        ConstantRoundoffs * (IsDoubleDouble ? ExactRoundoff : Roundoff) * _moments.Weight.High * (Roundoff * mean) * (Roundoff * mean);
+        ConstantRoundoffs * (IsDoubleDouble ? DoubleDoubleRoundoff : Roundoff) * _moments.Weight.High * (Roundoff * mean) * (Roundoff * mean);
 
     /// <summary>
     /// One step of refinement on the normal equations themselves: what the triangular solves rounded away is put back, for

@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 using System.Text;
-using HpcLinReg.Cli.SelfTest.Bits;
 using HpcLinReg.LeastSquares;
+using HpcLinReg.SelfTest.Bits;
 
 namespace HpcLinReg.Tests.Bits;
 

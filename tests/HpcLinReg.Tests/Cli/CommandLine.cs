@@ -1,6 +1,7 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
-using HpcLinReg.Cli.SelfTest.Levels;
+using HpcLinReg.SelfTest.Levels;
 
 namespace HpcLinReg.Tests.Cli;
 
@@ -43,7 +44,7 @@ internal static class CommandLine
             {
                 used = process.TotalProcessorTime;
             }
-            catch (InvalidOperationException)
+            catch (Exception exception) when (exception is InvalidOperationException or Win32Exception)
             {
                 continue; // It has just ended.
             }

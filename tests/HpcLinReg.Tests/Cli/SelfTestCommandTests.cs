@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using HpcLinReg.Cli.SelfTest;
-using HpcLinReg.Cli.SelfTest.Checks;
-using HpcLinReg.Cli.SelfTest.Levels;
+using HpcLinReg.SelfTest;
+using HpcLinReg.SelfTest.Checks;
+using HpcLinReg.SelfTest.Levels;
 
 namespace HpcLinReg.Tests.Cli;
 

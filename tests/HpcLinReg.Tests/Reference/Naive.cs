@@ -1,4 +1,4 @@
-using HpcLinReg.Cli.SelfTest.Checks;
+using HpcLinReg.SelfTest.Checks;
 
 namespace HpcLinReg.Tests.Reference;
 

@@ -1,4 +1,4 @@
-namespace HpcLinReg.Cli.SelfTest.Checks;
+namespace HpcLinReg.SelfTest.Checks;
 
 /// <summary>What became of one check.</summary>
 /// <param name="Name">What was checked.</param>

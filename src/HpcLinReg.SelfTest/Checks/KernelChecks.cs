@@ -1,6 +1,6 @@
-using HpcLinReg.Cli.SelfTest.Bits;
+using HpcLinReg.SelfTest.Bits;
 
-namespace HpcLinReg.Cli.SelfTest.Checks;
+namespace HpcLinReg.SelfTest.Checks;
 
 /// <summary>
 /// Every kernel against plain loops, on the very problems the digests are made of. The bounds are those documented at the kernels, and hold

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace HpcLinReg.Cli.SelfTest.Checks;
+namespace HpcLinReg.SelfTest.Checks;
 
 /// <summary>Compares numbers with a reference and remembers how near an error came to its bound, and the first one beyond it.</summary>
 internal sealed class BoundCheck(string name)

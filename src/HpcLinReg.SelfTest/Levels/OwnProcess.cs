@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using System.Reflection;
 
-namespace HpcLinReg.Cli.SelfTest.Levels;
+namespace HpcLinReg.SelfTest.Levels;
 
 /// <summary>This program once more, in a process of its own.</summary>
 internal static class OwnProcess
@@ -18,7 +19,7 @@ internal static class OwnProcess
         var start = new ProcessStartInfo(executable) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (Path.GetFileNameWithoutExtension(executable).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
         {
-            start.ArgumentList.Add(typeof(OwnProcess).Assembly.Location);
+            start.ArgumentList.Add(Assembly.GetEntryAssembly()!.Location);
         }
 
         foreach (string argument in arguments)

@@ -1,4 +1,4 @@
-namespace HpcLinReg.Cli.SelfTest.Bits;
+namespace HpcLinReg.SelfTest.Bits;
 
 /// <summary>
 /// A regression problem that is the same everywhere: its numbers, which float holds exactly, come from a linear congruential

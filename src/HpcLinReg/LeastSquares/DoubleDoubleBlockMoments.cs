@@ -7,7 +7,7 @@ namespace HpcLinReg.LeastSquares;
 /// Turns one block of rows into a <see cref="MomentsNode"/> in double-double. Columns far from zero are first brought near it by a
 /// constant, exactly (<see cref="DoubleDoublePanel"/>), and the means of what is left are taken off afterwards in double-double.
 /// </summary>
-internal sealed class ExactBlockMoments
+internal sealed class DoubleDoubleBlockMoments
 {
     /// <summary>The inverse of a smaller sum of weights could leave the range of double.</summary>
     private const double LeastWeight = 1e-250;
@@ -33,7 +33,7 @@ internal sealed class ExactBlockMoments
     private bool _lastWasNearZero;
 
     /// <summary>Makes room for a number of joint columns: about 4 KB a column.</summary>
-    internal ExactBlockMoments(int columns)
+    internal DoubleDoubleBlockMoments(int columns)
     {
         _columns = columns;
         _gram = new DoubleDoubleGram(columns);

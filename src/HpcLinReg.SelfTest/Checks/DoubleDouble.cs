@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace HpcLinReg.Cli.SelfTest.Checks;
+namespace HpcLinReg.SelfTest.Checks;
 
 /// <summary>
 /// An unevaluated sum of two doubles: about 32 digits (Dekker 1971; Hida, Li, Bailey 2001). Products are split instead of fused, so that

@@ -2,9 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using HpcLinReg.Cli.SelfTest.Checks;
+using HpcLinReg.SelfTest.Checks;
 
-namespace HpcLinReg.Cli.SelfTest;
+namespace HpcLinReg.SelfTest;
 
 /// <summary>What a process at one level found out about itself and the engine.</summary>
 /// <param name="Level">The level's name.</param>

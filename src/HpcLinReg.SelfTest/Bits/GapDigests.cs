@@ -1,4 +1,4 @@
-namespace HpcLinReg.Cli.SelfTest.Bits;
+namespace HpcLinReg.SelfTest.Bits;
 
 /// <summary>Results of rows of which some are missing and leave their places empty: single ones, and a stretch over a border of two blocks.</summary>
 internal static class GapDigests

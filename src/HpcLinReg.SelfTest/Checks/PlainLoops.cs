@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace HpcLinReg.Cli.SelfTest.Checks;
+namespace HpcLinReg.SelfTest.Checks;
 
 /// <summary>
 /// The formulas of linear regression in plain loops, which is what results are compared with, here and in the tests. Sums are carried in

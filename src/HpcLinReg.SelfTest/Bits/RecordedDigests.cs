@@ -1,4 +1,4 @@
-namespace HpcLinReg.Cli.SelfTest.Bits;
+namespace HpcLinReg.SelfTest.Bits;
 
 /// <summary>
 /// The bits of results on hardware with fused multiply-add. A line below changes, or a line joins, only by decision: with a

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace HpcLinReg.Cli.SelfTest.Bits;
+namespace HpcLinReg.SelfTest.Bits;
 
 /// <summary>64 bits of SHA-256 over the bytes of every number of some results: two runs that agree in them agree in every bit.</summary>
 /// <param name="Results">What it is a digest of; its name in <see cref="RecordedDigests"/>.</param>

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace HpcLinReg.Cli.SelfTest.Levels;
+namespace HpcLinReg.SelfTest.Levels;
 
 /// <summary>
 /// How this process compiles methods, found by looking: code that is not optimized keeps every local alive to the end of its method,

@@ -1,6 +1,6 @@
-using HpcLinReg.Cli.SelfTest.Bits;
+using HpcLinReg.SelfTest.Bits;
 
-namespace HpcLinReg.Cli.SelfTest.Checks;
+namespace HpcLinReg.SelfTest.Checks;
 
 /// <summary>A digest beside the recorded one.</summary>
 /// <param name="Results">What it is a digest of.</param>

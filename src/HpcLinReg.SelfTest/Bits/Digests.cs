@@ -1,4 +1,4 @@
-namespace HpcLinReg.Cli.SelfTest.Bits;
+namespace HpcLinReg.SelfTest.Bits;
 
 /// <summary>
 /// Every result that is promised to have the same bits everywhere, over all tail shapes, in every way a caller may come by it. A new

@@ -6,7 +6,7 @@ using HpcLinReg.Tests.Reference;
 namespace HpcLinReg.Tests.LeastSquares;
 
 /// <summary>Moments of a block in double-double, against exact fractions.</summary>
-public class ExactBlockMomentsTests
+public class DoubleDoubleBlockMomentsTests
 {
     private static readonly ColumnLabels Labels = new([], 99, 99);
 
@@ -26,7 +26,7 @@ public class ExactBlockMomentsTests
             using var problem = new Problem(rows, columns, seed);
             double[] cells = [.. Enumerable.Range(0, rows * columns).Select(k => problem.X[k / columns, k % columns] + offset)];
             double[] weights = [.. Enumerable.Range(0, rows).Select(i => weighted ? i % 4 == 1 ? 0 : (i + 1) * 0.1 : 1)];
-            var moments = new ExactBlockMoments(columns);
+            var moments = new DoubleDoubleBlockMoments(columns);
             var node = new MomentsNode(columns, isDoubleDouble: true);
             var x = new MatrixSpan<double>(cells, columns);
             moments.Compute(x, x.SliceColumns(columns, 0), default, weighted ? new MatrixSpan<double>(weights, 1) : default, 0, Labels, node);
@@ -45,7 +45,7 @@ public class ExactBlockMomentsTests
         double[] cells = [.. Enumerable.Range(0, 150 * 9).Select(k => problem.X[k / 9, k % 9] + 1000.1)], weights = [.. Enumerable.Repeat(1.0, 150)];
         var x = new MatrixSpan<double>(cells, 9);
         (MomentsNode plain, MomentsNode ones) = (new MomentsNode(9, isDoubleDouble: true), new MomentsNode(9, isDoubleDouble: true));
-        var moments = new ExactBlockMoments(9);
+        var moments = new DoubleDoubleBlockMoments(9);
         moments.Compute(x, x.SliceColumns(9, 0), default, new MatrixSpan<double>(weights, 1), 0, Labels, ones);
         moments.Compute(x, x.SliceColumns(9, 0), default, default, 0, Labels, plain);
         Assert.Equal(plain.Means, ones.Means);
@@ -66,10 +66,10 @@ public class ExactBlockMomentsTests
             .. Enumerable.Range(0, 30).Select(seed => Cells(1, seed)),
             .. ((double[])[0, 1e-162, 2e-162, 2.3e-162, 3e-162, 4e-162, 1e-160, 1e152]).Select(constant => Enumerable.Repeat(constant, 40).ToArray()),
         ];
-        var moments = new ExactBlockMoments(1);
+        var moments = new DoubleDoubleBlockMoments(1);
         foreach (double[] block in blocks)
         {
-            MomentsNode alone = Compute(new ExactBlockMoments(1), block);
+            MomentsNode alone = Compute(new DoubleDoubleBlockMoments(1), block);
             foreach (double[] before in blocks)
             {
                 Compute(moments, before);
@@ -90,7 +90,7 @@ public class ExactBlockMomentsTests
             return [.. z.Select(value => value - mean + (deviations * deviation))];
         }
 
-        MomentsNode Compute(ExactBlockMoments moments, double[] cells)
+        MomentsNode Compute(DoubleDoubleBlockMoments moments, double[] cells)
         {
             var node = new MomentsNode(1, isDoubleDouble: true);
             var x = new MatrixSpan<double>(cells, 1);
@@ -105,7 +105,7 @@ public class ExactBlockMomentsTests
         var node = new MomentsNode(2, isDoubleDouble: true);
         double[] cells = [double.NaN, double.PositiveInfinity, 1, 2], zeros = new double[2];
         var x = new MatrixSpan<double>(cells, 2);
-        new ExactBlockMoments(2).Compute(x, x.SliceColumns(2, 0), default, new MatrixSpan<double>(zeros, 1), 0, Labels, node);
+        new DoubleDoubleBlockMoments(2).Compute(x, x.SliceColumns(2, 0), default, new MatrixSpan<double>(zeros, 1), 0, Labels, node);
         Assert.Equal((0L, new DoubleDouble(0, 0)), (node.Count, node.Weight));
         Assert.All(node.Means.Concat(node.CrossProducts).Concat(node.CrossProductErrors), value => Assert.Equal(0, value));
     }
@@ -116,7 +116,7 @@ public class ExactBlockMomentsTests
     public void A_sum_of_weights_whose_inverse_leaves_the_range_is_refused(double weight)
     {
         double[] cells = [1, 2], weights = [weight, 0];
-        void Compute() => new ExactBlockMoments(1).Compute(
+        void Compute() => new DoubleDoubleBlockMoments(1).Compute(
             new MatrixSpan<double>(cells, 1), new MatrixSpan<double>([], 2, 0, 0), default, new MatrixSpan<double>(weights, 1), 0, Labels, new MomentsNode(1, isDoubleDouble: true));
         Assert.Contains("add up to", Assert.Throws<OverflowException>(Compute).Message, StringComparison.Ordinal);
     }

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace HpcLinReg.Cli.SelfTest.Levels;
+namespace HpcLinReg.SelfTest.Levels;
 
 /// <summary>
 /// When a process is taken to hang: it has used too much processor time, or has used none for too long. The time on a clock says nothing of

@@ -1,6 +1,6 @@
-using HpcLinReg.Cli.SelfTest.Bits;
+using HpcLinReg.SelfTest.Bits;
 
-namespace HpcLinReg.Cli.SelfTest.Checks;
+namespace HpcLinReg.SelfTest.Checks;
 
 /// <summary>
 /// Cholesky by what it must give back: |RᵀR − A| ≤ γ(n + 1)·|R|ᵀ|R| and |Ax − b| ≤ γ(3n + 1)·|R|ᵀ|R||x| (Higham 2002, theorems 10.3

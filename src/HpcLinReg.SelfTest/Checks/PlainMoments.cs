@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using HpcLinReg.Cli.SelfTest.Bits;
+using HpcLinReg.SelfTest.Bits;
 
-namespace HpcLinReg.Cli.SelfTest.Checks;
+namespace HpcLinReg.SelfTest.Checks;
 
 /// <summary>
 /// Means and cross-products of the joint columns [X | y] of a <see cref="FixedProblem"/>, exactly, by plain loops over whole numbers; and the

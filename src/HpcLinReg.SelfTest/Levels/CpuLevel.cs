@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace HpcLinReg.Cli.SelfTest.Levels;
+namespace HpcLinReg.SelfTest.Levels;
 
 /// <summary>
 /// A level of CPU features or of compilation that a child process can be started at. The runtime reads these variables once, when it

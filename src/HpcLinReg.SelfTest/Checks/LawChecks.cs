@@ -1,4 +1,4 @@
-namespace HpcLinReg.Cli.SelfTest.Checks;
+namespace HpcLinReg.SelfTest.Checks;
 
 /// <summary>What is known without any reference. That all ways to a result give the same bits is <see cref="DigestChecks"/>' part.</summary>
 internal static class LawChecks

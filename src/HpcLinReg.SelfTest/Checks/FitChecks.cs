@@ -1,6 +1,6 @@
-using HpcLinReg.Cli.SelfTest.Bits;
+using HpcLinReg.SelfTest.Bits;
 
-namespace HpcLinReg.Cli.SelfTest.Checks;
+namespace HpcLinReg.SelfTest.Checks;
 
 /// <summary>
 /// Fits against the normal equations solved in about 32 digits. Forward error: about κ²·u·(‖b‖ + ‖y‖) with the panel's constant, κ the

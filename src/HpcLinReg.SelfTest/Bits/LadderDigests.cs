@@ -1,4 +1,4 @@
-namespace HpcLinReg.Cli.SelfTest.Bits;
+namespace HpcLinReg.SelfTest.Bits;
 
 /// <summary>
 /// The higher rungs of the solver ladder, weights, polynomials and descents: fewer shapes, because they take longer, and cells with all their

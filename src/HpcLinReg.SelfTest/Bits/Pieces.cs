@@ -1,4 +1,4 @@
-namespace HpcLinReg.Cli.SelfTest.Bits;
+namespace HpcLinReg.SelfTest.Bits;
 
 /// <summary>The rows of a problem given to an accumulator in one piece or in many.</summary>
 internal static class Pieces

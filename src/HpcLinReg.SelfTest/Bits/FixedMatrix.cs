@@ -1,4 +1,4 @@
-namespace HpcLinReg.Cli.SelfTest.Bits;
+namespace HpcLinReg.SelfTest.Bits;
 
 /// <summary>Positive definite matrices that are the same everywhere, of orders on both sides of the factorization's borders.</summary>
 internal static class FixedMatrix
