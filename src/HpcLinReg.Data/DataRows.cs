@@ -105,6 +105,8 @@ public sealed class DataRows : IRowSource
         FeatureResolver resolver = new(source);
         int target = resolver.Target(request.Target);
         int weight = request.Weights is null ? -1 : resolver.Weight(request.Weights);
+        if (weight == target)
+            throw new UsageException($"The target '{source.Columns[target].Name}' cannot be the weights, too; name another column for the weights.");
         List<NamedFeature> features = resolver.Features(request.Features, target, weight, request.Polynomials);
         int[] columns = [.. features.SelectMany(feature => feature.Columns).Distinct().Order()];
         Design DesignWith(Func<int, ImmutableArray<string>> levels) => Create([.. columns.Select((column, i) => resolver.ModelColumnOf(column, levels(i)))], request.Intercept, features);

@@ -85,6 +85,18 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public void The_target_is_refused_as_weights() =>
+        CommandLine.AssertFails(2, ["'y'", "weights"], "fit", _folder.Write("w.csv", "x,y\n1,1\n2,3\n3,4\n"), "--target", "y", "--weights", "y");
+
+    [Fact]
+    public void Numbers_in_quotes_are_explained_and_can_be_read()
+    {
+        string file = _folder.Write("quoted.ndjson", "{\"x\":\"0\",\"y\":1}\n{\"x\":\"1\",\"y\":3}\n{\"x\":\"2\",\"y\":5}\n");
+        CommandLine.AssertFails(1, ["'x'", "--kind NAME=number"], "fit", file, "--target", "y");
+        Assert.Equal(2, CommandLine.Run("fit", file, "--target", "y", "--kind", "x=number", "--json").Estimates["x"]!.Value, 1e-12);
+    }
+
+    [Fact]
     public void Huge_values_are_refused_with_the_column() =>
         CommandLine.AssertFails(1, ["range of double", "'x'"], "fit", _folder.Write("huge.csv", "x,y\n1e200,1\n-1e200,2\n2e200,4\n"), "--target", "y");
 
