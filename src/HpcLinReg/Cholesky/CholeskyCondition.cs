@@ -9,11 +9,14 @@ namespace HpcLinReg;
 /// </summary>
 internal static class CholeskyCondition
 {
-    /// <summary>An iteration stops when a step changes the eigenvalue by less than this share, far below the few per cent that matter.</summary>
+    /// <summary>
+    /// An iteration stops when a step changes the eigenvalue by less than this share, far below the few per cent that matter.
+    /// </summary>
     private const double EigenvalueTolerance = 1e-4;
 
     /// <summary>
-    /// The most steps of an iteration. Where eigenvalues are so close that it needs more, any of them is a good estimate of the extreme one.
+    /// The most steps of an iteration. Where eigenvalues are so close that it needs more, any of them is a good estimate of the extreme
+    /// one.
     /// </summary>
     private const int EigenvalueSteps = 100;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace HpcLinReg.Kernels;
@@ -50,12 +51,14 @@ internal readonly ref struct DoubleDoubleSpan
     /// <summary>
     /// Adds the values of two arrays, each element's sum and its error, to this vector: whole lines, 3u² of the larger term each.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Add(double[] sums, double[] errors)
     {
         ref double high = ref MemoryMarshal.GetReference(High), low = ref MemoryMarshal.GetReference(Low);
+        ref double sum = ref MemoryMarshal.GetArrayDataReference(sums), error = ref MemoryMarshal.GetArrayDataReference(errors);
         for (int j = 0; j < Length; j += Line.Lanes)
         {
-            DoubleDoubleLine added = DoubleDoubleLine.Sum(Line.Load(ref sums[0], j), Line.Load(ref errors[0], j));
+            DoubleDoubleLine added = DoubleDoubleLine.Sum(Line.Load(ref sum, j), Line.Load(ref error, j));
             (DoubleDoubleLine.Load(ref high, ref low, j) + added).Store(ref high, ref low, j);
         }
     }
