@@ -93,7 +93,7 @@ internal sealed class FeatureResolver
             yield return $"The column '{column.Name}' is left out: {Commas(column)}; {CommaRemedy}, and {ReadingSettings.KindOption(column.Name, ReadAs.Text)} keeps them as text.";
         string text = string.Join(", ", Columns.Where((column, i) => i != target && column is { Kind: ColumnKind.Text, IsEmpty: false, Oddity: null, CommaNumber: null, IsFolderKey: false }).Select(column => $"'{column.Name}'"));
         if (text.Length > 0)
-            yield return $"Text columns are left out unless named as features: {text}.{(_source.IsText ? "" : $" Numbers in quotes are read by {ReadingSettings.KindOption("NAME", ReadAs.Number)}.")}";
+            yield return $"Text columns are left out unless named as features: {text}.{(_source.Table is CsvTable ? "" : $" Numbers in quotes are read by {ReadingSettings.KindOption("NAME", ReadAs.Number)}.")}";
         string keys = string.Join(", ", Columns.Where((column, i) => i != target && column.IsFolderKey).Select(column => $"'{column.Name}'"));
         if (keys.Length > 0)
             yield return $"Keys of folders are left out unless named as features: {keys}.";
