@@ -13,7 +13,7 @@ public sealed record FitOptions
     /// Gets how many threads a fit of rows in memory may use; the default is 1, so that a service has no threads it did not ask for.
     /// </summary>
     /// <remarks>
-    /// At most: a fit uses another thread only for another tenth of a millisecond of work or so (docs/architecture.md has the figures).
+    /// At most: a fit uses another thread only for another tenth of a millisecond of work or so (docs/decisions.md has the figures).
     /// The bits are the same for any number.
     /// </remarks>
     public int Threads { get; init; } = 1;

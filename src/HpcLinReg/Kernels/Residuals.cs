@@ -7,7 +7,7 @@ namespace HpcLinReg.Kernels;
 
 /// <summary>
 /// Computes residuals r = Xw + b − y: predictions, from which y is subtracted while they are in L1. The subtraction works on lines, which
-/// also widen a float y; TensorPrimitives.Subtract is slower for the few dozen rows of a panel (docs/architecture.md).
+/// also widen a float y; TensorPrimitives.Subtract is slower for the few dozen rows of a panel (docs/decisions.md).
 /// </summary>
 internal static class Residuals
 {

@@ -46,6 +46,8 @@ public partial class ReadmeTests
     [InlineData("README.md")]
     [InlineData("CONTRIBUTING.md")]
     [InlineData("docs/library.md")]
+    [InlineData("docs/architecture.md")]
+    [InlineData("docs/decisions.md")]
     [InlineData("docs/adding-a-feature.md")]
     [InlineData("docs/command-line.md")]
     [InlineData("docs/model-file.md")]

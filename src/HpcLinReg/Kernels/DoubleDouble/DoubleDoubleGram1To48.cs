@@ -17,7 +17,7 @@ internal sealed class DoubleDoubleGram1To48
 {
     /// <summary>
     /// The largest number of joint columns. For more, folding the lanes takes longer than <see cref="PackedDoubleDoubleGram"/> wastes on
-    /// unused outputs (docs/architecture.md). It decides bits.
+    /// unused outputs (docs/decisions.md). It decides bits.
     /// </summary>
     internal const int MostColumns = 48;
 
