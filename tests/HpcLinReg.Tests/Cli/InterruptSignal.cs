@@ -5,12 +5,12 @@ using System.Runtime.InteropServices;
 namespace HpcLinReg.Tests.Cli;
 
 /// <summary>
-/// SIGINT, and processes that listen to it or do not. A process ignores it when the one that starts it does, and a shell without job control
-/// ignores it in all it starts in the background: a test must not depend on how it was started.
+/// SIGINT and SIGHUP, and processes that listen to them or do not. A process ignores a signal when the one that starts it does; a shell without job control
+/// ignores SIGINT in all it starts in the background, and nohup ignores SIGHUP: a test must not depend on how it was started.
 /// </summary>
 internal static partial class InterruptSignal
 {
-    private const int Interrupt = 2, Default = 0, Ignore = 1;
+    private const int HangUp = 1, Interrupt = 2, Default = 0, Ignore = 1;
 
     /// <summary>More than any system's <c>struct sigaction</c>.</summary>
     private const int ActionSize = 512;
@@ -19,10 +19,10 @@ internal static partial class InterruptSignal
 
     internal static bool Exists => OperatingSystem.IsLinux() || OperatingSystem.IsMacOS();
 
-    /// <summary>Starts a process that SIGINT reaches.</summary>
+    /// <summary>Starts a process that SIGINT and SIGHUP reach.</summary>
     internal static Process StartListening(ProcessStartInfo start) => StartWith(start, Default);
 
-    /// <summary>Starts a process as a script does in the background.</summary>
+    /// <summary>Starts a process that SIGINT does not reach, as a script does in the background.</summary>
     internal static Process StartIgnoring(ProcessStartInfo start) => StartWith(start, Ignore);
 
     internal static void Send(Process process, string signal)
@@ -32,21 +32,24 @@ internal static partial class InterruptSignal
         Assert.Equal(0, kill.ExitCode);
     }
 
-    /// <summary>Sets what this process does with the signal for as long as it starts another.</summary>
+    /// <summary>Sets what this process does with SIGINT, and that SIGHUP ends it, for as long as it starts another.</summary>
     private static Process StartWith(ProcessStartInfo start, nint disposition)
     {
         lock (s_starting)
         {
-            var before = new byte[ActionSize];
-            Assert.Equal(0, SigAction(Interrupt, null, before));
+            byte[] interrupt = new byte[ActionSize], hangUp = new byte[ActionSize];
+            Assert.Equal(0, SigAction(Interrupt, null, interrupt));
+            Assert.Equal(0, SigAction(HangUp, null, hangUp));
             Signal(Interrupt, disposition);
+            Signal(HangUp, Default);
             try
             {
                 return Process.Start(start)!;
             }
             finally
             {
-                _ = SigAction(Interrupt, before, null);
+                _ = SigAction(Interrupt, interrupt, null);
+                _ = SigAction(HangUp, hangUp, null);
             }
         }
     }
