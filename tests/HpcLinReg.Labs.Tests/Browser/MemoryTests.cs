@@ -59,9 +59,21 @@ public class MemoryTests(Chromium chromium)
             "[data-hit=middle].grip",
             "(grip, changes) => { for (let k = 0; k < changes; k++) grip.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowUp', bubbles: true })); }",
             Changes);
+        await KeysAreDone(lab);
         await lab.Page.ClickAsync("#mean");
         await lab.ShowsPart("#announcement", "The line is the mean of y.");
         return lab;
+    }
+
+    /// <summary>Waits until the announcement of the keys stays: a key that is handled after the click would end the line's way to the mean.</summary>
+    private static async Task KeysAreDone(LabPage lab)
+    {
+        string before = "";
+        for (string now = ""; now.Length == 0 || now != before; now = await lab.Page.InnerTextAsync("#announcement"))
+        {
+            before = now;
+            await Task.Delay(200);
+        }
     }
 
     private static async Task<long> Held(ServerProcess server, int visitors) => (await server.With(visitors)).ManagedBytes;
