@@ -108,10 +108,11 @@ public sealed class DataSource : IDisposable
             if (settings.HasZone)
                 session.UseZone(settings.Zone!);
             JsonObject tree = Statement.Select(session, query);
-            IReadOnlyList<string> files = QueryFiles.Of(session, tree);
+            IReadOnlyDictionary<string, string> seen = QueryFiles.Of(session, tree);
+            string[] files = [.. seen.Keys];
             whole = new WholeFiles(files.Select(file => new SourceFile(file, file)));
             if (!query.Contains("hive_partitioning", StringComparison.OrdinalIgnoreCase))
-                QueryFiles.RequireOwnColumns(session, files);
+                QueryFiles.RequireOwnColumns(session, seen.Values);
             bool ordered = Statement.IsOrdered(tree);
             (TypedTable table, IReadOnlyList<CsvTable> views) = Describe(session, tree, query, settings);
             return new DataSource(session, null, whole, table.With(session, ForResult(settings, table, views)), settings, "the query", files, ordered, isText: false) { Views = views };

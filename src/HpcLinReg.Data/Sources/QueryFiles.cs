@@ -11,42 +11,54 @@ namespace HpcLinReg.Data.Sources;
 /// </summary>
 internal static class QueryFiles
 {
-    /// <summary>Returns the full paths of those that exist, globs resolved.</summary>
-    internal static IReadOnlyList<string> Of(Session session, JsonObject select)
+    /// <summary>Returns the files that exist, globs resolved: their full paths, and the paths as DuckDB sees them, relative where the query's are.</summary>
+    internal static IReadOnlyDictionary<string, string> Of(Session session, JsonObject select)
     {
         HashSet<string> texts = new(StringComparer.Ordinal);
         Collect(select, texts);
-        HashSet<string> files = new(StringComparer.Ordinal);
+        Dictionary<string, string> files = new(StringComparer.Ordinal);
         foreach (string text in texts.Where(text => !string.IsNullOrWhiteSpace(text) && !text.Contains('\0', StringComparison.Ordinal)))
         {
             string path = text.StartsWith("~/", StringComparison.Ordinal)
                 ? Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), text[2..]) : text;
-            if (File.Exists(path))
-                files.Add(Path.GetFullPath(path));
-            else if (InputFiles.IsGlob(path))
-                files.UnionWith(InputFiles.Matches(session, path));
+            string[] found = File.Exists(path) ? [Path.GetFullPath(path)] : InputFiles.IsGlob(path) ? [.. InputFiles.Matches(session, path)] : [];
+            foreach (string file in found)
+                files[file] = Path.IsPathRooted(path) ? file : Path.GetRelativePath(Environment.CurrentDirectory, file);
         }
 
-        return [.. files];
+        return files;
     }
 
     /// <summary>Refuses files whose own column DuckDB replaces by the key of a folder: <c>temp=20/x.parquet</c> with a column temp.</summary>
-    internal static void RequireOwnColumns(Session session, IEnumerable<string> files)
+    /// <param name="session">The session of the query.</param>
+    /// <param name="seen">The paths as DuckDB sees them.</param>
+    internal static void RequireOwnColumns(Session session, IEnumerable<string> seen)
     {
-        foreach (string file in files)
+        foreach (IGrouping<string, string> files in seen.Where(file => Keys(file).Length > 0).GroupBy(file => Function(file) ?? "").Where(files => files.Key.Length > 0))
         {
-            string[] keys = [.. Path.GetDirectoryName(file)!.Split('/', '\\').Where(folder => folder.IndexOf('=', StringComparison.Ordinal) > 0)];
-            if (keys.Length == 0 || Function(file) is not { } function)
+            // Nearly always no file has such a column, which all of them together show at once.
+            if (!HasKeyAsColumn(session, files.Key, [.. files]))
                 continue;
-            TypedTable own = TypedTable.Describe(session, $"{function}({Sql.Text(file)}, hive_partitioning = false)");
-            foreach (string folder in keys)
+            foreach (string file in files.Where(file => HasKeyAsColumn(session, files.Key, [file])))
             {
-                string key = folder[..folder.IndexOf('=', StringComparison.Ordinal)];
-                if (own.Columns.Any(column => string.Equals(column.Column.Name, key, StringComparison.OrdinalIgnoreCase)))
-                    throw new DataException($"The folder '{folder}' would replace the column '{key}' of {file}; read it by {function}('{file}', hive_partitioning = false), or by true if the folder's value is meant.");
+                string[] own = OwnColumns(session, files.Key, [file]);
+                (string folder, string key) = Keys(file).First(key => own.Contains(key.Name, StringComparer.OrdinalIgnoreCase));
+                throw new DataException($"The folder '{folder}' would replace the column '{key}' of {file}; read it by {files.Key}('{file}', hive_partitioning = false), or by true if the folder's value is meant.");
             }
         }
     }
+
+    private static bool HasKeyAsColumn(Session session, string function, string[] files)
+    {
+        string[] own = OwnColumns(session, function, files);
+        return files.Any(file => Keys(file).Any(key => own.Contains(key.Name, StringComparer.OrdinalIgnoreCase)));
+    }
+
+    private static string[] OwnColumns(Session session, string function, string[] files) =>
+        [.. TypedTable.Describe(session, $"{function}({Sql.List(files)}, hive_partitioning = false, union_by_name = true)").Columns.Select(column => column.Name)];
+
+    private static (string Folder, string Name)[] Keys(string file) =>
+        [.. (Path.GetDirectoryName(file) ?? "").Split(Path.DirectorySeparatorChar).Where(folder => folder.IndexOf('=', StringComparison.Ordinal) > 0).Select(folder => (folder, folder[..folder.IndexOf('=', StringComparison.Ordinal)]))];
 
     private static void Collect(JsonNode? node, HashSet<string> texts)
     {

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using HpcLinReg.Data;
 using HpcLinReg.Data.Sources;
+using HpcLinReg.Tests.Cli;
 
 namespace HpcLinReg.Tests.Data;
 
@@ -70,5 +72,16 @@ public sealed class FolderKeyTests : IDisposable
     {
         using DataSource source = DataSource.OpenSql($"SELECT x, part, y FROM '{_folder.Path("parts/*/*.parquet")}' ORDER BY x");
         Assert.Equal(3, source.Columns.Count);
+    }
+
+    /// <summary>DuckDB sees the path of the query, and no folder above it.</summary>
+    [Fact]
+    public void A_folder_that_the_query_does_not_name_replaces_nothing()
+    {
+        ProcessStartInfo start = CommandLine.StartInfo("fit", "--sql", "SELECT * FROM 'data.parquet' ORDER BY temp", "--target", "y", "--json");
+        start.WorkingDirectory = _folder.Path("temp=20");
+        Outcome outcome = CommandLine.Run(start);
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        Assert.Equal(2, outcome.Estimates["temp"]!.Value, 1e-12);
     }
 }
