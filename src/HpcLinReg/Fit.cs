@@ -62,8 +62,8 @@ public sealed class Fit
     /// a row counts, not how noisy it is. NaN, and <see cref="Certificate.StandardErrors"/> says so, when there are fewer than 30 effective rows beyond the rank.
     /// </remarks>
     public double ResidualStandardError =>
-        Accuracy.Faded is { } faded ? Accuracy.ResidualsAreTold && faded.AreEnough(Rank) ? Math.Sqrt(ResidualSumOfSquares / Divisor(faded)) : double.NaN
-        : ResidualDegreesOfFreedom > 0 && Accuracy.ResidualsAreTold ? Math.Sqrt(ResidualSumOfSquares / ResidualDegreesOfFreedom) : double.NaN;
+        Accuracy.Faded is { } faded ? Accuracy.ResidualsAreKnown && faded.AreEnough(Rank) ? Math.Sqrt(ResidualSumOfSquares / Divisor(faded)) : double.NaN
+        : ResidualDegreesOfFreedom > 0 && Accuracy.ResidualsAreKnown ? Math.Sqrt(ResidualSumOfSquares / ResidualDegreesOfFreedom) : double.NaN;
 
     /// <summary>
     /// Gets an estimate of 1/κ₂ of the design with centred (without an intercept: raw) columns of unit length, aliased ones left

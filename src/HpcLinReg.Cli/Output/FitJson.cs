@@ -24,7 +24,7 @@ internal static class FitJson
             }
 
             json.WriteEndArray();
-            WriteNumber(json, "residualSumOfSquares", FitTable.ResidualsAreTold(fit) ? fit.ResidualSumOfSquares : double.NaN);
+            WriteNumber(json, "residualSumOfSquares", FitTable.ResidualsAreKnown(fit) ? fit.ResidualSumOfSquares : double.NaN);
             WriteNumber(json, "rSquared", fit.RSquared);
             WriteNumber(json, "residualStandardError", fit.ResidualStandardError);
             WriteNumber(json, "reciprocalCondition", fit.ReciprocalCondition);

@@ -42,9 +42,9 @@ internal static class FitTable
 
         Grid grid = new Grid().AddColumn().AddColumn();
         AddFigure(grid, fit.HasIntercept ? "R²" : "R² (uncentred)", Number(fit.RSquared));
-        bool areTold = ResidualsAreTold(fit);
-        AddFigure(grid, "Residual standard error", $"{(areTold ? Number(fit.ResidualStandardError) : TooSmall)} on {Counted.Of((long)fit.ResidualDegreesOfFreedom, "degree")} of freedom");
-        AddFigure(grid, "Residual sum of squares", areTold ? Number(fit.ResidualSumOfSquares) : TooSmall);
+        bool areKnown = ResidualsAreKnown(fit);
+        AddFigure(grid, "Residual standard error", $"{(areKnown ? Number(fit.ResidualStandardError) : TooSmall)} on {Counted.Of((long)fit.ResidualDegreesOfFreedom, "degree")} of freedom");
+        AddFigure(grid, "Residual sum of squares", areKnown ? Number(fit.ResidualSumOfSquares) : TooSmall);
         AddFigure(grid, "Rank", string.Create(CultureInfo.InvariantCulture, $"{fit.Rank} of {result.Terms.Length + (fit.HasIntercept ? 1 : 0)}"));
         AddFigure(grid, result.Powers is null ? "Condition number" : "Condition number of shifted powers", (1 / fit.ReciprocalCondition).ToString("G4", CultureInfo.InvariantCulture));
         AddFigure(grid, "Arithmetic", Certified(shown, fit.Certificate.Describe()));
@@ -52,7 +52,7 @@ internal static class FitTable
     }
 
     /// <summary>Whether the residual sum of squares is more than its own rounding; without degrees of freedom there is nothing to tell of it.</summary>
-    internal static bool ResidualsAreTold(Fit fit) => fit.ResidualDegreesOfFreedom == 0 || !double.IsNaN(fit.ResidualStandardError);
+    internal static bool ResidualsAreKnown(Fit fit) => fit.ResidualDegreesOfFreedom == 0 || !double.IsNaN(fit.ResidualStandardError);
 
     /// <summary>Returns the accuracy of the arithmetic in one sentence. Coefficients below the floor of digits have fewer of their own, which it names.</summary>
     private static string Certified(ShownCoefficients shown, string reason)

@@ -30,7 +30,7 @@ internal sealed record Accuracy
     internal required SolverErrors Errors { get; init; }
 
     /// <summary>Gets whether the residual sum of squares is more than its own error, or known to be nothing.</summary>
-    internal required bool ResidualsAreTold { get; init; }
+    internal required bool ResidualsAreKnown { get; init; }
 
     /// <summary>Gets Σw, which is n without weights.</summary>
     internal required double TotalWeight { get; init; }

@@ -71,7 +71,7 @@ internal sealed partial class NormalEquations
                 RefinementSteps = _steps,
                 Errors = (_rung == SolverRung.NormalEquations ? new SolverErrors { Entry = _plainError, Mean = PlainMeanError } : _refinedErrors) with { HigherOrder = HigherOrder },
                 EntryError = EntryError,
-                ResidualsAreTold = ResidualsAreTold,
+                ResidualsAreKnown = ResidualsAreKnown,
                 TotalWeight = _moments.Weight.Value,
                 FactorErrors = ImmutableCollectionsMarshal.AsImmutableArray(factorErrors),
                 FeatureMeanErrors = Intercept ? [.. _means.Select(mean => mean.Low)] : [],

@@ -77,7 +77,7 @@ internal sealed partial class NormalEquations
     private bool NeedsNoErrorDigits => _residualError == 0 || ErrorDigits == 0 || RowCount <= Rank;
 
     /// <summary>Gets whether the residual sum of squares is more than its own error, or known to be nothing.</summary>
-    private bool ResidualsAreTold => !_targetIsOpen && !WeightsHideRows && (_residualError == 0 || _residualSumOfSquares.High > _residualError);
+    private bool ResidualsAreKnown => !_targetIsOpen && !WeightsHideRows && (_residualError == 0 || _residualSumOfSquares.High > _residualError);
 
     /// <summary>Finds the state and the digits of standard errors; returns the note where they are not as asked for, else an empty text.</summary>
     private string JudgeStandardErrors()
@@ -101,7 +101,7 @@ internal sealed partial class NormalEquations
             return "";
         }
 
-        if (!ResidualsAreTold)
+        if (!ResidualsAreKnown)
         {
             _standardErrors = StandardErrorState.ResidualsBelowRounding;
             return "; standard errors are not given: residuals are too small beside the target to be known";

@@ -333,9 +333,13 @@ internal sealed class ModelReader(string name)
 
     /// <summary>Returns the value of that name in camelCase; the default where the file does not state one.</summary>
     private T Choice<T>(string? name, string member)
-        where T : struct, Enum => name is null ? default
-        : Enum.GetValues<T>().FirstOrDefault(value => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()) == name) is { } found && !found.Equals(default(T)) ? found
-        : throw Wrong(member, $"is none of {string.Join(", ", Enum.GetNames<T>().Skip(1).Select(JsonNamingPolicy.CamelCase.ConvertName))}");
+        where T : struct, Enum
+    {
+        int place = Array.FindIndex(Enum.GetNames<T>(), known => JsonNamingPolicy.CamelCase.ConvertName(known) == name);
+        return name is null ? default
+            : place > 0 ? Enum.GetValues<T>()[place]
+            : throw Wrong(member, $"is none of {string.Join(", ", Enum.GetNames<T>().Skip(1).Select(JsonNamingPolicy.CamelCase.ConvertName))}");
+    }
 
     private TrainingFacts Facts(TrainingDocument training, Design design) => new()
     {

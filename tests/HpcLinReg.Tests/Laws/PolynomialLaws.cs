@@ -48,7 +48,7 @@ public class PolynomialLaws
             cases++;
             collinear += ofWeights > largest && !fit.BasisFit.Accuracy.IsMinimumNorm ? 1 : 0;
             double ofPredictions = sum.ToDouble(), ofFit = fit.BasisFit.ResidualSumOfSquares;
-            bool isTold = fit.BasisFit.Accuracy.ResidualsAreTold;
+            bool isTold = fit.BasisFit.Accuracy.ResidualsAreKnown;
             told += isTold ? 1 : 0;
 
             // What is below the rounding of the equations' sum is not known of the fit's; it is no more than 2⁻⁹² of the squares it is the difference of.
