@@ -32,9 +32,14 @@ internal sealed class Coding
     /// <summary>Gets whether it is a text column.</summary>
     internal bool IsText => Column?.Kind == CellKind.Text;
 
+    /// <summary>Gets how many powers of a number enter: those of a polynomial within an interaction. Alone it enters as it is, and the fit makes the powers.</summary>
+    internal int Powers { get; init; } = 1;
+
     /// <summary>Gets how many numbers it gives.</summary>
-    internal int Width => !IsText ? 1 : HasBaseline ? Column!.Levels.Length : Column!.Levels.Length - 1;
+    internal int Width => !IsText ? Powers : HasBaseline ? Column!.Levels.Length : Column!.Levels.Length - 1;
 
     /// <summary>Returns the names of the numbers.</summary>
-    internal IEnumerable<string> Names(string name) => IsText ? Column!.Levels.Skip(HasBaseline ? 0 : 1).Select(level => $"{name}[{level}]") : [name];
+    internal IEnumerable<string> Names(string name) =>
+        IsText ? Column!.Levels.Skip(HasBaseline ? 0 : 1).Select(level => $"{name}[{level}]")
+        : Enumerable.Range(1, Powers).Select(power => power == 1 ? name : FormattableString.Invariant($"{name}^{power}"));
 }

@@ -61,8 +61,13 @@ public sealed partial class Design
             var coded = ImmutableArray.CreateBuilder<Coding>(parts.Length);
             for (int p = 0; p < parts.Length; p++)
             {
+                if (parts[p].Degree > 1 && IsText(parts[p]))
+                {
+                    throw new ArgumentException($"The column '{parts[p].Text}' is text and has no powers; leave it out of the polynomials.");
+                }
+
                 bool hasBaseline = IsText(parts[p]) && (parts[p].AllLevels || (parts.Length > 1 && !margins.Has(f, p)));
-                coded.Add(Code(parts[p], p == 0, hasBaseline, columns, places, sql));
+                coded.Add(Code(parts[p], p == 0, hasBaseline, parts.Length > 1 ? parts[p].Degree : 1, columns, places, sql));
             }
 
             codings[f] = coded.ToImmutable();
@@ -138,7 +143,7 @@ public sealed partial class Design
         foreach (FeaturePart part in parts)
         {
             // x:x is x in R and x² elsewhere.
-            if (!seen.Add(part))
+            if (!seen.Add(part.Plain))
             {
                 throw new ArgumentException($"The interaction '{feature.Name}' has the part '{part.Text}' twice; name it once, and write a square as an expression: ({part.Text})^2.");
             }
@@ -229,19 +234,19 @@ public sealed partial class Design
         }
     }
 
-    private static Coding Code(FeaturePart part, bool isFirst, bool hasBaseline, ImmutableArray<ModelColumn> columns, Dictionary<string, int> places, ImmutableArray<string> sql)
+    private static Coding Code(FeaturePart part, bool isFirst, bool hasBaseline, int powers, ImmutableArray<ModelColumn> columns, Dictionary<string, int> places, ImmutableArray<string> sql)
     {
         switch (part.Kind)
         {
             case FeaturePartKind.Sql:
-                return new Coding { Part = part, IsFirst = isFirst, Place = columns.Length + sql.IndexOf(part.Text) };
+                return new Coding { Part = part, IsFirst = isFirst, Powers = powers, Place = columns.Length + sql.IndexOf(part.Text) };
             case FeaturePartKind.Expression:
                 Expression tree = Expression.Parse(part.Text);
                 ImmutableArray<int> read = [.. tree.Columns.Select(name => places[name])];
-                return new Coding { Part = part, IsFirst = isFirst, Place = -1, Tree = tree, TreePlaces = read, TreeColumns = [.. read.Select(place => columns[place])] };
+                return new Coding { Part = part, IsFirst = isFirst, Powers = powers, Place = -1, Tree = tree, TreePlaces = read, TreeColumns = [.. read.Select(place => columns[place])] };
             default:
                 int place = places[part.Text];
-                return new Coding { Part = part, IsFirst = isFirst, HasBaseline = hasBaseline, Place = place, Column = columns[place] };
+                return new Coding { Part = part, IsFirst = isFirst, HasBaseline = hasBaseline, Powers = powers, Place = place, Column = columns[place] };
         }
     }
 }

@@ -78,6 +78,42 @@ public sealed partial class Design
         return default;
     }
 
+    /// <summary>Multiplies the numbers of a feature so far by t, t², … with t = (x − shift)·scale: <paramref name="width"/> products for each power, the first power first.</summary>
+    private static Prediction MultiplyPowers<TRow>(TRow row, Coding coding, Span<double> numbers, ref int width, int feature)
+        where TRow : IRowValues, allows ref struct
+    {
+        Prediction value = coding.Tree is null ? Column(row, coding) : Evaluate(row, coding, feature);
+        if (!value.HasValue)
+        {
+            return value;
+        }
+
+        double t = (value.Value - coding.Part.Shift) * coding.Part.Scale;
+        if (coding.IsFirst)
+        {
+            numbers[0] = 1;
+        }
+
+        // From the highest power on, because the products so far lie where those of the first power go.
+        for (int power = coding.Powers; power >= 1; power--)
+        {
+            double factor = t;
+            for (int k = 1; k < power; k++)
+            {
+                factor *= t;
+            }
+
+            for (int i = 0; i < width; i++)
+            {
+                // A product with 0 is 0, also where it would be −0.
+                numbers[((power - 1) * width) + i] = numbers[i] == 0 ? 0 : numbers[i] * factor;
+            }
+        }
+
+        width *= coding.Powers;
+        return default;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Prediction Column<TRow>(TRow row, Coding coding)
         where TRow : IRowValues, allows ref struct

@@ -139,6 +139,7 @@ public sealed partial class Design
             foreach (Coding coding in _codings[f])
             {
                 Prediction issue = coding.IsText ? MultiplyIndicators(row, coding, variables[start..], ref width)
+                    : coding.Powers > 1 ? MultiplyPowers(row, coding, variables[start..], ref width, f)
                     : MultiplyNumber(row, coding, variables.Slice(start, width), f);
                 if (!issue.HasValue)
                 {

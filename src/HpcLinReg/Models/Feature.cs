@@ -86,10 +86,15 @@ public sealed class Feature
             : throw new ArgumentException($"A polynomial is of a column or an expression; '{of.Name}' is neither.", nameof(of));
     }
 
-    /// <summary>Returns the products of two or more columns or expressions; of text columns those of their levels, coded as in R: against the baseline where a feature before it (of fewer parts, or named earlier) contains the rest of the product, with all levels where none does. A part stands once.</summary>
-    /// <param name="parts">The parts, each a column or an expression.</param>
+    /// <summary>Returns the products of two or more columns, expressions or polynomials; of text columns those of their levels, of a polynomial those of its powers.</summary>
+    /// <param name="parts">The parts; the same column or expression stands once.</param>
     /// <returns>The feature, named <c>a:b</c>.</returns>
-    /// <exception cref="ArgumentException">There are fewer than two parts, or one is a polynomial.</exception>
+    /// <exception cref="ArgumentException">There are fewer than two parts.</exception>
+    /// <remarks>
+    /// Texts are coded as in R: against the baseline where a feature before it (of fewer parts, or named earlier) contains the rest of the product, with all levels where none
+    /// does. A polynomial's powers are of t = (x − shift)·scale, which lies within ±1 on the training rows, where the model has an intercept and a feature for every product
+    /// that remains without one or more of the polynomials, for then the shift changes no prediction; otherwise they are the powers of x itself.
+    /// </remarks>
     public static Feature Interaction(params ReadOnlySpan<Feature> parts)
     {
         var all = ImmutableArray.CreateBuilder<FeaturePart>();
@@ -101,9 +106,9 @@ public sealed class Feature
             names.Add(part.Name);
         }
 
-        if (all.Count < 2 || all.Any(part => part.Degree > 1))
+        if (all.Count < 2)
         {
-            throw new ArgumentException("An interaction has two or more parts, none of them a polynomial; write powers as an expression, such as (x - 3)^2.", nameof(parts));
+            throw new ArgumentException("An interaction has two or more parts.", nameof(parts));
         }
 
         return new Feature(string.Join(':', names), all.ToImmutable());

@@ -20,7 +20,7 @@ internal sealed class MarginIndex
         for (int f = 0; f < features.Length; f++)
         {
             // A polynomial of x has the margin x, and a text is the same part however it is coded.
-            _parts[f] = [.. features[f].Parts.Select(part => part with { Degree = 1, AllLevels = false })];
+            _parts[f] = [.. features[f].Parts.Select(part => part.Plain)];
             foreach (FeaturePart part in _parts[f])
             {
                 if (!_featuresWith.TryGetValue(part, out List<int>? known))
@@ -38,7 +38,7 @@ internal sealed class MarginIndex
     /// <param name="without">The index of the part that is left out.</param>
     internal bool Has(int feature, int without)
     {
-        FeaturePart[] margin = [.. _features[feature].Parts.RemoveAt(without).Select(part => part with { AllLevels = false })];
+        FeaturePart[] margin = [.. _features[feature].Parts.RemoveAt(without).Select(part => part.Plain)];
         List<int> candidates = margin.Select(part => _featuresWith[part]).MinBy(known => known.Count)!;
         return candidates.Exists(other => IsBefore(other, feature) && Array.TrueForAll(margin, _parts[other].Contains));
     }

@@ -74,6 +74,11 @@ internal sealed record FeatureDocument
 
     public int? Degree { get; init; }
 
+    /// <summary>Gets the shift of t = (x − shift)·scale; of a polynomial within an interaction only.</summary>
+    public double? Shift { get; init; }
+
+    public double? Scale { get; init; }
+
     /// <summary>Gets whether a text has an indicator for its baseline too because the model has no intercept; null for no.</summary>
     public bool? AllLevels { get; init; }
 

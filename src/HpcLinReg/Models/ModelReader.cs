@@ -234,12 +234,26 @@ internal sealed class ModelReader(string name)
         string title = feature?.Name is { Length: > 0 } given ? given : throw Missing($"{member}.name");
         if (feature.Interaction is not { } parts)
         {
-            return HpcLinReg.Feature.Of(title, [Part(feature, member)]);
+            return feature is { Shift: null, Scale: null } ? HpcLinReg.Feature.Of(title, [Part(feature, member)])
+                : throw Wrong(feature.Shift is null ? $"{member}.scale" : $"{member}.shift", "belongs to a polynomial within an interaction");
         }
 
-        return parts.Length >= 2 && feature is { Column: null, Expression: null, Sql: null, Degree: null, AllLevels: null } && Array.TrueForAll(parts, part => part is { Interaction: null, Degree: null, Name: null })
-            ? HpcLinReg.Feature.Of(title, [.. parts.Select((part, p) => Part(part, $"{member}.interaction[{p}]"))])
+        return parts.Length >= 2 && feature is { Column: null, Expression: null, Sql: null, Degree: null, Shift: null, Scale: null, AllLevels: null }
+            && Array.TrueForAll(parts, part => part is { Interaction: null, Name: null })
+            ? HpcLinReg.Feature.Of(title, [.. parts.Select((part, p) => PartOfInteraction(part, $"{member}.interaction[{p}]"))])
             : throw Wrong($"{member}.interaction", "is not two or more parts, each of one column, expression or sql");
+    }
+
+    /// <summary>Reads a part of an interaction: a polynomial brings the shift and scale of its powers, which the fit of a polynomial alone keeps with the coefficients.</summary>
+    private FeaturePart PartOfInteraction(FeatureDocument part, string member)
+    {
+        if (part.Degree is null or 1)
+        {
+            return part is { Degree: null, Shift: null, Scale: null } ? Part(part, member)
+                : throw Wrong(member, "has a degree, shift or scale, but only powers of degree 2 and more have them");
+        }
+
+        return Part(part, member) with { Shift = Finite(part.Shift, $"{member}.shift"), Scale = Finite(part.Scale, $"{member}.scale", double.Epsilon) };
     }
 
     private FeaturePart Part(FeatureDocument part, string member)

@@ -95,7 +95,11 @@ internal static class ModelWriter
 
     private static FeatureDocument Describe(Feature feature) =>
         feature.Parts is [var only] ? Describe(only) with { Name = feature.Name }
-        : new FeatureDocument { Name = feature.Name, Interaction = [.. feature.Parts.Select(Describe)] };
+        : new FeatureDocument
+        {
+            Name = feature.Name,
+            Interaction = [.. feature.Parts.Select(part => part.Degree == 1 ? Describe(part) : Describe(part) with { Shift = part.Shift, Scale = part.Scale })],
+        };
 
     private static FeatureDocument Describe(FeaturePart part)
     {

@@ -102,8 +102,8 @@ internal sealed class TableRows : IRowSource
             throw new ArgumentException($"None of the {used.Length} rows is complete; leave out the features that are mostly missing.");
         }
 
-        Design design = Design.Create(columns, all.Features);
         Cell[][] cells = [.. allCells.Select((column, j) => Used(column, used, seen[j]))];
+        Design design = Design.Create(columns, InteractionPowers.Shift(all.Features, options.Intercept, columns, cells));
         double[] targets = [.. y.Where((_, i) => used[i])];
         double[]? weights = v is null ? null : [.. v.Where((_, i) => used[i])];
         TrainingRecord record = new(columns.Length, weights is null ? null : options.RowWeights);

@@ -36,6 +36,11 @@ internal static class RandomModel
             features = [.. features, Feature.Polynomial(Feature.Expression("\"y 2\" * 3").As("power"), random.Next(2, 5))];
         }
 
+        if (random.Next(3) == 0)
+        {
+            features = [.. features, Feature.Interaction(random.Next(2) == 0 ? "g" : Feature.Column(Names[3]), Feature.Polynomial(Feature.Column(Names[0]), random.Next(2, 4)))];
+        }
+
         FitOptions options = new()
         {
             Intercept = random.Next(4) > 0,
