@@ -125,7 +125,9 @@ public static class DataPrediction
             return;
         // Rows before this one were good, so that the first cell with this text is this one.
         CsvPlace? place = (source.Table as CsvTable)?.Find(bad, cells[bad]!);
-        string where = place is null ? FormattableString.Invariant($"{source.Description}, row {row}") : FormattableString.Invariant($"{place.File}, line {place.Line}");
+        string where = place is null && source.Files.Count > 1 && source.WhereIs(bad, cells[bad]!) is var found && found != source.Description ? found
+            : place is null ? FormattableString.Invariant($"{source.Description}, row {row}")
+            : FormattableString.Invariant($"{place.File}, line {place.Line}");
         throw new DataException(ReadFailure.NotExpected(where, cells[bad]!, plan.ReadAs(bad), source.Settings.Zone, place is null ? "" : $": {CsvHeader.Excerpt(place.Record)}"));
     }
 }

@@ -138,6 +138,16 @@ public sealed class DataSource : IDisposable
     /// <summary>Puts the files' names into a message of DuckDB's that has the paths they are opened by.</summary>
     internal string Explain(string message) => _inputs?.Explain(message) ?? message;
 
+    /// <summary>Returns the file and row of the first cell with a text, for a message; only what was opened where the rows have no numbers of their own.</summary>
+    internal string WhereIs(int column, string text)
+    {
+        // The rows of a query come in another order the next time unless it says which.
+        if (Table is not TypedTable table || !HasStableOrder || table.Find(Session, column, text, ofFiles: _inputs is not null) is not var (path, row))
+            return Description;
+        string file = path is null || _inputs?.Files is not { Count: > 1 } files ? Description : files.FirstOrDefault(file => file.Path == path)?.Name ?? Description;
+        return $"{file}, row {row}";
+    }
+
     /// <summary>Returns whether a column may hold whole numbers that a double does not: of a whole type, or written as text.</summary>
     internal bool MayBeWhole(int column) => Table.Columns[column] is var found && (found.IsWhole || (found.CellType == "DOUBLE" && (IsText || found.Rule is not null)));
 

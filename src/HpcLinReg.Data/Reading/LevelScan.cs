@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
 using HpcLinReg.Data.Features;
 using HpcLinReg.Data.Sources;
 
@@ -30,6 +32,8 @@ internal static class LevelScan
         Design design = query.Design;
         int length = design.RowLength;
         bool[] isText = [.. Enumerable.Range(0, length).Select(i => i < design.Columns.Length && design.Columns[i].Kind == CellKind.Text && design.IsRead(i))];
+        if (missing.DropsRows && design.SqlExpressions.IsEmpty && !Enumerable.Range(0, length).Any(design.IsInExpression) && OfColumns(source, query, target, isText, missing, cancellationToken) is { } found)
+            return found;
         HashSet<string>?[] levels = [.. isText.Select(text => text ? new HashSet<string>(StringComparer.Ordinal) : null)];
         double[] row = new double[query.Width];
         string?[] cells = new string?[length];
@@ -66,13 +70,55 @@ internal static class LevelScan
             for (int i = 0; i < length; i++)
             {
                 if (levels[i] is { } known && known.Add(cells[i]!) && known.Count > MostLevels)
-                {
-                    throw new DataException(
-                        $"The text column '{design.Columns[i].Name}' has more than {MostLevels} different values; it names rows rather than groups them. Leave it out, or group its values in an expression or a query.");
-                }
+                    throw TooMany(design.Columns[i]);
             }
         }
 
         return [.. levels.Select(known => known is null ? [] : ModelColumn.ToLevels(known))];
     }
+
+    /// <summary>
+    /// Finds the levels where columns alone decide which rows are complete: then the database finds them on all of its threads, and no row comes here. Null where the first
+    /// rows have too many levels already, which the reading row by row refuses without holding all of them.
+    /// </summary>
+    private static ImmutableArray<string>[]? OfColumns(DataSource source, DesignQuery query, int target, bool[] isText, MissingRows missing, CancellationToken cancellationToken)
+    {
+        const int SampleRows = 20480;
+        Design design = query.Design;
+        int[] texts = [.. Enumerable.Range(0, isText.Length).Where(i => isText[i])];
+        string[] cells = [.. query.Select(Sql.Column, texts: true), DesignQuery.Number($"CAST({Sql.Column(target)} AS DOUBLE)")];
+        string rows = $"(SELECT {string.Join(", ", cells.Select((cell, i) => $"{cell} AS v{i}"))} FROM ({source.Table.TypedRows()}))";
+        string[] sampled = Row($"SELECT {string.Join(", ", texts.Select(i => $"CAST(count(DISTINCT v{i}) AS VARCHAR)"))} FROM (SELECT * FROM {rows} LIMIT {SampleRows})", texts.Length);
+        if (sampled.Any(count => long.Parse(count, CultureInfo.InvariantCulture) > MostLevels))
+            return null;
+
+        int[] read = [.. Enumerable.Range(0, cells.Length).Where(i => i >= isText.Length || design.IsRead(i))];
+        string[] present = [.. read.Select(i => i < isText.Length && isText[i] ? $"v{i} IS NOT NULL" : $"isfinite(v{i})")];
+        string complete = string.Join(" AND ", present);
+        string[] counts = ["count(*)", $"count(*) FILTER ({complete})", .. present.Select(one => $"count(*) FILTER (NOT {one})")];
+        string[] answer = Row($"SELECT {string.Join(", ", counts.Select(count => $"CAST({count} AS VARCHAR)").Concat(texts.Select(i => $"CAST(coalesce(to_json(list(DISTINCT v{i}) FILTER ({complete})), '[]') AS VARCHAR)")))} FROM {rows}", counts.Length + texts.Length);
+        long Count(int i) => long.Parse(answer[i], CultureInfo.InvariantCulture);
+        missing.CountAll(Count(0), Count(0) - Count(1), read.Select((value, k) => (value, Count(2 + k))));
+        var levels = new ImmutableArray<string>[isText.Length];
+        Array.Fill(levels, []);
+        foreach ((int k, int i) in texts.Index())
+        {
+            string[] found = [.. JsonNode.Parse(answer[counts.Length + k])!.AsArray().Select(level => (string)level!)];
+            levels[i] = found.Length <= MostLevels ? ModelColumn.ToLevels(found) : throw TooMany(design.Columns[i]);
+        }
+
+        return levels;
+
+        string[] Row(string sql, int columns)
+        {
+            using RowReader reader = new(source, sql, cancellationToken);
+            _ = reader.Next();
+            string[] row = [.. Enumerable.Range(0, columns).Select(i => reader.Text(i)!)];
+            _ = reader.Next();
+            return row;
+        }
+    }
+
+    private static DataException TooMany(ModelColumn column) =>
+        new($"The text column '{column.Name}' has more than {MostLevels} different values; it names rows rather than groups them. Leave it out, or group its values in an expression or a query.");
 }

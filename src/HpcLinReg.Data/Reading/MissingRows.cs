@@ -18,6 +18,21 @@ internal sealed class MissingRows(IReadOnlyList<string?> values, IReadOnlyList<s
     /// <summary>Gets how many rows were seen.</summary>
     internal long Seen { get; private set; }
 
+    /// <summary>Gets whether rows with a missing value are dropped; otherwise the first is an error.</summary>
+    internal bool DropsRows => policy == MissingValues.Drop;
+
+    /// <summary>Counts all rows of a reading at once.</summary>
+    /// <param name="seen">How many there are.</param>
+    /// <param name="dropped">How many have a missing value.</param>
+    /// <param name="missing">The index of a value in a row, and in how many rows it is missing.</param>
+    internal void CountAll(long seen, long dropped, IEnumerable<(int Value, long Rows)> missing)
+    {
+        Seen += seen;
+        Dropped += dropped;
+        foreach ((int value, long rows) in missing)
+            _valueCounts[value] += rows;
+    }
+
     /// <summary>Counts rows without missing values.</summary>
     internal void CountComplete(int rows) => Seen += rows;
 

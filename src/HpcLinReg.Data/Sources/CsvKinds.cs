@@ -6,7 +6,8 @@ namespace HpcLinReg.Data.Sources;
 /// <param name="session">The session.</param>
 /// <param name="settings">What is decided.</param>
 /// <param name="delimiter">The delimiter of the file.</param>
-internal sealed class CsvKinds(Session session, ReadingSettings settings, char delimiter)
+/// <param name="mayHaveTimes">Whether any cell may have a time of day; asked at most once a column.</param>
+internal sealed class CsvKinds(Session session, ReadingSettings settings, char delimiter, Func<bool> mayHaveTimes)
 {
     /// <summary>As many rows as DuckDB's own sniffer looks at.</summary>
     private const int SampleRows = 20480;
@@ -122,7 +123,7 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
         return SourceColumn.OfText(name, null) with
         {
             CommaNumber = hasCommas ? look[6] : null,
-            Oddity = !hasCommas && shareOfNumbers >= MostlyNumbers ? FirstNotNumber(cell, rows) : null,
+            Oddity = !hasCommas && shareOfNumbers >= MostlyNumbers ? FirstNotNumber(session, cell, rows, _hasDecimalComma) : null,
         };
     }
 
@@ -130,17 +131,18 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
     {
         // A model only knows that they are dates or times.
         ReadAs? given = decided is { Origin: Origin.Given } ? decided.Kind : null;
-        if (DateFormats.Detect(session, cell, rows, allRows, settings, given) is not var (format, other))
+        if (DateFormats.Detect(session, cell, rows, allRows, settings, mayHaveTimes, given) is not var (format, other))
             return null;
         ReadAs kind = given ?? (format == "DATE" ? ReadAs.Date : ReadAs.Time);
         return SourceColumn.OfText(name, new CellRule(kind, format, IsLocal: settings.HasZone), decided?.Origin ?? Origin.Cells) with { OtherDateFormat = other };
     }
 
-    private string FirstNotNumber(string cell, string rows)
+    /// <summary>Returns the first cell that is no number, and its row.</summary>
+    internal static string FirstNotNumber(Session session, string cell, string rows, bool hasDecimalComma)
     {
         string?[] row = session.Table(
             $"SELECT cell, place FROM (SELECT {cell} AS cell, row_number() OVER () AS place FROM {rows}) " +
-            $"WHERE cell IS NOT NULL AND {CsvCell.Number("cell", _hasDecimalComma)} IS NULL ORDER BY place LIMIT 1")[0];
+            $"WHERE cell IS NOT NULL AND {CsvCell.Number("cell", hasDecimalComma)} IS NULL ORDER BY place LIMIT 1")[0];
         return $"\"{CsvHeader.Excerpt(row[0]!)}\" in row {row[1]}";
     }
 

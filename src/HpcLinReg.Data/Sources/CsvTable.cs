@@ -55,7 +55,8 @@ internal sealed class CsvTable : ISourceTable
         foreach (SourceFile file in files)
             LongLines.RequireEnd(file);
         CsvTable table = new(files, header, missing ?? MissingMarks);
-        table.Columns = new CsvKinds(session, settings, header.Delimiter).Detect(header.Names, table.CellsAsText());
+        Lazy<bool> mayHaveTimes = new(() => files.Any(FileContent.MayHaveTimes));
+        table.Columns = new CsvKinds(session, settings, header.Delimiter, () => mayHaveTimes.Value).Detect(header.Names, table.CellsAsText());
         return table;
     }
 

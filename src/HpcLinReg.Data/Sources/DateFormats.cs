@@ -24,12 +24,13 @@ internal static class DateFormats
     /// <param name="sample">The rows that propose formats.</param>
     /// <param name="rows">All rows, which decide where the sample leaves the order of day and month open, or has dates without times; the sample, where it has all.</param>
     /// <param name="settings">The order of day, month and year, if it is given.</param>
+    /// <param name="mayHaveTimes">Whether any cell may have a time of day; asked only where all of the sample are dates.</param>
     /// <param name="kind">What the column is to be read as, if that is given.</param>
     /// <returns>
     /// The format, and another one with another order that all cells follow too; null where no format fits. Of a kind that is given, the format that most cells follow, so that the
     /// others are refused.
     /// </returns>
-    internal static (string Format, string? Other)? Detect(Session session, string cell, string sample, string rows, ReadingSettings settings, ReadAs? kind = null)
+    internal static (string Format, string? Other)? Detect(Session session, string cell, string sample, string rows, ReadingSettings settings, Func<bool> mayHaveTimes, ReadAs? kind = null)
     {
         string[] formats = [.. s_all.Where(format => IsAllowed(format, settings.Dates, kind))];
         (long values, long[] counts) = Count(session, cell, sample, formats);
@@ -37,7 +38,7 @@ internal static class DateFormats
         if (fitting.Length == 0)
             return kind is null ? null : (formats[Array.IndexOf(counts, counts.Max())], null);
         // Cells further down may settle the order of day and month; and a date in ISO 8601 is a time too, to which times further down widen it.
-        if (fitting.Length > 1 && rows != sample)
+        if (fitting.Length > 1 && rows != sample && !(fitting is ["DATE", "TIMESTAMP"] && !mayHaveTimes()))
         {
             (values, counts) = Count(session, cell, rows, fitting);
             string[] all = [.. fitting.Where((_, i) => counts[i] == values)];

@@ -20,6 +20,26 @@ internal static class FileContent
         }
     }
 
+    /// <summary>
+    /// Returns whether a file may hold times of day: it has a colon, or is compressed. Looking for one byte costs little beside parsing all rows, which would otherwise decide
+    /// whether a column of dates has times further down.
+    /// </summary>
+    internal static bool MayHaveTimes(SourceFile file)
+    {
+        if (file.Compression != Compression.None)
+            return true;
+        const int BufferSize = 1 << 20;
+        using FileStream stream = new(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
+        byte[] buffer = new byte[BufferSize];
+        for (int read; (read = stream.Read(buffer)) > 0;)
+        {
+            if (buffer.AsSpan(0, read).Contains((byte)':'))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Refuses a file whose first bytes are not those of the compression that its name says.</summary>
     internal static void RequireCompressed(SourceFile file)
     {

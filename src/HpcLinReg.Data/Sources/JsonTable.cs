@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace HpcLinReg.Data.Sources;
@@ -25,12 +26,29 @@ internal static class JsonTable
         TypedTable found = TypedTable.Describe(session, $"read_json({list}, hive_partitioning = false, sample_size = -1, union_by_name = true)");
         IEnumerable<string> columns = found.Columns.Select(column => $"{Sql.Identifier(column.Name)}: {Sql.Text(IsReadAsText(column) ? "VARCHAR" : column.CellType)}");
         string from = $"read_json({list}, hive_partitioning = false, columns = {{{string.Join(", ", columns)}}})";
-        TypedTable table = TypedTable.Of(from, [.. found.Columns.Select(column => column.CellType.StartsWith("TIMESTAMP", StringComparison.Ordinal) ? column with { CellType = "TIMESTAMP", Rule = new CellRule(ReadAs.Time, "TIMESTAMP"), Origin = Origin.Cells } : column with { Origin = Origin.Cells })]);
+        TypedTable table = TypedTable.Of(from, [.. found.Columns.Select(column => Described(session, column with { Origin = Origin.Cells }, from))]);
         RequireDistinct(session, table, from, files[0].Name);
         return table;
     }
 
-    private static bool IsReadAsText(SourceColumn column) => column.CellType == "DOUBLE" || column.CellType.StartsWith("TIMESTAMP", StringComparison.Ordinal);
+    private static bool IsReadAsText(SourceColumn column) => column.CellType is "DOUBLE" or "JSON" || column.CellType.StartsWith("TIMESTAMP", StringComparison.Ordinal);
+
+    /// <summary>Returns what a column is: of values of several types, a text as they are written, unless there are lists or objects among them.</summary>
+    private static SourceColumn Described(Session session, SourceColumn column, string from)
+    {
+        if (column.CellType.StartsWith("TIMESTAMP", StringComparison.Ordinal))
+            return column with { CellType = "TIMESTAMP", Rule = new CellRule(ReadAs.Time, "TIMESTAMP") };
+        if (column.CellType != "JSON")
+            return column;
+        string cell = Sql.Identifier(column.Name);
+        long[] counts = [.. session.Table($"SELECT count({cell}), count({CsvCell.Number(cell)}), count(*) FILTER (left({cell}, 1) IN ('{{', '[')) FROM {from}")[0].Select(count => long.Parse(count!, CultureInfo.InvariantCulture))];
+        return counts[2] > 0 ? column
+            : SourceColumn.OfText(column.Name, null, column.Origin) with
+            {
+                IsEmpty = counts[0] == 0,
+                Oddity = counts[1] > 0 && 2 * counts[1] >= counts[0] ? CsvKinds.FirstNotNumber(session, cell, from, hasDecimalComma: false) : null,
+            };
+    }
 
     /// <summary>DuckDB renames the second of two keys that differ in case only, and then finds it in no row.</summary>
     private static void RequireDistinct(Session session, TypedTable table, string from, string file)

@@ -24,7 +24,7 @@ internal static partial class ReadFailure
         int index = int.Parse(bad.Groups[2].Value, CultureInfo.InvariantCulture);
         string text = bad.Groups[3].Value;
         CsvPlace? place = csv?.Find(index, text);
-        string where = place is null ? source.Description : string.Create(CultureInfo.InvariantCulture, $"{place.File}, line {place.Line}");
+        string where = place is null && csv is null ? source.WhereIs(index, text) : place is null ? source.Description : string.Create(CultureInfo.InvariantCulture, $"{place.File}, line {place.Line}");
         string sentence = NotExpected(where, text, (csv ?? source.Table).Columns[index], source.Settings.Zone, place is null ? "" : $": {CsvHeader.Excerpt(place.Record)}");
         return cause is null ? new DataException(sentence) : new DataException(sentence, cause);
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace HpcLinReg.Data.Sources;
 
 /// <summary>A table whose columns have types of their own: Parquet, JSON, a query.</summary>
@@ -21,7 +23,7 @@ internal sealed class TypedTable : ISourceTable
     internal TypedTable With(Session session, ReadingSettings settings)
     {
         ColumnDecision?[] decisions = settings.Decide([.. Columns.Select(column => column.Name)]);
-        CsvKinds kinds = new(session, settings, delimiter: '\0');
+        CsvKinds kinds = new(session, settings, delimiter: '\0', () => true);
         return new TypedTable(_from, [.. Columns.Select((column, i) => With(kinds, column, i, decisions[i], settings))]);
     }
 
@@ -65,8 +67,27 @@ internal sealed class TypedTable : ISourceTable
     public string TextAndTypedRows(IReadOnlyList<SourceColumn?> columns, IReadOnlySet<int>? whole = null)
     {
         IEnumerable<string> text = Columns.Select((_, i) => $"CAST({Sql.Column(i)} AS VARCHAR) AS t{i}");
-        IEnumerable<string> typed = Columns.Select((_, i) => i).Where(i => columns[i] is not null).Select(i => $"{Typed(i, columns[i]!, whole)} AS {Sql.Column(i)}");
-        return $"SELECT {string.Join(", ", text.Concat(typed).Concat(Rests(whole)).Append("-1 AS bad"))} FROM {Aliased()}";
+        int[] read = [.. Columns.Select((_, i) => i).Where(i => columns[i] is not null)];
+        IEnumerable<string> typed = read.Select(i => $"{(MayBeBad(columns[i]!) ? Tried(i, columns[i]!) : Typed(i, columns[i]!, whole))} AS {Sql.Column(i)}");
+        string bad = read.Where(i => MayBeBad(columns[i]!)).Reverse().Aggregate(
+            "-1", (others, i) => string.Create(CultureInfo.InvariantCulture, $"CASE WHEN {Sql.Column(i)} IS NOT NULL AND {Tried(i, columns[i]!)} IS NULL THEN {i} ELSE {others} END"));
+        return $"SELECT {string.Join(", ", text.Concat(typed).Concat(Rests(whole)).Append($"{bad} AS bad"))} FROM {Aliased()}";
+    }
+
+    /// <summary>Finds the first cell of a column with a text.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="column">The column's index.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="ofFiles">Whether the rows are those of files, which are then named; otherwise those of a query.</param>
+    /// <returns>The file, null for a query, and the row in it, counted from 1; null where no cell has the text.</returns>
+    internal (string? File, string Row)? Find(Session session, int column, string text, bool ofFiles)
+    {
+        // A column of that name would be taken for the file's name.
+        bool named = ofFiles && !Columns.Any(other => other.Name.Equals("filename", StringComparison.OrdinalIgnoreCase));
+        string file = named ? "filename" : "NULL", cell = Sql.Identifier(Columns[column].Name);
+        List<string?[]> found = session.Table(
+            $"SELECT file, place FROM (SELECT CAST({cell} AS VARCHAR) AS cell, {file} AS file, row_number() OVER ({(named ? "PARTITION BY filename" : "")}) AS place FROM {_from}) WHERE cell = {Sql.Text(text)} ORDER BY file, place LIMIT 1");
+        return found is [[var path, { } row]] ? (path, row) : null;
     }
 
     /// <summary>Returns the kind of a DuckDB type.</summary>
@@ -91,6 +112,13 @@ internal sealed class TypedTable : ISourceTable
 
     private IEnumerable<string> Rests(IReadOnlySet<int>? whole) => (whole ?? new HashSet<int>()).Select(i => (i, cell: Sql.Column(i))).Select(column =>
         $"{(Columns[column.i] is { IsWhole: true, Rule: null } ? $"CAST(CAST({column.cell} AS HUGEINT) - CAST(CAST({column.cell} AS DOUBLE) AS HUGEINT) AS DOUBLE)" : CsvCell.Rest($"CAST({column.cell} AS VARCHAR)"))} AS {Sql.Rest(column.i)}");
+
+    /// <summary>Returns whether a cell can be refused: it is read by its text, or it is a time that may not occur once.</summary>
+    private static bool MayBeBad(SourceColumn column) => column is { Rule: not null } or { IsLocal: true };
+
+    /// <summary>A cell that can be refused as its value, NULL where it is.</summary>
+    private static string Tried(int index, SourceColumn column) =>
+        column.Rule is { } rule ? CsvCell.Of(rule, $"CAST({Sql.Column(index)} AS VARCHAR)") : Session.Instant($"CAST({Sql.Column(index)} AS TIMESTAMP)");
 
     private string Typed(int index, SourceColumn column, IReadOnlySet<int>? whole)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using HpcLinReg.Data;
 
 namespace HpcLinReg.Tests.Data;
@@ -188,6 +190,25 @@ public sealed class FeatureTests : IDisposable
     {
         string path = _folder.Write("levels.csv", "y,s\n1,b\n2,B\n3,é\n4,a b\n6,\U0001F600\n7,\uFF5E\n8,it's\n");
         Assert.Equal(["s[a b]", "s[b]", "s[it's]", "s[é]", "s[\uFF5E]", "s[\U0001F600]"], Run("s", path).Terms.Select(term => term.Name));
+    }
+
+    /// <summary>Columns alone are looked through by the database, rows with an expression one by one; both find the same levels and count the same rows.</summary>
+    [Fact]
+    public void Levels_do_not_depend_on_how_they_are_found()
+    {
+        string[] levels = ["plain", "it's", "\"\"quoted\"\"", "back\\slash", "tab\there", "caf\u00e9", "\U0001F600", "a,b", "1.5", "null?", "\u0001"];
+        StringBuilder text = new("y,s,x,r\n");
+        for (int i = 0; i < 300; i++)
+            text.Append(CultureInfo.InvariantCulture, $"{i % 13},\"{levels[i * 7 % levels.Length]}\",{(i % 10 == 0 ? "" : i % 8)},{(i % 17 == 0 ? "NA" : i % 3 == 0 ? "u" : "v")}\n");
+        text.Append("1,dropped,,u\n,dropped,1,v\n");
+        string path = _folder.Write("odd.csv", text.ToString());
+        DataFitResult found = Fitting.Run(path, new FitRequest { Target = "y", Features = "s, x, r" });
+        DataFitResult oneByOne = Fitting.Run(path, new FitRequest { Target = "y", Features = "s, x + 0 as x, r" });
+        Assert.Equal(10 + 1 + 1, found.Terms.Length);
+        Assert.Equal(oneByOne.Terms.Select(term => term.Name), found.Terms.Select(term => term.Name));
+        Assert.Equal(oneByOne.Fit.Model.Weights.ToArray(), found.Fit.Model.Weights.ToArray());
+        Assert.Equal(oneByOne.RowsDropped, found.RowsDropped);
+        Assert.Equal(oneByOne.MissingByColumn, found.MissingByColumn);
     }
 
     [Fact]

@@ -32,6 +32,21 @@ public sealed class KindTests : IDisposable
         Assert.Equal(0, fit.ResidualSumOfSquares);
     }
 
+    /// <summary>A file without a colon has no times, so its rows are not looked through for them; one with a colon is, wherever that stands.</summary>
+    [Theory]
+    [InlineData("plain", "2024-05-01", "DATE")]
+    [InlineData("a: colon", "2024-05-01", "DATE")]
+    [InlineData("plain", "2024-05-01 10:30:00", "TIMESTAMP")]
+    [InlineData("plain", "2024-05-01T10:30", "TIMESTAMP")]
+    public void A_column_of_dates_is_one_of_times_if_a_late_cell_is(string word, string last, string type)
+    {
+        StringBuilder text = new("d,s,y\n");
+        for (int i = 0; i < BeyondTheSample; i++)
+            text.Append(CultureInfo.InvariantCulture, $"2024-01-{1 + (i % 28):00},{word},{i % 5}\n");
+        using DataSource source = DataSource.OpenFile(_folder.Write("days.csv", text.Append(CultureInfo.InvariantCulture, $"{last},x,3\n").ToString()));
+        Assert.Equal(type, source.Table.Columns[0].CellType);
+    }
+
     [Fact]
     public void A_json_key_that_comes_late_is_a_column()
     {
