@@ -1,5 +1,6 @@
 using System.Numerics;
-using HpcLinReg.LeastSquares;
+using HpcLinReg.Rows;
+using HpcLinReg.Solver;
 using HpcLinReg.Threads;
 
 namespace HpcLinReg;

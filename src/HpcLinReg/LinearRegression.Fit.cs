@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using HpcLinReg.LeastSquares;
+using HpcLinReg.Solver;
 
 namespace HpcLinReg;
 

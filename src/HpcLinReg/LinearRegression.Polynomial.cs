@@ -1,5 +1,7 @@
 using System.Numerics;
-using HpcLinReg.LeastSquares;
+using HpcLinReg.Polynomials;
+using HpcLinReg.Rows;
+using HpcLinReg.Solver;
 
 namespace HpcLinReg;
 

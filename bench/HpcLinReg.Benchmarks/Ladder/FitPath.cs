@@ -1,4 +1,5 @@
-using HpcLinReg.LeastSquares;
+using HpcLinReg.Rows;
+using HpcLinReg.Solver;
 using HpcLinReg.Threads;
 
 namespace HpcLinReg.Benchmarks.Ladder;

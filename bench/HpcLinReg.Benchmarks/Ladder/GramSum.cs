@@ -1,4 +1,4 @@
-using HpcLinReg.LeastSquares;
+using HpcLinReg.Rows;
 using HpcLinReg.Threads;
 
 namespace HpcLinReg.Benchmarks.Ladder;

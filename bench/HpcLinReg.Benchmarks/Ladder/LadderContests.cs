@@ -1,5 +1,5 @@
 using HpcLinReg.Benchmarks.Compare;
-using HpcLinReg.LeastSquares;
+using HpcLinReg.Solver;
 
 namespace HpcLinReg.Benchmarks.Ladder;
 

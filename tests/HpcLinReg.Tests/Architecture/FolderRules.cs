@@ -15,31 +15,29 @@ internal sealed class FolderRules
     /// <summary>For each folder, the folders below it. The root is "".</summary>
     private static readonly Dictionary<string, string[]> Below = new()
     {
-        [""] = ["Terms", "Distributions", "LeastSquares", "Cholesky", "Kernels", "Threads"],
-        // Models stand on the whole public face; nothing below them, and no other type of the root, knows of them.
-        ["Models"] = ["", "Terms", "Distributions", "LeastSquares", "Cholesky", "Kernels", "Threads"],
-        ["Terms"] = ["Kernels", "Threads"],
-        ["Distributions"] = [],
-        ["LeastSquares"] = ["Cholesky", "Kernels", "Threads"],
-        ["Descent"] = ["Kernels", "Threads"],
-        ["Cholesky"] = ["Kernels", "Threads"],
-        ["Kernels"] = ["Threads"],
         ["Threads"] = [],
+        ["Kernels"] = ["Threads"],
+        ["Cholesky"] = ["Kernels", "Threads"],
+        ["Rows"] = ["Kernels", "Threads"],
+        ["Moments"] = ["Rows", "Kernels", "Threads"],
+        ["Fits"] = ["Moments", "Rows", "Cholesky", "Kernels", "Threads"],
+        ["Solver"] = ["Fits", "Moments", "Rows", "Cholesky", "Kernels", "Threads"],
+        ["Polynomials"] = ["Solver", "Fits", "Moments", "Rows", "Kernels", "Threads"],
+        ["Distributions"] = [],
+        ["Terms"] = ["Kernels", "Threads"],
+        [""] = ["Terms", "Distributions", "Polynomials", "Solver", "Fits", "Moments", "Rows", "Cholesky", "Kernels", "Threads"],
+
+        // These stand on the public face. Nothing below them, and no type of the root, knows of them.
+        ["Online"] = ["", "Fits", "Moments", "Rows", "Cholesky", "Kernels", "Threads"],
+        ["Descent"] = ["", "Fits", "Rows", "Kernels", "Threads"],
+        ["Models"] = ["", "Polynomials", "Fits", "Moments", "Rows", "Terms", "Distributions", "Cholesky", "Kernels", "Threads"],
     };
 
     /// <summary>The root's views and messages, which every folder uses.</summary>
     private static readonly string[] UsedByAll = ["MatrixSpan", "Throw"];
 
-    /// <summary>What a least-squares solution is made of and answered with. The root's entry points stay out of reach.</summary>
-    private static readonly string[] UsedByLeastSquares =
-    [
-        "Fit", "FitOptions", "AliasedColumn", "FitSummary", "LinearModel", "PolynomialFit", "PolynomialVariable", "PowerCoefficients",
-        "RankDeficiency", "WeightKind", "SolverRungs", "MomentsPrecision", "IRowSource", "IRowReader",
-        "Certificate", "CertificateCause", "SolverRung", "StandardErrorState", "EngineInfo",
-    ];
-
-    /// <summary>Descent stands on the public loss and gradient. The root does not use descent, so nothing goes round in circles.</summary>
-    private static readonly string[] UsedByDescent = ["LinearRegression", "LossGradient", "LinearModel", "IRowSource", "IRowReader", "Fit", "FitOptions"];
+    /// <summary>Types that lie above some of their users until they are taken apart.</summary>
+    private static readonly string[] ToBeTakenApart = ["LinearRegression", "Moments", "NormalEquations", "FitOptions"];
 
     private const string Usings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
 
@@ -125,7 +123,7 @@ internal sealed class FolderRules
             }
 
             string[] homes = [.. type.DeclaringSyntaxReferences.Select(reference => Folder(reference.SyntaxTree.FilePath)).Distinct()];
-            if (homes.Any(home => home != user && !below.Contains(home)) && !IsShared(user, type))
+            if (homes.Any(home => home != user && !below.Contains(home)) && !IsShared(type))
             {
                 yield return $"{tree.FilePath} uses {type.Name} of {(homes[0].Length == 0 ? "the root" : homes[0])}";
             }
@@ -167,9 +165,8 @@ internal sealed class FolderRules
             .Distinct()];
     }
 
-    private static bool IsShared(string user, INamedTypeSymbol type) =>
-        UsedByAll.Contains(type.Name) || (user == "LeastSquares" && UsedByLeastSquares.Contains(type.Name))
-        || (user == "Descent" && UsedByDescent.Contains(type.Name));
+    private static bool IsShared(INamedTypeSymbol type) =>
+        UsedByAll.Contains(type.Name) || ToBeTakenApart.Contains(type.Name);
 
     /// <summary>The outermost type of this compilation that a symbol is, or belongs to.</summary>
     private INamedTypeSymbol? SourceType(ISymbol? symbol)

@@ -2,7 +2,7 @@ namespace HpcLinReg.Tests.Architecture;
 
 public class FolderTests
 {
-    private const string Moments = "namespace HpcLinReg; public sealed class Moments { public int Count => 0; public static Moments Make() => new(); }";
+    private const string Node = "namespace HpcLinReg; public sealed class MomentsNode { public int Count => 0; public static MomentsNode Make() => new(); }";
 
     [Fact]
     public void Folders_of_the_engine_use_only_those_below_them()
@@ -17,19 +17,19 @@ public class FolderTests
         Assert.Empty(new FolderRules(Repository.Sources("src/HpcLinReg")).NamespaceViolations());
 
     [Theory]
-    [InlineData("a plain name", "static int Use(Moments moments) => 0;")]
-    [InlineData("a qualified name", "static int Use(HpcLinReg.Moments moments) => 0;")]
-    [InlineData("a type argument", "static int Use(List<HpcLinReg.Moments> moments) => 0;")]
-    [InlineData("a static call", "static int Use() => HpcLinReg.Moments.Make().Count;")]
-    [InlineData("a target-typed new inside a tuple", "static object Use() { (HpcLinReg.Moments a, int b) = (new(), 1); return (a, b); }")]
+    [InlineData("a plain name", "static int Use(MomentsNode moments) => 0;")]
+    [InlineData("a qualified name", "static int Use(HpcLinReg.MomentsNode moments) => 0;")]
+    [InlineData("a type argument", "static int Use(List<HpcLinReg.MomentsNode> moments) => 0;")]
+    [InlineData("a static call", "static int Use() => HpcLinReg.MomentsNode.Make().Count;")]
+    [InlineData("a target-typed new inside a tuple", "static object Use() { (HpcLinReg.MomentsNode a, int b) = (new(), 1); return (a, b); }")]
     public void A_kernel_that_knows_of_moments_is_found(string written, string member)
     {
         var rules = new FolderRules(new Dictionary<string, string>
         {
-            ["LeastSquares/Moments.cs"] = Moments,
+            ["Moments/MomentsNode.cs"] = Node,
             ["Kernels/Gram.cs"] = $"namespace HpcLinReg.Kernels; internal static class Gram {{ {member} }}",
         });
-        Assert.True(rules.FolderViolations() is ["Kernels/Gram.cs uses Moments of LeastSquares"], $"Not found when written as {written}.");
+        Assert.True(rules.FolderViolations() is ["Kernels/Gram.cs uses MomentsNode of Moments"], $"Not found when written as {written}.");
     }
 
     [Fact]
@@ -37,34 +37,34 @@ public class FolderTests
     {
         var rules = new FolderRules(new Dictionary<string, string>
         {
-            ["LeastSquares/Moments.cs"] = Moments,
-            ["LeastSquares/Twice.cs"] = "namespace HpcLinReg; public static class TwiceExtension { public static int Twice(this int value) => 2 * value; }",
-            ["Cholesky/Alias.cs"] = "using M = HpcLinReg.Moments; namespace HpcLinReg.Cholesky; internal static class Alias { static object Use() => M.Make(); }",
+            ["Moments/MomentsNode.cs"] = Node,
+            ["Moments/Twice.cs"] = "namespace HpcLinReg; public static class TwiceExtension { public static int Twice(this int value) => 2 * value; }",
+            ["Cholesky/Alias.cs"] = "using M = HpcLinReg.MomentsNode; namespace HpcLinReg.Cholesky; internal static class Alias { static object Use() => M.Make(); }",
             ["Cholesky/Factor.cs"] = "namespace HpcLinReg.Cholesky; internal static class Factor { static int Use() => 3.Twice(); }",
             ["Threads/Blocks.cs"] = "namespace HpcLinReg.Threads; internal static class Blocks { static void Use() { foreach (var moments in Kernels.Source.All()) { _ = moments; } } }",
-            ["Kernels/Source.cs"] = "namespace HpcLinReg.Kernels; internal static class Source { internal static Moments[] All() => []; }",
+            ["Kernels/Source.cs"] = "namespace HpcLinReg.Kernels; internal static class Source { internal static MomentsNode[] All() => []; }",
         });
         Assert.Equal(
             [
-                "Cholesky/Alias.cs uses Moments of LeastSquares",
-                "Cholesky/Factor.cs uses TwiceExtension of LeastSquares",
-                "Kernels/Source.cs uses Moments of LeastSquares",
-                "Threads/Blocks.cs uses Moments of LeastSquares",
+                "Cholesky/Alias.cs uses MomentsNode of Moments",
+                "Cholesky/Factor.cs uses TwiceExtension of Moments",
+                "Kernels/Source.cs uses MomentsNode of Moments",
+                "Threads/Blocks.cs uses MomentsNode of Moments",
                 "Threads/Blocks.cs uses Source of Kernels",
             ],
             rules.FolderViolations());
     }
 
     [Fact]
-    public void Least_squares_may_answer_with_a_fit_but_not_call_the_entry_points()
+    public void The_solver_may_answer_with_a_fit_but_not_call_the_entry_points()
     {
         var rules = new FolderRules(new Dictionary<string, string>
         {
-            ["Fit.cs"] = "namespace HpcLinReg; public sealed class Fit { }",
-            ["LinearRegression.cs"] = "namespace HpcLinReg; public static class LinearRegression { public static Fit Fit() => new(); }",
-            ["LeastSquares/Solve.cs"] = "namespace HpcLinReg.LeastSquares; internal static class Solve { static Fit Answer() => LinearRegression.Fit(); }",
+            ["Fits/Fit.cs"] = "namespace HpcLinReg; public sealed class Fit { }",
+            ["Start.cs"] = "namespace HpcLinReg; public static class Start { public static Fit Fit() => new(); }",
+            ["Solver/Solve.cs"] = "namespace HpcLinReg.Solver; internal static class Solve { static Fit Answer() => Start.Fit(); }",
         });
-        Assert.Equal(["LeastSquares/Solve.cs uses LinearRegression of the root"], rules.FolderViolations());
+        Assert.Equal(["Solver/Solve.cs uses Start of the root"], rules.FolderViolations());
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public class FolderTests
     {
         var rules = new FolderRules(new Dictionary<string, string>
         {
-            ["LeastSquares/Moments.cs"] = Moments,
+            ["Moments/MomentsNode.cs"] = Node,
             ["Kernels/Gram.cs"] = "namespace HpcLinReg.Kernels; /* Moments */ internal static class Gram { /// <see cref=\"Moments\"/>\n internal static string Moments => \"Moments\"; }",
             ["Cholesky/Factor.cs"] = "namespace HpcLinReg.Cholesky; internal static class Factor { static string Use() => Kernels.Gram.Moments; }",
         });
@@ -111,13 +111,13 @@ public class FolderTests
         var rules = new FolderRules(new Dictionary<string, string>
         {
             ["Kernels/Gram.cs"] = "namespace HpcLinReg; internal static class Gram { }",
-            ["LeastSquares/Solver.cs"] = "namespace HpcLinReg.LeastSquares; public sealed class Solver { }",
-            ["LeastSquares/Moments.cs"] = Moments,
+            ["Solver/Answer.cs"] = "namespace HpcLinReg.Solver; public sealed class Answer { }",
+            ["Moments/MomentsNode.cs"] = Node,
         });
         Assert.Equal(
             [
                 "Kernels/Gram.cs declares Gram in HpcLinReg instead of HpcLinReg.Kernels",
-                "LeastSquares/Solver.cs declares Solver in HpcLinReg.LeastSquares instead of HpcLinReg",
+                "Solver/Answer.cs declares Answer in HpcLinReg.Solver instead of HpcLinReg",
             ],
             rules.NamespaceViolations());
     }

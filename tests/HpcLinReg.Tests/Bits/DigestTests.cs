@@ -3,7 +3,6 @@ using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 using System.Text;
-using HpcLinReg.LeastSquares;
 using HpcLinReg.SelfTest.Bits;
 
 namespace HpcLinReg.Tests.Bits;

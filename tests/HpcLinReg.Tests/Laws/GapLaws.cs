@@ -1,5 +1,5 @@
 using HpcLinReg.Kernels;
-using HpcLinReg.LeastSquares;
+using HpcLinReg.Solver;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Laws;

@@ -1,0 +1,248 @@
+using System.Collections.Immutable;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using HpcLinReg.Kernels;
+using HpcLinReg.Solver;
+
+namespace HpcLinReg.Fits;
+
+/// <summary>
+/// First-order bounds of a fit's errors, coefficient by coefficient (Higham 2002, ch. 7), with columns of unit length: entries of G = XᵀX and
+/// Xᵀy wrong by ε cost εΣₖ|G⁻¹|ⱼₖ·(Σ|wₗ| + ‖y‖), or the same in Euclidean norms when errors of different entries have
+/// nothing to do with each other, which does not grow with the number of columns: the smaller of the two. Errors of refined
+/// solutions are those of their residuals (<see cref="SolverErrors"/>). Added is the rounding of the answer itself.
+/// </summary>
+/// <param name="Weights">One for each weight; NaN for an aliased column.</param>
+/// <param name="Intercept">Of the intercept; 0 without one.</param>
+/// <param name="Digits">The digits of the worst coefficient.</param>
+internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Intercept, double Digits)
+{
+    /// <summary>Up to this order the inverse's entries are computed; above, they are bounded by its diagonal.</summary>
+    private const int MostExplicitOrder = 300;
+
+    /// <summary>The bounds of a fit, from its factor.</summary>
+    internal static ErrorBounds Of(Fit fit)
+    {
+        if (fit.Accuracy.KnownBounds is { } known)
+        {
+            return known;
+        }
+
+        double[] lengths = Lengths(fit.Factor.AsSpan(), fit.Model.Features);
+        (double[] errors, double interceptError) = OfSolver(fit, lengths);
+        return Assemble(fit, errors, interceptError, lengths);
+    }
+
+    /// <summary>
+    /// What the solver leaves of each weight (NaN for an aliased column) and of the intercept, before the answer is rounded. The
+    /// intercept ȳ − x̄ᵀw errs by x̄ᵀG⁻¹ times the equations' errors, so G⁻¹x̄ takes the place of a row of the inverse, and by the means.
+    /// </summary>
+    internal static (double[] Weights, double Intercept) OfSolver(Fit fit, double[] lengths)
+    {
+        (double[] errors, double interceptError) = OfFirstOrder(fit, lengths);
+        double growth = fit.Accuracy.Errors.HigherOrder;
+        if (double.IsInfinity(growth))
+        {
+            return ([.. errors.Select(error => double.IsNaN(error) ? error : double.PositiveInfinity)], fit.HasIntercept ? double.PositiveInfinity : 0);
+        }
+
+        TensorPrimitives.Multiply(errors, growth, errors);
+        return (errors, interceptError * growth);
+    }
+
+    private static (double[] Weights, double Intercept) OfFirstOrder(Fit fit, double[] lengths)
+    {
+        int d = lengths.Length;
+        InverseRow[] rows = InverseRows(fit, lengths);
+        ReadOnlySpan<double> w = fit.Model.Weights;
+        SolverErrors solver = fit.Accuracy.Errors;
+        double targetLength = Math.Sqrt(fit.TotalSumOfSquares);
+        double residualLength = Math.Sqrt(fit.ResidualSumOfSquares);
+        double sum = targetLength;
+        double squares = 0;
+        for (int j = 0; j < d; j++)
+        {
+            double size = lengths[j] * Math.Abs(w[j]);
+            sum += size;
+            squares += size * size;
+        }
+
+        double norm = Math.Sqrt(squares) + targetLength;
+
+        // Parts of the inverse may be infinite; what is 0 costs nothing even then.
+        double OfEquations(InverseRow row) => norm == 0 ? 0
+            : Share(solver.Entry, Math.Min(row.Sum * sum, row.Norm * norm)) + Share(solver.Residual, row.Root * sum)
+                + Share(solver.Product * residualLength, Math.Min(row.Sum, row.Norm * Math.Sqrt(d)));
+
+        double meanLeftover = 0;
+        var errors = new double[d];
+        for (int j = 0; j < d; j++)
+        {
+            if (lengths[j] == 0)
+            {
+                errors[j] = double.NaN;
+                continue;
+            }
+
+            double leftover = solver.Leftover * Math.Max(lengths[j] * Math.Abs(w[j]), NormalEquations.SizeFloor * targetLength) / lengths[j];
+            errors[j] = Known((OfEquations(rows[j]) / lengths[j]) + leftover);
+            meanLeftover += fit.HasIntercept ? Math.Abs(fit.FeatureMeans[j]) * leftover : 0;
+        }
+
+        if (!fit.HasIntercept)
+        {
+            return (errors, 0);
+        }
+
+        double root = Math.Sqrt(fit.Accuracy.TotalWeight);
+        double[] v = [.. fit.FeatureMeans];
+        InverseRow ofMeans = InverseRow.Of(fit, lengths, v, 0, isExplicit: true);
+        double means = (solver.Residual * sum / root) + (solver.Mean * Math.Sqrt(squares + fit.TotalSumOfSquares) / root)
+            + (Math.Min(solver.Mean, 2 * NormalEquations.Roundoff) * InterceptSize(fit));
+        return (errors, Known(OfEquations(ofMeans) + meanLeftover + means));
+    }
+
+    /// <summary>Adds rounding and counts digits.</summary>
+    /// <param name="fit">The fit.</param>
+    /// <param name="errors">What the solver leaves of each weight; NaN for an aliased column.</param>
+    /// <param name="interceptError">What it leaves of the intercept.</param>
+    /// <param name="lengths">The (centred) columns' lengths.</param>
+    internal static ErrorBounds Assemble(Fit fit, ReadOnlySpan<double> errors, double interceptError, ReadOnlySpan<double> lengths)
+    {
+        ReadOnlySpan<double> w = fit.Model.Weights;
+        double targetLength = Math.Sqrt(fit.TotalSumOfSquares);
+        double digits = -Math.Log10(NormalEquations.Roundoff);
+        var bounds = new double[w.Length];
+        for (int j = 0; j < bounds.Length; j++)
+        {
+            bounds[j] = errors[j] + (NormalEquations.Roundoff * Math.Abs(w[j]));
+            if (!double.IsNaN(errors[j]))
+            {
+                digits = Math.Min(digits, OfRatio(bounds[j], Math.Max(Math.Abs(w[j]), NormalEquations.SizeFloor * targetLength / lengths[j])));
+            }
+        }
+
+        double intercept = 0;
+        if (fit.HasIntercept)
+        {
+            intercept = interceptError + (NormalEquations.Roundoff * Math.Abs(fit.Model.Intercept));
+            digits = Math.Min(digits, OfRatio(intercept, Math.Max(Math.Abs(fit.Model.Intercept), NormalEquations.SizeFloor * InterceptSize(fit))));
+        }
+
+        if (!(digits > 0))
+        {
+            // Bounds of first order that leave no digit promise nothing.
+            bounds = [.. bounds.Select(bound => double.IsNaN(bound) ? bound : double.PositiveInfinity)];
+            return new ErrorBounds(ImmutableCollectionsMarshal.AsImmutableArray(bounds), fit.HasIntercept ? double.PositiveInfinity : 0, double.NegativeInfinity);
+        }
+
+        return new ErrorBounds(ImmutableCollectionsMarshal.AsImmutableArray(bounds), intercept, digits);
+    }
+
+    /// <summary>|ȳ| + Σ|x̄ⱼwⱼ|: what the intercept is the difference of.</summary>
+    private static double InterceptSize(Fit fit)
+    {
+        double meanTarget = fit.Model.Intercept;
+        double size = 0;
+        for (int j = 0; j < fit.Model.Features; j++)
+        {
+            double part = fit.FeatureMeans[j] * fit.Model.Weights[j];
+            meanTarget += part;
+            size += Math.Abs(part);
+        }
+
+        return Math.Abs(meanTarget) + size;
+    }
+
+    /// <summary>Where parts of the inverse leave the range of double nothing is promised.</summary>
+    private static double Known(double error) => double.IsNaN(error) ? double.PositiveInfinity : error;
+
+    private static double Share(double error, double size) => error == 0 ? 0 : error * size;
+
+    private static double OfRatio(double bound, double scale) =>
+        double.IsInfinity(bound) ? double.NegativeInfinity : scale == 0 ? double.PositiveInfinity : double.IsNaN(bound) || double.IsNaN(scale) ? double.NegativeInfinity : -Math.Log10(bound / scale);
+
+    /// <summary>‖R·eⱼ‖; 0 for a dropped column.</summary>
+    internal static double[] Lengths(ReadOnlySpan<double> factor, int order)
+    {
+        var lengths = new double[order];
+        for (int j = 0; j < order; j++)
+        {
+            double length = 0;
+            for (int i = 0; i <= j; i++)
+            {
+                length = double.Hypot(length, factor[(i * order) + j]);
+            }
+
+            lengths[j] = length;
+        }
+
+        return lengths;
+    }
+
+    /// <summary>
+    /// The rows of the inverse of the Gram matrix with unit diagonal. Of many columns only the diagonal is computed, and ‖G⁻¹eⱼ‖² ≤ ‖G⁻¹‖·G⁻¹ⱼⱼ.
+    /// </summary>
+    private static InverseRow[] InverseRows(Fit fit, double[] lengths)
+    {
+        int order = lengths.Length;
+        var rows = new InverseRow[order];
+        var v = new double[order];
+        for (int j = 0; j < order; j++)
+        {
+            if (lengths[j] > 0)
+            {
+                Array.Clear(v);
+                v[j] = lengths[j];
+                rows[j] = InverseRow.Of(fit, lengths, v, j, order <= MostExplicitOrder);
+            }
+        }
+
+        if (order > MostExplicitOrder)
+        {
+            // ‖G⁻¹‖ = κ²/‖G‖ ≤ κ², which the estimate of 1/κ may miss by a few per cent; and its trace is a bound as well.
+            double norm = Math.Min(rows.Sum(row => row.Root * row.Root), 1.25 / (fit.ReciprocalCondition * fit.ReciprocalCondition));
+            for (int j = 0; j < order; j++)
+            {
+                rows[j] = rows[j] with { Sum = double.PositiveInfinity, Norm = rows[j].Root * Math.Sqrt(norm) };
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>Of a vector v: the magnitudes' sum and the Euclidean norm of D(RᵀR)⁻¹v, D the columns' lengths, and ‖R⁻ᵀv‖.</summary>
+    private readonly record struct InverseRow(double Sum, double Norm, double Root)
+    {
+        /// <summary>Solves in place; v is zero before the start.</summary>
+        internal static InverseRow Of(Fit fit, double[] lengths, double[] v, int start, bool isExplicit)
+        {
+            int order = v.Length;
+            ReadOnlySpan<double> factor = fit.Factor.AsSpan();
+
+            // Squares of v itself, of means of 1e200 say, may leave the range of double.
+            double largest = order == 0 ? 0 : TensorPrimitives.MaxMagnitude<double>(v);
+            double unit = largest == 0 ? 1 : Math.ScaleB(1, Math.ILogB(largest));
+            TensorPrimitives.Divide(v, unit, v);
+            TriangularSystem.SolveTransposed(factor, order, v, start);
+            ref double first = ref MemoryMarshal.GetArrayDataReference(v);
+            double root = unit * Math.Sqrt(Reduce.Dot(ref first, ref first, order));
+            if (!isExplicit)
+            {
+                return new InverseRow(0, 0, root);
+            }
+
+            TriangularSystem.SolveUpper(factor, order, order, v);
+            double sum = 0;
+            double squares = 0;
+            for (int k = 0; k < order; k++)
+            {
+                double entry = Math.Abs(v[k]) * lengths[k];
+                sum += entry;
+                squares += entry * entry;
+            }
+
+            return new InverseRow(unit * sum, unit * Math.Sqrt(squares), root);
+        }
+    }
+}

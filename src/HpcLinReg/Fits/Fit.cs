@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using HpcLinReg.Fits;
+
+namespace HpcLinReg;
+
+/// <summary>The result of a least-squares fit: the model and what is known about it.</summary>
+public sealed class Fit
+{
+    private double _reciprocalCondition = double.NaN;
+    private double _divisor = double.NaN;
+    private double _freedom = double.NaN;
+    private double _interceptStandardError = double.NaN;
+    private ImmutableArray<double> _standardErrors;
+    private Certificate? _certificate;
+
+    internal Fit()
+    {
+    }
+
+    /// <summary>Gets the model; the weight of an aliased column is 0, unless <see cref="FitOptions.RankDeficient"/> asked for the minimum norm.</summary>
+    public required LinearModel Model { get; init; }
+
+    /// <summary>Gets whether an intercept was fitted.</summary>
+    public required bool HasIntercept { get; init; }
+
+    /// <summary>Gets the penalty λ the fit was made with.</summary>
+    public required double Ridge { get; init; }
+
+    /// <summary>
+    /// Gets the number of rows, n: those of positive weight, or with frequencies their sum. Of rows that have faded (<see cref="Moments.Decay"/>) by factors v it is
+    /// the effective number (Σv)²/Σv², which need not be whole.
+    /// </summary>
+    public required double RowCount { get; init; }
+
+    /// <summary>Gets the number of independent terms, the intercept included.</summary>
+    public required int Rank { get; init; }
+
+    /// <summary>Gets the features that the ones before them determine, in ascending order.</summary>
+    public required ImmutableArray<AliasedColumn> Aliased { get; init; }
+
+    /// <summary>
+    /// Gets n minus the rank; with a ridge n − tr(H), the hat matrix H being that of ŷ = Hy, whose trace is the rank less λ·tr((XᵀX + λI)⁻¹); of rows that have faded by
+    /// factors v, with V their matrix, (Σv − tr((XᵀVX)⁻¹XᵀV²X))·Σv/Σv². The last two need not be whole.
+    /// </summary>
+    /// <remarks>With a ridge computed when first asked for, in d³/3 flops.</remarks>
+    public double ResidualDegreesOfFreedom => Accuracy.Faded is { } faded ? Math.Max(0, Divisor(faded) * faded.CountPerWeight) : Ridge > 0 ? UnderPenalty() : RowCount - Rank;
+
+    /// <summary>
+    /// Gets Σ(y − ŷ)². Where it is less than the rounding of its own computation nothing is known but that; then <see cref="ResidualStandardError"/> is NaN,
+    /// and <see cref="Certificate.StandardErrors"/> says so.
+    /// </summary>
+    public required double ResidualSumOfSquares { get; init; }
+
+    /// <summary>Gets Σ(y − ȳ)², or Σy² without an intercept.</summary>
+    public required double TotalSumOfSquares { get; init; }
+
+    /// <summary>Gets 1 − RSS / TSS; NaN when the target does not vary.</summary>
+    public double RSquared => 1 - (ResidualSumOfSquares / TotalSumOfSquares);
+
+    /// <summary>Gets √(RSS / degrees of freedom); NaN when there are none, or when residuals are too small beside the target to be known.</summary>
+    /// <remarks>
+    /// Of rows that have faded by factors v it is √(RSS / (Σv − tr((XᵀVX)⁻¹XᵀV²X))), whose square is expected to be the variance of a row's noise: fading says how much
+    /// a row counts, not how noisy it is. NaN, and <see cref="Certificate.StandardErrors"/> says so, when there are fewer than 30 effective rows beyond the rank.
+    /// </remarks>
+    public double ResidualStandardError =>
+        Accuracy.Faded is { } faded ? Accuracy.ResidualsAreKnown && faded.AreEnough(Rank) ? Math.Sqrt(ResidualSumOfSquares / Divisor(faded)) : double.NaN
+        : ResidualDegreesOfFreedom > 0 && Accuracy.ResidualsAreKnown ? Math.Sqrt(ResidualSumOfSquares / ResidualDegreesOfFreedom) : double.NaN;
+
+    /// <summary>
+    /// Gets an estimate of 1/κ₂ of the design with centred (without an intercept: raw) columns of unit length, aliased ones left
+    /// out; 1 when none is left. Not below the truth, and nearly always within a few per cent of it.
+    /// </summary>
+    /// <remarks>Computed when first asked for, in up to 100 steps of 4d² flops, with 2d values of working memory.</remarks>
+    public double ReciprocalCondition
+    {
+        get
+        {
+            if (double.IsNaN(_reciprocalCondition))
+            {
+                _reciprocalCondition = CholeskyCondition.ReciprocalCondition(Factor.AsSpan(), Model.Features);
+            }
+
+            return _reciprocalCondition;
+        }
+    }
+
+    /// <summary>Gets the standard error of each weight, in the weight's units; NaN for dropped ones and where <see cref="ResidualStandardError"/> is.</summary>
+    /// <remarks>
+    /// s·√(((XᵀX + λI)⁻¹XᵀX(XᵀX + λI)⁻¹)ⱼⱼ) on the (centred, when there is an intercept) design; of rows that have faded by factors V
+    /// s·√(((XᵀVX + λI)⁻¹XᵀV²X(XᵀVX + λI)⁻¹)ⱼⱼ). Computed when first asked for, in d³/3
+    /// flops. A rung of the solver ladder answers only if they have the digits asked for too, at most 12; where the last one has
+    /// fewer, <see cref="Certificate.StandardErrorDigits"/> is about how many. With aliased columns they are those of the fit without them, or of the weights of minimum norm,
+    /// which are combinations of those.
+    /// </remarks>
+    public ImmutableArray<double> StandardErrors
+    {
+        get
+        {
+            if (_standardErrors.IsDefault)
+            {
+                _standardErrors = Fits.StandardErrors.OfWeights(this);
+            }
+
+            return _standardErrors;
+        }
+    }
+
+    /// <summary>Gets the standard error of the intercept, in the target's units; NaN without one and where <see cref="ResidualStandardError"/> is.</summary>
+    public double InterceptStandardError
+    {
+        get
+        {
+            if (double.IsNaN(_interceptStandardError))
+            {
+                _interceptStandardError = Fits.StandardErrors.OfIntercept(this);
+            }
+
+            return _interceptStandardError;
+        }
+    }
+
+    /// <summary>Gets the means of the features; empty without an intercept.</summary>
+    public required ImmutableArray<double> FeatureMeans { get; init; }
+
+    /// <summary>
+    /// Gets R, upper triangular and row-major d × d, with RᵀR = XᵀX + λI of the (centred, when there is an intercept)
+    /// design; the rows and columns of aliased features are 0.
+    /// </summary>
+    public required ImmutableArray<double> Factor { get; init; }
+
+    /// <summary>Gets what is promised of the fit's accuracy, and how it came about.</summary>
+    /// <remarks>Computed when first asked for, in up to 2d³ flops (d³/3 above 300 features), with 5d values of working memory.</remarks>
+    public Certificate Certificate => _certificate ??= Certificate.Of(this);
+
+    /// <summary>Gets what the certificate and standard errors are computed from.</summary>
+    internal Fits.Accuracy Accuracy { get; init; } = null!;
+
+    /// <summary>n − tr(H); 0 where so little of n is left that it is the rounding of the difference.</summary>
+    private double UnderPenalty()
+    {
+        const double LeastShare = 1e-7;
+        if (double.IsNaN(_freedom))
+        {
+            double freedom = RowCount - Rank + (Ridge * CholeskyCondition.InverseTrace(Factor.AsSpan(), Model.Features));
+            _freedom = freedom > LeastShare * RowCount ? freedom : 0;
+        }
+
+        return _freedom;
+    }
+
+    private double Divisor(Fits.FadedRows faded)
+    {
+        if (double.IsNaN(_divisor))
+        {
+            _divisor = faded.ResidualDivisor(this);
+        }
+
+        return _divisor;
+    }
+
+    /// <summary>The same fit with other coefficients, or with error bounds that are known already.</summary>
+    internal Fit With(LinearModel model, Fits.ErrorBounds? bounds, bool isMinimumNorm = false) =>
+        With(model, Accuracy with { KnownBounds = bounds, IsMinimumNorm = isMinimumNorm });
+
+    /// <summary>The same fit with another account of its accuracy.</summary>
+    internal Fit With(Fits.Accuracy accuracy) => With(Model, accuracy);
+
+    private Fit With(LinearModel model, Fits.Accuracy accuracy) => new()
+    {
+        Model = model,
+        HasIntercept = HasIntercept,
+        Ridge = Ridge,
+        RowCount = RowCount,
+        Rank = Rank,
+        Aliased = Aliased,
+        ResidualSumOfSquares = ResidualSumOfSquares,
+        TotalSumOfSquares = TotalSumOfSquares,
+        FeatureMeans = FeatureMeans,
+        Factor = Factor,
+        Accuracy = accuracy,
+    };
+}

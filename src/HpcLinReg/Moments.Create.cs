@@ -1,0 +1,264 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using HpcLinReg.Kernels;
+using HpcLinReg.Rows;
+using HpcLinReg.Solver;
+
+namespace HpcLinReg;
+
+/// <content>All that moments show, and moments made of it.</content>
+public sealed partial class Moments
+{
+    /// <summary>The error of the squares of a column of which nothing is known: more than those of any column that is.</summary>
+    private const double Lost = 1e300;
+
+    private bool[]? _flat;
+
+    /// <summary>Gets what rounding to double has taken from each mean; zeros when there are no rows.</summary>
+    public ImmutableArray<double> MeanRemainders => [.. _node.MeanErrors.AsSpan(0, _node.Columns)];
+
+    /// <summary>Gets what rounding to double has taken from each cross-product, row-major p × p; empty when the sums are of doubles alone.</summary>
+    public ImmutableArray<double> CrossProductRemainders => _node.CrossProductErrors.Length == 0 ? [] : Unfold(_node.CrossProductErrors);
+
+    /// <summary>Gets a bound of the error of each mean, in the column's units.</summary>
+    public ImmutableArray<double> MeanErrorBounds => Bounds((errors, j) => errors.OfMean(_node, j));
+
+    /// <summary>
+    /// Gets a bound eⱼ of the error of each column's sum of squares; |error of mᵢⱼ| ≤ √(eᵢeⱼ). Where a column that is not constant has a sum of squares of 0, only
+    /// rounding errors are left of it, and nothing is said of its other products.
+    /// </summary>
+    public ImmutableArray<double> SquareErrorBounds
+    {
+        get
+        {
+            double share = Count == 0 ? 0 : MomentsErrors.Of(_node).Only([.. Flat.Select(flat => !flat)]).OfEntries(_node, centred: true);
+            return Bounds((errors, j) => Math.Max(errors.OfSquares(_node, j, centred: true), Flat[j] ? 0 : share * _node.Squares(j)));
+        }
+    }
+
+    private bool HasFaded => _squared is not null;
+
+    /// <summary>The moments with squared weights, which are these as long as nothing has faded.</summary>
+    private MomentsNode Squared => _squared ?? _node;
+
+    /// <summary>Columns that are shown without squares.</summary>
+    private bool[] Flat => _flat ??= FindFlat();
+
+    /// <summary>Makes moments of what others, or other programs, have summed.</summary>
+    /// <param name="names">One name for each of the p ≥ 1 columns.</param>
+    /// <param name="count">The number of rows.</param>
+    /// <param name="means">p means, weighted if rows have weights.</param>
+    /// <param name="crossProducts">p × p centred cross-products Σw(xᵢ − x̄ᵢ)(xⱼ − x̄ⱼ), row-major.</param>
+    /// <param name="precision">In what precision they were summed, which says how far they are right where no bounds are given.</param>
+    /// <param name="totalWeight">Σw; null for the number of rows. Other weights need double-double.</param>
+    /// <param name="meanRemainders">What rounding has taken from the means; empty for nothing.</param>
+    /// <param name="crossProductRemainders">What rounding has taken from the cross-products; empty for nothing.</param>
+    /// <param name="meanErrorBounds">Bounds of the means' errors; empty for those of rows just summed in the precision.</param>
+    /// <param name="squareErrorBounds">Bounds of the errors of the diagonal of the cross-products; empty as above.</param>
+    /// <param name="squaredWeights">Moments of the same rows with weights that faded by v² where these did by v; null when no row has faded.</param>
+    /// <param name="fadedCount">Σv of the factors by which rows have faded; null for the number of rows.</param>
+    /// <returns>
+    /// Moments that merge, are removed and solve as any others. Made of what moments show they are those moments; a column of which only rounding errors were left
+    /// stays lost, whatever is merged into it.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// Two columns have one name, lengths do not match, a value is not finite, the cross-products are not symmetric, have a negative diagonal, or
+    /// one beyond what the squares of its columns allow and rounding explains, or weights do not fit the number of rows.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are no names, or the number of rows is negative.</exception>
+    public static Moments Create(
+        ReadOnlySpan<string> names,
+        long count,
+        ReadOnlySpan<double> means,
+        ReadOnlySpan<double> crossProducts,
+        MomentsPrecision precision = MomentsPrecision.Plain,
+        double? totalWeight = null,
+        ReadOnlySpan<double> meanRemainders = default,
+        ReadOnlySpan<double> crossProductRemainders = default,
+        ReadOnlySpan<double> meanErrorBounds = default,
+        ReadOnlySpan<double> squareErrorBounds = default,
+        Moments? squaredWeights = null,
+        double? fadedCount = null)
+    {
+        int p = names.Length;
+        ArgumentOutOfRangeException.ThrowIfLessThan(p, 1, nameof(names));
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ImmutableArray<string> labels = ColumnLabels.Distinct(names);
+        RequireLength(nameof(means), means, p, isOptional: false);
+        RequireLength(nameof(crossProducts), crossProducts, checked(p * p), isOptional: false);
+        RequireLength(nameof(meanRemainders), meanRemainders, p, isOptional: true);
+        RequireLength(nameof(crossProductRemainders), crossProductRemainders, p * p, isOptional: true);
+        RequireLength(nameof(meanErrorBounds), meanErrorBounds, p, isOptional: true);
+        RequireLength(nameof(squareErrorBounds), squareErrorBounds, p, isOptional: true);
+        RequireBounds(nameof(meanErrorBounds), meanErrorBounds);
+        RequireBounds(nameof(squareErrorBounds), squareErrorBounds);
+        RequireWeight(count, totalWeight ?? count, precision);
+
+        var node = new MomentsNode(p, precision == MomentsPrecision.DoubleDouble, keepsRounding: !crossProductRemainders.IsEmpty) { Count = count, Weight = totalWeight ?? count };
+        if (count == 0)
+        {
+            return new Moments(labels, node);
+        }
+
+        means.CopyTo(node.Means);
+        meanRemainders.CopyTo(node.MeanErrors);
+        for (int i = 0; i < p; i++)
+        {
+            for (int j = i; j < p; j++)
+            {
+                int cell = GramBlocks.Position(p, i, j);
+                (double value, double other) = (crossProducts[(i * p) + j], crossProducts[(j * p) + i]);
+                if (Math.Abs(value - other) > 8 * NormalEquations.Roundoff * Math.Abs(value))
+                {
+                    Throw.NotSymmetric(labels[i], labels[j], value, other);
+                }
+
+                node.CrossProducts[cell] = value;
+                if (!crossProductRemainders.IsEmpty)
+                {
+                    node.CrossProductErrors[cell] = crossProductRemainders[(i * p) + j];
+                }
+            }
+        }
+
+        if (!meanErrorBounds.IsEmpty || !squareErrorBounds.IsEmpty)
+        {
+            MomentsErrors usual = MomentsErrors.Of(node);
+            double[] squares = squareErrorBounds.IsEmpty ? [.. Enumerable.Range(0, p).Select(j => usual.OfSquares(node, j, centred: true))] : squareErrorBounds.ToArray();
+            double[] ofMeans = meanErrorBounds.IsEmpty ? [.. Enumerable.Range(0, p).Select(j => usual.OfMean(node, j))] : meanErrorBounds.ToArray();
+            node.Errors = MomentsErrors.Stated(node, squares, ofMeans);
+            for (int j = 0; j < p; j++)
+            {
+                if (node.Squares(j) == 0 && node.Errors.IsLost(node, j, centred: true))
+                {
+                    node.Errors.RequireAtLeast(j, Lost);
+                }
+            }
+        }
+
+        RequireProducts(labels, node);
+        if (squaredWeights is null)
+        {
+            return new Moments(labels, node);
+        }
+
+        double faded = fadedCount ?? count;
+        if (!labels.AsSpan().SequenceEqual(squaredWeights.Names.AsSpan()) || squaredWeights.Count != count || squaredWeights.Precision != precision)
+        {
+            Throw.MomentsDiffer();
+        }
+
+        if (!(faded > 0 && faded <= count * MostRounded && squaredWeights.TotalWeight <= node.Weight.High * MostRounded))
+        {
+            Throw.FadedWeights(faded, squaredWeights.TotalWeight, count, node.Weight.High);
+        }
+
+        return new Moments(labels, node, squaredWeights._node, faded);
+    }
+
+    private static void RequireWeight(long count, double totalWeight, MomentsPrecision precision)
+    {
+        if (!(count == 0 ? totalWeight == 0 : totalWeight > 0 && double.IsFinite(totalWeight)))
+        {
+            Throw.RowWeightsOutOfRange(totalWeight);
+        }
+
+        if (precision != MomentsPrecision.DoubleDouble && totalWeight != count)
+        {
+            Throw.WeightsNeedDoubleDouble();
+        }
+    }
+
+    private static void RequireLength(string name, ReadOnlySpan<double> values, int length, bool isOptional)
+    {
+        if (values.Length != length && !(isOptional && values.IsEmpty))
+        {
+            Throw.MomentsLength(name, values.Length, length);
+        }
+
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!double.IsFinite(values[i]))
+            {
+                Throw.MomentsValue(name, i, values[i], "it must be finite");
+            }
+        }
+    }
+
+    private static void RequireBounds(string name, ReadOnlySpan<double> bounds)
+    {
+        for (int i = 0; i < bounds.Length; i++)
+        {
+            if (bounds[i] < 0)
+            {
+                Throw.MomentsValue(name, i, bounds[i], "a bound is not negative");
+            }
+        }
+    }
+
+    /// <summary>No sum of squares is negative, and |mᵢⱼ|² ≤ mᵢᵢmⱼⱼ (Cauchy, Schwarz) but for rounding.</summary>
+    private static void RequireProducts(ImmutableArray<string> names, MomentsNode node)
+    {
+        MomentsErrors errors = MomentsErrors.Of(node);
+        int p = node.Columns;
+        for (int i = 0; i < p; i++)
+        {
+            if (node.Squares(i) < 0)
+            {
+                Throw.MomentsValue("crossProducts", (i * p) + i, node.Squares(i), $"the squares of column '{names[i]}' cannot be negative");
+            }
+
+            for (int j = i + 1; j < p; j++)
+            {
+                double most = Math.Sqrt(node.Squares(i) + (2 * errors.OfSquares(node, i, centred: true))) * Math.Sqrt(node.Squares(j) + (2 * errors.OfSquares(node, j, centred: true)));
+                double value = node.CrossProduct(i, j).High;
+                if (Math.Abs(value) > most)
+                {
+                    Throw.ProductTooLarge(names[i], names[j], value, most);
+                }
+            }
+        }
+    }
+
+    private bool[] FindFlat()
+    {
+        var flat = new bool[_node.Columns];
+        if (Count > 0)
+        {
+            MomentsErrors errors = MomentsErrors.Of(_node);
+            for (int j = 0; j < flat.Length; j++)
+            {
+                flat[j] = errors.IsConstant(_node, j) || (_node.Errors is not null && errors.IsLost(_node, j, centred: true));
+            }
+        }
+
+        return flat;
+    }
+
+    private ImmutableArray<double> Unfold(double[] triangle)
+    {
+        int columns = _node.Columns;
+        bool[] flat = Flat;
+        var square = new double[checked(columns * columns)];
+        for (int i = 0; i < columns; i++)
+        {
+            for (int j = i; j < columns; j++)
+            {
+                square[(i * columns) + j] = square[(j * columns) + i] = flat[i] || flat[j] ? 0 : triangle[GramBlocks.Position(columns, i, j)];
+            }
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(square);
+    }
+
+    private ImmutableArray<double> Bounds(Func<MomentsErrors, int, double> bound)
+    {
+        if (Count == 0)
+        {
+            return [.. new double[_node.Columns]];
+        }
+
+        MomentsErrors errors = MomentsErrors.Of(_node);
+        return [.. Enumerable.Range(0, _node.Columns).Select(j => bound(errors, j))];
+    }
+}

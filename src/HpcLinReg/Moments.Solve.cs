@@ -1,0 +1,140 @@
+using HpcLinReg.Fits;
+using HpcLinReg.Solver;
+
+namespace HpcLinReg;
+
+/// <content>Fits of any column on any others.</content>
+public sealed partial class Moments
+{
+    /// <summary>Fits one column on all others, in their order.</summary>
+    /// <param name="target">The index of the target's column.</param>
+    /// <param name="options">Intercept and ridge; null for the defaults.</param>
+    /// <returns>The model and what is known of it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column, or the ridge penalty is negative or not finite.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
+    public Fit Solve(int target, FitOptions? options = null)
+    {
+        RequireColumn(target, nameof(target));
+        var features = new int[_node.Columns - 1];
+        for (int j = 0; j < features.Length; j++)
+        {
+            features[j] = j < target ? j : j + 1;
+        }
+
+        return Solve(features, target, options);
+    }
+
+    /// <summary>Fits one column on some others.</summary>
+    /// <param name="features">The features' columns, in the order of the model's weights; may be empty.</param>
+    /// <param name="target">The index of the target's column.</param>
+    /// <param name="options">Intercept and ridge; null for the defaults.</param>
+    /// <returns>The model and what is known of it.</returns>
+    /// <exception cref="ArgumentException">A column is named twice.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column, or the ridge penalty is negative or not finite.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
+    public Fit Solve(ReadOnlySpan<int> features, int target, FitOptions? options = null)
+    {
+        options ??= FitOptions.Default;
+        options.Require();
+        var seen = new bool[_node.Columns];
+        RequireColumn(target, nameof(target));
+        seen[target] = true;
+        foreach (int feature in features)
+        {
+            RequireColumn(feature, nameof(features));
+            if (seen[feature])
+            {
+                Throw.FeatureTwice(feature, Names[feature]);
+            }
+
+            seen[feature] = true;
+        }
+
+        if (Count == 0)
+        {
+            Throw.NoMoments();
+        }
+
+        MomentsNode node = MomentsRemoval.ForFit(_node, Names, seen, target, options, out string note);
+        var equations = new NormalEquations(features.Length);
+        bool inOrder = features.SequenceEqual([.. Enumerable.Range(0, features.Length)]);
+        ReadOnlySpan<int> columns = inOrder ? [] : features;
+        equations.Load(node, Names, columns, options);
+        if (HasFaded)
+        {
+            equations.Faded = new FadedRows(node, _squared!, options.RowWeights == WeightKind.Frequency ? TotalWeight : _fadedCount, features, options.Intercept);
+        }
+
+        NoRows rows = default;
+        equations.Solve(ref rows, columns, target, target: 0);
+        equations.Explain(note);
+        return equations.ToFit(last: true);
+    }
+
+    /// <summary>Fits one named column on all others, in their order.</summary>
+    /// <param name="target">The target's name.</param>
+    /// <param name="options">Intercept and ridge; null for the defaults.</param>
+    /// <returns>The model and what is known of it.</returns>
+    /// <exception cref="ArgumentException">There is no column of that name.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
+    public Fit Solve(string target, FitOptions? options = null) => Solve(ColumnOf(target), options);
+
+    /// <summary>Fits one named column on some others.</summary>
+    /// <param name="features">The features' names, in the order of the model's weights; may be empty.</param>
+    /// <param name="target">The target's name.</param>
+    /// <param name="options">Intercept and ridge; null for the defaults.</param>
+    /// <returns>The model and what is known of it.</returns>
+    /// <exception cref="ArgumentException">There is no column of a name, or one is named twice.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows.</exception>
+    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
+    public Fit Solve(ReadOnlySpan<string> features, string target, FitOptions? options = null)
+    {
+        var columns = new int[features.Length];
+        for (int j = 0; j < columns.Length; j++)
+        {
+            columns[j] = ColumnOf(features[j]);
+        }
+
+        return Solve(columns, ColumnOf(target), options);
+    }
+
+    /// <summary>Fits the last column on all others, with the rows at hand.</summary>
+    internal Fit Solve(SourceRows rows, FitOptions options)
+    {
+        if (Count == 0)
+        {
+            Throw.NoRows();
+        }
+
+        int target = _node.Columns - 1;
+        var equations = new NormalEquations(target);
+        equations.Load(_node, _names, [], options);
+        equations.Solve(ref rows, [], target, target: 0);
+        return equations.ToFit(last: true);
+    }
+
+    private int ColumnOf(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        int column = Names.IndexOf(name);
+        if (column < 0)
+        {
+            Throw.NoSuchName(name, Names);
+        }
+
+        return column;
+    }
+
+    private void RequireColumn(int column, string name)
+    {
+        if ((uint)column >= (uint)_node.Columns)
+        {
+            Throw.NoSuchColumn(column, _node.Columns, name);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+using System.Numerics;
+using HpcLinReg.Kernels;
+using HpcLinReg.Rows;
+
+namespace HpcLinReg;
+
+/// <summary>
+/// Turns one block of rows into a <see cref="MomentsNode"/> in double-double. Columns far from zero are first brought near it by a
+/// constant, exactly (<see cref="DoubleDoublePanel"/>), and the means of what is left are taken off afterwards in double-double.
+/// </summary>
+internal sealed class DoubleDoubleBlockMoments
+{
+    /// <summary>The inverse of a smaller sum of weights could leave the range of double.</summary>
+    private const double LeastWeight = 1e-250;
+
+    /// <summary>The ratio of squared mean to variance from which on rounding cannot hide that it exceeds one.</summary>
+    private const double FarFromZero = 1.125;
+
+    /// <summary>
+    /// A block with weights is summed again about its means where the first sums of squares are larger than this many centred ones: a row of a large weight
+    /// was not among those that the centers were chosen by.
+    /// </summary>
+    private const double MostExcess = 1 << 10;
+
+    /// <summary>Far above what underflow takes from a square.</summary>
+    private const double LeastSquare = 1e-290;
+
+    private readonly int _columns;
+    private readonly DoubleDoubleGram _gram;
+    private readonly ColumnSpread _spread;
+    private readonly double[] _centers;
+    private readonly double[] _sums;
+    private readonly double[] _sumErrors;
+    private bool _lastWasNearZero;
+
+    /// <summary>Makes room for a number of joint columns: about 4 KB a column.</summary>
+    internal DoubleDoubleBlockMoments(int columns)
+    {
+        _columns = columns;
+        _gram = new DoubleDoubleGram(columns);
+        _spread = new ColumnSpread(columns);
+        _centers = new double[GramBlocks.PaddedColumns(columns)];
+        _sums = new double[_centers.Length];
+        _sumErrors = new double[_centers.Length];
+    }
+
+    /// <summary>Computes the moments of the joint rows [x | y], at most one block.</summary>
+    /// <param name="x">The left columns.</param>
+    /// <param name="y">The right columns.</param>
+    /// <param name="low">Low parts of the joint cells, or no columns.</param>
+    /// <param name="weights">One column of weights, or none.</param>
+    /// <param name="numbers">The absolute indexes of the rows, for messages.</param>
+    /// <param name="labels">What the columns are called, for messages.</param>
+    /// <param name="node">Receives everything; of double-double.</param>
+    internal void Compute<T>(
+        MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, MatrixSpan<double> weights, RowNumbers numbers, ColumnLabels labels, MomentsNode node)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        weights = AreAllOne(weights) ? default : weights;
+        node.Clear();
+        (node.Count, node.Weight, node.LeastWeight) = Totals(x.Rows, weights);
+        if (node.Weight.High != 0 && !(node.Weight.High >= LeastWeight && node.Weight.High <= 1 / LeastWeight))
+        {
+            Throw.RowWeightsOutOfRange(node.Weight.High);
+        }
+
+        if (node.Weight.High == 0)
+        {
+            return;
+        }
+
+        ComputeAboutCenters(x, y, low, weights, node);
+        BlockMoments.RequireFinite(x, y, _sums.AsSpan(0, _columns), numbers, labels);
+        DoubleDouble inverse = (DoubleDouble)1 / node.Weight;
+        if (TakeOffMeans(inverse, node) && weights.Columns > 0)
+        {
+            for (int j = 0; j < _columns; j++)
+            {
+                _centers[j] = (((DoubleDouble)_centers[j]) + (new DoubleDouble(_sums[j], _sumErrors[j]) * inverse)).Value;
+            }
+
+            _gram.Compute(x, y, low, _centers, weights, Sums, Products(node));
+            TakeOffMeans(inverse, node);
+        }
+
+        BlockMoments.RequireSquares(x, y, numbers, labels, node);
+        for (int j = 0; j < _columns; j++)
+        {
+            (node.Means[j], node.MeanErrors[j]) = (new DoubleDouble(_sums[j], _sumErrors[j]) * inverse) + _centers[j];
+        }
+
+        BlockMoments.MarkUnderflow(x, y, weights, node);
+
+        // Rows of large weights may repeat where the sampled ones do not.
+        node.NoteVariety(weights.Columns == 0 && low.Columns == 0 && Variety.IsVaried(x, y, numbers));
+    }
+
+    private DoubleDoubleSpan Sums => new(_sums, _sumErrors);
+
+    private static DoubleDoubleSpan Products(MomentsNode node) => new(node.CrossProducts, node.CrossProductErrors);
+
+    /// <summary>Centres the products. Returns whether squares about the centers are far larger than centred ones in any column.</summary>
+    private bool TakeOffMeans(DoubleDouble inverse, MomentsNode node)
+    {
+        DoubleDoubleTriangle.AddWithOuterProduct(Products(node), default, _columns, -inverse, Sums);
+        bool isFar = false;
+        for (int j = 0; j < _columns; j++)
+        {
+            node.ExcessSquares[j] = _sums[j] * (_sums[j] * inverse.High);
+            isFar |= node.ExcessSquares[j] > MostExcess * node.Squares(j);
+        }
+
+        return isFar;
+    }
+
+    /// <summary>
+    /// Sums and products of cells as they are, if these say that all columns are near zero; otherwise of cells less their centers. After a block
+    /// far from zero, and at first, the centers are looked at before, which costs time alone: what they call far is never found near by those sums.
+    /// </summary>
+    private void ComputeAboutCenters<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, MatrixSpan<double> weights, MomentsNode node)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (_lastWasNearZero || !FindCenters(x, y, weights))
+        {
+            _centers.AsSpan().Clear();
+            _gram.Compute(x, y, low, _centers, weights, Sums, Products(node));
+            _lastWasNearZero = AreNearZero(node);
+            if (_lastWasNearZero)
+            {
+                return;
+            }
+
+            FindCenters(x, y, weights);
+        }
+
+        _gram.Compute(x, y, low, _centers, weights, Sums, Products(node));
+    }
+
+    /// <summary>By the sums and products of cells as they are.</summary>
+    private bool AreNearZero(MomentsNode node)
+    {
+        double weight = node.Weight.High;
+        for (int j = 0; j < _columns; j++)
+        {
+            double mean = _sums[j] / weight;
+            double meanSquare = node.CrossProducts[GramBlocks.Position(_columns, j, j)] / weight;
+            if (!double.IsFinite(meanSquare) || !IsNearZero(mean, meanSquare - (mean * mean)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Rows that count, the sum of their weights and the least of them; a row of weight 0 is no row.</summary>
+    private static (long Count, DoubleDouble Weight, double LeastWeight) Totals(int rows, MatrixSpan<double> weights)
+    {
+        if (weights.Columns == 0)
+        {
+            return (rows, rows, 1);
+        }
+
+        long count = 0;
+        DoubleDouble sum = 0;
+        double least = double.PositiveInfinity;
+        for (int i = 0; i < rows; i++)
+        {
+            double weight = weights[i][0];
+            count += weight > 0 ? 1 : 0;
+            least = weight > 0 ? Math.Min(least, weight) : least;
+            sum += weight;
+        }
+
+        return (count, sum, least);
+    }
+
+    /// <summary>So that a block has the same bits without weights and with weights of 1.</summary>
+    private static bool AreAllOne(MatrixSpan<double> weights)
+    {
+        for (int i = 0; i < weights.Rows && weights.Columns > 0; i++)
+        {
+            if (weights[i][0] != 1)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Whether a column keeps its cells, which are exact then: its squares are at most twice the centred ones, of which
+    /// the errors of sums are a share.
+    /// </summary>
+    internal static bool IsNearZero(double mean, double variance) => !(mean * mean > variance);
+
+    /// <summary>The mean of each column over the block, or 0 where that is near; whether any is too far for other sums to find it near.</summary>
+    private bool FindCenters<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Span<double> centers = _centers, variances = _sums;
+        centers.Clear();
+        _spread.Compute(x, weights, centers, variances);
+        _spread.Compute(y, weights, centers[x.Columns..], variances[x.Columns..]);
+        bool anyFar = false;
+        for (int j = 0; j < _columns; j++)
+        {
+            double square = centers[j] * centers[j];
+            anyFar |= square > (FarFromZero * variances[j]) + LeastSquare;
+            centers[j] = IsNearZero(centers[j], variances[j]) || !double.IsFinite(centers[j]) ? 0 : centers[j];
+        }
+
+        return anyFar;
+    }
+}

@@ -1,0 +1,249 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using HpcLinReg.Kernels;
+using HpcLinReg.Rows;
+using HpcLinReg.Threads;
+
+namespace HpcLinReg;
+
+/// <content>
+/// A call takes all of its rows or none. What was there before it is not touched until every row has been looked at: new blocks merge only with one
+/// another, which changes no bit, because the tree says which nodes meet; and rows of an unfinished block that the call completes are kept until it ends.
+/// </content>
+public sealed partial class MomentsAccumulator
+{
+    /// <summary>
+    /// Cells up to 1e130 with weights up to 1e30 never overflow: centred squares are at most 4e290 each, and a double counts no more than 1e16 rows. Once a
+    /// cell or weight is larger, every call sums all rows to see whether they are still in range.
+    /// </summary>
+    private const double MostOrdinary = 1e130;
+
+    /// <summary>The largest weight that needs no look at the sums (<see cref="MostOrdinary"/>).</summary>
+    private const double MostOrdinaryWeight = 1e30;
+
+    /// <summary>The smallest: a sum of weights has an inverse in range (<see cref="DoubleDoubleBlockMoments"/>).</summary>
+    private const double LeastOrdinaryWeight = 1e-240;
+
+    /// <summary>The rows of a block that the running call has completed.</summary>
+    private List<double> _completed = [];
+
+    /// <summary>Whether a cell or a weight was so large, or a weight so small, that sums may leave the range of double.</summary>
+    private bool _isLarge;
+
+    /// <summary>Takes rows that complete a block.</summary>
+    private void TakeBlocks<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, ColumnLabels labels)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int settled = _nodes.Count, head = _head.Count, tail = _tail.Count;
+        (long rowCount, long firstRow) = (RowCount, NextRow);
+        bool wasLarge = _isLarge;
+        try
+        {
+            for (int taken = 0; taken < x.Rows;)
+            {
+                int inBlock = (int)(NextRow - BlockStart(NextRow));
+                int count = Math.Min(x.Rows - taken, RowBlocks.Rows - inBlock);
+                TakePiece(x.SliceRows(taken, count), y.SliceRows(taken, count), weights.Columns == 0 ? default : weights.SliceRows(taken, count), inBlock, settled, labels);
+                taken += count;
+                NextRow += count;
+            }
+
+            if (_isLarge)
+            {
+                RequireSquares(x, y, weights, firstRow, labels);
+            }
+        }
+        catch
+        {
+            for (int i = settled; i < _nodes.Count; i++)
+            {
+                _spare.Push(_nodes[i]);
+            }
+
+            _nodes.RemoveRange(settled, _nodes.Count - settled);
+            if (_completed.Count > 0)
+            {
+                (_tail, _completed) = (_completed, _tail);
+            }
+
+            _completed.Clear();
+            CollectionsMarshal.SetCount(_head, head);
+            CollectionsMarshal.SetCount(_tail, tail);
+            (RowCount, NextRow) = (rowCount, firstRow);
+            _isLarge = wasLarge;
+            throw;
+        }
+
+        _completed.Clear();
+        Settle(settled);
+    }
+
+    /// <summary>Takes rows of one block: a whole one, or the end or the beginning of one.</summary>
+    private void TakePiece<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, int inBlock, int settled, ColumnLabels labels)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (x.Rows == RowBlocks.Rows && !HasRowsToLeaveOut(weights))
+        {
+            MomentsNode block = Spare();
+            Compute(x, y, weights, NextRow, labels, block);
+            if (!IsOrdinary(block) || !AreOrdinary(weights))
+            {
+                BlockMoments.RequireCells(x, y, weights, NextRow, labels, squared: _basis is null);
+                _isLarge = true;
+            }
+
+            RowCount += x.Rows;
+            PushLeaf(block, NextRow, settled);
+            return;
+        }
+
+        List<double> rows = UnfinishedRows;
+        int start = rows.Count;
+        if (!Keep(x, y, weights, inBlock, rows))
+        {
+            BlockMoments.RequireCells(x, y, weights, NextRow, labels, squared: _basis is null);
+            _isLarge = true;
+        }
+
+        RowCount += (rows.Count - start) / KeptWidth;
+        if (rows != _tail || inBlock + x.Rows < RowBlocks.Rows || rows.Count == 0)
+        {
+            return;
+        }
+
+        MomentsNode node = Spare();
+        Fragment(rows, NextRow - inBlock, labels, node);
+        PushLeaf(node, NextRow - inBlock, settled);
+        if (inBlock > 0)
+        {
+            (_tail, _completed) = (_completed, _tail);
+        }
+        else
+        {
+            rows.Clear();
+        }
+    }
+
+    /// <summary>Looks at rows just appended to an unfinished block, of which some cell is no number or large, and takes them off again if they are refused.</summary>
+    private void AdmitLarge<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, List<double> rows, int start, ColumnLabels labels)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        try
+        {
+            BlockMoments.RequireCells(x, y, weights, NextRow, labels, squared: _basis is null);
+            RequireSquares(x, y, weights, NextRow, labels);
+            _isLarge = true;
+        }
+        catch
+        {
+            CollectionsMarshal.SetCount(rows, start);
+            throw;
+        }
+    }
+
+    /// <summary>Refuses the rows of a call with which the squares of a column would overflow.</summary>
+    private void RequireSquares<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, long firstRow, ColumnLabels labels)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        MomentsNode total = NewNode();
+        FoldInto(total, labels);
+        for (int j = 0; j < total.Columns; j++)
+        {
+            if (double.IsFinite(total.Squares(j)) && double.IsFinite(total.Means[j]))
+            {
+                continue;
+            }
+
+            if (_basis is not null)
+            {
+                Throw.PowersOverflow();
+            }
+
+            BlockMoments.RefuseLargest(x, y, weights, j, firstRow, labels);
+        }
+    }
+
+    /// <summary>Refuses to join two ranges with which the squares of a column would overflow.</summary>
+    private void RequireSquaresWith(MomentsAccumulator other)
+    {
+        if (!_isLarge && !other._isLarge)
+        {
+            return;
+        }
+
+        MomentsNode total = NewNode(), added = NewNode();
+        FoldInto(total);
+        other.FoldInto(added);
+        Prepend(added, total, NewNode());
+        for (int j = 0; j < total.Columns; j++)
+        {
+            if (!double.IsFinite(total.Squares(j)) || !double.IsFinite(total.Means[j]))
+            {
+                Throw.SquaresOverflow(_labels[j]);
+            }
+        }
+    }
+
+    private static bool HasRowsToLeaveOut(MatrixSpan<double> weights)
+    {
+        bool has = false;
+        for (int i = 0; i < weights.Rows && weights.Columns > 0; i++)
+        {
+            has |= weights[i][0] == 0;
+        }
+
+        return has;
+    }
+
+    private static bool AreOrdinary(MatrixSpan<double> weights)
+    {
+        bool ordinary = true;
+        for (int i = 0; i < weights.Rows && weights.Columns > 0; i++)
+        {
+            double weight = weights[i][0];
+            ordinary &= weight == 0 || (weight >= LeastOrdinaryWeight && weight <= MostOrdinaryWeight);
+        }
+
+        return ordinary;
+    }
+
+    private static bool IsOrdinary(MomentsNode node)
+    {
+        bool ordinary = Magnitude.AllAtMost(node.Means.AsSpan(0, node.Columns), MostOrdinary);
+        for (int j = 0; j < node.Columns; j++)
+        {
+            ordinary &= node.Squares(j) <= MostOrdinary * MostOrdinary;
+        }
+
+        return ordinary;
+    }
+
+    private void PushLeaf(MomentsNode node, long firstRow, int settled)
+    {
+        node.Level = 0;
+        node.Index = firstRow / RowBlocks.Rows;
+        _nodes.Add(node);
+        Join(node.Index + 1, settled);
+    }
+
+    /// <summary>Merges the nodes of a call that has succeeded with those before it.</summary>
+    private void Settle(int settled)
+    {
+        int count = _nodes.Count - settled;
+        MomentsNode[] added = settled == 0 || count == 0 ? [] : System.Buffers.ArrayPool<MomentsNode>.Shared.Rent(count);
+        if (added.Length > 0)
+        {
+            _nodes.CopyTo(settled, added, 0, count);
+            _nodes.RemoveRange(settled, count);
+            for (int i = 0; i < count; i++)
+            {
+                Join(FirstBlock(added[i]));
+                _nodes.Add(added[i]);
+            }
+
+            System.Buffers.ArrayPool<MomentsNode>.Shared.Return(added, clearArray: true);
+        }
+
+        Join(NextRow / RowBlocks.Rows);
+    }
+}

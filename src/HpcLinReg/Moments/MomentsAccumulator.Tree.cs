@@ -1,0 +1,293 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using HpcLinReg.Kernels;
+using HpcLinReg.Rows;
+using HpcLinReg.Threads;
+
+namespace HpcLinReg;
+
+/// <content>Blocks of the absolute grid, the rows of unfinished ones, and the unfolded tree over them.</content>
+public sealed partial class MomentsAccumulator
+{
+    /// <summary>Folds the tree into a node.</summary>
+    internal void FoldInto(MomentsNode total) => FoldInto(total, _labels);
+
+    private void FoldInto(MomentsNode total, ColumnLabels labels)
+    {
+        // Always from the last rows to the first: beside a long range the unfinished block and the small nodes lie at its end,
+        // and small meets small first.
+        MomentsNode next = Spare();
+        total.Clear();
+        Fragment(_tail, BlockStart(NextRow), labels, total);
+        for (int i = _nodes.Count - 1; i >= 0; i--)
+        {
+            Prepend(_nodes[i], total, next);
+        }
+
+        if (_head.Count > 0)
+        {
+            MomentsNode head = Spare();
+            Fragment(_head, BlockStart(FirstRow), labels, head);
+            Prepend(head, total, next);
+            _spare.Push(head);
+        }
+
+        _spare.Push(next);
+    }
+
+    /// <summary>Forgets all rows and keeps the memory.</summary>
+    internal void Clear()
+    {
+        foreach (MomentsNode node in _nodes)
+        {
+            _spare.Push(node);
+        }
+
+        _nodes.Clear();
+        _head.Clear();
+        _tail.Clear();
+        NextRow = FirstRow;
+        RowCount = 0;
+        _isLarge = false;
+    }
+
+    /// <summary>Says how many columns are features; the others are targets, and messages call them that.</summary>
+    internal void NameTargets(int features) => _labels = _labels with { Features = features };
+
+    /// <summary>Takes the next rows, features and any number of targets lying apart.</summary>
+    internal void AddJoint<T>(MatrixSpan<T> x, MatrixSpan<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Take(x, y, default);
+
+    /// <summary>Takes rows whose shape and weights were checked, or none of them: where one cannot be taken the accumulator is as before the call.</summary>
+    private void Take<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (x.Columns + y.Columns != Columns)
+        {
+            Throw.AccumulatorColumns(x.Columns + y.Columns, Columns);
+        }
+
+        if (x.Rows != y.Rows)
+        {
+            Throw.RowsAgainstRows(x.Rows, y.Rows);
+        }
+
+        int inBlock = (int)(NextRow - BlockStart(NextRow));
+        ColumnLabels labels = y.Columns > 0 ? _labels with { Features = x.Columns } : _labels;
+        if (inBlock + x.Rows >= RowBlocks.Rows)
+        {
+            TakeBlocks(x, y, weights, labels);
+            _labels = labels;
+            return;
+        }
+
+        // Most calls of few rows end here.
+        List<double> rows = UnfinishedRows;
+        int start = rows.Count;
+        if (!Keep(x, y, weights, inBlock, rows) || _isLarge)
+        {
+            AdmitLarge(x, y, weights, rows, start, labels);
+        }
+
+        _labels = labels;
+        RowCount += (rows.Count - start) / KeptWidth;
+        NextRow += x.Rows;
+    }
+
+    private static void Replace<T>(List<T> target, List<T> source)
+    {
+        target.Clear();
+        target.AddRange(source);
+    }
+
+    /// <summary>
+    /// Appends rows to those of an unfinished block, without those of weight 0. False when a cell or weight is not of ordinary size; they are appended all the same.
+    /// </summary>
+    private bool Keep<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, int inBlock, List<double> rows)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int start = rows.Count;
+        int width = KeptWidth;
+        CollectionsMarshal.SetCount(rows, start + (x.Rows * width));
+        Span<double> kept = CollectionsMarshal.AsSpan(rows)[start..];
+        Span<double> target = kept;
+        for (int i = 0; i < x.Rows; i++)
+        {
+            if (weights.Columns > 0 && weights[i][0] == 0)
+            {
+                continue;
+            }
+
+            Kernels.Line.Widen(x[i], target[..x.Columns]);
+            if (y.Columns > 0)
+            {
+                Kernels.Line.Widen(y[i], target[x.Columns..Columns]);
+            }
+
+            target[Columns] = inBlock + i;
+            if (width > Columns + 1)
+            {
+                target[Columns + 1] = weights.Columns == 0 ? 1 : weights[i][0];
+            }
+
+            target = target[width..];
+        }
+
+        kept = kept[..^target.Length];
+        CollectionsMarshal.SetCount(rows, start + kept.Length);
+        return Magnitude.AllAtMost(kept, MostOrdinary) && AreOrdinary(weights);
+    }
+
+    /// <summary>Appends a range that starts where this one ends: its loose rows, its nodes, its loose rows again.</summary>
+    private void Append(MomentsAccumulator next)
+    {
+        _labels = _labels with { Features = Math.Min(_labels.Features, next._labels.Features) };
+        UnfinishedRows.AddRange(next._head);
+        foreach (MomentsNode node in next._nodes)
+        {
+            MomentsNode copy = Spare();
+            copy.CopyFrom(node);
+            SkipTo(FirstBlock(node) * RowBlocks.Rows);
+            NextRow = EndBlock(node) * RowBlocks.Rows;
+            _nodes.Add(copy);
+            Join(EndBlock(node));
+        }
+
+        if (next._tail.Count > 0)
+        {
+            SkipTo(BlockStart(next.NextRow));
+            _tail.AddRange(next._tail);
+        }
+
+        SkipTo(next.NextRow);
+        RowCount += next.RowCount;
+    }
+
+    /// <summary>Goes to a row that is not before the next one and leaves the places between empty.</summary>
+    private void SkipTo(long row)
+    {
+        long start = BlockStart(NextRow);
+        if (_tail.Count > 0 && BlockStart(row) > start)
+        {
+            MomentsNode block = Spare();
+            Fragment(_tail, start, _labels, block);
+            _tail.Clear();
+            PushLeaf(block, start, settled: 0);
+        }
+
+        NextRow = row;
+        Join(row / RowBlocks.Rows);
+    }
+
+    /// <summary>
+    /// Raises the last node as long as the range holds all of its parent's blocks: merged with its sibling, or alone where the sibling has no rows. So the
+    /// nodes are those of the fixed tree over the blocks that have rows.
+    /// </summary>
+    /// <param name="endBlock">The blocks before this one are complete.</param>
+    /// <param name="settled">This many of the nodes stay as they are: those from before a call that may still fail.</param>
+    private void Join(long endBlock, int settled = 0)
+    {
+        long firstBlock = (FirstRow / RowBlocks.Rows) + (FirstRow % RowBlocks.Rows > 0 ? 1 : 0);
+        while (_nodes.Count > settled)
+        {
+            MomentsNode node = _nodes[^1];
+            long parent = node.Index / 2;
+            long start = parent << (node.Level + 1);
+            if (start < firstBlock || (parent + 1) << (node.Level + 1) > endBlock)
+            {
+                return;
+            }
+
+            if (node.Index % 2 == 1 && _nodes.Count > 1 && EndBlock(_nodes[^2]) > start)
+            {
+                MomentsNode sibling = _nodes[^2];
+                if (_nodes.Count - 1 == settled || sibling.Level != node.Level)
+                {
+                    return;
+                }
+
+                sibling.Absorb(node, _delta);
+                _nodes.RemoveAt(_nodes.Count - 1);
+                _spare.Push(node);
+                node = sibling;
+            }
+
+            node.Level++;
+            node.Index = parent;
+        }
+    }
+
+    private static long FirstBlock(MomentsNode node) => node.Index << node.Level;
+
+    private static long EndBlock(MomentsNode node) => (node.Index + 1) << node.Level;
+
+    /// <summary>The absolute index of the first place of a row's block.</summary>
+    private static long BlockStart(long row) => row & -RowBlocks.Rows;
+
+    /// <summary>The rows of the unfinished block that the next row belongs to.</summary>
+    private List<double> UnfinishedRows => BlockStart(NextRow) < FirstRow ? _head : _tail;
+
+    private void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, RowNumbers numbers, ColumnLabels labels, MomentsNode node)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (_doubleDouble is null && y.Columns > 1)
+        {
+            // The plain kernels take one column beside x: several are brought side by side first.
+            var joint = new T[x.Rows * Columns];
+            for (int i = 0; i < x.Rows; i++)
+            {
+                x[i].CopyTo(joint.AsSpan(i * Columns));
+                y[i].CopyTo(joint.AsSpan((i * Columns) + x.Columns));
+            }
+
+            BlockMoments.Compute(new MatrixSpan<T>(joint, Columns), new MatrixSpan<T>([], x.Rows, 0, 0), numbers, labels, node);
+            node.NoteVariety(Variety.IsVaried(x, y, numbers));
+        }
+        else if (_doubleDouble is null)
+        {
+            BlockMoments.Compute(x, y, numbers, labels, node);
+            node.NoteVariety(Variety.IsVaried(x, y, numbers));
+        }
+        else if (_basis is null)
+        {
+            _doubleDouble.Compute(x, y, default, weights, numbers, labels, node);
+        }
+        else
+        {
+            (double[] high, double[] low) = _basis.Expand(x, y);
+            var powers = new MatrixSpan<double>(high, x.Rows, NodeColumns, NodeColumns);
+            _doubleDouble.Compute(powers, powers.SliceColumns(NodeColumns, 0), new MatrixSpan<double>(low, x.Rows, NodeColumns, NodeColumns), weights, numbers, _basis.Labels, node);
+        }
+    }
+
+    private void Fragment(List<double> rows, long blockStart, ColumnLabels labels, MomentsNode node)
+    {
+        if (rows.Count > 0)
+        {
+            MatrixSpan<double> kept = new(CollectionsMarshal.AsSpan(rows), KeptWidth);
+            MatrixSpan<double> weights = KeptWidth > Columns + 1 ? kept.SliceColumns(Columns + 1, 1) : default;
+            RowNumbers numbers = new(blockStart, kept.SliceColumns(Columns, 1));
+            Compute(kept.SliceColumns(0, Columns), kept.SliceColumns(Columns, 0), weights, numbers, labels, node);
+        }
+    }
+
+    /// <summary>The total becomes the node's rows followed by its own.</summary>
+    private void Prepend(MomentsNode node, MomentsNode total, MomentsNode scratch)
+    {
+        scratch.CopyFrom(total);
+        total.CopyFrom(node);
+        if (scratch.Count > 0)
+        {
+            total.Absorb(scratch, _delta);
+        }
+    }
+
+    private int NodeColumns => _basis?.Columns ?? Columns;
+
+    /// <summary>Rows of unfinished blocks are kept with their place in the block, and with their weight where there can be one.</summary>
+    private int KeptWidth => Precision == MomentsPrecision.DoubleDouble ? Columns + 2 : Columns + 1;
+
+    private MomentsNode NewNode() => new(NodeColumns, Precision == MomentsPrecision.DoubleDouble);
+
+    private MomentsNode Spare() => _spare.Count > 0 ? _spare.Pop() : NewNode();
+}

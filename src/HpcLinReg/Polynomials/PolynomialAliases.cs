@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using HpcLinReg.Kernels;
+
+namespace HpcLinReg.Polynomials;
+
+/// <summary>
+/// Converts the combinations that aliased terms equal to combinations of powers of the variables. A power and those below it span with the constant (without an
+/// intercept, without it) what their terms span, so the same columns are determined by those before them; only the combinations differ.
+/// </summary>
+internal static class PolynomialAliases
+{
+    /// <summary>The combinations, without parts that rounding explains.</summary>
+    /// <param name="fit">The fit on terms.</param>
+    /// <param name="conversion">Converts terms to powers.</param>
+    /// <param name="relativeError">The error of a combination of terms, relative to its coefficients.</param>
+    internal static ImmutableArray<RawAlias> ToRaw(Fit fit, PowerConversion conversion, double relativeError)
+    {
+        List<RawAlias> raw = [];
+        foreach (AliasedColumn alias in fit.Aliased)
+        {
+            Combination shifted = ShiftedOf(alias, fit, conversion);
+            Combination combination = new(alias.Column);
+            combination.AddConstant(shifted.Constant, shifted.ConstantSize);
+            for (int i = 0; i < alias.Column; i++)
+            {
+                (int column, int first, _) = conversion.Group(i);
+                int power = i - first + 1;
+                for (int q = 1; q <= power; q++)
+                {
+                    DoubleDouble share = conversion.ToPower(column, q, power);
+                    combination.Add(first + q - 1, shifted.Terms[i] * share, shifted.Sizes[i] * Math.Abs(share.High));
+                }
+
+                DoubleDouble toConstant = conversion.ToPower(column, 0, power);
+                combination.AddConstant(shifted.Terms[i] * toConstant, shifted.Sizes[i] * Math.Abs(toConstant.High));
+            }
+
+            for (int k = raw.Count - 1; k >= 0; k--)
+            {
+                combination.Substitute(raw[k].Alias);
+            }
+
+            raw.Add(new RawAlias(combination.ToAlias(relativeError), [.. combination.Sizes.Select(size => relativeError * size)], relativeError * combination.ConstantSize));
+        }
+
+        return [.. raw];
+    }
+
+    /// <summary>The power of an aliased term as a combination of the terms before it.</summary>
+    private static Combination ShiftedOf(AliasedColumn alias, Fit fit, PowerConversion conversion)
+    {
+        (int column, int first, _) = conversion.Group(alias.Column);
+        int power = alias.Column - first + 1;
+        var combination = new Combination(alias.Column);
+        for (int m = 1; m < power; m++)
+        {
+            combination.Add(first + m - 1, conversion.FromPower(column, m, power));
+        }
+
+        DoubleDouble own = conversion.FromPower(column, power, power);
+        for (int i = 0; i < alias.Column; i++)
+        {
+            combination.Add(i, own * alias.Coefficients[i]);
+        }
+
+        if (fit.HasIntercept)
+        {
+            combination.AddConstant(conversion.FromPower(column, 0, power));
+            combination.AddConstant(own * alias.Intercept);
+        }
+
+        return combination;
+    }
+
+    /// <summary>Sums in double-double, with the magnitudes of what was added.</summary>
+    private sealed class Combination(int column)
+    {
+        internal DoubleDouble[] Terms { get; } = new DoubleDouble[column];
+
+        internal double[] Sizes { get; } = new double[column];
+
+        internal DoubleDouble Constant { get; private set; }
+
+        internal double ConstantSize { get; private set; }
+
+        internal void Add(int term, DoubleDouble value) => Add(term, value, Math.Abs(value.High));
+
+        internal void Add(int term, DoubleDouble value, double size)
+        {
+            Terms[term] += value;
+            Sizes[term] += size;
+        }
+
+        internal void AddConstant(DoubleDouble value) => AddConstant(value, Math.Abs(value.High));
+
+        internal void AddConstant(DoubleDouble value, double size)
+        {
+            Constant += value;
+            ConstantSize += size;
+        }
+
+        /// <summary>Puts what an aliased term equals in its place.</summary>
+        internal void Substitute(AliasedColumn alias)
+        {
+            DoubleDouble value = Terms[alias.Column];
+            if (value.High == 0)
+            {
+                return;
+            }
+
+            for (int i = 0; i < alias.Coefficients.Length; i++)
+            {
+                Add(i, value * alias.Coefficients[i]);
+            }
+
+            AddConstant(value * alias.Intercept);
+            (Terms[alias.Column], Sizes[alias.Column]) = (0, 0);
+        }
+
+        internal AliasedColumn ToAlias(double relativeError) => new(
+            column,
+            Math.Abs(Constant.High) <= relativeError * ConstantSize ? 0 : Constant.Value,
+            [.. Terms.Select((term, i) => Math.Abs(term.High) <= relativeError * Sizes[i] ? 0 : term.Value)]);
+    }
+}
+
+/// <summary>A combination and its errors, which cancellation makes large beside what is left.</summary>
+/// <param name="Alias">The combination.</param>
+/// <param name="Errors">Of its coefficients.</param>
+/// <param name="InterceptError">Of its constant.</param>
+internal sealed record RawAlias(AliasedColumn Alias, double[] Errors, double InterceptError);

@@ -1,0 +1,8 @@
+using HpcLinReg.Kernels;
+
+namespace HpcLinReg.Solver;
+
+/// <summary>A linear model whose weights and intercept are in double-double.</summary>
+/// <param name="Weights">One for each feature.</param>
+/// <param name="Intercept">The intercept; 0 without one.</param>
+internal sealed record DoubleDoubleModel(DoubleDouble[] Weights, DoubleDouble Intercept);

@@ -1,0 +1,145 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using HpcLinReg.Kernels;
+using HpcLinReg.Threads;
+
+namespace HpcLinReg.Solver;
+
+/// <summary>
+/// One reading of the rows for a step of refinement: r = (y − c) − (X − c)w − β with double-double weights, and Σr, Σr² and
+/// (X − c)ᵀr in double-double. Blocks of the absolute grid are added in their order, so the bits depend on nothing else.
+/// </summary>
+internal sealed class ResidualPass
+{
+    private readonly int _features;
+    private readonly DoubleDoubleResiduals _block;
+    private readonly double[] _weights;
+    private readonly double[] _weightErrors;
+    private readonly double[] _products;
+    private readonly double[] _productErrors;
+    private DoubleDouble _offset;
+
+    /// <summary>Makes room for a number of features.</summary>
+    internal ResidualPass(int features)
+    {
+        _features = features;
+        _block = new DoubleDoubleResiduals(features);
+        Centers = new double[GramBlocks.PaddedColumns(features)];
+        _weights = new double[Centers.Length];
+        _weightErrors = new double[Centers.Length];
+        _products = new double[Centers.Length];
+        _productErrors = new double[Centers.Length];
+    }
+
+    /// <summary>Gets what is taken off the features, of padded length.</summary>
+    internal double[] Centers { get; }
+
+    /// <summary>Gets or sets what is taken off the target.</summary>
+    internal double TargetCenter { get; set; }
+
+    /// <summary>Gets Σr.</summary>
+    internal DoubleDouble Sum { get; private set; }
+
+    /// <summary>Gets Σr².</summary>
+    internal DoubleDouble SumOfSquares { get; private set; }
+
+    /// <summary>Gets a sum of (X − c)ᵀr.</summary>
+    internal DoubleDouble Product(int feature) => new(_products[feature], _productErrors[feature]);
+
+    /// <summary>Sets a weight of the next reading.</summary>
+    internal void SetWeight(int feature, DoubleDouble weight) => (_weights[feature], _weightErrors[feature]) = weight;
+
+    /// <summary>Starts a reading.</summary>
+    internal void Start(DoubleDouble offset)
+    {
+        _offset = offset;
+        Array.Clear(_products);
+        Array.Clear(_productErrors);
+        Sum = 0;
+        SumOfSquares = 0;
+    }
+
+    /// <summary>Adds the next block of the absolute grid that has rows: fewer than others where some are missing, and at the end.</summary>
+    internal void AddBlock<T>(MatrixSpan<T> x, MatrixSpan<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Compute(_block, x, y);
+        Add(_block.Products.High, _block.Products.Low, _block.Sum, _block.SumOfSquares);
+    }
+
+    /// <summary>Adds all rows of a matrix that begins at row 0.</summary>
+    /// <param name="x">The features.</param>
+    /// <param name="y">The target, one column.</param>
+    /// <param name="allowedThreads">The most threads that read it; the bits are the same for any number.</param>
+    internal void AddAll<T>(MatrixSpan<T> x, MatrixSpan<T> y, int allowedThreads)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int threads = UsefulThreads(x.Rows, x.Columns, allowedThreads);
+        if (threads > 1)
+        {
+            AddInParallel(x, y, threads);
+            return;
+        }
+
+        for (int start = 0; start < x.Rows; start += RowBlocks.Rows)
+        {
+            int rows = Math.Min(RowBlocks.Rows, x.Rows - start);
+            AddBlock(x.SliceRows(start, rows), y.SliceRows(start, rows));
+        }
+    }
+
+    /// <summary>How many of the allowed threads are worth having: as for moments, of whose work an element takes some three parts here.</summary>
+    private static int UsefulThreads(int rows, int columns, int allowed) =>
+        (int)Math.Clamp(Math.Min(3.0 * rows * columns / ParallelMoments.LeastWorkPerThread, rows / RowBlocks.Rows), 1, allowed);
+
+    private void Compute<T>(DoubleDoubleResiduals block, MatrixSpan<T> x, MatrixSpan<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        block.Compute(x, y, Centers, TargetCenter, new ReadOnlyDoubleDoubleSpan(_weights, _weightErrors), _offset);
+
+    private void Add(double[] products, double[] productErrors, DoubleDouble sum, DoubleDouble sumOfSquares)
+    {
+        for (int j = 0; j < _features; j++)
+        {
+            (_products[j], _productErrors[j]) = Product(j) + new DoubleDouble(products[j], productErrors[j]);
+        }
+
+        Sum += sum;
+        SumOfSquares += sumOfSquares;
+    }
+
+    /// <summary>What each block comes to is kept until all are there, and added in the order of blocks, as one thread would.</summary>
+    private unsafe void AddInParallel<T>(MatrixSpan<T> x, MatrixSpan<T> y, int threads)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var blocks = new (double[] Products, double[] ProductErrors, DoubleDouble Sum, DoubleDouble SumOfSquares)[(x.Rows + RowBlocks.Rows - 1) / RowBlocks.Rows];
+        (int rows, int columns, int stride, int length) = (x.Rows, x.Columns, x.RowStride, x.Values.Length);
+        (int targetStride, int targetLength) = (y.RowStride, y.Values.Length);
+        fixed (T* xFirst = &MemoryMarshal.GetReference(x.Values), yFirst = &MemoryMarshal.GetReference(y.Values))
+        {
+            // Spans cannot go to another thread; addresses can, while the buffers are pinned and this thread waits.
+            nint xAddress = (nint)xFirst;
+            nint yAddress = (nint)yFirst;
+            Parallel.For(
+                0,
+                blocks.Length,
+                new ParallelOptions { MaxDegreeOfParallelism = threads },
+                () => new DoubleDoubleResiduals(_features),
+                (index, _, block) =>
+                {
+                    int start = index * RowBlocks.Rows;
+                    int count = Math.Min(RowBlocks.Rows, rows - start);
+                    var xs = new MatrixSpan<T>(new ReadOnlySpan<T>((T*)xAddress, length), rows, columns, stride);
+                    var ys = new MatrixSpan<T>(new ReadOnlySpan<T>((T*)yAddress, targetLength), rows, 1, targetStride);
+                    Compute(block, xs.SliceRows(start, count), ys.SliceRows(start, count));
+                    blocks[index] = ([.. block.Products.High], [.. block.Products.Low], block.Sum, block.SumOfSquares);
+                    return block;
+                },
+                _ => { });
+        }
+
+        foreach ((double[] products, double[] productErrors, DoubleDouble sum, DoubleDouble sumOfSquares) in blocks)
+        {
+            Add(products, productErrors, sum, sumOfSquares);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Numerics;
+
+namespace HpcLinReg.Solver;
+
+/// <summary>Rows in memory: features and targets.</summary>
+internal readonly ref struct SpanRows<T>(MatrixSpan<T> x, MatrixSpan<T> targets, int threads) : IRows
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly MatrixSpan<T> _x = x;
+    private readonly MatrixSpan<T> _targets = targets;
+
+    public bool CanRead => true;
+
+    public void AddTo(ResidualPass pass, int target) => pass.AddAll(_x, _targets.SliceColumns(target, 1), threads);
+
+    public MomentsNode DoubleDoubleMoments()
+    {
+        var accumulator = new MomentsAccumulator(_x.Columns + _targets.Columns, 0, MomentsPrecision.DoubleDouble);
+        ParallelMoments.Add(accumulator, _x, _targets, threads);
+        var node = new MomentsNode(accumulator.Columns, isDoubleDouble: true);
+        accumulator.FoldInto(node);
+        return node;
+    }
+}
