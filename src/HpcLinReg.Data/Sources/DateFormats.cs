@@ -15,6 +15,9 @@ internal static class DateFormats
         "%d/%m/%y %H:%M", "%m/%d/%y %H:%M", "%d.%m.%y %H:%M",
     ];
 
+    /// <summary>All formats are tried on as many cells.</summary>
+    private const int FirstCells = 256;
+
     /// <summary>Returns whether a format of strptime has a time of day.</summary>
     internal static bool HasTime(string format) => format.Contains("%H", StringComparison.Ordinal);
 
@@ -33,6 +36,15 @@ internal static class DateFormats
     internal static (string Format, string? Other)? Detect(Session session, string cell, string sample, string rows, ReadingSettings settings, Func<bool> mayHaveTimes, ReadAs? kind = null)
     {
         string[] formats = [.. s_all.Where(format => IsAllowed(format, settings.Dates, kind))];
+        if (kind is null)
+        {
+            // Most formats fail on the first cells already, and a failed parse costs more than reading the cell does.
+            (long first, long[] follow) = Count(session, cell, $"(SELECT * FROM {sample} WHERE {cell} IS NOT NULL LIMIT {FirstCells})", formats);
+            formats = [.. formats.Where((_, i) => follow[i] == first)];
+            if (formats.Length == 0)
+                return null;
+        }
+
         (long values, long[] counts) = Count(session, cell, sample, formats);
         string[] fitting = [.. formats.Where((_, i) => counts[i] == values)];
         if (fitting.Length == 0)

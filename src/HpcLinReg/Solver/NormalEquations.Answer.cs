@@ -2,7 +2,6 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using HpcLinReg.Fits;
 using HpcLinReg.Kernels;
-using HpcLinReg.Polynomials;
 
 namespace HpcLinReg.Solver;
 
