@@ -15,8 +15,8 @@ namespace HpcLinReg;
 public sealed class FitWorkspace
 {
     private readonly MomentsNode _node;
-    private readonly NormalEquations _equations;
-    private MomentsAccumulator? _accumulator;
+    private readonly SolverLadder _ladder;
+    private MomentsTree? _tree;
 
     /// <summary>Makes room.</summary>
     /// <param name="features">The number d ≥ 0 of features.</param>
@@ -26,7 +26,7 @@ public sealed class FitWorkspace
         ArgumentOutOfRangeException.ThrowIfNegative(features);
         Features = features;
         _node = new MomentsNode(features + 1);
-        _equations = new NormalEquations(features);
+        _ladder = new SolverLadder(features);
     }
 
     /// <summary>Gets the number of features, d.</summary>
@@ -55,62 +55,90 @@ public sealed class FitWorkspace
             Throw.WeightsAgainstWorkspace(weights.Length, Features);
         }
 
-        Solve(x, new MatrixSpan<T>(y, y.Length, 1, 1), options, certified: false);
-        if (_equations.SharesWeights)
+        var target = new MatrixSpan<T>(y, y.Length, 1, 1);
+        options ??= FitOptions.Default;
+        Load(x, target, options);
+        if (!_ladder.TrySolveAtOnce(Features))
         {
-            Fit fit = _equations.ToFit(last: false);
-            fit.Model.Weights.CopyTo(weights);
-            return _equations.ToSummary() with { Intercept = fit.Model.Intercept };
+            Solve(x, target, options);
         }
 
-        _equations.CopyWeights(weights);
-        return _equations.ToSummary();
+        FitBuilder answer = _ladder.Answer;
+        if (answer.SharesWeights)
+        {
+            Fit fit = answer.Copy();
+            fit.Model.Weights.CopyTo(weights);
+            return answer.ToSummary() with { Intercept = fit.Model.Intercept };
+        }
+
+        answer.CopyWeights(weights);
+        return answer.ToSummary();
     }
 
-    /// <summary>As <see cref="Fit"/>, with a result that lives on.</summary>
-    internal Fit FitToResult<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options, bool last)
+    /// <summary>As <see cref="Fit"/>, with a result that has a certificate and arrays of its own.</summary>
+    internal Fit FitToResult<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Solve(x, new MatrixSpan<T>(y, y.Length, 1, 1), options, certified: true);
-        return _equations.ToFit(last);
+        SolveFor(x, y, options);
+        return _ladder.Answer.Copy();
     }
 
-    private void Solve<T>(MatrixSpan<T> x, MatrixSpan<T> y, FitOptions? options, bool certified)
+    /// <summary>As <see cref="FitToResult"/>, with a result that keeps the workspace's arrays: it must not be used again.</summary>
+    internal Fit FitOnce<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        SolveFor(x, y, options);
+        return _ladder.Answer.HandOver();
+    }
+
+    private void SolveFor<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var target = new MatrixSpan<T>(y, y.Length, 1, 1);
         options ??= FitOptions.Default;
+        Load(x, target, options);
+        Solve(x, target, options);
+    }
+
+    /// <summary>Sums the rows and takes the features' side of the equations.</summary>
+    private void Load<T>(MatrixSpan<T> x, MatrixSpan<T> y, FitOptions options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         options.Require();
         if (x.Columns != Features)
         {
             Throw.ColumnsAgainstWorkspace(x.Columns, Features);
         }
 
-        LinearRegression.RequireRowsOf(x, y.Rows);
+        RowArguments.RequireRows(x, y.Rows);
         MomentsNode node = _node;
         if (x.Rows <= RowBlocks.Rows)
         {
-            // One block: what an accumulator would fold, without keeping its rows first.
+            // One block: what a tree would fold, without keeping its rows first.
             BlockMoments.Compute(x, y, 0, new ColumnLabels([], x.Columns, x.Columns + 1), node);
         }
         else
         {
-            _accumulator ??= new MomentsAccumulator(Features + 1);
-            _accumulator.Clear();
-            ParallelMoments.Add(_accumulator, x, y, options.Threads);
-            _accumulator.FoldInto(node);
+            _tree ??= new MomentsTree(Features + 1, 0, MomentsPrecision.Plain);
+            _tree.Clear();
+            ParallelMoments.Add(_tree, x, y, options.Threads);
+            _tree.FoldInto(node);
         }
 
-        _equations.Load(node, [], [], options);
-        if (certified || !_equations.SolvePlainly([], Features))
+        _ladder.Load(node, [], [], options);
+    }
+
+    /// <summary>Looks at the rows and answers on the rung that has the digits asked for.</summary>
+    private void Solve<T>(MatrixSpan<T> x, MatrixSpan<T> y, FitOptions options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (x.Rows <= RowBlocks.Rows)
         {
-            if (x.Rows <= RowBlocks.Rows)
-            {
-                // An accumulator has looked at each of its blocks.
-                node.NoteVariety(Variety.IsVaried(x, y));
-            }
-
-            var rows = new SpanRows<T>(x, y, options.Threads);
-            _equations.Solve(ref rows, [], Features, target: 0);
+            // A tree has looked at each of its blocks.
+            _node.NoteVariety(Variety.IsVaried(x, y));
         }
+
+        var rows = new SpanRows<T>(x, y, options.Threads);
+        _ladder.Solve(ref rows, Features, target: 0);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using HpcLinReg.Rows;
 using HpcLinReg.Solver;
 
 namespace HpcLinReg;
@@ -36,12 +37,12 @@ public static partial class LinearRegression
     {
         if (x.Columns > MostKeptFeatures)
         {
-            return new FitWorkspace(x.Columns).FitToResult(x, y, options, last: true);
+            return new FitWorkspace(x.Columns).FitOnce(x, y, options);
         }
 
         FitWorkspace workspace = _kept is { } kept && kept.Features == x.Columns ? kept : new FitWorkspace(x.Columns);
         _kept = workspace;
-        return workspace.FitToResult(x, y, options, last: false);
+        return workspace.FitToResult(x, y, options);
     }
 
     /// <summary>Fits the rows of an array with the default options: an intercept, no penalty, ten digits.</summary>
@@ -84,24 +85,22 @@ public static partial class LinearRegression
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         options = Checked(options);
-        RequireRowsOf(x, targets.Rows);
+        RowArguments.RequireRows(x, targets.Rows);
         if (targets.Columns == 0)
         {
             Throw.NoTargets();
         }
 
-        var accumulator = new MomentsAccumulator(x.Columns + targets.Columns);
-        ParallelMoments.Add(accumulator, x, targets, options.Threads);
-        var node = new MomentsNode(accumulator.Columns);
-        accumulator.FoldInto(node);
-        var equations = new NormalEquations(x.Columns);
-        equations.Load(node, [], [], options);
+        var tree = new MomentsTree(x.Columns + targets.Columns, 0, MomentsPrecision.Plain);
+        ParallelMoments.Add(tree, x, targets, options.Threads);
+        var ladder = new SolverLadder(x.Columns);
+        ladder.Load(tree.Fold(), [], [], options);
         var rows = new SpanRows<T>(x, targets, options.Threads);
         var fits = new Fit[targets.Columns];
         for (int target = 0; target < fits.Length; target++)
         {
-            equations.Solve(ref rows, [], x.Columns + target, target);
-            fits[target] = equations.ToFit(last: false);
+            ladder.Solve(ref rows, x.Columns + target, target);
+            fits[target] = ladder.Answer.Copy();
         }
 
         return [.. fits];
@@ -121,11 +120,11 @@ public static partial class LinearRegression
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         options = Checked(options);
-        RequireRowsOf(x, y.Length);
-        options.RequireFrequencies(rowWeights, 0);
-        var accumulator = new MomentsAccumulator(x.Columns + 1, 0, MomentsPrecision.DoubleDouble);
-        accumulator.Add(x, new MatrixSpan<T>(y, y.Length, 1, 1), rowWeights);
-        return OfMoments(accumulator, x.Columns, options);
+        RowArguments.RequireRows(x, y.Length);
+        RowWeights.RequireKind(rowWeights, options.RowWeights, 0);
+        var tree = new MomentsTree(x.Columns + 1, 0, MomentsPrecision.DoubleDouble);
+        tree.Add(x, new MatrixSpan<T>(y, y.Length, 1, 1), rowWeights);
+        return SolveWeighted(tree, options);
     }
 
     /// <summary>The closed form for rows that may be larger than memory; they are read again when a rung of the ladder asks.</summary>
@@ -147,17 +146,16 @@ public static partial class LinearRegression
         options = Checked(options);
         int columns = JointColumns(rows, names, weighted);
         MomentsPrecision precision = weighted ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain;
-        MomentsAccumulator accumulator = names.IsEmpty ? new(columns, 0, precision) : new(names, 0, precision);
-        accumulator.NameTargets(columns - 1);
-        var source = new SourceRows(rows);
+        var tree = new MomentsTree(columns, 0, precision) { Labels = new ColumnLabels(ColumnLabels.Distinct(names), columns - 1, columns) };
+        var source = new CheckedSource(rows);
         if (weighted)
         {
-            source.AddWeightedTo(accumulator, options);
-            return OfMoments(accumulator, columns - 1, options);
+            SourceMoments.AddWeighted(tree, source, options.RowWeights);
+            return SolveWeighted(tree, options);
         }
 
-        source.AddTo(accumulator);
-        return accumulator.ToMoments().Solve(source, options);
+        SourceMoments.Add(tree, source);
+        return new Moments(tree.Labels.Names, tree.Fold()).Solve(new SourceRows(source), options);
     }
 
     /// <summary>Features and target, which the names are of, if there are any.</summary>
@@ -184,14 +182,14 @@ public static partial class LinearRegression
         return options;
     }
 
-    private static Fit OfMoments(MomentsAccumulator accumulator, int target, FitOptions options)
+    private static Fit SolveWeighted(MomentsTree tree, FitOptions options)
     {
-        Moments moments = accumulator.ToMoments();
+        var moments = new Moments(tree.Labels.Names, tree.Fold());
         if (moments.Count == 0)
         {
             Throw.NoWeights();
         }
 
-        return moments.Solve(target, options);
+        return moments.Solve(tree.Columns - 1, options);
     }
 }

@@ -1,16 +1,12 @@
 using System.Numerics;
 using HpcLinReg.Polynomials;
 using HpcLinReg.Rows;
-using HpcLinReg.Solver;
 
 namespace HpcLinReg;
 
 /// <content>Polynomials, fitted and evaluated on powers of columns that are shifted and scaled to ±1.</content>
 public static partial class LinearRegression
 {
-    /// <summary>The highest degree of a polynomial. Above it powers of numbers within ±1 differ too little for any double.</summary>
-    internal const int MostDegree = 40;
-
     /// <summary>Fits the polynomial of degree k in x that fits best.</summary>
     /// <param name="x">n values.</param>
     /// <param name="y">The target, n values.</param>
@@ -45,16 +41,16 @@ public static partial class LinearRegression
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         options = Checked(options);
-        RequireDegree(degree);
+        PolynomialVariable.RequireDegree(degree);
         var column = new MatrixSpan<T>(x, x.Length, 1, 1);
-        RequireRowsOf(column, y.Length);
+        RowArguments.RequireRows(column, y.Length);
         bool weighted = !rowWeights.IsEmpty;
         if (weighted && rowWeights.Length != x.Length)
         {
             Throw.RowsAgainst(nameof(rowWeights), x.Length, rowWeights.Length);
         }
 
-        options.RequireFrequencies(rowWeights, 0);
+        RowWeights.RequireKind(rowWeights, options.RowWeights, 0);
         double least = double.PositiveInfinity, most = double.NegativeInfinity;
         for (int i = 0; i < x.Length; i++)
         {
@@ -74,17 +70,17 @@ public static partial class LinearRegression
         }
 
         var basis = new PolynomialBasis(["x", "y"], [degree], [(least, most)], options.Intercept);
-        var accumulator = new MomentsAccumulator(2, 0, MomentsPrecision.DoubleDouble, basis);
+        var tree = new MomentsTree(2, 0, MomentsPrecision.DoubleDouble, basis);
         if (weighted)
         {
-            accumulator.Add(column, new MatrixSpan<T>(y, y.Length, 1, 1), rowWeights);
+            tree.Add(column, new MatrixSpan<T>(y, y.Length, 1, 1), rowWeights);
         }
         else
         {
-            accumulator.Add(column, y);
+            tree.Add(column, new MatrixSpan<T>(y, y.Length, 1, 1));
         }
 
-        return PolynomialSolver.Solve(accumulator, basis, options);
+        return PolynomialSolver.Solve(tree, basis, options);
     }
 
     /// <summary>Fits as for one variable, for rows of several features, each with its degree; the rows are read twice.</summary>
@@ -115,30 +111,22 @@ public static partial class LinearRegression
 
         foreach (int degree in degrees)
         {
-            RequireDegree(degree);
+            PolynomialVariable.RequireDegree(degree);
         }
 
-        string[] called = names.IsEmpty ? [.. Enumerable.Range(1, columns).Select(j => $"x{j}")] : names.ToArray();
-        var source = new SourceRows(rows);
+        string[] called = names.IsEmpty ? [.. ColumnLabels.Numbered(columns)] : names.ToArray();
+        var source = new CheckedSource(rows);
         var basis = new PolynomialBasis(called, degrees, source.Ranges(called, weighted), options.Intercept);
-        var accumulator = new MomentsAccumulator(columns, 0, MomentsPrecision.DoubleDouble, basis);
+        var tree = new MomentsTree(columns, 0, MomentsPrecision.DoubleDouble, basis);
         if (weighted)
         {
-            source.AddWeightedTo(accumulator, options);
+            SourceMoments.AddWeighted(tree, source, options.RowWeights);
         }
         else
         {
-            source.AddTo(accumulator);
+            SourceMoments.Add(tree, source);
         }
 
-        return PolynomialSolver.Solve(accumulator, basis, options);
-    }
-
-    internal static void RequireDegree(int degree)
-    {
-        if (degree is < 1 or > MostDegree)
-        {
-            Throw.DegreeNotUsable(degree);
-        }
+        return PolynomialSolver.Solve(tree, basis, options);
     }
 }

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
+using HpcLinReg.Rows;
 
 namespace HpcLinReg;
 
@@ -29,9 +29,9 @@ public static partial class LinearRegression
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TResult : unmanaged, IBinaryFloatingPointIeee754<TResult>
     {
-        RequireWeights(x, weights);
-        RequirePredictions(x, destination);
-        RequireApart(destination, weights, nameof(destination), nameof(weights));
+        RowArguments.RequireWeights(x, weights);
+        RowArguments.RequirePredictions(x, destination);
+        RowArguments.RequireApart(destination, weights, nameof(destination), nameof(weights));
         Predictions.Rows(x, weights, intercept, destination);
     }
 
@@ -46,12 +46,12 @@ public static partial class LinearRegression
     public static void Residuals<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, Span<double> destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        RequireWeights(x, weights);
-        RequirePerRow(x, y.Length, nameof(y));
-        RequirePerRow(x, destination.Length, nameof(destination));
-        RequireApart<double, T>(destination, x.Values, nameof(destination), nameof(x));
-        RequireApart<double, T>(destination, y, nameof(destination), nameof(y));
-        RequireApart(destination, weights, nameof(destination), nameof(weights));
+        RowArguments.RequireWeights(x, weights);
+        RowArguments.RequirePerRow(x, y.Length, nameof(y));
+        RowArguments.RequirePerRow(x, destination.Length, nameof(destination));
+        RowArguments.RequireApart<double, T>(destination, x.Values, nameof(destination), nameof(x));
+        RowArguments.RequireApart<double, T>(destination, y, nameof(destination), nameof(y));
+        RowArguments.RequireApart(destination, weights, nameof(destination), nameof(weights));
         Kernels.Residuals.Rows(x, y, weights, intercept, destination);
     }
 
@@ -66,10 +66,10 @@ public static partial class LinearRegression
     public static void TransposeMultiply<T>(MatrixSpan<T> x, ReadOnlySpan<double> residuals, Span<double> destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        RequirePerRow(x, residuals.Length, nameof(residuals));
-        RequirePerColumn(x, destination.Length, nameof(destination));
-        RequireApart<double, T>(destination, x.Values, nameof(destination), nameof(x));
-        RequireApart(destination, residuals, nameof(destination), nameof(residuals));
+        RowArguments.RequirePerRow(x, residuals.Length, nameof(residuals));
+        RowArguments.RequirePerColumn(x, destination.Length, nameof(destination));
+        RowArguments.RequireApart<double, T>(destination, x.Values, nameof(destination), nameof(x));
+        RowArguments.RequireApart(destination, residuals, nameof(destination), nameof(residuals));
         Kernels.TransposeMultiply.Product(x, residuals, destination);
     }
 
@@ -84,9 +84,9 @@ public static partial class LinearRegression
     public static double MeanSquaredError<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        RequireWeights(x, weights);
-        RequirePerRow(x, y.Length, nameof(y));
-        RequireRows(x);
+        RowArguments.RequireWeights(x, weights);
+        RowArguments.RequirePerRow(x, y.Length, nameof(y));
+        RowArguments.RequireRows(x);
         return Kernels.Gradient.SumOfSquares(x, y, weights, intercept) / x.Rows;
     }
 
@@ -106,88 +106,17 @@ public static partial class LinearRegression
         MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, Span<double> weightGradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        RequireWeights(x, weights);
-        RequirePerRow(x, y.Length, nameof(y));
-        RequirePerColumn(x, weightGradient.Length, nameof(weightGradient));
-        RequireApart<double, T>(weightGradient, x.Values, nameof(weightGradient), nameof(x));
-        RequireApart<double, T>(weightGradient, y, nameof(weightGradient), nameof(y));
-        RequireApart(weightGradient, weights, nameof(weightGradient), nameof(weights));
-        RequireRows(x);
+        RowArguments.RequireWeights(x, weights);
+        RowArguments.RequirePerRow(x, y.Length, nameof(y));
+        RowArguments.RequirePerColumn(x, weightGradient.Length, nameof(weightGradient));
+        RowArguments.RequireApart<double, T>(weightGradient, x.Values, nameof(weightGradient), nameof(x));
+        RowArguments.RequireApart<double, T>(weightGradient, y, nameof(weightGradient), nameof(y));
+        RowArguments.RequireApart(weightGradient, weights, nameof(weightGradient), nameof(weights));
+        RowArguments.RequireRows(x);
         (double squares, double sum) = Kernels.Gradient.Sums(x, y, weights, intercept, weightGradient);
         TensorPrimitives.Multiply(weightGradient, 2, weightGradient);
         TensorPrimitives.Divide(weightGradient, x.Rows, weightGradient);
         return new LossGradient(squares / x.Rows, 2 * sum / x.Rows);
-    }
-
-    internal static void RequireRowsOf<T>(MatrixSpan<T> x, int targets)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        RequirePerRow(x, targets, "y");
-        RequireRows(x);
-    }
-
-    /// <summary>Refuses a destination of predictions of x that is of another length, another type or overlaps x.</summary>
-    internal static void RequirePredictions<T, TResult>(MatrixSpan<T> x, Span<TResult> destination)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TResult : unmanaged, IBinaryFloatingPointIeee754<TResult>
-    {
-        RequireDoubleOrFloat<TResult>();
-        RequirePerRow(x, destination.Length, nameof(destination));
-        RequireApart<TResult, T>(destination, x.Values, nameof(destination), nameof(x));
-    }
-
-    internal static void RequireDoubleOrFloat<T>()
-    {
-        if (typeof(T) != typeof(double) && typeof(T) != typeof(float))
-        {
-            Throw.ElementTypeNotSupported(typeof(T));
-        }
-    }
-
-    private static void RequireRows<T>(MatrixSpan<T> x)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (x.Rows == 0)
-        {
-            Throw.NoRows();
-        }
-    }
-
-    private static void RequireWeights<T>(MatrixSpan<T> x, ReadOnlySpan<double> weights)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (x.Columns != weights.Length)
-        {
-            Throw.ColumnsAgainstWeights(x.Columns, weights.Length);
-        }
-    }
-
-    private static void RequirePerRow<T>(MatrixSpan<T> x, int length, string name)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (x.Rows != length)
-        {
-            Throw.RowsAgainst(name, x.Rows, length);
-        }
-    }
-
-    private static void RequirePerColumn<T>(MatrixSpan<T> x, int length, string name)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (x.Columns != length)
-        {
-            Throw.ColumnsAgainst(name, x.Columns, length);
-        }
-    }
-
-    private static void RequireApart<TWritten, TRead>(Span<TWritten> written, ReadOnlySpan<TRead> read, string writtenName, string readName)
-        where TWritten : unmanaged
-        where TRead : unmanaged
-    {
-        if (MemoryMarshal.AsBytes(written).Overlaps(MemoryMarshal.AsBytes(read)))
-        {
-            Throw.Overlap(writtenName, readName);
-        }
     }
 }
 

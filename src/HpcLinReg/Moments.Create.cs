@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
 using HpcLinReg.Rows;
-using HpcLinReg.Solver;
 
 namespace HpcLinReg;
 
@@ -108,7 +107,7 @@ public sealed partial class Moments
             {
                 int cell = GramBlocks.Position(p, i, j);
                 (double value, double other) = (crossProducts[(i * p) + j], crossProducts[(j * p) + i]);
-                if (Math.Abs(value - other) > 8 * NormalEquations.Roundoff * Math.Abs(value))
+                if (Math.Abs(value - other) > 8 * RoundingModel.Roundoff * Math.Abs(value))
                 {
                     Throw.NotSymmetric(labels[i], labels[j], value, other);
                 }

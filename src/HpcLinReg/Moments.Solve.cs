@@ -57,20 +57,19 @@ public sealed partial class Moments
             Throw.NoMoments();
         }
 
-        MomentsNode node = MomentsRemoval.ForFit(_node, Names, seen, target, options, out string note);
-        var equations = new NormalEquations(features.Length);
+        MomentsNode node = LostColumns.Prepare(_node, Names, seen, target, options, out string note);
+        var ladder = new SolverLadder(features.Length);
         bool inOrder = features.SequenceEqual([.. Enumerable.Range(0, features.Length)]);
-        ReadOnlySpan<int> columns = inOrder ? [] : features;
-        equations.Load(node, Names, columns, options);
+        ladder.Load(node, Names, inOrder ? [] : features.ToArray(), options);
         if (HasFaded)
         {
-            equations.Faded = new FadedRows(node, _squared!, options.RowWeights == WeightKind.Frequency ? TotalWeight : _fadedCount, features, options.Intercept);
+            ladder.Equations.Faded = new FadedRows(node, _squared!, options.RowWeights == WeightKind.Frequency ? TotalWeight : _fadedCount, features, options.Intercept);
         }
 
         NoRows rows = default;
-        equations.Solve(ref rows, columns, target, target: 0);
-        equations.Explain(note);
-        return equations.ToFit(last: true);
+        ladder.Solve(ref rows, target, target: 0);
+        ladder.Explain(note);
+        return ladder.Answer.HandOver();
     }
 
     /// <summary>Fits one named column on all others, in their order.</summary>
@@ -112,10 +111,10 @@ public sealed partial class Moments
         }
 
         int target = _node.Columns - 1;
-        var equations = new NormalEquations(target);
-        equations.Load(_node, _names, [], options);
-        equations.Solve(ref rows, [], target, target: 0);
-        return equations.ToFit(last: true);
+        var ladder = new SolverLadder(target);
+        ladder.Load(_node, _names, [], options);
+        ladder.Solve(ref rows, target, target: 0);
+        return ladder.Answer.HandOver();
     }
 
     private int ColumnOf(string name)

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using HpcLinReg.Kernels;
-using HpcLinReg.Solver;
+using HpcLinReg.Rows;
 
 namespace HpcLinReg;
 
@@ -67,7 +67,7 @@ public sealed partial class Moments
         {
             if (_names.IsEmpty)
             {
-                _names = [.. Enumerable.Range(1, _node.Columns).Select(j => $"x{j}")];
+                _names = ColumnLabels.Numbered(_node.Columns);
             }
 
             return _names;
@@ -127,7 +127,7 @@ public sealed partial class Moments
                 varied[j] = !errors.IsConstant(_node, j);
             }
 
-            return -Math.Log10(Math.Max(NormalEquations.Roundoff * (_node.IsDoubleDouble ? NormalEquations.Roundoff : 1), errors.Only(varied).OfEntries(_node, centred: true)));
+            return -Math.Log10(Math.Max(RoundingModel.Roundoff * (_node.IsDoubleDouble ? RoundingModel.Roundoff : 1), errors.Only(varied).OfEntries(_node, centred: true)));
         }
     }
 

@@ -262,7 +262,7 @@ internal static partial class Throw
 
     [DoesNotReturn]
     internal static void DegreeNotUsable(int degree) =>
-        throw new ArgumentOutOfRangeException(nameof(degree), degree, $"A polynomial has a degree of 1 to {LinearRegression.MostDegree}.");
+        throw new ArgumentOutOfRangeException(nameof(degree), degree, $"A polynomial has a degree of 1 to {PolynomialVariable.MostDegree}.");
 
     [DoesNotReturn]
     internal static void RidgeNotUsable(double ridge) =>

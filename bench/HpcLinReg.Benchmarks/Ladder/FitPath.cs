@@ -12,14 +12,14 @@ namespace HpcLinReg.Benchmarks.Ladder;
 internal sealed class FitPath(int features)
 {
     private readonly MomentsNode _node = new(features + 1);
-    private readonly NormalEquations _equations = new(features);
-    private readonly MomentsAccumulator _accumulator = new(features + 1);
+    private readonly SolverLadder _ladder = new(features);
+    private readonly MomentsTree _tree = new(features + 1, 0, MomentsPrecision.Plain);
 
     internal FitSummary Fit(MatrixSpan<double> x, ReadOnlySpan<double> y, Span<double> weights, bool gated)
     {
         FitOptions options = FitOptions.Default;
         options.Require();
-        LinearRegression.RequireRowsOf(x, y.Length);
+        RowArguments.RequireRows(x, y.Length);
         var target = new MatrixSpan<double>(y, y.Length, 1, 1);
         if (x.Rows <= RowBlocks.Rows)
         {
@@ -27,25 +27,23 @@ internal sealed class FitPath(int features)
         }
         else
         {
-            _accumulator.Clear();
-            ParallelMoments.Add(_accumulator, x, target, options.Threads);
-            _accumulator.FoldInto(_node);
+            _tree.Clear();
+            ParallelMoments.Add(_tree, x, target, options.Threads);
+            _tree.FoldInto(_node);
         }
 
-        _equations.Load(_node, [], [], options);
+        _ladder.Load(_node, [], [], options);
         if (!gated)
         {
-            _equations.LoadTarget([], features);
-            _equations.Factor(doubleDouble: false);
-            _equations.SolvePlain();
+            _ladder.SolveUntested(features);
         }
-        else if (!_equations.SolvePlainly([], features))
+        else if (!_ladder.TrySolveAtOnce(features))
         {
             var rows = new SpanRows<double>(x, target, options.Threads);
-            _equations.Solve(ref rows, [], features, target: 0);
+            _ladder.Solve(ref rows, features, target: 0);
         }
 
-        _equations.CopyWeights(weights);
-        return _equations.ToSummary();
+        _ladder.Answer.CopyWeights(weights);
+        return _ladder.Answer.ToSummary();
     }
 }

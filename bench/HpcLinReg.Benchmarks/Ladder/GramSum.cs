@@ -9,7 +9,7 @@ namespace HpcLinReg.Benchmarks.Ladder;
 /// </summary>
 internal sealed class GramSum(int columns, MomentsPrecision precision)
 {
-    private readonly MomentsAccumulator _accumulator = new(columns, 0, precision);
+    private readonly MomentsTree _tree = new(columns, 0, precision);
     private readonly DoubleDoubleBlockMoments? _doubleDouble = precision == MomentsPrecision.DoubleDouble ? new DoubleDoubleBlockMoments(columns) : null;
 
     internal MomentsNode Node { get; } = new(columns, precision == MomentsPrecision.DoubleDouble);
@@ -19,9 +19,9 @@ internal sealed class GramSum(int columns, MomentsPrecision precision)
         MatrixSpan<double> none = x.SliceColumns(x.Columns, 0);
         if (x.Rows > RowBlocks.Rows)
         {
-            _accumulator.Clear();
-            _accumulator.Add(x);
-            _accumulator.FoldInto(Node);
+            _tree.Clear();
+            _tree.Add(x);
+            _tree.FoldInto(Node);
         }
         else if (_doubleDouble is not null)
         {

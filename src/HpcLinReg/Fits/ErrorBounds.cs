@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
-using HpcLinReg.Solver;
 
 namespace HpcLinReg.Fits;
 
@@ -17,6 +16,9 @@ namespace HpcLinReg.Fits;
 /// <param name="Digits">The digits of the worst coefficient.</param>
 internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Intercept, double Digits)
 {
+    /// <summary>Coefficients and standard errors smaller than this share of what the target's size suggests count as that large: digits of less are noise of the others (docs/numerics.md).</summary>
+    internal const double SizeFloor = 1e-3;
+
     /// <summary>Up to this order the inverse's entries are computed; above, they are bounded by its diagonal.</summary>
     private const int MostExplicitOrder = 300;
 
@@ -84,7 +86,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
                 continue;
             }
 
-            double leftover = solver.Leftover * Math.Max(lengths[j] * Math.Abs(w[j]), NormalEquations.SizeFloor * targetLength) / lengths[j];
+            double leftover = solver.Leftover * Math.Max(lengths[j] * Math.Abs(w[j]), SizeFloor * targetLength) / lengths[j];
             errors[j] = Known((OfEquations(rows[j]) / lengths[j]) + leftover);
             meanLeftover += fit.HasIntercept ? Math.Abs(fit.FeatureMeans[j]) * leftover : 0;
         }
@@ -98,7 +100,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
         double[] v = [.. fit.FeatureMeans];
         InverseRow ofMeans = InverseRow.Of(fit, lengths, v, 0, isExplicit: true);
         double means = (solver.Residual * sum / root) + (solver.Mean * Math.Sqrt(squares + fit.TotalSumOfSquares) / root)
-            + (Math.Min(solver.Mean, 2 * NormalEquations.Roundoff) * InterceptSize(fit));
+            + (Math.Min(solver.Mean, 2 * RoundingModel.Roundoff) * InterceptSize(fit));
         return (errors, Known(OfEquations(ofMeans) + meanLeftover + means));
     }
 
@@ -111,22 +113,22 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
     {
         ReadOnlySpan<double> w = fit.Model.Weights;
         double targetLength = Math.Sqrt(fit.TotalSumOfSquares);
-        double digits = -Math.Log10(NormalEquations.Roundoff);
+        double digits = -Math.Log10(RoundingModel.Roundoff);
         var bounds = new double[w.Length];
         for (int j = 0; j < bounds.Length; j++)
         {
-            bounds[j] = errors[j] + (NormalEquations.Roundoff * Math.Abs(w[j]));
+            bounds[j] = errors[j] + (RoundingModel.Roundoff * Math.Abs(w[j]));
             if (!double.IsNaN(errors[j]))
             {
-                digits = Math.Min(digits, OfRatio(bounds[j], Math.Max(Math.Abs(w[j]), NormalEquations.SizeFloor * targetLength / lengths[j])));
+                digits = Math.Min(digits, OfRatio(bounds[j], Math.Max(Math.Abs(w[j]), SizeFloor * targetLength / lengths[j])));
             }
         }
 
         double intercept = 0;
         if (fit.HasIntercept)
         {
-            intercept = interceptError + (NormalEquations.Roundoff * Math.Abs(fit.Model.Intercept));
-            digits = Math.Min(digits, OfRatio(intercept, Math.Max(Math.Abs(fit.Model.Intercept), NormalEquations.SizeFloor * InterceptSize(fit))));
+            intercept = interceptError + (RoundingModel.Roundoff * Math.Abs(fit.Model.Intercept));
+            digits = Math.Min(digits, OfRatio(intercept, Math.Max(Math.Abs(fit.Model.Intercept), SizeFloor * InterceptSize(fit))));
         }
 
         if (!(digits > 0))

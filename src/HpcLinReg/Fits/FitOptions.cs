@@ -73,18 +73,6 @@ public sealed record FitOptions
             Throw.NoSuchChoice(nameof(RowWeights), (int)RowWeights);
         }
     }
-
-    /// <summary>Refuses weights that are no whole numbers where they are frequencies.</summary>
-    internal void RequireFrequencies(ReadOnlySpan<double> rowWeights, long firstRow)
-    {
-        for (int i = 0; i < rowWeights.Length && RowWeights == WeightKind.Frequency; i++)
-        {
-            if (rowWeights[i] != Math.Floor(rowWeights[i]) || rowWeights[i] >= 1L << 53)
-            {
-                Throw.FrequencyNotWhole(firstRow + i, rowWeights[i]);
-            }
-        }
-    }
 }
 
 /// <summary>The rungs of the solver ladder, from the fastest to the most accurate.</summary>
@@ -115,14 +103,4 @@ public enum RankDeficiency
 
     /// <summary>Of all weights that fit equally well, those of the smallest ‖w‖ (the intercept not counted) are taken.</summary>
     MinimumNorm,
-}
-
-/// <summary>What the weight of a row means. The coefficients are the same, the degrees of freedom are not.</summary>
-public enum WeightKind
-{
-    /// <summary>The inverse of the variance of a row's target, up to a common factor: n is the number of rows of positive weight.</summary>
-    Precision,
-
-    /// <summary>How many times the row was observed, a whole number: n is the sum of the weights.</summary>
-    Frequency,
 }

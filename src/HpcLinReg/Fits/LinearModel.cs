@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
+using HpcLinReg.Rows;
 
 namespace HpcLinReg;
 
@@ -58,11 +59,7 @@ public sealed class LinearModel
     public double Predict<T>(ReadOnlySpan<T> row)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (typeof(T) != typeof(double) && typeof(T) != typeof(float))
-        {
-            Throw.ElementTypeNotSupported(typeof(T));
-        }
-
+        RowArguments.RequireDoubleOrFloat<T>();
         double[] weights = _weights;
         if (row.Length != weights.Length)
         {
@@ -79,6 +76,10 @@ public sealed class LinearModel
     /// <exception cref="ArgumentException">Lengths disagree, or the buffers overlap.</exception>
     public void Predict<T, TResult>(MatrixSpan<T> x, Span<TResult> destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TResult : unmanaged, IBinaryFloatingPointIeee754<TResult> =>
-        LinearRegression.Predict(x, _weights, Intercept, destination);
+        where TResult : unmanaged, IBinaryFloatingPointIeee754<TResult>
+    {
+        RowArguments.RequireWeights(x, _weights);
+        RowArguments.RequirePredictions(x, destination);
+        Predictions.Rows(x, _weights, Intercept, destination);
+    }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using HpcLinReg.Solver;
 
 namespace HpcLinReg.Fits;
 
@@ -57,7 +56,7 @@ internal static class MinimumNorm
         // Summed in double, so every term rounds; the errors of the weights come with the means.
         double intercept = fit.Model.Intercept;
         double size = Math.Abs(intercept);
-        interceptError += NormalEquations.Roundoff * size;
+        interceptError += RoundingModel.Roundoff * size;
         for (int j = 0; j < weights.Length && fit.HasIntercept; j++)
         {
             double change = (weights[j] - fit.Model.Weights[j]) * fit.FeatureMeans[j];
@@ -66,7 +65,7 @@ internal static class MinimumNorm
             interceptError += Math.Abs(fit.FeatureMeans[j]) * errors[j];
         }
 
-        interceptError += (weights.Length + 4) * NormalEquations.Roundoff * size;
+        interceptError += (weights.Length + 4) * RoundingModel.Roundoff * size;
         Fit minimal = fit.With(new LinearModel(weights, intercept), null);
         return fit.With(minimal.Model, ErrorBounds.Assemble(minimal, errors, interceptError, lengths), isMinimumNorm: true);
     }
@@ -106,7 +105,7 @@ internal static class MinimumNorm
     internal static double CombinationError(Fit fit)
     {
         double reciprocal = fit.ReciprocalCondition;
-        return (NormalEquations.Roundoff * (fit.Model.Features + 4) / reciprocal) + (fit.Accuracy.EntryError / reciprocal / reciprocal);
+        return (RoundingModel.Roundoff * (fit.Model.Features + 4) / reciprocal) + (fit.Accuracy.EntryError / reciprocal / reciprocal);
     }
 
     /// <summary>How wrong each coefficient of a combination may be. The parts cᵢ‖xᵢ‖ err alike, so a small coefficient of a small column may have no digit.</summary>

@@ -81,7 +81,7 @@ public sealed class Feature
     public static Feature Polynomial(Feature of, int degree)
     {
         ArgumentNullException.ThrowIfNull(of);
-        LinearRegression.RequireDegree(degree);
+        PolynomialVariable.RequireDegree(degree);
         return of.Parts is [{ Degree: 1 } part] ? new Feature(of.Name, [part with { Degree = degree }])
             : throw new ArgumentException($"A polynomial is of a column or an expression; '{of.Name}' is neither.", nameof(of));
     }

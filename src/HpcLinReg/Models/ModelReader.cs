@@ -259,9 +259,9 @@ internal sealed class ModelReader(string name)
     private FeaturePart Part(FeatureDocument part, string member)
     {
         int degree = part.Degree ?? 1;
-        if (degree is < 1 or > LinearRegression.MostDegree)
+        if (degree is < 1 or > PolynomialVariable.MostDegree)
         {
-            throw Wrong($"{member}.degree", $"is not 1 to {LinearRegression.MostDegree}");
+            throw Wrong($"{member}.degree", $"is not 1 to {PolynomialVariable.MostDegree}");
         }
 
         if (part is { AllLevels: true, Column: null })

@@ -1,4 +1,3 @@
-using HpcLinReg.Solver;
 using HpcLinReg.Threads;
 
 namespace HpcLinReg;
@@ -12,18 +11,6 @@ namespace HpcLinReg;
 /// </summary>
 internal sealed class MomentsErrors
 {
-    /// <summary>4u² for each sum in double-double, u = 2⁻⁵³ (3u² by Joldes, Muller, Popescu 2017).</summary>
-    private const double OfSums = 1.0 / (1L << 52) / (1L << 52);
-
-    /// <summary>The same of the products of an outer product, whose factors were rounded before: 45u² and some room.</summary>
-    private const double OfProducts = 16 * OfSums;
-
-    /// <summary>The error of a mean of a block in double, beside its column's deviation: at most 16u were measured (docs/numerics.md), and as much again.</summary>
-    private const double OfPlainMeans = 32 * NormalEquations.Roundoff;
-
-    /// <summary>Equal cells less their rounded mean leave squares of at most this many roundoffs of (u·mean)² each (<see cref="NormalEquations"/>).</summary>
-    private const double ConstantRoundoffs = 1024;
-
     /// <summary>How many centers are kept: one for where the means were before an excursion, one for where they are.</summary>
     private const int MostCenters = 2;
 
@@ -39,10 +26,10 @@ internal sealed class MomentsErrors
         => (_squares, _sums, _sumSquares, _precisions, _centers) = (squares, sums, sumSquares, precisions, centers);
 
     /// <summary>The error of an entry of rows just summed, in lengths of its columns; of few rows it is less than that of many (docs/numerics.md).</summary>
-    internal static double SummedError(MomentsNode node) => NormalEquations.SummedError(node, node.Count) * (1 + (2 * node.Drift));
+    internal static double SummedError(MomentsNode node) => RoundingModel.SummedEntry(node, node.Count) * (1 + (2 * node.Drift));
 
     /// <summary>The same for so large a number of rows that more do not add to it: the unit of <see cref="MomentsNode.Cancellation"/>.</summary>
-    internal static double UnitError(MomentsNode node) => NormalEquations.SummedError(node, RowBlocks.PanelRows);
+    internal static double UnitError(MomentsNode node) => RoundingModel.SummedEntry(node, RowBlocks.PanelRows);
 
     /// <summary>The errors of a node, which are those of its sums as long as nothing else has happened to it.</summary>
     internal static MomentsErrors Of(MomentsNode node)
@@ -56,8 +43,8 @@ internal sealed class MomentsErrors
         double[] squares = new double[columns], sums = new double[columns], sumSquares = new double[columns];
         double weight = node.Weight.High;
         double entry = SummedError(node) + OffsetError(node);
-        double meanError = node.Count == 1 ? OfSums : node.IsDoubleDouble ? SummedError(node) : OfPlainMeans * Math.Sqrt(1 + (2 * node.Drift));
-        double offset = node.Count > RowBlocks.Rows ? OfProducts : OfSums;
+        double meanError = node.Count == 1 ? RoundingModel.DoubleDoubleSum : node.IsDoubleDouble ? SummedError(node) : RoundingModel.PlainBlockMean * Math.Sqrt(1 + (2 * node.Drift));
+        double offset = node.Count > RowBlocks.Rows ? RoundingModel.DoubleDoubleProduct : RoundingModel.DoubleDoubleSum;
         for (int j = 0; j < columns; j++)
         {
             double summed = node.IsDoubleDouble ? Math.Max(node.Squares(j), 0.5 * (node.Squares(j) + node.ExcessSquares[j])) : node.Squares(j);
@@ -73,7 +60,7 @@ internal sealed class MomentsErrors
     /// <summary>Errors that somebody states: of each column's sum of squares, and of its mean.</summary>
     internal static MomentsErrors Stated(MomentsNode node, ReadOnlySpan<double> squares, ReadOnlySpan<double> means)
     {
-        double weight = node.Weight.High, precision = OfPlainMeans;
+        double weight = node.Weight.High, precision = RoundingModel.PlainBlockMean;
         double[] sums = new double[node.Columns], sumSquares = new double[node.Columns];
         for (int j = 0; j < sums.Length; j++)
         {
@@ -99,18 +86,18 @@ internal sealed class MomentsErrors
         {
             double difference = (other.Means[j] - one.Means[j]) + (other.MeanErrors[j] - one.MeanErrors[j]);
             double product = one.Weight.High * share * difference * difference;
-            double sum = OfSums * weight * (Math.Abs(result.Means[j]) + (8 * share * Math.Abs(difference)));
+            double sum = RoundingModel.DoubleDoubleSum * weight * (Math.Abs(result.Means[j]) + (8 * share * Math.Abs(difference)));
             sums[j] = first._sums[j] + second._sums[j] + sum;
-            sumSquares[j] = first._sumSquares[j] + second._sumSquares[j] + (sum / OfSums * sum / weight);
+            sumSquares[j] = first._sumSquares[j] + second._sumSquares[j] + (sum / RoundingModel.DoubleDoubleSum * sum / weight);
             squares[j] = first._squares[j] + second._squares[j] + (sum * sum / weight)
-                + (OfSums * (Math.Abs(one.Squares(j)) + Math.Abs(other.Squares(j)) + Math.Abs(result.Squares(j)))) + (OfProducts * product);
+                + (RoundingModel.DoubleDoubleSum * (Math.Abs(one.Squares(j)) + Math.Abs(other.Squares(j)) + Math.Abs(result.Squares(j)))) + (RoundingModel.DoubleDoubleProduct * product);
         }
 
-        double precisions = first._precisions + second._precisions + (OfSums * weight);
+        double precisions = first._precisions + second._precisions + (RoundingModel.DoubleDoubleSum * weight);
         Center[] centers =
         [
-            .. first._centers.Select(center => center.With(second.At(center)).With(OfSums * weight, result)),
-            .. second._centers.Select(center => center.With(first.At(center)).With(OfSums * weight, result)),
+            .. first._centers.Select(center => center.With(second.At(center)).With(RoundingModel.DoubleDoubleSum * weight, result)),
+            .. second._centers.Select(center => center.With(first.At(center)).With(RoundingModel.DoubleDoubleSum * weight, result)),
         ];
         var all = new MomentsErrors(squares, sums, sumSquares, precisions, centers);
         return new MomentsErrors(squares, sums, sumSquares, precisions, [.. centers.OrderBy(center => all.OfCenter(result, center, centred: true)).Take(MostCenters)]);
@@ -125,14 +112,14 @@ internal sealed class MomentsErrors
         double weight = result.Weight.High;
         for (int j = 0; j < columns; j++)
         {
-            double sum = OfProducts * weight * Math.Abs(result.Means[j]);
-            squares[j] = (factor * errors._squares[j]) + (OfProducts * Math.Abs(result.Squares(j)));
+            double sum = RoundingModel.DoubleDoubleProduct * weight * Math.Abs(result.Means[j]);
+            squares[j] = (factor * errors._squares[j]) + (RoundingModel.DoubleDoubleProduct * Math.Abs(result.Squares(j)));
             sums[j] = (factor * errors._sums[j]) + sum;
-            sumSquares[j] = (factor * errors._sumSquares[j]) + (sum / OfProducts * sum / weight);
+            sumSquares[j] = (factor * errors._sumSquares[j]) + (sum / RoundingModel.DoubleDoubleProduct * sum / weight);
         }
 
-        Center[] centers = [.. errors._centers.Select(center => center.Scale(factor).With(OfProducts * weight, result))];
-        return new MomentsErrors(squares, sums, sumSquares, (factor * errors._precisions) + (OfProducts * weight), centers);
+        Center[] centers = [.. errors._centers.Select(center => center.Scale(factor).With(RoundingModel.DoubleDoubleProduct * weight, result))];
+        return new MomentsErrors(squares, sums, sumSquares, (factor * errors._precisions) + (RoundingModel.DoubleDoubleProduct * weight), centers);
     }
 
     /// <summary>The errors of those columns alone that a fit uses.</summary>
@@ -249,7 +236,7 @@ internal sealed class MomentsErrors
     /// </summary>
     internal bool IsConstant(MomentsNode node, int j)
     {
-        double distance = NormalEquations.Roundoff * Math.Abs(node.Means[j]);
+        double distance = RoundingModel.Roundoff * Math.Abs(node.Means[j]);
         double error = OfSquares(node, j, centred: true);
         return node.Squares(j) <= error && node.Squares(j) + error <= 0.5 * Math.Min(1, node.Weight.High / node.Count) * distance * distance;
     }
@@ -262,11 +249,7 @@ internal sealed class MomentsErrors
         return length <= MomentsRemoval.LostBelow * OfSquares(node, j, centred) && !(centred ? IsConstant(node, j) : length == 0 && _squares[j] == 0);
     }
 
-    private static double ConstantSquares(MomentsNode node, int j)
-    {
-        double rounding = NormalEquations.Roundoff * node.Means[j];
-        return ConstantRoundoffs * NormalEquations.Roundoff * node.Weight.High * rounding * rounding;
-    }
+    private static double ConstantSquares(MomentsNode node, int j) => RoundingModel.SquaresOfConstant(RoundingModel.Roundoff, node.Weight.High, node.Means[j]);
 
     /// <summary>What the rounding of means costs a tree of blocks in double-double, beside the lengths of the worst column that varies.</summary>
     private static double OffsetError(MomentsNode node)

@@ -174,6 +174,14 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
         Drift = other.Drift;
     }
 
+    /// <summary>Returns a copy that keeps low parts, so that merging and removing as values adds no error to speak of.</summary>
+    internal MomentsNode ToDoubleDouble()
+    {
+        var copy = new MomentsNode(Columns, IsDoubleDouble, keepsRounding: true);
+        copy.CopyFrom(this);
+        return copy;
+    }
+
     /// <summary>
     /// Adds the rows of another node that follow this one's: M ← M + M′ + δδᵀ·nn′/(n + n′) with δ = m′ − m
     /// (Chan, Golub, LeVeque 1983, formula 2.1b). <paramref name="delta"/> is scratch of padded length.

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics.Tensors;
 using HpcLinReg.Kernels;
-using HpcLinReg.Solver;
 
 namespace HpcLinReg;
 
@@ -14,14 +13,11 @@ internal static class MomentsRemoval
     /// <summary>A column whose squares are no more than this many times their own error counts as lost: bounds of first order say nothing of it.</summary>
     internal const double LostBelow = 4;
 
-    /// <summary>Squares of a column of which nothing is known are no larger: they stay in the range of double.</summary>
-    private const double MostSquares = 1e300;
-
     /// <summary>The rows of both.</summary>
     internal static MomentsNode Merge(MomentsNode one, MomentsNode other)
     {
-        MomentsNode sum = WithRounding(one);
-        Absorb(sum, WithRounding(other));
+        MomentsNode sum = one.ToDoubleDouble();
+        Absorb(sum, other.ToDoubleDouble());
         sum.Errors = MomentsErrors.OfCombined(sum, one, other);
         sum.Drift = 0;
         Array.Clear(sum.ExcessSquares);
@@ -42,12 +38,12 @@ internal static class MomentsRemoval
             return new MomentsNode(all.Columns, all.IsDoubleDouble);
         }
 
-        MomentsNode negative = WithRounding(some);
+        MomentsNode negative = some.ToDoubleDouble();
         negative.Count = -some.Count;
         negative.Weight = -some.Weight;
         TensorPrimitives.Negate<double>(negative.CrossProducts, negative.CrossProducts);
         TensorPrimitives.Negate<double>(negative.CrossProductErrors, negative.CrossProductErrors);
-        MomentsNode rest = WithRounding(all);
+        MomentsNode rest = all.ToDoubleDouble();
         Absorb(rest, negative);
         if (!(rest.Weight.High > 0))
         {
@@ -75,7 +71,7 @@ internal static class MomentsRemoval
     /// <summary>The same rows with a part of their weights.</summary>
     internal static MomentsNode Decay(MomentsNode all, DoubleDouble factor)
     {
-        MomentsNode faded = WithRounding(all);
+        MomentsNode faded = all.ToDoubleDouble();
         faded.NoteVariety(isVaried: all.Repeats == Repeats.InNoBlock);
         faded.Weight = all.Weight * factor;
         faded.LeastWeight = all.LeastWeight * factor.High;
@@ -87,75 +83,6 @@ internal static class MomentsRemoval
 
         faded.Errors = MomentsErrors.OfScaled(faded, all, factor.High);
         return faded;
-    }
-
-    /// <summary>
-    /// What a fit is made from: errors of the columns it uses alone; features that are constant or of which only rounding errors are left become zeros, so that
-    /// they are dropped; a target of which only those are left becomes as large as they can be, and as wrong.
-    /// </summary>
-    /// <param name="node">All columns.</param>
-    /// <param name="names">Their names.</param>
-    /// <param name="used">Which of them the fit uses.</param>
-    /// <param name="target">Which is the target.</param>
-    /// <param name="options">Whether there is an intercept and a penalty. A penalty gives a lost feature a weight of 0 instead of dropping it, and nothing is known then.</param>
-    /// <param name="note">Receives what the certificate's reason should say of lost columns.</param>
-    internal static MomentsNode ForFit(MomentsNode node, ImmutableArray<string> names, ReadOnlySpan<bool> used, int target, FitOptions options, out string note)
-    {
-        note = "";
-        bool centred = options.Intercept;
-        if (node.Errors is not { } errors)
-        {
-            return node;
-        }
-
-        MomentsNode copy = WithRounding(node);
-        copy.Errors = errors.Only(used);
-        for (int j = 0; j < node.Columns; j++)
-        {
-            bool lost = used[j] && errors.IsLost(node, j, centred);
-            if (!lost && !(used[j] && centred && errors.IsConstant(node, j)))
-            {
-                continue;
-            }
-
-            Clear(copy, j, centred);
-            if (!lost)
-            {
-                continue;
-            }
-
-            bool isNeeded = j == target || options.Ridge > 0;
-            note += $"; of {(j == target ? "the target" : "column")} '{names[j]}' only rounding errors are left since rows were removed, so {(isNeeded ? "nothing is known of the coefficients" : "it was dropped")}";
-            if (isNeeded)
-            {
-                double most = Math.Min(MostSquares, Math.Max(0, node.Squares(j)) + (2 * errors.OfSquares(node, j, centred)));
-                copy.CrossProducts[GramBlocks.Position(node.Columns, j, j)] = most;
-                copy.Errors.RequireAtLeast(j, most);
-            }
-        }
-
-        return copy;
-    }
-
-    private static void Clear(MomentsNode node, int j, bool centred)
-    {
-        for (int i = 0; i < node.Columns; i++)
-        {
-            int cell = GramBlocks.Position(node.Columns, Math.Min(i, j), Math.Max(i, j));
-            node.CrossProducts[cell] = node.CrossProductErrors[cell] = 0;
-        }
-
-        if (!centred)
-        {
-            node.Means[j] = node.MeanErrors[j] = 0;
-        }
-    }
-
-    private static MomentsNode WithRounding(MomentsNode node)
-    {
-        var copy = new MomentsNode(node.Columns, node.IsDoubleDouble, keepsRounding: true);
-        copy.CopyFrom(node);
-        return copy;
     }
 
     private static void Absorb(MomentsNode sum, MomentsNode next) => sum.Absorb(next, new double[GramBlocks.PaddedColumns(sum.Columns)]);
@@ -174,7 +101,7 @@ internal static class MomentsRemoval
             double squares = Math.Abs(all.Squares(j)), deviation = Math.Sqrt(squares / all.Weight.High);
             bool same = Math.Abs(all.Squares(j) - some.Squares(j)) <= first.OfSquares(all, j, centred: true) + second.OfSquares(some, j, centred: true) + (PlainlyNegative * squares);
             same &= Math.Abs(all.Means[j] - some.Means[j])
-                <= first.OfMean(all, j) + second.OfMean(some, j) + (PlainlyNegative * deviation) + (4 * NormalEquations.Roundoff * Math.Abs(all.Means[j]));
+                <= first.OfMean(all, j) + second.OfMean(some, j) + (PlainlyNegative * deviation) + (4 * RoundingModel.Roundoff * Math.Abs(all.Means[j]));
             if (!same)
             {
                 Throw.OtherRows(all.Count, names[j]);

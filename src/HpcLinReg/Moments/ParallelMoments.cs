@@ -5,8 +5,8 @@ using HpcLinReg.Threads;
 namespace HpcLinReg;
 
 /// <summary>
-/// Moments of rows in memory by several threads: each takes whole ranges of blocks of the absolute grid into an accumulator of its
-/// own, and adjacent accumulators merge to the bits of one, so neither the number of threads nor who was faster shows.
+/// Moments of rows in memory by several threads: each takes whole ranges of blocks of the absolute grid into a tree of its
+/// own, and adjacent trees merge to the bits of one, so neither the number of threads nor who was faster shows.
 /// </summary>
 internal static class ParallelMoments
 {
@@ -27,14 +27,14 @@ internal static class ParallelMoments
         return (int)Math.Clamp(Math.Min(work / LeastWorkPerThread, rows / RowBlocks.Rows), 1, allowed);
     }
 
-    /// <summary>Adds rows to an accumulator that is empty and begins at row 0.</summary>
-    internal static void Add<T>(MomentsAccumulator total, MatrixSpan<T> x, MatrixSpan<T> y, int allowedThreads)
+    /// <summary>Adds rows to a tree that is empty and begins at row 0.</summary>
+    internal static void Add<T>(MomentsTree total, MatrixSpan<T> x, MatrixSpan<T> y, int allowedThreads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int threads = UsefulThreads(x.Rows, x.Columns + y.Columns, allowedThreads);
         if (threads == 1)
         {
-            total.AddJoint(x, y);
+            total.Add(x, y);
         }
         else
         {
@@ -43,7 +43,7 @@ internal static class ParallelMoments
     }
 
     /// <summary>A method of its own, because what the threads share is allocated where it is entered.</summary>
-    private static unsafe void AddInParallel<T>(MomentsAccumulator total, MatrixSpan<T> x, MatrixSpan<T> y, int threads)
+    private static unsafe void AddInParallel<T>(MomentsTree total, MatrixSpan<T> x, MatrixSpan<T> y, int threads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int blocks = (x.Rows + RowBlocks.Rows - 1) / RowBlocks.Rows;
@@ -51,7 +51,7 @@ internal static class ParallelMoments
         // A power of two, so that a range folds into one node.
         int rowsPerRange = RowBlocks.Rows * (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, blocks / (threads * RangesPerThread)));
         int ranges = (x.Rows + rowsPerRange - 1) / rowsPerRange;
-        var parts = new MomentsAccumulator[ranges];
+        var parts = new MomentsTree[ranges];
         var failures = new Exception?[ranges];
         int rows = x.Rows;
         int columns = x.Columns;
@@ -69,12 +69,12 @@ internal static class ParallelMoments
             {
                 int start = range * rowsPerRange;
                 int count = Math.Min(rowsPerRange, rows - start);
-                parts[range] = new MomentsAccumulator(columns + targets, start, total.Precision);
+                parts[range] = new MomentsTree(columns + targets, start, total.Precision);
                 try
                 {
                     var xs = new MatrixSpan<T>(new ReadOnlySpan<T>((T*)xAddress, length), rows, columns, stride);
                     var ys = new MatrixSpan<T>(new ReadOnlySpan<T>((T*)yAddress, targetLength), rows, targets, targetStride);
-                    parts[range].AddJoint(xs.SliceRows(start, count), ys.SliceRows(start, count));
+                    parts[range].Add(xs.SliceRows(start, count), ys.SliceRows(start, count));
                 }
                 catch (Exception exception) when (exception is ArgumentException or OverflowException)
                 {
@@ -89,7 +89,7 @@ internal static class ParallelMoments
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
         }
 
-        foreach (MomentsAccumulator part in parts)
+        foreach (MomentsTree part in parts)
         {
             total.Merge(part);
         }

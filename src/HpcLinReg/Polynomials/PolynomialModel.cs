@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
+using HpcLinReg.Rows;
 
 namespace HpcLinReg;
 
@@ -36,7 +37,7 @@ public sealed class PolynomialModel
         for (int j = 0; j < variables.Length; j++)
         {
             PolynomialVariable variable = variables[j];
-            LinearRegression.RequireDegree(variable.Degree);
+            PolynomialVariable.RequireDegree(variable.Degree);
             if (!double.IsFinite(variable.Shift) || !double.IsFinite(variable.Scale) || !(variable.Scale > 0))
             {
                 Throw.VariableNotUsable(j, variable.Shift, variable.Scale);
@@ -101,7 +102,7 @@ public sealed class PolynomialModel
         where TResult : unmanaged, IBinaryFloatingPointIeee754<TResult>
     {
         RequireVariables(x.Columns);
-        LinearRegression.RequirePredictions(x, destination);
+        RowArguments.RequirePredictions(x, destination);
         PolynomialValues.Rows(x, _powers, _weights, Intercept, destination);
     }
 
@@ -125,7 +126,7 @@ public sealed class PolynomialModel
     private void RequireRow<T>(ReadOnlySpan<T> row)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        LinearRegression.RequireDoubleOrFloat<T>();
+        RowArguments.RequireDoubleOrFloat<T>();
         RequireVariables(row.Length);
     }
 

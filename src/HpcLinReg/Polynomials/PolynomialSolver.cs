@@ -13,13 +13,12 @@ internal static class PolynomialSolver
     private const double MostWeightSpan = 1e30;
 
     /// <summary>Solves for the last joint column on the terms of the others.</summary>
-    internal static PolynomialFit Solve(MomentsAccumulator accumulator, PolynomialBasis basis, FitOptions options)
+    internal static PolynomialFit Solve(MomentsTree tree, PolynomialBasis basis, FitOptions options)
     {
-        var node = new MomentsNode(basis.Columns, isDoubleDouble: true);
-        accumulator.FoldInto(node);
+        MomentsNode node = tree.Fold();
         if (node.Count == 0)
         {
-            if (accumulator.NextRow > accumulator.FirstRow)
+            if (tree.NextRow > tree.FirstRow)
             {
                 Throw.NoWeights();
             }
@@ -27,13 +26,13 @@ internal static class PolynomialSolver
             Throw.NoMoments();
         }
 
-        var equations = new NormalEquations(basis.Columns - 1);
-        equations.Load(node, basis.Labels.Names, [], options with { Rungs = SolverRungs.DoubleDouble });
-        equations.WeightsHideRows = node.Weight.High > MostWeightSpan * node.LeastWeight;
+        var ladder = new SolverLadder(basis.Columns - 1);
+        ladder.Load(node, basis.Labels.Names, [], options with { Rungs = SolverRungs.DoubleDouble });
+        ladder.Equations.WeightsHideRows = node.Weight.High > MostWeightSpan * node.LeastWeight;
         NoRows rows = default;
-        equations.Solve(ref rows, [], basis.Columns - 1, target: 0);
-        DoubleDoubleModel solution = equations.ToDoubleDouble();
-        Fit fit = equations.ToFit(last: true);
+        ladder.Solve(ref rows, basis.Columns - 1, target: 0);
+        DoubleDoubleModel solution = ladder.Answer.ToDoubleDouble();
+        Fit fit = ladder.Answer.HandOver();
         CertificateCause cause = fit.Accuracy.Cause == CertificateCause.DoubleDoubleOnly ? CertificateCause.PolynomialPowers : fit.Accuracy.Cause;
         return new PolynomialFit(fit.With(fit.Accuracy with { Cause = cause }), solution, new PowerConversion(basis.Variables, options.Intercept));
     }

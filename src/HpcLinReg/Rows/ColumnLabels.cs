@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 
 namespace HpcLinReg.Rows;
 
-/// <summary>What joint columns are called in messages: their names, or their place among features and targets.</summary>
+/// <summary>What messages call joint columns: by their names, or by their place among features and targets.</summary>
 /// <param name="Names">One per column, or none.</param>
-/// <param name="Features">How many of the columns are features; all of them where nobody has said which is the target.</param>
+/// <param name="Features">How many of the columns are features; all of them where it is not known which is the target.</param>
 /// <param name="Columns">The number of joint columns.</param>
 internal readonly record struct ColumnLabels(ImmutableArray<string> Names, int Features, int Columns)
 {
@@ -14,7 +14,13 @@ internal readonly record struct ColumnLabels(ImmutableArray<string> Names, int F
         : Columns - Features == 1 ? "the target"
         : $"target {column - Features} (counted from 0)";
 
-    /// <summary>The names, refused where two are the same.</summary>
+    /// <summary>Returns the labels of columns whose names differ; throws where two are the same.</summary>
+    internal static ColumnLabels Of(ReadOnlySpan<string> names) => new(Distinct(names), names.Length, names.Length);
+
+    /// <summary>Returns x1, x2, …: the names of columns that have none.</summary>
+    internal static ImmutableArray<string> Numbered(int columns) => [.. Enumerable.Range(1, columns).Select(j => $"x{j}")];
+
+    /// <summary>Returns the names; throws where two are the same.</summary>
     internal static ImmutableArray<string> Distinct(ReadOnlySpan<string> names)
     {
         var seen = new HashSet<string>(names.Length, StringComparer.Ordinal);

@@ -12,6 +12,9 @@ namespace HpcLinReg;
 /// </remarks>
 public readonly record struct PolynomialVariable(int Degree, double Shift, double Scale)
 {
+    /// <summary>The highest degree of a polynomial. Above it powers of numbers within ±1 differ too little for any double.</summary>
+    internal const int MostDegree = 40;
+
     /// <summary>Gets the factor that brings x within ±1 on the training range, Scale / (1 + |Shift|·Scale); used without an intercept only.</summary>
     public double OriginScale => Scale / (1 + (Math.Abs(Shift) * Scale));
 
@@ -38,4 +41,13 @@ public readonly record struct PolynomialVariable(int Degree, double Shift, doubl
 
     /// <summary>2¹⁰⁰⁰: the reciprocal of a subnormal range would be infinite.</summary>
     private const double LargestScale = 1.0715086071862673e301;
+
+    /// <summary>Requires a degree of 1 to <see cref="MostDegree"/>.</summary>
+    internal static void RequireDegree(int degree)
+    {
+        if (degree is < 1 or > MostDegree)
+        {
+            Throw.DegreeNotUsable(degree);
+        }
+    }
 }

@@ -15,10 +15,8 @@ internal readonly ref struct SpanRows<T>(MatrixSpan<T> x, MatrixSpan<T> targets,
 
     public MomentsNode DoubleDoubleMoments()
     {
-        var accumulator = new MomentsAccumulator(_x.Columns + _targets.Columns, 0, MomentsPrecision.DoubleDouble);
-        ParallelMoments.Add(accumulator, _x, _targets, threads);
-        var node = new MomentsNode(accumulator.Columns, isDoubleDouble: true);
-        accumulator.FoldInto(node);
-        return node;
+        var tree = new MomentsTree(_x.Columns + _targets.Columns, 0, MomentsPrecision.DoubleDouble);
+        ParallelMoments.Add(tree, _x, _targets, threads);
+        return tree.Fold();
     }
 }

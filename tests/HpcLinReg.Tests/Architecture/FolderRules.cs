@@ -36,9 +36,6 @@ internal sealed class FolderRules
     /// <summary>The root's views and messages, which every folder uses.</summary>
     private static readonly string[] UsedByAll = ["MatrixSpan", "Throw"];
 
-    /// <summary>Types that lie above some of their users until they are taken apart.</summary>
-    private static readonly string[] ToBeTakenApart = ["LinearRegression", "Moments", "NormalEquations", "FitOptions"];
-
     private const string Usings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
 
     /// <summary>What the generator of System.Text.Json adds, as far as the sources name it.</summary>
@@ -166,7 +163,7 @@ internal sealed class FolderRules
     }
 
     private static bool IsShared(INamedTypeSymbol type) =>
-        UsedByAll.Contains(type.Name) || ToBeTakenApart.Contains(type.Name);
+        UsedByAll.Contains(type.Name);
 
     /// <summary>The outermost type of this compilation that a symbol is, or belongs to.</summary>
     private INamedTypeSymbol? SourceType(ISymbol? symbol)

@@ -1,4 +1,5 @@
 using HpcLinReg.Kernels;
+using HpcLinReg.Rows;
 using HpcLinReg.Solver;
 using HpcLinReg.Tests.Reference;
 
@@ -27,8 +28,7 @@ public class GapLaws
         MomentsAccumulator whole = rows.Skipping(0, rows.Count, new Random(seed), precision);
         Assert.Equal((rows.Count, rows.Used.Count(used => used)), (whole.NextRow, whole.RowCount));
         AssertSame(whole.ToMoments(), rows.OfParts(new Random(seed), precision).ToMoments());
-        MomentsNode total = new(rows.Columns, !plain), tree = rows.Tree(precision);
-        whole.FoldInto(total);
+        MomentsNode total = whole.ToMoments().Node, tree = rows.Tree(precision);
         Assert.Equal(tree.Count, total.Count);
         for (int j = 0; j < rows.Columns; j++)
         {
@@ -61,7 +61,7 @@ public class GapLaws
         Assert.Equal(rows.Used.Count(used => used), expected.RowCount);
         // The pass for residuals adds the blocks of the same grid.
         ResidualPass read = Pass(), direct = Pass();
-        new SourceRows(rows.Source(1 + cut, Block)).AddTo(read, 0);
+        new SourceRows(new CheckedSource(rows.Source(1 + cut, Block))).AddTo(read, 0);
         for (int start = 0; start < rows.Count; start += Block)
         {
             double[] block = rows.Cells(start, Math.Min(start + Block, rows.Count));
@@ -332,17 +332,15 @@ public class GapLaws
             MomentsNode? Leaf(int block)
             {
                 double[] cells = Cells(block * Block, Math.Min((block + 1) * Block, Count));
-                MomentsNode node = new(columns, precision == MomentsPrecision.DoubleDouble);
                 if (cells.Length == 0)
                 {
                     return null;
                 }
 
                 // Alone in a block of its own.
-                MomentsAccumulator sums = new(columns, 0, precision);
+                MomentsTree sums = new(columns, 0, precision);
                 sums.Add(new MatrixSpan<double>(cells, columns));
-                sums.FoldInto(node);
-                return node;
+                return sums.Fold();
             }
 
             MomentsNode? Merged(MomentsNode? left, MomentsNode? right)

@@ -10,7 +10,7 @@ namespace HpcLinReg;
 /// A call takes all of its rows or none. What was there before it is not touched until every row has been looked at: new blocks merge only with one
 /// another, which changes no bit, because the tree says which nodes meet; and rows of an unfinished block that the call completes are kept until it ends.
 /// </content>
-public sealed partial class MomentsAccumulator
+internal sealed partial class MomentsTree
 {
     /// <summary>
     /// Cells up to 1e130 with weights up to 1e30 never overflow: centred squares are at most 4e290 each, and a double counts no more than 1e16 rows. Once a
@@ -82,7 +82,7 @@ public sealed partial class MomentsAccumulator
     private void TakePiece<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, int inBlock, int settled, ColumnLabels labels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (x.Rows == RowBlocks.Rows && !HasRowsToLeaveOut(weights))
+        if (x.Rows == RowBlocks.Rows && !RowWeights.HaveZero(weights))
         {
             MomentsNode block = Spare();
             Compute(x, y, weights, NextRow, labels, block);
@@ -164,7 +164,7 @@ public sealed partial class MomentsAccumulator
     }
 
     /// <summary>Refuses to join two ranges with which the squares of a column would overflow.</summary>
-    private void RequireSquaresWith(MomentsAccumulator other)
+    private void RequireSquaresWith(MomentsTree other)
     {
         if (!_isLarge && !other._isLarge)
         {
@@ -179,20 +179,9 @@ public sealed partial class MomentsAccumulator
         {
             if (!double.IsFinite(total.Squares(j)) || !double.IsFinite(total.Means[j]))
             {
-                Throw.SquaresOverflow(_labels[j]);
+                Throw.SquaresOverflow(Labels[j]);
             }
         }
-    }
-
-    private static bool HasRowsToLeaveOut(MatrixSpan<double> weights)
-    {
-        bool has = false;
-        for (int i = 0; i < weights.Rows && weights.Columns > 0; i++)
-        {
-            has |= weights[i][0] == 0;
-        }
-
-        return has;
     }
 
     private static bool AreOrdinary(MatrixSpan<double> weights)

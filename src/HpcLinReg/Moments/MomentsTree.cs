@@ -6,11 +6,139 @@ using HpcLinReg.Threads;
 
 namespace HpcLinReg;
 
-/// <content>Blocks of the absolute grid, the rows of unfinished ones, and the unfolded tree over them.</content>
-public sealed partial class MomentsAccumulator
+/// <summary>
+/// Sums rows in blocks of an absolute grid and merges the blocks in a fixed binary tree, so that the bits do not depend on how the rows were cut into calls or
+/// ranges. Holds the unfolded tree and the rows of unfinished blocks (see <see cref="MomentsAccumulator"/>). Not thread-safe.
+/// </summary>
+internal sealed partial class MomentsTree
 {
-    /// <summary>Folds the tree into a node.</summary>
-    internal void FoldInto(MomentsNode total) => FoldInto(total, _labels);
+    private readonly double[] _delta;
+    private readonly List<MomentsNode> _nodes = [];
+    private readonly Stack<MomentsNode> _spare = [];
+    private readonly List<double> _head = [];
+    private readonly PolynomialBasis? _basis;
+    private readonly DoubleDoubleBlockMoments? _doubleDouble;
+    private List<double> _tail = [];
+
+    /// <summary>Starts an empty range of rows.</summary>
+    /// <param name="columns">The number of joint columns, at least 1.</param>
+    /// <param name="firstRow">The absolute index of the first row to come.</param>
+    /// <param name="precision">In what precision to sum; rows with weights need double-double.</param>
+    /// <param name="basis">The powers that columns are expanded into, in double-double, as they are summed; null for the columns themselves.</param>
+    internal MomentsTree(int columns, long firstRow, MomentsPrecision precision, PolynomialBasis? basis = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
+        Columns = columns;
+        FirstRow = firstRow;
+        NextRow = firstRow;
+        Precision = precision;
+        _basis = basis;
+        Labels = new ColumnLabels([], columns, columns);
+        _delta = new double[GramBlocks.PaddedColumns(NodeColumns)];
+        _doubleDouble = precision == MomentsPrecision.DoubleDouble ? new DoubleDoubleBlockMoments(NodeColumns) : null;
+    }
+
+    /// <summary>Gets the number of joint columns.</summary>
+    internal int Columns { get; }
+
+    /// <summary>Gets in what precision the rows are summed.</summary>
+    internal MomentsPrecision Precision { get; }
+
+    /// <summary>Gets or sets what messages call the columns.</summary>
+    internal ColumnLabels Labels { get; set; }
+
+    /// <summary>Gets the absolute index of the first row.</summary>
+    internal long FirstRow { get; private set; }
+
+    /// <summary>Gets the absolute index of the next row to come.</summary>
+    internal long NextRow { get; private set; }
+
+    /// <summary>Gets the number of rows that count.</summary>
+    internal long RowCount { get; private set; }
+
+    /// <summary>Takes the next rows of joint columns.</summary>
+    internal void Add<T>(MatrixSpan<T> rows)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Take(rows, rows.SliceColumns(rows.Columns, 0), default);
+
+    /// <summary>Takes the next rows, features and any number of targets lying apart.</summary>
+    internal void Add<T>(MatrixSpan<T> x, MatrixSpan<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Take(x, y, default);
+
+    /// <summary>Takes the next rows, each with a weight.</summary>
+    internal void Add<T>(MatrixSpan<T> x, MatrixSpan<T> y, ReadOnlySpan<double> rowWeights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (rowWeights.Length != x.Rows)
+        {
+            Throw.RowsAgainst(nameof(rowWeights), x.Rows, rowWeights.Length);
+        }
+
+        if (Precision != MomentsPrecision.DoubleDouble)
+        {
+            Throw.WeightsNeedDoubleDouble();
+        }
+
+        RowWeights.Require(rowWeights, NextRow);
+        Take(x, y, new MatrixSpan<double>(rowWeights, rowWeights.Length, 1, 1));
+    }
+
+    /// <summary>Leaves the places of the next rows empty.</summary>
+    internal void Skip(long rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, long.MaxValue - NextRow);
+        SkipTo(NextRow + rows);
+    }
+
+    /// <summary>Joins the rows of an adjacent range, which may lie before or behind this one.</summary>
+    internal void Merge(MomentsTree other)
+    {
+        if (other.Columns != Columns)
+        {
+            Throw.AccumulatorColumns(other.Columns, Columns);
+        }
+
+        if (other.Precision != Precision)
+        {
+            Throw.PrecisionsDiffer();
+        }
+
+        RequireSquaresWith(other);
+        if (other.FirstRow == NextRow)
+        {
+            Append(other);
+        }
+        else if (FirstRow == other.NextRow)
+        {
+            var joined = new MomentsTree(Columns, other.FirstRow, Precision, _basis) { Labels = Labels };
+            joined.Append(other);
+            joined.Append(this);
+            FirstRow = joined.FirstRow;
+            NextRow = joined.NextRow;
+            RowCount = joined.RowCount;
+            Replace(_head, joined._head);
+            Replace(_nodes, joined._nodes);
+            Replace(_tail, joined._tail);
+        }
+        else
+        {
+            Throw.RangesNotAdjacent(FirstRow, NextRow, other.FirstRow, other.NextRow);
+        }
+
+        _isLarge |= other._isLarge;
+    }
+
+    /// <summary>Returns the moments of all rows; the tree is unchanged and may go on.</summary>
+    internal MomentsNode Fold()
+    {
+        MomentsNode total = NewNode();
+        FoldInto(total);
+        return total;
+    }
+
+    /// <summary>Folds the tree into a node that is there.</summary>
+    internal void FoldInto(MomentsNode total) => FoldInto(total, Labels);
 
     private void FoldInto(MomentsNode total, ColumnLabels labels)
     {
@@ -51,13 +179,6 @@ public sealed partial class MomentsAccumulator
         _isLarge = false;
     }
 
-    /// <summary>Says how many columns are features; the others are targets, and messages call them that.</summary>
-    internal void NameTargets(int features) => _labels = _labels with { Features = features };
-
-    /// <summary>Takes the next rows, features and any number of targets lying apart.</summary>
-    internal void AddJoint<T>(MatrixSpan<T> x, MatrixSpan<T> y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Take(x, y, default);
-
     /// <summary>Takes rows whose shape and weights were checked, or none of them: where one cannot be taken the accumulator is as before the call.</summary>
     private void Take<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -73,11 +194,11 @@ public sealed partial class MomentsAccumulator
         }
 
         int inBlock = (int)(NextRow - BlockStart(NextRow));
-        ColumnLabels labels = y.Columns > 0 ? _labels with { Features = x.Columns } : _labels;
+        ColumnLabels labels = y.Columns > 0 ? Labels with { Features = x.Columns } : Labels;
         if (inBlock + x.Rows >= RowBlocks.Rows)
         {
             TakeBlocks(x, y, weights, labels);
-            _labels = labels;
+            Labels = labels;
             return;
         }
 
@@ -89,7 +210,7 @@ public sealed partial class MomentsAccumulator
             AdmitLarge(x, y, weights, rows, start, labels);
         }
 
-        _labels = labels;
+        Labels = labels;
         RowCount += (rows.Count - start) / KeptWidth;
         NextRow += x.Rows;
     }
@@ -139,9 +260,9 @@ public sealed partial class MomentsAccumulator
     }
 
     /// <summary>Appends a range that starts where this one ends: its loose rows, its nodes, its loose rows again.</summary>
-    private void Append(MomentsAccumulator next)
+    private void Append(MomentsTree next)
     {
-        _labels = _labels with { Features = Math.Min(_labels.Features, next._labels.Features) };
+        Labels = Labels with { Features = Math.Min(Labels.Features, next.Labels.Features) };
         UnfinishedRows.AddRange(next._head);
         foreach (MomentsNode node in next._nodes)
         {
@@ -170,7 +291,7 @@ public sealed partial class MomentsAccumulator
         if (_tail.Count > 0 && BlockStart(row) > start)
         {
             MomentsNode block = Spare();
-            Fragment(_tail, start, _labels, block);
+            Fragment(_tail, start, Labels, block);
             _tail.Clear();
             PushLeaf(block, start, settled: 0);
         }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using HpcLinReg.Kernels;
 using HpcLinReg.Rows;
 
 namespace HpcLinReg;
@@ -16,16 +15,9 @@ namespace HpcLinReg;
 /// </para>
 /// <para>Not thread-safe: give each thread an accumulator and a range of its own and merge them.</para>
 /// </remarks>
-public sealed partial class MomentsAccumulator
+public sealed class MomentsAccumulator
 {
-    private readonly double[] _delta;
-    private readonly List<MomentsNode> _nodes = [];
-    private readonly Stack<MomentsNode> _spare = [];
-    private readonly List<double> _head = [];
-    private List<double> _tail = [];
-    private readonly PolynomialBasis? _basis;
-    private readonly DoubleDoubleBlockMoments? _doubleDouble;
-    private ColumnLabels _labels;
+    private readonly MomentsTree _tree;
 
     /// <summary>Starts an empty range of rows.</summary>
     /// <param name="columns">The number p ≥ 1 of joint columns.</param>
@@ -33,9 +25,7 @@ public sealed partial class MomentsAccumulator
     /// <param name="precision">In what precision to sum; rows with weights need double-double.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public MomentsAccumulator(int columns, long firstRow = 0, MomentsPrecision precision = MomentsPrecision.Plain)
-        : this(columns, firstRow, precision, null)
-    {
-    }
+        => _tree = new MomentsTree(columns, firstRow, precision);
 
     /// <summary>Starts an empty range of rows of named columns.</summary>
     /// <param name="names">One name per joint column; messages and moments use them.</param>
@@ -44,37 +34,22 @@ public sealed partial class MomentsAccumulator
     /// <exception cref="ArgumentException">Two columns have the same name.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are no names, or the index is negative.</exception>
     public MomentsAccumulator(ReadOnlySpan<string> names, long firstRow = 0, MomentsPrecision precision = MomentsPrecision.Plain)
-        : this(names.Length, firstRow, precision, null) => _labels = new ColumnLabels(ColumnLabels.Distinct(names), names.Length, names.Length);
-
-    /// <summary>Starts an empty range of rows whose columns are expanded into powers, in double-double, as they are summed.</summary>
-    internal MomentsAccumulator(int columns, long firstRow, MomentsPrecision precision, PolynomialBasis? basis)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
-        Columns = columns;
-        FirstRow = firstRow;
-        NextRow = firstRow;
-        Precision = precision;
-        _basis = basis;
-        _labels = new ColumnLabels([], columns, columns);
-        _delta = new double[GramBlocks.PaddedColumns(NodeColumns)];
-        _doubleDouble = precision == MomentsPrecision.DoubleDouble ? new DoubleDoubleBlockMoments(NodeColumns) : null;
-    }
+        => _tree = new MomentsTree(names.Length, firstRow, precision) { Labels = ColumnLabels.Of(names) };
 
     /// <summary>Gets the number of joint columns, p.</summary>
-    public int Columns { get; }
+    public int Columns => _tree.Columns;
 
     /// <summary>Gets in what precision the rows are summed.</summary>
-    public MomentsPrecision Precision { get; }
+    public MomentsPrecision Precision => _tree.Precision;
 
     /// <summary>Gets the absolute index of the range's first row.</summary>
-    public long FirstRow { get; private set; }
+    public long FirstRow => _tree.FirstRow;
 
     /// <summary>Gets the absolute index of the next row to come: <see cref="FirstRow"/>, and one more for each row that was taken or skipped.</summary>
-    public long NextRow { get; private set; }
+    public long NextRow => _tree.NextRow;
 
     /// <summary>Gets the number of rows taken, without those that were skipped and those of weight 0.</summary>
-    public long RowCount { get; private set; }
+    public long RowCount => _tree.RowCount;
 
     /// <summary>Takes the next rows of joint columns.</summary>
     /// <param name="rows">Rows of p columns.</param>
@@ -86,7 +61,7 @@ public sealed partial class MomentsAccumulator
     /// rows to see whether their squares are still in range; that costs time only.
     /// </remarks>
     public void Add<T>(MatrixSpan<T> rows)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Take(rows, rows.SliceColumns(rows.Columns, 0), default);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => _tree.Add(rows);
 
     /// <summary>Takes the next rows, features and one target lying apart.</summary>
     /// <param name="x">Rows of p − 1 features.</param>
@@ -95,7 +70,7 @@ public sealed partial class MomentsAccumulator
     /// <exception cref="OverflowException">With these rows squares of a column exceed the range of double (row and column are named).</exception>
     /// <remarks>As <see cref="Add{T}(MatrixSpan{T})"/>, with the same bits.</remarks>
     public void Add<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Take(x, new MatrixSpan<T>(y, y.Length, 1, 1), default);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => _tree.Add(x, new MatrixSpan<T>(y, y.Length, 1, 1));
 
     /// <summary>Takes the next rows, features and targets lying apart, each row with a weight.</summary>
     /// <param name="x">Rows of features.</param>
@@ -106,28 +81,7 @@ public sealed partial class MomentsAccumulator
     /// <exception cref="OverflowException">With these rows squares of a column, or sums of weights, leave the range of double.</exception>
     /// <remarks>As <see cref="Add{T}(MatrixSpan{T})"/>: all of the rows or none.</remarks>
     public void Add<T>(MatrixSpan<T> x, MatrixSpan<T> y, ReadOnlySpan<double> rowWeights)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (rowWeights.Length != x.Rows)
-        {
-            Throw.RowsAgainst(nameof(rowWeights), x.Rows, rowWeights.Length);
-        }
-
-        if (Precision != MomentsPrecision.DoubleDouble)
-        {
-            Throw.WeightsNeedDoubleDouble();
-        }
-
-        for (int i = 0; i < rowWeights.Length; i++)
-        {
-            if (!double.IsFinite(rowWeights[i]) || rowWeights[i] < 0)
-            {
-                Throw.RowWeightNotUsable(NextRow + i, rowWeights[i]);
-            }
-        }
-
-        Take(x, y, new MatrixSpan<double>(rowWeights, rowWeights.Length, 1, 1));
-    }
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => _tree.Add(x, y, rowWeights);
 
     /// <summary>Leaves the places of the next rows empty: rows that the data set has but that do not count, because a value is missing.</summary>
     /// <param name="rows">The number of rows, at least 0.</param>
@@ -137,12 +91,7 @@ public sealed partial class MomentsAccumulator
     /// So a part of a data set knows the place of its rows without reading the parts before it. Rows missing at the end change no bit. Takes the time to sum
     /// one unfinished block at most, however many rows are skipped, and allocates as <see cref="Add{T}(MatrixSpan{T})"/> does.
     /// </remarks>
-    public void Skip(long rows)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(rows);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, long.MaxValue - NextRow);
-        SkipTo(NextRow + rows);
-    }
+    public void Skip(long rows) => _tree.Skip(rows);
 
     /// <summary>Joins the rows of an adjacent range, which may lie before or behind this one.</summary>
     /// <param name="other">The neighbour; unchanged.</param>
@@ -152,47 +101,10 @@ public sealed partial class MomentsAccumulator
     public void Merge(MomentsAccumulator other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        if (other.Columns != Columns)
-        {
-            Throw.AccumulatorColumns(other.Columns, Columns);
-        }
-
-        if (other.Precision != Precision)
-        {
-            Throw.PrecisionsDiffer();
-        }
-
-        RequireSquaresWith(other);
-        if (other.FirstRow == NextRow)
-        {
-            Append(other);
-        }
-        else if (FirstRow == other.NextRow)
-        {
-            var joined = new MomentsAccumulator(Columns, other.FirstRow, Precision, _basis) { _labels = _labels };
-            joined.Append(other);
-            joined.Append(this);
-            FirstRow = joined.FirstRow;
-            NextRow = joined.NextRow;
-            RowCount = joined.RowCount;
-            Replace(_head, joined._head);
-            Replace(_nodes, joined._nodes);
-            Replace(_tail, joined._tail);
-        }
-        else
-        {
-            Throw.RangesNotAdjacent(FirstRow, NextRow, other.FirstRow, other.NextRow);
-        }
-
-        _isLarge |= other._isLarge;
+        _tree.Merge(other._tree);
     }
 
     /// <summary>Folds the tree into a value. The accumulator is unchanged and may go on.</summary>
     /// <returns>Count, means and centred cross-products; columns without names are called x1, x2, ….</returns>
-    public Moments ToMoments()
-    {
-        MomentsNode total = NewNode();
-        FoldInto(total);
-        return new Moments(_labels.Names, total);
-    }
+    public Moments ToMoments() => new(_tree.Labels.Names, _tree.Fold());
 }

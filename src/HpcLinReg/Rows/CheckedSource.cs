@@ -1,0 +1,123 @@
+using HpcLinReg.Threads;
+
+namespace HpcLinReg.Rows;
+
+/// <summary>
+/// Reads a source from the first row to the last, as often as asked, and refuses one that gives other rows than in its first reading: their number and a
+/// sum of their hashes are compared at the end, so their order may differ, as that of a query does.
+/// </summary>
+internal sealed class CheckedSource(IRowSource source)
+{
+    private IRowReader? _reader;
+    private long _rows;
+    private ulong _hash;
+    private (long Rows, ulong Hash)? _first;
+
+    /// <summary>Gets the number of joint columns.</summary>
+    internal int Columns { get; } = source.Columns;
+
+    /// <summary>Gets the number of rows that were left out before those of the last call of <see cref="ReadRows"/>, or at the end.</summary>
+    internal long Skipped => _reader!.Skipped;
+
+    /// <summary>Starts a reading.</summary>
+    internal void Open()
+    {
+        Close();
+        _reader = source.Open();
+        (_rows, _hash) = (0, 0);
+    }
+
+    /// <summary>Ends a reading.</summary>
+    internal void Close()
+    {
+        _reader?.Dispose();
+        _reader = null;
+    }
+
+    /// <summary>Reads the next rows: whole ones; none at the end.</summary>
+    internal ReadOnlySpan<double> ReadRows()
+    {
+        ReadOnlySpan<double> rows = _reader!.ReadRows();
+        if (rows.Length % Columns != 0)
+        {
+            Throw.NotWholeRows(rows.Length, Columns);
+        }
+
+        _rows += rows.Length / Columns;
+        for (int start = 0; start < rows.Length; start += Columns)
+        {
+            _hash += RowHash.Of(rows.Slice(start, Columns));
+        }
+
+        if (rows.IsEmpty)
+        {
+            RequireSame();
+        }
+
+        return rows;
+    }
+
+    /// <summary>Reads all rows.</summary>
+    /// <param name="take">Receives the number of rows left out and the rows that follow them, of which there are none at the end.</param>
+    internal void ReadAll(Action<long, ReadOnlySpan<double>> take)
+    {
+        Open();
+        try
+        {
+            ReadOnlySpan<double> rows;
+            do
+            {
+                rows = ReadRows();
+                take(Skipped, rows);
+            }
+            while (!rows.IsEmpty);
+        }
+        finally
+        {
+            Close();
+        }
+    }
+
+    /// <summary>Returns the smallest and the largest value of each named column; refuses those that are not finite.</summary>
+    /// <param name="names">Of the first columns.</param>
+    /// <param name="weighted">Whether the last column is a weight; rows whose weight is 0 do not count.</param>
+    internal (double Least, double Most)[] Ranges(string[] names, bool weighted)
+    {
+        var ranges = new (double Least, double Most)[names.Length];
+        Array.Fill(ranges, (double.PositiveInfinity, double.NegativeInfinity));
+        long seen = 0;
+        ReadAll((skipped, rows) =>
+        {
+            seen += skipped;
+            for (int first = 0; first < rows.Length; first += Columns, seen++)
+            {
+                ReadOnlySpan<double> row = rows.Slice(first, Columns);
+                for (int column = 0; column < names.Length && !(weighted && row[^1] == 0); column++)
+                {
+                    if (!double.IsFinite(row[column]))
+                    {
+                        Throw.NonFiniteCell(seen, names[column], row[column]);
+                    }
+
+                    ranges[column] = (Math.Min(ranges[column].Least, row[column]), Math.Max(ranges[column].Most, row[column]));
+                }
+            }
+        });
+        return ranges;
+    }
+
+    private void RequireSame()
+    {
+        if (_first is { } first && first.Rows != _rows)
+        {
+            Throw.SourceChanged(first.Rows, _rows);
+        }
+
+        if (_first is { } known && known.Hash != _hash)
+        {
+            Throw.SourceChanged();
+        }
+
+        _first = (_rows, _hash);
+    }
+}
