@@ -101,38 +101,10 @@ public sealed partial class Moments
 
         means.CopyTo(node.Means);
         meanRemainders.CopyTo(node.MeanErrors);
-        for (int i = 0; i < p; i++)
-        {
-            for (int j = i; j < p; j++)
-            {
-                int cell = GramBlocks.Position(p, i, j);
-                (double value, double other) = (crossProducts[(i * p) + j], crossProducts[(j * p) + i]);
-                if (Math.Abs(value - other) > 8 * RoundingModel.Roundoff * Math.Abs(value))
-                {
-                    Throw.NotSymmetric(labels[i], labels[j], value, other);
-                }
-
-                node.CrossProducts[cell] = value;
-                if (!crossProductRemainders.IsEmpty)
-                {
-                    node.CrossProductErrors[cell] = crossProductRemainders[(i * p) + j];
-                }
-            }
-        }
-
+        CopyProducts(labels, crossProducts, crossProductRemainders, node);
         if (!meanErrorBounds.IsEmpty || !squareErrorBounds.IsEmpty)
         {
-            MomentsErrors usual = MomentsErrors.Of(node);
-            double[] squares = squareErrorBounds.IsEmpty ? [.. Enumerable.Range(0, p).Select(j => usual.OfSquares(node, j, centred: true))] : squareErrorBounds.ToArray();
-            double[] ofMeans = meanErrorBounds.IsEmpty ? [.. Enumerable.Range(0, p).Select(j => usual.OfMean(node, j))] : meanErrorBounds.ToArray();
-            node.Errors = MomentsErrors.Stated(node, squares, ofMeans);
-            for (int j = 0; j < p; j++)
-            {
-                if (node.Squares(j) == 0 && node.Errors.IsLost(node, j, centred: true))
-                {
-                    node.Errors.RequireAtLeast(j, Lost);
-                }
-            }
+            StateErrors(node, meanErrorBounds, squareErrorBounds);
         }
 
         RequireProducts(labels, node);
@@ -153,6 +125,47 @@ public sealed partial class Moments
         }
 
         return new Moments(labels, node, squaredWeights._node, faded);
+    }
+
+    /// <summary>Copies cross-products and their low parts, of which there may be none; throws where they are not symmetric.</summary>
+    private static void CopyProducts(ImmutableArray<string> labels, ReadOnlySpan<double> crossProducts, ReadOnlySpan<double> remainders, MomentsNode node)
+    {
+        int p = labels.Length;
+        for (int i = 0; i < p; i++)
+        {
+            for (int j = i; j < p; j++)
+            {
+                int cell = GramBlocks.Position(p, i, j);
+                (double value, double other) = (crossProducts[(i * p) + j], crossProducts[(j * p) + i]);
+                if (Math.Abs(value - other) > 8 * RoundingModel.Roundoff * Math.Abs(value))
+                {
+                    Throw.NotSymmetric(labels[i], labels[j], value, other);
+                }
+
+                node.CrossProducts[cell] = value;
+                if (!remainders.IsEmpty)
+                {
+                    node.CrossProductErrors[cell] = remainders[(i * p) + j];
+                }
+            }
+        }
+    }
+
+    /// <summary>Gives a node the errors that a caller states; those that are not stated are those of rows just summed.</summary>
+    private static void StateErrors(MomentsNode node, ReadOnlySpan<double> meanErrorBounds, ReadOnlySpan<double> squareErrorBounds)
+    {
+        IEnumerable<int> columns = Enumerable.Range(0, node.Columns);
+        MomentsErrors usual = MomentsErrors.Of(node);
+        double[] squares = squareErrorBounds.IsEmpty ? [.. columns.Select(j => usual.OfSquares(node, j, centred: true))] : squareErrorBounds.ToArray();
+        double[] means = meanErrorBounds.IsEmpty ? [.. columns.Select(j => usual.OfMean(node, j))] : meanErrorBounds.ToArray();
+        node.Errors = MomentsErrors.Stated(node, squares, means);
+        for (int j = 0; j < node.Columns; j++)
+        {
+            if (node.Squares(j) == 0 && node.Errors.IsLost(node, j, centred: true))
+            {
+                node.Errors.RequireAtLeast(j, Lost);
+            }
+        }
     }
 
     private static void RequireWeight(long count, double totalWeight, MomentsPrecision precision)

@@ -41,7 +41,8 @@ internal static class MinimumNorm
         }
 
         double[][] coefficientErrors = [.. aliased.Select(column => CoefficientErrors(column, lengths, share))];
-        double[] solutionErrors = SolutionErrors(factor, aliased, fit.Model.Weights, weights, solution, errors, coefficientErrors, share);
+        double[] changes = RightHandErrors(aliased, fit.Model.Weights, weights, solution, errors, coefficientErrors, share);
+        double[] solutionErrors = Amplified(factor, changes);
         for (int k = 0; k < count; k++)
         {
             for (int i = 0; i < aliased[k].Coefficients.Length; i++)
@@ -115,9 +116,10 @@ internal static class MinimumNorm
         return [.. column.Coefficients.Select((c, i) => lengths[i] > 0 ? share * Math.Max(Math.Abs(c), length / lengths[i]) : 0)];
     }
 
-    /// <summary>|(I + CᵀC)⁻¹|·(|C|ᵀ·errors of u + Eᵀ(|u − Ca| + |C||a|)), E the errors of C: the first-order change of a.</summary>
-    private static double[] SolutionErrors(
-        double[] factor,
+    /// <summary>
+    /// Computes |C|ᵀ·errors of u + Eᵀ(|u − Ca| + |C||a|), E the errors of C: the change of the right-hand side that stands for all first-order changes of a.
+    /// </summary>
+    private static double[] RightHandErrors(
         ImmutableArray<AliasedColumn> aliased,
         ReadOnlySpan<double> before,
         ReadOnlySpan<double> weights,
@@ -140,6 +142,13 @@ internal static class MinimumNorm
             changes[k] += share * Math.Abs(solution[k]);
         }
 
+        return changes;
+    }
+
+    /// <summary>Computes |(I + CᵀC)⁻¹|·changes.</summary>
+    private static double[] Amplified(double[] factor, double[] changes)
+    {
+        int count = changes.Length;
         var bounds = new double[count];
         var row = new double[count];
         for (int k = 0; k < count; k++)

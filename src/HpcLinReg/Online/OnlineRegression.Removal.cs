@@ -108,14 +108,7 @@ public sealed partial class OnlineRegression
             relative = (rounding * growth) + (weightError / left.High);
         }
 
-        // Deviations, without touching the columns yet.
-        for (int j = 0; j <= Features; j++)
-        {
-            (_row[j], _rowErrors[j]) = _row[j] - _columns.Mean(j);
-        }
-
-        _row.Span.CopyTo(_deviations);
-        _rowErrors.Span.CopyTo(_deviationErrors);
+        TakeDeviations();
         DoubleDouble rest = _factor.Prepare(_row, _rowErrors, weight);
         double unexplained = (weight * _row[Features] * _row[Features]).High / rest.High;
         bool isPlain = rest.High > Suspicious && unexplained < (1 - Suspicious) * _factor.Unexplained.High && !IsOutside(weight.High, 0);
@@ -141,13 +134,7 @@ public sealed partial class OnlineRegression
         _factor.Remove(_row, _rowErrors, weight, rest, _second, _secondErrors);
         totals.Weight = left;
         totals.WeightError = weightError;
-        totals.SquaredWeight -= leaving * leaving;
-        double fourth = Math.Min(1, leaving.High / totals.NewestWeight);
-        fourth *= fourth * fourth * fourth;
-        totals.RecentSquares = Math.Max(0, totals.RecentSquares - (fourth * target * target));
-        totals.RecentSquaresError += fourth * target * target * ((8 * rounding) + (16 * Roundoff));
-        totals.Steps = 1;
-        totals.Count--;
+        RemoveFromTotals(leaving, target, rounding);
         _isCurrent = false;
         if (_factor.Unexplained.High < 0)
         {
@@ -164,7 +151,32 @@ public sealed partial class OnlineRegression
         return true;
     }
 
-    /// <summary>Whether the prepared row has a part in a column that has no pivot.</summary>
+    /// <summary>Subtracts the means from the loaded row, without touching the columns yet.</summary>
+    private void TakeDeviations()
+    {
+        for (int j = 0; j <= Features; j++)
+        {
+            (_row[j], _rowErrors[j]) = _row[j] - _columns.Mean(j);
+        }
+
+        _row.Span.CopyTo(_deviations);
+        _rowErrors.Span.CopyTo(_deviationErrors);
+    }
+
+    /// <summary>Subtracts a row's share of what <see cref="OnlineTotals"/> sums beside the weights.</summary>
+    private void RemoveFromTotals(DoubleDouble leaving, double target, double rounding)
+    {
+        ref OnlineTotals totals = ref _totals;
+        totals.SquaredWeight -= leaving * leaving;
+        double fourth = Math.Min(1, leaving.High / totals.NewestWeight);
+        fourth *= fourth * fourth * fourth;
+        totals.RecentSquares = Math.Max(0, totals.RecentSquares - (fourth * target * target));
+        totals.RecentSquaresError += fourth * target * target * ((8 * rounding) + (16 * Roundoff));
+        totals.Steps = 1;
+        totals.Count--;
+    }
+
+    /// <summary>Returns whether the prepared row has a part in a column that has no pivot.</summary>
     private bool IsOutside(double weight, double noise)
     {
         for (int k = 0; k < Features; k++)

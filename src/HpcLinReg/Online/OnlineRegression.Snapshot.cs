@@ -126,6 +126,31 @@ public sealed partial class OnlineRegression
 
     private void Read(ref SnapshotReader reader)
     {
+        bool isUsable = ReadTotals(ref reader) & ReadColumns(ref reader);
+        _factor.Unexplained = reader.ReadDoubleDouble();
+        for (int k = 0; k < Features; k++)
+        {
+            DoubleDouble inverse = reader.ReadDoubleDouble();
+            isUsable &= inverse.High >= 0;
+            _factor.SetInverse(k, inverse);
+            for (int j = k + 1; j <= Features; j++)
+            {
+                _factor.SetEntry(k, j, reader.ReadDoubleDouble());
+            }
+        }
+
+        isUsable &= _combinations.Read(ref reader);
+        if (!isUsable || !reader.IsUsable || _factor.Unexplained.High < 0)
+        {
+            Throw.SnapshotNotUsable("its numbers are out of range");
+        }
+
+        _isCurrent = false;
+    }
+
+    /// <summary>Reads the totals. Returns whether they are within their range.</summary>
+    private bool ReadTotals(ref SnapshotReader reader)
+    {
         long count = reader.ReadLong(), pending = reader.ReadLong(), decays = reader.ReadLong();
         _totals = new OnlineTotals
         {
@@ -154,6 +179,13 @@ public sealed partial class OnlineRegression
             isUsable &= _decaysByOctave[k] >= 0 && _decaysByOctave[k] <= decays;
         }
 
+        return isUsable;
+    }
+
+    /// <summary>Reads the columns' state. Returns whether it is within its range.</summary>
+    private bool ReadColumns(ref SnapshotReader reader)
+    {
+        bool isUsable = true;
         for (int j = 0; j <= Features; j++)
         {
             long exponent = reader.ReadLong();
@@ -171,24 +203,6 @@ public sealed partial class OnlineRegression
             }
         }
 
-        _factor.Unexplained = reader.ReadDoubleDouble();
-        for (int k = 0; k < Features; k++)
-        {
-            DoubleDouble inverse = reader.ReadDoubleDouble();
-            isUsable &= inverse.High >= 0;
-            _factor.SetInverse(k, inverse);
-            for (int j = k + 1; j <= Features; j++)
-            {
-                _factor.SetEntry(k, j, reader.ReadDoubleDouble());
-            }
-        }
-
-        isUsable &= _combinations.Read(ref reader);
-        if (!isUsable || !reader.IsUsable || _factor.Unexplained.High < 0)
-        {
-            Throw.SnapshotNotUsable("its numbers are out of range");
-        }
-
-        _isCurrent = false;
+        return isUsable;
     }
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using HpcLinReg.Kernels;
 using HpcLinReg.Online;
+using HpcLinReg.Rows;
 
 namespace HpcLinReg;
 
@@ -229,7 +230,7 @@ public sealed partial class OnlineRegression
     {
         for (int j = 0; j <= Features; j++)
         {
-            string column = j < Features ? $"column {j} of x (counted from 0)" : "the target";
+            string column = new ColumnLabels([], Features, Features + 1)[j];
             if (!double.IsFinite(row[j]))
             {
                 Throw.NonFiniteCell(number, column, row[j]);

@@ -7,6 +7,12 @@ public class FunctionTests
     [InlineData("Cholesky")]
     [InlineData("Descent")]
     [InlineData("Threads")]
+    [InlineData("Rows")]
+    [InlineData("Moments")]
+    [InlineData("Fits")]
+    [InlineData("Solver")]
+    [InlineData("Polynomials")]
+    [InlineData("Online")]
     [InlineData("Terms")]
     [InlineData("Distributions")]
     public void Functions_of_the_engine_fit_on_a_page(string folder)
