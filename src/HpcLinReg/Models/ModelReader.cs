@@ -145,20 +145,7 @@ internal sealed class ModelReader(string name)
         int offset = hasIntercept ? 1 : 0;
         ImmutableArray<PolynomialVariable> variables = Variables(design, slopes, offset);
         ImmutableArray<string> names = design.TermNames;
-        if (all.Length != names.Length + offset)
-        {
-            throw Wrong("coefficients", $"has {all.Length} elements for {names.Length + offset} terms");
-        }
-
-        for (int i = 0; i < all.Length; i++)
-        {
-            string expected = i < offset ? RegressionModel.InterceptName : names[i - offset];
-            if (all[i]?.Term != expected)
-            {
-                throw Wrong($"coefficients[{i}].term", $"is not \"{expected}\"");
-            }
-        }
-
+        RequireTerms(all, hasIntercept ? [RegressionModel.InterceptName, .. names] : names);
         TrainingDocument training = document.Training ?? throw Missing("training");
         UncertaintyDocument uncertainty = document.Uncertainty ?? throw Missing("uncertainty");
         int d = names.Length;
@@ -200,6 +187,22 @@ internal sealed class ModelReader(string name)
             Created = document.Created is { } created ? Time(created) : null,
             CreatedBy = document.CreatedBy ?? "",
         };
+    }
+
+    private void RequireTerms(CoefficientDocument[] coefficients, ImmutableArray<string> names)
+    {
+        if (coefficients.Length != names.Length)
+        {
+            throw Wrong("coefficients", $"has {coefficients.Length} elements for {names.Length} terms");
+        }
+
+        for (int i = 0; i < coefficients.Length; i++)
+        {
+            if (coefficients[i]?.Term != names[i])
+            {
+                throw Wrong($"coefficients[{i}].term", $"is not \"{names[i]}\"");
+            }
+        }
     }
 
     private ModelColumn Column(ColumnDocument? column, int i)

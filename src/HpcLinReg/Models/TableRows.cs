@@ -48,17 +48,7 @@ internal sealed class TableRows : IRowSource
             }
         }
 
-        foreach (Feature feature in features)
-        {
-            if (feature is not null && feature.Parts.Any(part => ReadsTarget(part)))
-            {
-                throw new ArgumentException($"The feature '{feature.Name}' is computed from the target '{target}'; leave it out.", nameof(features));
-            }
-        }
-
-        bool ReadsTarget(FeaturePart part) => part.Kind != FeaturePartKind.Sql && (part.Text == target
-            || (part.Kind != FeaturePartKind.Column && !data.Names.Contains(part.Text) && Expression.TryParse(part.Text, out Expression? tree, out _) && tree.Columns.Contains(target)));
-
+        RequireOthers(data, target, features);
         string[] others = [.. data.Names.Where(name => name != target)];
         Design design = Design.Create([.. others.Select(name => ColumnOf(data, name))], options.Intercept, features);
         if (design.Features.SelectMany(feature => feature.Parts).Any(part => part.Kind == FeaturePartKind.Sql))
@@ -87,28 +77,40 @@ internal sealed class TableRows : IRowSource
             }
         }
 
-        return Of(target, design, cells, seen, used, y, v, options);
-    }
-
-    public IRowReader Open() => new Reader(this);
-
-    /// <summary>Leaves out the rows and levels that are not used.</summary>
-    private static TableRows Of(string target, Design all, Cell[][] allCells, bool[][] seen, bool[] used, double[] y, double[]? v, FitOptions options)
-    {
-        ImmutableArray<ModelColumn> columns = [.. all.Columns.Select((column, j) => new ModelColumn(column.Name, column.Kind) { Levels = [.. column.Levels.Where((_, k) => seen[j][k])] })];
-        int count = used.Count(row => row);
-        if (count == 0)
+        cells = [.. cells.Select((column, j) => Used(column, used, seen[j]))];
+        ImmutableArray<ModelColumn> columns = [.. design.Columns.Select((column, j) => new ModelColumn(column.Name, column.Kind) { Levels = [.. column.Levels.Where((_, k) => seen[j][k])] })];
+        if (!used.Contains(true))
         {
             throw new ArgumentException($"None of the {used.Length} rows is complete; leave out the features that are mostly missing.");
         }
 
-        Cell[][] cells = [.. allCells.Select((column, j) => Used(column, used, seen[j]))];
-        Design design = Design.Create(columns, InteractionPowers.Shift(all.Features, options.Intercept, columns, cells));
-        double[] targets = [.. y.Where((_, i) => used[i])];
-        double[]? weights = v is null ? null : [.. v.Where((_, i) => used[i])];
-        TrainingRecord record = new(columns.Length, weights is null ? null : options.RowWeights);
-        var row = new double[columns.Length];
-        for (int i = 0; i < count; i++)
+        Design left = Design.Create(columns, InteractionPowers.Shift(design.Features, options.Intercept, columns, cells));
+        return Of(left, target, options, cells, used, Used(y, used), v is null ? null : Used(v, used));
+    }
+
+    /// <summary>Refuses a feature that is computed from the target.</summary>
+    private static void RequireOthers(ColumnTable data, string target, ReadOnlySpan<Feature> features)
+    {
+        foreach (Feature feature in features)
+        {
+            if (feature is not null && feature.Parts.Any(part => ReadsTarget(part)))
+            {
+                throw new ArgumentException($"The feature '{feature.Name}' is computed from the target '{target}'; leave it out.", nameof(features));
+            }
+        }
+
+        bool ReadsTarget(FeaturePart part) => part.Kind != FeaturePartKind.Sql && (part.Text == target
+            || (part.Kind != FeaturePartKind.Column && !data.Names.Contains(part.Text) && Expression.TryParse(part.Text, out Expression? tree, out _) && tree.Columns.Contains(target)));
+    }
+
+    public IRowReader Open() => new Reader(this);
+
+    /// <summary>Gathers what is known of the rows used.</summary>
+    private static TableRows Of(Design design, string target, FitOptions options, Cell[][] cells, bool[] used, double[] targets, double[]? weights)
+    {
+        TrainingRecord record = new(cells.Length, weights is null ? null : options.RowWeights);
+        var row = new double[cells.Length];
+        for (int i = 0; i < targets.Length; i++)
         {
             for (int j = 0; j < row.Length; j++)
             {
@@ -118,8 +120,10 @@ internal sealed class TableRows : IRowSource
             record.Add(row, targets[i], weights?[i] ?? 1);
         }
 
-        return new TableRows(design, cells, targets, weights, used, record.ToFacts(used.Length - count), [.. design.VariableNames, target]);
+        return new TableRows(design, cells, targets, weights, used, record.ToFacts(used.Length - targets.Length), [.. design.VariableNames, target]);
     }
+
+    private static double[] Used(double[] values, bool[] used) => [.. values.Where((_, i) => used[i])];
 
     /// <summary>The cells of the rows used, with texts as the index of their level among those seen.</summary>
     private static Cell[] Used(Cell[] cells, bool[] used, bool[] seen)

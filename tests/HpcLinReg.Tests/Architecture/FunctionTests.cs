@@ -15,6 +15,7 @@ public class FunctionTests
     [InlineData("Online")]
     [InlineData("Terms")]
     [InlineData("Distributions")]
+    [InlineData("Models")]
     public void Functions_of_the_engine_fit_on_a_page(string folder)
     {
         Dictionary<string, string> files = Repository.Sources($"src/HpcLinReg/{folder}");
