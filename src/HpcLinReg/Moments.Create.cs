@@ -14,10 +14,10 @@ public sealed partial class Moments
     private bool[]? _flat;
 
     /// <summary>Gets what rounding to double has taken from each mean; zeros when there are no rows.</summary>
-    public ImmutableArray<double> MeanRemainders => [.. _node.MeanErrors.AsSpan(0, _node.Columns)];
+    public ImmutableArray<double> MeanRemainders => [.. _node.MeansLow.AsSpan(0, _node.Columns)];
 
     /// <summary>Gets what rounding to double has taken from each cross-product, row-major p × p; empty when the sums are of doubles alone.</summary>
-    public ImmutableArray<double> CrossProductRemainders => _node.CrossProductErrors.Length == 0 ? [] : Unfold(_node.CrossProductErrors);
+    public ImmutableArray<double> CrossProductRemainders => _node.CrossProductsLow.Length == 0 ? [] : Unfold(_node.CrossProductsLow);
 
     /// <summary>Gets a bound of the error of each mean, in the column's units.</summary>
     public ImmutableArray<double> MeanErrorBounds => Bounds((errors, j) => errors.OfMean(_node, j));
@@ -100,7 +100,7 @@ public sealed partial class Moments
         }
 
         means.CopyTo(node.Means);
-        meanRemainders.CopyTo(node.MeanErrors);
+        meanRemainders.CopyTo(node.MeansLow);
         CopyProducts(labels, crossProducts, crossProductRemainders, node);
         if (!meanErrorBounds.IsEmpty || !squareErrorBounds.IsEmpty)
         {
@@ -145,7 +145,7 @@ public sealed partial class Moments
                 node.CrossProducts[cell] = value;
                 if (!remainders.IsEmpty)
                 {
-                    node.CrossProductErrors[cell] = remainders[(i * p) + j];
+                    node.CrossProductsLow[cell] = remainders[(i * p) + j];
                 }
             }
         }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace HpcLinReg.Fits;
 
-/// <summary>How a fit was answered, and what its error bounds are computed from when somebody asks.</summary>
+/// <summary>How a fit was computed, and the numbers that its error bounds are computed from on demand.</summary>
 internal sealed record Accuracy
 {
     /// <summary>Gets the rung that answered.</summary>
@@ -11,7 +11,7 @@ internal sealed record Accuracy
     /// <summary>Gets why it was that one.</summary>
     internal required CertificateCause Cause { get; init; }
 
-    /// <summary>Gets what else a reader should know, each note as "; …".</summary>
+    /// <summary>Gets what else a reader should know, each as "; …".</summary>
     internal required string Notes { get; init; }
 
     /// <summary>Gets whether every verdict on rank came from the stored cells.</summary>
@@ -29,21 +29,21 @@ internal sealed record Accuracy
     /// <summary>Gets what the solver's own errors amount to.</summary>
     internal required SolverErrors Errors { get; init; }
 
-    /// <summary>Gets whether the residual sum of squares is more than its own error, or known to be nothing.</summary>
+    /// <summary>Gets whether the residual sum of squares exceeds its own error, or is known to be zero.</summary>
     internal required bool ResidualsAreKnown { get; init; }
 
     /// <summary>Gets Σw, which is n without weights.</summary>
     internal required double TotalWeight { get; init; }
 
     /// <summary>Gets the low parts of the factor; empty when it is in double.</summary>
-    internal required ImmutableArray<double> FactorErrors { get; init; }
+    internal required ImmutableArray<double> FactorLow { get; init; }
 
     /// <summary>Gets the low parts of the features' means.</summary>
-    internal required ImmutableArray<double> FeatureMeanErrors { get; init; }
+    internal required ImmutableArray<double> FeatureMeansLow { get; init; }
 
     /// <summary>
-    /// Gets the error of entries of the Gram matrix that was factored, in lengths of the columns. Combinations of aliased columns come from the
-    /// factor, and no refinement of the weights refines them.
+    /// Gets the error of entries of the Gram matrix that was factored, in lengths of the columns. Combinations of aliased columns have it even in a refined fit,
+    /// because they come from the factor.
     /// </summary>
     internal required double EntryError { get; init; }
 
@@ -61,7 +61,7 @@ internal sealed record Accuracy
 }
 
 /// <summary>
-/// How far the computed solution is from that of the stored design, as far as it is not the rounding of the answer, with G⁻¹ of columns
+/// The errors of a computed solution before it is rounded to double, compared with the exact solution of the stored design. G is the Gram matrix of columns
 /// of unit length.
 /// </summary>
 internal readonly record struct SolverErrors
@@ -69,7 +69,7 @@ internal readonly record struct SolverErrors
     /// <summary>Gets the error of the equations' entries, in lengths of the columns: it costs |G⁻¹|·(Σ|wⱼ| + ‖y‖).</summary>
     internal double Entry { get; init; }
 
-    /// <summary>Gets the error of residuals, in units of Σ|wⱼ| + ‖y‖: as a change of the target it costs only √(G⁻¹ⱼⱼ), like κ and not κ².</summary>
+    /// <summary>Gets the error of residuals, in units of Σ|wⱼ| + ‖y‖: as a change of the target it costs only √(G⁻¹ⱼⱼ), like κ not κ².</summary>
     internal double Residual { get; init; }
 
     /// <summary>Gets the error of the products Xᵀr, in lengths of the columns and of r: it costs |G⁻¹|·‖r‖.</summary>
@@ -78,11 +78,11 @@ internal readonly record struct SolverErrors
     /// <summary>Gets the error of the columns' means, in their standard deviations.</summary>
     internal double Mean { get; init; }
 
-    /// <summary>Gets what the last step of refinement left, relative to a coefficient or to the floor of its size.</summary>
+    /// <summary>Gets the error after the last step of refinement, relative to a coefficient or to the floor of its size.</summary>
     internal double Leftover { get; init; }
 
     /// <summary>
-    /// Gets 1/(1 − ε‖G⁻¹‖), which bounds of first order are multiplied by for the terms of higher order; infinite where ε‖G⁻¹‖ ≥ 1 and the factor says nothing.
+    /// Gets 1/(1 − ε‖G⁻¹‖), by which bounds of first order are multiplied for the terms of higher order; infinite where ε‖G⁻¹‖ ≥ 1, so that nothing can be promised.
     /// </summary>
     internal double HigherOrder { get; init; }
 }

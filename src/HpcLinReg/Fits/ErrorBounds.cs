@@ -7,22 +7,22 @@ namespace HpcLinReg.Fits;
 
 /// <summary>
 /// First-order bounds of a fit's errors, coefficient by coefficient (Higham 2002, ch. 7), with columns of unit length: entries of G = XᵀX and
-/// Xᵀy wrong by ε cost εΣₖ|G⁻¹|ⱼₖ·(Σ|wₗ| + ‖y‖), or the same in Euclidean norms when errors of different entries have
-/// nothing to do with each other, which does not grow with the number of columns: the smaller of the two. Errors of refined
-/// solutions are those of their residuals (<see cref="SolverErrors"/>). Added is the rounding of the answer itself.
+/// Xᵀy wrong by ε change weight j by up to εΣₖ|G⁻¹|ⱼₖ·(Σ|wₗ| + ‖y‖), or by the same in Euclidean norms when errors of different entries are
+/// independent, which does not grow with the number of columns; the smaller of the two counts. Refined solutions have the errors
+/// of their residuals (<see cref="SolverErrors"/>). The rounding of the answer itself is added.
 /// </summary>
 /// <param name="Weights">One for each weight; NaN for an aliased column.</param>
 /// <param name="Intercept">Of the intercept; 0 without one.</param>
 /// <param name="Digits">The digits of the worst coefficient.</param>
 internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Intercept, double Digits)
 {
-    /// <summary>Coefficients and standard errors smaller than this share of what the target's size suggests count as that large: digits of less are noise of the others (docs/numerics.md).</summary>
+    /// <summary>Coefficients smaller than this share of ‖y‖/‖xⱼ‖ count as that large when digits are counted: smaller ones contribute almost nothing to predictions (docs/numerics.md).</summary>
     internal const double SizeFloor = 1e-3;
 
     /// <summary>Up to this order the inverse's entries are computed; above, they are bounded by its diagonal.</summary>
     private const int MostExplicitOrder = 300;
 
-    /// <summary>The bounds of a fit, from its factor.</summary>
+    /// <summary>Computes the bounds of a fit from its factor.</summary>
     internal static ErrorBounds Of(Fit fit)
     {
         if (fit.Accuracy.KnownBounds is { } known)
@@ -36,8 +36,8 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
     }
 
     /// <summary>
-    /// What the solver leaves of each weight (NaN for an aliased column) and of the intercept, before the answer is rounded. The
-    /// intercept ȳ − x̄ᵀw errs by x̄ᵀG⁻¹ times the equations' errors, so G⁻¹x̄ takes the place of a row of the inverse, and by the means.
+    /// Computes the solver's error of each weight (NaN for an aliased column) and of the intercept, before the answer is rounded. The
+    /// intercept ȳ − x̄ᵀw errs by x̄ᵀG⁻¹ times the equations' errors, so G⁻¹x̄ takes the place of a row of the inverse, and by the errors of the means.
     /// </summary>
     internal static (double[] Weights, double Intercept) OfSolver(Fit fit, double[] lengths)
     {
@@ -71,7 +71,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
 
         double norm = Math.Sqrt(squares) + targetLength;
 
-        // Parts of the inverse may be infinite; what is 0 costs nothing even then.
+        // Parts of the inverse may be infinite; an error of 0 stays 0 even then.
         double OfEquations(InverseRow row) => norm == 0 ? 0
             : Share(solver.Entry, Math.Min(row.Sum * sum, row.Norm * norm)) + Share(solver.Residual, row.Root * sum)
                 + Share(solver.Product * residualLength, Math.Min(row.Sum, row.Norm * Math.Sqrt(d)));
@@ -106,8 +106,8 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
 
     /// <summary>Adds rounding and counts digits.</summary>
     /// <param name="fit">The fit.</param>
-    /// <param name="errors">What the solver leaves of each weight; NaN for an aliased column.</param>
-    /// <param name="interceptError">What it leaves of the intercept.</param>
+    /// <param name="errors">The solver's error of each weight; NaN for an aliased column.</param>
+    /// <param name="interceptError">Its error of the intercept.</param>
     /// <param name="lengths">The (centred) columns' lengths.</param>
     internal static ErrorBounds Assemble(Fit fit, ReadOnlySpan<double> errors, double interceptError, ReadOnlySpan<double> lengths)
     {
@@ -141,7 +141,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
         return new ErrorBounds(ImmutableCollectionsMarshal.AsImmutableArray(bounds), intercept, digits);
     }
 
-    /// <summary>|ȳ| + Σ|x̄ⱼwⱼ|: what the intercept is the difference of.</summary>
+    /// <summary>Computes |ȳ| + Σ|x̄ⱼwⱼ|: the size of the numbers that the intercept is a difference of.</summary>
     private static double InterceptSize(Fit fit)
     {
         double meanTarget = fit.Model.Intercept;
@@ -156,7 +156,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
         return Math.Abs(meanTarget) + size;
     }
 
-    /// <summary>Where parts of the inverse leave the range of double nothing is promised.</summary>
+    /// <summary>Returns infinity for NaN: nothing is promised where parts of the inverse exceed the range of double.</summary>
     private static double Known(double error) => double.IsNaN(error) ? double.PositiveInfinity : error;
 
     private static double Share(double error, double size) => error == 0 ? 0 : error * size;
@@ -164,7 +164,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
     private static double OfRatio(double bound, double scale) =>
         double.IsInfinity(bound) ? double.NegativeInfinity : scale == 0 ? double.PositiveInfinity : double.IsNaN(bound) || double.IsNaN(scale) ? double.NegativeInfinity : -Math.Log10(bound / scale);
 
-    /// <summary>‖R·eⱼ‖; 0 for a dropped column.</summary>
+    /// <summary>Computes ‖R·eⱼ‖ of each column; 0 for a dropped one.</summary>
     internal static double[] Lengths(ReadOnlySpan<double> factor, int order)
     {
         var lengths = new double[order];
@@ -183,7 +183,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
     }
 
     /// <summary>
-    /// The rows of the inverse of the Gram matrix with unit diagonal. Of many columns only the diagonal is computed, and ‖G⁻¹eⱼ‖² ≤ ‖G⁻¹‖·G⁻¹ⱼⱼ.
+    /// Computes the rows of the inverse of the Gram matrix with unit diagonal. For many columns only the diagonal is computed, and ‖G⁻¹eⱼ‖² ≤ ‖G⁻¹‖·G⁻¹ⱼⱼ.
     /// </summary>
     private static InverseRow[] InverseRows(Fit fit, double[] lengths)
     {
@@ -213,10 +213,10 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
         return rows;
     }
 
-    /// <summary>Of a vector v: the magnitudes' sum and the Euclidean norm of D(RᵀR)⁻¹v, D the columns' lengths, and ‖R⁻ᵀv‖.</summary>
+    /// <summary>Norms for a vector v: the sum of magnitudes and the Euclidean norm of D(RᵀR)⁻¹v, D the columns' lengths, and ‖R⁻ᵀv‖.</summary>
     private readonly record struct InverseRow(double Sum, double Norm, double Root)
     {
-        /// <summary>Solves in place; v is zero before the start.</summary>
+        /// <summary>Computes the norms and overwrites v, which is zero before the start.</summary>
         internal static InverseRow Of(Fit fit, double[] lengths, double[] v, int start, bool isExplicit)
         {
             int order = v.Length;

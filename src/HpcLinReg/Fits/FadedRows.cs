@@ -3,19 +3,19 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Fits;
 
 /// <summary>
-/// What noise does to a fit of rows that have faded by factors v (<see cref="Moments.Decay"/>). A faded row counts less, but it is as noisy as it was, so the
+/// The variance of coefficients fitted to rows that have faded by factors v (<see cref="Moments.Decay"/>). A faded row counts less, but is as noisy as it was, so the
 /// covariance of the weights is σ²(XᵀVX)⁻¹XᵀV²X(XᵀVX)⁻¹ (White 1980, with equal variances), and the residual sum of squares is expected to be
-/// σ²(Σv − tr((XᵀVX)⁻¹XᵀV²X)). Held are the moments with squared weights, of the features, about their own means.
+/// σ²(Σv − tr((XᵀVX)⁻¹XᵀV²X)). Holds the features' moments with squared weights, about their own means.
 /// </summary>
 internal sealed class FadedRows
 {
-    /// <summary>Fewer effective rows beyond the coefficients give intervals that cover less than they say.</summary>
+    /// <summary>With fewer effective rows beyond the coefficients than this, intervals cover less than they state, so none are given.</summary>
     private const double LeastRowsBeyondRank = 30;
 
-    /// <summary>Entries of squared weights that err by more leave standard errors less than two digits.</summary>
+    /// <summary>Entries with squared weights that err by more than this leave standard errors fewer than two digits.</summary>
     private const double MostEntryError = 1e-3;
 
-    /// <summary>Far above what underflow takes from a square.</summary>
+    /// <summary>Far above the underflow error of a square.</summary>
     private const double LeastSquare = 1e-290;
 
     private readonly GramMatrix _gram;
@@ -72,15 +72,15 @@ internal sealed class FadedRows
     /// <summary>Gets Σvw/Σv²w: effective rows for each unit of what the rows weigh.</summary>
     internal double CountPerWeight => _weight / _squaredWeight;
 
-    /// <summary>Whether there are enough effective rows to speak of noise.</summary>
+    /// <summary>Returns whether there are enough effective rows, and enough digits, for standard errors.</summary>
     internal bool AreEnough(int rank) => _areKnown && Count - rank >= LeastRowsBeyondRank;
 
-    /// <summary>The end of the certificate's reason where nothing is said of noise.</summary>
+    /// <summary>Returns the certificate's note where standard errors are not given; empty otherwise.</summary>
     internal string Note(int rank) => AreEnough(rank) ? ""
         : !_areKnown ? "; standard errors are not given: too few digits of the squared weights are left"
         : FormattableString.Invariant($"; standard errors are not given: the rows have faded to {Count:F1} effective ones, fewer than {LeastRowsBeyondRank} beyond the {rank} coefficients");
 
-    /// <summary>The variance, in units of σ², of constant·Σv(noise) + zᵀ(centred Xᵀ)V(noise) with z = v + low: V₂(constant − dᵀz)² + zᵀM₂z.</summary>
+    /// <summary>Computes the variance, in units of σ², of constant·Σv(noise) + zᵀ(centred Xᵀ)V(noise) with z = v + low: V₂(constant − dᵀz)² + zᵀM₂z.</summary>
     internal double Variance(ReadOnlySpan<double> v, ReadOnlySpan<double> low, double constant)
     {
         double shift = constant;
@@ -93,11 +93,11 @@ internal sealed class FadedRows
         return (_squaredWeight * shift * shift) + (length * length);
     }
 
-    /// <summary>Σv − tr((XᵀVX)⁻¹XᵀV²X), by which the residual sum of squares is divided. 2d³ flops.</summary>
+    /// <summary>Computes Σv − tr((XᵀVX)⁻¹XᵀV²X), by which the residual sum of squares is divided. 2d³ flops.</summary>
     internal double ResidualDivisor(Fit fit)
     {
         int d = _offsets.Length;
-        ReadOnlySpan<double> factor = fit.Factor.AsSpan(), errors = fit.Accuracy.FactorErrors.AsSpan();
+        ReadOnlySpan<double> factor = fit.Factor.AsSpan(), factorLow = fit.Accuracy.FactorLow.AsSpan();
         double[] v = new double[d], low = new double[d];
         double trace = Intercept ? _squaredWeight / _weight : 0;
         for (int j = 0; j < d; j++)
@@ -113,14 +113,14 @@ internal sealed class FadedRows
                 (v[i], low[i]) = new DoubleDouble(_gram.High[(i * d) + j], _gram.Low[(i * d) + j]).Scale(unit) + (DoubleDouble.Product(_squaredWeight * _offsets[i], _offsets[j]));
             }
 
-            if (errors.IsEmpty)
+            if (factorLow.IsEmpty)
             {
                 TriangularSystem.SolveTransposed(factor, d, v);
                 TriangularSystem.SolveUpper(factor, d, d, v);
             }
             else
             {
-                var parts = new ReadOnlyDoubleDoubleSpan(factor, errors);
+                var parts = new ReadOnlyDoubleDoubleSpan(factor, factorLow);
                 var solution = new DoubleDoubleSpan(v, low);
                 DoubleDoubleCholesky.SolveTransposed(parts, d, solution);
                 DoubleDoubleCholesky.SolveUpper(parts, d, solution);

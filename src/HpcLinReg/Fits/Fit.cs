@@ -3,7 +3,7 @@ using HpcLinReg.Fits;
 
 namespace HpcLinReg;
 
-/// <summary>The result of a least-squares fit: the model and what is known about it.</summary>
+/// <summary>The result of a least-squares fit: the model, its statistics and its accuracy.</summary>
 public sealed class Fit
 {
     private double _reciprocalCondition = double.NaN;
@@ -135,7 +135,7 @@ public sealed class Fit
     /// <summary>Gets what the certificate and standard errors are computed from.</summary>
     internal Fits.Accuracy Accuracy { get; init; } = null!;
 
-    /// <summary>n − tr(H); 0 where so little of n is left that it is the rounding of the difference.</summary>
+    /// <summary>Computes n − tr(H); 0 where the difference is no more than its own rounding error.</summary>
     private double UnderPenalty()
     {
         const double LeastShare = 1e-7;
@@ -158,11 +158,11 @@ public sealed class Fit
         return _divisor;
     }
 
-    /// <summary>The same fit with other coefficients, or with error bounds that are known already.</summary>
+    /// <summary>Returns the same fit with other coefficients, or with error bounds that are known already.</summary>
     internal Fit With(LinearModel model, Fits.ErrorBounds? bounds, bool isMinimumNorm = false) =>
         With(model, Accuracy with { KnownBounds = bounds, IsMinimumNorm = isMinimumNorm });
 
-    /// <summary>The same fit with another account of its accuracy.</summary>
+    /// <summary>Returns the same fit with another record of its accuracy.</summary>
     internal Fit With(Fits.Accuracy accuracy) => With(Model, accuracy);
 
     private Fit With(LinearModel model, Fits.Accuracy accuracy) => new()

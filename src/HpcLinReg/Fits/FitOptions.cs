@@ -37,10 +37,10 @@ public sealed record FitOptions
     /// <summary>Gets what weights of rows mean, where there are any; the default is precision.</summary>
     public WeightKind RowWeights { get; init; }
 
-    /// <summary>The defaults, shared: options are immutable.</summary>
+    /// <summary>Gets the defaults, which are shared because options are immutable.</summary>
     internal static FitOptions Default { get; } = new();
 
-    /// <summary>Refuses what cannot be posed.</summary>
+    /// <summary>Throws where an option is out of range.</summary>
     internal void Require()
     {
         if (!double.IsFinite(Ridge) || Ridge < 0)

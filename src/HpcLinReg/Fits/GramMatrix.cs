@@ -8,10 +8,10 @@ namespace HpcLinReg.Fits;
 /// <summary>XᵀX of (centred) columns, each times a power of two.</summary>
 /// <param name="High">Row-major d × d; on and above the diagonal.</param>
 /// <param name="Low">Its low parts; empty when it is in double.</param>
-/// <param name="Scales">What the columns were multiplied by.</param>
+/// <param name="Scales">The power of two of each column.</param>
 internal sealed record GramMatrix(double[] High, double[] Low, double[] Scales)
 {
-    /// <summary>‖X(v + low)‖, √ of vᵀXᵀXv: nothing is subtracted but within the product, however small XᵀX is beside a penalty. Squares keep within the range of double.</summary>
+    /// <summary>Computes ‖X(v + low)‖ as √(vᵀXᵀXv), without subtracting a penalty, however small XᵀX is beside one. Squares stay within the range of double.</summary>
     internal double LengthOfProduct(ReadOnlySpan<double> v, ReadOnlySpan<double> low)
     {
         double[] scaled = new double[v.Length], scaledLow = new double[v.Length];

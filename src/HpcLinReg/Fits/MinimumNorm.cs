@@ -3,13 +3,13 @@ using System.Collections.Immutable;
 namespace HpcLinReg.Fits;
 
 /// <summary>
-/// Among all weights that fit equally well, those of the smallest ‖w‖. With the aliased columns X_A = X_B·C (and constants) and u the
+/// Computes, among all weights that fit equally well, those of the smallest ‖w‖. With the aliased columns X_A = X_B·C (and constants) and u the
 /// weights without them, w_B = u − Ca fits alike for any weights a of the aliased columns. ‖u − Ca‖² + ‖a‖² is least for
 /// (I + CᵀC)a = Cᵀu, a system whose condition number is that of the combinations, not of the design.
 /// </summary>
 internal static class MinimumNorm
 {
-    /// <summary>The fit with minimal weights, from one that has dropped the aliased columns.</summary>
+    /// <summary>Returns the fit with minimal weights, from one that has dropped the aliased columns.</summary>
     internal static Fit Of(Fit fit)
     {
         double[] lengths = ErrorBounds.Lengths(fit.Factor.AsSpan(), fit.Model.Features);
@@ -17,12 +17,12 @@ internal static class MinimumNorm
         return Of(fit, errors, interceptError, lengths, CombinationError(fit));
     }
 
-    /// <summary>The same with errors that are known.</summary>
+    /// <summary>Returns the same fit from errors that are known.</summary>
     /// <param name="fit">One that has dropped the aliased columns.</param>
-    /// <param name="errors">What the solver left of each weight; NaN for an aliased column.</param>
-    /// <param name="interceptError">What it left of the intercept.</param>
+    /// <param name="errors">The solver's error of each weight; NaN for an aliased column.</param>
+    /// <param name="interceptError">Its error of the intercept.</param>
     /// <param name="lengths">The (centred) columns' lengths; overwritten where columns are aliased.</param>
-    /// <param name="share">How wrong a part cᵢ‖xᵢ‖ of a combination may be, as a share of Σ|cᵢ|‖xᵢ‖.</param>
+    /// <param name="share">The error of a part cᵢ‖xᵢ‖ of a combination, relative to Σ|cᵢ|‖xᵢ‖.</param>
     internal static Fit Of(Fit fit, double[] errors, double interceptError, double[] lengths, double share)
     {
         ImmutableArray<AliasedColumn> aliased = fit.Aliased;
@@ -54,7 +54,7 @@ internal static class MinimumNorm
             lengths[aliased[k].Column] = LengthOf(aliased[k], lengths);
         }
 
-        // Summed in double, so every term rounds; the errors of the weights come with the means.
+        // Summed in double, so every term is rounded; errors of the weights enter multiplied by the means.
         double intercept = fit.Model.Intercept;
         double size = Math.Abs(intercept);
         interceptError += RoundingModel.Roundoff * size;
@@ -72,8 +72,8 @@ internal static class MinimumNorm
     }
 
     /// <summary>
-    /// The weights are linear in those without the aliased columns: Σ vⱼwⱼ = Σ zⱼuⱼ with z = v − C(I + CᵀC)⁻¹(Cᵀv − v_A), and 0 for those. Overwrites
-    /// v with z.
+    /// Overwrites v with z so that Σ vⱼwⱼ = Σ zⱼuⱼ, u being the weights without the aliased columns: z = v − C(I + CᵀC)⁻¹(Cᵀv − v_A), and 0 for aliased
+    /// columns.
     /// </summary>
     /// <param name="factor">R with RᵀR = I + CᵀC.</param>
     /// <param name="aliased">The combinations C.</param>
@@ -102,14 +102,14 @@ internal static class MinimumNorm
         }
     }
 
-    /// <summary>Combinations come from triangular solves: κu of them, and of a factor in double what its entries' errors cost.</summary>
+    /// <summary>Computes the relative error of combinations: κu from the triangular solves, and κ²ε from the errors of the factored entries.</summary>
     internal static double CombinationError(Fit fit)
     {
         double reciprocal = fit.ReciprocalCondition;
         return (RoundingModel.Roundoff * (fit.Model.Features + 4) / reciprocal) + (fit.Accuracy.EntryError / reciprocal / reciprocal);
     }
 
-    /// <summary>How wrong each coefficient of a combination may be. The parts cᵢ‖xᵢ‖ err alike, so a small coefficient of a small column may have no digit.</summary>
+    /// <summary>Computes the error of each coefficient of a combination. All parts cᵢ‖xᵢ‖ have the same error, so a small coefficient of a short column may have no digit.</summary>
     private static double[] CoefficientErrors(AliasedColumn column, double[] lengths, double share)
     {
         double length = LengthOf(column, lengths);
@@ -165,7 +165,7 @@ internal static class MinimumNorm
         return bounds;
     }
 
-    /// <summary>At most Σ|cᵢ|‖xᵢ‖; of a constant column, whose weight is 0, anything will do.</summary>
+    /// <summary>Computes Σ|cᵢ|‖xᵢ‖, a bound of the column's length; 1 for a constant column, whose weight is 0 in any case.</summary>
     private static double LengthOf(AliasedColumn column, ReadOnlySpan<double> lengths)
     {
         double length = 0;
@@ -177,10 +177,10 @@ internal static class MinimumNorm
         return length > 0 ? length : 1;
     }
 
-    /// <summary>R with RᵀR = I + CᵀC.</summary>
+    /// <summary>Computes R with RᵀR = I + CᵀC.</summary>
     internal static double[] FactorOf(ImmutableArray<AliasedColumn> aliased) => Rotated(aliased, [], aliased.Length);
 
-    /// <summary>R, and a of (I + CᵀC)a = Cᵀu, which the rotations of u leave as Ra.</summary>
+    /// <summary>Computes R and the solution a of (I + CᵀC)a = Cᵀu; the rotations turn u into Ra.</summary>
     private static (double[] Factor, double[] Solution) Solve(ImmutableArray<AliasedColumn> aliased, ReadOnlySpan<double> u)
     {
         int count = aliased.Length;
@@ -198,8 +198,8 @@ internal static class MinimumNorm
     }
 
     /// <summary>
-    /// The rows of C, with a right-hand side behind them if there is room for it, rotated into a unit matrix. The product CᵀC would square their condition
-    /// number, and from entries of 1e8 on it would leave nothing of I.
+    /// Rotates the rows of C, with a right-hand side behind them if there is room for it, into a unit matrix. The product CᵀC would square their condition
+    /// number, and from entries of 1e8 on rounding would lose I.
     /// </summary>
     private static double[] Rotated(ImmutableArray<AliasedColumn> aliased, ReadOnlySpan<double> right, int stride)
     {
@@ -229,7 +229,7 @@ internal static class MinimumNorm
         return factor;
     }
 
-    /// <summary>v ← (RᵀR)⁻¹v.</summary>
+    /// <summary>Computes v ← (RᵀR)⁻¹v.</summary>
     private static void SolveBoth(double[] factor, Span<double> v)
     {
         TriangularSystem.SolveTransposed(factor, v.Length, v);

@@ -6,17 +6,17 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Fits;
 
 /// <summary>
-/// Standard errors of coefficients from the factor of the normal equations. With RᵀR = XᵀX + λI of the (centred) design, the covariance
+/// Computes standard errors of coefficients from the factor of the normal equations. With RᵀR = XᵀX + λI of the (centred) design, the covariance
 /// of the weights is s²(RᵀR)⁻¹XᵀX(RᵀR)⁻¹ = s²((RᵀR)⁻¹ − λ(RᵀR)⁻²), so that for a combination v of them the variance is
 /// s²(‖z‖² − λ‖R⁻¹z‖²) with Rᵀz = v, or s²‖XR⁻¹z‖² where that would cancel; the intercept is ȳ − x̄ᵀw, and ȳ is independent of w (Seber and Lee 2003, §3.11 and §10.7).
-/// With a factor in double-double all of it is done in double-double. Of rows that have faded it is the sandwich of <see cref="FadedRows"/>.
+/// A factor in double-double is used in double-double. For rows that have faded the variance is that of <see cref="FadedRows"/>.
 /// </summary>
 internal static class StandardErrors
 {
-    /// <summary>Standard errors of fewer than three digits under a penalty are not given.</summary>
+    /// <summary>Standard errors under a penalty with a larger relative error are not given: they have fewer than three digits.</summary>
     internal const double MostError = 1e-3;
 
-    /// <summary>One for each weight; NaN where the residual standard error or the coefficient does not exist, or the factor has no digit. d³/3 flops.</summary>
+    /// <summary>Computes one for each weight; NaN where the residual standard error or the coefficient does not exist, or the factor has no digit. d³/3 flops.</summary>
     internal static ImmutableArray<double> OfWeights(Fit fit)
     {
         int d = fit.Model.Features;
@@ -41,7 +41,7 @@ internal static class StandardErrors
         return ImmutableCollectionsMarshal.AsImmutableArray(errors);
     }
 
-    /// <summary>Of the intercept; NaN without one.</summary>
+    /// <summary>Computes that of the intercept; NaN without one.</summary>
     internal static double OfIntercept(Fit fit)
     {
         if (!fit.HasIntercept || double.IsInfinity(fit.Accuracy.Errors.HigherOrder))
@@ -50,19 +50,19 @@ internal static class StandardErrors
         }
 
         double[] z = [.. fit.FeatureMeans];
-        double[] low = [.. fit.Accuracy.FeatureMeanErrors];
+        double[] low = [.. fit.Accuracy.FeatureMeansLow];
         double constant = 1 / fit.Accuracy.TotalWeight;
         return fit.ResidualStandardError * (fit.Accuracy.Faded is null
             ? double.Hypot(Math.Sqrt(constant), RootOfVariance(fit, z, low)) : RootOfVariance(fit, Shares(fit), z, low, 0, constant));
     }
 
-    /// <summary>By what aliased columns share the weights of minimum norm; nothing where they do not.</summary>
+    /// <summary>Returns the factor by which aliased columns share weights of minimum norm; empty where they do not.</summary>
     private static double[] Shares(Fit fit) => fit.Accuracy.IsMinimumNorm ? MinimumNorm.FactorOf(fit.Aliased) : [];
 
-    /// <summary>√ of the variance, in units of s, of the combination v + low of the weights, which is overwritten.</summary>
+    /// <summary>Computes the root of the variance, in units of s, of the combination v + low of the weights, which is overwritten.</summary>
     internal static double RootOfVariance(Fit fit, Span<double> v, Span<double> low) => RootOfVariance(fit, Shares(fit), v, low, 0);
 
-    /// <summary>The same of a combination that is zero before its start; where rows have faded, with a multiple of the targets' sum.</summary>
+    /// <summary>Computes the same for a combination that is zero before its start; where rows have faded, plus a multiple of the targets' sum.</summary>
     private static double RootOfVariance(Fit fit, double[] shares, Span<double> v, Span<double> low, int start, double constant = 0)
     {
         double unit = TakeUnit(v, low);
@@ -77,7 +77,7 @@ internal static class StandardErrors
         return unit * ofKept * Math.Sqrt(variance);
     }
 
-    /// <summary>The variance, in units of s² and of the square of a unit, from the factor, which has no rows for dropped columns.</summary>
+    /// <summary>Computes the variance of a combination of kept columns, in units of s² and of the square of the unit returned.</summary>
     private static (double Variance, double Unit) VarianceOfKept(Fit fit, Span<double> v, Span<double> low, int start, double constant)
     {
         SolveTransposed(fit, v, low, start);
@@ -94,7 +94,7 @@ internal static class StandardErrors
             return (faded.Variance(v, low, constant / unit), unit);
         }
 
-        // A difference that would lose more than a bit is not taken: the variance is ‖X(RᵀR)⁻¹v‖² as well.
+        // Where the difference would lose more than a bit, ‖X(RᵀR)⁻¹v‖² is computed instead, which is the same variance.
         double inner = TakeUnit(v, low), root = Math.Sqrt(fit.Ridge) * inner;
         double penalty = root * root * SquaredLength(v);
         if (penalty <= 0.5 * squares)
@@ -107,7 +107,7 @@ internal static class StandardErrors
     }
 
     /// <summary>
-    /// The largest error that rounding of XᵀX leaves in a standard error where a penalty takes most of ‖R⁻ᵀe‖² off, relative to that standard error: of all and of
+    /// Computes the largest relative error that rounding of XᵀX causes in a standard error where a penalty cancels most of ‖R⁻ᵀe‖²: of all standard errors and of
     /// those that are given. 2d³ flops.
     /// </summary>
     internal static (double Worst, double WorstGiven) WorstUnderPenalty(Fit fit)
@@ -129,7 +129,7 @@ internal static class StandardErrors
         if (fit.HasIntercept)
         {
             fit.FeatureMeans.CopyTo(v);
-            fit.Accuracy.FeatureMeanErrors.CopyTo(low);
+            fit.Accuracy.FeatureMeansLow.CopyTo(low);
             Count(ErrorUnderPenalty(fit, v, low, 0));
         }
 
@@ -154,27 +154,27 @@ internal static class StandardErrors
 
     private static void SolveTransposed(Fit fit, Span<double> v, Span<double> low, int start)
     {
-        ReadOnlySpan<double> factor = fit.Factor.AsSpan(), errors = fit.Accuracy.FactorErrors.AsSpan();
-        if (errors.IsEmpty)
+        ReadOnlySpan<double> factor = fit.Factor.AsSpan(), factorLow = fit.Accuracy.FactorLow.AsSpan();
+        if (factorLow.IsEmpty)
         {
             TriangularSystem.SolveTransposed(factor, v.Length, v, start);
         }
         else
         {
-            DoubleDoubleCholesky.SolveTransposed(new ReadOnlyDoubleDoubleSpan(factor, errors), v.Length, new DoubleDoubleSpan(v, low), start);
+            DoubleDoubleCholesky.SolveTransposed(new ReadOnlyDoubleDoubleSpan(factor, factorLow), v.Length, new DoubleDoubleSpan(v, low), start);
         }
     }
 
     private static void SolveUpper(Fit fit, Span<double> v, Span<double> low)
     {
-        ReadOnlySpan<double> factor = fit.Factor.AsSpan(), errors = fit.Accuracy.FactorErrors.AsSpan();
-        if (errors.IsEmpty)
+        ReadOnlySpan<double> factor = fit.Factor.AsSpan(), factorLow = fit.Accuracy.FactorLow.AsSpan();
+        if (factorLow.IsEmpty)
         {
             TriangularSystem.SolveUpper(factor, v.Length, v.Length, v);
         }
         else
         {
-            DoubleDoubleCholesky.SolveUpper(new ReadOnlyDoubleDoubleSpan(factor, errors), v.Length, new DoubleDoubleSpan(v, low));
+            DoubleDoubleCholesky.SolveUpper(new ReadOnlyDoubleDoubleSpan(factor, factorLow), v.Length, new DoubleDoubleSpan(v, low));
         }
     }
 
@@ -189,7 +189,7 @@ internal static class StandardErrors
     }
 
     /// <summary>
-    /// ‖Xv‖ with v = A⁻¹e, A = XᵀX + λI, and its relative error. Entries of XᵀX wrong by ε change Xv by up to √‖G⁻¹‖·ε·√d·Σ‖xⱼ‖|vⱼ|, G being
+    /// Computes ‖Xv‖ with v = A⁻¹e, A = XᵀX + λI, and its relative error. Entries of XᵀX wrong by ε change Xv by up to √‖G⁻¹‖·ε·√d·Σ‖xⱼ‖|vⱼ|, G being
     /// A with unit diagonal, and the product itself by ε(Σ‖xⱼ‖|vⱼ|)².
     /// </summary>
     private static (double Length, double Error) LengthUnderPenalty(Fit fit, ReadOnlySpan<double> v, ReadOnlySpan<double> low)

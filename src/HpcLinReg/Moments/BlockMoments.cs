@@ -14,7 +14,7 @@ namespace HpcLinReg;
 /// </summary>
 internal static class BlockMoments
 {
-    /// <summary>The square of a larger cell leaves the range of double.</summary>
+    /// <summary>Cells above this are refused: their squares exceed the range of double.</summary>
     private const double MostSquared = 1e154;
 
     /// <summary>Computes the moments of the joint rows [x | y], at most one block.</summary>
@@ -38,7 +38,7 @@ internal static class BlockMoments
         ArrayPool<double>.Shared.Return(rented);
     }
 
-    /// <summary>Takes what centring by the first panel's means left over off the products, and puts it into the means.</summary>
+    /// <summary>Centres the products, which were summed about the first panel's means, about the block's, and computes the means.</summary>
     private static void Finish(Span<double> sums, int rows, MomentsNode node)
     {
         node.Count = rows;
@@ -46,7 +46,7 @@ internal static class BlockMoments
         sums[node.Columns..].Clear();
         GramBlocks.AddOuterProduct(node.CrossProducts, node.Columns, -1.0 / rows, sums);
         node.Drift = rows > RowBlocks.PanelRows ? DriftOf(sums, node) : 0;
-        Array.Clear(node.MeanErrors);
+        Array.Clear(node.MeansLow);
         node.Shift(sums, 1.0 / rows);
     }
 
@@ -63,8 +63,8 @@ internal static class BlockMoments
     }
 
     /// <summary>
-    /// Marks with the least positive number each column whose squares are 0 though a cell is not: they have fallen below the range of double, and a column
-    /// that has such blocks alone is refused where it is used. Rows are looked at only where a column's squares are 0.
+    /// Sets the squares of a column to the least positive number where they underflowed: where they are 0 although a cell is not. A column that has such blocks
+    /// only is refused by the solver. Reads the rows again only where a column's squares are 0.
     /// </summary>
     /// <param name="x">The left columns.</param>
     /// <param name="y">The right columns.</param>
@@ -107,7 +107,7 @@ internal static class BlockMoments
         }
     }
 
-    /// <summary>Refuses a column whose squares have overflowed, and names the row of its largest cell.</summary>
+    /// <summary>Throws for a column whose squares overflowed, and names the row of its largest cell.</summary>
     internal static void RequireSquares<T>(MatrixSpan<T> x, MatrixSpan<T> y, RowNumbers numbers, ColumnLabels labels, MomentsNode node)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -120,7 +120,7 @@ internal static class BlockMoments
         }
     }
 
-    /// <summary>Refuses a column whose squares overflow by the row of its largest cell, the last of equal ones; rows of weight 0 do not count.</summary>
+    /// <summary>Throws for a column whose squares overflow, and names the row of its largest cell, the last of equal ones; rows of weight 0 do not count.</summary>
     internal static void RefuseLargest<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, int column, RowNumbers numbers, ColumnLabels labels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -138,7 +138,7 @@ internal static class BlockMoments
         Throw.SquaresOverflow(numbers[largest], labels[column], Cell(x, y, largest, column));
     }
 
-    /// <summary>Refuses the first cell, row by row, that is NaN or infinite, or whose square is to be taken and overflows; rows of no weight may have those.</summary>
+    /// <summary>Throws for the first cell, row by row, that is NaN or infinite, or whose square overflows if it is taken; rows of weight 0 do not count.</summary>
     internal static void RequireCells<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, RowNumbers numbers, ColumnLabels labels, bool squared = true)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -168,7 +168,7 @@ internal static class BlockMoments
     private static double Cell<T>(MatrixSpan<T> x, MatrixSpan<T> y, int row, int column)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Line.Widen(column < x.Columns ? x[row][column] : y[row][column - x.Columns]);
 
-    /// <summary>A column's sum is finite unless a cell is not or the sum overflows: only then the cells are looked at again.</summary>
+    /// <summary>Throws for a cell that is NaN or infinite. A column's sum is finite unless a cell is not or the sum overflows, so the cells are read again only then.</summary>
     internal static void RequireFinite<T>(MatrixSpan<T> x, MatrixSpan<T> y, ReadOnlySpan<double> sums, RowNumbers numbers, ColumnLabels labels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -6,23 +6,23 @@ namespace HpcLinReg;
 
 /// <summary>
 /// Turns one block of rows into a <see cref="MomentsNode"/> in double-double. Columns far from zero are first brought near it by a
-/// constant, exactly (<see cref="DoubleDoublePanel"/>), and the means of what is left are taken off afterwards in double-double.
+/// constant, exactly (<see cref="DoubleDoublePanel"/>), and the means of the remainder are subtracted afterwards in double-double.
 /// </summary>
 internal sealed class DoubleDoubleBlockMoments
 {
-    /// <summary>The inverse of a smaller sum of weights could leave the range of double.</summary>
+    /// <summary>Smaller sums of weights are refused: their inverse could exceed the range of double.</summary>
     private const double LeastWeight = 1e-250;
 
-    /// <summary>The ratio of squared mean to variance from which on rounding cannot hide that it exceeds one.</summary>
+    /// <summary>Columns whose squared mean exceeds the variance by this factor are certainly far from zero, whatever the rounding of both.</summary>
     private const double FarFromZero = 1.125;
 
     /// <summary>
     /// A block with weights is summed again about its means where the first sums of squares are larger than this many centred ones: a row of a large weight
-    /// was not among those that the centers were chosen by.
+    /// was not among those that the centres were computed from.
     /// </summary>
     private const double MostExcess = 1 << 10;
 
-    /// <summary>Far above what underflow takes from a square.</summary>
+    /// <summary>Far above the underflow error of a square.</summary>
     private const double LeastSquare = 1e-290;
 
     private readonly int _columns;
@@ -30,7 +30,7 @@ internal sealed class DoubleDoubleBlockMoments
     private readonly ColumnSpread _spread;
     private readonly double[] _centers;
     private readonly double[] _sums;
-    private readonly double[] _sumErrors;
+    private readonly double[] _sumsLow;
     private bool _lastWasNearZero;
 
     /// <summary>Makes room for a number of joint columns: about 4 KB a column.</summary>
@@ -41,7 +41,7 @@ internal sealed class DoubleDoubleBlockMoments
         _spread = new ColumnSpread(columns);
         _centers = new double[GramBlocks.PaddedColumns(columns)];
         _sums = new double[_centers.Length];
-        _sumErrors = new double[_centers.Length];
+        _sumsLow = new double[_centers.Length];
     }
 
     /// <summary>Computes the moments of the joint rows [x | y], at most one block.</summary>
@@ -76,7 +76,7 @@ internal sealed class DoubleDoubleBlockMoments
         {
             for (int j = 0; j < _columns; j++)
             {
-                _centers[j] = (((DoubleDouble)_centers[j]) + (new DoubleDouble(_sums[j], _sumErrors[j]) * inverse)).Value;
+                _centers[j] = (((DoubleDouble)_centers[j]) + (new DoubleDouble(_sums[j], _sumsLow[j]) * inverse)).Value;
             }
 
             _gram.Compute(x, y, low, _centers, weights, Sums, Products(node));
@@ -86,7 +86,7 @@ internal sealed class DoubleDoubleBlockMoments
         BlockMoments.RequireSquares(x, y, numbers, labels, node);
         for (int j = 0; j < _columns; j++)
         {
-            (node.Means[j], node.MeanErrors[j]) = (new DoubleDouble(_sums[j], _sumErrors[j]) * inverse) + _centers[j];
+            (node.Means[j], node.MeansLow[j]) = (new DoubleDouble(_sums[j], _sumsLow[j]) * inverse) + _centers[j];
         }
 
         BlockMoments.MarkUnderflow(x, y, weights, node);
@@ -95,9 +95,9 @@ internal sealed class DoubleDoubleBlockMoments
         node.NoteVariety(weights.Columns == 0 && low.Columns == 0 && Variety.IsVaried(x, y, numbers));
     }
 
-    private DoubleDoubleSpan Sums => new(_sums, _sumErrors);
+    private DoubleDoubleSpan Sums => new(_sums, _sumsLow);
 
-    private static DoubleDoubleSpan Products(MomentsNode node) => new(node.CrossProducts, node.CrossProductErrors);
+    private static DoubleDoubleSpan Products(MomentsNode node) => new(node.CrossProducts, node.CrossProductsLow);
 
     /// <summary>Centres the products. Returns whether squares about the centers are far larger than centred ones in any column.</summary>
     private bool TakeOffMeans(DoubleDouble inverse, MomentsNode node)
@@ -114,8 +114,8 @@ internal sealed class DoubleDoubleBlockMoments
     }
 
     /// <summary>
-    /// Sums and products of cells as they are, if these say that all columns are near zero; otherwise of cells less their centers. After a block
-    /// far from zero, and at first, the centers are looked at before, which costs time alone: what they call far is never found near by those sums.
+    /// Computes sums and products of the cells as they are if all columns are near zero by these sums, otherwise of the cells less their centres. After a block far
+    /// from zero, and at first, the centres are computed before, which only costs time: a column that they call far is never near by the sums.
     /// </summary>
     private void ComputeAboutCenters<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, MatrixSpan<double> weights, MomentsNode node)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -136,7 +136,7 @@ internal sealed class DoubleDoubleBlockMoments
         _gram.Compute(x, y, low, _centers, weights, Sums, Products(node));
     }
 
-    /// <summary>By the sums and products of cells as they are.</summary>
+    /// <summary>Returns whether all columns are near zero, by the sums and products of the cells as they are.</summary>
     private bool AreNearZero(MomentsNode node)
     {
         double weight = node.Weight.High;
@@ -153,7 +153,7 @@ internal sealed class DoubleDoubleBlockMoments
         return true;
     }
 
-    /// <summary>Rows that count, the sum of their weights and the least of them; a row of weight 0 is no row.</summary>
+    /// <summary>Returns the number of rows of positive weight, the sum of their weights and the least of them.</summary>
     private static (long Count, DoubleDouble Weight, double LeastWeight) Totals(int rows, MatrixSpan<double> weights)
     {
         if (weights.Columns == 0)
@@ -175,7 +175,7 @@ internal sealed class DoubleDoubleBlockMoments
         return (count, sum, least);
     }
 
-    /// <summary>So that a block has the same bits without weights and with weights of 1.</summary>
+    /// <summary>Returns whether weights may be dropped, so that a block has the same bits without weights and with weights of 1.</summary>
     private static bool AreAllOne(MatrixSpan<double> weights)
     {
         for (int i = 0; i < weights.Rows && weights.Columns > 0; i++)
@@ -190,12 +190,12 @@ internal sealed class DoubleDoubleBlockMoments
     }
 
     /// <summary>
-    /// Whether a column keeps its cells, which are exact then: its squares are at most twice the centred ones, of which
-    /// the errors of sums are a share.
+    /// Returns whether a column's cells are summed as they are, without rounding them: then its squares are at most twice the centred ones,
+    /// and so are the errors of the sums.
     /// </summary>
     internal static bool IsNearZero(double mean, double variance) => !(mean * mean > variance);
 
-    /// <summary>The mean of each column over the block, or 0 where that is near; whether any is too far for other sums to find it near.</summary>
+    /// <summary>Computes the centre of each column: its mean over the block, or 0 where that is near zero. Returns whether any column is certainly far from zero.</summary>
     private bool FindCenters<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

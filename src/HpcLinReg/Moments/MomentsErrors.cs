@@ -7,11 +7,11 @@ namespace HpcLinReg;
 /// is later worth q·(m′ − m) in its cross-products, because exact operations conserve raw sums and raw squares. With E the errors of squares and Q those of
 /// sums, both added up over all operations k, each of precision τₖ on rows that weigh Wₖ, and for any center c
 /// |error of entry ij| ≤ √(EᵢEⱼ) + √(XᵢYⱼ) + √(YᵢXⱼ) + Qᵢ|cⱼ − mⱼ| + |cᵢ − mᵢ|Qⱼ + QᵢQⱼ/W, where X = ΣQₖ²/(τₖWₖ) and Y = ΣτₖWₖ(mₖ − c)² (Cauchy, Schwarz).
-/// Nothing leaves with rows that leave.
+/// Errors of removed rows remain.
 /// </summary>
 internal sealed class MomentsErrors
 {
-    /// <summary>How many centers are kept: one for where the means were before an excursion, one for where they are.</summary>
+    /// <summary>Two centres are kept: where the means were before they moved far away, and where they are.</summary>
     private const int MostCenters = 2;
 
     private readonly double[] _squares;
@@ -19,19 +19,19 @@ internal sealed class MomentsErrors
     private readonly double[] _sumSquares;
     private readonly Center[] _centers;
 
-    /// <summary>Στₖ·Wₖ.</summary>
+    /// <summary>Στₖ·Wₖ of the class summary.</summary>
     private readonly double _precisions;
 
     private MomentsErrors(double[] squares, double[] sums, double[] sumSquares, double precisions, Center[] centers)
         => (_squares, _sums, _sumSquares, _precisions, _centers) = (squares, sums, sumSquares, precisions, centers);
 
-    /// <summary>The error of an entry of rows just summed, in lengths of its columns; of few rows it is less than that of many (docs/numerics.md).</summary>
+    /// <summary>Computes the error of an entry of rows just summed, in lengths of its columns; few rows err less than many (docs/numerics.md).</summary>
     internal static double SummedError(MomentsNode node) => RoundingModel.SummedEntry(node, node.Count) * (1 + (2 * node.Drift));
 
-    /// <summary>The same for so large a number of rows that more do not add to it: the unit of <see cref="MomentsNode.Cancellation"/>.</summary>
+    /// <summary>Computes the same for at least a panel of rows, which further rows do not increase: the unit of <see cref="MomentsNode.Cancellation"/>.</summary>
     internal static double UnitError(MomentsNode node) => RoundingModel.SummedEntry(node, RowBlocks.PanelRows);
 
-    /// <summary>The errors of a node, which are those of its sums as long as nothing else has happened to it.</summary>
+    /// <summary>Returns the errors of a node: those of its sums unless rows were merged, removed or faded as values.</summary>
     internal static MomentsErrors Of(MomentsNode node)
     {
         if (node.Errors is { } known)
@@ -57,7 +57,7 @@ internal sealed class MomentsErrors
         return new MomentsErrors(squares, sums, sumSquares, meanError * weight, [Center.Of(node)]);
     }
 
-    /// <summary>Errors that somebody states: of each column's sum of squares, and of its mean.</summary>
+    /// <summary>Returns errors that a caller states: of each column's sum of squares, and of its mean.</summary>
     internal static MomentsErrors Stated(MomentsNode node, ReadOnlySpan<double> squares, ReadOnlySpan<double> means)
     {
         double weight = node.Weight.High, precision = RoundingModel.PlainBlockMean;
@@ -71,10 +71,10 @@ internal sealed class MomentsErrors
         return new MomentsErrors(squares.ToArray(), sums, sumSquares, precision * weight, [Center.Of(node)]);
     }
 
-    /// <summary>The errors after rows were merged or removed.</summary>
-    /// <param name="result">What has become of them.</param>
-    /// <param name="one">What was there.</param>
-    /// <param name="other">What came or left.</param>
+    /// <summary>Computes the errors after rows were merged or removed.</summary>
+    /// <param name="result">The rows afterwards.</param>
+    /// <param name="one">The rows before.</param>
+    /// <param name="other">The rows that were added or removed.</param>
     internal static MomentsErrors OfCombined(MomentsNode result, MomentsNode one, MomentsNode other)
     {
         (MomentsErrors first, MomentsErrors second) = (Of(one), Of(other));
@@ -84,7 +84,7 @@ internal sealed class MomentsErrors
         double share = other.Weight.High / weight;
         for (int j = 0; j < columns; j++)
         {
-            double difference = (other.Means[j] - one.Means[j]) + (other.MeanErrors[j] - one.MeanErrors[j]);
+            double difference = (other.Means[j] - one.Means[j]) + (other.MeansLow[j] - one.MeansLow[j]);
             double product = one.Weight.High * share * difference * difference;
             double sum = RoundingModel.DoubleDoubleSum * weight * (Math.Abs(result.Means[j]) + (8 * share * Math.Abs(difference)));
             sums[j] = first._sums[j] + second._sums[j] + sum;
@@ -103,7 +103,7 @@ internal sealed class MomentsErrors
         return new MomentsErrors(squares, sums, sumSquares, precisions, [.. centers.OrderBy(center => all.OfCenter(result, center, centred: true)).Take(MostCenters)]);
     }
 
-    /// <summary>The errors after all weights were multiplied.</summary>
+    /// <summary>Computes the errors after all weights were multiplied by a factor.</summary>
     internal static MomentsErrors OfScaled(MomentsNode result, MomentsNode before, double factor)
     {
         MomentsErrors errors = Of(before);
@@ -122,7 +122,7 @@ internal sealed class MomentsErrors
         return new MomentsErrors(squares, sums, sumSquares, (factor * errors._precisions) + (RoundingModel.DoubleDoubleProduct * weight), centers);
     }
 
-    /// <summary>The errors of those columns alone that a fit uses.</summary>
+    /// <summary>Returns the errors of those columns alone that a fit uses.</summary>
     internal MomentsErrors Only(ReadOnlySpan<bool> used)
     {
         double[] squares = [.. _squares], sums = [.. _sums], sumSquares = [.. _sumSquares];
@@ -147,7 +147,7 @@ internal sealed class MomentsErrors
     /// <summary>Raises the error of a column's squares.</summary>
     internal void RequireAtLeast(int column, double error) => _squares[column] = Math.Max(_squares[column], error);
 
-    /// <summary>The error of a column's sum of squares about its mean, or about zero.</summary>
+    /// <summary>Computes the error of a column's sum of squares about its mean, or about zero.</summary>
     internal double OfSquares(MomentsNode node, int j, bool centred)
     {
         double least = double.PositiveInfinity;
@@ -159,10 +159,10 @@ internal sealed class MomentsErrors
         return _squares[j] + (2 * least) + (_sums[j] * _sums[j] / node.Weight.High);
     }
 
-    /// <summary>The error of a column's mean.</summary>
+    /// <summary>Computes the error of a column's mean.</summary>
     internal double OfMean(MomentsNode node, int j) => _sums[j] / node.Weight.High;
 
-    /// <summary>The largest error of an entry beside the lengths of its columns, centred or as they are; columns without length do not count.</summary>
+    /// <summary>Computes the largest error of an entry in lengths of its columns, centred or raw; columns of length 0 do not count.</summary>
     internal double OfEntries(MomentsNode node, bool centred)
     {
         double least = double.PositiveInfinity;
@@ -174,7 +174,7 @@ internal sealed class MomentsErrors
         return least;
     }
 
-    /// <summary>The same by one center.</summary>
+    /// <summary>Computes the same from one centre.</summary>
     private double OfCenter(MomentsNode node, Center center, bool centred)
     {
         double entries = 0, sums = 0, sumSquares = 0, spreads = 0, distances = 0;
@@ -196,10 +196,10 @@ internal sealed class MomentsErrors
         return entries + (2 * Math.Sqrt(sumSquares) * Math.Sqrt(spreads)) + (2 * Math.Sqrt(sums) * Math.Sqrt(distances)) + (sums / node.Weight.High);
     }
 
-    /// <summary>How far a center is from the mean now, or from zero.</summary>
+    /// <summary>Computes the distance of a centre from the mean now, or from zero.</summary>
     private static double Distance(MomentsNode node, Center center, int j, bool centred) => Math.Abs(centred ? center.Means[j] - node.Means[j] : center.Means[j]);
 
-    /// <summary>What these errors are worth at most at another center: √Y grows by √Σ(τW) times the distance.</summary>
+    /// <summary>Computes Y of each column about another centre: √Y grows by at most √Σ(τW) times the distance.</summary>
     private double[] At(Center other)
     {
         var spreads = new double[_squares.Length];
@@ -217,7 +217,7 @@ internal sealed class MomentsErrors
         return spreads;
     }
 
-    /// <summary>The largest error of a mean beside its column's deviation.</summary>
+    /// <summary>Computes the largest error of a mean, in its column's standard deviations.</summary>
     internal double OfMeans(MomentsNode node)
     {
         double worst = 0;
@@ -231,8 +231,8 @@ internal sealed class MomentsErrors
     }
 
     /// <summary>
-    /// Whether a column is constant for certain: had it two values, its squares would be half of the square of their distance at least, which is no less than
-    /// a roundoff of the mean.
+    /// Returns whether a column is certainly constant: if it had two values, its sum of squares would be at least half the square of their distance, which is at
+    /// least a roundoff of the mean.
     /// </summary>
     internal bool IsConstant(MomentsNode node, int j)
     {
@@ -241,7 +241,7 @@ internal sealed class MomentsErrors
         return node.Squares(j) <= error && node.Squares(j) + error <= 0.5 * Math.Min(1, node.Weight.High / node.Count) * distance * distance;
     }
 
-    /// <summary>Whether a column's squares are not above their own error, so that nothing is known of it.</summary>
+    /// <summary>Returns whether a column is lost: its sum of squares is not above its own error.</summary>
     internal bool IsLost(MomentsNode node, int j, bool centred)
     {
         double mean = node.Means[j];
@@ -251,7 +251,7 @@ internal sealed class MomentsErrors
 
     private static double ConstantSquares(MomentsNode node, int j) => RoundingModel.SquaresOfConstant(RoundingModel.Roundoff, node.Weight.High, node.Means[j]);
 
-    /// <summary>What the rounding of means costs a tree of blocks in double-double, beside the lengths of the worst column that varies.</summary>
+    /// <summary>Computes the error that rounding of means causes in a tree of blocks in double-double, in lengths of the worst column that varies.</summary>
     private static double OffsetError(MomentsNode node)
     {
         double worst = 0;
@@ -267,7 +267,7 @@ internal sealed class MomentsErrors
         return worst * Math.Sqrt(node.Weight.High) / (1L << 49) / (1L << 49);
     }
 
-    /// <summary>Means that errors are measured from, and Y of each column.</summary>
+    /// <summary>A centre c of the class summary, and Y of each column about it.</summary>
     private sealed record Center(double[] Means, double[] Spreads)
     {
         internal static Center Of(MomentsNode node) => new(node.Means[..node.Columns], new double[node.Columns]);
@@ -278,7 +278,7 @@ internal sealed class MomentsErrors
 
         internal Center With(double[] spreads) => new(Means, [.. Spreads.Zip(spreads, (one, other) => one + other)]);
 
-        /// <summary>With the errors of an operation, made where the means are now.</summary>
+        /// <summary>Returns this centre with Y of one more operation, at the means of now.</summary>
         internal Center With(double precision, MomentsNode node) =>
             new(Means, [.. Spreads.Select((spread, j) => spread + (precision * (node.Means[j] - Means[j]) * (node.Means[j] - Means[j])))]);
     }

@@ -8,21 +8,21 @@ namespace HpcLinReg;
 /// </summary>
 /// <param name="columns">The number of joint columns.</param>
 /// <param name="isDoubleDouble">Whether the rows are summed in double-double.</param>
-/// <param name="keepsRounding">Whether low parts are kept all the same, so that merging and removing as values adds no error to speak of.</param>
+/// <param name="keepsRounding">Whether low parts of cross-products are kept although the rows were summed in double, so that merging and removing as values adds almost no error.</param>
 internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool keepsRounding = false)
 {
-    /// <summary>More than 1: errors are those of many rows, however few there are.</summary>
+    /// <summary>Least growth of errors once rows were removed: above 1, because then errors are those of many rows, however few there are.</summary>
     private const double LeastCancellation = 1 + 1e-9;
 
     private DoubleDouble _weight;
 
-    /// <summary>The number of joint columns.</summary>
+    /// <summary>Gets the number of joint columns.</summary>
     internal int Columns { get; } = columns;
 
-    /// <summary>The node's height in the tree: 0 for a block, one more than its children for an inner node.</summary>
+    /// <summary>Gets or sets the node's height in the tree: 0 for a block, one more than its children for an inner node.</summary>
     internal int Level { get; set; }
 
-    /// <summary>The node's position among those of its level: it covers blocks Index · 2^Level and on.</summary>
+    /// <summary>Gets or sets the node's position among those of its level: it covers the 2^Level blocks from Index · 2^Level on.</summary>
     internal long Index { get; set; }
 
     internal long Count { get; set; }
@@ -30,31 +30,31 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
     internal double[] Means { get; } = new double[GramBlocks.PaddedColumns(columns)];
 
     /// <summary>
-    /// What rounding took from each mean: the mean is Means + MeanErrors. Without it the difference of two means of 1e9 would be
-    /// known to seven digits, and the cross-products with it.
+    /// Gets the low parts of the means: a mean is Means + MeansLow. Without them the difference of two means of 1e9 would have
+    /// seven digits, and so would the cross-products.
     /// </summary>
-    internal double[] MeanErrors { get; } = new double[GramBlocks.PaddedColumns(columns)];
+    internal double[] MeansLow { get; } = new double[GramBlocks.PaddedColumns(columns)];
 
     internal double[] CrossProducts { get; } = new double[GramBlocks.Length(columns)];
 
-    /// <summary>The low parts of the cross-products; empty when they are plain doubles.</summary>
-    internal double[] CrossProductErrors { get; } = isDoubleDouble || keepsRounding ? new double[GramBlocks.Length(columns)] : [];
+    /// <summary>Gets the low parts of the cross-products; empty when they are plain doubles.</summary>
+    internal double[] CrossProductsLow { get; } = isDoubleDouble || keepsRounding ? new double[GramBlocks.Length(columns)] : [];
 
     /// <summary>
-    /// Of double-double nodes: how much larger the sums of squares of blocks were than their centred ones, Σ W(m̄ − c)² of each column about what was taken off
-    /// its cells. Errors of sums are a share of these as well.
+    /// Gets, of double-double nodes, the excess of the sums of squares of blocks over their centred ones: Σ W(m̄ − c)² of each column, c being the constant that
+    /// was subtracted from its cells. Rounding errors are relative to the sum of both.
     /// </summary>
     internal double[] ExcessSquares { get; } = isDoubleDouble ? new double[columns] : [];
 
-    /// <summary>The least positive weight of a row; 1 where there were no weights.</summary>
+    /// <summary>Gets or sets the least positive weight of a row; 1 where there were no weights.</summary>
     internal double LeastWeight { get; set; } = 1;
 
-    /// <summary>The errors once rows were merged, removed or faded as values; none while they are those of sums.</summary>
+    /// <summary>Gets or sets the errors once rows were merged, removed or faded as values; null while they are those of sums.</summary>
     internal MomentsErrors? Errors { get; set; }
 
     /// <summary>
-    /// How far blocks lay from what they were centred by: n(m̄ − c)² beside the sum of squares about the mean m̄, of the worst column and block. Sums of plain
-    /// blocks are larger than the centred ones by this; 0 for double-double, which has <see cref="ExcessSquares"/>.
+    /// Gets or sets n(m̄ − c)² over the sum of squares about the mean m̄, for the worst column and block, c being the centre a block was summed about. Sums
+    /// of plain blocks are larger than the centred ones by this; 0 for double-double, which has <see cref="ExcessSquares"/>.
     /// </summary>
     internal double Drift { get; set; }
 
@@ -80,13 +80,13 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
         }
     }
 
-    /// <summary>How many merges or removals, one after another, its means went through at most; 0 for a block.</summary>
+    /// <summary>Gets the largest number of successive merges or removals that its means went through; 0 for a block.</summary>
     internal int MergeDepth { get; private set; }
 
-    /// <summary>Whether rows were summed in double-double.</summary>
+    /// <summary>Gets whether rows were summed in double-double.</summary>
     internal bool IsDoubleDouble { get; } = isDoubleDouble;
 
-    /// <summary>The sum of the rows' weights, which is their number unless weights were given (to double-double nodes only).</summary>
+    /// <summary>Gets or sets the sum of the rows' weights, which is their number unless weights were given (to double-double nodes only).</summary>
     internal DoubleDouble Weight
     {
         get => IsDoubleDouble ? _weight : Count;
@@ -94,8 +94,8 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
     }
 
     /// <summary>
-    /// How many times larger errors of entries are, beside the lengths of their columns, than those of many rows just summed: 1 as long as they are no larger than
-    /// those of as many rows as there are.
+    /// Computes the growth of the errors of entries, in lengths of their columns, over those of many rows just summed: 1 as long as they are no larger than
+    /// those of this number of rows.
     /// </summary>
     /// <param name="centred">Whether products are centred, or raw ones: M + n·m².</param>
     internal double Cancellation(bool centred)
@@ -104,24 +104,24 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
         return error <= MomentsErrors.SummedError(this) ? 1 : Math.Max(LeastCancellation, error / MomentsErrors.UnitError(this));
     }
 
-    /// <summary>How many times larger than those of entries the errors of means are, beside their columns' deviations; 1 at least.</summary>
+    /// <summary>Computes the growth of the errors of means, in their columns' standard deviations, over those of entries; at least 1.</summary>
     internal double MeanCancellation() =>
         Errors is null ? 1 : Math.Max(1, Errors.OfMeans(this) / MomentsErrors.UnitError(this) / Cancellation(centred: true));
 
-    /// <summary>A column's mean.</summary>
-    internal DoubleDouble Mean(int column) => DoubleDouble.Sum(Means[column], MeanErrors[column]);
+    /// <summary>Returns a column's mean.</summary>
+    internal DoubleDouble Mean(int column) => DoubleDouble.Sum(Means[column], MeansLow[column]);
 
-    /// <summary>Σ w(xⱼ − x̄ⱼ)², without its low part.</summary>
+    /// <summary>Returns Σ w(xⱼ − x̄ⱼ)², without its low part.</summary>
     internal double Squares(int column) => CrossProducts[GramBlocks.Position(Columns, column, column)];
 
-    /// <summary>Σ w(xᵢ − x̄ᵢ)(xⱼ − x̄ⱼ).</summary>
+    /// <summary>Returns Σ w(xᵢ − x̄ᵢ)(xⱼ − x̄ⱼ).</summary>
     internal DoubleDouble CrossProduct(int i, int j)
     {
         int position = GramBlocks.Position(Columns, Math.Min(i, j), Math.Max(i, j));
-        return IsDoubleDouble ? new DoubleDouble(CrossProducts[position], CrossProductErrors[position]) : CrossProducts[position];
+        return IsDoubleDouble ? new DoubleDouble(CrossProducts[position], CrossProductsLow[position]) : CrossProducts[position];
     }
 
-    /// <summary>Adds corrections to the means and keeps what rounding would lose (two-sum, Knuth).</summary>
+    /// <summary>Adds corrections to the means, with the rounding errors in their low parts (two-sum, Knuth).</summary>
     internal void Shift(ReadOnlySpan<double> corrections, double factor)
     {
         for (int j = 0; j < corrections.Length; j++)
@@ -129,12 +129,12 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
             double correction = corrections[j] * factor;
             double mean = Means[j] + correction;
             double part = mean - Means[j];
-            MeanErrors[j] += (Means[j] - (mean - part)) + (correction - part);
+            MeansLow[j] += (Means[j] - (mean - part)) + (correction - part);
             Means[j] = mean;
         }
     }
 
-    /// <summary>Says of a block whether values repeat among its rows. Until that is said, they may.</summary>
+    /// <summary>Notes whether values vary among a block's rows. Until then they count as repeating.</summary>
     internal void NoteVariety(bool isVaried) => Repeats = isVaried ? Repeats.InNoBlock : Repeats.InAllBlocks;
 
     /// <summary>Becomes a node of no rows.</summary>
@@ -146,9 +146,9 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
         LeastWeight = 1;
         Count = 0;
         Array.Clear(Means);
-        Array.Clear(MeanErrors);
+        Array.Clear(MeansLow);
         Array.Clear(CrossProducts);
-        Array.Clear(CrossProductErrors);
+        Array.Clear(CrossProductsLow);
         _weight = 0;
         Errors = null;
         Drift = 0;
@@ -161,9 +161,9 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
         Index = other.Index;
         Count = other.Count;
         other.Means.CopyTo(Means, 0);
-        other.MeanErrors.CopyTo(MeanErrors, 0);
+        other.MeansLow.CopyTo(MeansLow, 0);
         other.CrossProducts.CopyTo(CrossProducts, 0);
-        other.CrossProductErrors.CopyTo(CrossProductErrors, 0);
+        other.CrossProductsLow.CopyTo(CrossProductsLow, 0);
         _weight = other._weight;
         Repeats = other.Repeats;
         other.RepeatedSquares.CopyTo(RepeatedSquares, 0);
@@ -174,7 +174,7 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
         Drift = other.Drift;
     }
 
-    /// <summary>Returns a copy that keeps low parts, so that merging and removing as values adds no error to speak of.</summary>
+    /// <summary>Returns a copy that keeps low parts, so that merging and removing as values adds almost no error.</summary>
     internal MomentsNode ToDoubleDouble()
     {
         var copy = new MomentsNode(Columns, IsDoubleDouble, keepsRounding: true);
@@ -190,7 +190,7 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
     {
         AbsorbRepeats(next);
         MergeDepth = Math.Max(MergeDepth, next.MergeDepth) + 1;
-        if (CrossProductErrors.Length > 0)
+        if (CrossProductsLow.Length > 0)
         {
             AbsorbDoubleDouble(next, delta);
             return;
@@ -198,7 +198,7 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
 
         for (int j = 0; j < delta.Length; j++)
         {
-            delta[j] = (next.Means[j] - Means[j]) + (next.MeanErrors[j] - MeanErrors[j]);
+            delta[j] = (next.Means[j] - Means[j]) + (next.MeansLow[j] - MeansLow[j]);
         }
 
         double share = next.Count / (double)(Count + next.Count);
@@ -214,7 +214,7 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
         Drift = Math.Max(Drift, next.Drift);
     }
 
-    /// <summary>Means that differ make squares; where these are 0 in double, they have fallen below its range (<see cref="BlockMoments.MarkUnderflow{T}"/>).</summary>
+    /// <summary>Marks columns whose means differ although their squares are 0: the squares underflowed (<see cref="BlockMoments.MarkUnderflow{T}"/>).</summary>
     private void MarkUnderflow(ReadOnlySpan<double> delta)
     {
         for (int j = 0; j < Columns; j++)
@@ -224,7 +224,7 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
         }
     }
 
-    /// <summary>Before the cross-products are added.</summary>
+    /// <summary>Adds the squares of repeating blocks; called before the cross-products are added.</summary>
     private void AbsorbRepeats(MomentsNode next)
     {
         if (Repeats == next.Repeats && Repeats != Repeats.InSomeBlocks)
@@ -264,18 +264,18 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
 
         DoubleDouble total = weight + nextWeight;
         DoubleDouble share = nextWeight / total;
-        Span<double> deltaErrors = delta.Length <= 256 ? stackalloc double[delta.Length] : new double[delta.Length];
+        Span<double> deltaLow = delta.Length <= 256 ? stackalloc double[delta.Length] : new double[delta.Length];
         for (int j = 0; j < delta.Length; j++)
         {
             DoubleDouble mean = Mean(j);
             DoubleDouble difference = next.Mean(j) - mean;
-            (delta[j], deltaErrors[j]) = difference;
-            (Means[j], MeanErrors[j]) = mean + (difference * share);
+            (delta[j], deltaLow[j]) = difference;
+            (Means[j], MeansLow[j]) = mean + (difference * share);
         }
 
         DoubleDoubleTriangle.AddWithOuterProduct(
-            new DoubleDoubleSpan(CrossProducts, CrossProductErrors), new ReadOnlyDoubleDoubleSpan(next.CrossProducts, next.CrossProductErrors), Columns,
-            weight * share, new ReadOnlyDoubleDoubleSpan(delta, deltaErrors));
+            new DoubleDoubleSpan(CrossProducts, CrossProductsLow), new ReadOnlyDoubleDoubleSpan(next.CrossProducts, next.CrossProductsLow), Columns,
+            weight * share, new ReadOnlyDoubleDoubleSpan(delta, deltaLow));
         if (nextWeight.High > 0)
         {
             MarkUnderflow(delta);

@@ -4,16 +4,16 @@ using HpcLinReg.Kernels;
 
 namespace HpcLinReg;
 
-/// <summary>Rows that come, leave and fade as values. All of it in double-double, whatever the rows were summed in, so that errors are those of the sums.</summary>
+/// <summary>Merges, removes and fades rows as values, in double-double whatever the rows were summed in, so that errors remain those of the sums.</summary>
 internal static class MomentsRemoval
 {
-    /// <summary>Below this share of what there was a negative sum of squares is no rounding.</summary>
+    /// <summary>A sum of squares below minus this share of the one before is not rounding: the removed rows were not there.</summary>
     private const double PlainlyNegative = 1e-9;
 
-    /// <summary>A column whose squares are no more than this many times their own error counts as lost: bounds of first order say nothing of it.</summary>
+    /// <summary>A column counts as lost where its squares are at most this many times their own error: bounds of first order do not hold for it.</summary>
     internal const double LostBelow = 4;
 
-    /// <summary>The rows of both.</summary>
+    /// <summary>Returns the moments of both sets of rows.</summary>
     internal static MomentsNode Merge(MomentsNode one, MomentsNode other)
     {
         MomentsNode sum = one.ToDoubleDouble();
@@ -29,7 +29,7 @@ internal static class MomentsRemoval
         return sum;
     }
 
-    /// <summary>The rows that stay when some are taken out: the formula that merges, with a negative number of rows.</summary>
+    /// <summary>Returns the moments of the rows that remain when some are removed: the formula of merging with a negative number of rows.</summary>
     internal static MomentsNode Remove(MomentsNode all, MomentsNode some, ImmutableArray<string> names)
     {
         if (some.Count == all.Count)
@@ -42,7 +42,7 @@ internal static class MomentsRemoval
         negative.Count = -some.Count;
         negative.Weight = -some.Weight;
         TensorPrimitives.Negate<double>(negative.CrossProducts, negative.CrossProducts);
-        TensorPrimitives.Negate<double>(negative.CrossProductErrors, negative.CrossProductErrors);
+        TensorPrimitives.Negate<double>(negative.CrossProductsLow, negative.CrossProductsLow);
         MomentsNode rest = all.ToDoubleDouble();
         Absorb(rest, negative);
         if (!(rest.Weight.High > 0))
@@ -68,7 +68,7 @@ internal static class MomentsRemoval
         return rest;
     }
 
-    /// <summary>The same rows with a part of their weights.</summary>
+    /// <summary>Returns the moments with all weights multiplied by a factor.</summary>
     internal static MomentsNode Decay(MomentsNode all, DoubleDouble factor)
     {
         MomentsNode faded = all.ToDoubleDouble();
@@ -78,7 +78,7 @@ internal static class MomentsRemoval
         Array.Clear(faded.ExcessSquares);
         for (int cell = 0; cell < faded.CrossProducts.Length; cell++)
         {
-            (faded.CrossProducts[cell], faded.CrossProductErrors[cell]) = new DoubleDouble(all.CrossProducts[cell], all.CrossProductErrors[cell]) * factor;
+            (faded.CrossProducts[cell], faded.CrossProductsLow[cell]) = new DoubleDouble(all.CrossProducts[cell], all.CrossProductsLow[cell]) * factor;
         }
 
         faded.Errors = MomentsErrors.OfScaled(faded, all, factor.High);
@@ -87,7 +87,7 @@ internal static class MomentsRemoval
 
     private static void Absorb(MomentsNode sum, MomentsNode next) => sum.Absorb(next, new double[GramBlocks.PaddedColumns(sum.Columns)]);
 
-    /// <summary>Refuses to take out as many rows as there are when they are other ones.</summary>
+    /// <summary>Throws where all rows are to be removed and the moments are of other rows.</summary>
     private static void RequireSame(MomentsNode all, MomentsNode some, ImmutableArray<string> names)
     {
         if (Math.Abs(all.Weight.High - some.Weight.High) > PlainlyNegative * all.Weight.High)

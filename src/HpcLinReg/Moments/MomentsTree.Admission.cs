@@ -7,8 +7,8 @@ using HpcLinReg.Threads;
 namespace HpcLinReg;
 
 /// <content>
-/// A call takes all of its rows or none. What was there before it is not touched until every row has been looked at: new blocks merge only with one
-/// another, which changes no bit, because the tree says which nodes meet; and rows of an unfinished block that the call completes are kept until it ends.
+/// Admits all rows of a call or none. Nodes from before the call are not changed until all rows have been checked: new blocks merge only with one
+/// another, which changes no bit, because the tree fixes which nodes meet; and rows of an unfinished block that the call completes are kept until it ends.
 /// </content>
 internal sealed partial class MomentsTree
 {
@@ -18,10 +18,10 @@ internal sealed partial class MomentsTree
     /// </summary>
     private const double MostOrdinary = 1e130;
 
-    /// <summary>The largest weight that needs no look at the sums (<see cref="MostOrdinary"/>).</summary>
+    /// <summary>The largest weight with which sums need no check (<see cref="MostOrdinary"/>).</summary>
     private const double MostOrdinaryWeight = 1e30;
 
-    /// <summary>The smallest: a sum of weights has an inverse in range (<see cref="DoubleDoubleBlockMoments"/>).</summary>
+    /// <summary>The smallest such weight: the inverse of a sum of weights stays in range (<see cref="DoubleDoubleBlockMoments"/>).</summary>
     private const double LeastOrdinaryWeight = 1e-240;
 
     /// <summary>The rows of a block that the running call has completed.</summary>
@@ -124,7 +124,7 @@ internal sealed partial class MomentsTree
         }
     }
 
-    /// <summary>Looks at rows just appended to an unfinished block, of which some cell is no number or large, and takes them off again if they are refused.</summary>
+    /// <summary>Checks rows just appended to an unfinished block, of which some cell is not finite or large, and removes them again if they are refused.</summary>
     private void AdmitLarge<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, List<double> rows, int start, ColumnLabels labels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -141,7 +141,7 @@ internal sealed partial class MomentsTree
         }
     }
 
-    /// <summary>Refuses the rows of a call with which the squares of a column would overflow.</summary>
+    /// <summary>Throws where the squares of a column overflow with the rows of a call.</summary>
     private void RequireSquares<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, long firstRow, ColumnLabels labels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -163,7 +163,7 @@ internal sealed partial class MomentsTree
         }
     }
 
-    /// <summary>Refuses to join two ranges with which the squares of a column would overflow.</summary>
+    /// <summary>Throws where the squares of a column overflow when two ranges are joined.</summary>
     private void RequireSquaresWith(MomentsTree other)
     {
         if (!_isLarge && !other._isLarge)

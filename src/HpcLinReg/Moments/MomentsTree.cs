@@ -137,13 +137,13 @@ internal sealed partial class MomentsTree
         return total;
     }
 
-    /// <summary>Folds the tree into a node that is there.</summary>
+    /// <summary>Folds the tree into an existing node, whose content is replaced.</summary>
     internal void FoldInto(MomentsNode total) => FoldInto(total, Labels);
 
     private void FoldInto(MomentsNode total, ColumnLabels labels)
     {
-        // Always from the last rows to the first: beside a long range the unfinished block and the small nodes lie at its end,
-        // and small meets small first.
+        // From the last rows to the first: the unfinished block and the small nodes lie at the end of a long range, so small nodes
+        // merge with small ones first.
         MomentsNode next = Spare();
         total.Clear();
         Fragment(_tail, BlockStart(NextRow), labels, total);
@@ -202,7 +202,7 @@ internal sealed partial class MomentsTree
             return;
         }
 
-        // Most calls of few rows end here.
+        // The usual path of calls of few rows.
         List<double> rows = UnfinishedRows;
         int start = rows.Count;
         if (!Keep(x, y, weights, inBlock, rows) || _isLarge)
@@ -222,7 +222,7 @@ internal sealed partial class MomentsTree
     }
 
     /// <summary>
-    /// Appends rows to those of an unfinished block, without those of weight 0. False when a cell or weight is not of ordinary size; they are appended all the same.
+    /// Appends rows, without those of weight 0, to an unfinished block. Returns false when a cell or weight is not of ordinary size; the rows are appended all the same.
     /// </summary>
     private bool Keep<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, int inBlock, List<double> rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -342,10 +342,10 @@ internal sealed partial class MomentsTree
 
     private static long EndBlock(MomentsNode node) => (node.Index + 1) << node.Level;
 
-    /// <summary>The absolute index of the first place of a row's block.</summary>
+    /// <summary>Returns the absolute index of the first place of a row's block.</summary>
     private static long BlockStart(long row) => row & -RowBlocks.Rows;
 
-    /// <summary>The rows of the unfinished block that the next row belongs to.</summary>
+    /// <summary>Gets the rows of the unfinished block that the next row belongs to.</summary>
     private List<double> UnfinishedRows => BlockStart(NextRow) < FirstRow ? _head : _tail;
 
     private void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, RowNumbers numbers, ColumnLabels labels, MomentsNode node)
@@ -392,7 +392,7 @@ internal sealed partial class MomentsTree
         }
     }
 
-    /// <summary>The total becomes the node's rows followed by its own.</summary>
+    /// <summary>Puts a node's rows before those of the total.</summary>
     private void Prepend(MomentsNode node, MomentsNode total, MomentsNode scratch)
     {
         scratch.CopyFrom(total);
@@ -405,7 +405,7 @@ internal sealed partial class MomentsTree
 
     private int NodeColumns => _basis?.Columns ?? Columns;
 
-    /// <summary>Rows of unfinished blocks are kept with their place in the block, and with their weight where there can be one.</summary>
+    /// <summary>Gets the number of values kept for a row of an unfinished block: its cells, its place in the block, and its weight where there can be one.</summary>
     private int KeptWidth => Precision == MomentsPrecision.DoubleDouble ? Columns + 2 : Columns + 1;
 
     private MomentsNode NewNode() => new(NodeColumns, Precision == MomentsPrecision.DoubleDouble);

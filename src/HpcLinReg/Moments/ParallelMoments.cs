@@ -5,22 +5,22 @@ using HpcLinReg.Threads;
 namespace HpcLinReg;
 
 /// <summary>
-/// Moments of rows in memory by several threads: each takes whole ranges of blocks of the absolute grid into a tree of its
-/// own, and adjacent trees merge to the bits of one, so neither the number of threads nor who was faster shows.
+/// Sums the moments of rows in memory on several threads: each adds whole ranges of blocks of the absolute grid to a tree of its
+/// own, and adjacent trees merge to the bits of one, so the result depends neither on the number of threads nor on their speed.
 /// </summary>
 internal static class ParallelMoments
 {
     /// <summary>
-    /// Elements loaded and multiply-adds halved (half of the square is left out, eight go at a time) that are worth another thread: 50
+    /// Work that justifies another thread, in elements loaded plus half the multiply-adds of a triangle (eight are done at a time): 50
     /// to 130 µs on a Zen 4. Two threads that were awake broke even with one at 20 to 40 µs of work in all, and took 0.6 of its
     /// time at 100 µs; waking a thread that sleeps takes some ten times a start.
     /// </summary>
     internal const double LeastWorkPerThread = 4e5;
 
-    /// <summary>Ranges per thread, so that one that is held up does not hold up all.</summary>
+    /// <summary>Ranges per thread: with several, a thread that is delayed does not delay the others.</summary>
     private const int RangesPerThread = 4;
 
-    /// <summary>How many of the allowed threads are worth having.</summary>
+    /// <summary>Returns the number of the allowed threads that are worth starting.</summary>
     internal static int UsefulThreads(int rows, int columns, int allowed)
     {
         double work = rows * (columns + (columns * (columns + 1.0) / 4));
@@ -42,7 +42,7 @@ internal static class ParallelMoments
         }
     }
 
-    /// <summary>A method of its own, because what the threads share is allocated where it is entered.</summary>
+    /// <summary>Adds rows on several threads. A method of its own, because the closure of the threads is allocated on entry.</summary>
     private static unsafe void AddInParallel<T>(MomentsTree total, MatrixSpan<T> x, MatrixSpan<T> y, int threads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -83,7 +83,7 @@ internal static class ParallelMoments
             });
         }
 
-        // As one thread would: the first bad cell in the order of rows is the one that is named.
+        // The first bad cell in the order of rows is named, as one thread would.
         if (Array.Find(failures, failure => failure is not null) is { } first)
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);

@@ -9,7 +9,7 @@ using HpcLinReg.Threads;
 namespace HpcLinReg;
 
 /// <summary>
-/// Whether rounding errors of sums over a block's columns may be taken as random. Equal products are rounded in one direction all along a
+/// Decides whether rounding errors of sums over a block's columns may be taken as random. Equal products are rounded in one direction all along a
 /// chain, so columns of a few levels, flags above all, err by up to the length of the chain in roundoffs; columns whose sampled rows
 /// all differ err like a random walk. Each block is judged by rows from all of its panels, and the blocks that repeat are counted
 /// (<see cref="MomentsNode.RepeatedShare"/>). A whole block is judged by pairs of rows, as fast as loads allow
@@ -18,10 +18,10 @@ namespace HpcLinReg;
 /// </summary>
 internal static class Variety
 {
-    /// <summary>Rows looked at in an unfinished block: even five levels repeat among them.</summary>
+    /// <summary>The number of rows sampled from an unfinished block: even five levels repeat among them.</summary>
     internal const int SampleRows = 16;
 
-    /// <summary>From this number of rows on, sampled rows stand at irregular distances, so that no period of the data hides from them.</summary>
+    /// <summary>From this number of rows on, sampled rows stand at irregular distances, so that a period of the data cannot escape them.</summary>
     private const int IrregularRows = 2 * SampleRows;
 
     /// <summary>A column's sampled cells, and the first half of them again behind: then a load at any distance up to a half is the cells turned by it.</summary>
@@ -30,7 +30,7 @@ internal static class Variety
     /// <summary>Columns whose cells are gathered before any is read as a line, because a load waits for the scalar stores that it covers.</summary>
     private const int ColumnsAtOnce = 8;
 
-    /// <summary>Whether no column of [x | y] repeats a value among the sampled rows, or has so few bits that its squares are rounded alike.</summary>
+    /// <summary>Returns whether no column of [x | y] repeats a value among the sampled rows, or has so few bits that its squares are rounded alike.</summary>
     /// <param name="x">The left columns of a block or of a part of it.</param>
     /// <param name="y">The right columns.</param>
     /// <param name="numbers">The absolute indexes of the rows.</param>
@@ -39,7 +39,7 @@ internal static class Variety
         x.Rows == RowBlocks.Rows ? WholeBlockVariety.IsVaried(x, numbers.First / RowBlocks.Rows) && WholeBlockVariety.IsVaried(y, numbers.First / RowBlocks.Rows)
             : x.Rows >= SampleRows && AreVaried(x) && AreVaried(y) && (!numbers.HaveGaps || AreNeighboursVaried(x, y));
 
-    /// <summary>Whether rows that follow each other vary: sampled rows stand too far apart to show runs of equal values.</summary>
+    /// <summary>Returns whether neighbouring rows vary: sampled rows are too far apart to show runs of equal values.</summary>
     private static bool AreNeighboursVaried<T>(MatrixSpan<T> x, MatrixSpan<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -47,7 +47,7 @@ internal static class Variety
         return AreVaried(x.SliceRows(first, SampleRows)) && AreVaried(y.SliceRows(first, SampleRows));
     }
 
-    /// <summary>The same of one matrix, by all pairs of the sampled rows.</summary>
+    /// <summary>Returns whether the columns of one matrix vary, by all pairs of the sampled rows.</summary>
     [SkipLocalsInit]
     internal static bool AreVaried<T>(MatrixSpan<T> matrix)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -94,7 +94,7 @@ internal static class Variety
         }
     }
 
-    /// <summary>The place of a sampled row: one in each sixteenth of the rows, within it at a step of 79/128 of its length (prime to 128, near the golden section).</summary>
+    /// <summary>Returns the place of a sampled row: one in each sixteenth of the rows, within it at a step of 79/128 of its length (prime to 128, near the golden section).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int SampledRow(int sample, int rows)
     {
@@ -102,7 +102,7 @@ internal static class Variety
         return rows < IrregularRows ? sample * rows / SampleRows : (int)((((uint)sample * Parts) + ((uint)sample * Step % Parts)) * (ulong)rows / (Parts * SampleRows));
     }
 
-    /// <summary>Whether two of a column's cells are equal: all pairs lie at a distance of up to a half, turned.</summary>
+    /// <summary>Returns whether two of a column's sampled cells are equal: every pair is compared by rotations of up to half the sample.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Repeats(ref double column)
     {
@@ -118,7 +118,7 @@ internal static class Variety
     }
 
     /// <summary>
-    /// Whether a column's cells lie on a grid of 2⁻²⁴ of their range or coarser. Their squares end in few patterns of bits, since those of odd numbers
+    /// Returns whether a column's cells lie on a grid of 2⁻²⁴ of their range or coarser. Their squares end in few patterns of bits, since those of odd numbers
     /// are 1 modulo 8, and where a sum has no room for the last two or three bits all of them are rounded down.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -129,7 +129,7 @@ internal static class Variety
         Vector512<double> low = Line.Load(ref column, 0) - origin, high = Line.Load(ref column, Line.Lanes) - origin;
         double range = Line.Max(Vector512.Max(Vector512.Abs(low), Vector512.Abs(high)));
 
-        // To add and take off 1.5·2⁵²⁻²⁴ of a power of two near the range rounds to the grid.
+        // Adding and subtracting 1.5·2⁵²⁻²⁴ times a power of two near the range rounds to the grid.
         double power = BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(range) & (0x7FFL << MantissaBits));
         Vector512<double> shift = Vector512.Create(power * 1.5 * (1L << (MantissaBits - GridBits)));
         return Vector512.EqualsAll((low + shift) - shift, low) && Vector512.EqualsAll((high + shift) - shift, high);

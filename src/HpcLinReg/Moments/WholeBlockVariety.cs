@@ -11,8 +11,8 @@ namespace HpcLinReg;
 /// <see cref="Variety"/> of a whole block. From a panel a group of eight rows is compared with the rows one below, where runs of equal values repeat, and
 /// with the rows at a distance of at most 126, where periods do: every period from 1 to 38 rows divides one of the sixteen distances, and short ones several.
 /// Of the first blocks all panels are looked at. A later block is judged by four panels, four blocks in turn by all, because a look at all would
-/// cost 5 % of the products of two columns. Its 64 pairs tell levels in random order up to some fifteen, 256 pairs up to some fifty. A period
-/// that only one block in four shows counts a quarter of the sums of squares, and errors are random to that extent (docs/numerics.md).
+/// cost 5 % of the products of two columns. Its 64 pairs find up to about fifteen levels in random order, 256 pairs about fifty. A period
+/// that only one block in four shows counts as a quarter of the sums of squares (docs/numerics.md).
 /// </summary>
 internal static class WholeBlockVariety
 {
@@ -22,7 +22,7 @@ internal static class WholeBlockVariety
     /// <summary>Blocks at the beginning that are judged by all panels: one of them is a larger part of the rows, and few take little time.</summary>
     private const int CloselyJudged = 8;
 
-    /// <summary>Of later blocks one panel in this many is looked at.</summary>
+    /// <summary>One panel in this number is sampled in later blocks.</summary>
     private const int Turns = 4;
 
     /// <summary>Rows of a group: as many as a line has lanes, so that groups of any number of columns are whole lines.</summary>
@@ -66,7 +66,7 @@ internal static class WholeBlockVariety
         Repeats,
     }
 
-    /// <summary>Whether no column repeats a value among the pairs of rows, or has so few bits that its squares are rounded alike.</summary>
+    /// <summary>Returns whether no column repeats a value among the pairs of rows, or has so few bits that its squares are rounded alike.</summary>
     /// <param name="block">The columns of a whole block.</param>
     /// <param name="index">The place of the block in the absolute grid.</param>
     internal static bool IsVaried<T>(MatrixSpan<T> block, long index)
@@ -81,7 +81,7 @@ internal static class WholeBlockVariety
         return finding == Finding.Varied || (finding == Finding.FewBits && Variety.AreVaried(block));
     }
 
-    /// <summary>Of groups of rows without gaps, which make as many lines as there are columns.</summary>
+    /// <summary>Compares groups of rows without gaps, which make one line for each column.</summary>
     private static Finding OfGroups<T>(ref T first, nint columns, ref readonly ushort rows, ref readonly ushort others, int group, int step)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -109,7 +109,7 @@ internal static class WholeBlockVariety
         return finding;
     }
 
-    /// <summary>The same of narrow rows with gaps, which are copied.</summary>
+    /// <summary>Compares groups of narrow rows with gaps, which are copied first.</summary>
     [SkipLocalsInit]
     private static Finding OfCopies<T>(MatrixSpan<T> block, int group, int step)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -127,7 +127,7 @@ internal static class WholeBlockVariety
         return OfGroups(ref MemoryMarshal.GetReference(copied), block.Columns, in CopiedRows[0], in CopiedOthers[0], group, step);
     }
 
-    /// <summary>The same of rows of a line or more; the last line of a row may overlap the one before.</summary>
+    /// <summary>Compares groups of rows of a line or more; the last line of a row may overlap the one before.</summary>
     private static Finding OfRows<T>(ref T first, int columns, nint stride, int group, int step)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -169,6 +169,6 @@ internal static class WholeBlockVariety
 
     private static bool IsAny(Vector512<double> equal) => equal.ExtractMostSignificantBits() != 0;
 
-    /// <summary>Whether the differences of a lane have so few bits that its cells may lie on a coarse grid.</summary>
+    /// <summary>Returns whether the differences of a lane have so few bits that its cells may lie on a coarse grid.</summary>
     private static bool AreFew(Vector512<long> bits) => Vector512.EqualsAny(bits & Vector512.Create(BitsBehindGrid), Vector512<long>.Zero);
 }

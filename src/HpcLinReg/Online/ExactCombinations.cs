@@ -3,20 +3,20 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Online;
 
 /// <summary>
-/// The columns of x that are exact combinations of the columns before them (and of 1, with an intercept) in every row of an <see cref="OnlineRegression"/>:
-/// q·xₖ = c₀ + Σcⱼxⱼ without any rounding. Such a column can be left out of the fit for certain; one that is a combination only as far as double-double shows cannot.
+/// Finds the columns of x that are exact combinations of the columns before them (and of 1, with an intercept) in every row of an <see cref="OnlineRegression"/>:
+/// q·xₖ = c₀ + Σcⱼxⱼ without any rounding. Such a column can certainly be left out of the fit; one that is a combination only to the digits of double-double cannot.
 /// </summary>
 /// <remarks>
-/// Rows are kept until every column is known to be independent or an exact combination, so that a combination found later is tested on all rows there were.
-/// After that a row is kept only if a combination fails in it. Rows in which all hold need not be kept: the combinations span the null space of the rows that
-/// are, so these rows lie in the span of the others and satisfy whatever the others do. When the memory is full, a column without a verdict remains without one.
+/// Rows are kept until every column is known to be independent or an exact combination, so that a combination found later is tested on all rows so far.
+/// After that a row is kept only if a combination fails in it. Rows in which all hold need not be kept: the combinations span the null space of the kept
+/// rows, so these rows lie in the span of the kept ones and satisfy the same combinations. When the memory is full, a column without a verdict remains without one.
 /// </remarks>
 internal sealed class ExactCombinations(int features, bool intercept)
 {
-    /// <summary>The error of a smaller product may lie below the range of double.</summary>
+    /// <summary>Products below this are not tested: their rounding error may underflow.</summary>
     private const double SmallestProduct = 1e-250;
 
-    /// <summary>The halves of the factors of a larger product may lie above it, where multiply-add is not fused.</summary>
+    /// <summary>Products above this are not tested: where multiply-add is not fused, the halves of their factors may overflow.</summary>
     private const double LargestProduct = 1e280;
 
     private readonly State[] _states = new State[features];
@@ -32,7 +32,7 @@ internal sealed class ExactCombinations(int features, bool intercept)
 
     internal enum State
     {
-        /// <summary>The rows so far decide nothing, or the column's combination has just failed.</summary>
+        /// <summary>The rows so far do not decide, or the column's combination has just failed.</summary>
         Open,
 
         /// <summary>The column is an exact combination in all rows.</summary>
@@ -41,7 +41,7 @@ internal sealed class ExactCombinations(int features, bool intercept)
         /// <summary>The column is independent: its pivot exceeds every rounding error.</summary>
         Independent,
 
-        /// <summary>No memory is left, or rows were summed elsewhere.</summary>
+        /// <summary>The memory is full, or rows were summed elsewhere.</summary>
         Unknown,
     }
 
@@ -65,7 +65,7 @@ internal sealed class ExactCombinations(int features, bool intercept)
         IsWatching = false;
     }
 
-    /// <summary>The row being added, before it is scaled to the columns' units.</summary>
+    /// <summary>Gets the row being added, before it is scaled to the columns' units.</summary>
     internal void Begin(ReadOnlySpan<double> row) => row[..features].CopyTo(_latest);
 
     /// <summary>Tests the row being added: returns whether every combination holds in it and no column is without a verdict. A column whose combination fails loses its verdict.</summary>
@@ -196,7 +196,7 @@ internal sealed class ExactCombinations(int features, bool intercept)
 
     private bool Holds(int column, ReadOnlySpan<double> row) => Rest(column, row, out double rest) && rest == 0;
 
-    /// <summary>q·xₖ − c₀ − Σcⱼxⱼ, exactly; false if it is no double, or if a product has left the range in which its error is exact.</summary>
+    /// <summary>Computes q·xₖ − c₀ − Σcⱼxⱼ exactly. Returns false if it is not a double, or if a product is outside of the range in which its error is exact.</summary>
     private bool Rest(int column, ReadOnlySpan<double> row, out double rest)
     {
         ReadOnlySpan<double> own = _coefficients.AsSpan(column * features, column + 1);

@@ -9,7 +9,7 @@ namespace HpcLinReg.Online;
 /// </summary>
 internal sealed class OnlineColumns(int columns, int stride)
 {
-    /// <summary>Columns stay between 1/2²⁰⁰ and 2²⁰⁰ in their units.</summary>
+    /// <summary>Columns stay between 2⁻²⁰⁰ and 2²⁰⁰ in their units.</summary>
     private const double Most = 1.6069380442589903e60;
 
     internal const int LeastExponent = -1000;
@@ -24,24 +24,24 @@ internal sealed class OnlineColumns(int columns, int stride)
 
     internal double[] Means { get; } = new double[stride];
 
-    internal double[] MeanErrors { get; } = new double[stride];
+    internal double[] MeansLow { get; } = new double[stride];
 
-    /// <summary>Bounds of the errors of means.</summary>
+    /// <summary>Gets bounds of the errors of means.</summary>
     internal double[] MeanBounds { get; } = new double[stride];
 
-    /// <summary>Σv(x − x̄)², or Σvx² without an intercept; with λ. At least what is true.</summary>
+    /// <summary>Gets Σv(x − x̄)², or Σvx² without an intercept, plus λ: an upper bound.</summary>
     internal double[] Squares { get; } = new double[stride];
 
-    /// <summary>Σv·(bound of the mean's error)² since the last removal: rows are perturbed by that.</summary>
+    /// <summary>Gets Σv·(bound of the mean's error)² since the last removal, by which rows are perturbed.</summary>
     internal double[] SquaredShifts { get; } = new double[stride];
 
-    /// <summary>Errors of removals: the cross-product of columns i and j is wrong by at most √(Lostᵢ·Lostⱼ).</summary>
+    /// <summary>Gets the errors of removals: the cross-product of columns i and j errs by at most √(Lostᵢ·Lostⱼ).</summary>
     internal double[] Lost { get; } = new double[stride];
 
     internal void Clear(double ridge)
     {
         Array.Clear(Means);
-        Array.Clear(MeanErrors);
+        Array.Clear(MeansLow);
         Array.Clear(MeanBounds);
         Array.Clear(Squares);
         Array.Clear(SquaredShifts);
@@ -61,19 +61,19 @@ internal sealed class OnlineColumns(int columns, int stride)
         other.Exponents.CopyTo(Exponents, 0);
         other.Scales.CopyTo(Scales, 0);
         other.Means.CopyTo(Means, 0);
-        other.MeanErrors.CopyTo(MeanErrors, 0);
+        other.MeansLow.CopyTo(MeansLow, 0);
         other.MeanBounds.CopyTo(MeanBounds, 0);
         other.Squares.CopyTo(Squares, 0);
         other.SquaredShifts.CopyTo(SquaredShifts, 0);
         other.Lost.CopyTo(Lost, 0);
     }
 
-    internal DoubleDouble Mean(int column) => new(Means[column], MeanErrors[column]);
+    internal DoubleDouble Mean(int column) => new(Means[column], MeansLow[column]);
 
-    /// <summary>The row in the columns' units; whether all stays in range.</summary>
+    /// <summary>Scales a row to the columns' units. Returns whether all values stay in range.</summary>
     internal bool Scale(Span<double> row) => RowCentring.Scale(row, Scales, Means, Squares, Most);
 
-    /// <summary>The row in the columns' units, for a row that leaves; whether it can be one of the rows.</summary>
+    /// <summary>Scales a row that is to be removed. Returns whether it can be one of the rows.</summary>
     internal bool ScaleAgain(Span<double> row)
     {
         TensorPrimitives.Multiply(row, Scales, row);
@@ -96,7 +96,7 @@ internal sealed class OnlineColumns(int columns, int stride)
             Exponents[j] += shift;
             Scales[j] = Math.ScaleB(1, -Exponents[j]);
             Means[j] = Math.ScaleB(Means[j], -shift);
-            MeanErrors[j] = Math.ScaleB(MeanErrors[j], -shift);
+            MeansLow[j] = Math.ScaleB(MeansLow[j], -shift);
             MeanBounds[j] = Math.ScaleB(MeanBounds[j], -shift);
             Squares[j] = Math.ScaleB(Squares[j], -fade - (2 * shift));
             SquaredShifts[j] = Math.ScaleB(SquaredShifts[j], -fade - (2 * shift));

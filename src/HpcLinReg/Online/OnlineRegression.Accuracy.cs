@@ -3,10 +3,10 @@ using HpcLinReg.Kernels;
 
 namespace HpcLinReg;
 
-/// <content>The bound behind <see cref="Digits"/> (docs/numerics.md).</content>
+/// <content>The error bound that <see cref="Digits"/> follows from (docs/numerics.md).</content>
 public sealed partial class OnlineRegression
 {
-    /// <summary>A bound of √(Σv(ŷ − ŷ*)²) in the columns' units; infinite where there is none.</summary>
+    /// <summary>Computes a bound of √(Σv(ŷ − ŷ*)²) in the columns' units; infinite where there is none.</summary>
     private double PredictionError()
     {
         if (Count == 0)
@@ -31,7 +31,7 @@ public sealed partial class OnlineRegression
         return double.IsNaN(error) ? double.PositiveInfinity : error;
     }
 
-    /// <summary>Errors of the columns times their weights: Σ errorⱼ|wⱼ| + that of the target.</summary>
+    /// <summary>Computes Σ errorⱼ|wⱼ| plus the error of the target.</summary>
     private double Weighted(ReadOnlySpan<double> errors)
     {
         double sum = errors[Features];
@@ -44,7 +44,7 @@ public sealed partial class OnlineRegression
     }
 
     /// <summary>
-    /// What the factor's errors cost: with rows perturbed by columns of length bⱼ and cross-products by √(lostᵢ·lostⱼ),
+    /// Computes the error that the factor causes: with rows perturbed by columns of length bⱼ and cross-products by √(lostᵢ·lostⱼ),
     /// ‖R(w − w*)‖ ≤ (b_y + Σbⱼ|wⱼ|) + ‖r‖·‖|R⁻ᵀ|b‖ + (a_y + Σaⱼ|wⱼ|)·‖|R⁻ᵀ|a‖, a = √lost, to first order.
     /// </summary>
     private double StateError(bool exact)
@@ -60,14 +60,14 @@ public sealed partial class OnlineRegression
         return (Weighted(_rowBounds) + (residual * rows) + (Weighted(_lostBounds) * products)) / (1 - relative);
     }
 
-    /// <summary>A bound of the error of the residual sum of squares.</summary>
+    /// <summary>Computes a bound of the error of the residual sum of squares.</summary>
     private double UnexplainedError()
     {
         double rows = Weighted(_rowBounds), products = Weighted(_lostBounds);
         return (rows * rows) + (products * products) + (2 * rows * Math.Sqrt(Math.Max(0, _solved.Unexplained.High)));
     }
 
-    /// <summary>‖|R⁻ᵀ|e‖ of the columns' errors e, or a bound of it by the comparison matrix.</summary>
+    /// <summary>Computes ‖|R⁻ᵀ|e‖ for the columns' errors e, or a bound of it by the comparison matrix.</summary>
     private double Amplified(ReadOnlySpan<double> errors, bool exact)
     {
         double sum = 0;
@@ -92,7 +92,7 @@ public sealed partial class OnlineRegression
         return Math.Sqrt(sum);
     }
 
-    /// <summary>The error from rounding the weights: ‖D^½e‖ with e the residual of each row of the triangle at the rounded weights.</summary>
+    /// <summary>Computes the error from rounding the weights: ‖D^½e‖ with e the residual of each row of the triangle at the rounded weights.</summary>
     private double SolutionError()
     {
         double sum = 0;
@@ -114,7 +114,7 @@ public sealed partial class OnlineRegression
         return Math.Sqrt(sum);
     }
 
-    /// <summary>The error from the means, from rounding the intercept, and from subnormal weights, which have fewer digits.</summary>
+    /// <summary>Computes the error from the means, from rounding the intercept, and from subnormal weights, which have fewer digits.</summary>
     private double MeanError()
     {
         double weight = Math.Sqrt(_totals.Weight.High), lost = 0, means = Weighted(_columns.MeanBounds) + Math.Abs(_interceptRounding);
@@ -131,7 +131,7 @@ public sealed partial class OnlineRegression
     }
 
     /// <summary>
-    /// The rounding error of a prediction in double. Below eight columns it is a chain of multiply-adds from the intercept on, each of which rounds its sum of terms
+    /// Computes the rounding error of a prediction in double. Below eight columns it is a chain of multiply-adds from the intercept on, each of which rounds its sum of terms
     /// (<see cref="Predictions"/>); otherwise a term takes part in d/32 + 7 roundings, and their sum with the intercept in one more.
     /// </summary>
     private double RoundedPredictions()
@@ -164,10 +164,10 @@ public sealed partial class OnlineRegression
         return 1.001 * Roundoff * (sums + (roundings * cells));
     }
 
-    /// <summary>√(Σvxⱼ²).</summary>
+    /// <summary>Computes √(Σvxⱼ²).</summary>
     private double Length(int j) => Math.Sqrt(SquaredLength(j) + (_totals.Weight.High * _columns.Means[j] * _columns.Means[j]));
 
-    /// <summary>Σv(xⱼ − x̄ⱼ)², from the factor.</summary>
+    /// <summary>Computes Σv(xⱼ − x̄ⱼ)² from the factor.</summary>
     private double SquaredLength(int j)
     {
         double sum = j < Features ? _factor.Pivot(j) : Math.Max(0, _factor.Unexplained.High);
@@ -180,7 +180,7 @@ public sealed partial class OnlineRegression
         return sum;
     }
 
-    /// <summary>At most √(Σvy²) over the rows whose weight is at least 2⁻⁵³ of the largest.</summary>
+    /// <summary>Computes a lower bound of √(Σvy²) over the rows whose weight is at least 2⁻⁵³ of the largest.</summary>
     private double TargetSize(double error)
     {
         double weight = _totals.Weight.High, mean = Math.Max(0, Math.Abs(_columns.Means[Features]) - _columns.MeanBounds[Features]);
@@ -196,7 +196,7 @@ public sealed partial class OnlineRegression
         double all = (weight * mean * mean) + (explained * explained) + unexplained;
         if (_totals.FadedOctaves > 52)
         {
-            // Rows that faded further do not count: v⁴ leaves 2⁻¹⁵⁹ of what they have.
+            // Rows that faded further do not count: v⁴ multiplies their squares by at most 2⁻¹⁵⁹.
             double light = (weight * _columns.Means[Features] * _columns.Means[Features]) + SquaredLength(Features);
             double recent = _totals.RecentSquares - _totals.RecentSquaresError - Math.ScaleB(light / _totals.NewestWeight, -150);
             all = Math.Min(all, Math.Max(0, recent) * _totals.NewestWeight);

@@ -4,10 +4,10 @@ using HpcLinReg.Online;
 
 namespace HpcLinReg;
 
-/// <content>Rows that leave.</content>
+/// <content>Removal of rows.</content>
 public sealed partial class OnlineRegression
 {
-    /// <summary>Where less than this is left of a sum, its rounding is looked at.</summary>
+    /// <summary>Where a removal leaves a smaller share of a sum than this, the sum's rounding error is compared with the remainder.</summary>
     private const double Suspicious = 1.0 / (1L << 30);
 
     private RowFactor? _factorBefore;
@@ -18,7 +18,7 @@ public sealed partial class OnlineRegression
     /// <param name="y">Its target.</param>
     /// <param name="weight">
     /// The row's weight now: the product of the decay factors since it was added. Above 0, at most 1. The default is right only if <see cref="Decay"/> was not
-    /// called since: a row that has faded, removed at weight 1, takes away more than it is worth, and is refused only if the rest could then not be a sum of squares.
+    /// called since: a faded row that is removed at weight 1 is subtracted more often than it was added, and is refused only if the remainder cannot be a sum of squares.
     /// </param>
     /// <returns>
     /// Whether the row was removed. False if it cannot have been among the rows: without it the sum of squared residuals, or that of a combination of the columns,
@@ -27,7 +27,7 @@ public sealed partial class OnlineRegression
     /// <exception cref="ArgumentException">The length is not d, or a value is NaN, infinite or too large; the message names its column. The model is as before.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The weight is not above 0 and at most 1.</exception>
     /// <remarks>
-    /// 30(d + 1)² flops, and a multiple of that where hardly anything is left of a sum. A weight below 1 may be off by a rounding for each call of <see cref="Decay"/>
+    /// 30(d + 1)² flops, and a multiple of that where a sum almost cancels. A weight below 1 may be off by a rounding for each call of <see cref="Decay"/>
     /// since the row was added; <see cref="Digits"/> counts that.
     /// </remarks>
     public bool Remove<T>(ReadOnlySpan<T> x, T y, double weight = 1)
@@ -63,7 +63,7 @@ public sealed partial class OnlineRegression
         return Remove(leaving, left, weightError, rounding);
     }
 
-    /// <summary>The decays since a row of this weight was added, at most.</summary>
+    /// <summary>Returns the largest number of decays since a row of this weight was added.</summary>
     private long DecaysSince(double weight)
     {
         double octave = _totals.FadedOctaves + Math.Log2(weight);
@@ -109,7 +109,7 @@ public sealed partial class OnlineRegression
         }
 
         TakeDeviations();
-        DoubleDouble rest = _factor.Prepare(_row, _rowErrors, weight);
+        DoubleDouble rest = _factor.Prepare(_row, _rowLow, weight);
         double unexplained = (weight * _row[Features] * _row[Features]).High / rest.High;
         bool isPlain = rest.High > Suspicious && unexplained < (1 - Suspicious) * _factor.Unexplained.High && !IsOutside(weight.High, 0);
         double noise = 0;
@@ -131,7 +131,7 @@ public sealed partial class OnlineRegression
         }
 
         CountRemoval(weight.High, relative, share, growth);
-        _factor.Remove(_row, _rowErrors, weight, rest, _second, _secondErrors);
+        _factor.Remove(_row, _rowLow, weight, rest, _second, _secondLow);
         totals.Weight = left;
         totals.WeightError = weightError;
         RemoveFromTotals(leaving, target, rounding);
@@ -156,14 +156,14 @@ public sealed partial class OnlineRegression
     {
         for (int j = 0; j <= Features; j++)
         {
-            (_row[j], _rowErrors[j]) = _row[j] - _columns.Mean(j);
+            (_row[j], _rowLow[j]) = _row[j] - _columns.Mean(j);
         }
 
         _row.Span.CopyTo(_deviations);
-        _rowErrors.Span.CopyTo(_deviationErrors);
+        _rowLow.Span.CopyTo(_deviationsLow);
     }
 
-    /// <summary>Subtracts a row's share of what <see cref="OnlineTotals"/> sums beside the weights.</summary>
+    /// <summary>Subtracts a row from the sums of <see cref="OnlineTotals"/>.</summary>
     private void RemoveFromTotals(DoubleDouble leaving, double target, double rounding)
     {
         ref OnlineTotals totals = ref _totals;
@@ -192,8 +192,8 @@ public sealed partial class OnlineRegression
     }
 
     /// <summary>
-    /// Sets to 0 what is rounding in the prepared row: parts in columns without a pivot, and when no other row holds its direction, what lies behind the column that
-    /// loses its pivot. A part that is the share q of its column's length makes products wrong by q of both columns' lengths.
+    /// Sets parts of the prepared row that are rounding to 0: those in columns without a pivot and, when no other row has its direction, those behind the column that
+    /// loses its pivot. A part that is the share q of its column's length makes products err by q of both columns' lengths.
     /// </summary>
     /// <returns>The relative error that all columns are to be charged.</returns>
     private double Neglect(double weight, double rest, double noise)
@@ -219,19 +219,19 @@ public sealed partial class OnlineRegression
     private double Neglect(int column, double weight)
     {
         double part = Math.Abs(_row[column]) * Math.Sqrt(weight), length = Math.Sqrt(_columns.Squares[column]);
-        (_row[column], _rowErrors[column]) = (0, 0);
+        (_row[column], _rowLow[column]) = (0, 0);
         _columns.Lost[column] += part * length;
         return part > 0 ? Math.Min(1, part / length) : 0;
     }
 
-    /// <summary>A bound of the square of what errors leave of column k.</summary>
+    /// <summary>Computes a bound of the squared error of column k.</summary>
     private double PivotError(int k)
     {
         double rows = Through(_factor, k, _rowBounds), products = Through(_factor, k, _lostBounds), length = _columns.Squares[k];
         return (rows * rows) + (products * products) + (256 * RowFactor.Noise * length);
     }
 
-    /// <summary>A bound of the error of the share that other rows hold of a row.</summary>
+    /// <summary>Computes a bound of the error of the share of a row's direction that other rows have.</summary>
     private double RestError(double relative)
     {
         Solve();
@@ -256,7 +256,7 @@ public sealed partial class OnlineRegression
         _isCurrent = false;
     }
 
-    /// <summary>Pivots that are rounding say nothing of a row: they are given up, and what they were is counted as a perturbation of their columns.</summary>
+    /// <summary>Drops pivots that are rounding, and counts their size as a perturbation of their columns.</summary>
     private DoubleDouble WithoutNoise(DoubleDouble weight, DoubleDouble rest)
     {
         Solve();
@@ -273,13 +273,13 @@ public sealed partial class OnlineRegression
         _factor.CopyFrom(_solved);
         _isCurrent = false;
         _deviations.Span.CopyTo(_row);
-        _deviationErrors.Span.CopyTo(_rowErrors);
-        return _factor.Prepare(_row, _rowErrors, weight);
+        _deviationsLow.Span.CopyTo(_rowLow);
+        return _factor.Prepare(_row, _rowLow, weight);
     }
 
     /// <summary>
-    /// Counts what a removal costs: errors of the rows until now become errors of cross-products, relative to what the columns were with the row, and those of this
-    /// step are added. All columns are charged the relative error of the worst.
+    /// Counts the errors of a removal: errors of the rows until now become errors of cross-products, relative to the columns' lengths with the row, and those of this
+    /// step are added. The relative error of the worst column counts for all.
     /// </summary>
     private void CountRemoval(double weight, double relative, DoubleDouble share, double growth)
     {
@@ -296,11 +296,11 @@ public sealed partial class OnlineRegression
             _columns.Lost[j] += (4 * worst * before) + (relative * square);
             _columns.SquaredShifts[j] = 0;
             _columns.Squares[j] = Math.Max(0, before - square) + (4 * Roundoff * before);
-            DoubleDouble deviation = new(_deviations[j], _deviationErrors[j]), step = deviation * share;
+            DoubleDouble deviation = new(_deviations[j], _deviationsLow[j]), step = deviation * share;
             if (step.High != 0)
             {
                 double rounded = (Math.Abs(_columns.Means[j]) + Math.Abs(step.High)) * OnlineTotals.Roundoff;
-                (_columns.Means[j], _columns.MeanErrors[j]) = _columns.Mean(j) + step;
+                (_columns.Means[j], _columns.MeansLow[j]) = _columns.Mean(j) + step;
                 _columns.MeanBounds[j] = (growth * _columns.MeanBounds[j]) + rounded + (relative * Math.Abs(step.High));
             }
             else

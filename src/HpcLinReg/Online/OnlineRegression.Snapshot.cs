@@ -56,7 +56,7 @@ public sealed partial class OnlineRegression
         return bytes;
     }
 
-    /// <summary>Makes the model that a snapshot was taken of: whatever it does next has the same bits.</summary>
+    /// <summary>Returns the model that a snapshot was taken of; everything it does afterwards has the same bits.</summary>
     /// <param name="snapshot">What <see cref="Snapshot"/> returned.</param>
     /// <returns>A model of its own.</returns>
     /// <exception cref="InvalidDataException">The bytes are of another version or bit contract, damaged, or not the state of a model.</exception>
@@ -100,7 +100,7 @@ public sealed partial class OnlineRegression
         sizeof(long) * (6L + 19 + OnlineTotals.Octaves + (7L * (features + 1)) + 2 + (features * (features + 3L)) + ExactCombinations.StateLength(features) + 1);
 
     private double[][] ColumnStates() =>
-        [_columns.Means, _columns.MeanErrors, _columns.MeanBounds, _columns.Squares, _columns.SquaredShifts, _columns.Lost];
+        [_columns.Means, _columns.MeansLow, _columns.MeanBounds, _columns.Squares, _columns.SquaredShifts, _columns.Lost];
 
     private void WriteTotals(ref SnapshotWriter writer)
     {

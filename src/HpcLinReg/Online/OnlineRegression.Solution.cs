@@ -5,7 +5,7 @@ using HpcLinReg.Online;
 
 namespace HpcLinReg;
 
-/// <content>Weights and intercept, and what is promised of them.</content>
+/// <content>Weights and intercept, and their digits.</content>
 public sealed partial class OnlineRegression
 {
     private const double Roundoff = 1.0 / (1L << 53);
@@ -14,7 +14,7 @@ public sealed partial class OnlineRegression
     private const double MostDigits = 15.954589770191003;
 
     /// <summary>
-    /// A column is determined by those before it when the error of what they leave of it exceeds this share: below it errors of a few steps add up to first order.
+    /// A column counts as determined by those before it when the error of its residual on them exceeds this share of the residual: below it, errors of a few steps add up to first order.
     /// </summary>
     private const double LargestShare = 1.0 / 16;
 
@@ -107,7 +107,7 @@ public sealed partial class OnlineRegression
     /// <summary>Gets whether <see cref="Digits"/> is below the options' <see cref="OnlineOptions.LeastDigits"/>: <see cref="Rebuild"/> repairs it.</summary>
     public bool NeedsRebuild => !(Digits >= _options.LeastDigits);
 
-    /// <summary>A bound of the perturbation of column j over all rows, ‖δxⱼ‖.</summary>
+    /// <summary>Computes a bound of the perturbation of column j over all rows, ‖δxⱼ‖.</summary>
     private double RowError(int j) => (StepError * _totals.Steps * Math.Sqrt(_columns.Squares[j])) + Math.Sqrt(_columns.SquaredShifts[j]);
 
     /// <summary>A step perturbs the rows by this share of each column's length: a few roundings of double-double a column.</summary>
@@ -126,7 +126,7 @@ public sealed partial class OnlineRegression
         _isCurrent = true;
     }
 
-    /// <summary>The columns' error bounds of now: of rows, and of cross-products.</summary>
+    /// <summary>Computes the columns' present error bounds: of rows, and of cross-products.</summary>
     private void FindBounds()
     {
         TensorPrimitives.Sqrt(_columns.Squares, _rowBounds);
@@ -136,7 +136,7 @@ public sealed partial class OnlineRegression
     }
 
     /// <summary>
-    /// Finds the columns whose pivots stand out of their errors, and leaves out the others. Errors of what columns before leave of column k are bounded by those of
+    /// Finds the columns whose pivots exceed their errors, and leaves out the others. The error of column k's residual on the columns before is bounded by those of
     /// the columns through |L⁻¹|, first by the comparison matrix, which costs d² in place of d³ (Higham 2002, §8.3).
     /// </summary>
     private void FindKnown()
@@ -177,12 +177,12 @@ public sealed partial class OnlineRegression
                     _solved = _spare;
                 }
 
-                _solved.LeaveOut(k, _second, _secondErrors, _columns.Squares);
+                _solved.LeaveOut(k, _second, _secondLow, _columns.Squares);
             }
         }
     }
 
-    /// <summary>Σ|L⁻¹|ᵢₖ·errorsᵢ over the known columns i up to k.</summary>
+    /// <summary>Computes Σ|L⁻¹|ᵢₖ·errorsᵢ over the known columns i up to k.</summary>
     private double Through(RowFactor factor, int k, ReadOnlySpan<double> errors)
     {
         Span<double> column = _second;
@@ -239,7 +239,7 @@ public sealed partial class OnlineRegression
             {
                 DoubleDouble product = DoubleDouble.Product(-_columns.Means[j], weights[j]);
                 DoubleDouble next = DoubleDouble.Sum(sum.High, product.High);
-                low += next.Low + (product.Low - (_columns.MeanErrors[j] * weights[j]));
+                low += next.Low + (product.Low - (_columns.MeansLow[j] * weights[j]));
                 sum = next;
             }
 

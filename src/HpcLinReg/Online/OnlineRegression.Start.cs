@@ -6,7 +6,7 @@ namespace HpcLinReg;
 /// <content>Models that begin with rows summed elsewhere.</content>
 public sealed partial class OnlineRegression
 {
-    /// <summary>The error of a fit's Gram matrix beside its columns' squares: that of sums in double whose columns drift within blocks (docs/numerics.md).</summary>
+    /// <summary>The error of a fit's Gram matrix relative to its columns' squares: that of sums in double whose columns drift within blocks (docs/numerics.md).</summary>
     private const double FitError = 1024 * Roundoff;
 
     /// <summary>Makes a model of the rows that moments were summed from.</summary>
@@ -77,7 +77,7 @@ public sealed partial class OnlineRegression
         {
             DoubleDouble mean = node.Mean(Column(j));
             double square = node.Squares(Column(j));
-            (_columns.Means[j], _columns.MeanErrors[j]) = isCentred ? mean : 0;
+            (_columns.Means[j], _columns.MeansLow[j]) = isCentred ? mean : 0;
             _columns.Squares[j] = square + (isCentred ? 0 : node.Weight.High * mean.High * mean.High) + (j < order ? _options.Ridge : 0);
             _columns.MeanBounds[j] = isCentred ? meanError * node.MeanCancellation() * (Math.Abs(mean.High) + Math.Sqrt(square / node.Weight.High)) : 0;
             _columns.Lost[j] = error * _columns.Squares[j];
@@ -99,7 +99,7 @@ public sealed partial class OnlineRegression
         Factor(sums, 64 * error);
     }
 
-    /// <summary>LᵀDL of a matrix; a pivot below the share of its diagonal is 0.</summary>
+    /// <summary>Computes LᵀDL of a matrix; a pivot below the share of its diagonal is set to 0.</summary>
     private void Factor(DoubleDouble[,] sums, double share)
     {
         for (int k = 0; k < Features; k++)
@@ -128,7 +128,7 @@ public sealed partial class OnlineRegression
         _factor.Unexplained = rest.High > 0 ? rest : 0;
     }
 
-    /// <summary>What a pivot that is dropped would have explained of the columns behind it counts as their error, once rows come that it could be known with.</summary>
+    /// <summary>Counts the part of later columns that a dropped pivot would have explained as their error, once further rows determine it.</summary>
     private void LosePivot(DoubleDouble[,] sums, int k)
     {
         _columns.Lost[k] = Math.Max(_columns.Lost[k], sums[k, k].High);
@@ -169,7 +169,7 @@ public sealed partial class OnlineRegression
         }
 
         double total = fit.TotalSumOfSquares;
-        (_columns.Means[order], _columns.MeanErrors[order]) = fit.HasIntercept ? mean : 0;
+        (_columns.Means[order], _columns.MeansLow[order]) = fit.HasIntercept ? mean : 0;
         _columns.Squares[order] = total;
         _columns.MeanBounds[order] = fit.HasIntercept ? (2 * Roundoff * Math.Abs(mean.High)) + (32 * Roundoff * Math.Sqrt(total / weight)) + fit.Certificate.InterceptErrorBound + shift : 0;
         _columns.Lost[order] = (FitError * (total + (4 * reach * reach))) + (distance * distance / FitError);

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace HpcLinReg;
 
-/// <content>What the rows say of their noise.</content>
+/// <content>Residual standard error and standard errors.</content>
 public sealed partial class OnlineRegression
 {
-    /// <summary>A residual standard error that may be wrong by a larger share is not given.</summary>
+    /// <summary>A residual standard error with a larger relative error than this is not given.</summary>
     private const double LargestStandardErrorError = 1e-6;
 
     /// <summary>Gets the number of rows that the weights are worth, (Σv)²/Σv²: the number of rows, unless some have faded; 0 without rows.</summary>
@@ -86,7 +86,7 @@ public sealed partial class OnlineRegression
         }
     }
 
-    /// <summary>The trace of the hat matrix: the rank less tr(λ(S + λI)⁻¹).</summary>
+    /// <summary>Computes the trace of the hat matrix: the rank less tr(λ(S + λI)⁻¹).</summary>
     private double EffectiveParameters()
     {
         double trace = Rank;
@@ -110,14 +110,14 @@ public sealed partial class OnlineRegression
         return trace;
     }
 
-    /// <summary>Σf of the factors by which the rows have faded.</summary>
+    /// <summary>Gets Σf of the factors by which the rows have faded.</summary>
     private double FadedRows => _totals.Weight.High + _totals.RowsBeyondWeight;
 
-    /// <summary>A residual standard error in the target's units of the state, times √(Σf/n).</summary>
+    /// <summary>Computes a residual standard error in the target's units of the state, times √(Σf/n).</summary>
     private double Scaled(double deviation) =>
         Math.ScaleB(deviation, -_columns.Exponents[Features]) * Math.Sqrt(FadedRows / EffectiveRows);
 
-    /// <summary>cᵀ(S + λI)⁻¹S(S + λI)⁻¹c = ‖R⁻ᵀc‖² − λ‖R⁻¹R⁻ᵀc‖² for the inverse of R, with λ in each column's units.</summary>
+    /// <summary>Computes cᵀ(S + λI)⁻¹S(S + λI)⁻¹c = ‖R⁻ᵀc‖² − λ‖R⁻¹R⁻ᵀc‖² from the inverse of R, with λ in each column's units.</summary>
     private double Variance(double[,] inverse, double[] combination)
     {
         var solved = new double[Features];
@@ -146,7 +146,7 @@ public sealed partial class OnlineRegression
         return Math.Max(0, variance);
     }
 
-    /// <summary>R⁻¹ of the columns that the rows determine, R = D^½L, upper triangular.</summary>
+    /// <summary>Computes R⁻¹ of the columns that the rows determine, R = D^½L, upper triangular.</summary>
     private double[,] InverseFactor()
     {
         Solve();

@@ -30,11 +30,11 @@ public sealed partial class OnlineRegression
     private readonly ExactCombinations _combinations;
     private readonly long[] _decaysByOctave = new long[OnlineTotals.Octaves];
     private readonly LineBuffer _row;
-    private readonly LineBuffer _rowErrors;
+    private readonly LineBuffer _rowLow;
     private readonly LineBuffer _second;
-    private readonly LineBuffer _secondErrors;
+    private readonly LineBuffer _secondLow;
     private readonly LineBuffer _deviations;
-    private readonly LineBuffer _deviationErrors;
+    private readonly LineBuffer _deviationsLow;
     private OnlineTotals _totals;
 
     /// <summary>Makes a model without rows.</summary>
@@ -56,11 +56,11 @@ public sealed partial class OnlineRegression
         _columns = new OnlineColumns(features + 1, stride);
         _combinations = new ExactCombinations(features, _options.Intercept);
         _row = new LineBuffer(stride);
-        _rowErrors = new LineBuffer(stride);
+        _rowLow = new LineBuffer(stride);
         _second = new LineBuffer(stride);
-        _secondErrors = new LineBuffer(stride);
+        _secondLow = new LineBuffer(stride);
         _deviations = new LineBuffer(stride);
-        _deviationErrors = new LineBuffer(stride);
+        _deviationsLow = new LineBuffer(stride);
         _scaledWeights = new LineBuffer(stride);
         _weightRoundings = new LineBuffer(stride);
         _solution = new double[features];
@@ -168,7 +168,7 @@ public sealed partial class OnlineRegression
         Add(x, y);
     }
 
-    /// <summary>Makes the model of now an immutable value of its own.</summary>
+    /// <summary>Returns the present model as an immutable value of its own.</summary>
     /// <returns>Weights and intercept of now.</returns>
     /// <exception cref="OverflowException">A coefficient exceeds the range of double.</exception>
     public LinearModel ToModel() => new(Weights, Intercept);
@@ -194,7 +194,7 @@ public sealed partial class OnlineRegression
         _isCurrent = false;
     }
 
-    /// <summary>The raw row [x | y], padded with zeros.</summary>
+    /// <summary>Loads the raw row [x | y], padded with zeros.</summary>
     private void Load<T>(ReadOnlySpan<T> x, T y, long number)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -283,11 +283,11 @@ public sealed partial class OnlineRegression
         }
 
         RowCentring.Apply(
-            _row, _rowErrors, _columns.Means, _columns.MeanErrors, _columns.Squares, _columns.MeanBounds, _columns.SquaredShifts,
+            _row, _rowLow, _columns.Means, _columns.MeansLow, _columns.Squares, _columns.MeanBounds, _columns.SquaredShifts,
             new RowShare(share, rest, weight.High), OnlineTotals.Roundoff);
         if (weight.High > 0)
         {
-            _factor.Add(_row, _rowErrors, weight, _columns.Squares);
+            _factor.Add(_row, _rowLow, weight, _columns.Squares);
         }
 
         totals.NewestWeight = 1 / totals.Fade.High;
@@ -304,12 +304,12 @@ public sealed partial class OnlineRegression
         }
     }
 
-    /// <summary>Takes the fade out of the state, and brings columns near 1 again.</summary>
+    /// <summary>Moves the pending fade into the state, and changes units so that columns are near 1 again.</summary>
     private void Adapt()
     {
         int fade = (int)Math.Min(_totals.PendingFade, 10_000);
         ReadOnlySpan<int> shifts = _columns.Adapt(_row, fade);
-        _factor.Rescale(shifts, fade, _second, _secondErrors);
+        _factor.Rescale(shifts, fade, _second, _secondLow);
         ref OnlineTotals totals = ref _totals;
         totals.PendingFade = 0;
         totals.Weight = new(Math.ScaleB(totals.Weight.High, -fade), Math.ScaleB(totals.Weight.Low, -fade));
@@ -321,7 +321,7 @@ public sealed partial class OnlineRegression
         totals.RecentSquaresError = Math.ScaleB(totals.RecentSquaresError, -2 * shifts[Features]);
     }
 
-    /// <summary>A sum over weights to a power, with the fade of now, in the units that the exponent says.</summary>
+    /// <summary>Computes a sum over a power of the weights with the present fade, in units of a power of two.</summary>
     private double Faded(double sum, int power, int exponent)
     {
         double fade = power == 1 ? _totals.Fade.Value : _totals.Fade.Value * _totals.Fade.Value;

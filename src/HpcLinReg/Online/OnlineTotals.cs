@@ -3,8 +3,8 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Online;
 
 /// <summary>
-/// The single numbers of an <see cref="OnlineRegression"/>. Weights are kept in units in which nothing fades: rows that come weigh 1/<see cref="Fade"/>, and
-/// the weights of now are these times Fade·2^−<see cref="PendingFade"/>.
+/// The single numbers of an <see cref="OnlineRegression"/>. Weights are kept in units in which nothing fades: new rows weigh 1/<see cref="Fade"/>, and
+/// the present weights are these times Fade·2^−<see cref="PendingFade"/>.
 /// </summary>
 internal struct OnlineTotals
 {
@@ -23,7 +23,7 @@ internal struct OnlineTotals
     /// <summary>Σv².</summary>
     internal DoubleDouble SquaredWeight;
 
-    /// <summary>The sum of the factors by which rows have faded, less Σv: 0 unless rows came from moments or a fit with weights of their own.</summary>
+    /// <summary>The sum of the factors by which rows have faded, less Σv: 0 unless rows came from moments or a fit of weighted rows.</summary>
     internal double RowsBeyondWeight;
 
     /// <summary>A bound of the error of Σv.</summary>
@@ -32,7 +32,7 @@ internal struct OnlineTotals
     /// <summary>The product of the factors of decays since the last whole power of 2⁶⁴ was taken out; above 2⁻⁶⁴.</summary>
     internal DoubleDouble Fade;
 
-    /// <summary>Powers of two taken out of the fade and not yet out of the state.</summary>
+    /// <summary>Powers of two already taken out of the fade but not yet out of the state.</summary>
     internal long PendingFade;
 
     /// <summary>−log₂ of all factors since the model was last empty.</summary>

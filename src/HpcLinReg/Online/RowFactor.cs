@@ -26,9 +26,9 @@ internal sealed class RowFactor
     private readonly LineBuffer _high;
     private readonly LineBuffer _low;
 
-    /// <summary>1/D, 0 for a pivot of 0: what rows that come and go need.</summary>
+    /// <summary>1/D, and 0 for a pivot of 0: adding and removing rows need the inverse.</summary>
     private readonly LineBuffer _inverses;
-    private readonly LineBuffer _inverseErrors;
+    private readonly LineBuffer _inversesLow;
 
     /// <summary>Working memory of <see cref="Add"/>.</summary>
     private readonly LineBuffer _steps = new(RowElimination.StepsLength);
@@ -40,7 +40,7 @@ internal sealed class RowFactor
         _high = new LineBuffer(checked(order * Stride));
         _low = new LineBuffer(order * Stride);
         _inverses = new LineBuffer(Stride);
-        _inverseErrors = new LineBuffer(Stride);
+        _inversesLow = new LineBuffer(Stride);
     }
 
     /// <summary>The number of columns x; y is the column of this index.</summary>
@@ -62,13 +62,13 @@ internal sealed class RowFactor
     /// <summary>D of column k, as a double.</summary>
     internal double Pivot(int k) => _inverses[k] == 0 ? 0 : 1 / _inverses[k];
 
-    internal DoubleDouble Inverse(int k) => new(_inverses[k], _inverseErrors[k]);
+    internal DoubleDouble Inverse(int k) => new(_inverses[k], _inversesLow[k]);
 
     internal DoubleDouble Entry(int k, int j) => new(_high[(k * Stride) + j], _low[(k * Stride) + j]);
 
-    internal void SetPivot(int k, DoubleDouble pivot) => (_inverses[k], _inverseErrors[k]) = pivot.High == 0 ? 0 : pivot.Reciprocal();
+    internal void SetPivot(int k, DoubleDouble pivot) => (_inverses[k], _inversesLow[k]) = pivot.High == 0 ? 0 : pivot.Reciprocal();
 
-    internal void SetInverse(int k, DoubleDouble inverse) => (_inverses[k], _inverseErrors[k]) = inverse;
+    internal void SetInverse(int k, DoubleDouble inverse) => (_inverses[k], _inversesLow[k]) = inverse;
 
     internal void SetEntry(int k, int j, DoubleDouble entry) => (_high[(k * Stride) + j], _low[(k * Stride) + j]) = entry;
 
@@ -77,7 +77,7 @@ internal sealed class RowFactor
         _high.Span.Clear();
         _low.Span.Clear();
         _inverses.Span.Clear();
-        _inverseErrors.Span.Clear();
+        _inversesLow.Span.Clear();
         Unexplained = 0;
     }
 
@@ -86,26 +86,26 @@ internal sealed class RowFactor
         other._high.Span.CopyTo(_high);
         other._low.Span.CopyTo(_low);
         other._inverses.Span.CopyTo(_inverses);
-        other._inverseErrors.Span.CopyTo(_inverseErrors);
+        other._inversesLow.Span.CopyTo(_inversesLow);
         Unexplained = other.Unexplained;
     }
 
-    /// <summary>S ← S + v·xᵀx.</summary>
+    /// <summary>Computes S ← S + v·xᵀx.</summary>
     /// <param name="row">x and y behind it, padded with zeros; receives what columns before leave of each column.</param>
-    /// <param name="rowErrors">Their low parts.</param>
+    /// <param name="rowLow">Their low parts.</param>
     /// <param name="weight">v &gt; 0.</param>
     /// <param name="squares">The columns' sums of squares, these rows included: what a new pivot must stand out of; empty for no such test.</param>
     /// <param name="first">The first column that is not 0.</param>
     /// <remarks>
-    /// With t₀ = 1 and tₖ = tₖ₋₁ + v·pₖ²/Dₖ, where pₖ is what columns before leave of column k: Dₖ ← Dₖ·tₖ/tₖ₋₁, row k of L gains v·pₖ/(Dₖtₖ) of the row. So only a
+    /// With t₀ = 1 and tₖ = tₖ₋₁ + v·pₖ²/Dₖ, where pₖ is the row's residual in column k on the columns before: Dₖ ← Dₖ·tₖ/tₖ₋₁, row k of L gains v·pₖ/(Dₖtₖ) of the row. So only a
     /// sum runs from column to column (Gill, Golub, Murray, Saunders 1974, method C1), and all else is done for the columns of a line at once.
     /// </remarks>
-    internal void Add(Span<double> row, Span<double> rowErrors, DoubleDouble weight, ReadOnlySpan<double> squares, int first = 0)
+    internal void Add(Span<double> row, Span<double> rowLow, DoubleDouble weight, ReadOnlySpan<double> squares, int first = 0)
     {
         ref double x = ref MemoryMarshal.GetReference(row);
-        ref double xLow = ref MemoryMarshal.GetReference(rowErrors);
+        ref double xLow = ref MemoryMarshal.GetReference(rowLow);
         ref double inverses = ref _inverses.First;
-        ref double inverseErrors = ref _inverseErrors.First;
+        ref double inversesLow = ref _inversesLow.First;
         ref double high = ref _high.First;
         ref double low = ref _low.First;
         ref double steps = ref _steps.First;
@@ -113,7 +113,7 @@ internal sealed class RowFactor
         for (int k = first; k < Order;)
         {
             int end = Math.Min((k & -Line.Lanes) + Line.Lanes, Order), from = k;
-            RowElimination.Begin(ref steps, ref inverses, ref inverseErrors, k, weight, t);
+            RowElimination.Begin(ref steps, ref inverses, ref inversesLow, k, weight, t);
             for (; k < end; k++)
             {
                 // Normalizing would be a third of the chain from column to column. It is needed only where columns before cancel the row's value.
@@ -127,8 +127,8 @@ internal sealed class RowFactor
                 DoubleDouble inverse = RowElimination.WeightedInverse(ref steps, k), share = inverse * p, growth = share * p;
                 if (!(growth.High <= t.High) || (inverse.High == 0 && p.High != 0))
                 {
-                    RowElimination.In(ref x, ref xLow, ref high, ref low, ref inverses, ref inverseErrors, ref steps, from, k, Stride);
-                    weight = Replace(row, rowErrors, weight * t.Reciprocal(), k, p, squares.IsEmpty ? 0 : Noise * squares[k]);
+                    RowElimination.In(ref x, ref xLow, ref high, ref low, ref inverses, ref inversesLow, ref steps, from, k, Stride);
+                    weight = Replace(row, rowLow, weight * t.Reciprocal(), k, p, squares.IsEmpty ? 0 : Noise * squares[k]);
                     if (weight.High == 0)
                     {
                         return;
@@ -136,7 +136,7 @@ internal sealed class RowFactor
 
                     t = 1;
                     from = k + 1;
-                    RowElimination.Begin(ref steps, ref inverses, ref inverseErrors, from, weight, t);
+                    RowElimination.Begin(ref steps, ref inverses, ref inversesLow, from, weight, t);
                     continue;
                 }
 
@@ -145,16 +145,16 @@ internal sealed class RowFactor
                 RowElimination.ReduceOwnLine(ref x, ref xLow, ref Unsafe.Add(ref high, k * Stride), ref Unsafe.Add(ref low, k * Stride), ref steps, k);
             }
 
-            RowElimination.In(ref x, ref xLow, ref high, ref low, ref inverses, ref inverseErrors, ref steps, from, end, Stride);
+            RowElimination.In(ref x, ref xLow, ref high, ref low, ref inverses, ref inversesLow, ref steps, from, end, Stride);
         }
 
-        DoubleDouble rest = DoubleDouble.Sum(row[Order], rowErrors[Order]);
+        DoubleDouble rest = DoubleDouble.Sum(row[Order], rowLow[Order]);
         Unexplained += weight * t.Reciprocal() * (rest * rest);
     }
 
-    /// <summary>One column of <see cref="Add"/> where the row has the larger part of the pivot, or all of it.</summary>
+    /// <summary>Adds one column where the row has the larger part of the pivot, or all of it.</summary>
     /// <returns>The weight of what the columns up to k leave of the row.</returns>
-    private DoubleDouble Replace(Span<double> row, Span<double> rowErrors, DoubleDouble weight, int k, DoubleDouble p, double noise)
+    private DoubleDouble Replace(Span<double> row, Span<double> rowLow, DoubleDouble weight, int k, DoubleDouble p, double noise)
     {
         DoubleDouble before = _inverses[k] == 0 ? 0 : Inverse(k).Reciprocal(), weighted = weight * p, pivot = before + (weighted * p);
         if (before.High == 0 && !(pivot.High > noise))
@@ -163,25 +163,25 @@ internal sealed class RowFactor
         }
 
         DoubleDouble inverse = pivot.Reciprocal(), kept = before * inverse;
-        (_inverses[k], _inverseErrors[k]) = inverse;
+        (_inverses[k], _inversesLow[k]) = inverse;
         RowElimination.Replace(
-            ref MemoryMarshal.GetReference(row), ref MemoryMarshal.GetReference(rowErrors), ref _high[k * Stride], ref _low[k * Stride], k, Stride, p,
+            ref MemoryMarshal.GetReference(row), ref MemoryMarshal.GetReference(rowLow), ref _high[k * Stride], ref _low[k * Stride], k, Stride, p,
             weighted * inverse, kept);
         return weight * kept;
     }
 
     /// <summary>
-    /// Makes p with Lᵀp = x in the place of x, for <see cref="Remove"/>, and what the columns x leave of y behind it.
+    /// Overwrites x with p, Lᵀp = x, for <see cref="Remove"/>, and y with its residual on the columns x.
     /// </summary>
     /// <returns>1 − v·pᵀD⁻¹p, the share of the direction x that other rows hold; columns without a pivot are left out.</returns>
-    internal DoubleDouble Prepare(Span<double> row, Span<double> rowErrors, DoubleDouble weight)
+    internal DoubleDouble Prepare(Span<double> row, Span<double> rowLow, DoubleDouble weight)
     {
         ref double x = ref MemoryMarshal.GetReference(row);
-        ref double xLow = ref MemoryMarshal.GetReference(rowErrors);
+        ref double xLow = ref MemoryMarshal.GetReference(rowLow);
         DoubleDouble share = 0;
         for (int k = 0; k < Order; k++)
         {
-            DoubleDouble p = DoubleDouble.Sum(row[k], rowErrors[k]);
+            DoubleDouble p = DoubleDouble.Sum(row[k], rowLow[k]);
             if (_inverses[k] != 0 && p.High != 0)
             {
                 RowElimination.Reduce(ref x, ref xLow, ref _high[k * Stride], ref _low[k * Stride], k, Stride, p);
@@ -191,40 +191,40 @@ internal sealed class RowFactor
 
         for (int k = 0; k <= Order; k++)
         {
-            (row[k], rowErrors[k]) = DoubleDouble.Sum(row[k], rowErrors[k]);
+            (row[k], rowLow[k]) = DoubleDouble.Sum(row[k], rowLow[k]);
         }
 
         return 1 - share;
     }
 
-    /// <summary>S ← S − v·xᵀx. Errors are those of a few roundings of S before, however little is left of it.</summary>
+    /// <summary>Computes S ← S − v·xᵀx, with errors of a few roundings of S before, however small the remainder.</summary>
     /// <param name="prepared">p and the rest of y, as <see cref="Prepare"/> made them; columns without a pivot are ignored.</param>
-    /// <param name="preparedErrors">Their low parts.</param>
+    /// <param name="preparedLow">Their low parts.</param>
     /// <param name="weight">v.</param>
     /// <param name="rest">What <see cref="Prepare"/> returned, above 0; or 0 when no other row holds the direction, which then loses its pivot.</param>
     /// <param name="row">Working memory of whole lines.</param>
-    /// <param name="rowErrors">Its low parts.</param>
+    /// <param name="rowLow">Its low parts.</param>
     /// <remarks>
-    /// The row is built up again from its end, so that its errors shrink with what other rows hold of it (LINPACK's dchdd; Stewart 1979).
+    /// The row is built up again from its end, so that its errors shrink with the share of it that other rows have (LINPACK's dchdd; Stewart 1979).
     /// </remarks>
     internal void Remove(
-        ReadOnlySpan<double> prepared, ReadOnlySpan<double> preparedErrors, DoubleDouble weight, DoubleDouble rest, Span<double> row, Span<double> rowErrors)
+        ReadOnlySpan<double> prepared, ReadOnlySpan<double> preparedLow, DoubleDouble weight, DoubleDouble rest, Span<double> row, Span<double> rowLow)
     {
         row.Clear();
-        rowErrors.Clear();
+        rowLow.Clear();
         if (rest.High > 0)
         {
-            DoubleDouble y = new(prepared[Order], preparedErrors[Order]);
-            (row[Order], rowErrors[Order]) = y;
+            DoubleDouble y = new(prepared[Order], preparedLow[Order]);
+            (row[Order], rowLow[Order]) = y;
             Unexplained -= weight * y * y * rest.Reciprocal();
         }
 
         ref double x = ref MemoryMarshal.GetReference(row);
-        ref double xLow = ref MemoryMarshal.GetReference(rowErrors);
+        ref double xLow = ref MemoryMarshal.GetReference(rowLow);
         DoubleDouble behind = rest;
         for (int k = Order - 1; k >= 0; k--)
         {
-            DoubleDouble p = new(prepared[k], preparedErrors[k]), inverse = Inverse(k);
+            DoubleDouble p = new(prepared[k], preparedLow[k]), inverse = Inverse(k);
             if (inverse.High == 0 || p.High == 0)
             {
                 continue;
@@ -240,7 +240,7 @@ internal sealed class RowFactor
             else
             {
                 DoubleDouble left = behind.Reciprocal();
-                (_inverses[k], _inverseErrors[k]) = inverse * before * left;
+                (_inverses[k], _inversesLow[k]) = inverse * before * left;
                 RowElimination.Out(ref x, ref xLow, ref _high[k * Stride], ref _low[k * Stride], k, Stride, p, share * left);
             }
 
@@ -248,20 +248,20 @@ internal sealed class RowFactor
         }
     }
 
-    /// <summary>Leaves out column k of x: what its row says of the columns behind goes to their rows.</summary>
-    internal void LeaveOut(int k, Span<double> row, Span<double> rowErrors, ReadOnlySpan<double> squares)
+    /// <summary>Leaves out column k of x: the part of its row on the columns behind is added to their rows.</summary>
+    internal void LeaveOut(int k, Span<double> row, Span<double> rowLow, ReadOnlySpan<double> squares)
     {
         DoubleDouble weight = _inverses[k] == 0 ? 0 : Inverse(k).Reciprocal();
         _high.Span.Slice(k * Stride, Stride).CopyTo(row);
-        _low.Span.Slice(k * Stride, Stride).CopyTo(rowErrors);
+        _low.Span.Slice(k * Stride, Stride).CopyTo(rowLow);
         Drop(k);
         if (weight.High > 0)
         {
-            Add(row, rowErrors, weight, squares, k + 1);
+            Add(row, rowLow, weight, squares, k + 1);
         }
     }
 
-    /// <summary>The pivot of column k becomes 0.</summary>
+    /// <summary>Sets the pivot of column k to 0.</summary>
     internal void Drop(int k)
     {
         SetPivot(k, 0);
@@ -270,22 +270,22 @@ internal sealed class RowFactor
     }
 
     /// <summary>
-    /// Columns in other units and rows of other weights: column j of [x | y] times 2^−shiftⱼ, all weights times 2^−fade. Exact within the range of double; a
-    /// column whose pivot falls out of it is left out.
+    /// Changes the units of columns and weights: column j of [x | y] times 2^−shiftⱼ, all weights times 2^−fade. Exact within the range of double; a
+    /// column whose pivot leaves it is left out.
     /// </summary>
-    internal void Rescale(ReadOnlySpan<int> shifts, int fade, Span<double> row, Span<double> rowErrors)
+    internal void Rescale(ReadOnlySpan<int> shifts, int fade, Span<double> row, Span<double> rowLow)
     {
         for (int k = 0; k < Order; k++)
         {
             if (_inverses[k] != 0 && -Math.ILogB(_inverses[k]) - fade - (2 * shifts[k]) < LeastPivot)
             {
-                LeaveOut(k, row, rowErrors, []);
+                LeaveOut(k, row, rowLow, []);
             }
         }
 
         for (int k = 0; k < Order; k++)
         {
-            (_inverses[k], _inverseErrors[k]) = Shift(Inverse(k), fade + (2 * shifts[k]));
+            (_inverses[k], _inversesLow[k]) = Shift(Inverse(k), fade + (2 * shifts[k]));
             for (int j = k + 1; j <= Order && _inverses[k] != 0; j++)
             {
                 SetEntry(k, j, Shift(Entry(k, j), shifts[k] - shifts[j]));
@@ -297,7 +297,7 @@ internal sealed class RowFactor
 
     private static DoubleDouble Shift(DoubleDouble value, int exponent) => new(Math.ScaleB(value.High, exponent), Math.ScaleB(value.Low, exponent));
 
-    /// <summary>Pivots below 2 to this, where columns are about 1, have faded beyond the digits of anything.</summary>
+    /// <summary>Pivots below 2 to this, where columns are about 1, have faded below the digits of all other numbers.</summary>
     private const int LeastPivot = -850;
 
     /// <summary>a + b of positive numbers, within 2u² or so of the sum.</summary>

@@ -3,7 +3,7 @@ using HpcLinReg.Kernels;
 
 namespace HpcLinReg.Online;
 
-/// <summary>Numbers as little-endian bytes, eight each.</summary>
+/// <summary>Writes numbers as little-endian bytes, eight each.</summary>
 internal ref struct SnapshotWriter(Span<byte> bytes)
 {
     private readonly Span<byte> _bytes = bytes;
@@ -36,7 +36,7 @@ internal ref struct SnapshotWriter(Span<byte> bytes)
     }
 }
 
-/// <summary>The numbers again; whether all of them were finite, and positive or 0 where asked.</summary>
+/// <summary>Reads the numbers again, and whether all of them were finite, and positive or 0 where asked.</summary>
 internal ref struct SnapshotReader(ReadOnlySpan<byte> bytes)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;

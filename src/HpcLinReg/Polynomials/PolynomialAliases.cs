@@ -4,12 +4,12 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Polynomials;
 
 /// <summary>
-/// Converts the combinations that aliased terms equal to combinations of powers of the variables. A power and those below it span with the constant (without an
-/// intercept, without it) what their terms span, so the same columns are determined by those before them; only the combinations differ.
+/// Converts combinations of terms, which aliased terms equal, to combinations of powers of the variables. A power and those below it span the same space as their
+/// terms, with an intercept together with the constant, so the same columns are determined by those before them; only the combinations differ.
 /// </summary>
 internal static class PolynomialAliases
 {
-    /// <summary>The combinations, without parts that rounding explains.</summary>
+    /// <summary>Returns the combinations, without parts that rounding explains.</summary>
     /// <param name="fit">The fit on terms.</param>
     /// <param name="conversion">Converts terms to powers.</param>
     /// <param name="relativeError">The error of a combination of terms, relative to its coefficients.</param>
@@ -46,7 +46,7 @@ internal static class PolynomialAliases
         return [.. raw];
     }
 
-    /// <summary>The power of an aliased term as a combination of the terms before it.</summary>
+    /// <summary>Computes the power of an aliased term as a combination of the terms before it.</summary>
     private static Combination ShiftedOf(AliasedColumn alias, Fit fit, PowerConversion conversion)
     {
         (int column, int first, _) = conversion.Group(alias.Column);
@@ -72,7 +72,7 @@ internal static class PolynomialAliases
         return combination;
     }
 
-    /// <summary>Sums in double-double, with the magnitudes of what was added.</summary>
+    /// <summary>Adds terms in double-double, with the sums of their magnitudes.</summary>
     private sealed class Combination(int column)
     {
         internal DoubleDouble[] Terms { get; } = new DoubleDouble[column];
@@ -99,7 +99,7 @@ internal static class PolynomialAliases
             ConstantSize += size;
         }
 
-        /// <summary>Puts what an aliased term equals in its place.</summary>
+        /// <summary>Replaces an aliased term by the combination that it equals.</summary>
         internal void Substitute(AliasedColumn alias)
         {
             DoubleDouble value = Terms[alias.Column];
@@ -124,7 +124,7 @@ internal static class PolynomialAliases
     }
 }
 
-/// <summary>A combination and its errors, which cancellation makes large beside what is left.</summary>
+/// <summary>A combination and its errors, which cancellation may make large relative to the remainder.</summary>
 /// <param name="Alias">The combination.</param>
 /// <param name="Errors">Of its coefficients.</param>
 /// <param name="InterceptError">Of its constant.</param>

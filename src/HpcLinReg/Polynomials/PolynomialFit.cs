@@ -3,7 +3,7 @@ using HpcLinReg.Solver;
 
 namespace HpcLinReg;
 
-/// <summary>The result of a least-squares fit of a polynomial: a model of the variables, and what is known of the fit.</summary>
+/// <summary>The result of a least-squares fit of a polynomial: a model of the variables, and the fit's statistics and accuracy.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed class PolynomialFit
 {

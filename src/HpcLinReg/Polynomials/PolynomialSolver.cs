@@ -7,8 +7,8 @@ namespace HpcLinReg.Polynomials;
 internal static class PolynomialSolver
 {
     /// <summary>
-    /// Terms in double-double are wrong by 2⁻¹⁰¹ of themselves. Beside weights that span more than this the errors of heavy rows outweigh light rows: bounds
-    /// were seen broken from spans of 1e40 on, and none up to 1e32.
+    /// Nothing is promised for weights that span more than this: terms in double-double have a relative error of 2⁻¹⁰¹, and the errors of heavy rows would outweigh
+    /// light rows. Bounds were seen broken from spans of 1e40 on, and none up to 1e32.
     /// </summary>
     private const double MostWeightSpan = 1e30;
 

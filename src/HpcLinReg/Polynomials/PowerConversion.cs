@@ -83,7 +83,7 @@ internal sealed class PowerConversion
         }
     }
 
-    /// <summary>C(m, i)·cᵐ⁻ⁱ.</summary>
+    /// <summary>Computes C(m, i)·cᵐ⁻ⁱ.</summary>
     private static DoubleDouble Binomial(double c, int m, int i)
     {
         DoubleDouble value = Power(c, m - i);

@@ -9,7 +9,7 @@ namespace HpcLinReg.Polynomials;
 /// <summary>Converts a fit on the terms of a polynomial to coefficients of powers of the variables themselves, in double-double.</summary>
 internal static class RawPowers
 {
-    /// <summary>The coefficients with their error bounds and standard errors.</summary>
+    /// <summary>Returns the coefficients with their error bounds and standard errors.</summary>
     internal static PowerCoefficients Of(Fit fit, DoubleDoubleModel solution, PowerConversion conversion)
     {
         bool isMinimumNorm = fit.Accuracy.IsMinimumNorm;
@@ -22,7 +22,7 @@ internal static class RawPowers
         }
 
         double[] factor = Factor(fit, conversion);
-        (double[] means, double[] meanErrors) = Means(fit, conversion);
+        (double[] means, double[] meansLow) = Means(fit, conversion);
         if (!Array.TrueForAll(means, double.IsFinite) || !Array.TrueForAll(factor, double.IsFinite))
         {
             Throw.PowersOverflow();
@@ -53,12 +53,12 @@ internal static class RawPowers
             InterceptErrorBound = bounds.Intercept,
             Digits = bounds.Digits,
             StandardErrors = StandardErrorsOf(fit, conversion, powers.Aliased),
-            InterceptStandardError = InterceptStandardErrorOf(fit, conversion, powers.Aliased, means, meanErrors),
+            InterceptStandardError = InterceptStandardErrorOf(fit, conversion, powers.Aliased, means, meansLow),
             Aliased = powers.Aliased,
         };
     }
 
-    /// <summary>The powers of each variable from its terms. Weights that aliased terms share are known in double only, with bounds that count that.</summary>
+    /// <summary>Converts the powers of each variable from its terms. Weights that aliased terms share are in double only, and the bounds count their rounding.</summary>
     private static Coefficients Convert(Fit fit, DoubleDoubleModel solution, PowerConversion conversion)
     {
         int d = fit.Model.Features;
@@ -94,7 +94,7 @@ internal static class RawPowers
 
     private static (double[] Weights, double Intercept) OfBounds(ErrorBounds bounds) => ([.. bounds.Weights], bounds.Intercept);
 
-    /// <summary>A power whose term was dropped has a weight from higher terms; the powers that determine it take that weight over.</summary>
+    /// <summary>Moves the weight that a power of a dropped term has from higher terms to the powers that determine it.</summary>
     private static void TakeOver(Coefficients raw, ImmutableArray<RawAlias> aliased)
     {
         for (int k = aliased.Length - 1; k >= 0; k--)
@@ -114,10 +114,10 @@ internal static class RawPowers
         }
     }
 
-    /// <summary>|c|·error; of an infinite error, too, nothing where c is 0.</summary>
+    /// <summary>Computes |c|·error; 0 where c is 0, even for an infinite error.</summary>
     private static double Share(double c, double error) => c == 0 ? 0 : Math.Abs(c) * error;
 
-    /// <summary>The means of the powers from those of the terms; zeros without an intercept.</summary>
+    /// <summary>Computes the means of the powers from those of the terms; zeros without an intercept.</summary>
     private static (double[] High, double[] Low) Means(Fit fit, PowerConversion conversion)
     {
         int d = fit.Model.Features;
@@ -131,7 +131,7 @@ internal static class RawPowers
             for (int m = 1; m <= power; m++)
             {
                 int term = first + m - 1;
-                mean += conversion.FromPower(variable, m, power) * new DoubleDouble(fit.FeatureMeans[term], fit.Accuracy.FeatureMeanErrors[term]);
+                mean += conversion.FromPower(variable, m, power) * new DoubleDouble(fit.FeatureMeans[term], fit.Accuracy.FeatureMeansLow[term]);
             }
 
             (high[j], low[j]) = mean;
@@ -140,13 +140,13 @@ internal static class RawPowers
         return (high, low);
     }
 
-    /// <summary>R of the powers: each column the combination of R's columns of terms that the power is of terms.</summary>
+    /// <summary>Computes R of the powers: each column is the same combination of R's columns as the power is of terms.</summary>
     private static double[] Factor(Fit fit, PowerConversion conversion)
     {
         int d = fit.Model.Features;
         var factor = new double[d * d];
         double[] terms = [.. fit.Factor];
-        ImmutableArray<double> low = fit.Accuracy.FactorErrors;
+        ImmutableArray<double> low = fit.Accuracy.FactorLow;
         foreach (AliasedColumn alias in fit.Aliased)
         {
             for (int i = 0; i < alias.Column; i++)
@@ -194,19 +194,19 @@ internal static class RawPowers
         return ImmutableCollectionsMarshal.AsImmutableArray(errors);
     }
 
-    /// <summary>The intercept is ȳ less the powers' means times their coefficients; the two are independent.</summary>
-    private static double InterceptStandardErrorOf(Fit fit, PowerConversion conversion, ImmutableArray<AliasedColumn> aliased, double[] means, double[] meanErrors)
+    /// <summary>Computes the standard error of the intercept, ȳ less the powers' means times their coefficients; the two are independent.</summary>
+    private static double InterceptStandardErrorOf(Fit fit, PowerConversion conversion, ImmutableArray<AliasedColumn> aliased, double[] means, double[] meansLow)
     {
         if (!fit.HasIntercept)
         {
             return double.NaN;
         }
 
-        double root = RootOfVariance(fit, conversion, aliased, [.. means], meanErrors);
+        double root = RootOfVariance(fit, conversion, aliased, [.. means], meansLow);
         return fit.ResidualStandardError * double.Hypot(Math.Sqrt(1 / fit.Accuracy.TotalWeight), root);
     }
 
-    /// <summary>The standard deviation, in units of s, of the combination v + low of the powers' coefficients, which is overwritten.</summary>
+    /// <summary>Computes the standard deviation, in units of s, of the combination v + low of the powers' coefficients, which is overwritten.</summary>
     private static double RootOfVariance(Fit fit, PowerConversion conversion, ImmutableArray<AliasedColumn> aliased, double[] v, double[] low)
     {
         if (!fit.Accuracy.IsMinimumNorm)

@@ -100,8 +100,8 @@ internal sealed class FitBuilder(CentredSystem system, Factorization factorizati
             EntryError = factorization.EntryError,
             ResidualsAreKnown = ResidualsAreKnown,
             TotalWeight = system.Moments.Weight.Value,
-            FactorErrors = ImmutableCollectionsMarshal.AsImmutableArray(factorLow),
-            FeatureMeanErrors = system.HasIntercept ? [.. system.Means.Select(mean => mean.Low)] : [],
+            FactorLow = ImmutableCollectionsMarshal.AsImmutableArray(factorLow),
+            FeatureMeansLow = system.HasIntercept ? [.. system.Means.Select(mean => mean.Low)] : [],
             Gram = gram,
         };
     }

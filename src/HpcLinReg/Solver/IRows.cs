@@ -1,13 +1,13 @@
 namespace HpcLinReg.Solver;
 
-/// <summary>The rows behind some moments, for the rungs of the ladder that look at them again.</summary>
+/// <summary>The rows that moments were summed from, for the rungs of the ladder that read them again.</summary>
 internal interface IRows
 {
     /// <summary>Gets whether they can be read again.</summary>
     bool CanRead { get; }
 
-    /// <summary>Reads them once for one target and adds what a step of refinement needs to know.</summary>
-    /// <param name="pass">Where to put it.</param>
+    /// <summary>Reads them once for one target and adds the sums that a step of refinement needs.</summary>
+    /// <param name="pass">Receives the sums.</param>
     /// <param name="target">The target's place among the targets.</param>
     void AddTo(ResidualPass pass, int target);
 
@@ -15,7 +15,7 @@ internal interface IRows
     MomentsNode DoubleDoubleMoments();
 }
 
-/// <summary>Rows that are gone: only their moments are left.</summary>
+/// <summary>Rows that cannot be read again: only their moments are kept.</summary>
 internal readonly struct NoRows : IRows
 {
     public bool CanRead => false;

@@ -62,12 +62,12 @@ internal static class LostColumns
         for (int i = 0; i < node.Columns; i++)
         {
             int cell = GramBlocks.Position(node.Columns, Math.Min(i, j), Math.Max(i, j));
-            node.CrossProducts[cell] = node.CrossProductErrors[cell] = 0;
+            node.CrossProducts[cell] = node.CrossProductsLow[cell] = 0;
         }
 
         if (!centred)
         {
-            node.Means[j] = node.MeanErrors[j] = 0;
+            node.Means[j] = node.MeansLow[j] = 0;
         }
     }
 }

@@ -14,9 +14,9 @@ internal sealed class ResidualPass
     private readonly int _features;
     private readonly DoubleDoubleResiduals _block;
     private readonly double[] _weights;
-    private readonly double[] _weightErrors;
+    private readonly double[] _weightsLow;
     private readonly double[] _products;
-    private readonly double[] _productErrors;
+    private readonly double[] _productsLow;
     private DoubleDouble _offset;
 
     /// <summary>Makes room for a number of features.</summary>
@@ -26,15 +26,15 @@ internal sealed class ResidualPass
         _block = new DoubleDoubleResiduals(features);
         Centers = new double[GramBlocks.PaddedColumns(features)];
         _weights = new double[Centers.Length];
-        _weightErrors = new double[Centers.Length];
+        _weightsLow = new double[Centers.Length];
         _products = new double[Centers.Length];
-        _productErrors = new double[Centers.Length];
+        _productsLow = new double[Centers.Length];
     }
 
-    /// <summary>Gets what is taken off the features, of padded length.</summary>
+    /// <summary>Gets the constants c subtracted from the features, of padded length.</summary>
     internal double[] Centers { get; }
 
-    /// <summary>Gets or sets what is taken off the target.</summary>
+    /// <summary>Gets or sets the constant subtracted from the target.</summary>
     internal double TargetCenter { get; set; }
 
     /// <summary>Gets Σr.</summary>
@@ -44,17 +44,17 @@ internal sealed class ResidualPass
     internal DoubleDouble SumOfSquares { get; private set; }
 
     /// <summary>Gets a sum of (X − c)ᵀr.</summary>
-    internal DoubleDouble Product(int feature) => new(_products[feature], _productErrors[feature]);
+    internal DoubleDouble Product(int feature) => new(_products[feature], _productsLow[feature]);
 
     /// <summary>Sets a weight of the next reading.</summary>
-    internal void SetWeight(int feature, DoubleDouble weight) => (_weights[feature], _weightErrors[feature]) = weight;
+    internal void SetWeight(int feature, DoubleDouble weight) => (_weights[feature], _weightsLow[feature]) = weight;
 
     /// <summary>Starts a reading.</summary>
     internal void Start(DoubleDouble offset)
     {
         _offset = offset;
         Array.Clear(_products);
-        Array.Clear(_productErrors);
+        Array.Clear(_productsLow);
         Sum = 0;
         SumOfSquares = 0;
     }
@@ -88,30 +88,30 @@ internal sealed class ResidualPass
         }
     }
 
-    /// <summary>How many of the allowed threads are worth having: as for moments, of whose work an element takes some three parts here.</summary>
+    /// <summary>Returns the number of the allowed threads that are worth starting: as for moments, where an element here is about three units of work.</summary>
     private static int UsefulThreads(int rows, int columns, int allowed) =>
         (int)Math.Clamp(Math.Min(3.0 * rows * columns / ParallelMoments.LeastWorkPerThread, rows / RowBlocks.Rows), 1, allowed);
 
     private void Compute<T>(DoubleDoubleResiduals block, MatrixSpan<T> x, MatrixSpan<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        block.Compute(x, y, Centers, TargetCenter, new ReadOnlyDoubleDoubleSpan(_weights, _weightErrors), _offset);
+        block.Compute(x, y, Centers, TargetCenter, new ReadOnlyDoubleDoubleSpan(_weights, _weightsLow), _offset);
 
-    private void Add(double[] products, double[] productErrors, DoubleDouble sum, DoubleDouble sumOfSquares)
+    private void Add(double[] products, double[] productsLow, DoubleDouble sum, DoubleDouble sumOfSquares)
     {
         for (int j = 0; j < _features; j++)
         {
-            (_products[j], _productErrors[j]) = Product(j) + new DoubleDouble(products[j], productErrors[j]);
+            (_products[j], _productsLow[j]) = Product(j) + new DoubleDouble(products[j], productsLow[j]);
         }
 
         Sum += sum;
         SumOfSquares += sumOfSquares;
     }
 
-    /// <summary>What each block comes to is kept until all are there, and added in the order of blocks, as one thread would.</summary>
+    /// <summary>Adds blocks on several threads. The sums of each block are kept until all are computed, and added in the order of blocks, as one thread would.</summary>
     private unsafe void AddInParallel<T>(MatrixSpan<T> x, MatrixSpan<T> y, int threads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var blocks = new (double[] Products, double[] ProductErrors, DoubleDouble Sum, DoubleDouble SumOfSquares)[(x.Rows + RowBlocks.Rows - 1) / RowBlocks.Rows];
+        var blocks = new (double[] Products, double[] ProductsLow, DoubleDouble Sum, DoubleDouble SumOfSquares)[(x.Rows + RowBlocks.Rows - 1) / RowBlocks.Rows];
         (int rows, int columns, int stride, int length) = (x.Rows, x.Columns, x.RowStride, x.Values.Length);
         (int targetStride, int targetLength) = (y.RowStride, y.Values.Length);
         fixed (T* xFirst = &MemoryMarshal.GetReference(x.Values), yFirst = &MemoryMarshal.GetReference(y.Values))
@@ -137,9 +137,9 @@ internal sealed class ResidualPass
                 _ => { });
         }
 
-        foreach ((double[] products, double[] productErrors, DoubleDouble sum, DoubleDouble sumOfSquares) in blocks)
+        foreach ((double[] products, double[] productsLow, DoubleDouble sum, DoubleDouble sumOfSquares) in blocks)
         {
-            Add(products, productErrors, sum, sumOfSquares);
+            Add(products, productsLow, sum, sumOfSquares);
         }
     }
 }

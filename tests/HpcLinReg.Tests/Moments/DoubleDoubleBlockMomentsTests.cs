@@ -50,7 +50,7 @@ public class DoubleDoubleBlockMomentsTests
         moments.Compute(x, x.SliceColumns(9, 0), default, default, 0, Labels, plain);
         Assert.Equal(plain.Means, ones.Means);
         Assert.Equal(plain.CrossProducts, ones.CrossProducts);
-        Assert.Equal(plain.CrossProductErrors, ones.CrossProductErrors);
+        Assert.Equal(plain.CrossProductsLow, ones.CrossProductsLow);
     }
 
     [Theory]
@@ -75,9 +75,9 @@ public class DoubleDoubleBlockMomentsTests
                 Compute(moments, before);
                 MomentsNode after = Compute(moments, block);
                 Assert.Equal(alone.Means, after.Means);
-                Assert.Equal(alone.MeanErrors, after.MeanErrors);
+                Assert.Equal(alone.MeansLow, after.MeansLow);
                 Assert.Equal(alone.CrossProducts, after.CrossProducts);
-                Assert.Equal(alone.CrossProductErrors, after.CrossProductErrors);
+                Assert.Equal(alone.CrossProductsLow, after.CrossProductsLow);
             }
         }
 
@@ -107,7 +107,7 @@ public class DoubleDoubleBlockMomentsTests
         var x = new MatrixSpan<double>(cells, 2);
         new DoubleDoubleBlockMoments(2).Compute(x, x.SliceColumns(2, 0), default, new MatrixSpan<double>(zeros, 1), 0, Labels, node);
         Assert.Equal((0L, new DoubleDouble(0, 0)), (node.Count, node.Weight));
-        Assert.All(node.Means.Concat(node.CrossProducts).Concat(node.CrossProductErrors), value => Assert.Equal(0, value));
+        Assert.All(node.Means.Concat(node.CrossProducts).Concat(node.CrossProductsLow), value => Assert.Equal(0, value));
     }
 
     [Theory]
