@@ -165,7 +165,7 @@ internal static class TrainCommand
             _ => Falling(parsed, new StochasticGradientDescentOptions
             {
                 BatchSize = parsed.GetValue(Batch) ?? 32,
-                Epochs = parsed.GetValue(Epochs) ?? 10,
+                Epochs = parsed.GetValue(Epochs),
                 Seed = parsed.GetValue(Seed) ?? 0,
                 ShuffleWindow = parsed.GetValue(Window),
             }),

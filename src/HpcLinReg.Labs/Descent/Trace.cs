@@ -85,7 +85,7 @@ public sealed class Trace
             DescentResult result;
             if (batches)
             {
-                var options = new StochasticGradientDescentOptions { BatchSize = state.Batch, Seed = state.Seed, Epochs = DescentState.MostSteps };
+                var options = new StochasticGradientDescentOptions { BatchSize = state.Batch, Seed = state.Seed, Epochs = DescentState.MostSteps, Schedule = RateSchedule.Constant, Tolerance = 1e-8 };
                 result = StochasticGradientDescent.Fit(design, y, (StochasticGradientDescentOptions)Common(options, state, chooseRate, Note));
             }
             else

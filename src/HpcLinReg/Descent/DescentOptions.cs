@@ -26,7 +26,7 @@ public record DescentOptions
 
     /// <summary>
     /// Gets the <see cref="DescentResult.Distance"/> at which the descent has converged, in shares of the coefficients; the default is
-    /// 1e-8.
+    /// 1e-8, and 1e-3 for mini-batches.
     /// </summary>
     public double Tolerance { get; init; } = 1e-8;
 
@@ -46,7 +46,7 @@ public record DescentOptions
     public DescentCallback? OnStep { get; init; }
 
     /// <summary>
-    /// Gets the receiver of progress reports, one after every step, or after every window of mini-batches; null for none.
+    /// Gets the receiver of progress reports, one after every step, or after mini-batches of some 2048 rows; null for none.
     /// </summary>
     public IProgress<DescentProgress>? Progress { get; init; }
 
@@ -93,12 +93,16 @@ public record GradientDescentOptions : DescentOptions
     /// </summary>
     public double? Rate { get; init; }
 
-    /// <summary>Gets how the rate changes from step to step; by default it is constant.</summary>
+    /// <summary>
+    /// Gets how the rate changes from step to step; by default it is constant, and for mini-batches
+    /// <see cref="RateSchedule.InverseTime"/>.
+    /// </summary>
     public RateSchedule Schedule { get; init; }
 
     /// <summary>
-    /// Gets T of <see cref="RateSchedule.InverseTime"/>: the steps after which the rate is half of η₀. The default, null, is 100 steps, or
-    /// one epoch of mini-batches.
+    /// Gets T of <see cref="RateSchedule.InverseTime"/>: the steps after which the rate is half of η₀. The default, null, is 100 steps; for
+    /// mini-batches 2/(λmin·η₀), but at most an eighth of all steps, with λmin the smallest eigenvalue of the loss's Hessian, estimated
+    /// from a sample of rows.
     /// </summary>
     public long? DecaySteps { get; init; }
 
@@ -149,12 +153,26 @@ public record GradientDescentOptions : DescentOptions
 public sealed record StochasticGradientDescentOptions : GradientDescentOptions
 {
     /// <summary>
+    /// Makes the default options. Two of them differ from those of <see cref="GradientDescent"/>: the rate falls, because mini-batches with
+    /// a constant rate end beside the minimum, and a coefficient counts as reached at 1e-3 of its size, because mini-batches need 10 times
+    /// as many steps for each further digit and more.
+    /// </summary>
+    public StochasticGradientDescentOptions()
+    {
+        Schedule = RateSchedule.InverseTime;
+        Tolerance = 1e-3;
+    }
+
+    /// <summary>
     /// Gets the number of rows of a mini-batch, B ≥ 1; the default is 32. The last mini-batch of an epoch has the remaining rows.
     /// </summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Gets the number of epochs, which are passes over all rows; the default is 10.</summary>
-    public int Epochs { get; init; } = 10;
+    /// <summary>
+    /// Gets the largest number of epochs; an epoch makes steps with all rows once, and then computes the loss of all rows. The default, null,
+    /// is as many as read 2³⁰ cells of [X | y], but at least 20 and at most 40,000.
+    /// </summary>
+    public int? Epochs { get; init; }
 
     /// <summary>Gets the seed of the shuffling; the same seed gives the same bits.</summary>
     public int Seed { get; init; }
@@ -174,9 +192,9 @@ public sealed record StochasticGradientDescentOptions : GradientDescentOptions
             Throw.OptionBelow(nameof(BatchSize), BatchSize, 1);
         }
 
-        if (Epochs < 0)
+        if (Epochs is < 0)
         {
-            Throw.OptionBelow(nameof(Epochs), Epochs, 0);
+            Throw.OptionBelow(nameof(Epochs), Epochs.Value, 0);
         }
 
         if (ShuffleWindow is < 1)

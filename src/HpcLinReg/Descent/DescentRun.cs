@@ -20,6 +20,7 @@ internal sealed class DescentRun
     private readonly DescentOptions _options;
     private readonly Objective _objective;
     private readonly LossRecorder _recorder;
+    private readonly LossRecorder _miniBatches;
     private readonly CancellationToken _cancellationToken;
     private readonly double _divergenceFactor;
     private readonly CoefficientDistance _distance;
@@ -29,10 +30,10 @@ internal sealed class DescentRun
     private readonly double[] _last;
     private readonly double[] _best;
     private double _firstLoss;
-    private double _firstNorm;
     private double _measured = double.NaN;
     private double _nextNorm;
     private long _nextStep;
+    private long _step;
 
     internal DescentRun(DescentOptions options, Objective objective, ColumnScales scales, CancellationToken cancellationToken)
     {
@@ -42,6 +43,7 @@ internal sealed class DescentRun
         _cancellationToken = cancellationToken;
         _divergenceFactor = (options as GradientDescentOptions)?.DivergenceFactor ?? double.PositiveInfinity;
         _recorder = new LossRecorder(options.HistoryPoints);
+        _miniBatches = new LossRecorder(options is StochasticGradientDescentOptions ? options.HistoryPoints : 0);
         _last = new double[d + 1];
         _best = new double[d + 1];
         _distance = new CoefficientDistance(scales, options, cancellationToken);
@@ -102,29 +104,39 @@ internal sealed class DescentRun
     }
 
     /// <summary>
-    /// Keeps the loss and gradient norm that later ones are compared with, and the start as the model of a descent that is cancelled at
+    /// Keeps the loss that later ones are compared with, and the start as the model of a descent that is cancelled at
     /// once.
     /// </summary>
-    internal void Begin(ReadOnlySpan<double> point, double loss, double norm)
+    internal void Begin(ReadOnlySpan<double> point, double loss)
     {
         _firstLoss = loss;
-        _firstNorm = norm;
         KeepLast(point);
         KeepBest(point);
     }
 
-    /// <summary>Records a point and calls the caller's function. Returns whether its loss is the best so far.</summary>
+    /// <summary>
+    /// Records the loss of all rows at a point and calls the caller's function. Returns whether the loss is the best so far.
+    /// </summary>
     internal bool Record(LossPoint point, ReadOnlySpan<double> parameters)
     {
-        KeepLast(parameters);
         bool better = _recorder.Add(point);
+        Follow(point, parameters);
+        return better;
+    }
+
+    /// <summary>Records the loss of a mini-batch, which is never compared with those of all rows.</summary>
+    internal void RecordMiniBatch(LossPoint point) => _miniBatches.Add(point);
+
+    /// <summary>Keeps a point as that of the last complete step, and calls the caller's function.</summary>
+    internal void Follow(LossPoint point, ReadOnlySpan<double> parameters)
+    {
+        KeepLast(parameters);
+        _step = point.Step;
         if (_options.OnStep is { } onStep)
         {
             _objective.MoveTo(parameters);
             onStep(new DescentStep(point, _objective.Weights, _objective.RawIntercept));
         }
-
-        return better;
     }
 
     /// <summary>Keeps parameters as those of the last complete step.</summary>
@@ -134,7 +146,7 @@ internal sealed class DescentRun
     internal void KeepBest(ReadOnlySpan<double> parameters) => parameters.CopyTo(_best);
 
     /// <summary>Reports progress to the caller.</summary>
-    internal void Report(long steps) => _options.Progress?.Report(new DescentProgress(_recorder.Last.Step, steps, _recorder.Last.Loss));
+    internal void Report(long step, long steps, double loss) => _options.Progress?.Report(new DescentProgress(step, steps, loss));
 
     /// <summary>
     /// Computes the loss of all rows at a point, and its gradient: in double, or in double-double where rounding errors dominate the
@@ -177,7 +189,7 @@ internal sealed class DescentRun
     {
         if (at.Step == 0)
         {
-            Begin(point, at.Loss, at.GradientNorm);
+            Begin(point, at.Loss);
         }
 
         bool stalled = unchanged && IsDoubleDouble;
@@ -187,7 +199,7 @@ internal sealed class DescentRun
             KeepBest(point);
         }
 
-        Report(steps);
+        Report(at.Step, steps, at.Loss);
         if (IsDiverged(at.Loss))
         {
             return StopReason.Diverged;
@@ -241,12 +253,6 @@ internal sealed class DescentRun
     /// <summary>Gets whether the caller's token is cancelled.</summary>
     internal bool IsCancelled => _cancellationToken.IsCancellationRequested;
 
-    /// <summary>Returns whether the gradient or the loss has fallen far enough for the minimum to be reached.</summary>
-    internal bool IsPlausible(double loss, double norm) =>
-        norm <= _options.Tolerance * _firstNorm
-        || loss <= _options.Tolerance * _options.Tolerance * _firstLoss
-        || norm <= _rounding * (Math.Sqrt(loss) + _targetSize);
-
     /// <summary>
     /// Returns an upper estimate of the rounding error of a gradient in double at the point of the last evaluation, on the scale of the
     /// descent: the rounding errors of the terms of the residuals, and of the point itself, whose intercept lies near the target's mean.
@@ -267,19 +273,19 @@ internal sealed class DescentRun
         : _distance.CentredIntercept(_objective.Weights, _objective.RawIntercept);
 
     /// <summary>Returns the result of the descent.</summary>
-    internal DescentResult ToResult(StopReason stop, double rate, double largestStableRate, long rows)
+    internal DescentResult ToResult(StopReason stop, double rate, double largestStableRate, long rows, bool hasDistance = true)
     {
         _objective.MoveTo(stop == StopReason.Diverged ? _best : _last);
         return new DescentResult
         {
             Model = new LinearModel(_objective.Weights, _objective.RawIntercept),
             Stop = stop,
-            Steps = _recorder.Last.Step,
-            History = _recorder.ToHistory(),
+            Steps = _step,
+            History = LossRecorder.ToHistory(_recorder, _miniBatches),
             Rate = rate,
             LargestStableRate = largestStableRate,
             RowCount = rows,
-            Distance = stop is StopReason.Diverged or StopReason.Cancelled ? double.NaN : _measured,
+            Distance = !hasDistance || stop is StopReason.Diverged or StopReason.Cancelled ? double.NaN : _measured,
         };
     }
 
@@ -289,7 +295,7 @@ internal sealed class DescentRun
         Model = options.Start ?? new LinearModel(new double[features], 0),
         Stop = StopReason.Cancelled,
         Steps = 0,
-        History = new LossHistory([], default),
+        History = new LossHistory([], default, []),
         Rate = (options as GradientDescentOptions)?.Rate ?? double.NaN,
         LargestStableRate = double.NaN,
         RowCount = 0,

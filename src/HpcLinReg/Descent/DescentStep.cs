@@ -14,7 +14,10 @@ public readonly ref struct DescentStep
         Intercept = intercept;
     }
 
-    /// <summary>Gets the number of steps made, the loss, the gradient's norm and the rate.</summary>
+    /// <summary>
+    /// Gets the number of steps made, the loss, the gradient's norm and the rate. Within an epoch of mini-batches the loss is that of the
+    /// mini-batch which the next step uses.
+    /// </summary>
     public LossPoint Point { get; }
 
     /// <summary>Gets w after that many steps, in the caller's units.</summary>
@@ -27,5 +30,5 @@ public readonly ref struct DescentStep
 /// <summary>A progress report of a descent.</summary>
 /// <param name="Step">The number of steps made.</param>
 /// <param name="Steps">The largest number of steps.</param>
-/// <param name="Loss">The loss there: of all rows, or of the last mini-batch.</param>
+/// <param name="Loss">The loss there: of all rows, or the mean of the mini-batches since the last report.</param>
 public readonly record struct DescentProgress(long Step, long Steps, double Loss);

@@ -5,7 +5,8 @@ namespace HpcLinReg;
 /// <summary>The loss of a descent at one step.</summary>
 /// <param name="Step">The number of steps made before; 0 is the start.</param>
 /// <param name="Loss">
-/// The loss there, ridge included: (Σv(ŷ − y)² + λ‖w‖²)/Σv of all rows, or of the mini-batch that the next step uses.
+/// The loss there, ridge included: (Σv(ŷ − y)² + λ‖w‖²)/Σv of all rows, or of the mini-batch that the next step uses
+/// (<see cref="LossHistory.MiniBatches"/>).
 /// </param>
 /// <param name="GradientNorm">The Euclidean norm of the loss's gradient on the descent's scale, of the same rows.</param>
 /// <param name="Rate">The learning rate of the step that led there; 0 at the start.</param>
@@ -13,25 +14,35 @@ public readonly record struct LossPoint(long Step, double Loss, double GradientN
 
 /// <summary>
 /// The losses of a descent in the order of steps, thinned evenly when there were more than the options keep: then every second, every
-/// fourth and so on is kept, and always the first, the last and the best.
+/// fourth and so on is kept, and always the first, the last and the best. Immutable and thread-safe.
 /// </summary>
 public sealed class LossHistory
 {
-    internal LossHistory(ImmutableArray<LossPoint> points, LossPoint best)
+    internal LossHistory(ImmutableArray<LossPoint> points, LossPoint best, ImmutableArray<LossPoint> miniBatches)
     {
         Points = points;
         Best = best;
+        MiniBatches = miniBatches;
     }
 
-    /// <summary>Gets the points kept, in the order of steps; none when the descent was cancelled before its first loss.</summary>
+    /// <summary>
+    /// Gets the losses of all rows that were kept, in the order of steps: after each step, or for mini-batches at the start and after each
+    /// epoch. None when the descent was cancelled before its first loss.
+    /// </summary>
     public ImmutableArray<LossPoint> Points { get; }
+
+    /// <summary>
+    /// Gets the losses of single mini-batches that were kept, each at the step before which it was computed; empty for other methods. They
+    /// are noisy, and none of them is <see cref="Best"/>.
+    /// </summary>
+    public ImmutableArray<LossPoint> MiniBatches { get; }
 
     /// <summary>Gets the start; zeros when there is no point.</summary>
     public LossPoint First => Points.IsEmpty ? default : Points[0];
 
-    /// <summary>Gets the end; zeros when there is no point.</summary>
+    /// <summary>Gets the last loss of all rows; zeros when there is no point.</summary>
     public LossPoint Last => Points.IsEmpty ? default : Points[^1];
 
-    /// <summary>Gets the point of the lowest loss, the earliest of equals; zeros when there is no point.</summary>
+    /// <summary>Gets the point of the lowest loss of all rows, the earliest of equals; zeros when there is no point.</summary>
     public LossPoint Best { get; }
 }

@@ -9,45 +9,42 @@ internal sealed class LossRecorder(int capacity)
     private LossPoint _best;
     private LossPoint _last;
     private long _spacing = 1;
+    private long _added;
     private int _count;
-    private bool _any;
-
-    internal LossPoint Last => _last;
 
     /// <summary>Adds a point. Returns whether its loss is the best so far.</summary>
     internal bool Add(LossPoint point)
     {
-        bool better = !_any || point.Loss < _best.Loss;
+        bool better = _added == 0 || point.Loss < _best.Loss;
         _best = better ? point : _best;
         _last = point;
-        _any = true;
-        if (point.Step % _spacing == 0)
+        if (_added % _spacing == 0 && _count == _kept.Length)
         {
-            if (_count == _kept.Length)
-            {
-                Thin();
-            }
-
-            if (point.Step % _spacing == 0)
-            {
-                _kept[_count++] = point;
-            }
+            Thin();
         }
 
+        if (_added % _spacing == 0)
+        {
+            _kept[_count++] = point;
+        }
+
+        _added++;
         return better;
     }
 
-    internal LossHistory ToHistory()
+    /// <summary>Returns the losses of all rows and, beside them, those of mini-batches.</summary>
+    internal static LossHistory ToHistory(LossRecorder all, LossRecorder miniBatches) => new([.. all.Points()], all._best, [.. miniBatches.Points()]);
+
+    private List<LossPoint> Points()
     {
-        if (!_any)
+        List<LossPoint> points = [.. _kept.AsSpan(0, _count)];
+        if (_added > 0)
         {
-            return new LossHistory([], default);
+            Insert(points, _best);
+            Insert(points, _last);
         }
 
-        var points = new List<LossPoint>(_kept.AsSpan(0, _count).ToArray());
-        Insert(points, _best);
-        Insert(points, _last);
-        return new LossHistory([.. points], _best);
+        return points;
     }
 
     private static void Insert(List<LossPoint> points, LossPoint point)
@@ -63,18 +60,14 @@ internal sealed class LossRecorder(int capacity)
         }
     }
 
+    /// <summary>Keeps every second point.</summary>
     private void Thin()
     {
         _spacing *= 2;
-        int kept = 0;
-        for (int i = 0; i < _count; i++)
+        _count = (_count + 1) / 2;
+        for (int i = 1; i < _count; i++)
         {
-            if (_kept[i].Step % _spacing == 0)
-            {
-                _kept[kept++] = _kept[i];
-            }
+            _kept[i] = _kept[2 * i];
         }
-
-        _count = kept;
     }
 }

@@ -17,9 +17,16 @@ internal sealed class MiniBatches
     private const int WindowCells = 1 << 20;
 
     /// <summary>
-    /// When the mini-batches' gradients have fallen to this multiple of the tolerance, convergence is checked on all rows.
+    /// The cells of [X | y] that all epochs together read by default, 2³⁰: some seconds' work. Few rows need many epochs, because the noise
+    /// of the mini-batches falls with the number of epochs, and with the square root of the number of mini-batches in one.
     /// </summary>
-    private const double Plausible = 10;
+    private const long CellsRead = 1L << 30;
+
+    /// <summary>The fewest epochs by default.</summary>
+    private const long FewestEpochs = 20;
+
+    /// <summary>The most epochs by default, as many as gradient descent makes steps.</summary>
+    private const long MostEpochs = 40_000;
 
     private readonly StochasticGradientDescentOptions _options;
     private readonly ColumnScales _scales;
@@ -36,11 +43,10 @@ internal sealed class MiniBatches
     private readonly int _stepsCompared;
     private double _used;
     private long _step;
+    private long _arrived;
+    private long _epochs;
     private double _comparedLoss;
-    private double _comparedNorm;
     private int _compared;
-    private double _bestLoss;
-    private bool _isPlausible;
 
     internal MiniBatches(
         StochasticGradientDescentOptions options, ColumnScales scales, RowSample sample, bool weighted, CancellationToken cancellationToken)
@@ -58,8 +64,11 @@ internal sealed class MiniBatches
         _largestStableRate = 2 * damping / curvature;
         _rate = options.Rate ?? (curvature > 0 ? (1 - options.Momentum) / curvature : 1);
         long stepsInEpoch = (scales.Rows + options.BatchSize - 1) / options.BatchSize;
-        _steps = Math.Min(options.Steps ?? long.MaxValue, options.Epochs * stepsInEpoch);
-        _rule = new StepRule(options, _point.Length, _rate, _steps, stepsInEpoch);
+        long epochs = options.Epochs ?? Math.Clamp(CellsRead / (scales.Rows * (scales.Features + 1L)), FewestEpochs, MostEpochs);
+        _steps = Math.Min(options.Steps ?? long.MaxValue, epochs * stepsInEpoch);
+        long decaySteps = options is { Schedule: RateSchedule.InverseTime, DecaySteps: null }
+            ? DecayTime.Of(sample, _objective, _rate / (1 - options.Momentum), _steps, cancellationToken) : 1;
+        _rule = new StepRule(options, _point.Length, _rate, _steps, decaySteps);
         _stepsCompared = (RowsCompared + options.BatchSize - 1) / options.BatchSize;
         _window = new RowWindow(scales.Features, Window(options, scales), weighted);
     }
@@ -70,54 +79,43 @@ internal sealed class MiniBatches
         where TBlocks : IRowBlocks<T>, allows ref struct
     {
         double loss = _objective.Evaluate<T, TBlocks>(ref blocks, _scales.TotalWeight, _point, _gradient);
-        double norm = LargestEigenvalue.Norm(_gradient);
-        _bestLoss = loss;
-        _run.Begin(_point, loss, norm);
-        _run.Record(new LossPoint(0, loss, norm, 0), _point);
-        _run.Report(_steps);
-        return _run.IsDiverged(loss) ? StopReason.Diverged
-            : _run.IsCancelled ? StopReason.Cancelled
-            : IsConverged<T, TBlocks>(ref blocks, loss, norm) ? StopReason.Converged
-            : _steps == 0 ? StopReason.StepLimit
-            : null;
+        _run.Begin(_point, loss);
+        return Arrive<T, TBlocks>(ref blocks, loss);
     }
 
-    /// <summary>Makes the steps of one epoch. Returns why to stop, or null to go on.</summary>
-    internal StopReason? Epoch<T, TBlocks>(ref TBlocks blocks, long epoch)
+    /// <summary>
+    /// Makes the steps of one epoch, and computes loss and gradient of all rows at its end. Returns why to stop, or null to go on.
+    /// </summary>
+    internal StopReason? Epoch<T, TBlocks>(ref TBlocks blocks)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
     {
         _window.Rewind<T, TBlocks>(ref blocks);
-        for (long row = 0, window = 0; row < _scales.Rows; row += _window.Capacity, window++)
+        for (long row = 0, window = 0; row < _scales.Rows && _step < _steps; row += _window.Capacity, window++)
         {
             int count = (int)Math.Min(_window.Capacity, _scales.Rows - row);
-            _window.Fill<T, TBlocks>(ref blocks, count, _objective.Means, SplitMix.For(_options.Seed, epoch, window));
-            for (int start = 0; start < count; start += _options.BatchSize)
+            _window.Fill<T, TBlocks>(ref blocks, count, _objective.Means, SplitMix.For(_options.Seed, _epochs, window));
+            for (int start = 0; start < count && _step < _steps; start += _options.BatchSize)
             {
                 if (Step(start, Math.Min(_options.BatchSize, count - start)) is { } stop)
                 {
                     return stop;
                 }
-
-                if (_step == _steps)
-                {
-                    return Finish<T, TBlocks>(ref blocks);
-                }
             }
-
-            _run.Report(_steps);
         }
 
-        RowWindow.Finish<T, TBlocks>(ref blocks);
-        return _isPlausible ? Look<T, TBlocks>(ref blocks) : null;
+        if (_step < _steps)
+        {
+            RowWindow.Finish<T, TBlocks>(ref blocks);
+        }
+
+        _epochs++;
+        return Arrive<T, TBlocks>(ref blocks, _objective.Evaluate<T, TBlocks>(ref blocks, _scales.TotalWeight, _point, _gradient));
     }
 
     /// <summary>Returns the result of the descent.</summary>
-    internal DescentResult ToResult(StopReason stop)
-    {
-        DescentResult result = _run.ToResult(stop, _rate, _largestStableRate, _scales.Rows);
-        return stop == StopReason.Converged ? result : result with { Distance = double.NaN };
-    }
+    internal DescentResult ToResult(StopReason stop) =>
+        _run.ToResult(stop, _rate, _largestStableRate, _scales.Rows, hasDistance: stop == StopReason.Converged);
 
     private static int Window(StochasticGradientDescentOptions options, ColumnScales scales)
     {
@@ -131,13 +129,14 @@ internal sealed class MiniBatches
     {
         double loss = _objective.EvaluateCentred(
             _window.X(start, count), _window.Y(start, count), _window.RowWeights(start, count), count * _meanWeight, _point, _gradient);
-        double norm = LargestEigenvalue.Norm(_gradient);
-        if (_step > 0)
+        var at = new LossPoint(_step, loss, LargestEigenvalue.Norm(_gradient), _used);
+        _run.RecordMiniBatch(at);
+        if (_step > _arrived)
         {
-            _run.Record(new LossPoint(_step, loss, norm, _used), _point);
+            _run.Follow(at, _point);
         }
 
-        if (!double.IsFinite(loss) || Compare(loss, norm))
+        if (!double.IsFinite(loss) || Compare(loss))
         {
             return StopReason.Diverged;
         }
@@ -147,92 +146,63 @@ internal sealed class MiniBatches
             return StopReason.Cancelled;
         }
 
-        _used = _rule.Rate(_step);
+        // With a falling rate every row counts alike: the steps of an epoch then sum to nearly one along the gradient of all rows, and noise
+        // is left over from no smaller last mini-batch. With a constant rate, which never gets that near, every step has the same rate.
+        double share = _options.Schedule == RateSchedule.Constant ? 1 : (double)count / _options.BatchSize;
+        _used = share * _rule.Rate(_step);
         _rule.Step(_point, _gradient, _used);
         _step++;
         return null;
     }
 
     /// <summary>
-    /// Adds a mini-batch's loss to the mean and, when there are enough of them, compares the mean with the best and the first. Returns
-    /// whether the descent diverged.
+    /// Adds a mini-batch's loss to the mean and, when there are enough of them, reports the mean and compares it with the first loss.
+    /// Returns whether the descent diverged.
     /// </summary>
-    private bool Compare(double loss, double norm)
+    private bool Compare(double loss)
     {
         _comparedLoss += loss;
-        _comparedNorm += norm;
         if (++_compared < _stepsCompared)
         {
             return false;
         }
 
         double mean = _comparedLoss / _compared;
-        double meanNorm = _comparedNorm / _compared;
         _comparedLoss = 0;
-        _comparedNorm = 0;
         _compared = 0;
-        if (mean < _bestLoss)
-        {
-            _bestLoss = mean;
-            _run.KeepBest(_point);
-        }
-
-        _isPlausible = _run.IsPlausible(mean / (Plausible * Plausible), meanNorm / Plausible);
+        _run.Report(_step, _steps, mean);
         return _run.IsDiverged(mean);
     }
 
-    /// <summary>Checks convergence on all rows, if the mini-batches made it plausible. Returns why to stop, or null to go on.</summary>
-    private StopReason? Look<T, TBlocks>(ref TBlocks blocks)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TBlocks : IRowBlocks<T>, allows ref struct
-    {
-        double loss = _objective.Evaluate<T, TBlocks>(ref blocks, _scales.TotalWeight, _point, _gradient);
-        double norm = LargestEigenvalue.Norm(_gradient);
-        if (!IsConverged<T, TBlocks>(ref blocks, loss, norm))
-        {
-            return null;
-        }
-
-        Record(loss, norm);
-        return StopReason.Converged;
-    }
-
-    /// <summary>Evaluates the last point on all rows. Returns why the descent ended.</summary>
-    private StopReason Finish<T, TBlocks>(ref TBlocks blocks)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TBlocks : IRowBlocks<T>, allows ref struct
-    {
-        double loss = _objective.Evaluate<T, TBlocks>(ref blocks, _scales.TotalWeight, _point, _gradient);
-        double norm = LargestEigenvalue.Norm(_gradient);
-        Record(loss, norm);
-        return _run.IsDiverged(loss) ? StopReason.Diverged
-            : IsConverged<T, TBlocks>(ref blocks, loss, norm) ? StopReason.Converged
-            : StopReason.StepLimit;
-    }
-
     /// <summary>
-    /// Returns whether the distance to the minimum is within the tolerance; it is estimated only when loss and gradient make that
-    /// plausible.
+    /// Records the loss of all rows at the start or after an epoch, whose gradient has been computed. Returns why to stop, or null to go
+    /// on.
     /// </summary>
-    private bool IsConverged<T, TBlocks>(ref TBlocks blocks, double loss, double norm)
+    private StopReason? Arrive<T, TBlocks>(ref TBlocks blocks, double loss)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
     {
-        if (!_run.IsPlausible(loss, norm))
-        {
-            return false;
-        }
-
-        double scaled = _run.GradientNorm(_point, _gradient);
-        return _run.IsDue(_step, scaled, _point) && _run.IsWithinTolerance<T, TBlocks>(ref blocks, _step, scaled, _point);
-    }
-
-    private void Record(double loss, double norm)
-    {
-        _run.Record(new LossPoint(_step, loss, norm, _used), _point);
-        if (loss < _bestLoss)
+        _arrived = _step;
+        if (_run.Record(new LossPoint(_step, loss, LargestEigenvalue.Norm(_gradient), _used), _point))
         {
             _run.KeepBest(_point);
         }
+
+        _run.Report(_step, _steps, loss);
+        if (_run.IsDiverged(loss))
+        {
+            return StopReason.Diverged;
+        }
+
+        if (_run.IsCancelled)
+        {
+            return StopReason.Cancelled;
+        }
+
+        // An epoch costs about as much as two of the passes that an estimate of the distance makes.
+        double norm = _run.GradientNorm(_point, _gradient);
+        return _run.IsDue(2 * _epochs, norm, _point) && _run.IsWithinTolerance<T, TBlocks>(ref blocks, 2 * _epochs, norm, _point) ? StopReason.Converged
+            : _step == _steps ? StopReason.StepLimit
+            : null;
     }
 }

@@ -53,7 +53,9 @@ internal static class SmallestEigenvalue
         where TBlocks : IRowBlocks<T>, allows ref struct
     {
         int order = objective.MeanSquares.Length;
-        double[] vector = Start(objective, out int active);
+        bool[] isActive = Active(objective);
+        int active = isActive.Count(each => each);
+        double[] vector = Start(isActive);
         var product = new double[order];
         List<double[]> basis = [];
         var former = new double[order];
@@ -61,7 +63,7 @@ internal static class SmallestEigenvalue
         List<double> diagonal = [];
         List<double> offDiagonal = [];
         int found = 0;
-        double trace = 2.0 * active;
+        double trace = Enumerable.Range(0, order).Where(j => isActive[j]).Sum(j => Curvature(objective, j));
         while (diagonal.Count < (active <= kept ? active : MostSteps))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -109,17 +111,14 @@ internal static class SmallestEigenvalue
     /// <summary>
     /// Returns the start vector: of length 1, pseudo-random with a fixed seed, and 0 for parameters the loss does not depend on.
     /// </summary>
-    private static double[] Start(Objective objective, out int active)
+    private static double[] Start(bool[] isActive)
     {
         var random = new SplitMix(2);
-        var vector = new double[objective.MeanSquares.Length];
-        active = 0;
+        var vector = new double[isActive.Length];
         for (int j = 0; j < vector.Length; j++)
         {
             double value = random.Symmetric();
-            bool isActive = j < vector.Length - 1 ? objective.InverseScales[j] > 0 : objective.HasIntercept;
-            vector[j] = isActive ? value : 0;
-            active += isActive ? 1 : 0;
+            vector[j] = isActive[j] ? value : 0;
         }
 
         double length = LargestEigenvalue.Norm(vector);
@@ -130,6 +129,28 @@ internal static class SmallestEigenvalue
 
         return vector;
     }
+
+    /// <summary>Returns for each parameter whether the loss depends on it by more than the rounding errors of a constant column.</summary>
+    private static bool[] Active(Objective objective)
+    {
+        int order = objective.MeanSquares.Length;
+        double largest = 0;
+        for (int j = 0; j < order; j++)
+        {
+            largest = Math.Max(largest, Curvature(objective, j));
+        }
+
+        var active = new bool[order];
+        for (int j = 0; j < order; j++)
+        {
+            active[j] = (j == order - 1 || objective.InverseScales[j] > 0) && Curvature(objective, j) > Resolved * largest;
+        }
+
+        return active;
+    }
+
+    /// <summary>Returns a diagonal element of the Hessian.</summary>
+    private static double Curvature(Objective objective, int j) => (2 * objective.MeanSquares[j]) + objective.RidgeCurvature(j);
 
     /// <summary>
     /// Computes the smallest eigenvalue of the tridiagonal matrix T by bisection: for μ below it no pivot of T − μI is negative.

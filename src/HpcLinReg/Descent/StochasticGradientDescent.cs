@@ -10,15 +10,17 @@ namespace HpcLinReg;
 /// </summary>
 /// <remarks>
 /// <para>
-/// With a constant rate the weights end in a neighbourhood of the optimum whose size falls with the rate and the noise; they reach it when
-/// the data fit exactly, or with a falling rate. The default rate is half of <see cref="DescentResult.LargestStableRate"/>, both
-/// estimated from a sample of rows.
+/// The default rate falls: η₀/(1 + t/T) at step t, with η₀ half of <see cref="DescentResult.LargestStableRate"/> and T = 2/(λmin·η₀),
+/// both estimated from a sample of rows. A constant rate ends in a neighbourhood of the minimum whose size grows with the rate and the
+/// noise; it reaches the minimum only where the data fit exactly. With a rate that falls, a mini-batch with fewer rows than the others,
+/// the last one, makes a step that is shorter in proportion.
 /// </para>
 /// <para>
-/// Before the first step the rows are read once for means, scales and the sample, and once for the first loss and gradient; then once an
-/// epoch, and once for the last loss. Convergence is checked after an epoch whose mini-batches have a loss and gradient that make it
-/// plausible, and reported when an estimate from all rows confirms it, as in <see cref="GradientDescent"/>. A mini-batch's
-/// loss is noisy: divergence is judged by the mean over about 2048 rows, and so is which model is the best.
+/// Before the first step the rows are read once for means, scales and the sample, and once for the first loss and gradient. An epoch reads
+/// them twice: for its steps, and for the loss and gradient of all rows after them. Only these losses decide which model is the best; the
+/// losses of single mini-batches stand in <see cref="LossHistory.MiniBatches"/>. Where the gradient of all rows allows for convergence, the
+/// distance to the minimum is estimated, as in <see cref="GradientDescent"/>. Divergence is also judged within an epoch, by the mean loss
+/// of some 2048 rows. Steps allocate nothing. The same data, options and seed give the same bits, in memory or streamed.
 /// </para>
 /// </remarks>
 public static class StochasticGradientDescent
@@ -112,9 +114,9 @@ public static class StochasticGradientDescent
             ColumnScales scales = DescentRun.Measure<T, TBlocks>(ref blocks, sample, options);
             batches = new MiniBatches(options, scales, sample, weighted, cancellationToken);
             StopReason? stop = batches.Begin<T, TBlocks>(ref blocks);
-            for (long epoch = 0; stop is null; epoch++)
+            while (stop is null)
             {
-                stop = batches.Epoch<T, TBlocks>(ref blocks, epoch);
+                stop = batches.Epoch<T, TBlocks>(ref blocks);
             }
 
             return batches.ToResult(stop.Value);

@@ -35,7 +35,7 @@ public class ClosedFormTests
         using Problem problem = DescentData.WellConditioned(rows, columns, seed);
         double[] y = Naive.Predict(problem.X, problem.Weights, problem.Intercept);
         DescentResult result = StochasticGradientDescent.Fit(
-            problem.Design, y, new StochasticGradientDescentOptions { BatchSize = 1 + (batch % 40), Epochs = 5000, Standardize = standardize, Tolerance = Promised, Seed = seed }, TestContext.Current.CancellationToken);
+            problem.Design, y, new StochasticGradientDescentOptions { BatchSize = 1 + (batch % 40), Epochs = 5000, Schedule = RateSchedule.Constant, Standardize = standardize, Tolerance = Promised, Seed = seed }, TestContext.Current.CancellationToken);
         Assert.Equal(StopReason.Converged, result.Stop);
         Assert.InRange(DescentData.Difference(LinearRegression.Fit(problem.Design, y).Model, result.Model), 0, Promised);
     }
@@ -45,7 +45,7 @@ public class ClosedFormTests
     {
         using Problem problem = DescentData.WellConditioned(rows, columns, seed);
         DescentResult result = StochasticGradientDescent.Fit(
-            problem.Design, problem.Y, new StochasticGradientDescentOptions { BatchSize = 1000, Epochs = 10000, Tolerance = Tight, Seed = seed }, TestContext.Current.CancellationToken);
+            problem.Design, problem.Y, new StochasticGradientDescentOptions { BatchSize = 1000, Epochs = 10000, Schedule = RateSchedule.Constant, Tolerance = Tight, Seed = seed }, TestContext.Current.CancellationToken);
         AssertClosedForm(problem, new FitOptions(), result);
     }
 
@@ -55,12 +55,12 @@ public class ClosedFormTests
         using var problem = new Problem(4000, 5, seed: 6);
         LinearModel closed = DescentData.ClosedForm(problem).Model;
         double ErrorOf(RateSchedule schedule) => DescentData.Difference(closed, StochasticGradientDescent.Fit(
-            problem.Design, problem.Y, new StochasticGradientDescentOptions { BatchSize = 16, Epochs = 40, Schedule = schedule, Seed = 1 }, TestContext.Current.CancellationToken).Model);
+            problem.Design, problem.Y, new StochasticGradientDescentOptions { BatchSize = 16, Epochs = 40, Schedule = schedule, Tolerance = 0, Seed = 1 }, TestContext.Current.CancellationToken).Model);
         double constant = ErrorOf(RateSchedule.Constant);
 
         // 10,000 steps: the mean of as many noisy gradients errs by a hundredth of one, the last few by a few tenths.
         Assert.InRange(ErrorOf(RateSchedule.Cosine), 0, constant / 10);
-        Assert.InRange(ErrorOf(RateSchedule.InverseTime), 0, constant / 2);
+        Assert.InRange(ErrorOf(RateSchedule.InverseTime), 0, constant / 20);
     }
 
     [Theory]
@@ -74,7 +74,7 @@ public class ClosedFormTests
         {
             AssertClosedForm(problem, closed, GradientDescent.Fit(problem.Design, problem.Y, new GradientDescentOptions { Ridge = ridge, Standardize = standardize, Tolerance = Tight }, TestContext.Current.CancellationToken));
             AssertClosedForm(problem, closed, ConjugateGradient.Fit(problem.Design, problem.Y, new DescentOptions { Ridge = ridge, Standardize = standardize, Tolerance = Tight }, TestContext.Current.CancellationToken));
-            AssertClosedForm(problem, closed, StochasticGradientDescent.Fit(problem.Design, problem.Y, new StochasticGradientDescentOptions { Ridge = ridge, BatchSize = 90, Epochs = 5000, Standardize = standardize, Tolerance = Tight }, TestContext.Current.CancellationToken));
+            AssertClosedForm(problem, closed, StochasticGradientDescent.Fit(problem.Design, problem.Y, new StochasticGradientDescentOptions { Ridge = ridge, BatchSize = 90, Epochs = 5000, Schedule = RateSchedule.Constant, Standardize = standardize, Tolerance = Tight }, TestContext.Current.CancellationToken));
         }
     }
 

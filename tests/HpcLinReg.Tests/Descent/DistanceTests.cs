@@ -89,11 +89,11 @@ public class DistanceTests
     public void Mini_batches_claim_nothing_they_do_not_know()
     {
         var design = new CorrelatedDesign(11, 100);
-        DescentResult some = StochasticGradientDescent.Fit(design.Design, design.Y, design.RowWeights, new StochasticGradientDescentOptions(), TestContext.Current.CancellationToken);
+        DescentResult some = StochasticGradientDescent.Fit(design.Design, design.Y, design.RowWeights, new StochasticGradientDescentOptions { Epochs = 10 }, TestContext.Current.CancellationToken);
         Assert.Equal((StopReason.StepLimit, double.NaN), (some.Stop, some.Distance));
         using var problem = new Problem(60, 3, seed: 5);
         double[] y = Naive.Predict(problem.X, problem.Weights, problem.Intercept);
-        DescentResult exact = StochasticGradientDescent.Fit(problem.Design, y, new StochasticGradientDescentOptions { Epochs = 2000, BatchSize = 8 }, TestContext.Current.CancellationToken);
+        DescentResult exact = StochasticGradientDescent.Fit(problem.Design, y, new StochasticGradientDescentOptions { Epochs = 2000, BatchSize = 8, Schedule = RateSchedule.Constant, Tolerance = Tolerance }, TestContext.Current.CancellationToken);
         Assert.Equal(StopReason.Converged, exact.Stop);
         Assert.InRange(exact.Distance, 0, Tolerance);
         Assert.InRange(DescentData.Difference(LinearRegression.Fit(problem.Design, y).Model, exact.Model), 0, Tolerance);

@@ -18,7 +18,7 @@ public class LossHistoryTests
             recorder.Add(new LossPoint(k, losses[k], 1, 0));
         }
 
-        LossHistory history = recorder.ToHistory();
+        LossHistory history = LossRecorder.ToHistory(recorder, new LossRecorder(0));
         long[] steps = [.. history.Points.Select(point => point.Step)];
         Assert.All(history.Points, point => Assert.Equal(losses[point.Step], point.Loss));
         Assert.Equal((0, points - 1), (history.First.Step, history.Last.Step));
@@ -37,7 +37,7 @@ public class LossHistoryTests
     [Fact]
     public void Nothing_recorded_is_an_empty_history()
     {
-        LossHistory history = new LossRecorder(4).ToHistory();
+        LossHistory history = LossRecorder.ToHistory(new LossRecorder(4), new LossRecorder(0));
         Assert.Empty(history.Points);
         Assert.Equal(default, history.Best);
     }

@@ -18,7 +18,7 @@ public class StreamTests
         double[] weights = [.. Enumerable.Range(0, rows).Select(i => i % 5 * 0.5)];
         double[] joint = ArrayRows.Join(problem.X, problem.Targets);
         double[] jointWeighted = ArrayRows.Join(problem.X, problem.Targets, weights);
-        var batches = new StochasticGradientDescentOptions { BatchSize = 7, Epochs = 2, Seed = 5, ShuffleWindow = 1500 };
+        var batches = new StochasticGradientDescentOptions { BatchSize = 7, Epochs = 2, Seed = 5, ShuffleWindow = 1500, Tolerance = 0 };
         var steps = new GradientDescentOptions { Steps = 12 };
         CancellationToken token = TestContext.Current.CancellationToken;
         foreach (int[] cuts in Cuts)
@@ -52,18 +52,20 @@ public class StreamTests
     {
         // With a rate too small to move, the losses of an epoch's mini-batches average to the loss of all rows.
         using var problem = new Problem(1003, 3, seed: 2);
-        List<double> losses = [];
         DescentResult result = StochasticGradientDescent.Fit(
             problem.Design,
             problem.Y,
-            new StochasticGradientDescentOptions { BatchSize = 17, Epochs = 2, Rate = 1e-18, ShuffleWindow = 100, Start = new LinearModel(problem.Weights, 0), OnStep = (in step) => losses.Add(step.Point.Loss) },
+            new StochasticGradientDescentOptions { BatchSize = 17, Epochs = 2, Rate = 1e-18, ShuffleWindow = 100, Start = new LinearModel(problem.Weights, 0) },
             TestContext.Current.CancellationToken);
         Assert.Equal(118, result.Steps);
-        Assert.Equal(119, losses.Count);
         double all = LinearRegression.MeanSquaredError(problem.Design, problem.Y, problem.Weights, 0);
 
-        // Steps 59 to 117 are the second epoch; its last mini-batch has no step of its own behind it and 1003 = 59 · 17.
-        Assert.Equal(all, losses[59..118].Average(), 1e-12 * all);
+        // 1003 = 59 · 17.
+        double[] losses = [.. result.History.MiniBatches.Select(point => point.Loss)];
+        Assert.Equal(118, losses.Length);
+        Assert.All([losses[..59], losses[59..]], epoch => Assert.Equal(all, epoch.Average(), 1e-12 * all));
+        Assert.Equal([0L, 59, 118], result.History.Points.Select(point => point.Step));
+        Assert.All(result.History.Points, point => Assert.Equal(all, point.Loss, 1e-12 * all));
     }
 
     [Fact]
