@@ -87,13 +87,13 @@ internal sealed class TableRows : IRowSource
             }
         }
 
-        return Of(target, design, cells, seen, used, y, v, options);
+        return Of((target, data[target].Kind), design, cells, seen, used, y, v, options);
     }
 
     public IRowReader Open() => new Reader(this);
 
     /// <summary>Leaves out the rows and levels that are not used.</summary>
-    private static TableRows Of(string target, Design all, Cell[][] allCells, bool[][] seen, bool[] used, double[] y, double[]? v, FitOptions options)
+    private static TableRows Of((string Name, CellKind Kind) target, Design all, Cell[][] allCells, bool[][] seen, bool[] used, double[] y, double[]? v, FitOptions options)
     {
         ImmutableArray<ModelColumn> columns = [.. all.Columns.Select((column, j) => new ModelColumn(column.Name, column.Kind) { Levels = [.. column.Levels.Where((_, k) => seen[j][k])] })];
         int count = used.Count(row => row);
@@ -106,7 +106,7 @@ internal sealed class TableRows : IRowSource
         Cell[][] cells = [.. allCells.Select((column, j) => Used(column, used, seen[j]))];
         double[] targets = [.. y.Where((_, i) => used[i])];
         double[]? weights = v is null ? null : [.. v.Where((_, i) => used[i])];
-        TrainingRecord record = new(columns.Length, weights is null ? null : options.RowWeights);
+        TrainingRecord record = new(columns.Length, weights is null ? null : options.RowWeights) { TargetKind = target.Kind };
         var row = new double[columns.Length];
         for (int i = 0; i < count; i++)
         {
@@ -118,7 +118,7 @@ internal sealed class TableRows : IRowSource
             record.Add(row, targets[i], weights?[i] ?? 1);
         }
 
-        return new TableRows(design, cells, targets, weights, used, record.ToFacts(used.Length - count), [.. design.VariableNames, target]);
+        return new TableRows(design, cells, targets, weights, used, record.ToFacts(used.Length - count), [.. design.VariableNames, target.Name]);
     }
 
     /// <summary>The cells of the rows used, with texts as the index of their level among those seen.</summary>
