@@ -11,6 +11,7 @@ internal static class Program
         var root = new RootCommand("Linear regression on CSV, Parquet, JSON and SQL. With no file, fit uses the built-in Longley data.")
         {
             FitCommand.Create(),
+            SummaryCommand.Create(),
             PredictCommand.Create(),
             TrainCommand.Create(),
             SchemaCommand.Create(),

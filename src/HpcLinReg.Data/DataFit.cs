@@ -57,7 +57,7 @@ public static class DataFit
         return new DataFitResult
         {
             Fit = fit,
-            Model = polynomial is null ? RegressionModel.Create(rows.Design, rows.Target, fit, rows.Facts) : RegressionModel.Create(rows.Design, rows.Target, polynomial, rows.Facts),
+            Model = polynomial is null ? RegressionModel.Create(rows.Design, rows.Target, fit, rows.Facts) : RegressionModel.Create(rows.Design, rows.Target, polynomial, rows.Facts).With(powers!),
             Powers = powers,
             Target = rows.Target,
             Terms = [.. terms],

@@ -142,7 +142,7 @@ public sealed class DataRows : IRowSource
     {
         IEnumerable<string> select = _query.Select(Sql.Column).Concat(FollowingColumns.Select(i => DesignQuery.Number($"CAST({Sql.Column(i)} AS DOUBLE)"))).Concat(_query.SelectRests());
         ChunkReader chunks = new(_source, $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TypedRows(_query.WholeColumns)})", _query.Width, _cancellationToken);
-        TrainingRecord? record = _missing is null ? _record = new TrainingRecord(Design.Columns.Length, HasWeights ? Request.WeightKind : null) : null;
+        TrainingRecord? record = _missing is null ? _record = new TrainingRecord(Design.Columns.Length, HasWeights ? Request.WeightKind : null) { TargetKind = _source.Columns[_target].Kind == ColumnKind.Boolean ? CellKind.Flag : CellKind.Number } : null;
         return new DesignReader(chunks, _query, CountMissing(_source, Design, FollowingColumns, Request), record, _rowsRead, Finish);
     }
 

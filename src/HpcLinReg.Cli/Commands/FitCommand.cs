@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using HpcLinReg.Cli.Output;
 using HpcLinReg.Data;
+using HpcLinReg.Statistics;
 
 namespace HpcLinReg.Cli.Commands;
 
@@ -53,14 +54,13 @@ internal static class FitCommand
 
     private static readonly Option<string?> Out = OutputOption.Create("--out", "MODEL", "Write the model to this file, for predict.");
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object instead of a table." };
-
     internal static Command Create()
     {
         var command = new Command("fit", "Fit a linear regression.")
         {
-            Polynomial, Weights, FrequencyWeights, Digits, RankDeficient, Out, Json,
+            Polynomial, Weights, FrequencyWeights, Digits, RankDeficient, Out,
         };
+        SummaryOptions.AddTo(command);
         SourceOptions.AddTo(command);
         command.Validators.Add(Validate);
         command.SetAction(Run);
@@ -133,7 +133,7 @@ internal static class FitCommand
             result = Interruptible.Run(() => DataFit.Run(source, request, progress, Interruption.Token), Interruption.Token);
         }
 
-        IReadOnlyList<AliasedTerm> aliased = AliasedTerm.Of(result);
+        IReadOnlyList<AliasedTerm> aliased = AliasedTerm.Of(result.Model);
         if (aliased.Count > 0 && parsed.GetValue(RankDeficient) == Error)
         {
             throw new DataException($"The design is rank deficient: {string.Join("; ", aliased.Take(WarnedTerms))}{(aliased.Count > WarnedTerms ? $"; and {aliased.Count - WarnedTerms} more" : "")}. Leave these terms out, or use --rank-deficient drop or minimum-norm.");
@@ -145,15 +145,7 @@ internal static class FitCommand
             ModelFile.Save(result.Model, path);
         }
 
-        if (parsed.GetValue(Json))
-        {
-            FitJson.Write(result, aliased, SourceOptions.Describe(parsed), Console.OpenStandardOutput());
-        }
-        else
-        {
-            FitTable.Write(result, aliased, SourceOptions.Describe(parsed));
-        }
-
+        SummaryOptions.Write(parsed, SummaryOptions.Of(parsed, result.Model), SourceOptions.Describe(parsed));
         return Failure.Success;
     }
 
@@ -169,14 +161,16 @@ internal static class FitCommand
             Failure.Warn($"{Counted.Of((long)result.Fit.RowCount, "row")} cannot determine {result.Fit.Rank + aliased.Count} coefficients; use more rows or fewer features.");
         }
 
-        foreach (AliasedTerm term in aliased.Take(WarnedTerms))
-        {
-            Failure.Warn($"{term}; {(kept ? "of all weights that fit alike, the smallest are given" : "it is dropped")}.");
-        }
-
+        string remedy = kept ? "of all weights that fit alike, the smallest are given" : aliased.Count > WarnedTerms ? "they are dropped" : "it is dropped";
         if (aliased.Count > WarnedTerms)
         {
-            Failure.Warn($"{aliased.Count - WarnedTerms} more terms are determined by those before them.");
+            Failure.Warn($"{Counted.Of(aliased.Count, "term")}, '{aliased[0].Name}' to '{aliased[^1].Name}', are determined by those before them; {remedy}.");
+            aliased = [];
+        }
+
+        foreach (AliasedTerm term in aliased)
+        {
+            Failure.Warn($"{term}; {remedy}.");
         }
 
         foreach (string warning in result.Warnings)

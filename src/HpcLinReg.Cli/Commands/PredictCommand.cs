@@ -117,7 +117,7 @@ internal static class PredictCommand
     }
 
     /// <summary>A pipe may keep its reader waiting.</summary>
-    private static RegressionModel Load(string path)
+    internal static RegressionModel Load(string path)
     {
         if (!string.IsNullOrWhiteSpace(path) && FileIdentity.Of(path) is { Kind: FileKind.Pipe })
         {

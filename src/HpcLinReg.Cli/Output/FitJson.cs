@@ -1,44 +1,107 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using HpcLinReg.Data;
+using HpcLinReg.Statistics;
 
 namespace HpcLinReg.Cli.Output;
 
-/// <summary>The fit as one JSON object for machines: numbers in shortest round-trip form, non-finite ones null.</summary>
+/// <summary>The summary of a model as one JSON object for machines: numbers in shortest round-trip form, non-finite ones null.</summary>
 internal static class FitJson
 {
-    internal static void Write(DataFitResult result, IReadOnlyList<AliasedTerm> aliased, string source, Stream output)
+    internal static void Write(Summary summary, string source, Stream output)
     {
-        Fit fit = result.Fit;
+        RegressionModel model = summary.Model;
+        IReadOnlyList<AliasedTerm> aliased = AliasedTerm.Of(model);
         using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteString("source", source);
-            json.WriteNumber("rows", fit.RowCount);
-            json.WriteNumber("rowsDropped", result.RowsDropped);
+            json.WriteNumber("rows", model.RowCount);
+            json.WriteNumber("rowsDropped", model.Training.RowsDropped ?? 0);
             json.WriteStartArray("coefficients");
-            var shown = ShownCoefficients.Of(result);
-            foreach (ShownCoefficient coefficient in shown.Coefficients)
+            foreach (SummaryCoefficient coefficient in summary.Coefficients)
             {
                 WriteCoefficient(json, coefficient);
             }
 
             json.WriteEndArray();
-            WriteNumber(json, "residualSumOfSquares", FitTable.ResidualsAreKnown(fit) ? fit.ResidualSumOfSquares : double.NaN);
-            WriteNumber(json, "rSquared", fit.RSquared);
-            WriteNumber(json, "residualStandardError", fit.ResidualStandardError);
-            WriteNumber(json, "reciprocalCondition", fit.ReciprocalCondition);
-            json.WriteNumber("rank", fit.Rank);
+            WriteNumber(json, "residualSumOfSquares", summary.HasResiduals ? model.ResidualSumOfSquares : double.NaN);
+            WriteNumber(json, "rSquared", summary.RSquared);
+            WriteNumber(json, "residualStandardError", summary.ResidualStandardError);
+            WriteNumber(json, "reciprocalCondition", model.Certificate?.ReciprocalCondition ?? double.NaN);
+            json.WriteNumber("rank", model.Rank);
             WriteAliased(json, aliased);
-            WriteCertificate(json, fit.Certificate, shown.Digits, aliased);
+            WriteCertificate(json, model.Certificate, summary.Digits, aliased);
+            WriteStatistics(json, summary);
             json.WriteEndObject();
         }
 
         output.WriteByte((byte)'\n');
     }
 
-    private static void WriteCertificate(Utf8JsonWriter json, Certificate certificate, double digits, IReadOnlyList<AliasedTerm> aliased)
+    internal static void WriteNumber(Utf8JsonWriter json, string name, double value)
     {
+        if (double.IsFinite(value))
+        {
+            json.WriteNumber(name, value);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static void WriteStatistics(Utf8JsonWriter json, Summary summary)
+    {
+        WriteNumber(json, "residualDegreesOfFreedom", summary.ResidualDegreesOfFreedom);
+        WriteNumber(json, "adjustedRSquared", summary.AdjustedRSquared);
+        WriteNumber(json, "level", summary.Level);
+        WriteNumber(json, "degreesOfFreedom", summary.Model.DegreesOfFreedom);
+        WriteNumber(json, "f", summary.F);
+        json.WriteNumber("fNumerator", summary.FNumerator);
+        WriteP(json, "fP", summary.FP, summary.FLogP);
+        WriteNumber(json, "logLikelihood", summary.LogLikelihood);
+        WriteNumber(json, "aic", summary.Aic);
+        WriteNumber(json, "bic", summary.Bic);
+        json.WriteStartArray("features");
+        foreach (FeatureTest feature in summary.Features)
+        {
+            json.WriteStartObject();
+            json.WriteString("feature", feature.Feature);
+            json.WriteNumber("degreesOfFreedom", feature.DegreesOfFreedom);
+            WriteNumber(json, "f", feature.F);
+            WriteP(json, "p", feature.P, feature.LogP);
+            WriteNumber(json, "gvif", feature.Gvif);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        if (summary.Model.Robust is { } robust)
+        {
+            json.WriteStartObject("robust");
+            json.WriteString("kind", robust.Kind.ToString().ToLowerInvariant());
+            json.WriteNumber("lag", robust.Lag);
+            json.WriteString("cluster", robust.Cluster);
+            json.WriteNumber("clusters", robust.Clusters);
+            json.WriteEndObject();
+        }
+
+        json.WriteStartArray("notes");
+        foreach (string note in summary.Notes)
+        {
+            json.WriteStringValue(note);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteCertificate(Utf8JsonWriter json, Certificate? certificate, double digits, IReadOnlyList<AliasedTerm> aliased)
+    {
+        if (certificate is null)
+        {
+            json.WriteNull("certificate");
+            return;
+        }
+
         json.WriteStartObject("certificate");
         json.WriteNumber("rung", (int)certificate.Rung);
         json.WriteString("reason", certificate.Describe());
@@ -67,25 +130,31 @@ internal static class FitJson
         json.WriteEndArray();
     }
 
-    private static void WriteCoefficient(Utf8JsonWriter json, ShownCoefficient coefficient)
+    private static void WriteCoefficient(Utf8JsonWriter json, SummaryCoefficient coefficient)
     {
         json.WriteStartObject();
         json.WriteString("term", coefficient.Term);
-        WriteNumber(json, "estimate", coefficient.IsAliased ? double.NaN : coefficient.Estimate);
+        WriteNumber(json, "estimate", coefficient.Estimate);
         WriteNumber(json, "standardError", coefficient.StandardError);
         WriteNumber(json, "errorBound", coefficient.ErrorBound);
+        WriteNumber(json, "t", coefficient.T);
+        WriteP(json, "p", coefficient.P, coefficient.LogP);
+        WriteNumber(json, "lower", coefficient.Lower);
+        WriteNumber(json, "upper", coefficient.Upper);
         json.WriteEndObject();
     }
 
-    internal static void WriteNumber(Utf8JsonWriter json, string name, double value)
+    /// <summary>A p value below 1e-300 is written from its logarithm, with the exponent that it has: a number that most readers take for 0.</summary>
+    private static void WriteP(Utf8JsonWriter json, string name, double p, double logP)
     {
-        if (double.IsFinite(value))
+        if (double.IsFinite(logP) && p < 1e-300)
         {
-            json.WriteNumber(name, value);
+            json.WritePropertyName(name);
+            json.WriteRawValue(Numbers.FromLog(logP, 13), skipInputValidation: false);
         }
         else
         {
-            json.WriteNull(name);
+            WriteNumber(json, name, p);
         }
     }
 }

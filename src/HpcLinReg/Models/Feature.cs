@@ -22,6 +22,9 @@ public sealed class Feature
     /// <summary>Gets the name, which its terms' names are made of.</summary>
     public string Name { get; }
 
+    /// <summary>Gets the names of the columns and expressions that are multiplied, in order; one unless the feature is an interaction.</summary>
+    public ImmutableArray<string> PartNames => [.. Parts.Select(part => part.Text)];
+
     /// <summary>Gets what is multiplied; one part unless the feature is an interaction.</summary>
     internal ImmutableArray<FeaturePart> Parts { get; }
 

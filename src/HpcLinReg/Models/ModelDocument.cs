@@ -36,6 +36,9 @@ internal sealed record ModelDocument
 
     public AliasDocument[]? Aliased { get; init; }
 
+    /// <summary>Gets the coefficients of powers, for reading; null where there are none.</summary>
+    public PowersDocument? Powers { get; init; }
+
     public TrainingDocument? Training { get; init; }
 
     public CertificateDocument? Certificate { get; init; }
@@ -116,6 +119,16 @@ internal sealed record AliasDocument
     public double[]? Coefficients { get; init; }
 }
 
+/// <summary>The coefficients of the powers of the variables: of the intercept first if there is one, then of the terms.</summary>
+internal sealed record PowersDocument
+{
+    public double? Digits { get; init; }
+
+    public CoefficientDocument[]? Coefficients { get; init; }
+
+    public AliasDocument[]? Aliased { get; init; }
+}
+
 /// <summary>What is known of the training rows.</summary>
 internal sealed record TrainingDocument
 {
@@ -124,6 +137,9 @@ internal sealed record TrainingDocument
     public long? RowsDropped { get; init; }
 
     public double? TotalWeight { get; init; }
+
+    /// <summary>Gets <c>flag</c> for a target of true and false; null for numbers, or where it is not known.</summary>
+    public string? TargetKind { get; init; }
 
     public string? Weights { get; init; }
 
@@ -179,6 +195,26 @@ internal sealed record UncertaintyDocument
 
     /// <summary>Gets whether predictions have standard errors; null for yes.</summary>
     public bool? Known { get; init; }
+
+    /// <summary>Gets the robust covariance; null for that of equally noisy, independent rows.</summary>
+    public RobustDocument? Robust { get; init; }
+}
+
+/// <summary>A robust covariance.</summary>
+internal sealed record RobustDocument
+{
+    public string? Kind { get; init; }
+
+    public int? Lag { get; init; }
+
+    public string? Cluster { get; init; }
+
+    public int? Clusters { get; init; }
+
+    public double? DegreesOfFreedom { get; init; }
+
+    /// <summary>Gets the rows of M, which is symmetric, from the diagonal on.</summary>
+    public double[][]? Middle { get; init; }
 }
 
 /// <summary>How documents are written: indented, names in camel case, members that are null left out, NaN and infinities as texts.</summary>

@@ -56,6 +56,9 @@ internal sealed class ModelReader(string name)
     /// <summary>Replaces control characters, which names in a file may have, by spaces.</summary>
     private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
+    /// <summary>Returns the name of a robust covariance in model files.</summary>
+    internal static string NameOf(RobustKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString()).ToLowerInvariant();
+
     internal InvalidDataException Missing(string member) => Wrong(member, "is missing");
 
     internal double Finite(double? value, string member, double least = double.NegativeInfinity) =>
@@ -64,7 +67,7 @@ internal sealed class ModelReader(string name)
         : number;
 
     /// <summary>Reads the size of an error; NaN where it is not known.</summary>
-    private double Size(double? value, string member) => value is < 0 ? throw Wrong(member, "is negative") : value ?? double.NaN;
+    internal double Size(double? value, string member) => value is < 0 ? throw Wrong(member, "is negative") : value ?? double.NaN;
 
     internal double[] Finite(double[]? values, string member, int length)
     {
@@ -157,8 +160,11 @@ internal sealed class ModelReader(string name)
             _ => throw Wrong("rankDeficient", "is not drop or minimumNorm"),
         };
         HashSet<int> dropped = isMinimumNorm ? [] : [.. aliased.Select(column => column.Column)];
+        ModelStatistics statistics = new(this);
         return new ModelState
         {
+            Robust = uncertainty.Robust is { } robust ? statistics.Robust(robust, d + offset) : null,
+            Powers = document.Powers is { } powers ? statistics.Powers(powers, names, offset, isMinimumNorm) : null,
             Target = document.Target is { Length: > 0 } target ? target : throw Missing("target"),
             Design = design,
             HasIntercept = hasIntercept,
@@ -314,7 +320,7 @@ internal sealed class ModelReader(string name)
         return variables.ToImmutable();
     }
 
-    private AliasedColumn Alias(AliasDocument? alias, int i, ImmutableArray<string> names)
+    internal AliasedColumn Alias(AliasDocument? alias, int i, ImmutableArray<string> names)
     {
         string member = $"aliased[{i}]";
         int column = names.IndexOf(alias?.Term ?? throw Missing($"{member}.term"));
@@ -366,6 +372,12 @@ internal sealed class ModelReader(string name)
         RowsDropped = training.RowsDropped is null or >= 0 ? training.RowsDropped : throw Wrong("training.rowsDropped", "is negative"),
         SumOfLogWeights = training.SumOfLogWeights ?? double.NaN,
         RowDigest = training.RowDigest ?? "",
+        TargetKind = training.TargetKind switch
+        {
+            null => CellKind.Missing,
+            "flag" => CellKind.Flag,
+            _ => throw Wrong("training.targetKind", "is not flag"),
+        },
         Weights = training.Weights switch
         {
             null => null,

@@ -56,6 +56,12 @@ internal sealed record ModelState
     /// <summary>Gets whether leverages and standard errors of predictions are known.</summary>
     internal required bool HasUncertainty { get; init; }
 
+    /// <summary>Gets the robust covariance; null for that of equally noisy, independent rows.</summary>
+    internal RobustCovariance? Robust { get; init; }
+
+    /// <summary>Gets the coefficients of powers, for reading; null where there are none.</summary>
+    internal PowerCoefficients? Powers { get; init; }
+
     internal required Certificate? Certificate { get; init; }
 
     internal required TrainingFacts Facts { get; init; }

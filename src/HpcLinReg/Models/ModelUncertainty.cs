@@ -22,7 +22,9 @@ internal sealed class ModelUncertainty
         _state = state;
         if (state.HasUncertainty)
         {
-            _rows = new Uncertainty(state.Factor.AsSpan(), state.TermMeans.AsSpan(), state.Middle.AsSpan(), state.Weights.Length, state.HasIntercept ? state.TotalWeight : double.PositiveInfinity);
+            _rows = new Uncertainty(
+                state.Factor.AsSpan(), state.TermMeans.AsSpan(), state.Middle.AsSpan(), state.Weights.Length, state.HasIntercept ? state.TotalWeight : double.PositiveInfinity,
+                state.Robust, state.ResidualStandardError);
         }
 
         // An unknown range is infinite, so no value lies outside of it.
@@ -109,7 +111,8 @@ internal sealed class ModelUncertainty
         Quantile? last = _last;
         if (last is null || last.Level != level)
         {
-            _last = last = new Quantile(level, _state.ResidualDegreesOfFreedom > 0 ? StudentT.TwoSidedQuantile(level, _state.ResidualDegreesOfFreedom) : double.NaN);
+            double freedom = _state.Robust?.DegreesOfFreedom ?? _state.ResidualDegreesOfFreedom;
+            _last = last = new Quantile(level, freedom > 0 ? StudentT.TwoSidedQuantile(level, freedom) : double.NaN);
         }
 
         return last.Value;

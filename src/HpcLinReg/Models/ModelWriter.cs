@@ -45,11 +45,13 @@ internal static class ModelWriter
             Features = [.. state.Design.Features.Select(Describe)],
             Coefficients = [.. Coefficients(model)],
             Aliased = state.Aliased.IsEmpty ? null : [.. state.Aliased.Select(aliased => Describe(aliased, model))],
+            Powers = state.Powers is not { } powers ? null : Describe(powers, model),
             Training = new TrainingDocument
             {
                 Rows = state.RowCount,
                 RowsDropped = state.Facts.RowsDropped,
                 TotalWeight = state.TotalWeight,
+                TargetKind = state.Facts.TargetKind == CellKind.Flag ? "flag" : null,
                 Weights = state.Facts.Weights switch { null => null, WeightKind.Frequency => "frequency", _ => "precision" },
                 SumOfLogWeights = Known(state.Facts.SumOfLogWeights),
                 ResidualSumOfSquares = Known(state.ResidualSumOfSquares),
@@ -78,7 +80,40 @@ internal static class ModelWriter
                 Factor = [.. Enumerable.Range(0, d).Select(i => state.Factor.AsSpan((i * d) + i, d - i).ToArray())],
                 Middle = state.Middle.IsEmpty ? null : [.. Enumerable.Range(0, d).Select(i => state.Middle.AsSpan(i * d, d).ToArray())],
                 Known = state.HasUncertainty ? null : false,
+                Robust = state.Robust is not { } robust ? null : Describe(robust, d + (state.HasIntercept ? 1 : 0)),
             },
+        };
+    }
+
+    private static RobustDocument Describe(RobustCovariance robust, int order) => new()
+    {
+        Kind = ModelReader.NameOf(robust.Kind),
+        Lag = robust.Kind == RobustKind.Hac ? robust.Lag : null,
+        Cluster = robust.Kind == RobustKind.Cluster ? robust.Cluster : null,
+        Clusters = robust.Kind == RobustKind.Cluster ? robust.Clusters : null,
+        DegreesOfFreedom = robust.DegreesOfFreedom,
+        Middle = [.. Enumerable.Range(0, order).Select(i => robust.Middle.AsSpan((i * order) + i, order - i).ToArray())],
+    };
+
+    private static PowersDocument Describe(PowerCoefficients powers, RegressionModel model)
+    {
+        HashSet<int> dropped = model.IsMinimumNorm ? [] : [.. powers.Aliased.Select(aliased => aliased.Column)];
+        IEnumerable<CoefficientDocument> intercept = !model.HasIntercept ? []
+            : [new() { Term = RegressionModel.InterceptName, Estimate = powers.Intercept, ErrorBound = Known(powers.InterceptErrorBound), StandardError = Known(powers.InterceptStandardError) }];
+        return new PowersDocument
+        {
+            Digits = powers.Digits,
+            Coefficients =
+            [
+                .. intercept, .. powers.Weights.Select((weight, j) => new CoefficientDocument
+                {
+                    Term = model.Terms[j].Name,
+                    Estimate = dropped.Contains(j) ? null : weight,
+                    ErrorBound = Known(powers.WeightErrorBounds[j]),
+                    StandardError = Known(powers.StandardErrors[j]),
+                }),
+            ],
+            Aliased = powers.Aliased.IsEmpty ? null : [.. powers.Aliased.Select(aliased => Describe(aliased, model))],
         };
     }
 

@@ -85,7 +85,8 @@ internal sealed class TableRows : IRowSource
         }
 
         Design left = Design.Create(columns, InteractionPowers.Shift(design.Features, options.Intercept, columns, cells));
-        return Of(left, target, options, cells, used, Used(y, used), v is null ? null : Used(v, used));
+        TrainingRecord record = new(cells.Length, weights is null ? null : options.RowWeights) { TargetKind = data[target].Kind };
+        return Of(left, target, record, cells, used, Used(y, used), v is null ? null : Used(v, used));
     }
 
     /// <summary>Refuses a feature that is computed from the target.</summary>
@@ -106,9 +107,8 @@ internal sealed class TableRows : IRowSource
     public IRowReader Open() => new Reader(this);
 
     /// <summary>Gathers what is known of the rows used.</summary>
-    private static TableRows Of(Design design, string target, FitOptions options, Cell[][] cells, bool[] used, double[] targets, double[]? weights)
+    private static TableRows Of(Design design, string target, TrainingRecord record, Cell[][] cells, bool[] used, double[] targets, double[]? weights)
     {
-        TrainingRecord record = new(cells.Length, weights is null ? null : options.RowWeights);
         var row = new double[cells.Length];
         for (int i = 0; i < targets.Length; i++)
         {

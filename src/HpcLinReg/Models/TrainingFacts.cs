@@ -24,6 +24,9 @@ public sealed class TrainingFacts
     /// <summary>Gets what the rows' weights meant; null without weights.</summary>
     public WeightKind? Weights { get; init; }
 
+    /// <summary>Gets the kind of the target's column: <see cref="CellKind.Flag"/> for true and false, <see cref="CellKind.Missing"/> where it is not known.</summary>
+    public CellKind TargetKind { get; init; }
+
     /// <summary>Gets a digest of the target's values in the rows used, in order, by which two models show that they were fitted on the same rows; empty where it is not known.</summary>
     public string RowDigest { get; init; } = "";
 

@@ -39,6 +39,9 @@ public sealed class TrainingRecord
         _weights = weights;
     }
 
+    /// <summary>Gets the kind of the target's column, as <see cref="TrainingFacts.TargetKind"/>.</summary>
+    public CellKind TargetKind { get; init; }
+
     /// <summary>Gets the number of rows added.</summary>
     public long RowCount => _rows;
 
@@ -168,6 +171,7 @@ public sealed class TrainingRecord
         Most = [.. _most.Select(value => double.IsFinite(value) ? value : double.NaN)],
         SumOfLogWeights = _logWeights + _logWeightErrors,
         Weights = _weights,
+        TargetKind = TargetKind,
         RowDigest = string.Create(CultureInfo.InvariantCulture, $"{_rows:x}-{_first:x16}{_second:x16}"),
     };
 

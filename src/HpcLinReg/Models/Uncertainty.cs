@@ -17,7 +17,9 @@ internal sealed class Uncertainty
     private readonly LineBuffer _inverse;
     private readonly LineBuffer _means;
     private readonly double[] _middle;
+    private readonly double[] _cross = [];
     private readonly double _constant;
+    private readonly double _constantVariance;
     private readonly int _order;
     private readonly int _length;
 
@@ -27,14 +29,22 @@ internal sealed class Uncertainty
     /// <param name="middle">M, row-major; empty for the identity.</param>
     /// <param name="order">d, the number of terms.</param>
     /// <param name="totalWeight">Σv; infinite without an intercept, which then has no variance.</param>
-    internal Uncertainty(ReadOnlySpan<double> factor, ReadOnlySpan<double> means, ReadOnlySpan<double> middle, int order, double totalWeight)
+    /// <param name="robust">The covariance of the coordinates q = (1/√Σv, u); null for s²M.</param>
+    /// <param name="s">The residual standard error, in whose square variances are measured.</param>
+    internal Uncertainty(
+        ReadOnlySpan<double> factor, ReadOnlySpan<double> means, ReadOnlySpan<double> middle, int order, double totalWeight, RobustCovariance? robust = null, double s = double.NaN)
     {
         _order = order;
         _length = TriangleProduct.PaddedLength(order);
         _means = new LineBuffer(_length);
         means.CopyTo(_means);
         _middle = middle.ToArray();
-        _constant = 1 / totalWeight;
+        _constant = _constantVariance = 1 / totalWeight;
+        if (robust is not null)
+        {
+            (_middle, _cross, _constantVariance) = InUnitsOf(s, robust.Middle.AsSpan(), order, Math.Sqrt(_constant), double.IsFinite(totalWeight));
+        }
+
         _inverse = new LineBuffer(TriangleProduct.PackedLength(order));
         TriangleProduct.Pack(Invert(factor, order), order, _inverse);
     }
@@ -50,14 +60,15 @@ internal sealed class Uncertainty
 
         Span<double> z = scratch.Span[.._length];
         Centre(terms, z);
-        if (_middle.Length == 0)
+        if (_middle.Length == 0 && _cross.Length == 0)
         {
             double leverage = _constant + TriangleProduct.Multiply(_inverse, z, []);
             return (leverage, leverage);
         }
 
         Span<double> u = scratch.Span.Slice(_length, _length);
-        return (_constant + TriangleProduct.Multiply(_inverse, z, u), _constant + Math.Max(0, Quadratic(u)));
+        double leverageOfCentred = TriangleProduct.Multiply(_inverse, z, u), variance = Quadratic(u);
+        return (_constant + leverageOfCentred, _cross.Length == 0 ? _constantVariance + Math.Max(0, variance) : Math.Max(0, _constantVariance + Cross(u) + variance));
     }
 
     /// <summary>z = x − x̄, padded with zeros.</summary>
@@ -95,6 +106,32 @@ internal sealed class Uncertainty
 
         return inverse;
     }
+
+    /// <summary>The parts of a robust covariance in units of s²: that of u, twice that of u and the constant, and that of the constant.</summary>
+    private static (double[] Middle, double[] Cross, double Constant) InUnitsOf(double s, ReadOnlySpan<double> robust, int order, double first, bool hasIntercept)
+    {
+        int offset = hasIntercept ? 1 : 0;
+        int width = order + offset;
+        var middle = new double[order * order];
+        var cross = new double[offset * order];
+        for (int i = 0; i < order; i++)
+        {
+            for (int j = 0; j < order; j++)
+            {
+                middle[(i * order) + j] = robust[((i + offset) * width) + j + offset] / s / s;
+            }
+
+            if (hasIntercept)
+            {
+                cross[i] = 2 * first * robust[i + 1] / s / s;
+            }
+        }
+
+        return (middle, cross, hasIntercept ? first * first * robust[0] / s / s : 0);
+    }
+
+    private double Cross(ReadOnlySpan<double> u) =>
+        _order == 0 ? 0 : Reduce.Dot(ref MemoryMarshal.GetArrayDataReference(_cross), ref MemoryMarshal.GetReference(u), _order);
 
     private double Quadratic(ReadOnlySpan<double> u)
     {

@@ -25,6 +25,7 @@ public class DependencyTests
     /// <summary>A row for a model is filled in one place, so that fit, prediction and service cannot differ: no other project evaluates weights on rows it made itself.</summary>
     [Theory]
     [InlineData("src/HpcLinReg.Data")]
+    [InlineData("src/HpcLinReg.Statistics")]
     [InlineData("src/HpcLinReg.Labs")]
     [InlineData("src/HpcLinReg.Cli")]
     public void Models_are_evaluated_through_their_own_type_only(string project)
@@ -48,9 +49,10 @@ public class DependencyTests
     [Theory]
     [InlineData("src/HpcLinReg", "Microsoft.CodeAnalysis.PublicApiAnalyzers", "System.Numerics.Tensors")]
     [InlineData("src/HpcLinReg.Data", "DuckDB.NET.Data.Full", "HpcLinReg", "ZstdSharp.Port")]
+    [InlineData("src/HpcLinReg.Statistics", "HpcLinReg", "Microsoft.CodeAnalysis.PublicApiAnalyzers")]
     [InlineData("src/HpcLinReg.Labs", "HpcLinReg")]
     [InlineData("src/HpcLinReg.SelfTest", "HpcLinReg")]
-    [InlineData("src/HpcLinReg.Cli", "HpcLinReg.Data", "HpcLinReg.Labs", "HpcLinReg.SelfTest", "ScottPlot", "Spectre.Console", "System.CommandLine")]
+    [InlineData("src/HpcLinReg.Cli", "HpcLinReg.Data", "HpcLinReg.Labs", "HpcLinReg.SelfTest", "HpcLinReg.Statistics", "ScottPlot", "Spectre.Console", "System.CommandLine")]
     public void Projects_ask_for_what_stands_below_them_only(string folder, params string[] expected)
     {
         XDocument project = XDocument.Parse(Repository.Read($"{folder}/{Path.GetFileName(folder)}.csproj"));

@@ -16,7 +16,7 @@ public sealed class FitCommandTests : IDisposable
     {
         Outcome table = CommandLine.Run("fit");
         Assert.Equal((0, ""), (table.ExitCode, table.Error));
-        Assert.All(["built-in Longley", "(Intercept)", "-3482258.635", "x6", "1829.15146", "0.9954790046", "9 degrees of freedom", "7 of 7"], text => Assert.Contains(text, table.Output, StringComparison.Ordinal));
+        Assert.All(["built-in Longley", "(Intercept)", "-3482259 ", "x6", "1829.2", "0.995479", "9 degrees of freedom", "330.285", "4.98e-10"], text => Assert.Contains(text, table.Output, StringComparison.Ordinal));
         AssertLongley(CommandLine.Run("fit", "--json"));
         string readme = Repository.Read("README.md");
         Assert.All(table.Output.TrimEnd().Split('\n'), line => Assert.Contains(line.TrimEnd() + "\n", readme, StringComparison.Ordinal));
@@ -38,10 +38,11 @@ public sealed class FitCommandTests : IDisposable
     {
         string path = _folder.Write("near.csv", "a,b,y\n" + string.Concat(Enumerable.Range(0, 40).Select(i =>
             FormattableString.Invariant($"{i},{i + (i * i % 23 * 1e-9):R},{7 + (3 * i) - (2 * (i * i % 23))}\n"))));
-        Outcome table = CommandLine.Run("fit", path, "--target", "y");
-        Assert.Contains("Residual sum of squares  too small to be known", table.Output, StringComparison.Ordinal);
-        Assert.Contains("standard errors are not given: residuals are too small beside the target to be known", table.Output, StringComparison.Ordinal);
-        Assert.Contains("(beside the target; of their own, (Intercept) 8)", table.Output, StringComparison.Ordinal);
+        Outcome table = CommandLine.Run("fit", path, "--target", "y", "--verbose");
+        string text = string.Join(' ', table.Output.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("Residual sum of squares too small to be known", text, StringComparison.Ordinal);
+        Assert.Contains("standard errors are not given: residuals are too small beside the target to be known", text, StringComparison.Ordinal);
+        Assert.Contains("(beside the target; of their own, (Intercept) 8)", text, StringComparison.Ordinal);
         Assert.Contains("Parquet, or a query with ORDER BY", table.Error, StringComparison.Ordinal);
         JsonElement json = CommandLine.Run("fit", path, "--target", "y", "--json").Json;
         Assert.Equal(JsonValueKind.Null, json.GetProperty("residualSumOfSquares").ValueKind);
@@ -61,7 +62,8 @@ public sealed class FitCommandTests : IDisposable
     {
         JsonElement json = CommandLine.Run("fit", "--json").Json;
         Assert.Equal(
-            ["source", "rows", "rowsDropped", "coefficients", "residualSumOfSquares", "rSquared", "residualStandardError", "reciprocalCondition", "rank", "aliased", "certificate"],
+            ["source", "rows", "rowsDropped", "coefficients", "residualSumOfSquares", "rSquared", "residualStandardError", "reciprocalCondition", "rank", "aliased", "certificate",
+                "residualDegreesOfFreedom", "adjustedRSquared", "level", "degreesOfFreedom", "f", "fNumerator", "fP", "logLikelihood", "aic", "bic", "features", "notes"],
             json.EnumerateObject().Select(member => member.Name));
         Assert.Equal(
             ["(Intercept)", "x1", "x2", "x3", "x4", "x5", "x6"],
@@ -71,7 +73,7 @@ public sealed class FitCommandTests : IDisposable
         Assert.Equal(304.854073561965, json.GetProperty("residualStandardError").GetDouble(), 1e-7);
         Assert.Equal(1 / 110.5, json.GetProperty("reciprocalCondition").GetDouble(), 1e-4);
         Assert.Equal(
-            ["term", "estimate", "standardError", "errorBound"],
+            ["term", "estimate", "standardError", "errorBound", "t", "p", "lower", "upper"],
             json.GetProperty("coefficients")[0].EnumerateObject().Select(member => member.Name));
         Assert.Equal(
             ["rung", "reason", "rank", "reciprocalCondition", "digits", "refinementSteps", "aliased", "cause", "rankIsCertain", "standardErrorDigits"],

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using HpcLinReg.Data;
 
-namespace HpcLinReg.Cli.Output;
+namespace HpcLinReg.Statistics;
 
 /// <summary>A term that those before it determine, with the combination it equals written out: x3 = 2*x1 - x2.</summary>
 internal sealed record AliasedTerm(int Index, string Name, string Combination, int Parts)
@@ -11,9 +9,9 @@ internal sealed record AliasedTerm(int Index, string Name, string Combination, i
     /// <summary>A longer combination is not written out for a person.</summary>
     private const int ReadableParts = 6;
 
-    internal static IReadOnlyList<AliasedTerm> Of(DataFitResult result) =>
+    internal static IReadOnlyList<AliasedTerm> Of(RegressionModel model) =>
     [
-        .. (result.Powers?.Aliased ?? result.Fit.Aliased).Select(column => new AliasedTerm(column.Column, result.Terms[column.Column].Name, Describe(column, result.Terms), column.Coefficients.Count(c => c != 0))),
+        .. (model.Powers?.Aliased ?? model.Aliased).Select(column => new AliasedTerm(column.Column, model.Terms[column.Column].Name, Describe(column, model), column.Coefficients.Count(c => c != 0))),
     ];
 
     /// <summary>Gets the combination as a person wants it.</summary>
@@ -22,12 +20,12 @@ internal sealed record AliasedTerm(int Index, string Name, string Combination, i
     public override string ToString() => $"'{Name}' is determined by the terms before it ({Name} = {Readable})";
 
     /// <summary>Six digits: the combination is known to about half of the sixteen that a double has.</summary>
-    private static string Describe(AliasedColumn column, ImmutableArray<Term> terms)
+    private static string Describe(AliasedColumn column, RegressionModel model)
     {
         var text = new StringBuilder();
         for (int i = 0; i < column.Coefficients.Length; i++)
         {
-            Append(text, column.Coefficients[i], terms[i].Name);
+            Append(text, column.Coefficients[i], model.Terms[i].Name);
         }
 
         Append(text, column.Intercept, null);

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using HpcLinReg.Cli.Output;
+using HpcLinReg.Statistics;
+
+namespace HpcLinReg.Cli.Commands;
+
+/// <summary>How the summary of a model is printed: the same options for fit and summary.</summary>
+internal static class SummaryOptions
+{
+    private static readonly Option<double?> Level = NumberOption.Real("--level", "P", "The level of confidence limits, above 0 and below 1. Default: 0.95.", "a number above 0 and below 1, such as 0.95", level => level is > 0 and < 1);
+
+    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Print sums of squares, rank, condition and how the arithmetic was done, too." };
+
+    private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object instead of a table." };
+
+    private static readonly Option<bool> Markdown = new("--markdown") { Description = "Print the table of coefficients in Markdown." };
+
+    private static readonly Option<bool> Csv = new("--csv") { Description = "Print the table of coefficients as CSV, with all digits." };
+
+    internal static void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[Level, Verbose, Json, Markdown, Csv])
+        {
+            command.Options.Add(option);
+        }
+
+        command.Validators.Add(Validate);
+    }
+
+    /// <summary>Summarizes a model at the level asked for.</summary>
+    internal static Summary Of(ParseResult parsed, RegressionModel model) => Summary.Of(model, parsed.GetValue(Level) ?? 0.95);
+
+    /// <summary>Whether a table for a person is printed, and what follows it may be.</summary>
+    internal static bool IsTable(ParseResult parsed) => !parsed.GetValue(Json) && !parsed.GetValue(Markdown) && !parsed.GetValue(Csv);
+
+    /// <summary>Whether JSON is printed.</summary>
+    internal static bool IsJson(ParseResult parsed) => parsed.GetValue(Json);
+
+    /// <summary>Prints a summary as asked for.</summary>
+    internal static void Write(ParseResult parsed, Summary summary, string source)
+    {
+        if (parsed.GetValue(Json))
+        {
+            FitJson.Write(summary, source, Console.OpenStandardOutput());
+        }
+        else if (parsed.GetValue(Markdown))
+        {
+            CoefficientTable.WriteMarkdown(summary, Console.Out);
+        }
+        else if (parsed.GetValue(Csv))
+        {
+            CoefficientTable.WriteCsv(summary, Console.Out);
+        }
+        else
+        {
+            FitTable.Write(summary.Lines(summary.Title(source), parsed.GetValue(Verbose)));
+        }
+    }
+
+    private static void Validate(CommandResult result)
+    {
+        string[] formats = [.. new[] { Json, Markdown, Csv }.Where(option => result.GetValue(option)).Select(option => option.Name)];
+        if (formats.Length > 1)
+        {
+            result.AddError($"Give one of {string.Join(" and ", formats)}: there is one output.");
+        }
+    }
+}

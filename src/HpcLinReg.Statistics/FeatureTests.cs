@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+
+namespace HpcLinReg.Statistics;
+
+/// <summary>Tests of whole features, and their inflation factors.</summary>
+/// <param name="model">A model with a basis and without a penalty.</param>
+internal sealed class FeatureTests(RegressionModel model)
+{
+    /// <summary>What two combinations of columns may differ by, in lengths of the columns, and still be one direction.</summary>
+    private const double SameDirection = 1e-7;
+
+    private readonly TrainingBasis _basis = model.Basis!;
+    private readonly int _offset = model.HasIntercept ? 1 : 0;
+    private readonly ImmutableArray<string>[] _parts = [.. model.Design.Features.Select(feature => feature.PartNames)];
+    private readonly ILookup<int, int> _terms = Enumerable.Range(0, model.Terms.Length).ToLookup(j => model.Terms[j].Feature);
+
+    /// <summary>Returns the tests in the order of the features. One that is part of an interaction in the model is left out, as in R: without it the interaction would mean another thing.</summary>
+    internal ImmutableArray<FeatureTest> All() =>
+        [.. Enumerable.Range(0, model.Design.Features.Length).Where(feature => !IsPartOfAnother(feature)).Select(Of).OfType<FeatureTest>()];
+
+    /// <summary>Returns the inflation factor of a term that is a feature of its own.</summary>
+    internal double Vif(int term) => HasVif ? Math.Exp(LogLengths([term]) + LogCovariance([term])) : double.NaN;
+
+    private bool HasVif => model.HasIntercept;
+
+    private bool IsPartOfAnother(int feature) =>
+        _parts.Any(other => other.Length > _parts[feature].Length && _parts[feature].All(part => other.Contains(part)));
+
+    private FeatureTest? Of(int feature)
+    {
+        int[] all = [.. _terms[feature]];
+        int[] kept = [.. all.Where(j => !model.Terms[j].IsDropped)];
+        if (kept.Length == 0)
+        {
+            return null;
+        }
+
+        (double[][] combinations, double[] values) = Combinations(kept, all);
+        int count = values.Length;
+        double f = count == 0 || !(model.DegreesOfFreedom > 0) || double.IsNaN(model.ResidualStandardError) ? double.NaN : WaldTest.F(model, combinations, values);
+        double gvif = !HasVif ? double.NaN : Math.Exp(LogLengths(kept) + LogCovariance(kept));
+        return new FeatureTest(
+            model.Design.Features[feature].Name, count, f, P(f, count, FisherF.UpperTail), P(f, count, FisherF.LogUpperTail), gvif, all.Length > 1 || _parts[feature].Length > 1);
+    }
+
+    private double P(double f, int count, Func<double, double, double, double> tail) => double.IsNaN(f) ? double.NaN : tail(f, count, model.DegreesOfFreedom);
+
+    /// <summary>
+    /// Returns the combinations of the kept terms that vanish when the feature is dropped. A term that was dropped because this feature determines it comes back in its place, and
+    /// what it can stand in for is no loss.
+    /// </summary>
+    private (double[][] Combinations, double[] Values) Combinations(int[] kept, int[] all)
+    {
+        double[][] own = [.. kept.Select(Coordinates)];
+        double[] values = [.. kept.Select(j => model.Terms[j].Coefficient)];
+        double[] lengths = [.. kept.Select(j => Math.Exp(LogLengths([j]) / 2))];
+        List<double[]> standIns = [];
+        foreach (AliasedColumn aliased in model.Aliased.Where(aliased => !all.Contains(aliased.Column)))
+        {
+            double[] parts = [.. kept.Select((j, i) => j < aliased.Coefficients.Length ? aliased.Coefficients[j] * lengths[i] : 0)];
+            double before = Math.Sqrt(OrthogonalBasis.Dot(parts, parts));
+            if (before > 0 && Remove(standIns, parts) > SameDirection * before)
+            {
+                standIns.Add(parts);
+            }
+        }
+
+        if (standIns.Count == 0)
+        {
+            return (own, values);
+        }
+
+        // A basis of the directions that are left: unit vectors without the directions of the stand-ins.
+        List<double[]> lost = [], left = [];
+        for (int i = 0; i < kept.Length && left.Count < kept.Length - standIns.Count; i++)
+        {
+            var unit = new double[kept.Length];
+            unit[i] = 1;
+            Remove(standIns, unit);
+            if (Remove(lost, unit) > Math.Sqrt(SameDirection))
+            {
+                lost.Add(unit);
+                left.Add([.. unit.Select((part, l) => part * lengths[l])]);
+            }
+        }
+
+        double[][] combined = [.. left.Select(factors => Enumerable.Range(0, _basis.Order).Select(m => factors.Select((factor, l) => factor * own[l][m]).Sum()).ToArray())];
+        return (combined, [.. left.Select(factors => OrthogonalBasis.Dot(factors, values))]);
+    }
+
+    /// <summary>Removes the directions of orthonormal vectors, twice, and makes the rest a unit vector; returns its length before that.</summary>
+    private static double Remove(List<double[]> vectors, double[] v)
+    {
+        for (int pass = 0; pass < 2; pass++)
+        {
+            foreach (double[] unit in vectors)
+            {
+                double share = OrthogonalBasis.Dot(unit, v);
+                for (int i = 0; i < v.Length; i++)
+                {
+                    v[i] -= share * unit[i];
+                }
+            }
+        }
+
+        double length = Math.Sqrt(OrthogonalBasis.Dot(v, v));
+        for (int i = 0; i < v.Length && length > 0; i++)
+        {
+            v[i] /= length;
+        }
+
+        return length;
+    }
+
+    private double[] Coordinates(int term)
+    {
+        var combination = new double[_basis.Order];
+        combination[_offset + term] = 1;
+        var coordinates = new double[_basis.Order];
+        _basis.Combine(combination, coordinates);
+        return coordinates;
+    }
+
+    /// <summary>ln det of the cross-products of (centred) terms.</summary>
+    private double LogLengths(int[] terms) => OrthogonalBasis.Of([.. terms.Select(term =>
+    {
+        var column = new double[model.Terms.Length];
+        _basis.CopyFactorColumn(term, column);
+        return column;
+    })]).LogDeterminant;
+
+    /// <summary>ln det of the covariance of coefficients in units of s².</summary>
+    private double LogCovariance(int[] terms) => OrthogonalBasis.Of([.. terms.Select(Coordinates)]).LogDeterminant;
+}
