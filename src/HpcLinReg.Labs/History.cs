@@ -8,10 +8,10 @@ namespace HpcLinReg.Labs;
 public sealed class History<TState>(Func<TState, int> size)
     where TState : class
 {
-    /// <summary>So many states are kept.</summary>
+    /// <summary>The largest number of states that are kept.</summary>
     public const int MostStates = 200;
 
-    /// <summary>So much do the states kept count in all; with points of 16 bytes, a megabyte.</summary>
+    /// <summary>The largest total size of the states that are kept: a megabyte, with points of 16 bytes.</summary>
     public const int LargestTotal = 60_000;
 
     private readonly LinkedList<TState> _before = [];

@@ -14,7 +14,7 @@ internal sealed record Contest(string Task, string Shape, string Peer, Action Ow
 {
     private const int FewestPairs = 5;
 
-    /// <summary>Pairs of a microsecond's work need so many before their median stands still.</summary>
+    /// <summary>Pairs of a microsecond's work need this many before their median stands still.</summary>
     private const int MostPairs = 1000;
 
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(2);

@@ -12,7 +12,7 @@ namespace HpcLinReg.Labs.Descent;
 /// <param name="B">What the axis of b shows, in the coordinates of the descent.</param>
 public sealed record DescentState(PointSet Data, double StartSlope, double StartIntercept, double Rate, Axis W, Axis B)
 {
-    /// <summary>So many steps a descent makes at most.</summary>
+    /// <summary>The largest number of steps of a descent.</summary>
     public const int MostSteps = 5000;
 
     /// <summary>The largest momentum the slider gives.</summary>

@@ -9,7 +9,7 @@ public readonly record struct TracePoint(double Slope, double Intercept, double 
 public sealed class Trace
 {
     /// <summary>
-    /// So many times the first loss ends a descent as diverged: enough to see it grow, and 1e12 times short of where squares of the largest
+    /// A descent whose loss is this many times the first one has diverged: enough to see it grow, and 1e12 times short of where squares of the largest
     /// numbers a lab takes would overflow.
     /// </summary>
     public const double DivergenceFactor = 1e4;

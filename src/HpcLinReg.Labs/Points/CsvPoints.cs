@@ -14,7 +14,7 @@ public sealed record CsvReading(PointSet? Points, string? Problem);
 /// </summary>
 public static class CsvPoints
 {
-    /// <summary>So many characters are read at most: 2,000 rows of two long numbers fit several times over.</summary>
+    /// <summary>The longest text that is read, in characters: 2,000 rows of two long numbers fit several times over.</summary>
     public const int MostCharacters = 400_000;
 
     private const int ShownCharacters = 30;

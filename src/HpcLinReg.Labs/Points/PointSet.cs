@@ -9,10 +9,10 @@ namespace HpcLinReg.Labs.Points;
 /// <param name="YName">What y is called.</param>
 public sealed record PointSet(string Preset, ImmutableArray<DataPoint> Points, string XName = "x", string YName = "y")
 {
-    /// <summary>So many points a lab holds at most: what is kept for a visitor stays bounded.</summary>
+    /// <summary>The largest number of points in a lab, so that the memory a visitor takes is bounded.</summary>
     public const int MostPoints = 2000;
 
-    /// <summary>So long the name of a column is at most; longer ones are cut.</summary>
+    /// <summary>The longest name of a column, in characters; longer ones are cut.</summary>
     public const int LongestName = 40;
 
     /// <summary>Gets how many points there are.</summary>

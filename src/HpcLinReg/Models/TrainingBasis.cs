@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using HpcLinReg.LeastSquares;
+using HpcLinReg.Fits;
 using HpcLinReg.Models;
 
 namespace HpcLinReg;
