@@ -58,12 +58,7 @@ public sealed class FitWorkspace
         var target = new MatrixSpan<T>(y, y.Length, 1, 1);
         options ??= FitOptions.Default;
         Load(x, target, options);
-        if (!_ladder.TrySolveAtOnce(Features))
-        {
-            Solve(x, target, options);
-        }
-
-        FitBuilder answer = _ladder.Answer;
+        FitBuilder answer = _ladder.TrySolveAtOnce(Features) ? _ladder.Answer : Solve(x, target, options);
         if (answer.SharesWeights)
         {
             Fit fit = answer.Copy();
@@ -75,29 +70,14 @@ public sealed class FitWorkspace
         return answer.ToSummary();
     }
 
-    /// <summary>As <see cref="Fit"/>, with a result that has a certificate and arrays of its own.</summary>
-    internal Fit FitToResult<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        SolveFor(x, y, options);
-        return _ladder.Answer.Copy();
-    }
-
-    /// <summary>As <see cref="FitToResult"/>, with a result that keeps the workspace's arrays: it must not be used again.</summary>
-    internal Fit FitOnce<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        SolveFor(x, y, options);
-        return _ladder.Answer.HandOver();
-    }
-
-    private void SolveFor<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)
+    /// <summary>As <see cref="Fit"/>, for a result that has a certificate.</summary>
+    internal FitBuilder Solve<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var target = new MatrixSpan<T>(y, y.Length, 1, 1);
         options ??= FitOptions.Default;
         Load(x, target, options);
-        Solve(x, target, options);
+        return Solve(x, target, options);
     }
 
     /// <summary>Sums the rows and takes the features' side of the equations.</summary>
@@ -129,7 +109,7 @@ public sealed class FitWorkspace
     }
 
     /// <summary>Looks at the rows and answers on the rung that has the digits asked for.</summary>
-    private void Solve<T>(MatrixSpan<T> x, MatrixSpan<T> y, FitOptions options)
+    private FitBuilder Solve<T>(MatrixSpan<T> x, MatrixSpan<T> y, FitOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (x.Rows <= RowBlocks.Rows)
@@ -140,5 +120,6 @@ public sealed class FitWorkspace
 
         var rows = new SpanRows<T>(x, y, options.Threads);
         _ladder.Solve(ref rows, Features, target: 0);
+        return _ladder.Answer;
     }
 }
