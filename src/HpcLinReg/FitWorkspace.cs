@@ -43,8 +43,8 @@ public sealed class FitWorkspace
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
     /// <remarks>
     /// Allocates nothing, unless the design is rank deficient (the aliased columns are described), more than 2048 rows are fitted for
-    /// the first time, more digits are asked for than the gate of the first rung passes at once (the bounds of up to 64 coefficients are
-    /// looked at then, in d² values), the ladder climbs to the third rung, or several threads are used. Accuracy as
+    /// the first time, more digits are asked for than the acceptance test of the first rung passes at once (it then computes the bounds of up to 64
+    /// coefficients, in d² values), the ladder climbs to the third rung, or several threads are used. Accuracy as
     /// <see cref="LinearRegression.Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions?)"/>.
     /// </remarks>
     public FitSummary Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, Span<double> weights, FitOptions? options = null)
@@ -114,7 +114,7 @@ public sealed class FitWorkspace
     {
         if (x.Rows <= RowBlocks.Rows)
         {
-            // A tree has looked at each of its blocks.
+            // A tree has judged each of its blocks.
             _node.NoteVariety(Variety.IsVaried(x, y));
         }
 

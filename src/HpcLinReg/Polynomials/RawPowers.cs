@@ -28,7 +28,7 @@ internal static class RawPowers
             Throw.PowersOverflow();
         }
 
-        // A fit of the powers counts their digits; nobody else gets to see it, because it must not predict.
+        // A fit of the powers counts their digits; it is not given away, because it must not predict.
         var powers = new Fit
         {
             Model = Finite([.. raw.Terms.Select(weight => weight.Value)], raw.Constant.Value),
