@@ -43,8 +43,8 @@ public sealed class FitWorkspace
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
     /// <remarks>
     /// Allocates nothing, unless the design is rank deficient (the aliased columns are described), more than 2048 rows are fitted for
-    /// the first time, more digits are asked for than the gate of the first rung passes at once (the bounds of up to 64 coefficients are
-    /// looked at then, in d² values), the ladder climbs to the third rung, or several threads are used. Accuracy as
+    /// the first time, more digits are asked for than the acceptance test of the first rung passes at once (it then computes the bounds of up to 64
+    /// coefficients, in d² values), the ladder climbs to the third rung, or several threads are used. Accuracy as
     /// <see cref="LinearRegression.Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions?)"/>.
     /// </remarks>
     public FitSummary Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, Span<double> weights, FitOptions? options = null)
@@ -58,12 +58,7 @@ public sealed class FitWorkspace
         var target = new MatrixSpan<T>(y, y.Length, 1, 1);
         options ??= FitOptions.Default;
         Load(x, target, options);
-        if (!_ladder.TrySolveAtOnce(Features))
-        {
-            Solve(x, target, options);
-        }
-
-        FitBuilder answer = _ladder.Answer;
+        FitBuilder answer = _ladder.TrySolveAtOnce(Features) ? _ladder.Answer : Solve(x, target, options);
         if (answer.SharesWeights)
         {
             Fit fit = answer.Copy();
@@ -75,29 +70,14 @@ public sealed class FitWorkspace
         return answer.ToSummary();
     }
 
-    /// <summary>As <see cref="Fit"/>, with a result that has a certificate and arrays of its own.</summary>
-    internal Fit FitToResult<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        SolveFor(x, y, options);
-        return _ladder.Answer.Copy();
-    }
-
-    /// <summary>As <see cref="FitToResult"/>, with a result that keeps the workspace's arrays: it must not be used again.</summary>
-    internal Fit FitOnce<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        SolveFor(x, y, options);
-        return _ladder.Answer.HandOver();
-    }
-
-    private void SolveFor<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)
+    /// <summary>As <see cref="Fit"/>, for a result that has a certificate.</summary>
+    internal FitBuilder Solve<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var target = new MatrixSpan<T>(y, y.Length, 1, 1);
         options ??= FitOptions.Default;
         Load(x, target, options);
-        Solve(x, target, options);
+        return Solve(x, target, options);
     }
 
     /// <summary>Sums the rows and takes the features' side of the equations.</summary>
@@ -129,16 +109,17 @@ public sealed class FitWorkspace
     }
 
     /// <summary>Looks at the rows and answers on the rung that has the digits asked for.</summary>
-    private void Solve<T>(MatrixSpan<T> x, MatrixSpan<T> y, FitOptions options)
+    private FitBuilder Solve<T>(MatrixSpan<T> x, MatrixSpan<T> y, FitOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (x.Rows <= RowBlocks.Rows)
         {
-            // A tree has looked at each of its blocks.
+            // A tree has judged each of its blocks.
             _node.NoteVariety(Variety.IsVaried(x, y));
         }
 
         var rows = new SpanRows<T>(x, y, options.Threads);
         _ladder.Solve(ref rows, Features, target: 0);
+        return _ladder.Answer;
     }
 }

@@ -37,12 +37,12 @@ public static partial class LinearRegression
     {
         if (x.Columns > MostKeptFeatures)
         {
-            return new FitWorkspace(x.Columns).FitOnce(x, y, options);
+            return new FitWorkspace(x.Columns).Solve(x, y, options).HandOver();
         }
 
         FitWorkspace workspace = _kept is { } kept && kept.Features == x.Columns ? kept : new FitWorkspace(x.Columns);
         _kept = workspace;
-        return workspace.FitToResult(x, y, options);
+        return workspace.Solve(x, y, options).Copy();
     }
 
     /// <summary>Fits the rows of an array with the default options: an intercept, no penalty, ten digits.</summary>

@@ -16,13 +16,7 @@ public sealed partial class Moments
     public Fit Solve(int target, FitOptions? options = null)
     {
         RequireColumn(target, nameof(target));
-        var features = new int[_node.Columns - 1];
-        for (int j = 0; j < features.Length; j++)
-        {
-            features[j] = j < target ? j : j + 1;
-        }
-
-        return Solve(features, target, options);
+        return Solve([.. Enumerable.Range(0, _node.Columns).Where(j => j != target)], target, options);
     }
 
     /// <summary>Fits one column on some others.</summary>
@@ -93,12 +87,7 @@ public sealed partial class Moments
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
     public Fit Solve(ReadOnlySpan<string> features, string target, FitOptions? options = null)
     {
-        var columns = new int[features.Length];
-        for (int j = 0; j < columns.Length; j++)
-        {
-            columns[j] = ColumnOf(features[j]);
-        }
-
+        int[] columns = [.. features.ToArray().Select(ColumnOf)];
         return Solve(columns, ColumnOf(target), options);
     }
 

@@ -28,14 +28,14 @@ public sealed partial class Moments
     private ImmutableArray<double> _means;
     private ImmutableArray<double> _crossProducts;
 
-    /// <summary>Takes a node that nobody will change; without names the columns are called x1, x2, ….</summary>
+    /// <summary>Takes a node that will not change; without names the columns are called x1, x2, ….</summary>
     internal Moments(ImmutableArray<string> names, MomentsNode node)
     {
         _names = names;
         _node = node;
     }
 
-    /// <summary>Gets what the moments are kept in; nobody changes it.</summary>
+    /// <summary>Gets the node that holds the moments; it must not be changed.</summary>
     internal MomentsNode Node => _node;
 
     /// <summary>Takes a node, and one of the same rows with weights that faded by v² where the others did by v; Σv of the rows.</summary>

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using HpcLinReg.Kernels;
+using HpcLinReg.Rows;
 
 namespace HpcLinReg.Descent;
 
@@ -144,16 +145,12 @@ internal sealed class ColumnScales
     private (double Weight, bool Finite) Weigh<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        RowWeights.Require(rowWeights, _seen);
         double weight = 0;
         bool finite = true;
         for (int i = 0; i < rowWeights.Length; i++)
         {
             double v = rowWeights[i];
-            if (!(v >= 0) || double.IsPositiveInfinity(v))
-            {
-                Throw.RowWeightNotUsable(_seen + i, v);
-            }
-
             weight += v;
             Rows += v > 0 ? 1 : 0;
             finite &= v > 0 || ((x.Columns == 0 || TensorPrimitives.IsFiniteAll(x[i])) && T.IsFinite(y[i]));

@@ -1,32 +1,27 @@
+using HpcLinReg.Rows;
 using HpcLinReg.Threads;
 
 namespace HpcLinReg.Descent;
 
 /// <summary>
 /// Rows of a source, collected to whole blocks in a buffer of one block, so that the result does not depend on how many rows each call of
-/// the source gives. A cancelled token ends a reading between two blocks. At the end of each reading the number of rows and a sum of hashes
-/// of the rows are compared with those of the first reading; the order of rows may differ, as that of a query does.
+/// the source gives. A cancelled token ends a reading between two blocks.
 /// </summary>
 internal ref struct StreamBlocks : IRowBlocks<double>
 {
-    private readonly IRowSource _source;
+    private readonly CheckedSource _source;
     private readonly int _columns;
     private readonly double[] _x;
     private readonly double[] _y;
     private readonly double[] _rowWeights;
     private readonly CancellationToken _cancellationToken;
-    private IRowReader? _reader;
     private ReadOnlySpan<double> _pending;
     private int _count;
-    private long _read;
-    private long _rows;
-    private ulong _sum;
-    private ulong _firstSum;
     private bool _ended;
 
     internal StreamBlocks(IRowSource source, bool weighted, CancellationToken cancellationToken)
     {
-        _source = source;
+        _source = new CheckedSource(source);
         _columns = source.Columns;
         _cancellationToken = cancellationToken;
         if (_columns < (weighted ? 2 : 1))
@@ -38,7 +33,6 @@ internal ref struct StreamBlocks : IRowBlocks<double>
         _x = new double[RowBlocks.Rows * Features];
         _y = new double[RowBlocks.Rows];
         _rowWeights = weighted ? new double[RowBlocks.Rows] : [];
-        _rows = -1;
     }
 
     public int Features { get; }
@@ -53,12 +47,10 @@ internal ref struct StreamBlocks : IRowBlocks<double>
 
     public void Rewind()
     {
-        Dispose();
+        _source.Close();
         _cancellationToken.ThrowIfCancellationRequested();
-        _reader = _source.Open();
+        _source.Open();
         _pending = default;
-        _read = 0;
-        _sum = 0;
         _count = 0;
         _ended = false;
     }
@@ -71,16 +63,11 @@ internal ref struct StreamBlocks : IRowBlocks<double>
         {
             if (_pending.IsEmpty)
             {
-                _pending = _reader!.ReadRows();
+                _pending = _source.ReadRows();
                 if (_pending.IsEmpty)
                 {
                     _ended = true;
                     break;
-                }
-
-                if (_pending.Length % _columns != 0)
-                {
-                    Throw.NotWholeRows(_pending.Length, _columns);
                 }
             }
 
@@ -89,31 +76,10 @@ internal ref struct StreamBlocks : IRowBlocks<double>
             _pending = _pending[(rows * _columns)..];
         }
 
-        _read += _count;
-        if (_ended)
-        {
-            if (_rows >= 0 && _rows != _read)
-            {
-                Throw.SourceChanged(_rows, _read);
-            }
-
-            if (_rows >= 0 && _firstSum != _sum)
-            {
-                Throw.SourceChanged();
-            }
-
-            _rows = _read;
-            _firstSum = _sum;
-        }
-
         return _count > 0;
     }
 
-    internal void Dispose()
-    {
-        _reader?.Dispose();
-        _reader = null;
-    }
+    internal readonly void Dispose() => _source.Close();
 
     /// <summary>Copies rows of the pending call into the block.</summary>
     private void Take(int rows)
@@ -127,8 +93,6 @@ internal ref struct StreamBlocks : IRowBlocks<double>
             {
                 _rowWeights[_count] = row[Features + 1];
             }
-
-            _sum += RowHash.Of(row);
         }
     }
 }

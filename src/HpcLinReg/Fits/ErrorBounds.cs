@@ -98,7 +98,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
 
         double root = Math.Sqrt(fit.Accuracy.TotalWeight);
         double[] v = [.. fit.FeatureMeans];
-        InverseRow ofMeans = InverseRow.Of(fit, lengths, v, 0, isExplicit: true);
+        InverseRow ofMeans = InverseRow.Of(fit, lengths, v, 0);
         double means = (solver.Residual * sum / root) + (solver.Mean * Math.Sqrt(squares + fit.TotalSumOfSquares) / root)
             + (Math.Min(solver.Mean, 2 * RoundingModel.Roundoff) * InterceptSize(fit));
         return (errors, Known(OfEquations(ofMeans) + meanLeftover + means));
@@ -196,7 +196,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
             {
                 Array.Clear(v);
                 v[j] = lengths[j];
-                rows[j] = InverseRow.Of(fit, lengths, v, j, order <= MostExplicitOrder);
+                rows[j] = order <= MostExplicitOrder ? InverseRow.Of(fit, lengths, v, j) : new InverseRow(0, 0, InverseRow.RootOf(fit, v, j, out _));
             }
         }
 
@@ -216,25 +216,26 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
     /// <summary>Norms for a vector v: the sum of magnitudes and the Euclidean norm of D(RᵀR)⁻¹v, D the columns' lengths, and ‖R⁻ᵀv‖.</summary>
     private readonly record struct InverseRow(double Sum, double Norm, double Root)
     {
-        /// <summary>Computes the norms and overwrites v, which is zero before the start.</summary>
-        internal static InverseRow Of(Fit fit, double[] lengths, double[] v, int start, bool isExplicit)
+        /// <summary>Computes ‖R⁻ᵀv‖ and overwrites v, which is zero before the start, with R⁻ᵀv over a power of two.</summary>
+        internal static double RootOf(Fit fit, double[] v, int start, out double unit)
         {
             int order = v.Length;
-            ReadOnlySpan<double> factor = fit.Factor.AsSpan();
 
             // Squares of v itself, of means of 1e200 say, may leave the range of double.
             double largest = order == 0 ? 0 : TensorPrimitives.MaxMagnitude<double>(v);
-            double unit = largest == 0 ? 1 : Math.ScaleB(1, Math.ILogB(largest));
+            unit = largest == 0 ? 1 : Math.ScaleB(1, Math.ILogB(largest));
             TensorPrimitives.Divide(v, unit, v);
-            TriangularSystem.SolveTransposed(factor, order, v, start);
+            TriangularSystem.SolveTransposed(fit.Factor.AsSpan(), order, v, start);
             ref double first = ref MemoryMarshal.GetArrayDataReference(v);
-            double root = unit * Math.Sqrt(Reduce.Dot(ref first, ref first, order));
-            if (!isExplicit)
-            {
-                return new InverseRow(0, 0, root);
-            }
+            return unit * Math.Sqrt(Reduce.Dot(ref first, ref first, order));
+        }
 
-            TriangularSystem.SolveUpper(factor, order, order, v);
+        /// <summary>Computes the norms and overwrites v, which is zero before the start.</summary>
+        internal static InverseRow Of(Fit fit, double[] lengths, double[] v, int start)
+        {
+            int order = v.Length;
+            double root = RootOf(fit, v, start, out double unit);
+            TriangularSystem.SolveUpper(fit.Factor.AsSpan(), order, order, v);
             double sum = 0;
             double squares = 0;
             for (int k = 0; k < order; k++)

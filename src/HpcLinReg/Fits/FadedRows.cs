@@ -97,12 +97,11 @@ internal sealed class FadedRows
     internal double ResidualDivisor(Fit fit)
     {
         int d = _offsets.Length;
-        ReadOnlySpan<double> factor = fit.Factor.AsSpan(), factorLow = fit.Accuracy.FactorLow.AsSpan();
         double[] v = new double[d], low = new double[d];
         double trace = Intercept ? _squaredWeight / _weight : 0;
         for (int j = 0; j < d; j++)
         {
-            if (factor[(j * d) + j] == 0)
+            if (fit.Factor[(j * d) + j] == 0)
             {
                 continue;
             }
@@ -113,19 +112,8 @@ internal sealed class FadedRows
                 (v[i], low[i]) = new DoubleDouble(_gram.High[(i * d) + j], _gram.Low[(i * d) + j]).Scale(unit) + (DoubleDouble.Product(_squaredWeight * _offsets[i], _offsets[j]));
             }
 
-            if (factorLow.IsEmpty)
-            {
-                TriangularSystem.SolveTransposed(factor, d, v);
-                TriangularSystem.SolveUpper(factor, d, d, v);
-            }
-            else
-            {
-                var parts = new ReadOnlyDoubleDoubleSpan(factor, factorLow);
-                var solution = new DoubleDoubleSpan(v, low);
-                DoubleDoubleCholesky.SolveTransposed(parts, d, solution);
-                DoubleDoubleCholesky.SolveUpper(parts, d, solution);
-            }
-
+            StandardErrors.SolveTransposed(fit, v, low, 0);
+            StandardErrors.SolveUpper(fit, v, low);
             trace += v[j];
         }
 

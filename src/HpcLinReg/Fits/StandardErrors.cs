@@ -152,7 +152,8 @@ internal static class StandardErrors
         return root * root * SquaredLength(v) <= 0.5 * squares ? 0 : LengthUnderPenalty(fit, v, low).Error;
     }
 
-    private static void SolveTransposed(Fit fit, Span<double> v, Span<double> low, int start)
+    /// <summary>Computes v ← R⁻ᵀv in the precision of the factor; v is zero before the start.</summary>
+    internal static void SolveTransposed(Fit fit, Span<double> v, Span<double> low, int start)
     {
         ReadOnlySpan<double> factor = fit.Factor.AsSpan(), factorLow = fit.Accuracy.FactorLow.AsSpan();
         if (factorLow.IsEmpty)
@@ -165,7 +166,8 @@ internal static class StandardErrors
         }
     }
 
-    private static void SolveUpper(Fit fit, Span<double> v, Span<double> low)
+    /// <summary>Computes v ← R⁻¹v in the precision of the factor.</summary>
+    internal static void SolveUpper(Fit fit, Span<double> v, Span<double> low)
     {
         ReadOnlySpan<double> factor = fit.Factor.AsSpan(), factorLow = fit.Accuracy.FactorLow.AsSpan();
         if (factorLow.IsEmpty)

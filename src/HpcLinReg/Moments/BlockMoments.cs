@@ -15,7 +15,7 @@ namespace HpcLinReg;
 internal static class BlockMoments
 {
     /// <summary>Cells above this are refused: their squares exceed the range of double.</summary>
-    private const double MostSquared = 1e154;
+    internal const double MostSquared = 1e154;
 
     /// <summary>Computes the moments of the joint rows [x | y], at most one block.</summary>
     /// <param name="x">The left columns.</param>
@@ -138,8 +138,8 @@ internal static class BlockMoments
         Throw.SquaresOverflow(numbers[largest], labels[column], Cell(x, y, largest, column));
     }
 
-    /// <summary>Throws for the first cell, row by row, that is NaN or infinite, or whose square overflows if it is taken; rows of weight 0 do not count.</summary>
-    internal static void RequireCells<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, RowNumbers numbers, ColumnLabels labels, bool squared = true)
+    /// <summary>Throws for the first cell, row by row, that is NaN or infinite, or larger in magnitude than the most given; rows of weight 0 do not count.</summary>
+    internal static void RequireCells<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, RowNumbers numbers, ColumnLabels labels, double most = MostSquared)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int i = 0; i < x.Rows; i++)
@@ -157,7 +157,7 @@ internal static class BlockMoments
                     Throw.NonFiniteCell(numbers[i], labels[j], value);
                 }
 
-                if (squared && Math.Abs(value) > MostSquared)
+                if (Math.Abs(value) > most)
                 {
                     Throw.SquaresOverflow(numbers[i], labels[j], value);
                 }

@@ -29,8 +29,7 @@ internal sealed class DoubleDoubleBlockMoments
     private readonly DoubleDoubleGram _gram;
     private readonly ColumnSpread _spread;
     private readonly double[] _centers;
-    private readonly double[] _sums;
-    private readonly double[] _sumsLow;
+    private readonly DoubleDoubleVector _sums;
     private bool _lastWasNearZero;
 
     /// <summary>Makes room for a number of joint columns: about 4 KB a column.</summary>
@@ -40,8 +39,7 @@ internal sealed class DoubleDoubleBlockMoments
         _gram = new DoubleDoubleGram(columns);
         _spread = new ColumnSpread(columns);
         _centers = new double[GramBlocks.PaddedColumns(columns)];
-        _sums = new double[_centers.Length];
-        _sumsLow = new double[_centers.Length];
+        _sums = new DoubleDoubleVector(_centers.Length);
     }
 
     /// <summary>Computes the moments of the joint rows [x | y], at most one block.</summary>
@@ -70,23 +68,23 @@ internal sealed class DoubleDoubleBlockMoments
         }
 
         ComputeAboutCenters(x, y, low, weights, node);
-        BlockMoments.RequireFinite(x, y, _sums.AsSpan(0, _columns), numbers, labels);
+        BlockMoments.RequireFinite(x, y, _sums.High.AsSpan(0, _columns), numbers, labels);
         DoubleDouble inverse = (DoubleDouble)1 / node.Weight;
         if (TakeOffMeans(inverse, node) && weights.Columns > 0)
         {
             for (int j = 0; j < _columns; j++)
             {
-                _centers[j] = (((DoubleDouble)_centers[j]) + (new DoubleDouble(_sums[j], _sumsLow[j]) * inverse)).Value;
+                _centers[j] = ((DoubleDouble)_centers[j] + (_sums[j] * inverse)).Value;
             }
 
-            _gram.Compute(x, y, low, _centers, weights, Sums, Products(node));
+            _gram.Compute(x, y, low, _centers, weights, _sums, Products(node));
             TakeOffMeans(inverse, node);
         }
 
         BlockMoments.RequireSquares(x, y, numbers, labels, node);
         for (int j = 0; j < _columns; j++)
         {
-            (node.Means[j], node.MeansLow[j]) = (new DoubleDouble(_sums[j], _sumsLow[j]) * inverse) + _centers[j];
+            (node.Means[j], node.MeansLow[j]) = (_sums[j] * inverse) + _centers[j];
         }
 
         BlockMoments.MarkUnderflow(x, y, weights, node);
@@ -95,18 +93,16 @@ internal sealed class DoubleDoubleBlockMoments
         node.NoteVariety(weights.Columns == 0 && low.Columns == 0 && Variety.IsVaried(x, y, numbers));
     }
 
-    private DoubleDoubleSpan Sums => new(_sums, _sumsLow);
-
     private static DoubleDoubleSpan Products(MomentsNode node) => new(node.CrossProducts, node.CrossProductsLow);
 
     /// <summary>Centres the products. Returns whether squares about the centers are far larger than centred ones in any column.</summary>
     private bool TakeOffMeans(DoubleDouble inverse, MomentsNode node)
     {
-        DoubleDoubleTriangle.AddWithOuterProduct(Products(node), default, _columns, -inverse, Sums);
+        DoubleDoubleTriangle.AddWithOuterProduct(Products(node), default, _columns, -inverse, _sums);
         bool isFar = false;
         for (int j = 0; j < _columns; j++)
         {
-            node.ExcessSquares[j] = _sums[j] * (_sums[j] * inverse.High);
+            node.ExcessSquares[j] = _sums.High[j] * (_sums.High[j] * inverse.High);
             isFar |= node.ExcessSquares[j] > MostExcess * node.Squares(j);
         }
 
@@ -123,7 +119,7 @@ internal sealed class DoubleDoubleBlockMoments
         if (_lastWasNearZero || !FindCenters(x, y, weights))
         {
             _centers.AsSpan().Clear();
-            _gram.Compute(x, y, low, _centers, weights, Sums, Products(node));
+            _gram.Compute(x, y, low, _centers, weights, _sums, Products(node));
             _lastWasNearZero = AreNearZero(node);
             if (_lastWasNearZero)
             {
@@ -133,7 +129,7 @@ internal sealed class DoubleDoubleBlockMoments
             FindCenters(x, y, weights);
         }
 
-        _gram.Compute(x, y, low, _centers, weights, Sums, Products(node));
+        _gram.Compute(x, y, low, _centers, weights, _sums, Products(node));
     }
 
     /// <summary>Returns whether all columns are near zero, by the sums and products of the cells as they are.</summary>
@@ -142,7 +138,7 @@ internal sealed class DoubleDoubleBlockMoments
         double weight = node.Weight.High;
         for (int j = 0; j < _columns; j++)
         {
-            double mean = _sums[j] / weight;
+            double mean = _sums.High[j] / weight;
             double meanSquare = node.CrossProducts[GramBlocks.Position(_columns, j, j)] / weight;
             if (!double.IsFinite(meanSquare) || !IsNearZero(mean, meanSquare - (mean * mean)))
             {
@@ -199,7 +195,7 @@ internal sealed class DoubleDoubleBlockMoments
     private bool FindCenters<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Span<double> centers = _centers, variances = _sums;
+        Span<double> centers = _centers, variances = _sums.High;
         centers.Clear();
         _spread.Compute(x, weights, centers, variances);
         _spread.Compute(y, weights, centers[x.Columns..], variances[x.Columns..]);

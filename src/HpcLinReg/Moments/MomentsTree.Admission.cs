@@ -30,6 +30,9 @@ internal sealed partial class MomentsTree
     /// <summary>Whether a cell or a weight was so large, or a weight so small, that sums may leave the range of double.</summary>
     private bool _isLarge;
 
+    /// <summary>Gets the largest cell whose square is in range; powers of a variable may be, whatever the variable.</summary>
+    private double MostCell => _basis is null ? BlockMoments.MostSquared : double.MaxValue;
+
     /// <summary>Takes rows that complete a block.</summary>
     private void TakeBlocks<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, ColumnLabels labels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -88,7 +91,7 @@ internal sealed partial class MomentsTree
             Compute(x, y, weights, NextRow, labels, block);
             if (!IsOrdinary(block) || !AreOrdinary(weights))
             {
-                BlockMoments.RequireCells(x, y, weights, NextRow, labels, squared: _basis is null);
+                BlockMoments.RequireCells(x, y, weights, NextRow, labels, MostCell);
                 _isLarge = true;
             }
 
@@ -101,7 +104,7 @@ internal sealed partial class MomentsTree
         int start = rows.Count;
         if (!Keep(x, y, weights, inBlock, rows))
         {
-            BlockMoments.RequireCells(x, y, weights, NextRow, labels, squared: _basis is null);
+            BlockMoments.RequireCells(x, y, weights, NextRow, labels, MostCell);
             _isLarge = true;
         }
 
@@ -130,7 +133,7 @@ internal sealed partial class MomentsTree
     {
         try
         {
-            BlockMoments.RequireCells(x, y, weights, NextRow, labels, squared: _basis is null);
+            BlockMoments.RequireCells(x, y, weights, NextRow, labels, MostCell);
             RequireSquares(x, y, weights, NextRow, labels);
             _isLarge = true;
         }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using HpcLinReg.Rows;
 using HpcLinReg.Threads;
 
 namespace HpcLinReg;
@@ -54,27 +55,18 @@ internal static class ParallelMoments
         var parts = new MomentsTree[ranges];
         var failures = new Exception?[ranges];
         int rows = x.Rows;
-        int columns = x.Columns;
-        int stride = x.RowStride;
-        int length = x.Values.Length;
-        int targets = y.Columns;
-        int targetStride = y.RowStride;
-        int targetLength = y.Values.Length;
+        int columns = x.Columns + y.Columns;
         fixed (T* xFirst = &MemoryMarshal.GetReference(x.Values), yFirst = &MemoryMarshal.GetReference(y.Values))
         {
-            // Spans cannot go to another thread; addresses can, while the buffers are pinned and this thread waits.
-            nint xAddress = (nint)xFirst;
-            nint yAddress = (nint)yFirst;
+            PinnedRows<T> pinnedX = new(x, xFirst), pinnedY = new(y, yFirst);
             Parallel.For(0, ranges, new ParallelOptions { MaxDegreeOfParallelism = threads }, range =>
             {
                 int start = range * rowsPerRange;
                 int count = Math.Min(rowsPerRange, rows - start);
-                parts[range] = new MomentsTree(columns + targets, start, total.Precision);
+                parts[range] = new MomentsTree(columns, start, total.Precision);
                 try
                 {
-                    var xs = new MatrixSpan<T>(new ReadOnlySpan<T>((T*)xAddress, length), rows, columns, stride);
-                    var ys = new MatrixSpan<T>(new ReadOnlySpan<T>((T*)yAddress, targetLength), rows, targets, targetStride);
-                    parts[range].Add(xs.SliceRows(start, count), ys.SliceRows(start, count));
+                    parts[range].Add(pinnedX.Slice(start, count), pinnedY.Slice(start, count));
                 }
                 catch (Exception exception) when (exception is ArgumentException or OverflowException)
                 {

@@ -15,10 +15,10 @@ public sealed partial class OnlineRegression
         }
 
         double others = SolutionError() + MeanError() + RoundedPredictions();
-        double state = StateError(exact: false);
+        double state = StateError(AmplifiedAtMost(_rowBounds), AmplifiedAtMost(_lostBounds));
         if (!(state < others / 8))
         {
-            state = StateError(exact: true);
+            state = StateError(Amplified(_rowBounds), Amplified(_lostBounds));
         }
 
         double error = state + others;
@@ -47,9 +47,10 @@ public sealed partial class OnlineRegression
     /// Computes the error that the factor causes: with rows perturbed by columns of length bⱼ and cross-products by √(lostᵢ·lostⱼ),
     /// ‖R(w − w*)‖ ≤ (b_y + Σbⱼ|wⱼ|) + ‖r‖·‖|R⁻ᵀ|b‖ + (a_y + Σaⱼ|wⱼ|)·‖|R⁻ᵀ|a‖, a = √lost, to first order.
     /// </summary>
-    private double StateError(bool exact)
+    /// <param name="rows">‖|R⁻ᵀ|b‖, or a bound of it.</param>
+    /// <param name="products">‖|R⁻ᵀ|a‖, or a bound of it.</param>
+    private double StateError(double rows, double products)
     {
-        double rows = Amplified(_rowBounds, exact), products = Amplified(_lostBounds, exact);
         double relative = (2 * rows) + (products * products);
         if (!(relative < 0.5))
         {
@@ -67,8 +68,21 @@ public sealed partial class OnlineRegression
         return (rows * rows) + (products * products) + (2 * rows * Math.Sqrt(Math.Max(0, _solved.Unexplained.High)));
     }
 
-    /// <summary>Computes ‖|R⁻ᵀ|e‖ for the columns' errors e, or a bound of it by the comparison matrix.</summary>
-    private double Amplified(ReadOnlySpan<double> errors, bool exact)
+    /// <summary>Computes ‖|R⁻ᵀ|e‖ for the columns' errors e. O(d³).</summary>
+    private double Amplified(ReadOnlySpan<double> errors)
+    {
+        double sum = 0;
+        for (int k = 0; k < Features; k++)
+        {
+            double length = _isKnown[k] ? Through(_solved, k, errors) : 0;
+            sum += _isKnown[k] ? length * length / _solved.Pivot(k) : 0;
+        }
+
+        return Math.Sqrt(sum);
+    }
+
+    /// <summary>Computes a bound of the same by the comparison matrix. O(d²).</summary>
+    private double AmplifiedAtMost(ReadOnlySpan<double> errors)
     {
         double sum = 0;
         Span<double> reach = _reach;
@@ -80,13 +94,10 @@ public sealed partial class OnlineRegression
                 continue;
             }
 
-            double length = exact ? Through(_solved, k, errors) : reach[k] + errors[k];
+            double length = reach[k] + errors[k];
             sum += length * length / _solved.Pivot(k);
-            if (!exact)
-            {
-                RowElimination.AddMagnitudes(
-                    ref MemoryMarshal.GetReference(reach), ref MemoryMarshal.GetReference(_solved.Row(k)), RowElimination.FirstLine(k), _solved.Stride, length);
-            }
+            RowElimination.AddMagnitudes(
+                ref MemoryMarshal.GetReference(reach), ref MemoryMarshal.GetReference(_solved.Row(k)), RowElimination.FirstLine(k), _solved.Stride, length);
         }
 
         return Math.Sqrt(sum);

@@ -236,7 +236,7 @@ public sealed partial class OnlineRegression
     {
         Solve();
         FindBounds();
-        double rows = Amplified(_rowBounds, exact: true), products = Amplified(_lostBounds, exact: true);
+        double rows = Amplified(_rowBounds), products = Amplified(_lostBounds);
         return (2 * rows) + (products * products) + (relative * 2) + (16 * StepError);
     }
 

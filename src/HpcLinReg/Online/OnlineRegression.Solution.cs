@@ -41,12 +41,9 @@ public sealed partial class OnlineRegression
         get
         {
             Solve();
-            foreach (double weight in _solution)
+            if (Features > 0 && !TensorPrimitives.IsFiniteAll<double>(_solution))
             {
-                if (!double.IsFinite(weight))
-                {
-                    Throw.SolutionOverflow();
-                }
+                Throw.SolutionOverflow();
             }
 
             return _solution;
@@ -75,13 +72,7 @@ public sealed partial class OnlineRegression
         get
         {
             Solve();
-            int rank = _options.Intercept && Count > 0 ? 1 : 0;
-            foreach (bool known in _isKnown)
-            {
-                rank += known ? 1 : 0;
-            }
-
-            return rank;
+            return _isKnown.AsSpan().Count(true) + (_options.Intercept && Count > 0 ? 1 : 0);
         }
     }
 

@@ -18,8 +18,8 @@ internal static class PolynomialAliases
         List<RawAlias> raw = [];
         foreach (AliasedColumn alias in fit.Aliased)
         {
-            Combination shifted = ShiftedOf(alias, fit, conversion);
-            Combination combination = new(alias.Column);
+            TermCombination shifted = ShiftedOf(alias, fit, conversion);
+            TermCombination combination = new(alias.Column);
             combination.AddConstant(shifted.Constant, shifted.ConstantSize);
             for (int i = 0; i < alias.Column; i++)
             {
@@ -47,11 +47,11 @@ internal static class PolynomialAliases
     }
 
     /// <summary>Computes the power of an aliased term as a combination of the terms before it.</summary>
-    private static Combination ShiftedOf(AliasedColumn alias, Fit fit, PowerConversion conversion)
+    private static TermCombination ShiftedOf(AliasedColumn alias, Fit fit, PowerConversion conversion)
     {
         (int column, int first, _) = conversion.Group(alias.Column);
         int power = alias.Column - first + 1;
-        var combination = new Combination(alias.Column);
+        var combination = new TermCombination(alias.Column);
         for (int m = 1; m < power; m++)
         {
             combination.Add(first + m - 1, conversion.FromPower(column, m, power));
@@ -70,57 +70,6 @@ internal static class PolynomialAliases
         }
 
         return combination;
-    }
-
-    /// <summary>Adds terms in double-double, with the sums of their magnitudes.</summary>
-    private sealed class Combination(int column)
-    {
-        internal DoubleDouble[] Terms { get; } = new DoubleDouble[column];
-
-        internal double[] Sizes { get; } = new double[column];
-
-        internal DoubleDouble Constant { get; private set; }
-
-        internal double ConstantSize { get; private set; }
-
-        internal void Add(int term, DoubleDouble value) => Add(term, value, Math.Abs(value.High));
-
-        internal void Add(int term, DoubleDouble value, double size)
-        {
-            Terms[term] += value;
-            Sizes[term] += size;
-        }
-
-        internal void AddConstant(DoubleDouble value) => AddConstant(value, Math.Abs(value.High));
-
-        internal void AddConstant(DoubleDouble value, double size)
-        {
-            Constant += value;
-            ConstantSize += size;
-        }
-
-        /// <summary>Replaces an aliased term by the combination that it equals.</summary>
-        internal void Substitute(AliasedColumn alias)
-        {
-            DoubleDouble value = Terms[alias.Column];
-            if (value.High == 0)
-            {
-                return;
-            }
-
-            for (int i = 0; i < alias.Coefficients.Length; i++)
-            {
-                Add(i, value * alias.Coefficients[i]);
-            }
-
-            AddConstant(value * alias.Intercept);
-            (Terms[alias.Column], Sizes[alias.Column]) = (0, 0);
-        }
-
-        internal AliasedColumn ToAlias(double relativeError) => new(
-            column,
-            Math.Abs(Constant.High) <= relativeError * ConstantSize ? 0 : Constant.Value,
-            [.. Terms.Select((term, i) => Math.Abs(term.High) <= relativeError * Sizes[i] ? 0 : term.Value)]);
     }
 }
 

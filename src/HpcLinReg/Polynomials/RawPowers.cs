@@ -15,7 +15,7 @@ internal static class RawPowers
         bool isMinimumNorm = fit.Accuracy.IsMinimumNorm;
         double combinationError = fit.Aliased.Length > 0 ? MinimumNorm.CombinationError(fit) : 0;
         ImmutableArray<RawAlias> aliased = PolynomialAliases.ToRaw(fit, conversion, combinationError);
-        Coefficients raw = Convert(fit, solution, conversion);
+        TermCombination raw = Convert(fit, solution, conversion);
         if (!isMinimumNorm)
         {
             TakeOver(raw, aliased);
@@ -28,10 +28,10 @@ internal static class RawPowers
             Throw.PowersOverflow();
         }
 
-        // A fit of the powers counts their digits; nobody else gets to see it, because it must not predict.
+        // A fit of the powers counts their digits; it is not given away, because it must not predict.
         var powers = new Fit
         {
-            Model = Finite([.. raw.Weights.Select(weight => weight.Value)], raw.Intercept.Value),
+            Model = Finite([.. raw.Terms.Select(weight => weight.Value)], raw.Constant.Value),
             HasIntercept = fit.HasIntercept,
             Ridge = fit.Ridge,
             RowCount = fit.RowCount,
@@ -44,7 +44,7 @@ internal static class RawPowers
         };
         // A column of zeros, of which any length will do: its weight is 0.
         double[] lengths = [.. ErrorBounds.Lengths(factor, means.Length).Select(length => length > 0 ? length : 1)];
-        ErrorBounds bounds = ErrorBounds.Assemble(powers, raw.Errors, raw.InterceptError, lengths);
+        ErrorBounds bounds = ErrorBounds.Assemble(powers, raw.Sizes, raw.ConstantSize, lengths);
         return new PowerCoefficients
         {
             Weights = [.. powers.Model.Weights],
@@ -59,7 +59,7 @@ internal static class RawPowers
     }
 
     /// <summary>Converts the powers of each variable from its terms. Weights that aliased terms share are in double only, and the bounds count their rounding.</summary>
-    private static Coefficients Convert(Fit fit, DoubleDoubleModel solution, PowerConversion conversion)
+    private static TermCombination Convert(Fit fit, DoubleDoubleModel solution, PowerConversion conversion)
     {
         int d = fit.Model.Features;
         bool isMinimumNorm = fit.Accuracy.IsMinimumNorm;
@@ -67,11 +67,8 @@ internal static class RawPowers
             ? OfBounds(ErrorBounds.Of(fit))
             : ErrorBounds.OfSolver(fit, ErrorBounds.Lengths(fit.Factor.AsSpan(), d));
         DoubleDouble[] terms = isMinimumNorm ? [.. fit.Model.Weights.ToArray().Select(weight => (DoubleDouble)weight)] : solution.Weights;
-        var raw = new Coefficients(d)
-        {
-            Intercept = isMinimumNorm ? fit.Model.Intercept : solution.Intercept,
-            InterceptError = interceptError,
-        };
+        var raw = new TermCombination(d);
+        raw.AddConstant(isMinimumNorm ? fit.Model.Intercept : solution.Intercept, interceptError);
         for (int j = 0; j < d; j++)
         {
             (int variable, int first, _) = conversion.Group(j);
@@ -80,13 +77,11 @@ internal static class RawPowers
             for (int power = 1; power <= m; power++)
             {
                 DoubleDouble share = conversion.ToPower(variable, power, m);
-                raw.Weights[first + power - 1] += share * terms[j];
-                raw.Errors[first + power - 1] += Share(share.High, error);
+                raw.Add(first + power - 1, share * terms[j], Share(share.High, error));
             }
 
             DoubleDouble toIntercept = conversion.ToPower(variable, 0, m);
-            raw.Intercept += toIntercept * terms[j];
-            raw.InterceptError += Share(toIntercept.High, error);
+            raw.AddConstant(toIntercept * terms[j], Share(toIntercept.High, error));
         }
 
         return raw;
@@ -95,22 +90,20 @@ internal static class RawPowers
     private static (double[] Weights, double Intercept) OfBounds(ErrorBounds bounds) => ([.. bounds.Weights], bounds.Intercept);
 
     /// <summary>Moves the weight that a power of a dropped term has from higher terms to the powers that determine it.</summary>
-    private static void TakeOver(Coefficients raw, ImmutableArray<RawAlias> aliased)
+    private static void TakeOver(TermCombination raw, ImmutableArray<RawAlias> aliased)
     {
         for (int k = aliased.Length - 1; k >= 0; k--)
         {
             (AliasedColumn alias, double[] aliasErrors, double aliasInterceptError) = aliased[k];
-            DoubleDouble dropped = raw.Weights[alias.Column];
-            double size = Math.Abs(dropped.High);
+            DoubleDouble dropped = raw.Terms[alias.Column];
+            double size = Math.Abs(dropped.High), error = raw.Sizes[alias.Column];
             for (int i = 0; i < alias.Coefficients.Length; i++)
             {
-                raw.Weights[i] += dropped * alias.Coefficients[i];
-                raw.Errors[i] += Share(alias.Coefficients[i], raw.Errors[alias.Column]) + (aliasErrors[i] * size);
+                raw.Add(i, dropped * alias.Coefficients[i], Share(alias.Coefficients[i], error) + (aliasErrors[i] * size));
             }
 
-            raw.Intercept += dropped * alias.Intercept;
-            raw.InterceptError += Share(alias.Intercept, raw.Errors[alias.Column]) + (aliasInterceptError * size);
-            (raw.Weights[alias.Column], raw.Errors[alias.Column]) = (0, double.NaN);
+            raw.AddConstant(dropped * alias.Intercept, Share(alias.Intercept, error) + (aliasInterceptError * size));
+            (raw.Terms[alias.Column], raw.Sizes[alias.Column]) = (0, double.NaN);
         }
     }
 
@@ -236,17 +229,5 @@ internal static class RawPowers
         }
 
         return new LinearModel(weights, intercept);
-    }
-
-    /// <summary>Coefficients in double-double and their absolute errors.</summary>
-    private sealed class Coefficients(int count)
-    {
-        internal DoubleDouble[] Weights { get; } = new DoubleDouble[count];
-
-        internal double[] Errors { get; } = new double[count];
-
-        internal DoubleDouble Intercept { get; set; }
-
-        internal double InterceptError { get; set; }
     }
 }

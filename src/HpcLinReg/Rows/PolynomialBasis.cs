@@ -17,7 +17,7 @@ internal sealed class PolynomialBasis
     /// <summary>Describes joint columns.</summary>
     /// <param name="names">The names of the joint columns, the target's last.</param>
     /// <param name="degrees">The degree of each feature.</param>
-    /// <param name="ranges">The smallest and the largest value of each feature; further ranges are not looked at.</param>
+    /// <param name="ranges">The smallest and the largest value of each feature; further ranges are ignored.</param>
     /// <param name="intercept">Whether a constant is fitted.</param>
     internal PolynomialBasis(ReadOnlySpan<string> names, ReadOnlySpan<int> degrees, ReadOnlySpan<(double Least, double Most)> ranges, bool intercept)
     {

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
+using HpcLinReg.Rows;
 using HpcLinReg.Threads;
 
 namespace HpcLinReg.Solver;
@@ -13,10 +14,8 @@ internal sealed class ResidualPass
 {
     private readonly int _features;
     private readonly DoubleDoubleResiduals _block;
-    private readonly double[] _weights;
-    private readonly double[] _weightsLow;
-    private readonly double[] _products;
-    private readonly double[] _productsLow;
+    private readonly DoubleDoubleVector _weights;
+    private readonly DoubleDoubleVector _products;
     private DoubleDouble _offset;
 
     /// <summary>Makes room for a number of features.</summary>
@@ -25,10 +24,8 @@ internal sealed class ResidualPass
         _features = features;
         _block = new DoubleDoubleResiduals(features);
         Centers = new double[GramBlocks.PaddedColumns(features)];
-        _weights = new double[Centers.Length];
-        _weightsLow = new double[Centers.Length];
-        _products = new double[Centers.Length];
-        _productsLow = new double[Centers.Length];
+        _weights = new DoubleDoubleVector(Centers.Length);
+        _products = new DoubleDoubleVector(Centers.Length);
     }
 
     /// <summary>Gets the constants c subtracted from the features, of padded length.</summary>
@@ -44,17 +41,16 @@ internal sealed class ResidualPass
     internal DoubleDouble SumOfSquares { get; private set; }
 
     /// <summary>Gets a sum of (X − c)ᵀr.</summary>
-    internal DoubleDouble Product(int feature) => new(_products[feature], _productsLow[feature]);
+    internal DoubleDouble Product(int feature) => _products[feature];
 
     /// <summary>Sets a weight of the next reading.</summary>
-    internal void SetWeight(int feature, DoubleDouble weight) => (_weights[feature], _weightsLow[feature]) = weight;
+    internal void SetWeight(int feature, DoubleDouble weight) => (_weights.High[feature], _weights.Low[feature]) = weight;
 
     /// <summary>Starts a reading.</summary>
     internal void Start(DoubleDouble offset)
     {
         _offset = offset;
-        Array.Clear(_products);
-        Array.Clear(_productsLow);
+        _products.Clear();
         Sum = 0;
         SumOfSquares = 0;
     }
@@ -64,7 +60,7 @@ internal sealed class ResidualPass
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Compute(_block, x, y);
-        Add(_block.Products.High, _block.Products.Low, _block.Sum, _block.SumOfSquares);
+        Add(_block.Products, _block.Sum, _block.SumOfSquares);
     }
 
     /// <summary>Adds all rows of a matrix that begins at row 0.</summary>
@@ -94,13 +90,14 @@ internal sealed class ResidualPass
 
     private void Compute<T>(DoubleDoubleResiduals block, MatrixSpan<T> x, MatrixSpan<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        block.Compute(x, y, Centers, TargetCenter, new ReadOnlyDoubleDoubleSpan(_weights, _weightsLow), _offset);
+        block.Compute(x, y, Centers, TargetCenter, _weights, _offset);
 
-    private void Add(double[] products, double[] productsLow, DoubleDouble sum, DoubleDouble sumOfSquares)
+    private void Add(ReadOnlyDoubleDoubleSpan products, DoubleDouble sum, DoubleDouble sumOfSquares)
     {
+        DoubleDoubleVector total = _products;
         for (int j = 0; j < _features; j++)
         {
-            (_products[j], _productsLow[j]) = Product(j) + new DoubleDouble(products[j], productsLow[j]);
+            total[j] += products[j];
         }
 
         Sum += sum;
@@ -111,14 +108,11 @@ internal sealed class ResidualPass
     private unsafe void AddInParallel<T>(MatrixSpan<T> x, MatrixSpan<T> y, int threads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var blocks = new (double[] Products, double[] ProductsLow, DoubleDouble Sum, DoubleDouble SumOfSquares)[(x.Rows + RowBlocks.Rows - 1) / RowBlocks.Rows];
-        (int rows, int columns, int stride, int length) = (x.Rows, x.Columns, x.RowStride, x.Values.Length);
-        (int targetStride, int targetLength) = (y.RowStride, y.Values.Length);
+        var blocks = new (double[] High, double[] Low, DoubleDouble Sum, DoubleDouble SumOfSquares)[(x.Rows + RowBlocks.Rows - 1) / RowBlocks.Rows];
+        int rows = x.Rows;
         fixed (T* xFirst = &MemoryMarshal.GetReference(x.Values), yFirst = &MemoryMarshal.GetReference(y.Values))
         {
-            // Spans cannot go to another thread; addresses can, while the buffers are pinned and this thread waits.
-            nint xAddress = (nint)xFirst;
-            nint yAddress = (nint)yFirst;
+            PinnedRows<T> pinnedX = new(x, xFirst), pinnedY = new(y, yFirst);
             Parallel.For(
                 0,
                 blocks.Length,
@@ -128,18 +122,16 @@ internal sealed class ResidualPass
                 {
                     int start = index * RowBlocks.Rows;
                     int count = Math.Min(RowBlocks.Rows, rows - start);
-                    var xs = new MatrixSpan<T>(new ReadOnlySpan<T>((T*)xAddress, length), rows, columns, stride);
-                    var ys = new MatrixSpan<T>(new ReadOnlySpan<T>((T*)yAddress, targetLength), rows, 1, targetStride);
-                    Compute(block, xs.SliceRows(start, count), ys.SliceRows(start, count));
+                    Compute(block, pinnedX.Slice(start, count), pinnedY.Slice(start, count));
                     blocks[index] = ([.. block.Products.High], [.. block.Products.Low], block.Sum, block.SumOfSquares);
                     return block;
                 },
                 _ => { });
         }
 
-        foreach ((double[] products, double[] productsLow, DoubleDouble sum, DoubleDouble sumOfSquares) in blocks)
+        foreach ((double[] high, double[] low, DoubleDouble sum, DoubleDouble sumOfSquares) in blocks)
         {
-            Add(products, productsLow, sum, sumOfSquares);
+            Add(new ReadOnlyDoubleDoubleSpan(high, low), sum, sumOfSquares);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using HpcLinReg.Kernels;
 
 namespace HpcLinReg.Solver;
@@ -5,25 +6,13 @@ namespace HpcLinReg.Solver;
 /// <summary>
 /// The solution of a <see cref="CentredSystem"/> for one target, in double-double: weights of the scaled columns, intercept and residual sum of squares.
 /// </summary>
-internal sealed class Solution
+internal sealed class Solution(CentredSystem system, Factorization factorization)
 {
-    private readonly CentredSystem _system;
-    private readonly Factorization _factorization;
-
-    /// <summary>Makes room for d features: 4d values.</summary>
-    internal Solution(CentredSystem system, Factorization factorization)
-    {
-        _system = system;
-        _factorization = factorization;
-        Scaled = new DoubleDoubleVector(system.Order);
-        Residual = new DoubleDoubleVector(system.Order);
-    }
-
     /// <summary>Gets the weights of the scaled columns.</summary>
-    internal DoubleDoubleVector Scaled { get; }
+    internal DoubleDoubleVector Scaled { get; } = new(system.Order);
 
     /// <summary>Gets Xᵀy − (XᵀX + λI)w of the scaled columns, as the last step of refinement found it. A rung in double uses the high parts alone.</summary>
-    internal DoubleDoubleVector Residual { get; }
+    internal DoubleDoubleVector Residual { get; } = new(system.Order);
 
     /// <summary>Gets or sets the intercept; 0 without one.</summary>
     internal DoubleDouble Intercept { get; set; }
@@ -38,29 +27,17 @@ internal sealed class Solution
     internal double SquaredLength { get; private set; }
 
     /// <summary>Gets whether all coefficients are finite.</summary>
-    internal bool IsFinite
-    {
-        get
-        {
-            bool finite = double.IsFinite(Intercept.High);
-            foreach (double w in Scaled.High)
-            {
-                finite &= double.IsFinite(w);
-            }
-
-            return finite;
-        }
-    }
+    internal bool IsFinite => double.IsFinite(Intercept.High) && (Scaled.Length == 0 || TensorPrimitives.IsFiniteAll<double>(Scaled.High));
 
     /// <summary>Gets ‖y‖ + Σ‖xⱼ‖|wⱼ|: the size of the numbers that residuals are differences of.</summary>
     internal double Size
     {
         get
         {
-            double size = Math.Sqrt(_system.TotalSumOfSquares.High);
+            double size = Math.Sqrt(system.TotalSumOfSquares.High);
             for (int j = 0; j < Scaled.Length; j++)
             {
-                size += _factorization.Lengths[j] * Math.Abs(Scaled.High[j]);
+                size += factorization.Lengths[j] * Math.Abs(Scaled.High[j]);
             }
 
             return size;
@@ -71,36 +48,36 @@ internal sealed class Solution
     internal void SolveInDouble()
     {
         DoubleDoubleVector solution = Scaled;
-        _system.Products.High.CopyTo(solution.High, 0);
+        system.Products.High.CopyTo(solution.High, 0);
         Array.Clear(solution.Low);
-        _factorization.ApplyInverse(solution.High);
+        factorization.ApplyInverse(solution.High);
         CorrectInDouble();
         FindResidualSumOfSquares();
-        Intercept = _system.HasIntercept ? InterceptOfMeans() : 0;
+        Intercept = system.HasIntercept ? InterceptOfMeans() : 0;
 
         // Half of (‖y‖ + ‖w‖)² at least; the roundoffs counted have more room than that.
-        ResidualError = _system.Errors.Plain * (_system.TotalSumOfSquares.High + SquaredLength);
+        ResidualError = system.Errors.Plain * (system.TotalSumOfSquares.High + SquaredLength);
     }
 
     /// <summary>Solves with the factor in double-double. Leaves intercept and residual sum of squares to refinement.</summary>
     internal void SolveInDoubleDouble()
     {
-        DoubleDoubleVector products = _system.Products, solution = Scaled;
+        DoubleDoubleVector products = system.Products, solution = Scaled;
         products.High.CopyTo(solution.High, 0);
         products.Low.CopyTo(solution.Low, 0);
-        _factorization.ApplyInverse((DoubleDoubleSpan)solution);
+        factorization.ApplyInverse((DoubleDoubleSpan)solution);
     }
 
     /// <summary>Computes the weight of a feature in its own unit.</summary>
-    internal DoubleDouble Weight(int j) => Scaled[j].Scale(_system.Scales[j]);
+    internal DoubleDouble Weight(int j) => Scaled[j].Scale(system.Scales[j]);
 
     /// <summary>Computes ȳ − x̄ᵀw in double-double, because it often cancels.</summary>
     internal DoubleDouble InterceptOfMeans()
     {
-        DoubleDouble sum = _system.TargetMean;
+        DoubleDouble sum = system.TargetMean;
         for (int j = 0; j < Scaled.Length; j++)
         {
-            sum -= Weight(j) * _system.Means[j];
+            sum -= Weight(j) * system.Means[j];
         }
 
         return sum;
@@ -112,14 +89,14 @@ internal sealed class Solution
     /// </summary>
     private void CorrectInDouble()
     {
-        double[] residual = Residual.High, w = Scaled.High, products = _system.Products.High;
-        _system.Multiply(w, residual);
+        double[] residual = Residual.High, w = Scaled.High, products = system.Products.High;
+        system.Multiply(w, residual);
         for (int i = 0; i < residual.Length; i++)
         {
-            residual[i] = Math.FusedMultiplyAdd(-_system.Penalty(i), w[i], products[i] - residual[i]);
+            residual[i] = Math.FusedMultiplyAdd(-system.Penalty(i), w[i], products[i] - residual[i]);
         }
 
-        _factorization.ApplyInverse(residual);
+        factorization.ApplyInverse(residual);
         for (int i = 0; i < residual.Length; i++)
         {
             w[i] += residual[i];
@@ -132,9 +109,9 @@ internal sealed class Solution
     /// </summary>
     private void FindResidualSumOfSquares()
     {
-        double[] product = Residual.High, solution = Scaled.High, products = _system.Products.High, lengths = _factorization.Lengths;
-        _system.Multiply(solution, product);
-        double sum = _system.TotalSumOfSquares.High;
+        double[] product = Residual.High, solution = Scaled.High, products = system.Products.High, lengths = factorization.Lengths;
+        system.Multiply(solution, product);
+        double sum = system.TotalSumOfSquares.High;
         double squaredLength = 0;
         for (int i = 0; i < solution.Length; i++)
         {
