@@ -1,5 +1,4 @@
 using HpcLinReg.Statistics;
-using HpcLinReg.Tests.Models;
 using HpcLinReg.Tests.Reference;
 
 namespace HpcLinReg.Tests.Statistics;
