@@ -53,10 +53,11 @@ public static class DataPrediction
     private static PredictionSummary WriteCsv(
         RegressionModel model, DataSource source, Stream output, PredictionRequest request, IProgress<long>? rowsRead, CancellationToken cancellationToken)
     {
-        PredictionPlan plan = new(model, source, request.Interval);
+        PredictionPlan plan = new(model, source, request);
+        RowResidual? residual = request.Residuals ? RowResidual.Of(model, source, plan, cancellationToken) : null;
         PredictionIssues issues = new(model, plan);
         DesignQuery query = plan.Query;
-        bool isUncertain = request.Interval != PredictionInterval.None || !model.Aliased.IsEmpty;
+        bool isUncertain = request.Interval != PredictionInterval.None || request.Residuals || !model.Aliased.IsEmpty;
         int columns = source.Columns.Count;
         string?[] cells = new string?[columns];
         double[] read = new double[query.Width];
@@ -86,6 +87,15 @@ public static class DataPrediction
             foreach (string? cell in cells)
                 writer.Cell(cell);
             Write(writer, prediction, request.Interval);
+            if (residual is not null)
+            {
+                (double e, double standardized, double cook) = residual.Of(prediction, reader.Number(columns + read.Length + 1));
+                Number(writer, e);
+                Number(writer, standardized);
+                Number(writer, cook);
+            }
+
+            writer.EndRow();
         }
 
         rowsRead?.Report(count);
@@ -95,28 +105,26 @@ public static class DataPrediction
             RowsWithoutPrediction = issues.Without,
             MissingByColumn = issues.Missing(),
             AddedColumns = plan.Added,
-            Warnings = [.. issues.Warnings()],
+            Warnings = [.. issues.Warnings(), .. residual?.Notes ?? []],
         };
     }
 
     private static void Write(CsvWriter writer, in UncertainPrediction prediction, PredictionInterval interval)
     {
-        Number(prediction.Value);
+        Number(writer, prediction.Value);
         if (interval != PredictionInterval.None)
         {
-            Number(interval == PredictionInterval.Confidence ? prediction.ConfidenceLower : prediction.PredictionLower);
-            Number(interval == PredictionInterval.Confidence ? prediction.ConfidenceUpper : prediction.PredictionUpper);
+            Number(writer, interval == PredictionInterval.Confidence ? prediction.ConfidenceLower : prediction.PredictionLower);
+            Number(writer, interval == PredictionInterval.Confidence ? prediction.ConfidenceUpper : prediction.PredictionUpper);
         }
+    }
 
-        writer.EndRow();
-
-        void Number(double value)
-        {
-            if (double.IsFinite(value))
-                writer.Cell(value);
-            else
-                writer.Cell(null);
-        }
+    private static void Number(CsvWriter writer, double value)
+    {
+        if (double.IsFinite(value))
+            writer.Cell(value);
+        else
+            writer.Cell(null);
     }
 
     private static void RequireGood(int bad, ReadOnlySpan<string?> cells, DataSource source, PredictionPlan plan, long row)

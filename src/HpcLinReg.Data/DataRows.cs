@@ -20,22 +20,22 @@ public sealed class DataRows : IRowSource
     private readonly DesignQuery _query;
     private readonly int _target;
     private readonly int _weight;
+    private readonly int _cluster;
     private readonly IProgress<long>? _rowsRead;
     private readonly CancellationToken _cancellationToken;
     private MissingRows? _missing;
     private TrainingRecord? _record;
 
-    private DataRows(DataSource source, FitRequest request, FeatureResolver resolver, DesignQuery query, int target, int weight, IProgress<long>? rowsRead, CancellationToken cancellationToken)
+    private DataRows(DataSource source, FitRequest request, FeatureResolver resolver, DesignQuery query, (int Target, int Weight, int Cluster) places, IProgress<long>? rowsRead, CancellationToken cancellationToken)
     {
         _source = source;
         Request = request;
         _resolver = resolver;
         _query = query;
-        _target = target;
-        _weight = weight;
+        (_target, _weight, _cluster) = places;
         _rowsRead = rowsRead;
         _cancellationToken = cancellationToken;
-        Target = source.Columns[target].Name;
+        Target = source.Columns[_target].Name;
         Terms = [.. Design.VariableNames.Select((name, v) => new Term(name, Design.Features[Design.FeatureOf(v)].Name))];
     }
 
@@ -46,7 +46,10 @@ public sealed class DataRows : IRowSource
     public ImmutableArray<Term> Terms { get; }
 
     /// <inheritdoc/>
-    public int Columns => Terms.Length + Following;
+    public int Columns => Terms.Length + (HasWeights ? 2 : 1);
+
+    /// <summary>Gets the same rows with the group behind them, as two numbers that only tell groups apart, where the request names a cluster; else the rows themselves.</summary>
+    public IRowSource WithGroups => _cluster < 0 ? this : new GroupedRows(this);
 
     /// <summary>Gets the number of complete rows; 0 before the first reading has ended.</summary>
     public long RowCount => _missing is { } missing ? missing.Seen - missing.Dropped : 0;
@@ -85,7 +88,7 @@ public sealed class DataRows : IRowSource
 
     internal bool HasWeights => _weight >= 0;
 
-    private int Following => HasWeights ? 2 : 1;
+    private int Following => (HasWeights ? 2 : 1) + (_cluster < 0 ? 0 : 2);
 
     /// <summary>Resolves what a request asks of a source. Reads the source once, for their levels, when text columns are among the features.</summary>
     /// <param name="source">The data; must stay open while rows are read.</param>
@@ -107,10 +110,11 @@ public sealed class DataRows : IRowSource
         int weight = request.Weights is null ? -1 : resolver.Weight(request.Weights);
         if (weight == target)
             throw new UsageException($"The target '{source.Columns[target].Name}' cannot be the weights, too; name another column for the weights.");
-        List<NamedFeature> features = resolver.Features(request.Features, target, weight, request.Polynomials);
+        int cluster = request.Cluster is null ? -1 : resolver.Group(request.Cluster);
+        List<NamedFeature> features = resolver.Features(request.Features, target, [weight, cluster], request.Polynomials);
         int[] columns = [.. features.SelectMany(feature => feature.Columns).Distinct().Order()];
         Design DesignWith(Func<int, ImmutableArray<string>> levels) => Create([.. columns.Select((column, i) => resolver.ModelColumnOf(column, levels(i)))], request.Intercept, features);
-        int following = weight >= 0 ? 2 : 1;
+        int following = (weight >= 0 ? 2 : 1) + (cluster >= 0 ? 2 : 0);
         DesignQuery query = new(source, DesignWith(_ => [LevelScan.Placeholder]), columns, following);
         if (Enumerable.Range(0, columns.Length).Any(i => query.Design.Columns[i].Kind == CellKind.Text && query.Design.IsRead(i)))
         {
@@ -120,7 +124,7 @@ public sealed class DataRows : IRowSource
             query = new DesignQuery(source, DesignWith(i => levels[i]), columns, following);
         }
 
-        return new DataRows(source, request, resolver, query, target, weight, rowsRead, cancellationToken);
+        return new DataRows(source, request, resolver, query, (target, weight, cluster), rowsRead, cancellationToken);
     }
 
     private static Design Create(IReadOnlyList<ModelColumn> columns, bool hasIntercept, List<NamedFeature> features)
@@ -138,15 +142,19 @@ public sealed class DataRows : IRowSource
     /// <inheritdoc/>
     /// <exception cref="DataException">The query fails; also from reading rows.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; also from reading rows.</exception>
-    public IRowReader Open()
+    public IRowReader Open() => _cluster < 0 ? OpenAll() : new LeadingColumns(OpenAll(), Terms.Length + Following, Columns);
+
+    private DesignReader OpenAll()
     {
-        IEnumerable<string> select = _query.Select(Sql.Column).Concat(FollowingColumns.Select(i => DesignQuery.Number($"CAST({Sql.Column(i)} AS DOUBLE)"))).Concat(_query.SelectRests());
+        IEnumerable<string> following = FollowingColumns.Take(HasWeights ? 2 : 1).Select(i => DesignQuery.Number($"CAST({Sql.Column(i)} AS DOUBLE)"))
+            .Concat(_cluster < 0 ? [] : Sql.Group(_cluster).Select(DesignQuery.Number));
+        IEnumerable<string> select = _query.Select(Sql.Column).Concat(following).Concat(_query.SelectRests());
         ChunkReader chunks = new(_source, $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TypedRows(_query.WholeColumns)})", _query.Width, _cancellationToken);
         TrainingRecord? record = _missing is null ? _record = new TrainingRecord(Design.Columns.Length, HasWeights ? Request.WeightKind : null) { TargetKind = _source.Columns[_target].Kind == ColumnKind.Boolean ? CellKind.Flag : CellKind.Number } : null;
-        return new DesignReader(chunks, _query, CountMissing(_source, Design, FollowingColumns, Request), record, _rowsRead, Finish);
+        return new DesignReader(chunks, _query, CountMissing(_source, Design, FollowingColumns, Request), record, HasWeights, _rowsRead, Finish);
     }
 
-    private int[] FollowingColumns => HasWeights ? [_target, _weight] : [_target];
+    private int[] FollowingColumns => [_target, .. HasWeights ? new[] { _weight } : [], .. _cluster < 0 ? [] : new[] { _cluster }];
 
     private static MissingRows CountMissing(DataSource source, Design design, IEnumerable<int> following, FitRequest request)
     {
@@ -219,5 +227,13 @@ public sealed class DataRows : IRowSource
             yield return $"The text column '{column.Name}' has the single value '{column.Levels[0]}' in the rows used; it gives no term.";
         if (!_source.HasStableOrder)
             yield return "The query has no ORDER BY, so its rows may come in another order next time and the last digits may differ; add ORDER BY over a unique key for the same bits.";
+    }
+
+    /// <summary>The rows with their groups.</summary>
+    private sealed class GroupedRows(DataRows rows) : IRowSource
+    {
+        public int Columns => rows.Terms.Length + rows.Following;
+
+        public IRowReader Open() => rows.OpenAll();
     }
 }

@@ -27,6 +27,9 @@ public sealed record FitRequest
     /// <summary>Gets what the weights mean; the default is precision.</summary>
     public WeightKind WeightKind { get; init; }
 
+    /// <summary>Gets the column whose values are the groups of clustered standard errors; null for none. A row without a group is one with a missing value. It is no feature unless it is named as one.</summary>
+    public string? Cluster { get; init; }
+
     /// <summary>Gets the features that stand for their powers 1 to a degree, by name; those not among the features are added to them.</summary>
     public IReadOnlyDictionary<string, int> Polynomials { get; init; } = new Dictionary<string, int>();
 

@@ -14,7 +14,7 @@ public sealed record PredictionSummary
     /// <summary>Gets the columns and expressions that were missing or had a level unknown to the model.</summary>
     public required ImmutableArray<MissingCount> MissingByColumn { get; init; }
 
-    /// <summary>Gets the names of the columns added: <c>prediction</c>, then with an interval <c>lower</c> and <c>upper</c>; <c>prediction_1</c> and so on when taken.</summary>
+    /// <summary>Gets the names of the columns added: <c>prediction</c>, then with an interval <c>lower</c> and <c>upper</c>, then with residuals <c>residual</c>, <c>standardized</c> and <c>cook</c>; <c>prediction_1</c> and so on when taken.</summary>
     public required ImmutableArray<string> AddedColumns { get; init; }
 
     /// <summary>Gets what the user should know; one sentence each.</summary>

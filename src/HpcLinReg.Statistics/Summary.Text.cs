@@ -27,11 +27,12 @@ public sealed partial class Summary
     /// <summary>Returns the lines of the table.</summary>
     /// <param name="title">The first line.</param>
     /// <param name="isVerbose">Whether sums of squares, rank, condition and how the arithmetic was done are said, too.</param>
-    internal IEnumerable<SummaryLine> Lines(string title, bool isVerbose)
+    /// <param name="diagnostics">The lines of <see cref="Diagnostics"/>; null for none.</param>
+    internal IEnumerable<SummaryLine> Lines(string title, bool isVerbose, IEnumerable<SummaryLine>? diagnostics = null)
     {
         IEnumerable<SummaryLine> after =
         [
-            .. AliasedLines(), Plain(""), .. Footer(), .. FeatureLines(), .. isVerbose ? VerboseLines() : [], .. NoteLines(), .. Arithmetic(isVerbose),
+            .. AliasedLines(), Plain(""), .. Footer(), .. FeatureLines(), .. diagnostics?.Prepend(Plain("")) ?? [], .. isVerbose ? VerboseLines() : [], .. NoteLines(), .. Arithmetic(isVerbose),
         ];
         return [new(title, LineStyle.Title), Plain(""), .. CoefficientLines(), .. after];
     }

@@ -30,6 +30,10 @@ internal static class SummaryNotes
         if (model.Robust is { } robust)
         {
             yield return Describe(robust);
+            if (double.IsNaN(summary.F) && summary.FNumerator > 0 && model.Ridge == 0)
+            {
+                yield return $"F (Wald) of all terms does not exist: {(robust.Kind == RobustKind.Cluster ? $"{robust.Clusters} clusters" : "the rows")} determine the covariance of fewer than {summary.FNumerator} coefficients.";
+            }
         }
 
         if (model.Training.Weights == WeightKind.Frequency)

@@ -52,17 +52,23 @@ internal static class FitCommand
         Description = "A column of weights: how many times each row was observed.",
     };
 
+    private static readonly Option<bool> Diagnose = new("--diagnostics")
+    {
+        Description = "Read the rows once more and print quantiles and tests of the residuals, and the rows that decide most.",
+    };
+
     private static readonly Option<string?> Out = OutputOption.Create("--out", "MODEL", "Write the model to this file, for predict.");
 
     internal static Command Create()
     {
         var command = new Command("fit", "Fit a linear regression.")
         {
-            Polynomial, Weights, FrequencyWeights, Digits, RankDeficient, Out,
+            Polynomial, Weights, FrequencyWeights, Digits, RankDeficient, RobustChoice.Robust, RobustChoice.Cluster, Diagnose, Out,
         };
         SummaryOptions.AddTo(command);
         SourceOptions.AddTo(command);
         command.Validators.Add(Validate);
+        command.Validators.Add(RobustChoice.Validate);
         command.SetAction(Run);
         return command;
     }
@@ -119,6 +125,7 @@ internal static class FitCommand
         Polynomials = (parsed.GetValue(Polynomial) ?? []).Select(Power).ToDictionary(power => power.Name, power => power.Degree),
         Weights = parsed.GetValue(Weights) ?? parsed.GetValue(FrequencyWeights),
         WeightKind = parsed.GetValue(FrequencyWeights) is null ? WeightKind.Precision : WeightKind.Frequency,
+        Cluster = parsed.GetValue(RobustChoice.Cluster),
         RankDeficient = parsed.GetValue(RankDeficient) == MinimumNorm ? RankDeficiency.MinimumNorm : RankDeficiency.Drop,
     };
 
@@ -126,11 +133,12 @@ internal static class FitCommand
     {
         FitRequest request = Request(parsed);
         DataFitResult result;
+        SecondReading second;
         using (DataSource source = SourceOptions.Open(parsed))
         using (var progress = new RowProgress())
         {
             OutputOption.RequireApart(parsed, source.Files, Out);
-            result = Interruptible.Run(() => DataFit.Run(source, request, progress, Interruption.Token), Interruption.Token);
+            (result, second) = Interruptible.Run(() => Fit(source, request, RobustChoice.Of(parsed), parsed.GetValue(Diagnose), progress), Interruption.Token);
         }
 
         IReadOnlyList<AliasedTerm> aliased = AliasedTerm.Of(result.Model);
@@ -142,11 +150,18 @@ internal static class FitCommand
         Warn(result, aliased, parsed.GetValue(RankDeficient) == MinimumNorm);
         if (parsed.GetValue(Out) is { } path)
         {
-            ModelFile.Save(result.Model, path);
+            ModelFile.Save(second.Model, path);
         }
 
-        SummaryOptions.Write(parsed, SummaryOptions.Of(parsed, result.Model), SourceOptions.Describe(parsed));
+        SummaryOptions.Write(parsed, SummaryOptions.Of(parsed, second.Model), SourceOptions.Describe(parsed), second.Diagnostics, result.BitsPromised);
         return Failure.Success;
+    }
+
+    private static (DataFitResult Result, SecondReading Second) Fit(DataSource source, FitRequest request, RobustChoice? robust, bool diagnose, RowProgress progress)
+    {
+        DataRows rows = DataRows.Of(source, request, progress, Interruption.Token);
+        DataFitResult result = DataFit.Run(rows);
+        return (result, SecondReading.Of(result, rows, request, robust, diagnose));
     }
 
     private static void Warn(DataFitResult result, IReadOnlyList<AliasedTerm> aliased, bool kept)

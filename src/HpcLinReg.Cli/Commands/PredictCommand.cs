@@ -29,9 +29,14 @@ internal static class PredictCommand
         CustomParser = ParseLevel,
     };
 
+    private static readonly Option<bool> Residuals = new("--residuals")
+    {
+        Description = "Add the columns residual, standardized and cook where the target is present. Reads the rows once more.",
+    };
+
     internal static Command Create()
     {
-        var command = new Command("predict", "Add a column with predictions to a file: all its columns and rows, in order.") { Model, File, Interval, Level, Out };
+        var command = new Command("predict", "Add a column with predictions to a file: all its columns and rows, in order.") { Model, File, Interval, Level, Residuals, Out };
         command.Validators.Add(Validate);
         ReadingOptions.AddTo(command);
         command.SetAction(Run);
@@ -84,7 +89,7 @@ internal static class PredictCommand
         RegressionModel model = Load(parsed.GetRequiredValue(Model)!);
         using DataSource source = SourceOptions.OpenFile(parsed.GetValue(File) ?? SourceOptions.Standard, ReadingOptions.Of(parsed, model));
         OutputOption.RequireApart(parsed, [parsed.GetRequiredValue(Model)!, .. source.Files], Out);
-        var request = new PredictionRequest { Interval = parsed.GetValue(Interval), Level = parsed.GetValue(Level) ?? 0.95 };
+        var request = new PredictionRequest { Interval = parsed.GetValue(Interval), Level = parsed.GetValue(Level) ?? 0.95, Residuals = parsed.GetValue(Residuals) };
         if (request.Interval != PredictionInterval.None && model.UncertaintyNote is { } note)
         {
             throw new DataException($"The model has no intervals: {note}.");
@@ -98,7 +103,7 @@ internal static class PredictCommand
                 : ToStandardOutput(model, source, request, progress);
         }
 
-        foreach (string renamed in summary.AddedColumns.Where(name => name is not ("prediction" or "lower" or "upper")))
+        foreach (string renamed in summary.AddedColumns.Where(name => name is not ("prediction" or "lower" or "upper" or "residual" or "standardized" or "cook")))
         {
             Failure.Warn($"The input has a column '{renamed[..renamed.LastIndexOf('_')]}'; the new one is called '{renamed}'.");
         }

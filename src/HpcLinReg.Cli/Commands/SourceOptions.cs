@@ -15,7 +15,7 @@ internal static class SourceOptions
     private const string Drop = "drop";
     private const string Error = "error";
 
-    private static readonly string[] s_namesOfData = ["--target", "--features", "--weights", "--frequency-weights", "--polynomial", "--kind"];
+    private static readonly string[] s_namesOfData = ["--target", "--features", "--weights", "--frequency-weights", "--cluster", "--polynomial", "--kind"];
 
     internal static readonly Argument<string?> File = new("FILE")
     {

@@ -31,18 +31,17 @@ internal static class SummaryOptions
     /// <summary>Summarizes a model at the level asked for.</summary>
     internal static Summary Of(ParseResult parsed, RegressionModel model) => Summary.Of(model, parsed.GetValue(Level) ?? 0.95);
 
-    /// <summary>Whether a table for a person is printed, and what follows it may be.</summary>
-    internal static bool IsTable(ParseResult parsed) => !parsed.GetValue(Json) && !parsed.GetValue(Markdown) && !parsed.GetValue(Csv);
-
-    /// <summary>Whether JSON is printed.</summary>
-    internal static bool IsJson(ParseResult parsed) => parsed.GetValue(Json);
-
     /// <summary>Prints a summary as asked for.</summary>
-    internal static void Write(ParseResult parsed, Summary summary, string source)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="summary">The summary.</param>
+    /// <param name="source">What the rows came from.</param>
+    /// <param name="diagnostics">What another reading of the rows says; null for nothing.</param>
+    /// <param name="isOrdered">Whether the order of the rows means anything.</param>
+    internal static void Write(ParseResult parsed, Summary summary, string source, Diagnostics? diagnostics = null, bool isOrdered = true)
     {
         if (parsed.GetValue(Json))
         {
-            FitJson.Write(summary, source, Console.OpenStandardOutput());
+            FitJson.Write(summary, source, diagnostics, isOrdered, Console.OpenStandardOutput());
         }
         else if (parsed.GetValue(Markdown))
         {
@@ -54,7 +53,7 @@ internal static class SummaryOptions
         }
         else
         {
-            FitTable.Write(summary.Lines(summary.Title(source), parsed.GetValue(Verbose)));
+            FitTable.Write(summary.Lines(summary.Title(source), parsed.GetValue(Verbose), diagnostics?.Lines(isOrdered)));
         }
     }
 

@@ -7,7 +7,7 @@ namespace HpcLinReg.Cli.Output;
 /// <summary>The summary of a model as one JSON object for machines: numbers in shortest round-trip form, non-finite ones null.</summary>
 internal static class FitJson
 {
-    internal static void Write(Summary summary, string source, Stream output)
+    internal static void Write(Summary summary, string source, Diagnostics? diagnostics, bool isOrdered, Stream output)
     {
         RegressionModel model = summary.Model;
         IReadOnlyList<AliasedTerm> aliased = AliasedTerm.Of(model);
@@ -32,6 +32,11 @@ internal static class FitJson
             WriteAliased(json, aliased);
             WriteCertificate(json, model.Certificate, summary.Digits, aliased);
             WriteStatistics(json, summary);
+            if (diagnostics is not null)
+            {
+                WriteDiagnostics(json, diagnostics, isOrdered);
+            }
+
             json.WriteEndObject();
         }
 
@@ -94,6 +99,30 @@ internal static class FitJson
         json.WriteEndArray();
     }
 
+    private static void WriteDiagnostics(Utf8JsonWriter json, Diagnostics diagnostics, bool isOrdered)
+    {
+        json.WriteStartObject("diagnostics");
+        json.WriteStartArray("residualQuantiles");
+        foreach (double quantile in diagnostics.Quantiles)
+        {
+            json.WriteNumberValue(quantile);
+        }
+
+        json.WriteEndArray();
+        WriteNumber(json, "durbinWatson", isOrdered ? diagnostics.DurbinWatson : double.NaN);
+        WriteNumber(json, "jarqueBera", diagnostics.JarqueBera);
+        WriteNumber(json, "jarqueBeraP", diagnostics.JarqueBeraP);
+        WriteNumber(json, "breuschPagan", diagnostics.BreuschPagan);
+        json.WriteNumber("breuschPaganDegreesOfFreedom", diagnostics.BreuschPaganFreedom);
+        WriteNumber(json, "breuschPaganP", diagnostics.BreuschPaganP);
+        WriteNumber(json, "largestLeverage", diagnostics.LargestLeverage.Value);
+        json.WriteNumber("largestLeverageRow", diagnostics.LargestLeverage.Row);
+        WriteNumber(json, "largestCook", diagnostics.LargestCook.Value);
+        json.WriteNumber("largestCookRow", diagnostics.LargestCook.Row);
+        WriteNumber(json, "leverageSum", diagnostics.LeverageSum);
+        json.WriteEndObject();
+    }
+
     private static void WriteCertificate(Utf8JsonWriter json, Certificate? certificate, double digits, IReadOnlyList<AliasedTerm> aliased)
     {
         if (certificate is null)
@@ -145,7 +174,7 @@ internal static class FitJson
     }
 
     /// <summary>A p value below 1e-300 is written from its logarithm, with the exponent that it has: a number that most readers take for 0.</summary>
-    private static void WriteP(Utf8JsonWriter json, string name, double p, double logP)
+    internal static void WriteP(Utf8JsonWriter json, string name, double p, double logP)
     {
         if (double.IsFinite(logP) && p < 1e-300)
         {

@@ -24,6 +24,15 @@ internal sealed class FeatureResolver
     /// <summary>Finds the column of weights.</summary>
     internal int Weight(string name) => Number(name, "weight");
 
+    /// <summary>Finds the column of groups, of any kind.</summary>
+    internal int Group(string name)
+    {
+        int index = ColumnNames.Find(_names, name.Trim());
+        if (index < 0)
+            throw new DataException($"There is no column '{name}' for the cluster; the columns are {ColumnNames.List(_names)}.{Suggestion.Question(name, _names)}");
+        return !Columns[index].IsEmpty ? index : throw new DataException($"The cluster '{Columns[index].Name}' has no value in any row.");
+    }
+
     private int Number(string name, string role)
     {
         int index = ColumnNames.Find(_names, name.Trim());
@@ -49,10 +58,10 @@ internal sealed class FeatureResolver
     /// Resolves the features named, or takes every numeric or boolean column beside target and weight. Columns that stand for their powers are
     /// features even if the list lacks them.
     /// </summary>
-    internal List<NamedFeature> Features(string? features, int target, int weight, IReadOnlyDictionary<string, int> polynomials)
+    internal List<NamedFeature> Features(string? features, int target, int[] others, IReadOnlyDictionary<string, int> polynomials)
     {
         List<NamedFeature> resolved = features is null
-            ? [.. Default(target).Where(feature => feature.Columns[0] != weight)]
+            ? [.. Default(target).Where(feature => !others.Contains(feature.Columns[0]))]
             : [.. FeatureList.Split(features, _names).Select(item => Item(item, target))];
         foreach ((string name, int degree) in polynomials)
         {

@@ -10,18 +10,20 @@ internal sealed class PredictionPlan
     private readonly RegressionModel _model;
     private readonly DataSource _source;
     private readonly int[] _columnOfInput;
+    private readonly int _target;
     private SourceColumn?[] _read = [];
 
     /// <summary>Finds the inputs.</summary>
     /// <exception cref="DataException">A column is absent or of another kind.</exception>
-    internal PredictionPlan(RegressionModel model, DataSource source, PredictionInterval interval)
+    internal PredictionPlan(RegressionModel model, DataSource source, PredictionRequest request)
     {
         _model = model;
         _source = source;
         string[] names = [.. source.Columns.Select(column => column.Name)];
         _columnOfInput = [.. model.Design.Columns.Select(input => Find(names, input))];
         HashSet<string> taken = new(names, StringComparer.OrdinalIgnoreCase);
-        string[] added = interval == PredictionInterval.None ? ["prediction"] : ["prediction", "lower", "upper"];
+        _target = request.Residuals ? FindTarget(names) : -1;
+        string[] added = ["prediction", .. request.Interval == PredictionInterval.None ? [] : new[] { "lower", "upper" }, .. request.Residuals ? ["residual", "standardized", "cook"] : Array.Empty<string>()];
         Added = [.. added.Select(name => FreeName(name, taken))];
         Query = new DesignQuery(source, model.Design, _columnOfInput, following: 0);
     }
@@ -35,14 +37,17 @@ internal sealed class PredictionPlan
     /// <summary>Gets the source's column that a model's column is read from.</summary>
     internal int ColumnOf(int column) => _columnOfInput[column];
 
-    /// <summary>Returns t0, t1, ... as text, then the doubles of <see cref="Query"/>, then <c>bad</c>.</summary>
+    /// <summary>Returns t0, t1, ... as text, then the doubles of <see cref="Query"/>, then <c>bad</c>, then the target where residuals are asked for.</summary>
     internal string Sql()
     {
         SourceColumn?[] columns = new SourceColumn?[_source.Columns.Count];
         for (int i = 0; i < _columnOfInput.Length; i++)
             columns[_columnOfInput[i]] = Read(_model.Design.Columns[i], _source.Table.Columns[_columnOfInput[i]]);
+        if (_target >= 0)
+            columns[_target] ??= _source.Table.Columns[_target];
         _read = columns;
-        IEnumerable<string> select = _source.Columns.Select((_, i) => $"t{i}").Concat(Query.Select(Sources.Sql.Column)).Concat(Query.SelectRests()).Append("bad");
+        IEnumerable<string> select = _source.Columns.Select((_, i) => $"t{i}").Concat(Query.Select(Sources.Sql.Column)).Concat(Query.SelectRests()).Append("bad")
+            .Concat(_target < 0 ? [] : [DesignQuery.Number($"CAST({Sources.Sql.Column(_target)} AS DOUBLE)")]);
         return $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TextAndTypedRows(columns, Query.WholeColumns)})";
     }
 
@@ -59,6 +64,16 @@ internal sealed class PredictionPlan
             : decided.Kind == Data.ReadAs.Text ? null
             : new CellRule(decided.Kind, decided.Format ?? found.Rule?.Format, decided.HasDecimalComma || found.Rule is { HasDecimalComma: true }, _source.Settings.HasZone);
         return found with { Column = found.Column with { Kind = DesignQuery.KindOf(input.Kind) }, Rule = rule, Origin = Origin.Model };
+    }
+
+    private int FindTarget(string[] names)
+    {
+        int index = ColumnNames.Find(names, _model.Target);
+        if (index < 0)
+            throw new DataException($"Residuals need the target '{_model.Target}', which {_source.Description} does not have; its columns are {ColumnNames.List(names)}.{Suggestion.Question(_model.Target, names)}");
+        SourceColumn column = _source.Table.Columns[index];
+        return column.IsEmpty || column.Kind is ColumnKind.Numeric or ColumnKind.Boolean ? index
+            : throw new DataException($"Residuals need the target '{column.Name}' as numbers, but in {_source.Description} it is {Describe(column.Kind)}{(column.Oddity is null ? "" : $" because of {column.Oddity}")}; say how it is to be read: {ReadingSettings.KindOption(column.Name, Data.ReadAs.Number)}.");
     }
 
     private int Find(string[] names, ModelColumn input)

@@ -8,9 +8,10 @@ namespace HpcLinReg.Data.Reading;
 /// <param name="query">How a row as read becomes a row of the design.</param>
 /// <param name="missing">Counts the rows that are left out.</param>
 /// <param name="record">Gathers means, ranges and digest of the rows used; null in later readings.</param>
+/// <param name="hasWeights">Whether a weight follows the target.</param>
 /// <param name="rowsRead">Receives the number of rows read, every 65,536 rows or so.</param>
 /// <param name="finish">Receives the counts at the end.</param>
-internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, MissingRows missing, TrainingRecord? record, IProgress<long>? rowsRead, Action<MissingRows> finish) : IRowReader
+internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, MissingRows missing, TrainingRecord? record, bool hasWeights, IProgress<long>? rowsRead, Action<MissingRows> finish) : IRowReader
 {
     /// <summary>Chunks of at most 2048 rows between two reports of progress.</summary>
     private const int ChunksBetweenReports = 32;
@@ -60,7 +61,7 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
     {
         _next = first + count;
         int target = query.Design.RowLength;
-        record?.Add(new MatrixSpan<double>(_chunk.Span.Slice(first * _readWidth, count * _readWidth), _readWidth), target, query.Following > 1 ? target + 1 : -1);
+        record?.Add(new MatrixSpan<double>(_chunk.Span.Slice(first * _readWidth, count * _readWidth), _readWidth), target, hasWeights ? target + 1 : -1);
         return _rows.Span.Slice(first * _width, count * _width);
     }
 

@@ -17,4 +17,8 @@ internal static class Sql
 
     /// <summary>Returns c0, c1, ...: our own names for a source's columns, which may be spelled in any way, even twice the same.</summary>
     internal static string Column(int index) => $"c{index}";
+
+    /// <summary>Returns the two halves of a column's hash of 64 bits, which a double holds each; NULL where the value is missing.</summary>
+    internal static string[] Group(int index) =>
+        [$"CASE WHEN c{index} IS NULL THEN NULL ELSE CAST(hash(c{index}) >> 32 AS DOUBLE) END", $"CASE WHEN c{index} IS NULL THEN NULL ELSE CAST(hash(c{index}) & 4294967295 AS DOUBLE) END"];
 }
