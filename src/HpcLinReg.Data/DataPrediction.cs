@@ -32,15 +32,15 @@ public static class DataPrediction
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(output);
         request ??= new PredictionRequest();
-        if (request.Format == PredictionFormat.Csv)
-            return WriteCsv(model, source, output, request, rowsRead, cancellationToken);
+        if (request.Format != PredictionFormat.Parquet)
+            return Write(model, source, output, request, rowsRead, cancellationToken);
 
         string temporary = Path.Combine(Path.GetTempPath(), $"hpclinreg-{Guid.NewGuid():N}.csv");
         try
         {
             PredictionSummary summary;
             using (FileStream csv = File.Create(temporary))
-                summary = WriteCsv(model, source, csv, request, rowsRead, cancellationToken);
+                summary = Write(model, source, csv, request, rowsRead, cancellationToken);
             ParquetCopy.Convert(temporary, source, summary.AddedColumns, output);
             return summary;
         }
@@ -50,10 +50,10 @@ public static class DataPrediction
         }
     }
 
-    private static PredictionSummary WriteCsv(
+    private static PredictionSummary Write(
         RegressionModel model, DataSource source, Stream output, PredictionRequest request, IProgress<long>? rowsRead, CancellationToken cancellationToken)
     {
-        PredictionPlan plan = new(model, source, request.Interval);
+        PredictionPlan plan = new(model, source, request.Interval, request.Format == PredictionFormat.JsonLines);
         PredictionIssues issues = new(model, plan);
         DesignQuery query = plan.Query;
         bool isUncertain = request.Interval != PredictionInterval.None || !model.Aliased.IsEmpty;
@@ -63,10 +63,7 @@ public static class DataPrediction
         long count = 0;
 
         using RowReader reader = new(source, plan.Sql(), cancellationToken);
-        using CsvWriter writer = new(output);
-        foreach (string name in source.Columns.Select(column => column.Name).Concat(plan.Added))
-            writer.Cell(name);
-        writer.EndRow();
+        using IPredictionWriter writer = request.Format == PredictionFormat.JsonLines ? new JsonLinesWriter(output, source, plan, issues) : new CsvWriter(output, source, plan);
         while (reader.Next())
         {
             if (count % RowsBetweenReports == 0)
@@ -83,9 +80,7 @@ public static class DataPrediction
                 read[i] = reader.Number(columns + i);
             UncertainPrediction prediction = isUncertain ? query.PredictWithUncertainty(model, read, request.Level) : new UncertainPrediction { Prediction = query.Predict(model, read) };
             issues.Count(request.Interval == PredictionInterval.None ? prediction with { IsOutsideTraining = false } : prediction, count, cells);
-            foreach (string? cell in cells)
-                writer.Cell(cell);
-            Write(writer, prediction, request.Interval);
+            writer.Write(cells, prediction, request.Interval);
         }
 
         rowsRead?.Report(count);
@@ -99,26 +94,6 @@ public static class DataPrediction
         };
     }
 
-    private static void Write(CsvWriter writer, in UncertainPrediction prediction, PredictionInterval interval)
-    {
-        Number(prediction.Value);
-        if (interval != PredictionInterval.None)
-        {
-            Number(interval == PredictionInterval.Confidence ? prediction.ConfidenceLower : prediction.PredictionLower);
-            Number(interval == PredictionInterval.Confidence ? prediction.ConfidenceUpper : prediction.PredictionUpper);
-        }
-
-        writer.EndRow();
-
-        void Number(double value)
-        {
-            if (double.IsFinite(value))
-                writer.Cell(value);
-            else
-                writer.Cell(null);
-        }
-    }
-
     private static void RequireGood(int bad, ReadOnlySpan<string?> cells, DataSource source, PredictionPlan plan, long row)
     {
         if (bad < 0)
@@ -128,14 +103,4 @@ public static class DataPrediction
         string where = place is null ? FormattableString.Invariant($"{source.Description}, row {row}") : FormattableString.Invariant($"{place.File}, line {place.Line}");
         throw new DataException(ReadFailure.NotExpected(where, cells[bad]!, plan.ReadAs(bad), source.Settings.Zone, place is null ? "" : $": {CsvHeader.Excerpt(place.Record)}"));
     }
-}
-
-/// <summary>How predictions are written.</summary>
-public enum PredictionFormat
-{
-    /// <summary>Comma-separated, with a header; UTF-8, LF.</summary>
-    Csv,
-
-    /// <summary>Parquet.</summary>
-    Parquet,
 }

@@ -14,7 +14,7 @@ internal sealed class PredictionPlan
 
     /// <summary>Finds the inputs.</summary>
     /// <exception cref="DataException">A column is absent or of another kind.</exception>
-    internal PredictionPlan(RegressionModel model, DataSource source, PredictionInterval interval)
+    internal PredictionPlan(RegressionModel model, DataSource source, PredictionInterval interval, bool namesIssues)
     {
         _model = model;
         _source = source;
@@ -22,11 +22,12 @@ internal sealed class PredictionPlan
         _columnOfInput = [.. model.Design.Columns.Select(input => Find(names, input))];
         HashSet<string> taken = new(names, StringComparer.OrdinalIgnoreCase);
         string[] added = interval == PredictionInterval.None ? ["prediction"] : ["prediction", "lower", "upper"];
+        added = namesIssues ? [.. added, "issue"] : added;
         Added = [.. added.Select(name => FreeName(name, taken))];
         Query = new DesignQuery(source, model.Design, _columnOfInput, following: 0);
     }
 
-    /// <summary>Gets the names of the columns that are added, which no column of the source has: the prediction first.</summary>
+    /// <summary>Gets the names of the columns that are added, which no column of the source has: the prediction first, and last where they are written what the issues are in.</summary>
     internal ImmutableArray<string> Added { get; }
 
     /// <summary>Gets the query for the model's columns.</summary>

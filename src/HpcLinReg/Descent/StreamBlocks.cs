@@ -24,8 +24,9 @@ internal ref struct StreamBlocks : IRowBlocks<double>
     private ulong _firstSum;
     private bool _ended;
 
-    internal StreamBlocks(IRowSource source, bool weighted, CancellationToken cancellationToken)
+    internal StreamBlocks(IRowSource source, CancellationToken cancellationToken)
     {
+        bool weighted = source.HasWeights;
         _source = source;
         _columns = source.Columns;
         _cancellationToken = cancellationToken;

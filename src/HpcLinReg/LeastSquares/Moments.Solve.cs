@@ -5,6 +5,9 @@ namespace HpcLinReg;
 /// <content>Fits of any column on any others.</content>
 public sealed partial class Moments
 {
+    /// <inheritdoc cref="Solve(int, FitOptions)"/>
+    public Fit Solve(int target) => Solve(target, (FitOptions?)null);
+
     /// <summary>Fits one column on all others, in their order.</summary>
     /// <param name="target">The index of the target's column.</param>
     /// <param name="options">Intercept and ridge; null for the defaults.</param>
@@ -12,7 +15,7 @@ public sealed partial class Moments
     /// <exception cref="ArgumentOutOfRangeException">There is no such column, or the ridge penalty is negative or not finite.</exception>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
-    public Fit Solve(int target, FitOptions? options = null)
+    public Fit Solve(int target, FitOptions? options)
     {
         RequireColumn(target, nameof(target));
         var features = new int[_node.Columns - 1];
@@ -24,6 +27,9 @@ public sealed partial class Moments
         return Solve(features, target, options);
     }
 
+    /// <inheritdoc cref="Solve(ReadOnlySpan{int}, int, FitOptions)"/>
+    public Fit Solve(ReadOnlySpan<int> features, int target) => Solve(features, target, (FitOptions?)null);
+
     /// <summary>Fits one column on some others.</summary>
     /// <param name="features">The features' columns, in the order of the model's weights; may be empty.</param>
     /// <param name="target">The index of the target's column.</param>
@@ -33,7 +39,7 @@ public sealed partial class Moments
     /// <exception cref="ArgumentOutOfRangeException">There is no such column, or the ridge penalty is negative or not finite.</exception>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
-    public Fit Solve(ReadOnlySpan<int> features, int target, FitOptions? options = null)
+    public Fit Solve(ReadOnlySpan<int> features, int target, FitOptions? options)
     {
         options ??= FitOptions.Default;
         options.Require();
@@ -72,6 +78,9 @@ public sealed partial class Moments
         return equations.ToFit(last: true);
     }
 
+    /// <inheritdoc cref="Solve(string, FitOptions)"/>
+    public Fit Solve(string target) => Solve(target, (FitOptions?)null);
+
     /// <summary>Fits one named column on all others, in their order.</summary>
     /// <param name="target">The target's name.</param>
     /// <param name="options">Intercept and ridge; null for the defaults.</param>
@@ -80,7 +89,10 @@ public sealed partial class Moments
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
-    public Fit Solve(string target, FitOptions? options = null) => Solve(ColumnOf(target), options);
+    public Fit Solve(string target, FitOptions? options) => Solve(ColumnOf(target), options);
+
+    /// <inheritdoc cref="Solve(ReadOnlySpan{string}, string, FitOptions)"/>
+    public Fit Solve(ReadOnlySpan<string> features, string target) => Solve(features, target, (FitOptions?)null);
 
     /// <summary>Fits one named column on some others.</summary>
     /// <param name="features">The features' names, in the order of the model's weights; may be empty.</param>
@@ -91,7 +103,7 @@ public sealed partial class Moments
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
-    public Fit Solve(ReadOnlySpan<string> features, string target, FitOptions? options = null)
+    public Fit Solve(ReadOnlySpan<string> features, string target, FitOptions? options)
     {
         var columns = new int[features.Length];
         for (int j = 0; j < columns.Length; j++)

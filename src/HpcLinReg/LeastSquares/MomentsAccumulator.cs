@@ -27,13 +27,37 @@ public sealed partial class MomentsAccumulator
     private readonly DoubleDoubleBlockMoments? _doubleDouble;
     private ColumnLabels _labels;
 
+    /// <inheritdoc cref="MomentsAccumulator(int, long, MomentsPrecision)"/>
+    public MomentsAccumulator(int columns)
+        : this(columns, 0, MomentsPrecision.Plain)
+    {
+    }
+
+    /// <inheritdoc cref="MomentsAccumulator(int, long, MomentsPrecision)"/>
+    public MomentsAccumulator(int columns, long firstRow)
+        : this(columns, firstRow, MomentsPrecision.Plain)
+    {
+    }
+
     /// <summary>Starts an empty range of rows.</summary>
     /// <param name="columns">The number p ≥ 1 of joint columns.</param>
     /// <param name="firstRow">The absolute index of the first row to come; 0 unless a data set is shared among accumulators.</param>
     /// <param name="precision">In what precision to sum; rows with weights need double-double.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
-    public MomentsAccumulator(int columns, long firstRow = 0, MomentsPrecision precision = MomentsPrecision.Plain)
+    public MomentsAccumulator(int columns, long firstRow, MomentsPrecision precision)
         : this(columns, firstRow, precision, null)
+    {
+    }
+
+    /// <inheritdoc cref="MomentsAccumulator(ReadOnlySpan{string}, long, MomentsPrecision)"/>
+    public MomentsAccumulator(ReadOnlySpan<string> names)
+        : this(names, 0, MomentsPrecision.Plain)
+    {
+    }
+
+    /// <inheritdoc cref="MomentsAccumulator(ReadOnlySpan{string}, long, MomentsPrecision)"/>
+    public MomentsAccumulator(ReadOnlySpan<string> names, long firstRow)
+        : this(names, firstRow, MomentsPrecision.Plain)
     {
     }
 
@@ -43,7 +67,7 @@ public sealed partial class MomentsAccumulator
     /// <param name="precision">In what precision to sum; rows with weights need double-double.</param>
     /// <exception cref="ArgumentException">Two columns have the same name.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are no names, or the index is negative.</exception>
-    public MomentsAccumulator(ReadOnlySpan<string> names, long firstRow = 0, MomentsPrecision precision = MomentsPrecision.Plain)
+    public MomentsAccumulator(ReadOnlySpan<string> names, long firstRow, MomentsPrecision precision)
         : this(names.Length, firstRow, precision, null) => _labels = new ColumnLabels(ColumnLabels.Distinct(names), names.Length, names.Length);
 
     /// <summary>Starts an empty range of rows whose columns are expanded into powers, in double-double, as they are summed.</summary>
