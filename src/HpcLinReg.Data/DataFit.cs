@@ -47,12 +47,12 @@ public static class DataFit
         bool hasPowers = degrees.Any(degree => degree > 1);
         IEnumerable<Term> ofPowers = rows.Terms.SelectMany((term, v) => Enumerable.Repeat(term, degrees[v]));
         Term[] terms = [.. ofPowers.Zip(rows.Design.TermNames, (term, name) => term with { Name = name })];
-        IRowSource source = rows.HasWeights ? new CheckedWeights(rows) : rows;
+        IRowSource source = rows.ToSource();
         bool fromMoments = !hasPowers && !rows.HasWeights && !rows.IsWorthReadingAgain;
-        PolynomialFit? polynomial = hasPowers ? LinearRegression.FitPolynomial(source, degrees.AsSpan(), options, names, rows.HasWeights) : null;
+        PolynomialFit? polynomial = hasPowers ? LinearRegression.FitPolynomial(source, degrees.AsSpan(), names, options, CancellationToken.None) : null;
         Fit fit = polynomial is not null ? polynomial.BasisFit
             : fromMoments ? Solve(rows, names, options)
-            : LinearRegression.Fit(source, options, names, rows.HasWeights);
+            : LinearRegression.Fit(source, names, options, CancellationToken.None);
         PowerCoefficients? powers = polynomial?.ToPowers();
         return new DataFitResult
         {

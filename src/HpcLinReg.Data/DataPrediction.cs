@@ -32,15 +32,15 @@ public static class DataPrediction
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(output);
         request ??= new PredictionRequest();
-        if (request.Format == PredictionFormat.Csv)
-            return WriteCsv(model, source, output, request, rowsRead, cancellationToken);
+        if (request.Format != PredictionFormat.Parquet)
+            return Write(model, source, output, request, rowsRead, cancellationToken);
 
         string temporary = Path.Combine(Path.GetTempPath(), $"hpclinreg-{Guid.NewGuid():N}.csv");
         try
         {
             PredictionSummary summary;
             using (FileStream csv = File.Create(temporary))
-                summary = WriteCsv(model, source, csv, request, rowsRead, cancellationToken);
+                summary = Write(model, source, csv, request, rowsRead, cancellationToken);
             ParquetCopy.Convert(temporary, source, summary.AddedColumns, output);
             return summary;
         }
@@ -50,7 +50,7 @@ public static class DataPrediction
         }
     }
 
-    private static PredictionSummary WriteCsv(
+    private static PredictionSummary Write(
         RegressionModel model, DataSource source, Stream output, PredictionRequest request, IProgress<long>? rowsRead, CancellationToken cancellationToken)
     {
         PredictionPlan plan = new(model, source, request);
@@ -61,13 +61,11 @@ public static class DataPrediction
         int columns = source.Columns.Count;
         string?[] cells = new string?[columns];
         double[] read = new double[query.Width];
+        double[] added = new double[plan.AddedNumbers];
         long count = 0;
 
         using RowReader reader = new(source, plan.Sql(), cancellationToken);
-        using CsvWriter writer = new(output);
-        foreach (string name in source.Columns.Select(column => column.Name).Concat(plan.Added))
-            writer.Cell(name);
-        writer.EndRow();
+        using IPredictionWriter writer = request.Format == PredictionFormat.JsonLines ? new JsonLinesWriter(output, source, plan, issues) : new CsvWriter(output, source, plan);
         while (reader.Next())
         {
             if (count % RowsBetweenReports == 0)
@@ -84,18 +82,10 @@ public static class DataPrediction
                 read[i] = reader.Number(columns + i);
             UncertainPrediction prediction = isUncertain ? query.PredictWithUncertainty(model, read, request.Level) : new UncertainPrediction { Prediction = query.Predict(model, read) };
             issues.Count(request.Interval == PredictionInterval.None ? prediction with { IsOutsideTraining = false } : prediction, count, cells);
-            foreach (string? cell in cells)
-                writer.Cell(cell);
-            Write(writer, prediction, request.Interval);
+            Fill(added, prediction, request.Interval);
             if (residual is not null)
-            {
-                (double e, double standardized, double cook) = residual.Of(prediction, reader.Number(columns + read.Length + 1));
-                Number(writer, e);
-                Number(writer, standardized);
-                Number(writer, cook);
-            }
-
-            writer.EndRow();
+                (added[^3], added[^2], added[^1]) = residual.Of(prediction, reader.Number(columns + read.Length + 1));
+            writer.Write(cells, added, prediction.Prediction);
         }
 
         rowsRead?.Report(count);
@@ -109,22 +99,13 @@ public static class DataPrediction
         };
     }
 
-    private static void Write(CsvWriter writer, in UncertainPrediction prediction, PredictionInterval interval)
+    private static void Fill(double[] added, in UncertainPrediction prediction, PredictionInterval interval)
     {
-        Number(writer, prediction.Value);
-        if (interval != PredictionInterval.None)
-        {
-            Number(writer, interval == PredictionInterval.Confidence ? prediction.ConfidenceLower : prediction.PredictionLower);
-            Number(writer, interval == PredictionInterval.Confidence ? prediction.ConfidenceUpper : prediction.PredictionUpper);
-        }
-    }
-
-    private static void Number(CsvWriter writer, double value)
-    {
-        if (double.IsFinite(value))
-            writer.Cell(value);
-        else
-            writer.Cell(null);
+        added[0] = prediction.Value;
+        if (interval == PredictionInterval.Confidence)
+            (added[1], added[2]) = (prediction.ConfidenceLower, prediction.ConfidenceUpper);
+        else if (interval == PredictionInterval.Prediction)
+            (added[1], added[2]) = (prediction.PredictionLower, prediction.PredictionUpper);
     }
 
     private static void RequireGood(int bad, ReadOnlySpan<string?> cells, DataSource source, PredictionPlan plan, long row)
@@ -138,14 +119,4 @@ public static class DataPrediction
             : FormattableString.Invariant($"{place.File}, line {place.Line}");
         throw new DataException(ReadFailure.NotExpected(where, cells[bad]!, plan.ReadAs(bad), source.Settings.Zone, place is null ? "" : $": {CsvHeader.Excerpt(place.Record)}"));
     }
-}
-
-/// <summary>How predictions are written.</summary>
-public enum PredictionFormat
-{
-    /// <summary>Comma-separated, with a header; UTF-8, LF.</summary>
-    Csv,
-
-    /// <summary>Parquet.</summary>
-    Parquet,
 }

@@ -75,18 +75,20 @@ public sealed class DataRows : IRowSource
     /// <summary>Gets what the user should know; one sentence each.</summary>
     public ImmutableArray<string> Warnings => [.. Warn()];
 
-    internal FitRequest Request { get; }
+    /// <summary>Gets what was asked for.</summary>
+    public FitRequest Request { get; }
 
     /// <summary>Gets how a row of the source's columns becomes a row of terms.</summary>
     public Design Design => _query.Design;
 
     /// <summary>Gets the means, ranges and row digest of the first reading; empty until that reading is complete.</summary>
-    internal TrainingFacts Facts => _missing is { } missing ? _record!.ToFacts(missing.Dropped, KeptReading.Of(_source.Settings, _source.Table.Columns.Any(column => column.Rule is { HasDecimalComma: true }))) : new TrainingFacts();
+    public TrainingFacts Facts => _missing is { } missing ? _record!.ToFacts(missing.Dropped, KeptReading.Of(_source.Settings, _source.Table.Columns.Any(column => column.Rule is { HasDecimalComma: true }))) : new TrainingFacts();
 
     /// <summary>Gets whether a source that is read again gives the same rows, and reading costs less than what it saves.</summary>
     internal bool IsWorthReadingAgain => !_source.IsText && HasStableOrder;
 
-    internal bool HasWeights => _weight >= 0;
+    /// <inheritdoc/>
+    public bool HasWeights => _weight >= 0;
 
     private int Following => (HasWeights ? 2 : 1) + (_cluster < 0 ? 0 : 2);
 
@@ -153,6 +155,10 @@ public sealed class DataRows : IRowSource
         TrainingRecord? record = _missing is null ? _record = new TrainingRecord(Design.Columns.Length, HasWeights ? Request.WeightKind : null) { TargetKind = _source.Columns[_target].Kind == ColumnKind.Boolean ? CellKind.Flag : CellKind.Number } : null;
         return new DesignReader(chunks, _query, CountMissing(_source, Design, FollowingColumns, Request), record, HasWeights, _rowsRead, Finish);
     }
+
+    /// <summary>Returns the rows as a source that refuses a weight which cannot be one, and names it with its row.</summary>
+    /// <returns>This, where the rows have no weights.</returns>
+    public IRowSource ToSource() => HasWeights ? new CheckedWeights(this) : this;
 
     private int[] FollowingColumns => [_target, .. HasWeights ? new[] { _weight } : [], .. _cluster < 0 ? [] : new[] { _cluster }];
 

@@ -15,6 +15,11 @@ public static partial class LinearRegression
     [ThreadStatic]
     private static FitWorkspace? _kept;
 
+    /// <inheritdoc cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions)"/>
+    [OverloadResolutionPriority(1)]
+    public static Fit Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, (FitOptions?)null);
+
     /// <summary>
     /// The closed form: minimizes ‖y − Xw − b‖² + λ‖w‖² by the solver ladder, from the normal equations of centred columns up to a Gram matrix
     /// and Cholesky factor in double-double, as far as the digits asked for demand.
@@ -32,7 +37,7 @@ public static partial class LinearRegression
     /// <see cref="FitWorkspace"/> allocates nothing. Accuracy: <see cref="HpcLinReg.Fit.Certificate"/>.
     /// </remarks>
     [OverloadResolutionPriority(1)]
-    public static Fit Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options = null)
+    public static Fit Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (x.Columns > MostKeptFeatures)
@@ -48,7 +53,7 @@ public static partial class LinearRegression
     /// <summary>Fits the rows of an array with the default options: an intercept, no penalty, ten digits.</summary>
     /// <param name="x">The design matrix, n × d; not copied.</param>
     /// <param name="y">The target, n values.</param>
-    /// <returns>As <see cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions?)"/>.</returns>
+    /// <returns>As <see cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions)"/>.</returns>
     /// <exception cref="ArgumentNullException">An array is null.</exception>
     /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
@@ -59,7 +64,7 @@ public static partial class LinearRegression
     /// <param name="x">The design matrix, n × d; not copied.</param>
     /// <param name="y">The target, n values.</param>
     /// <param name="options">How the problem is posed and how many digits are asked for.</param>
-    /// <returns>As <see cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions?)"/>.</returns>
+    /// <returns>As <see cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions)"/>.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
@@ -72,6 +77,10 @@ public static partial class LinearRegression
         return Fit(new MatrixSpan<T>(x), (ReadOnlySpan<T>)y, options);
     }
 
+    /// <inheritdoc cref="Fit{T}(MatrixSpan{T}, MatrixSpan{T}, FitOptions)"/>
+    public static ImmutableArray<Fit> Fit<T>(MatrixSpan<T> x, MatrixSpan<T> targets)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, targets, null);
+
     /// <summary>The closed form for several targets at once; moments and factor are shared.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="targets">n × m, m ≥ 1 targets.</param>
@@ -81,7 +90,7 @@ public static partial class LinearRegression
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
     /// <remarks>Allocates working memory of about 20(d + m)² bytes besides its results.</remarks>
-    public static ImmutableArray<Fit> Fit<T>(MatrixSpan<T> x, MatrixSpan<T> targets, FitOptions? options = null)
+    public static ImmutableArray<Fit> Fit<T>(MatrixSpan<T> x, MatrixSpan<T> targets, FitOptions? options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         options = Checked(options);
@@ -106,6 +115,10 @@ public static partial class LinearRegression
         return [.. fits];
     }
 
+    /// <inheritdoc cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, ReadOnlySpan{double}, FitOptions)"/>
+    public static Fit Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, rowWeights, null);
+
     /// <summary>The closed form with a weight for each row: minimizes Σ vᵢ(yᵢ − xᵢw − b)² + λ‖w‖².</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
@@ -116,7 +129,7 @@ public static partial class LinearRegression
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
     /// <remarks>The moments are summed in double-double, in one pass over x. Allocates working memory of about 40d² bytes.</remarks>
-    public static Fit Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, FitOptions? options = null)
+    public static Fit Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, FitOptions? options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         options = Checked(options);
@@ -127,11 +140,23 @@ public static partial class LinearRegression
         return SolveWeighted(tree, options);
     }
 
+    /// <inheritdoc cref="Fit(IRowSource, ReadOnlySpan{string}, FitOptions, CancellationToken)"/>
+    public static Fit Fit(IRowSource rows) => Fit(rows, default, null, CancellationToken.None);
+
+    /// <inheritdoc cref="Fit(IRowSource, ReadOnlySpan{string}, FitOptions, CancellationToken)"/>
+    public static Fit Fit(IRowSource rows, FitOptions? options) => Fit(rows, default, options, CancellationToken.None);
+
+    /// <inheritdoc cref="Fit(IRowSource, ReadOnlySpan{string}, FitOptions, CancellationToken)"/>
+    public static Fit Fit(IRowSource rows, FitOptions? options, CancellationToken cancellationToken) => Fit(rows, default, options, cancellationToken);
+
     /// <summary>The closed form for rows that may be larger than memory; they are read again when a rung of the ladder asks.</summary>
-    /// <param name="rows">The rows; the last joint column is the target.</param>
-    /// <param name="options">As for rows in memory; threads are not used.</param>
+    /// <param name="rows">
+    /// The rows; the last joint column is the target, or the weights behind it (<see cref="IRowSource.HasWeights"/>). Rows with weights are read once, and summed
+    /// in double-double.
+    /// </param>
     /// <param name="names">What the joint columns are called in messages, without the weights; none for their places.</param>
-    /// <param name="weighted">Whether a row's weight follows its target; such rows are read once, and summed in double-double.</param>
+    /// <param name="options">As for rows in memory; threads are not used. Null for the defaults.</param>
+    /// <param name="cancellationToken">Stops a reading; it is asked before each call of <see cref="IRowReader.ReadRows"/>.</param>
     /// <returns>The model and what is known of it; the bits of the same rows in memory.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
     /// <exception cref="ArgumentException">
@@ -139,16 +164,17 @@ public static partial class LinearRegression
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="InvalidOperationException">The source gives other rows in a later reading than in its first.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
-    public static Fit Fit(IRowSource rows, FitOptions? options = null, ReadOnlySpan<string> names = default, bool weighted = false)
+    public static Fit Fit(IRowSource rows, ReadOnlySpan<string> names, FitOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
         options = Checked(options);
-        int columns = JointColumns(rows, names, weighted);
-        MomentsPrecision precision = weighted ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain;
+        int columns = JointColumns(rows, names);
+        MomentsPrecision precision = rows.HasWeights ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain;
         var tree = new MomentsTree(columns, 0, precision) { Labels = new ColumnLabels(ColumnLabels.Distinct(names), columns - 1, columns) };
-        var source = new CheckedSource(rows);
-        if (weighted)
+        var source = new CheckedSource(CancellableRows.Of(rows, cancellationToken));
+        if (rows.HasWeights)
         {
             SourceMoments.AddWeighted(tree, source, options.RowWeights);
             return SolveWeighted(tree, options);
@@ -159,12 +185,12 @@ public static partial class LinearRegression
     }
 
     /// <summary>Features and target, which the names are of, if there are any.</summary>
-    private static int JointColumns(IRowSource rows, ReadOnlySpan<string> names, bool weighted)
+    private static int JointColumns(IRowSource rows, ReadOnlySpan<string> names)
     {
-        int columns = rows.Columns - (weighted ? 1 : 0);
+        int columns = rows.Columns - (rows.HasWeights ? 1 : 0);
         if (columns < 1)
         {
-            Throw.SourceColumns(rows.Columns, weighted);
+            Throw.SourceColumns(rows.Columns, rows.HasWeights);
         }
 
         if (!names.IsEmpty && names.Length != columns)

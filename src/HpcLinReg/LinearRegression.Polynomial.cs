@@ -7,6 +7,10 @@ namespace HpcLinReg;
 /// <content>Polynomials, fitted and evaluated on powers of columns that are shifted and scaled to ±1.</content>
 public static partial class LinearRegression
 {
+    /// <inheritdoc cref="FitPolynomial{T}(ReadOnlySpan{T}, ReadOnlySpan{T}, int, FitOptions)"/>
+    public static PolynomialFit FitPolynomial<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, int degree)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => FitPolynomial(x, y, default, degree, null);
+
     /// <summary>Fits the polynomial of degree k in x that fits best.</summary>
     /// <param name="x">n values.</param>
     /// <param name="y">The target, n values.</param>
@@ -23,8 +27,12 @@ public static partial class LinearRegression
     /// Terms are computed, summed and solved in double-double, so the digits that powers of x computed in double lose are not lost, and the model is evaluated in
     /// the same basis. Allocates about 100k² bytes.
     /// </remarks>
-    public static PolynomialFit FitPolynomial<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, int degree, FitOptions? options = null)
+    public static PolynomialFit FitPolynomial<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, int degree, FitOptions? options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => FitPolynomial(x, y, default, degree, options);
+
+    /// <inheritdoc cref="FitPolynomial{T}(ReadOnlySpan{T}, ReadOnlySpan{T}, ReadOnlySpan{double}, int, FitOptions)"/>
+    public static PolynomialFit FitPolynomial<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, int degree)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => FitPolynomial(x, y, rowWeights, degree, null);
 
     /// <summary>Fits the polynomial of degree k in x that fits best with a weight for each row.</summary>
     /// <param name="x">n values.</param>
@@ -37,7 +45,7 @@ public static partial class LinearRegression
     /// <exception cref="ArgumentOutOfRangeException">The degree or an option is out of range.</exception>
     /// <exception cref="OverflowException">The target's squares leave the range of double.</exception>
     /// <remarks>As without weights.</remarks>
-    public static PolynomialFit FitPolynomial<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, int degree, FitOptions? options = null)
+    public static PolynomialFit FitPolynomial<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, int degree, FitOptions? options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         options = Checked(options);
@@ -83,12 +91,23 @@ public static partial class LinearRegression
         return PolynomialSolver.Solve(tree, basis, options);
     }
 
+    /// <inheritdoc cref="FitPolynomial(IRowSource, ReadOnlySpan{int}, ReadOnlySpan{string}, FitOptions, CancellationToken)"/>
+    public static PolynomialFit FitPolynomial(IRowSource rows, ReadOnlySpan<int> degrees) => FitPolynomial(rows, degrees, default, null, CancellationToken.None);
+
+    /// <inheritdoc cref="FitPolynomial(IRowSource, ReadOnlySpan{int}, ReadOnlySpan{string}, FitOptions, CancellationToken)"/>
+    public static PolynomialFit FitPolynomial(IRowSource rows, ReadOnlySpan<int> degrees, FitOptions? options) =>
+        FitPolynomial(rows, degrees, default, options, CancellationToken.None);
+
+    /// <inheritdoc cref="FitPolynomial(IRowSource, ReadOnlySpan{int}, ReadOnlySpan{string}, FitOptions, CancellationToken)"/>
+    public static PolynomialFit FitPolynomial(IRowSource rows, ReadOnlySpan<int> degrees, FitOptions? options, CancellationToken cancellationToken) =>
+        FitPolynomial(rows, degrees, default, options, cancellationToken);
+
     /// <summary>Fits as for one variable, for rows of several features, each with its degree; the rows are read twice.</summary>
-    /// <param name="rows">The rows; the last joint column is the target.</param>
+    /// <param name="rows">The rows; the last joint column is the target, or the weights behind it (<see cref="IRowSource.HasWeights"/>).</param>
     /// <param name="degrees">The degree of each feature: k for a polynomial of degree k in it, 1 for the feature itself, shifted but not scaled.</param>
-    /// <param name="options">As for one variable.</param>
     /// <param name="names">What the joint columns are called in messages, without the weights; none for x1, x2, ….</param>
-    /// <param name="weighted">Whether a row's weight follows its target.</param>
+    /// <param name="options">As for one variable.</param>
+    /// <param name="cancellationToken">Stops a reading; it is asked before each call of <see cref="IRowReader.ReadRows"/>.</param>
     /// <returns>The model, which takes the features themselves, and what is known of the fit.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
     /// <exception cref="ArgumentException">
@@ -97,13 +116,14 @@ public static partial class LinearRegression
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A degree or an option is out of range.</exception>
     /// <exception cref="InvalidOperationException">The source gives other rows in a later reading than in its first.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="OverflowException">The squares of the target or of a feature of degree 1 leave the range of double.</exception>
     public static PolynomialFit FitPolynomial(
-        IRowSource rows, ReadOnlySpan<int> degrees, FitOptions? options = null, ReadOnlySpan<string> names = default, bool weighted = false)
+        IRowSource rows, ReadOnlySpan<int> degrees, ReadOnlySpan<string> names, FitOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
         options = Checked(options);
-        int columns = JointColumns(rows, names, weighted);
+        int columns = JointColumns(rows, names);
         if (degrees.Length != columns - 1)
         {
             Throw.DegreesAgainst(degrees.Length, columns - 1);
@@ -115,10 +135,10 @@ public static partial class LinearRegression
         }
 
         string[] called = names.IsEmpty ? [.. ColumnLabels.Numbered(columns)] : names.ToArray();
-        var source = new CheckedSource(rows);
-        var basis = new PolynomialBasis(called, degrees, source.Ranges(called, weighted), options.Intercept);
+        var source = new CheckedSource(CancellableRows.Of(rows, cancellationToken));
+        var basis = new PolynomialBasis(called, degrees, source.Ranges(called, rows.HasWeights), options.Intercept);
         var tree = new MomentsTree(columns, 0, MomentsPrecision.DoubleDouble, basis);
-        if (weighted)
+        if (rows.HasWeights)
         {
             SourceMoments.AddWeighted(tree, source, options.RowWeights);
         }

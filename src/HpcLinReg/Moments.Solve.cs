@@ -6,6 +6,9 @@ namespace HpcLinReg;
 /// <content>Fits of any column on any others.</content>
 public sealed partial class Moments
 {
+    /// <inheritdoc cref="Solve(int, FitOptions)"/>
+    public Fit Solve(int target) => Solve(target, (FitOptions?)null);
+
     /// <summary>Fits one column on all others, in their order.</summary>
     /// <param name="target">The index of the target's column.</param>
     /// <param name="options">Intercept and ridge; null for the defaults.</param>
@@ -13,11 +16,14 @@ public sealed partial class Moments
     /// <exception cref="ArgumentOutOfRangeException">There is no such column, or the ridge penalty is negative or not finite.</exception>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
-    public Fit Solve(int target, FitOptions? options = null)
+    public Fit Solve(int target, FitOptions? options)
     {
         RequireColumn(target, nameof(target));
         return Solve([.. Enumerable.Range(0, _node.Columns).Where(j => j != target)], target, options);
     }
+
+    /// <inheritdoc cref="Solve(ReadOnlySpan{int}, int, FitOptions)"/>
+    public Fit Solve(ReadOnlySpan<int> features, int target) => Solve(features, target, (FitOptions?)null);
 
     /// <summary>Fits one column on some others.</summary>
     /// <param name="features">The features' columns, in the order of the model's weights; may be empty.</param>
@@ -28,7 +34,7 @@ public sealed partial class Moments
     /// <exception cref="ArgumentOutOfRangeException">There is no such column, or the ridge penalty is negative or not finite.</exception>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
-    public Fit Solve(ReadOnlySpan<int> features, int target, FitOptions? options = null)
+    public Fit Solve(ReadOnlySpan<int> features, int target, FitOptions? options)
     {
         options ??= FitOptions.Default;
         options.Require();
@@ -66,6 +72,9 @@ public sealed partial class Moments
         return ladder.Answer.HandOver();
     }
 
+    /// <inheritdoc cref="Solve(string, FitOptions)"/>
+    public Fit Solve(string target) => Solve(target, (FitOptions?)null);
+
     /// <summary>Fits one named column on all others, in their order.</summary>
     /// <param name="target">The target's name.</param>
     /// <param name="options">Intercept and ridge; null for the defaults.</param>
@@ -74,7 +83,10 @@ public sealed partial class Moments
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
-    public Fit Solve(string target, FitOptions? options = null) => Solve(ColumnOf(target), options);
+    public Fit Solve(string target, FitOptions? options) => Solve(ColumnOf(target), options);
+
+    /// <inheritdoc cref="Solve(ReadOnlySpan{string}, string, FitOptions)"/>
+    public Fit Solve(ReadOnlySpan<string> features, string target) => Solve(features, target, (FitOptions?)null);
 
     /// <summary>Fits one named column on some others.</summary>
     /// <param name="features">The features' names, in the order of the model's weights; may be empty.</param>
@@ -85,7 +97,7 @@ public sealed partial class Moments
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
-    public Fit Solve(ReadOnlySpan<string> features, string target, FitOptions? options = null)
+    public Fit Solve(ReadOnlySpan<string> features, string target, FitOptions? options)
     {
         int[] columns = [.. features.ToArray().Select(ColumnOf)];
         return Solve(columns, ColumnOf(target), options);

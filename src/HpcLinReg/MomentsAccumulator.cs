@@ -19,13 +19,36 @@ public sealed class MomentsAccumulator
 {
     private readonly MomentsTree _tree;
 
+    /// <inheritdoc cref="MomentsAccumulator(int, long, MomentsPrecision)"/>
+    public MomentsAccumulator(int columns)
+        : this(columns, 0, MomentsPrecision.Plain)
+    {
+    }
+
+    /// <inheritdoc cref="MomentsAccumulator(int, long, MomentsPrecision)"/>
+    public MomentsAccumulator(int columns, long firstRow)
+        : this(columns, firstRow, MomentsPrecision.Plain)
+    {
+    }
+
     /// <summary>Starts an empty range of rows.</summary>
     /// <param name="columns">The number p ≥ 1 of joint columns.</param>
     /// <param name="firstRow">The absolute index of the first row to come; 0 unless a data set is shared among accumulators.</param>
     /// <param name="precision">In what precision to sum; rows with weights need double-double.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
-    public MomentsAccumulator(int columns, long firstRow = 0, MomentsPrecision precision = MomentsPrecision.Plain)
-        => _tree = new MomentsTree(columns, firstRow, precision);
+    public MomentsAccumulator(int columns, long firstRow, MomentsPrecision precision) => _tree = new MomentsTree(columns, firstRow, precision);
+
+    /// <inheritdoc cref="MomentsAccumulator(ReadOnlySpan{string}, long, MomentsPrecision)"/>
+    public MomentsAccumulator(ReadOnlySpan<string> names)
+        : this(names, 0, MomentsPrecision.Plain)
+    {
+    }
+
+    /// <inheritdoc cref="MomentsAccumulator(ReadOnlySpan{string}, long, MomentsPrecision)"/>
+    public MomentsAccumulator(ReadOnlySpan<string> names, long firstRow)
+        : this(names, firstRow, MomentsPrecision.Plain)
+    {
+    }
 
     /// <summary>Starts an empty range of rows of named columns.</summary>
     /// <param name="names">One name per joint column; messages and moments use them.</param>
@@ -33,8 +56,8 @@ public sealed class MomentsAccumulator
     /// <param name="precision">In what precision to sum; rows with weights need double-double.</param>
     /// <exception cref="ArgumentException">Two columns have the same name.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are no names, or the index is negative.</exception>
-    public MomentsAccumulator(ReadOnlySpan<string> names, long firstRow = 0, MomentsPrecision precision = MomentsPrecision.Plain)
-        => _tree = new MomentsTree(names.Length, firstRow, precision) { Labels = ColumnLabels.Of(names) };
+    public MomentsAccumulator(ReadOnlySpan<string> names, long firstRow, MomentsPrecision precision) =>
+        _tree = new MomentsTree(names.Length, firstRow, precision) { Labels = ColumnLabels.Of(names) };
 
     /// <summary>Gets the number of joint columns, p.</summary>
     public int Columns => _tree.Columns;

@@ -32,7 +32,7 @@ internal static class CheckCommand
         using DataSource source = SourceOptions.Open(parsed);
         OutputOption.RequireApart(parsed, source.Files);
         FitRequest request = SourceOptions.Request(parsed);
-        IReadOnlyList<Outcome> outcomes = LossLine.Run(line =>
+        IReadOnlyList<Outcome> outcomes = LossLine.Run(isBounded: false, line =>
         {
             var rows = TrainingRows.Read(DataRows.Of(source, request, line, Interruption.Token), stream: false);
             return Check(rows, request, line);
@@ -50,7 +50,7 @@ internal static class CheckCommand
 
     private static List<Outcome> Check(TrainingRows rows, FitRequest request, LossLine line)
     {
-        if (!rows.IsHeld)
+        if (!rows.Training.IsHeld)
         {
             throw new DataException("The gradient is checked in memory, and there are more than a quarter of a gigabyte of rows; check a sample, such as --sql \"SELECT * FROM 'file' LIMIT 100000\".");
         }
@@ -59,8 +59,8 @@ internal static class CheckCommand
         var options = new GradientDescentOptions { Intercept = request.Intercept, Ridge = request.Ridge, Tolerance = AgreementBound, Progress = line };
         try
         {
-            DescentResult conjugate = rows.Descend(new DescentOptions { Intercept = request.Intercept, Ridge = request.Ridge, Tolerance = AgreementBound, Progress = line }, Interruption.Token);
-            DescentResult plain = rows.Descend(options, Interruption.Token);
+            DescentResult conjugate = rows.Training.Descend(new DescentOptions { Intercept = request.Intercept, Ridge = request.Ridge, Tolerance = AgreementBound, Progress = line }, Interruption.Token);
+            DescentResult plain = rows.Training.Descend(options, Interruption.Token);
             Interruption.Token.ThrowIfCancellationRequested();
             return
             [
@@ -78,7 +78,7 @@ internal static class CheckCommand
 
     private static Outcome Gradient(TrainingRows rows)
     {
-        GradientCheckResult check = GradientCheck.Compare(rows.X, rows.Y, new double[rows.Source.Terms.Length], 0);
+        GradientCheckResult check = GradientCheck.Compare(rows.Training.X, rows.Training.Y, new double[rows.Source.Terms.Length], 0, Interruption.Token);
         string where = check.Parameter < rows.Source.Terms.Length ? rows.Source.Terms[check.Parameter].Name : "(Intercept)";
         string unresolved = check.Unresolved > 0 ? $"; {check.Unresolved} too small beside the loss to tell" : "";
         return new Outcome(

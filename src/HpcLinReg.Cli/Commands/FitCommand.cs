@@ -40,22 +40,11 @@ internal static class FitCommand
         Description = "Fit a polynomial of degree K in a column, without the digits that powers lose. May be repeated.",
     };
 
-    private static readonly Option<string?> Weights = new("--weights")
-    {
-        HelpName = "NAME",
-        Description = "A column of weights: the precision of each row, the inverse of its variance up to a factor.",
-    };
-
-    private static readonly Option<string?> FrequencyWeights = new("--frequency-weights")
-    {
-        HelpName = "NAME",
-        Description = "A column of weights: how many times each row was observed.",
-    };
-
     private static readonly Option<bool> Diagnose = new("--diagnostics")
     {
         Description = "Read the rows once more and print quantiles and tests of the residuals, and the rows that decide most.",
     };
+
 
     private static readonly Option<string?> Out = OutputOption.Create("--out", "MODEL", "Write the model to this file, for predict.");
 
@@ -63,11 +52,12 @@ internal static class FitCommand
     {
         var command = new Command("fit", "Fit a linear regression.")
         {
-            Polynomial, Weights, FrequencyWeights, Digits, RankDeficient, RobustChoice.Robust, RobustChoice.Cluster, Diagnose, Out,
+            Polynomial, WeightOptions.Weights, WeightOptions.FrequencyWeights, Digits, RankDeficient, RobustChoice.Robust, RobustChoice.Cluster, Diagnose, Out,
         };
         SummaryOptions.AddTo(command);
         SourceOptions.AddTo(command);
         command.Validators.Add(Validate);
+        command.Validators.Add(WeightOptions.Validate);
         command.Validators.Add(RobustChoice.Validate);
         command.SetAction(Run);
         return command;
@@ -91,11 +81,6 @@ internal static class FitCommand
 
     private static void Validate(CommandResult result)
     {
-        if (result.GetValue(Weights) is not null && result.GetValue(FrequencyWeights) is not null)
-        {
-            result.AddError("Give either --weights or --frequency-weights, not both: they mean different things.");
-        }
-
         var seen = new HashSet<string>();
         foreach (string polynomial in result.GetValue(Polynomial) ?? [])
         {
@@ -119,12 +104,10 @@ internal static class FitCommand
             ? (text[..colon].Trim(), degree) : ("", 0);
     }
 
-    private static FitRequest Request(ParseResult parsed) => SourceOptions.Request(parsed) with
+    private static FitRequest Request(ParseResult parsed) => WeightOptions.With(SourceOptions.Request(parsed), parsed) with
     {
         Digits = parsed.GetValue(Digits),
         Polynomials = (parsed.GetValue(Polynomial) ?? []).Select(Power).ToDictionary(power => power.Name, power => power.Degree),
-        Weights = parsed.GetValue(Weights) ?? parsed.GetValue(FrequencyWeights),
-        WeightKind = parsed.GetValue(FrequencyWeights) is null ? WeightKind.Precision : WeightKind.Frequency,
         Cluster = parsed.GetValue(RobustChoice.Cluster),
         RankDeficient = parsed.GetValue(RankDeficient) == MinimumNorm ? RankDeficiency.MinimumNorm : RankDeficiency.Drop,
     };

@@ -34,9 +34,11 @@ internal static class PredictCommand
         Description = "Add the columns residual, standardized and cook where the target is present. Reads the rows once more.",
     };
 
+    private static readonly Option<bool> Json = new("--json") { Description = "Write one JSON object for each row, each in a line of its own; a row without a prediction says why." };
+
     internal static Command Create()
     {
-        var command = new Command("predict", "Add a column with predictions to a file: all its columns and rows, in order.") { Model, File, Interval, Level, Residuals, Out };
+        var command = new Command("predict", "Add a column with predictions to a file: all its columns and rows, in order.") { Model, File, Interval, Level, Residuals, Out, Json };
         command.Validators.Add(Validate);
         ReadingOptions.AddTo(command);
         command.SetAction(Run);
@@ -78,6 +80,11 @@ internal static class PredictCommand
             result.AddError("FILE is missing: name the data to predict, or pipe them in.");
         }
 
+        if (result.GetValue(Json) && result.GetValue(Out) is { } path && IsParquet(path))
+        {
+            result.AddError($"Option '--json' writes lines of JSON, and '{path}' is a name for Parquet; give one of them.");
+        }
+
         if (result.GetResult(Level) is not null && result.GetResult(Interval) is null)
         {
             result.AddError("Option '--level' is the level of an interval; name one with --interval.");
@@ -89,7 +96,7 @@ internal static class PredictCommand
         RegressionModel model = Load(parsed.GetRequiredValue(Model)!);
         using DataSource source = SourceOptions.OpenFile(parsed.GetValue(File) ?? SourceOptions.Standard, ReadingOptions.Of(parsed, model));
         OutputOption.RequireApart(parsed, [parsed.GetRequiredValue(Model)!, .. source.Files], Out);
-        var request = new PredictionRequest { Interval = parsed.GetValue(Interval), Level = parsed.GetValue(Level) ?? 0.95, Residuals = parsed.GetValue(Residuals) };
+        var request = new PredictionRequest { Interval = parsed.GetValue(Interval), Level = parsed.GetValue(Level) ?? 0.95, Residuals = parsed.GetValue(Residuals), Format = Format(parsed) };
         if (request.Interval != PredictionInterval.None && model.UncertaintyNote is { } note)
         {
             throw new DataException($"The model has no intervals: {note}.");
@@ -103,7 +110,7 @@ internal static class PredictCommand
                 : ToStandardOutput(model, source, request, progress);
         }
 
-        foreach (string renamed in summary.AddedColumns.Where(name => name is not ("prediction" or "lower" or "upper" or "residual" or "standardized" or "cook")))
+        foreach (string renamed in summary.AddedColumns.Where(name => name is not ("prediction" or "lower" or "upper" or "residual" or "standardized" or "cook" or "issue")))
         {
             Failure.Warn($"The input has a column '{renamed[..renamed.LastIndexOf('_')]}'; the new one is called '{renamed}'.");
         }
@@ -120,6 +127,13 @@ internal static class PredictCommand
 
         return Failure.Success;
     }
+
+    private static PredictionFormat Format(ParseResult parsed) =>
+        parsed.GetValue(Json) ? PredictionFormat.JsonLines
+        : parsed.GetValue(Out) is { } path && IsParquet(path) ? PredictionFormat.Parquet
+        : PredictionFormat.Csv;
+
+    private static bool IsParquet(string path) => path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A pipe may keep its reader waiting.</summary>
     internal static RegressionModel Load(string path)
@@ -142,9 +156,8 @@ internal static class PredictCommand
 
     private static PredictionSummary ToFile(RegressionModel model, DataSource source, string path, PredictionRequest request, RowProgress progress)
     {
-        PredictionFormat format = path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? PredictionFormat.Parquet : PredictionFormat.Csv;
         PredictionSummary? summary = null;
-        OutputFile.Write(path, output => summary = DataPrediction.Run(model, source, output, request with { Format = format }, progress, Interruption.Token));
+        OutputFile.Write(path, output => summary = DataPrediction.Run(model, source, output, request, progress, Interruption.Token));
         return summary!;
     }
 }

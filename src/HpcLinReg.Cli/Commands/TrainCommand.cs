@@ -24,25 +24,28 @@ internal static class TrainCommand
 
     private static readonly Option<int?> Batch = NumberOption.Whole("--batch", "B", "sgd: rows of a mini-batch. Default: 32.", 1);
 
-    private static readonly Option<int?> Epochs = NumberOption.Whole("--epochs", "E", "sgd: how often the rows are gone over. Default: 10.", 0);
+    private static readonly Option<int?> Epochs = NumberOption.Whole("--epochs", "E", "sgd: how often the rows are gone over at most. Default: as many as read a billion cells, from 20 to 40000.", 0);
 
     private static readonly Option<double?> Momentum = NumberOption.Real("--momentum", "M", "gd and sgd: momentum. Default: 0.", "a number from 0 to below 1", momentum => momentum is >= 0 and < 1);
 
     private static readonly Option<bool> Nesterov = new("--nesterov") { Description = "Nesterov's momentum instead of the heavy ball's." };
 
-    private static readonly Option<string> Schedule = new Option<string>("--schedule")
+    private static readonly Option<string?> Schedule = new Option<string?>("--schedule")
     {
-        Description = "How the rate falls with the steps.",
-        DefaultValueFactory = _ => "constant",
+        Description = "How the rate falls with the steps t: rate/(1 + t/T) for inverse-time, with T from the data for sgd and 100 for gd. Default: constant for gd, inverse-time for sgd.",
     }.AcceptOnlyFromAmong("constant", "inverse-time", "cosine");
 
-    private static readonly Option<int?> Seed = NumberOption.Whole("--seed", "S", "sgd: the seed of the shuffling. Default: 0.", int.MinValue);
+    private static readonly Option<int?> Seed = NumberOption.Whole("--seed", "S", "The seed of --holdout and of the shuffling of sgd. Default: 0.", int.MinValue);
 
     private static readonly Option<int?> Window = NumberOption.Whole("--window", "W", "sgd: rows are shuffled within each W. Default: as many as 8 MiB hold, 2048 to 65536.", 1);
 
-    private static readonly Option<double?> Tolerance = NumberOption.Real("--tolerance", "T", "Converged when every coefficient is this near to the minimum's, as a share of it. Default: 1e-8.", "a number from 0 to below 1", tolerance => tolerance is >= 0 and < 1);
+    private static readonly Option<double?> Tolerance = NumberOption.Real("--tolerance", "T", "Converged when every coefficient is this near to the minimum's, as a share of it. Default: 1e-8; sgd: 1e-3.", "a number from 0 to below 1", tolerance => tolerance is >= 0 and < 1);
 
     private static readonly Option<bool> NoStandardize = new("--no-standardize") { Description = "Descend on the columns as they are." };
+
+    private static readonly Option<double?> Share = NumberOption.Real("--holdout", "SHARE", "Hold out a share of the rows, chosen at random by --seed, and show their loss and R² too.", "a share above 0 and below 1", share => share is > 0 and < 1);
+
+    private static readonly Option<string?> Out = OutputOption.Create("--out", "MODEL", "Write the model to this file, for predict; without what intervals need.");
 
     private static readonly Option<bool> Stream = new("--stream") { Description = "Read the rows again for every pass, even when they would fit in memory." };
 
@@ -58,10 +61,11 @@ internal static class TrainCommand
     {
         var command = new Command("train", "Fit by descent: watch the loss fall.")
         {
-            Method, Rate, Steps, Batch, Epochs, Momentum, Nesterov, Schedule, Seed, Window, Tolerance, NoStandardize, Stream, Plot, Compare, Path, Json,
+            Method, Rate, Steps, Batch, Epochs, Momentum, Nesterov, Schedule, Seed, Window, Tolerance, NoStandardize, Share, WeightOptions.Weights, WeightOptions.FrequencyWeights, Stream, Plot, Compare, Path, Out, Json,
         };
         SourceOptions.AddTo(command);
         command.Validators.Add(Validate);
+        command.Validators.Add(WeightOptions.Validate);
         command.SetAction(Run);
         return command;
     }
@@ -72,7 +76,7 @@ internal static class TrainCommand
         (Option Option, string[] Methods)[] limits =
         [
             (Rate, ["gd", "sgd"]), (Momentum, ["gd", "sgd"]), (Nesterov, ["gd", "sgd"]), (Schedule, ["gd", "sgd"]), (Compare, ["gd", "sgd"]),
-            (Batch, ["sgd"]), (Epochs, ["sgd"]), (Seed, ["sgd"]), (Window, ["sgd"]),
+            (Batch, ["sgd"]), (Epochs, ["sgd"]), (Window, ["sgd"]),
         ];
         foreach ((Option option, string[] methods) in limits)
         {
@@ -80,6 +84,11 @@ internal static class TrainCommand
             {
                 result.AddError($"Option '{option.Name}' is for --method {string.Join(" and ", methods)}, not {method}.");
             }
+        }
+
+        if (result.GetResult(Seed) is { Implicit: false } && method != "sgd" && result.GetValue(Share) is null)
+        {
+            result.AddError($"Option '--seed' is for --method sgd and for --holdout, not {method} without it.");
         }
 
         if (result.GetValue(Compare) is { } compare && Rates(compare) is null)
@@ -96,55 +105,80 @@ internal static class TrainCommand
     private static int Run(ParseResult parsed)
     {
         using DataSource source = SourceOptions.Open(parsed);
-        OutputOption.RequireApart(parsed, source.Files, Plot, Path);
+        OutputOption.RequireApart(parsed, source.Files, Plot, Path, Out);
         List<(double Weight, double Other)> way = [];
         DescentOptions options = Options(parsed);
-        List<(double Rate, LossHistory History)> curves = [];
-        (TrainingRows rows, DescentResult result) = LossLine.Run(line =>
+        List<LossCurve> compared = [];
+        Holdout? holdout = parsed.GetValue(Share) is { } share ? new Holdout(share, parsed.GetValue(Seed) ?? 0) : null;
+        bool isBounded = parsed.GetValue(Steps) is not null || parsed.GetValue(Epochs) is not null;
+        TrainingResult training = LossLine.Run(isBounded, line =>
         {
-            var read = TrainingRows.Read(DataRows.Of(source, SourceOptions.Request(parsed), line, Interruption.Token), parsed.GetValue(Stream));
+            var read = TrainingRows.Read(DataRows.Of(source, WeightOptions.With(SourceOptions.Request(parsed), parsed), line, Interruption.Token), parsed.GetValue(Stream), holdout);
             RequirePath(parsed, read.Source, options);
-            DescentCallback? follow = parsed.GetValue(Path) is null ? null
-                : (in step) => way.Add((step.Weights[0], options.Intercept ? step.Intercept : step.Weights[1]));
-            DescentResult main = Descend(read, options with { Progress = line, OnStep = follow });
-            curves.Add((main.Rate, main.History));
-            foreach (double rate in parsed.GetValue(Compare) is { } compare ? Rates(compare)! : [])
+            ValidationLoss? validation = read.HeldOut is { } part ? new ValidationLoss(part, Interruption.Token) : null;
+            void Follow(in DescentStep step)
             {
-                curves.Add((rate, Descend(read, (GradientDescentOptions)options with { Rate = rate, Progress = line }).History));
+                validation?.Follow(step);
+                if (parsed.GetValue(Path) is not null)
+                {
+                    way.Add((step.Weights[0], options.Intercept ? step.Intercept : step.Weights[1]));
+                }
             }
 
-            return (read, main);
+            DescentResult main = Descend(read.Training, options with { Progress = line, OnStep = Follow });
+            foreach (double rate in parsed.GetValue(Compare) is { } compare ? Rates(compare)! : [])
+            {
+                compared.Add(LossCurve.Of(Descend(read.Training, (GradientDescentOptions)options with { Rate = rate, Progress = line }), rate));
+            }
+
+            return TrainingResult.Of(read, main, holdout, validation, options);
         });
+        DescentResult result = training.Descent;
         bool cancelled = result.Stop == StopReason.Cancelled;
         string? tooDear = "it was cancelled";
-        DataFitResult? closedForm = cancelled ? null : rows.ClosedForm(result.RowCount, out tooDear);
-        if (parsed.GetValue(Plot) is { } plot)
-        {
-            Save(LossPlot.Svg(curves), plot);
-        }
-
-        if (parsed.GetValue(Path) is { } path && closedForm is not null)
-        {
-            Save(PathPlot.Svg(closedForm, way), path);
-        }
-
-        Warn(rows.Source, result);
+        Fit? closedForm = cancelled ? null : training.Rows.ClosedForm(result.RowCount, out tooDear);
+        Write(parsed, training, closedForm, compared, way);
+        Warn(training.Rows.Source, result, parsed.GetValue(Out) is not null);
         if (parsed.GetValue(Json))
         {
-            TrainJson.Write(result, rows.Source, closedForm?.Fit, options.Intercept, SourceOptions.Describe(parsed), Console.OpenStandardOutput());
+            TrainJson.Write(training, closedForm, SourceOptions.Describe(parsed), Console.OpenStandardOutput());
         }
         else
         {
-            TrainTable.Write(result, rows.Source, closedForm?.Fit, tooDear, options.Intercept, SourceOptions.Describe(parsed));
+            TrainTable.Write(training, closedForm, tooDear, SourceOptions.Describe(parsed));
         }
 
         return cancelled ? Failure.Interrupted : result.Stop == StopReason.Diverged ? Failure.DataCannotAnswer : Failure.Success;
     }
 
+    /// <summary>Writes pictures and the model. A descent that diverged or was cancelled leaves no model.</summary>
+    private static void Write(ParseResult parsed, TrainingResult training, Fit? closedForm, List<LossCurve> compared, List<(double Weight, double Other)> way)
+    {
+        DescentResult result = training.Descent;
+        if (parsed.GetValue(Plot) is { } plot)
+        {
+            IEnumerable<LossCurve> validation = training.Validation is { } losses ? [LossCurve.Of(losses)] : [];
+            Save(LossPlot.Svg([LossCurve.Of(result, result.Rate), .. validation, .. compared]), plot);
+        }
+
+        if (parsed.GetValue(Path) is { } path && closedForm is not null)
+        {
+            string[] names = [.. training.Rows.Source.Terms.Select(term => term.Name)];
+            Save(PathPlot.Svg(closedForm, way, names), path);
+        }
+
+        if (parsed.GetValue(Out) is { } model && HasModel(result))
+        {
+            ModelFile.Save(training.ToModel(), model);
+        }
+    }
+
+    private static bool HasModel(DescentResult result) => result.Stop is not (StopReason.Cancelled or StopReason.Diverged);
+
     private static void Save(string svg, string path) => OutputFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(svg)));
 
     /// <summary>The engine's refusals of data are the data's fault here: the options have been checked.</summary>
-    private static DescentResult Descend(TrainingRows rows, DescentOptions options)
+    private static DescentResult Descend(RowPart rows, DescentOptions options)
     {
         try
         {
@@ -189,7 +223,8 @@ internal static class TrainCommand
         {
             "inverse-time" => RateSchedule.InverseTime,
             "cosine" => RateSchedule.Cosine,
-            _ => RateSchedule.Constant,
+            "constant" => RateSchedule.Constant,
+            _ => options.Schedule,
         },
     };
 
@@ -224,7 +259,7 @@ internal static class TrainCommand
             ? string.Create(CultureInfo.InvariantCulture, $"the coefficients are estimated to be {result.Distance:G3} of their size from the minimum.")
             : string.Create(CultureInfo.InvariantCulture, $"the gradient is {result.History.Last.GradientNorm / result.History.First.GradientNorm:G3} of its start.");
 
-    private static void Warn(DataRows rows, DescentResult result)
+    private static void Warn(DataRows rows, DescentResult result, bool wantsModel)
     {
         if (rows.RowsDropped > 0)
         {
@@ -249,6 +284,11 @@ internal static class TrainCommand
         if (result.Stop == StopReason.Cancelled)
         {
             Failure.Warn(string.Create(CultureInfo.InvariantCulture, $"stopped after {Counted.Of(result.Steps, "step")}."));
+        }
+
+        if (wantsModel && !HasModel(result))
+        {
+            Failure.Warn("no model is written.");
         }
     }
 }

@@ -8,8 +8,9 @@ namespace HpcLinReg.Cli.Output;
 /// <summary>A descent as one JSON object for machines.</summary>
 internal static class TrainJson
 {
-    internal static void Write(DescentResult result, DataRows rows, Fit? closedForm, bool intercept, string source, Stream output)
+    internal static void Write(TrainingResult training, Fit? closedForm, string source, Stream output)
     {
+        (DescentResult result, DataRows rows, bool intercept) = (training.Descent, training.Rows.Source, training.Options.Intercept);
         using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
@@ -33,9 +34,12 @@ internal static class TrainJson
             }
 
             json.WriteEndArray();
-            WritePoints(json, "loss", result, point => point.Loss);
-            WritePoints(json, "lossSteps", result, point => point.Step);
+            WritePoints(json, [.. result.History.Points.Select(point => (point.Step, point.Loss))]);
             FitJson.WriteNumber(json, "closedFormDifference", closedForm is null ? double.NaN : Agreement.Difference(closedForm, result.Model));
+            WriteMissing(json, rows.MissingByColumn);
+            FitJson.WriteNumber(json, "rSquared", training.OfTraining?.RSquared(intercept) ?? double.NaN);
+            WriteHoldout(json, training, intercept);
+            WriteMiniBatches(json, result.History);
             json.WriteEndObject();
         }
 
@@ -50,19 +54,71 @@ internal static class TrainJson
         json.WriteEndObject();
     }
 
-    private static void WritePoints(Utf8JsonWriter json, string name, DescentResult result, Func<LossPoint, double> value)
+    private static void WriteMissing(Utf8JsonWriter json, IEnumerable<MissingCount> counts)
     {
-        json.WriteStartArray(name);
-        foreach (LossPoint point in result.History.Points)
+        json.WriteStartArray("missing");
+        foreach (MissingCount count in counts.Where(count => count.Rows > 0))
         {
-            if (double.IsFinite(value(point)))
+            json.WriteStartObject();
+            json.WriteString("column", count.Column);
+            json.WriteNumber("rows", count.Rows);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteHoldout(Utf8JsonWriter json, TrainingResult training, bool intercept)
+    {
+        if (training is not { Holdout: { } holdout, Validation: { } validation })
+        {
+            json.WriteNull("holdout");
+            return;
+        }
+
+        json.WriteStartObject("holdout");
+        json.WriteNumber("share", holdout.Share);
+        json.WriteNumber("seed", holdout.Seed);
+        FitJson.WriteNumber(json, "rows", training.OfHeldOut?.Rows ?? double.NaN);
+        FitJson.WriteNumber(json, "rSquared", training.OfHeldOut?.RSquared(intercept) ?? double.NaN);
+        WritePoints(json, validation.Points);
+        json.WriteEndObject();
+    }
+
+    private static void WriteMiniBatches(Utf8JsonWriter json, LossHistory history)
+    {
+        if (history.MiniBatches.IsEmpty)
+        {
+            json.WriteNull("miniBatches");
+            return;
+        }
+
+        json.WriteStartObject("miniBatches");
+        WritePoints(json, [.. history.MiniBatches.Select(point => (point.Step, point.Loss))]);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes losses and their steps as two arrays of one length.</summary>
+    private static void WritePoints(Utf8JsonWriter json, IReadOnlyList<(long Step, double Loss)> points)
+    {
+        json.WriteStartArray("loss");
+        foreach ((_, double loss) in points)
+        {
+            if (double.IsFinite(loss))
             {
-                json.WriteNumberValue(value(point));
+                json.WriteNumberValue(loss);
             }
             else
             {
                 json.WriteNullValue();
             }
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("lossSteps");
+        foreach ((long step, _) in points)
+        {
+            json.WriteNumberValue(step);
         }
 
         json.WriteEndArray();

@@ -19,7 +19,7 @@ internal static class ChapterPicture
     internal static byte[] Svg(ChapterRun run)
     {
         (string Name, DescentResult Descent)[] descents = [("slow", run.Slow), ("1/λmax", run.Descent), ("swinging", run.Swinging), ("diverging", run.Diverging)];
-        Plot loss = LossPlot.Draw([.. descents.Select(curve => ($"{curve.Name}: rate {LossPlot.Rounded(curve.Descent.Rate)}", curve.Descent.History))], Steps, Factor);
+        Plot loss = LossPlot.Draw([.. descents.Select(curve => LossCurve.Of($"{curve.Name}: rate {LossPlot.Rounded(curve.Descent.Rate)}", curve.Descent.History))], Steps, Factor);
         loss.Title("The loss by step, for four rates");
         Plot way = PathPlot.Draw(run.Closed, run.SwingingWay, "weight w", "intercept b");
         way.Title("The way down: swinging across the valley");

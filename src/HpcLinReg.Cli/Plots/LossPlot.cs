@@ -9,22 +9,21 @@ internal static class LossPlot
     private const int Width = 720;
     private const int Height = 460;
 
-    internal static string Svg(IReadOnlyList<(double Rate, LossHistory History)> curves) =>
-        Draw([.. curves.Select(curve => (double.IsNaN(curve.Rate) ? "conjugate gradients" : $"rate {Rounded(curve.Rate)}", curve.History))]).GetSvgXml(Width, Height);
+    internal static string Svg(IReadOnlyList<LossCurve> curves) => Draw(curves).GetSvgXml(Width, Height);
 
     internal static string Rounded(double rate) => rate.ToString("G3", CultureInfo.InvariantCulture);
 
     /// <summary>Draws named curves, as far as a number of steps; a diverging one as far as it is within the first loss times a factor.</summary>
-    internal static Plot Draw(IReadOnlyList<(string Name, LossHistory History)> curves, long steps = long.MaxValue, double factor = 1e4)
+    internal static Plot Draw(IReadOnlyList<LossCurve> curves, long steps = long.MaxValue, double factor = 1e4)
     {
         var plot = new Plot();
         double lowest = double.PositiveInfinity;
         double highest = double.NegativeInfinity;
-        double first = curves[0].History.First.Loss;
-        foreach ((string name, LossHistory history) in curves)
+        double first = curves[0].Points.Count > 0 ? curves[0].Points[0].Loss : double.NaN;
+        foreach (LossCurve curve in curves)
         {
             // A diverging curve is cut where it leaves the picture, and a loss of zero has no logarithm.
-            LossPoint[] points = [.. history.Points.TakeWhile(point => double.IsFinite(point.Loss) && point.Loss < factor * first && point.Step <= steps).Where(point => point.Loss > 0)];
+            (long Step, double Loss)[] points = [.. curve.Points.TakeWhile(point => double.IsFinite(point.Loss) && point.Loss < factor * first && point.Step <= steps).Where(point => point.Loss > 0)];
             if (points.Length == 0)
             {
                 continue;
@@ -35,7 +34,8 @@ internal static class LossPlot
             highest = Math.Max(highest, logarithms.Max());
             ScottPlot.Plottables.Scatter line = plot.Add.ScatterLine(points.Select(point => (double)point.Step).ToArray(), logarithms);
             line.LineWidth = 2;
-            line.LegendText = name;
+            line.LegendText = curve.Name;
+            line.LinePattern = curve.IsDashed ? LinePattern.Dashed : LinePattern.Solid;
         }
 
         if (double.IsFinite(lowest))

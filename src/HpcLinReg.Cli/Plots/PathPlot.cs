@@ -1,4 +1,3 @@
-using HpcLinReg.Data;
 using ScottPlot;
 
 namespace HpcLinReg.Cli.Plots;
@@ -13,8 +12,8 @@ internal static class PathPlot
     private const int Contours = 14;
     private const int Corners = 180;
 
-    internal static string Svg(DataFitResult closedForm, IReadOnlyList<(double First, double Second)> way) =>
-        Draw(closedForm.Fit, way, closedForm.Terms[0].Name, closedForm.Fit.HasIntercept ? "intercept" : closedForm.Terms[1].Name).GetSvgXml(Size, Size);
+    internal static string Svg(Fit closedForm, IReadOnlyList<(double First, double Second)> way, string[] names) =>
+        Draw(closedForm, way, names[0], closedForm.HasIntercept ? "intercept" : names[1]).GetSvgXml(Size, Size);
 
     internal static Plot Draw(Fit fit, IReadOnlyList<(double First, double Second)> way, string first, string second)
     {

@@ -10,22 +10,28 @@ namespace HpcLinReg.Cli.Training;
 internal sealed class LossLine : IProgress<long>, IProgress<DescentProgress>
 {
     private readonly ProgressTask? _task;
+    private readonly bool _isBounded;
 
-    private LossLine(ProgressTask? task) => _task = task;
+    private LossLine(ProgressTask? task, bool isBounded) => (_task, _isBounded) = (task, isBounded);
 
     /// <summary>Runs work beside the line.</summary>
-    internal static T Run<T>(Func<LossLine, T> work)
+    /// <param name="isBounded">
+    /// Whether the user has set the number of steps, which the bar then counts. Otherwise a descent nearly always converges long before its
+    /// limit, and the bar counts their logarithm, so that it is seen to move from the first steps on.
+    /// </param>
+    /// <param name="work">The work.</param>
+    internal static T Run<T>(bool isBounded, Func<LossLine, T> work)
     {
         if (Console.IsErrorRedirected)
         {
-            return work(new LossLine(null));
+            return work(new LossLine(null, isBounded));
         }
 
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return console.Progress()
             .AutoClear(true)
             .Columns(new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-            .Start(context => work(new LossLine(context.AddTask("reading", maxValue: 1))));
+            .Start(context => work(new LossLine(context.AddTask("reading", maxValue: 1), isBounded)));
     }
 
     public void Report(long value)
@@ -40,8 +46,12 @@ internal sealed class LossLine : IProgress<long>, IProgress<DescentProgress>
     {
         if (_task is { } task)
         {
-            task.Value = value.Steps > 0 ? (double)value.Step / value.Steps : 0;
+            task.Value = Share(value);
             task.Description = string.Create(CultureInfo.InvariantCulture, $"step {value.Step:N0}, loss {value.Loss:G6}");
         }
     }
+
+    private double Share(DescentProgress progress) => progress.Steps == 0 ? 0
+        : _isBounded ? (double)progress.Step / progress.Steps
+        : Math.Log(1 + progress.Step) / Math.Log(1 + progress.Steps);
 }

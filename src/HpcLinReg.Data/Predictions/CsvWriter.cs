@@ -5,16 +5,34 @@ using System.Text;
 namespace HpcLinReg.Data.Predictions;
 
 /// <summary>Writes CSV as RFC 4180 has it, in UTF-8 with LF; numbers in the shortest form that reads back the same.</summary>
-internal sealed class CsvWriter(Stream output) : IDisposable
+internal sealed class CsvWriter : IPredictionWriter
 {
     private static readonly SearchValues<char> s_quoted = SearchValues.Create(",\"\r\n");
 
-    private readonly StreamWriter _writer = new(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16, leaveOpen: true);
+    private readonly StreamWriter _writer;
 
     private bool _inRow;
 
+    /// <summary>Writes the header.</summary>
+    internal CsvWriter(Stream output, DataSource source, PredictionPlan plan)
+    {
+        _writer = new(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16, leaveOpen: true);
+        foreach (string name in source.Columns.Select(column => column.Name).Concat(plan.Added))
+            Cell(name);
+        EndRow();
+    }
+
+    public void Write(ReadOnlySpan<string?> cells, ReadOnlySpan<double> added, Prediction prediction)
+    {
+        foreach (string? cell in cells)
+            Cell(cell);
+        foreach (double number in added)
+            Cell(number);
+        EndRow();
+    }
+
     /// <summary>Writes a cell: nothing for null, "" for an empty text, so that the two stay apart.</summary>
-    internal void Cell(string? text)
+    private void Cell(string? text)
     {
         Separate();
         if (text is null)
@@ -30,17 +48,18 @@ internal sealed class CsvWriter(Stream output) : IDisposable
         _writer.Write('"');
     }
 
-    /// <summary>Writes a number.</summary>
-    internal void Cell(double value)
+    /// <summary>Writes a number; nothing for one that is not finite.</summary>
+    private void Cell(double value)
     {
         Separate();
+        if (!double.IsFinite(value))
+            return;
         Span<char> text = stackalloc char[32];
         value.TryFormat(text, out int length, default, CultureInfo.InvariantCulture);
         _writer.Write(text[..length]);
     }
 
-    /// <summary>Ends the row.</summary>
-    internal void EndRow()
+    private void EndRow()
     {
         _writer.Write('\n');
         _inRow = false;

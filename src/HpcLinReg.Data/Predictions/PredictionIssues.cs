@@ -67,7 +67,8 @@ internal sealed class PredictionIssues(RegressionModel model, PredictionPlan pla
             yield return $"{Rows(_outside)} (the first is row {_firstOutside}) {(_outside == 1 ? "lies" : "lie")} outside of the range of the training rows.";
     }
 
-    private string NameOf(PredictionIssue issue, int place) =>
+    /// <summary>Returns the name of the column, feature or target where an issue lies.</summary>
+    internal string NameOf(PredictionIssue issue, int place) =>
         place < 0 ? model.Target
         : issue is PredictionIssue.NotDefined or PredictionIssue.OutOfRange ? model.Design.Features[place].Name
         : place < model.Design.Columns.Length ? model.Design.Columns[place].Name

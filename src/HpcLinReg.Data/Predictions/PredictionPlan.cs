@@ -23,13 +23,18 @@ internal sealed class PredictionPlan
         _columnOfInput = [.. model.Design.Columns.Select(input => Find(names, input))];
         HashSet<string> taken = new(names, StringComparer.OrdinalIgnoreCase);
         _target = request.Residuals ? FindTarget(names) : -1;
-        string[] added = ["prediction", .. request.Interval == PredictionInterval.None ? [] : new[] { "lower", "upper" }, .. request.Residuals ? ["residual", "standardized", "cook"] : Array.Empty<string>()];
+        string[] numbers = ["prediction", .. request.Interval == PredictionInterval.None ? [] : new[] { "lower", "upper" }, .. request.Residuals ? ["residual", "standardized", "cook"] : Array.Empty<string>()];
+        AddedNumbers = numbers.Length;
+        string[] added = request.Format == PredictionFormat.JsonLines ? [.. numbers, "issue"] : numbers;
         Added = [.. added.Select(name => FreeName(name, taken))];
         Query = new DesignQuery(source, model.Design, _columnOfInput, following: 0);
     }
 
-    /// <summary>Gets the names of the columns that are added, which no column of the source has: the prediction first.</summary>
+    /// <summary>Gets the names of the columns that are added, which no column of the source has: the prediction first, and last where they are written what the issues are in.</summary>
     internal ImmutableArray<string> Added { get; }
+
+    /// <summary>Gets how many of the columns that are added are numbers: the first ones.</summary>
+    internal int AddedNumbers { get; }
 
     /// <summary>Gets the query for the model's columns.</summary>
     internal DesignQuery Query { get; }

@@ -5,6 +5,8 @@ internal sealed class CheckedWeights(DataRows rows) : IRowSource
 {
     public int Columns => rows.Columns;
 
+    public bool HasWeights => true;
+
     public IRowReader Open() => new Reader(rows);
 
     /// <summary>Above it a double is whole whatever it was meant to be.</summary>

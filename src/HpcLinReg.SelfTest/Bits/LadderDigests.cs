@@ -44,7 +44,7 @@ internal static class LadderDigests
         new(
             "mini-batches",
             ("rows in memory", sink => Descents(sink, (cells, options) => StochasticGradientDescent.Fit(cells.X, cells.Y, options))),
-            ("chunks of 7 rows", sink => Descents(sink, (cells, options) => StochasticGradientDescent.Fit(new ChunkedRows(cells.Joint, cells.Columns + 1, 7), options: options)))),
+            ("chunks of 7 rows", sink => Descents(sink, (cells, options) => StochasticGradientDescent.Fit(new ChunkedRows(cells.Joint, cells.Columns + 1, 7), options)))),
     ];
 
     internal static SolverRungs Refined => SolverRungs.NormalEquations | SolverRungs.Refinement;

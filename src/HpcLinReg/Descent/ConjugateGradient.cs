@@ -22,6 +22,16 @@ namespace HpcLinReg;
 /// </remarks>
 public static class ConjugateGradient
 {
+    /// <summary>Fits a model to rows in memory by the default options.</summary>
+    /// <inheritdoc cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, DescentOptions, CancellationToken)"/>
+    public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, default, null, CancellationToken.None);
+
+    /// <inheritdoc cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, DescentOptions, CancellationToken)"/>
+    [OverloadResolutionPriority(1)]
+    public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, DescentOptions? options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, default, options, CancellationToken.None);
+
     /// <summary>Fits a model to rows in memory by conjugate gradients.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
@@ -38,8 +48,12 @@ public static class ConjugateGradient
     /// Squares of a column exceed the range of double or fall below it (deviations below 1e-130).
     /// </exception>
     [OverloadResolutionPriority(1)]
-    public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, DescentOptions? options = null, CancellationToken cancellationToken = default)
+    public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, DescentOptions? options, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, default, options, cancellationToken);
+
+    /// <inheritdoc cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, ReadOnlySpan{double}, DescentOptions, CancellationToken)"/>
+    public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, DescentOptions? options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, rowWeights, options, CancellationToken.None);
 
     /// <summary>Fits a model to rows in memory, each with a weight, by conjugate gradients.</summary>
     /// <param name="x">The design matrix, n × d.</param>
@@ -56,16 +70,21 @@ public static class ConjugateGradient
     /// Squares of a column exceed the range of double or fall below it (deviations below 1e-130).
     /// </exception>
     public static DescentResult Fit<T>(
-        MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, DescentOptions? options = null, CancellationToken cancellationToken = default)
+        MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, DescentOptions? options, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         MemoryBlocks<T> blocks = MemoryBlocks<T>.Of(x, y, rowWeights);
         return Run<T, MemoryBlocks<T>>(ref blocks, options ?? new DescentOptions(), cancellationToken);
     }
 
+    /// <inheritdoc cref="Fit(IRowSource, DescentOptions, CancellationToken)"/>
+    public static DescentResult Fit(IRowSource rows) => Fit(rows, null, CancellationToken.None);
+
+    /// <inheritdoc cref="Fit(IRowSource, DescentOptions, CancellationToken)"/>
+    public static DescentResult Fit(IRowSource rows, DescentOptions? options) => Fit(rows, options, CancellationToken.None);
+
     /// <summary>Fits a model by conjugate gradients to rows that are read twice for every step.</summary>
-    /// <param name="rows">Joint columns [X | y], or [X | y | v].</param>
-    /// <param name="weighted">Whether the last column is the rows' weights and the one before it the target.</param>
+    /// <param name="rows">Joint columns [X | y], or [X | y | v] where <see cref="IRowSource.HasWeights"/>.</param>
     /// <param name="options">The loss and the stopping rule; null for the defaults.</param>
     /// <param name="cancellationToken">
     /// Stops the descent, also in the middle of a reading; the result then has <see cref="StopReason.Cancelled"/> and a usable model.
@@ -78,10 +97,10 @@ public static class ConjugateGradient
     /// <exception cref="OverflowException">
     /// Squares of a column exceed the range of double or fall below it (deviations below 1e-130).
     /// </exception>
-    public static DescentResult Fit(IRowSource rows, bool weighted = false, DescentOptions? options = null, CancellationToken cancellationToken = default)
+    public static DescentResult Fit(IRowSource rows, DescentOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        var blocks = new StreamBlocks(rows, weighted, cancellationToken);
+        var blocks = new StreamBlocks(rows, cancellationToken);
         try
         {
             return Run<double, StreamBlocks>(ref blocks, options ?? new DescentOptions(), cancellationToken);

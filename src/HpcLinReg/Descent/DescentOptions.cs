@@ -2,7 +2,7 @@ namespace HpcLinReg;
 
 /// <summary>
 /// The options that all descent methods share. They minimize the loss (Σv(Xw + b − y)² + λ‖w‖²)/Σv, whose minimum is the answer of
-/// <see cref="LinearRegression.Fit"/> with the same intercept and ridge.
+/// <see cref="LinearRegression.Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions)"/> with the same intercept and ridge.
 /// </summary>
 public record DescentOptions
 {

@@ -1,22 +1,26 @@
 namespace HpcLinReg;
 
-/// <summary>The result of a descent: the model, why the descent stopped, and how far the minimum is. Immutable.</summary>
-public sealed record DescentResult
+/// <summary>The result of a descent: the model, why the descent stopped, and how far the minimum is. Immutable and thread-safe.</summary>
+public sealed class DescentResult
 {
+    internal DescentResult()
+    {
+    }
+
     /// <summary>Gets the model after the last step, in the caller's units; if the descent diverged, the best model instead.</summary>
-    public required LinearModel Model { get; init; }
+    public LinearModel Model { get; internal init; } = null!;
 
     /// <summary>Gets why the descent ended.</summary>
-    public required StopReason Stop { get; init; }
+    public StopReason Stop { get; internal init; }
 
     /// <summary>Gets the number of steps.</summary>
-    public required long Steps { get; init; }
+    public long Steps { get; internal init; }
 
     /// <summary>Gets the loss by step.</summary>
-    public required LossHistory History { get; init; }
+    public LossHistory History { get; internal init; } = null!;
 
     /// <summary>Gets η₀, as given or taken from the data; NaN for conjugate gradients, which find a rate for each step.</summary>
-    public required double Rate { get; init; }
+    public double Rate { get; internal init; }
 
     /// <summary>
     /// Gets the rate below which the descent is stable: 2/λmax without momentum. NaN for conjugate gradients, and when the descent was
@@ -27,7 +31,7 @@ public sealed record DescentResult
     /// (β + (B − 1)λmax)/B, estimated from a sample of rows, with β the curvature along single rows
     /// (Ma, Bassily, Belkin 2018, <i>The power of interpolation</i>), and 1 − μ in place of 1 + μ.
     /// </remarks>
-    public required double LargestStableRate { get; init; }
+    public double LargestStableRate { get; internal init; }
 
     /// <summary>
     /// Gets how far the coefficients are from those of the minimum: max over j of |wⱼ − w*ⱼ| / max(|w*ⱼ|, 10⁻³·‖y‖/‖xⱼ‖), and of the
@@ -40,8 +44,11 @@ public sealed record DescentResult
     /// precision of double, so that the coefficients are not unique. NaN when the descent diverged or was cancelled, and for mini-batches
     /// that have not converged.
     /// </remarks>
-    public required double Distance { get; init; }
+    public double Distance { get; internal init; }
 
     /// <summary>Gets the number of rows with a positive weight; 0 when the descent was cancelled before the rows were counted.</summary>
-    public required long RowCount { get; init; }
+    public long RowCount { get; internal init; }
+
+    /// <summary>Returns why the descent ended, after how many steps, and the last loss.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Stop} after {Steps} steps, loss {History.Last.Loss:G6}");
 }

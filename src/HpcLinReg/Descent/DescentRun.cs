@@ -120,7 +120,7 @@ internal sealed class DescentRun
     internal bool Record(LossPoint point, ReadOnlySpan<double> parameters)
     {
         bool better = _recorder.Add(point);
-        Follow(point, parameters);
+        Follow(point, parameters, isOfAllRows: true);
         return better;
     }
 
@@ -128,14 +128,14 @@ internal sealed class DescentRun
     internal void RecordMiniBatch(LossPoint point) => _miniBatches.Add(point);
 
     /// <summary>Keeps a point as that of the last complete step, and calls the caller's function.</summary>
-    internal void Follow(LossPoint point, ReadOnlySpan<double> parameters)
+    internal void Follow(LossPoint point, ReadOnlySpan<double> parameters, bool isOfAllRows)
     {
         KeepLast(parameters);
         _step = point.Step;
         if (_options.OnStep is { } onStep)
         {
             _objective.MoveTo(parameters);
-            onStep(new DescentStep(point, _objective.Weights, _objective.RawIntercept));
+            onStep(new DescentStep(point, isOfAllRows, _objective.Weights, _objective.RawIntercept));
         }
     }
 

@@ -7,9 +7,10 @@ public delegate void DescentCallback(in DescentStep step);
 /// <summary>The state of a descent after a step. Its weights are a view that is valid only during the callback.</summary>
 public readonly ref struct DescentStep
 {
-    internal DescentStep(LossPoint point, ReadOnlySpan<double> weights, double intercept)
+    internal DescentStep(LossPoint point, bool isOfAllRows, ReadOnlySpan<double> weights, double intercept)
     {
         Point = point;
+        IsOfAllRows = isOfAllRows;
         Weights = weights;
         Intercept = intercept;
     }
@@ -20,15 +21,12 @@ public readonly ref struct DescentStep
     /// </summary>
     public LossPoint Point { get; }
 
+    /// <summary>Gets whether the loss is that of all rows; false within an epoch of mini-batches.</summary>
+    public bool IsOfAllRows { get; }
+
     /// <summary>Gets w after that many steps, in the caller's units.</summary>
     public ReadOnlySpan<double> Weights { get; }
 
     /// <summary>Gets b after that many steps, in the caller's units.</summary>
     public double Intercept { get; }
 }
-
-/// <summary>A progress report of a descent.</summary>
-/// <param name="Step">The number of steps made.</param>
-/// <param name="Steps">The largest number of steps.</param>
-/// <param name="Loss">The loss there: of all rows, or the mean of the mini-batches since the last report.</param>
-public readonly record struct DescentProgress(long Step, long Steps, double Loss);

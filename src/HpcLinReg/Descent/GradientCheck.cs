@@ -29,19 +29,29 @@ public static class GradientCheck
         void Gradient(ReadOnlySpan<double> parameters, Span<double> gradient);
     }
 
+    /// <inheritdoc cref="Compare(ReadOnlySpan{double}, LossFunction, GradientFunction, CancellationToken)"/>
+    public static GradientCheckResult Compare(ReadOnlySpan<double> parameters, LossFunction loss, GradientFunction gradient) =>
+        Compare(parameters, loss, gradient, CancellationToken.None);
+
     /// <summary>Checks any loss and gradient at a point.</summary>
     /// <param name="parameters">The point, at least one finite number; only copies are passed to the functions.</param>
     /// <param name="loss">The loss.</param>
     /// <param name="gradient">Its gradient. An element it leaves unwritten is NaN, hence an error.</param>
+    /// <param name="cancellationToken">Stops the check; it is asked before each parameter.</param>
     /// <returns>The worst relative error, and where it is.</returns>
     /// <exception cref="ArgumentNullException">A function is null.</exception>
     /// <exception cref="ArgumentException">There are no parameters, or one is not finite (its index is named).</exception>
-    public static GradientCheckResult Compare(ReadOnlySpan<double> parameters, LossFunction loss, GradientFunction gradient)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static GradientCheckResult Compare(ReadOnlySpan<double> parameters, LossFunction loss, GradientFunction gradient, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(gradient);
-        return Run(parameters, new Delegates(loss, gradient));
+        return Run(parameters, new Delegates(loss, gradient), cancellationToken);
     }
+
+    /// <inheritdoc cref="Compare{T}(MatrixSpan{T}, ReadOnlySpan{T}, ReadOnlySpan{double}, double, CancellationToken)"/>
+    public static GradientCheckResult Compare<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Compare(x, y, weights, intercept, CancellationToken.None);
 
     /// <summary>
     /// Checks <see cref="LinearRegression.Gradient"/> on the caller's data: the loss (1/n)·Σ(Xw + b − y)² by the d weights and,
@@ -51,9 +61,11 @@ public static class GradientCheck
     /// <param name="y">The target, n values.</param>
     /// <param name="weights">w, d of them, finite.</param>
     /// <param name="intercept">b, finite.</param>
+    /// <param name="cancellationToken">Stops the check; it is asked before each parameter.</param>
     /// <returns>The worst relative error, and where it is.</returns>
     /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a parameter is not finite.</exception>
-    public static GradientCheckResult Compare<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static GradientCheckResult Compare<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (x.Columns != weights.Length)
@@ -62,10 +74,10 @@ public static class GradientCheck
         }
 
         double[] parameters = [.. weights, intercept];
-        return Run(parameters, new SquaredError<T>(x, y));
+        return Run(parameters, new SquaredError<T>(x, y), cancellationToken);
     }
 
-    private static GradientCheckResult Run<TFunction>(ReadOnlySpan<double> parameters, TFunction function)
+    private static GradientCheckResult Run<TFunction>(ReadOnlySpan<double> parameters, TFunction function, CancellationToken cancellationToken)
         where TFunction : IDifferentiable, allows ref struct
     {
         RequireFinite(parameters);
@@ -73,10 +85,11 @@ public static class GradientCheck
         var analytic = new double[point.Length];
         analytic.AsSpan().Fill(double.NaN);
         function.Gradient(point, analytic);
-        var worst = new GradientCheckResult(-1, 0, 0, 0, 0, 0);
+        (double Error, int Parameter, double Difference, double Resolution) worst = (0, -1, 0, 0);
         int unresolved = 0;
         for (int j = 0; j < point.Length; j++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             (double difference, double resolution) = Differentiate(function, point, j);
             double size = Math.Max(Math.Abs(analytic[j]), Math.Abs(difference));
             double apart = Math.Abs(analytic[j] - difference);
@@ -86,13 +99,21 @@ public static class GradientCheck
             bool isResolved = resolution < ResolvedShare * size;
             double error = !double.IsFinite(apart) ? double.PositiveInfinity : !isResolved && apart <= resolution ? 0 : apart / size;
             unresolved += isResolved ? 0 : 1;
-            if (error > worst.WorstRelativeError || worst.Parameter < 0)
+            if (error > worst.Error || worst.Parameter < 0)
             {
-                worst = new GradientCheckResult(error, j, analytic[j], difference, resolution, 0);
+                worst = (error, j, difference, resolution);
             }
         }
 
-        return worst with { Unresolved = unresolved };
+        return new GradientCheckResult
+        {
+            WorstRelativeError = worst.Error,
+            Parameter = worst.Parameter,
+            Analytic = analytic[worst.Parameter],
+            Difference = worst.Difference,
+            Resolution = worst.Resolution,
+            Unresolved = unresolved,
+        };
     }
 
     /// <summary>Returns ∂L/∂pⱼ and an estimate of its error; NaN and infinity when the loss is finite for no two steps in a row.</summary>

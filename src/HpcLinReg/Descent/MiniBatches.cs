@@ -133,7 +133,7 @@ internal sealed class MiniBatches
         _run.RecordMiniBatch(at);
         if (_step > _arrived)
         {
-            _run.Follow(at, _point);
+            _run.Follow(at, _point, isOfAllRows: false);
         }
 
         if (!double.IsFinite(loss) || Compare(loss))

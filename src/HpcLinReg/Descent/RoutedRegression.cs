@@ -3,36 +3,9 @@ using System.Numerics;
 
 namespace HpcLinReg;
 
-/// <summary>The method by which a least-squares solution is computed.</summary>
-public enum FitMethod
-{
-    /// <summary>The closed form if its matrix fits the allowed memory, otherwise conjugate gradients.</summary>
-    Auto,
-
-    /// <summary>
-    /// The normal equations and their Cholesky factor: one pass over the rows, memory of d² numbers, and a full <see cref="HpcLinReg.Fit"/>
-    /// with its certificate.
-    /// </summary>
-    ClosedForm,
-
-    /// <summary>
-    /// Conjugate gradients: two passes over the rows a step, memory of d numbers, and a model with its loss but without standard errors or
-    /// a certificate.
-    /// </summary>
-    ConjugateGradient,
-}
-
-/// <summary>A least-squares solution, the method that computed it, and why that method was chosen.</summary>
-/// <param name="Model">The model.</param>
-/// <param name="Method">The method used; never <see cref="FitMethod.Auto"/>.</param>
-/// <param name="Reason">Why this method was used, in one sentence.</param>
-/// <param name="ClosedForm">The fit of the closed form; null after conjugate gradients.</param>
-/// <param name="Descent">The result of conjugate gradients; null after a closed form.</param>
-public sealed record RoutedFit(LinearModel Model, FitMethod Method, string Reason, Fit? ClosedForm, DescentResult? Descent);
-
 /// <summary>
 /// Fits by the closed form or by conjugate gradients, whichever suits the number of columns. It is separate from
-/// <see cref="LinearRegression.Fit"/> because the results differ: conjugate gradients compute no factor, hence no standard errors and no
+/// <see cref="LinearRegression.Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions)"/> because the results differ: conjugate gradients compute no factor, hence no standard errors and no
 /// certificate.
 /// </summary>
 public static class RoutedRegression
@@ -46,26 +19,30 @@ public static class RoutedRegression
     /// <summary>The size of the workspace of a fit in bytes for each pair of columns (<see cref="FitWorkspace"/>).</summary>
     private const double BytesPerPair = 20;
 
+    /// <inheritdoc cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitMethod, long, FitOptions, CancellationToken)"/>
+    public static RoutedFit Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, FitMethod.Auto, DefaultMemory, null, CancellationToken.None);
+
     /// <summary>Fits a model to rows in memory by the method that suits the number of columns.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
     /// <param name="method">The method, or <see cref="FitMethod.Auto"/>.</param>
+    /// <param name="memory">The memory that <see cref="FitMethod.Auto"/> allows the closed form, in bytes.</param>
     /// <param name="options">
     /// The options of the method: conjugate gradients take intercept and ridge, and have no rungs. Null for the defaults.
     /// </param>
-    /// <param name="memory">The memory that <see cref="FitMethod.Auto"/> allows the closed form, in bytes.</param>
-    /// <param name="cancellationToken">Stops conjugate gradients; a closed form is not stopped.</param>
+    /// <param name="cancellationToken">Stops conjugate gradients; a closed form of rows in memory is not stopped.</param>
     /// <returns>The solution, and why its method was chosen.</returns>
-    /// <exception cref="ArgumentException">As <see cref="LinearRegression.Fit"/> and <see cref="ConjugateGradient"/>.</exception>
+    /// <exception cref="ArgumentException">As <see cref="LinearRegression.Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions)"/> and <see cref="ConjugateGradient"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The method is not defined, or the memory or an option is out of range.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
     public static RoutedFit Fit<T>(
         MatrixSpan<T> x,
         ReadOnlySpan<T> y,
-        FitMethod method = FitMethod.Auto,
-        FitOptions? options = null,
-        long memory = DefaultMemory,
-        CancellationToken cancellationToken = default)
+        FitMethod method,
+        long memory,
+        FitOptions? options,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         (FitMethod road, string reason) = Choose(x.Columns, method, memory);
@@ -74,14 +51,17 @@ public static class RoutedRegression
             : Of(ConjugateGradient.Fit(x, y, ForDescent(options), cancellationToken), reason);
     }
 
+    /// <inheritdoc cref="Fit(IRowSource, FitMethod, long, FitOptions, CancellationToken)"/>
+    public static RoutedFit Fit(IRowSource rows) => Fit(rows, FitMethod.Auto, DefaultMemory, null, CancellationToken.None);
+
     /// <summary>
     /// Fits rows that may be larger than memory: they are read once or a few times for the closed form, and twice a step for a descent.
     /// </summary>
-    /// <param name="rows">The rows; the last joint column is the target.</param>
+    /// <param name="rows">The rows; the last joint column is the target, or the weights behind it.</param>
     /// <param name="method">As for rows in memory.</param>
-    /// <param name="options">As for rows in memory.</param>
     /// <param name="memory">As for rows in memory.</param>
-    /// <param name="cancellationToken">As for rows in memory.</param>
+    /// <param name="options">As for rows in memory.</param>
+    /// <param name="cancellationToken">Stops a reading: a closed form throws, a descent returns what it reached.</param>
     /// <returns>The solution, with the bits of the same rows in memory, and why its method was chosen.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
     /// <exception cref="ArgumentException">As for rows in memory.</exception>
@@ -89,21 +69,21 @@ public static class RoutedRegression
     /// <exception cref="OverflowException">As for rows in memory.</exception>
     public static RoutedFit Fit(
         IRowSource rows,
-        FitMethod method = FitMethod.Auto,
-        FitOptions? options = null,
-        long memory = DefaultMemory,
-        CancellationToken cancellationToken = default)
+        FitMethod method,
+        long memory,
+        FitOptions? options,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        (FitMethod road, string reason) = Choose(rows.Columns - 1, method, memory);
+        (FitMethod road, string reason) = Choose(rows.Columns - (rows.HasWeights ? 2 : 1), method, memory);
         return road == FitMethod.ClosedForm
-            ? Of(LinearRegression.Fit(rows, options), reason)
-            : Of(ConjugateGradient.Fit(rows, weighted: false, ForDescent(options), cancellationToken), reason);
+            ? Of(LinearRegression.Fit(rows, options, cancellationToken), reason)
+            : Of(ConjugateGradient.Fit(rows, ForDescent(options), cancellationToken), reason);
     }
 
-    private static RoutedFit Of(Fit fit, string reason) => new(fit.Model, FitMethod.ClosedForm, reason, fit, null);
+    private static RoutedFit Of(Fit fit, string reason) => new(fit, reason);
 
-    private static RoutedFit Of(DescentResult descent, string reason) => new(descent.Model, FitMethod.ConjugateGradient, reason, null, descent);
+    private static RoutedFit Of(DescentResult descent, string reason) => new(descent, reason);
 
     private static DescentOptions ForDescent(FitOptions? options)
     {

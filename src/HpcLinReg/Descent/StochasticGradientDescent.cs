@@ -25,6 +25,16 @@ namespace HpcLinReg;
 /// </remarks>
 public static class StochasticGradientDescent
 {
+    /// <summary>Fits a model to rows in memory by the default options.</summary>
+    /// <inheritdoc cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, StochasticGradientDescentOptions, CancellationToken)"/>
+    public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, default, null, CancellationToken.None);
+
+    /// <inheritdoc cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, StochasticGradientDescentOptions, CancellationToken)"/>
+    [OverloadResolutionPriority(1)]
+    public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, StochasticGradientDescentOptions? options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, default, options, CancellationToken.None);
+
     /// <summary>Fits a model to rows in memory by gradient descent.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
@@ -44,8 +54,12 @@ public static class StochasticGradientDescent
     /// Squares of a column exceed the range of double or fall below it (deviations below 1e-130).
     /// </exception>
     [OverloadResolutionPriority(1)]
-    public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, StochasticGradientDescentOptions? options = null, CancellationToken cancellationToken = default)
+    public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, StochasticGradientDescentOptions? options, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, default, options, cancellationToken);
+
+    /// <inheritdoc cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, ReadOnlySpan{double}, StochasticGradientDescentOptions, CancellationToken)"/>
+    public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, StochasticGradientDescentOptions? options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, rowWeights, options, CancellationToken.None);
 
     /// <summary>Fits a model to rows in memory, each with a weight, by gradient descent.</summary>
     /// <param name="x">The design matrix, n × d.</param>
@@ -65,16 +79,21 @@ public static class StochasticGradientDescent
     /// Squares of a column exceed the range of double or fall below it (deviations below 1e-130).
     /// </exception>
     public static DescentResult Fit<T>(
-        MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, StochasticGradientDescentOptions? options = null, CancellationToken cancellationToken = default)
+        MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, StochasticGradientDescentOptions? options, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         MemoryBlocks<T> blocks = MemoryBlocks<T>.Of(x, y, rowWeights);
         return Run<T, MemoryBlocks<T>>(ref blocks, !rowWeights.IsEmpty, options ?? new StochasticGradientDescentOptions(), cancellationToken);
     }
 
+    /// <inheritdoc cref="Fit(IRowSource, StochasticGradientDescentOptions, CancellationToken)"/>
+    public static DescentResult Fit(IRowSource rows) => Fit(rows, null, CancellationToken.None);
+
+    /// <inheritdoc cref="Fit(IRowSource, StochasticGradientDescentOptions, CancellationToken)"/>
+    public static DescentResult Fit(IRowSource rows, StochasticGradientDescentOptions? options) => Fit(rows, options, CancellationToken.None);
+
     /// <summary>Fits a model by mini-batches to rows that are read again for every epoch.</summary>
-    /// <param name="rows">Joint columns [X | y], or [X | y | v].</param>
-    /// <param name="weighted">Whether the last column is the rows' weights and the one before it the target.</param>
+    /// <param name="rows">Joint columns [X | y], or [X | y | v] where <see cref="IRowSource.HasWeights"/>.</param>
     /// <param name="options">The loss, the method's settings and the stopping rule; null for the defaults.</param>
     /// <param name="cancellationToken">
     /// Stops the descent, also in the middle of a reading; the result then has <see cref="StopReason.Cancelled"/> and a usable model.
@@ -88,13 +107,13 @@ public static class StochasticGradientDescent
     /// Squares of a column exceed the range of double or fall below it (deviations below 1e-130).
     /// </exception>
     /// <remarks>Memory: the window, a sample of at most 4096 rows, and one block of 2048.</remarks>
-    public static DescentResult Fit(IRowSource rows, bool weighted = false, StochasticGradientDescentOptions? options = null, CancellationToken cancellationToken = default)
+    public static DescentResult Fit(IRowSource rows, StochasticGradientDescentOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        var blocks = new StreamBlocks(rows, weighted, cancellationToken);
+        var blocks = new StreamBlocks(rows, cancellationToken);
         try
         {
-            return Run<double, StreamBlocks>(ref blocks, weighted, options ?? new StochasticGradientDescentOptions(), cancellationToken);
+            return Run<double, StreamBlocks>(ref blocks, rows.HasWeights, options ?? new StochasticGradientDescentOptions(), cancellationToken);
         }
         finally
         {

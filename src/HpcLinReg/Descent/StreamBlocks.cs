@@ -19,8 +19,9 @@ internal ref struct StreamBlocks : IRowBlocks<double>
     private int _count;
     private bool _ended;
 
-    internal StreamBlocks(IRowSource source, bool weighted, CancellationToken cancellationToken)
+    internal StreamBlocks(IRowSource source, CancellationToken cancellationToken)
     {
+        bool weighted = source.HasWeights;
         _source = new CheckedSource(source);
         _columns = source.Columns;
         _cancellationToken = cancellationToken;

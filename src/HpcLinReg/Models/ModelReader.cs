@@ -152,6 +152,7 @@ internal sealed class ModelReader(string name)
         TrainingDocument training = document.Training ?? throw Missing("training");
         UncertaintyDocument uncertainty = document.Uncertainty ?? throw Missing("uncertainty");
         int d = names.Length;
+        bool hasFactor = uncertainty is not { Known: false, Factor: null, TermMeans: null };
         ImmutableArray<AliasedColumn> aliased = [.. (document.Aliased ?? []).Select((alias, i) => Alias(alias, i, names))];
         bool isMinimumNorm = (document.RankDeficient ?? throw Missing("rankDeficient")) switch
         {
@@ -184,8 +185,8 @@ internal sealed class ModelReader(string name)
             ResidualStandardError = uncertainty.ResidualStandardError is { } s ? Finite(s, "uncertainty.residualStandardError", 0) : double.NaN,
             ResidualSumOfSquares = training.ResidualSumOfSquares ?? double.NaN,
             TotalSumOfSquares = training.TotalSumOfSquares ?? double.NaN,
-            TermMeans = [.. Finite(uncertainty.TermMeans, "uncertainty.termMeans", hasIntercept ? d : 0)],
-            Factor = Triangle(uncertainty.Factor, "uncertainty.factor", d),
+            TermMeans = hasFactor ? [.. Finite(uncertainty.TermMeans, "uncertainty.termMeans", hasIntercept ? d : 0)] : [],
+            Factor = hasFactor ? Triangle(uncertainty.Factor, "uncertainty.factor", d) : [],
             Middle = uncertainty.Middle is null ? [] : Middle(uncertainty.Middle, d),
             HasUncertainty = uncertainty.Known ?? true,
             Certificate = document.Certificate is { } certificate ? Certificate(certificate, all, offset) : null,

@@ -32,6 +32,7 @@ internal static class ModelWriter
     {
         ModelState state = model.State;
         int d = state.Weights.Length;
+        bool hasFactor = state.HasUncertainty || state.Factor.Length == d * d;
         return new ModelDocument
         {
             Format = ModelDocument.FormatName,
@@ -76,8 +77,8 @@ internal static class ModelWriter
             {
                 ResidualStandardError = Known(state.ResidualStandardError),
                 ResidualDegreesOfFreedom = state.ResidualDegreesOfFreedom,
-                TermMeans = [.. state.TermMeans],
-                Factor = [.. Enumerable.Range(0, d).Select(i => state.Factor.AsSpan((i * d) + i, d - i).ToArray())],
+                TermMeans = hasFactor ? [.. state.TermMeans] : null,
+                Factor = !hasFactor ? null : [.. Enumerable.Range(0, d).Select(i => state.Factor.AsSpan((i * d) + i, d - i).ToArray())],
                 Middle = state.Middle.IsEmpty ? null : [.. Enumerable.Range(0, d).Select(i => state.Middle.AsSpan(i * d, d).ToArray())],
                 Known = state.HasUncertainty ? null : false,
                 Robust = state.Robust is not { } robust ? null : Describe(robust, d + (state.HasIntercept ? 1 : 0)),

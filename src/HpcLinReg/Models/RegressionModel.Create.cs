@@ -7,6 +7,9 @@ namespace HpcLinReg;
 /// <content>Makes models of fits.</content>
 public sealed partial class RegressionModel
 {
+    /// <inheritdoc cref="Create(Design, string, Fit, TrainingFacts)"/>
+    public static RegressionModel Create(Design design, string target, Fit fit) => Create(design, target, fit, null);
+
     /// <summary>Makes a model of a fit on a design's variables.</summary>
     /// <param name="design">The design; its variables are the fit's features.</param>
     /// <param name="target">The target's name.</param>
@@ -14,7 +17,7 @@ public sealed partial class RegressionModel
     /// <param name="facts">What is known of the training rows; null for nothing.</param>
     /// <returns>The model.</returns>
     /// <exception cref="ArgumentException">The fit has another number of features, or the design has a polynomial.</exception>
-    public static RegressionModel Create(Design design, string target, Fit fit, TrainingFacts? facts = null)
+    public static RegressionModel Create(Design design, string target, Fit fit, TrainingFacts? facts)
     {
         ArgumentNullException.ThrowIfNull(design);
         ArgumentNullException.ThrowIfNull(fit);
@@ -27,6 +30,9 @@ public sealed partial class RegressionModel
         return Create(design, target, fit, default, facts);
     }
 
+    /// <inheritdoc cref="Create(Design, string, PolynomialFit, TrainingFacts)"/>
+    public static RegressionModel Create(Design design, string target, PolynomialFit fit) => Create(design, target, fit, null);
+
     /// <summary>Makes a model of a polynomial fit on a design's variables.</summary>
     /// <param name="design">The design; its variables are the fit's variables, of the same degrees.</param>
     /// <param name="target">The target's name.</param>
@@ -34,7 +40,7 @@ public sealed partial class RegressionModel
     /// <param name="facts">What is known of the training rows; null for nothing.</param>
     /// <returns>The model.</returns>
     /// <exception cref="ArgumentException">The fit has other variables.</exception>
-    public static RegressionModel Create(Design design, string target, PolynomialFit fit, TrainingFacts? facts = null)
+    public static RegressionModel Create(Design design, string target, PolynomialFit fit, TrainingFacts? facts)
     {
         ArgumentNullException.ThrowIfNull(design);
         ArgumentNullException.ThrowIfNull(fit);
@@ -45,6 +51,62 @@ public sealed partial class RegressionModel
         }
 
         return Create(design, target, fit.BasisFit, fit.Model.Variables, facts);
+    }
+
+    /// <summary>Makes a model of coefficients that were found without a closed form. It has no standard errors and no certificate.</summary>
+    /// <param name="design">The design; its variables are those of the weights.</param>
+    /// <param name="target">The target's name.</param>
+    /// <param name="coefficients">The coefficients.</param>
+    /// <returns>The model.</returns>
+    /// <exception cref="ArgumentException">There is another number of weights than of variables, the design has a polynomial, or the rows have no weight.</exception>
+    public static RegressionModel Create(Design design, string target, TrainedCoefficients coefficients)
+    {
+        ArgumentNullException.ThrowIfNull(design);
+        ArgumentNullException.ThrowIfNull(coefficients);
+        ArgumentException.ThrowIfNullOrEmpty(target);
+        Design.RequireText("target", target);
+        RequireFeatures(design, coefficients.Model.Features);
+        if (design.Degrees.Any(degree => degree > 1))
+        {
+            throw new ArgumentException("The design has a polynomial; fit it with LinearRegression.FitPolynomial.", nameof(design));
+        }
+
+        if (!(coefficients.TotalWeight > 0 && coefficients.RowCount >= 0))
+        {
+            throw new ArgumentException($"The coefficients are of {coefficients.RowCount} rows of weight {coefficients.TotalWeight}; a model has rows with weight.", nameof(coefficients));
+        }
+
+        ImmutableArray<double> unknown = [.. Enumerable.Repeat(double.NaN, coefficients.Model.Features)];
+        return new RegressionModel(new ModelState
+        {
+            Target = target,
+            Design = design.With(coefficients.Facts),
+            HasIntercept = coefficients.HasIntercept,
+            Intercept = coefficients.Model.Intercept,
+            Weights = [.. coefficients.Model.Weights],
+            Variables = default,
+            ErrorBounds = unknown,
+            InterceptErrorBound = double.NaN,
+            StandardErrors = unknown,
+            InterceptStandardError = double.NaN,
+            Aliased = [],
+            IsMinimumNorm = false,
+            Ridge = coefficients.Ridge,
+            RowCount = coefficients.RowCount,
+            TotalWeight = coefficients.TotalWeight,
+            ResidualDegreesOfFreedom = 0,
+            ResidualStandardError = double.NaN,
+            ResidualSumOfSquares = coefficients.ResidualSumOfSquares,
+            TotalSumOfSquares = coefficients.TotalSumOfSquares,
+            TermMeans = [],
+            Factor = [],
+            Middle = [],
+            HasUncertainty = false,
+            Certificate = null,
+            Facts = coefficients.Facts,
+            Created = DateTimeOffset.UtcNow,
+            CreatedBy = EngineVersion,
+        });
     }
 
     private static RegressionModel Create(Design design, string target, Fit fit, ImmutableArray<PolynomialVariable> variables, TrainingFacts? facts)

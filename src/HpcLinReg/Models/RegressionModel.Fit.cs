@@ -25,13 +25,12 @@ public sealed partial class RegressionModel
         ArgumentException.ThrowIfNullOrEmpty(target);
         options ??= FitOptions.Default;
         TableRows rows = TableRows.Of(data, target, features, weights, options);
-        bool hasWeights = weights is not null;
         if (rows.Design.Degrees.Any(degree => degree > 1))
         {
-            PolynomialFit polynomial = LinearRegression.FitPolynomial(rows, rows.Design.Degrees.AsSpan(), options, rows.JointNames, hasWeights);
+            PolynomialFit polynomial = LinearRegression.FitPolynomial(rows, rows.Design.Degrees.AsSpan(), rows.JointNames, options, CancellationToken.None);
             return Create(rows.Design, target, polynomial, rows.Facts);
         }
 
-        return Create(rows.Design, target, LinearRegression.Fit(rows, options, rows.JointNames, hasWeights), rows.Facts);
+        return Create(rows.Design, target, LinearRegression.Fit(rows, rows.JointNames, options, CancellationToken.None), rows.Facts);
     }
 }

@@ -91,13 +91,17 @@ public sealed partial class RegressionModel
         return without;
     }
 
+    /// <summary>Predicts with limits of the level 0.95.</summary>
+    /// <inheritdoc cref="PredictWithUncertainty(ReadOnlySpan{double}, double)"/>
+    public UncertainPrediction PredictWithUncertainty(ReadOnlySpan<double> row) => PredictWithUncertainty(row, DefaultLevel);
+
     /// <summary>Predicts one row of doubles with standard error, leverage and limits.</summary>
     /// <param name="row">As for a prediction.</param>
     /// <param name="level">The level of the limits, above 0 and below 1.</param>
     /// <returns>The value and its uncertainty, or why there is no value.</returns>
     /// <exception cref="ArgumentException">The row has another number of values.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The level is out of range.</exception>
-    public UncertainPrediction PredictWithUncertainty(ReadOnlySpan<double> row, double level = DefaultLevel)
+    public UncertainPrediction PredictWithUncertainty(ReadOnlySpan<double> row, double level)
     {
         RequireLevel(level);
         if (Design.IsPlain && _linear is { } linear && row.Length == linear.Features)
@@ -116,13 +120,17 @@ public sealed partial class RegressionModel
             : WithUncertainty(prediction.Value, variables, _uncertainty.Value.IsOutside(row[..Design.Columns.Length]), level);
     }
 
+    /// <summary>Predicts with limits of the level 0.95.</summary>
+    /// <inheritdoc cref="PredictWithUncertainty(ReadOnlySpan{Cell}, double)"/>
+    public UncertainPrediction PredictWithUncertainty(ReadOnlySpan<Cell> row) => PredictWithUncertainty(row, DefaultLevel);
+
     /// <summary>Predicts one row of cells with standard error, leverage and limits.</summary>
     /// <param name="row">As for a prediction.</param>
     /// <param name="level">The level of the limits, above 0 and below 1.</param>
     /// <returns>The value and its uncertainty, or why there is no value.</returns>
     /// <exception cref="ArgumentException">The row has another number of cells.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The level is out of range.</exception>
-    public UncertainPrediction PredictWithUncertainty(ReadOnlySpan<Cell> row, double level = DefaultLevel)
+    public UncertainPrediction PredictWithUncertainty(ReadOnlySpan<Cell> row, double level)
     {
         RequireLevel(level);
         Span<double> variables = Scratch(Design.VariableNames.Length);
@@ -141,12 +149,20 @@ public sealed partial class RegressionModel
         return WithUncertainty(prediction.Value, variables, isOutside, level);
     }
 
+    /// <summary>Predicts with limits of the level 0.95.</summary>
+    /// <inheritdoc cref="PredictWithUncertainty(IReadOnlyDictionary{string, Cell}, double)"/>
+    public UncertainPrediction PredictWithUncertainty(IReadOnlyDictionary<string, Cell> row) => PredictWithUncertainty(row, DefaultLevel);
+
     /// <summary>Predicts one row by name with standard error, leverage and limits.</summary>
     /// <param name="row">As for a prediction.</param>
     /// <param name="level">The level of the limits, above 0 and below 1.</param>
     /// <returns>The value and its uncertainty, or why there is no value.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The level is out of range.</exception>
-    public UncertainPrediction PredictWithUncertainty(IReadOnlyDictionary<string, Cell> row, double level = DefaultLevel) => PredictWithUncertainty(Cells(row), level);
+    public UncertainPrediction PredictWithUncertainty(IReadOnlyDictionary<string, Cell> row, double level) => PredictWithUncertainty(Cells(row), level);
+
+    /// <summary>Predicts with limits of the level 0.95.</summary>
+    /// <inheritdoc cref="PredictWithUncertainty(JsonElement, double)"/>
+    public UncertainPrediction PredictWithUncertainty(JsonElement row) => PredictWithUncertainty(row, DefaultLevel);
 
     /// <summary>Predicts one row by name from a JSON object with standard error, leverage and limits.</summary>
     /// <param name="row">As for a prediction.</param>
@@ -154,7 +170,7 @@ public sealed partial class RegressionModel
     /// <returns>The value and its uncertainty, or why there is no value.</returns>
     /// <exception cref="ArgumentException">The element is no object.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The level is out of range.</exception>
-    public UncertainPrediction PredictWithUncertainty(JsonElement row, double level = DefaultLevel) => PredictWithUncertainty(Cells(row), level);
+    public UncertainPrediction PredictWithUncertainty(JsonElement row, double level) => PredictWithUncertainty(Cells(row), level);
 
     private UncertainPrediction WithUncertainty(double value, ReadOnlySpan<double> variables, bool isOutside, double level)
     {

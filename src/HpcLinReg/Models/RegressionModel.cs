@@ -79,7 +79,7 @@ public sealed partial class RegressionModel
     /// <summary>Gets Σv(y − ȳ)², or Σvy² without an intercept; NaN where it is not known.</summary>
     public double TotalSumOfSquares => _state.TotalSumOfSquares;
 
-    /// <summary>Gets what is promised of the coefficients' accuracy; null for a model of a version 1 file, which did not keep it.</summary>
+    /// <summary>Gets what is promised of the coefficients' accuracy; null for a model of a version 1 file, which did not keep it, and for coefficients that were trained without a closed form.</summary>
     public Certificate? Certificate => _state.Certificate;
 
     /// <summary>Gets what is known of the training rows.</summary>
@@ -88,6 +88,7 @@ public sealed partial class RegressionModel
     /// <summary>Gets why predictions have no standard errors, as the end of a sentence; null where they have.</summary>
     public string? UncertaintyNote =>
         _state.FileVersion == 1 ? "a file of version 1 did not keep what they need; fit again"
+        : !_state.HasUncertainty && Certificate is null ? "its coefficients were trained without the factor that they need; fit it in closed form (hpclinreg fit, RegressionModel.Fit)"
         : !_state.HasUncertainty ? "the rows it was fitted on have faded"
         : !(ResidualDegreesOfFreedom > 0) ? "the fit has no residual degrees of freedom"
         : double.IsNaN(ResidualStandardError) ? "the residuals are smaller than the rounding of their own computation"

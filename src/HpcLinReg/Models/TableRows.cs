@@ -35,6 +35,8 @@ internal sealed class TableRows : IRowSource
 
     public int Columns => Design.VariableNames.Length + (_weights is null ? 1 : 2);
 
+    public bool HasWeights => _weights is not null;
+
     /// <summary>Finds the columns, the rows without missing values and the levels that these have.</summary>
     internal static TableRows Of(ColumnTable data, string target, ReadOnlySpan<Feature> features, string? weights, FitOptions options)
     {

@@ -45,12 +45,15 @@ public sealed class TrainingRecord
     /// <summary>Gets the number of rows added.</summary>
     public long RowCount => _rows;
 
+    /// <inheritdoc cref="Add(ReadOnlySpan{double}, double, double)"/>
+    public void Add(ReadOnlySpan<double> row, double target) => Add(row, target, 1);
+
     /// <summary>Adds a row that is used; rows of weight 0 are not.</summary>
     /// <param name="row">The values of the columns; those that are not finite are passed over.</param>
     /// <param name="target">The target.</param>
     /// <param name="weight">The weight; 1 without weights.</param>
     /// <exception cref="ArgumentException">The row has another number of values.</exception>
-    public void Add(ReadOnlySpan<double> row, double target, double weight = 1)
+    public void Add(ReadOnlySpan<double> row, double target, double weight)
     {
         if (row.Length != _least.Length)
         {
@@ -60,6 +63,9 @@ public sealed class TrainingRecord
         AddRow(row, target, weight);
     }
 
+    /// <inheritdoc cref="Add(MatrixSpan{double}, int, int)"/>
+    public void Add(MatrixSpan<double> rows, int target) => Add(rows, target, -1);
+
     /// <summary>Adds rows that are used, which hold the columns first; rows of weight 0 are not.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="target">The index of the target in a row.</param>
@@ -67,7 +73,7 @@ public sealed class TrainingRecord
     /// <exception cref="ArgumentException">A row has fewer values than there are columns.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An index is not in a row.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Add(MatrixSpan<double> rows, int target, int weight = -1)
+    public void Add(MatrixSpan<double> rows, int target, int weight)
     {
         if (rows.Columns < _least.Length)
         {

@@ -1,7 +1,7 @@
 namespace HpcLinReg;
 
 /// <summary>
-/// Rows of joint columns [X | y] that can be read from the first to the last as often as an algorithm asks: a file, a query, a
+/// Rows of joint columns [X | y], or [X | y | v] with weights v, that can be read from the first to the last as often as an algorithm asks: a file, a query, a
 /// generator. What is larger than memory is fitted through it.
 /// </summary>
 /// <remarks>
@@ -10,8 +10,11 @@ namespace HpcLinReg;
 /// </remarks>
 public interface IRowSource
 {
-    /// <summary>Gets the number of joint columns, at least 1; the last one is the target.</summary>
+    /// <summary>Gets the number of joint columns, at least 1; the last one is the target, or the weight behind it.</summary>
     int Columns { get; }
+
+    /// <summary>Gets whether a row's weight follows its target, as the last joint column; false unless a source says otherwise.</summary>
+    bool HasWeights => false;
 
     /// <summary>Starts a reading at the first row.</summary>
     /// <returns>The reading, which the caller disposes of.</returns>

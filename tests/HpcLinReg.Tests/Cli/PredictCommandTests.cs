@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using HpcLinReg.Tests.Data;
 using HpcLinReg.Tests.Nist;
 
@@ -34,6 +35,34 @@ public sealed class PredictCommandTests : IDisposable
         Outcome toFile = CommandLine.Run("predict", model, data, "--out", file);
         Assert.Equal((0, ""), (toFile.ExitCode, toFile.Output));
         Assert.Equal(outcome.Output, File.ReadAllText(file));
+    }
+
+    [Fact]
+    public void Lines_of_json_have_every_cell_and_why_a_prediction_is_missing()
+    {
+        string data = _folder.Write("data.csv", "code,size,lower,kind,ok,y\n007,1.50,x,a,true,1\n008,NA,,b,false,2\n009,-2e3,\"say \"\"hi\"\"\",c,true,3\n010,0.25,z,b,true,4\n");
+        string model = _folder.Path("model.json"), fitted = _folder.Write("fitted.csv", "size,kind,y\n1,a,1\n2,b,3\n3,a,2\n4,b,7\n5,a,6\n");
+        Assert.Equal(0, CommandLine.Run("fit", fitted, "--target", "y", "--features", "size, kind", "--out", model).ExitCode);
+        Outcome outcome = CommandLine.Run("predict", model, data, "--json", "--interval", "confidence");
+        Assert.Equal(0, outcome.ExitCode);
+        string[] lines = outcome.Output.TrimEnd('\n').Split('\n');
+        JsonElement[] rows = [.. lines.Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(4, rows.Length);
+        Assert.Equal(["code", "size", "lower", "kind", "ok", "y", "prediction", "lower_1", "upper"], rows[0].EnumerateObject().Select(member => member.Name));
+        Assert.StartsWith("""{"code":"007","size":1.50,"lower":"x","kind":"a","ok":true,"y":1,"prediction":""", lines[0], StringComparison.Ordinal);
+        Assert.Equal("""{"code":"008","size":null,"lower":null,"kind":"b","ok":false,"y":2,"prediction":null,"lower_1":null,"upper":null,"issue":{"cause":"missingValue","name":"size"}}""", lines[1]);
+        Assert.Equal(("unknownLevel", "kind"), (rows[2].GetProperty("issue").GetProperty("cause").GetString(), rows[2].GetProperty("issue").GetProperty("name").GetString()));
+        Assert.Equal(-2000, rows[2].GetProperty("size").GetDouble());
+        Assert.Equal("say \"hi\"", rows[2].GetProperty("lower").GetString());
+        Assert.InRange(rows[3].GetProperty("prediction").GetDouble(), rows[3].GetProperty("lower_1").GetDouble(), rows[3].GetProperty("upper").GetDouble());
+
+        // The numbers are those of the CSV, and a file has what is printed.
+        string csv = CommandLine.Run("predict", model, data, "--interval", "confidence").Output;
+        Assert.EndsWith(rows[3].GetProperty("upper").GetRawText(), csv.TrimEnd('\n'), StringComparison.Ordinal);
+        string file = _folder.Path("predicted.jsonl");
+        Assert.Equal(0, CommandLine.Run("predict", model, data, "--json", "--interval", "confidence", "--out", file).ExitCode);
+        Assert.Equal(outcome.Output, File.ReadAllText(file));
+        CommandLine.AssertFails(2, ["--json", "Parquet"], "predict", model, data, "--json", "--out", _folder.Path("x.parquet"));
     }
 
     [Fact]

@@ -54,14 +54,14 @@ public sealed class GapTests : IDisposable
     {
         string path = _folder.Copy("gaps.parquet", $"SELECT * FROM '{Csv()}'");
         FitOptions options = new() { Digits = FitOptions.MaxDigits };
-        AssertSame(LinearRegression.Fit(Source(3), options), Fitting.Run(path, new FitRequest { Target = "y", Features = features, Digits = options.Digits }).Fit);
+        AssertSame(LinearRegression.Fit(Source(3), options, TestContext.Current.CancellationToken), Fitting.Run(path, new FitRequest { Target = "y", Features = features, Digits = options.Digits }).Fit);
     }
 
     [Fact]
     public void Rows_with_weights_and_of_polynomials_keep_their_places()
     {
         FitRequest request = new() { Target = "y", Features = "a, b", Weights = "w", WeightKind = WeightKind.Precision };
-        AssertSame(LinearRegression.Fit(Source(4), weighted: true), Fitting.Run(Csv(), request).Fit);
+        AssertSame(LinearRegression.Fit(Source(4)), Fitting.Run(Csv(), request).Fit);
         AssertSame(
             LinearRegression.FitPolynomial(new GapRows([.. Enumerable.Range(0, Rows).SelectMany(i => (double[])[_joint[(4 * i) + 1], _joint[4 * i], _joint[(4 * i) + 2]])], 3, _used), [1, 2]).BasisFit,
             Fitting.Run(Csv(), new FitRequest { Target = "y", Features = "b", Polynomials = new Dictionary<string, int> { ["a"] = 2 } }).Fit);
@@ -74,7 +74,7 @@ public sealed class GapTests : IDisposable
         ColumnTable table = new() { ["a"] = Column(0), ["b"] = Column(1), ["y"] = Column(2), ["w"] = Column(3) };
         Feature[] features = ["a", "b"];
         AssertSame(LinearRegression.Fit(Source(3)), RegressionModel.Fit(table, "y", features));
-        AssertSame(LinearRegression.Fit(Source(4), weighted: true), RegressionModel.Fit(table, "y", features, weights: "w"));
+        AssertSame(LinearRegression.Fit(Source(4)), RegressionModel.Fit(table, "y", features, weights: "w"));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class GapTests : IDisposable
         string.Join(',', Enumerable.Range(0, 4).Select(j => _used[i] || j != i % 3 ? _joint[(4 * i) + j].ToString("R", CultureInfo.InvariantCulture) : "")) + "\n")));
 
     private GapRows Source(int columns) =>
-        new([.. _joint.Where((_, k) => k % 4 < columns)], columns, _used, 1000, 7);
+        new([.. _joint.Where((_, k) => k % 4 < columns)], columns, _used, 1000, 7) { HasWeights = columns == 4 };
 
     private static void AssertSame(Fit expected, Fit actual)
     {

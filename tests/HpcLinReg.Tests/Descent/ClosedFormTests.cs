@@ -130,14 +130,14 @@ public class ClosedFormTests
     {
         using var problem = new Problem(150, 9, seed: 4, extraStride: 2);
         DescentData.AssertSameBits(
-            GradientDescent.Fit(problem.Design, problem.Y, cancellationToken: TestContext.Current.CancellationToken),
-            GradientDescent.Fit(problem.FloatDesign, problem.FloatY, cancellationToken: TestContext.Current.CancellationToken));
+            GradientDescent.Fit(problem.Design, problem.Y, null, TestContext.Current.CancellationToken),
+            GradientDescent.Fit(problem.FloatDesign, problem.FloatY, null, TestContext.Current.CancellationToken));
         DescentData.AssertSameBits(
-            StochasticGradientDescent.Fit(problem.Design, problem.Y, cancellationToken: TestContext.Current.CancellationToken),
-            StochasticGradientDescent.Fit(problem.FloatDesign, problem.FloatY, cancellationToken: TestContext.Current.CancellationToken));
+            StochasticGradientDescent.Fit(problem.Design, problem.Y, null, TestContext.Current.CancellationToken),
+            StochasticGradientDescent.Fit(problem.FloatDesign, problem.FloatY, null, TestContext.Current.CancellationToken));
         DescentData.AssertSameBits(
-            ConjugateGradient.Fit(problem.Design, problem.Y, cancellationToken: TestContext.Current.CancellationToken),
-            ConjugateGradient.Fit(problem.FloatDesign, problem.FloatY, cancellationToken: TestContext.Current.CancellationToken));
+            ConjugateGradient.Fit(problem.Design, problem.Y, null, TestContext.Current.CancellationToken),
+            ConjugateGradient.Fit(problem.FloatDesign, problem.FloatY, null, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -145,10 +145,10 @@ public class ClosedFormTests
     {
         using var problem = new Problem(60, 3, seed: 5);
         double[] x = [.. Enumerable.Range(0, 60).SelectMany(i => new[] { problem.X[i, 0], 0.1, problem.X[i, 1] })];
-        DescentResult result = GradientDescent.Fit(new MatrixSpan<double>(x, 3), problem.Y, cancellationToken: TestContext.Current.CancellationToken);
+        DescentResult result = GradientDescent.Fit(new MatrixSpan<double>(x, 3), problem.Y, null, TestContext.Current.CancellationToken);
         Assert.Equal(StopReason.Converged, result.Stop);
         Assert.InRange(Math.Abs(result.Model.Weights[1]), 0, 1e-12);
-        DescentResult mean = ConjugateGradient.Fit(new MatrixSpan<double>([], 60, 0, 0), problem.Y, cancellationToken: TestContext.Current.CancellationToken);
+        DescentResult mean = ConjugateGradient.Fit(new MatrixSpan<double>([], 60, 0, 0), problem.Y, null, TestContext.Current.CancellationToken);
         Assert.Equal(problem.Targets.Average(), mean.Model.Intercept, 1e-14);
     }
 

@@ -40,16 +40,16 @@ public class DescentOptionsTests
     public void Wrong_data_are_named()
     {
         double[] x = [1, 2, 3, double.NaN, 5, 6];
-        AssertNamed("Row 1", "column 1 of x", () => GradientDescent.Fit(new MatrixSpan<double>(x, 2), [1, 2, 3], cancellationToken: TestContext.Current.CancellationToken));
-        AssertNamed("Row 2", "the target", () => ConjugateGradient.Fit(new MatrixSpan<double>([1, 2, 3], 1), [1, 2, double.PositiveInfinity], cancellationToken: TestContext.Current.CancellationToken));
-        AssertNamed("7 in every row", "target", () => StochasticGradientDescent.Fit(new MatrixSpan<double>([1, 2, 3], 1), [7, 7, 7], cancellationToken: TestContext.Current.CancellationToken));
-        AssertNamed("0.1 in every row", "target", () => GradientDescent.Fit(new MatrixSpan<double>([1, 2, 3], 1), [0.1, 0.1, 0.1], cancellationToken: TestContext.Current.CancellationToken));
-        AssertNamed("weight of row 1", "-1", () => GradientDescent.Fit(new MatrixSpan<double>([1, 2, 3], 1), [1, 2, 4], [1, -1, 1], cancellationToken: TestContext.Current.CancellationToken));
-        AssertNamed("All 3 rows", "weight 0", () => GradientDescent.Fit(new MatrixSpan<double>([1, 2, 3], 1), [1, 2, 4], [0, 0, 0], cancellationToken: TestContext.Current.CancellationToken));
-        AssertNamed("y has 2", "3 rows", () => GradientDescent.Fit(new MatrixSpan<double>([1, 2, 3], 1), [1, 2], cancellationToken: TestContext.Current.CancellationToken));
-        AssertNamed("rowWeights has 2", "3 rows", () => GradientDescent.Fit(new MatrixSpan<double>([1, 2, 3], 1), [1, 2, 4], [1, 2], cancellationToken: TestContext.Current.CancellationToken));
-        AssertNamed("no rows", "mean", () => GradientDescent.Fit(new MatrixSpan<double>([], 0, 1, 1), [], cancellationToken: TestContext.Current.CancellationToken));
-        Assert.Contains("column 0 of x", Assert.Throws<OverflowException>(() => GradientDescent.Fit(new MatrixSpan<double>([1e200, 2, 3], 1), [1, 2, 4], cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        AssertNamed("Row 1", "column 1 of x", () => GradientDescent.Fit(new MatrixSpan<double>(x, 2), [1, 2, 3], null, TestContext.Current.CancellationToken));
+        AssertNamed("Row 2", "the target", () => ConjugateGradient.Fit(new MatrixSpan<double>([1, 2, 3], 1), [1, 2, double.PositiveInfinity], null, TestContext.Current.CancellationToken));
+        AssertNamed("7 in every row", "target", () => StochasticGradientDescent.Fit(new MatrixSpan<double>([1, 2, 3], 1), [7, 7, 7], null, TestContext.Current.CancellationToken));
+        AssertNamed("0.1 in every row", "target", () => GradientDescent.Fit(new MatrixSpan<double>([1, 2, 3], 1), [0.1, 0.1, 0.1], null, TestContext.Current.CancellationToken));
+        AssertNamed("weight of row 1", "-1", () => GradientDescent.Fit(new MatrixSpan<double>([1, 2, 3], 1), [1, 2, 4], [1, -1, 1], null, TestContext.Current.CancellationToken));
+        AssertNamed("All 3 rows", "weight 0", () => GradientDescent.Fit(new MatrixSpan<double>([1, 2, 3], 1), [1, 2, 4], [0, 0, 0], null, TestContext.Current.CancellationToken));
+        AssertNamed("y has 2", "3 rows", () => GradientDescent.Fit(new MatrixSpan<double>([1, 2, 3], 1), [1, 2], null, TestContext.Current.CancellationToken));
+        AssertNamed("rowWeights has 2", "3 rows", () => GradientDescent.Fit(new MatrixSpan<double>([1, 2, 3], 1), [1, 2, 4], [1, 2], null, TestContext.Current.CancellationToken));
+        AssertNamed("no rows", "mean", () => GradientDescent.Fit(new MatrixSpan<double>([], 0, 1, 1), [], null, TestContext.Current.CancellationToken));
+        Assert.Contains("column 0 of x", Assert.Throws<OverflowException>(() => GradientDescent.Fit(new MatrixSpan<double>([1e200, 2, 3], 1), [1, 2, 4], null, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public class DescentOptionsTests
             "column 1 of x",
             Assert.Throws<OverflowException>(() => GradientDescent.Fit(new MatrixSpan<double>(x, 2), y, new GradientDescentOptions { Intercept = false }, TestContext.Current.CancellationToken)).Message,
             StringComparison.Ordinal);
-        DescentResult result = GradientDescent.Fit(new MatrixSpan<double>(x, 2), y, cancellationToken: TestContext.Current.CancellationToken);
+        DescentResult result = GradientDescent.Fit(new MatrixSpan<double>(x, 2), y, null, TestContext.Current.CancellationToken);
         Assert.Equal((StopReason.Converged, 0), (result.Stop, result.Model.Weights[1]));
     }
 

@@ -69,7 +69,7 @@ public class DistanceTests
         double[] x = [.. Enumerable.Range(0, 40).SelectMany(i => new[] { problem.X[i, 0], problem.X[i, 1], problem.X[i, 0] - problem.X[i, 1] })];
         var design = new MatrixSpan<double>(x, 3);
         DescentResult plain = GradientDescent.Fit(design, problem.Y, new GradientDescentOptions { Steps = 3000 }, TestContext.Current.CancellationToken);
-        DescentResult conjugate = ConjugateGradient.Fit(design, problem.Y, cancellationToken: TestContext.Current.CancellationToken);
+        DescentResult conjugate = ConjugateGradient.Fit(design, problem.Y, null, TestContext.Current.CancellationToken);
         Assert.All([plain, conjugate], result => Assert.NotEqual(StopReason.Converged, result.Stop));
         Assert.All([plain, conjugate], result => Assert.Equal(double.PositiveInfinity, result.Distance));
     }

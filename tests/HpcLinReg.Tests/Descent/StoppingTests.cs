@@ -76,7 +76,7 @@ public class StoppingTests
     {
         using var problem = new Problem(20, 2, seed: 3);
         var source = new ArrayRows(ArrayRows.Join(problem.X, problem.Targets), 3);
-        DescentResult result = GradientDescent.Fit(source, options: new GradientDescentOptions { Start = new LinearModel([1, 2], 3) }, cancellationToken: new CancellationToken(true));
+        DescentResult result = GradientDescent.Fit(source, new GradientDescentOptions { Start = new LinearModel([1, 2], 3) }, new CancellationToken(true));
         Assert.Equal((StopReason.Cancelled, 0, 0), (result.Stop, result.Steps, result.History.Points.Length));
         Assert.Equal([1, 2], result.Model.Weights.ToArray());
     }
@@ -172,9 +172,9 @@ public class StoppingTests
 
     private static DescentResult RunOn(ArrayRows source, int method, DescentCallback? onStep, CancellationToken token) => method switch
     {
-        0 => GradientDescent.Fit(source, options: new GradientDescentOptions { OnStep = onStep, Tolerance = 1e-13, Rate = 0.01 }, cancellationToken: token),
-        1 => ConjugateGradient.Fit(source, options: new DescentOptions { OnStep = onStep, Tolerance = 1e-13 }, cancellationToken: token),
-        _ => StochasticGradientDescent.Fit(source, options: new StochasticGradientDescentOptions { OnStep = onStep, Epochs = 40, BatchSize = 4 }, cancellationToken: token),
+        0 => GradientDescent.Fit(source, new GradientDescentOptions { OnStep = onStep, Tolerance = 1e-13, Rate = 0.01 }, token),
+        1 => ConjugateGradient.Fit(source, new DescentOptions { OnStep = onStep, Tolerance = 1e-13 }, token),
+        _ => StochasticGradientDescent.Fit(source, new StochasticGradientDescentOptions { OnStep = onStep, Epochs = 40, BatchSize = 4 }, token),
     };
 
     private sealed class Told : IProgress<DescentProgress>

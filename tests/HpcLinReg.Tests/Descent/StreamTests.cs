@@ -24,12 +24,12 @@ public class StreamTests
         foreach (int[] cuts in Cuts)
         {
             var stream = new ArrayRows(joint, columns + 1, cuts);
-            var weighted = new ArrayRows(jointWeighted, columns + 2, cuts);
-            DescentData.AssertSameBits(GradientDescent.Fit(problem.Design, problem.Y, steps, token), GradientDescent.Fit(stream, options: steps, cancellationToken: token));
-            DescentData.AssertSameBits(ConjugateGradient.Fit(problem.Design, problem.Y, steps, token), ConjugateGradient.Fit(stream, options: steps, cancellationToken: token));
-            DescentData.AssertSameBits(StochasticGradientDescent.Fit(problem.Design, problem.Y, batches, token), StochasticGradientDescent.Fit(stream, options: batches, cancellationToken: token));
-            DescentData.AssertSameBits(GradientDescent.Fit(problem.Design, problem.Y, weights, steps, token), GradientDescent.Fit(weighted, weighted: true, steps, token));
-            DescentData.AssertSameBits(StochasticGradientDescent.Fit(problem.Design, problem.Y, weights, batches, token), StochasticGradientDescent.Fit(weighted, weighted: true, batches, token));
+            var weighted = new ArrayRows(jointWeighted, columns + 2, cuts) { HasWeights = true };
+            DescentData.AssertSameBits(GradientDescent.Fit(problem.Design, problem.Y, steps, token), GradientDescent.Fit(stream, steps, token));
+            DescentData.AssertSameBits(ConjugateGradient.Fit(problem.Design, problem.Y, steps, token), ConjugateGradient.Fit(stream, steps, token));
+            DescentData.AssertSameBits(StochasticGradientDescent.Fit(problem.Design, problem.Y, batches, token), StochasticGradientDescent.Fit(stream, batches, token));
+            DescentData.AssertSameBits(GradientDescent.Fit(problem.Design, problem.Y, weights, steps, token), GradientDescent.Fit(weighted, steps, token));
+            DescentData.AssertSameBits(StochasticGradientDescent.Fit(problem.Design, problem.Y, weights, batches, token), StochasticGradientDescent.Fit(weighted, batches, token));
         }
     }
 
@@ -75,9 +75,9 @@ public class StreamTests
         double[] joint = ArrayRows.Join(problem.X, problem.Targets);
         var source = new ArrayRows(joint, 3);
         source.OnRead = () => source.Rows = source.Readings > 2 ? joint[..150] : joint;
-        Assert.Contains("100", Assert.Throws<InvalidOperationException>(() => GradientDescent.Fit(source, cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
-        Assert.Contains("joint columns", Assert.Throws<ArgumentException>(() => GradientDescent.Fit(new ArrayRows([1, 2], 1), weighted: true, cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
-        Assert.Contains("whole number of rows", Assert.Throws<ArgumentException>(() => GradientDescent.Fit(new BrokenRows(), cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("100", Assert.Throws<InvalidOperationException>(() => GradientDescent.Fit(source, null, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("joint columns", Assert.Throws<ArgumentException>(() => GradientDescent.Fit(new ArrayRows([1, 2], 1) { HasWeights = true }, null, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("whole number of rows", Assert.Throws<ArgumentException>(() => GradientDescent.Fit(new BrokenRows(), null, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public class StreamTests
         var source = new ArrayRows(ArrayRows.Join(problem.X, problem.Targets), 5, 1000);
         List<int> readings = [];
         GradientDescent.Fit(
-            source, options: new GradientDescentOptions { Steps = 12, Rate = 0.01, OnStep = (in _) => readings.Add(source.Readings) }, cancellationToken: TestContext.Current.CancellationToken);
+            source, new GradientDescentOptions { Steps = 12, Rate = 0.01, OnStep = (in _) => readings.Add(source.Readings) }, TestContext.Current.CancellationToken);
         Assert.Equal(13, readings.Count);
         Assert.Equal(12, readings[^1] - readings[0]);
     }
@@ -98,13 +98,13 @@ public class StreamTests
         using var problem = new Problem(5000, 4, seed: 31);
         double[] weights = [.. Enumerable.Range(0, 5000).Select(i => i % 5 * 0.5)];
         var stream = new ArrayRows(ArrayRows.Join(problem.X, problem.Targets), 5, 1, 700, 3);
-        var weighted = new ArrayRows(ArrayRows.Join(problem.X, problem.Targets, weights), 6, 999);
+        var weighted = new ArrayRows(ArrayRows.Join(problem.X, problem.Targets, weights), 6, 999) { HasWeights = true };
         CancellationToken token = TestContext.Current.CancellationToken;
-        DescentResult whole = GradientDescent.Fit(problem.Design, problem.Y, cancellationToken: token);
+        DescentResult whole = GradientDescent.Fit(problem.Design, problem.Y, null, token);
         Assert.Equal(StopReason.Converged, whole.Stop);
-        DescentData.AssertSameBits(whole, GradientDescent.Fit(stream, cancellationToken: token));
-        DescentData.AssertSameBits(ConjugateGradient.Fit(problem.Design, problem.Y, cancellationToken: token), ConjugateGradient.Fit(stream, cancellationToken: token));
-        DescentData.AssertSameBits(ConjugateGradient.Fit(problem.Design, problem.Y, weights, cancellationToken: token), ConjugateGradient.Fit(weighted, weighted: true, cancellationToken: token));
+        DescentData.AssertSameBits(whole, GradientDescent.Fit(stream, null, token));
+        DescentData.AssertSameBits(ConjugateGradient.Fit(problem.Design, problem.Y, null, token), ConjugateGradient.Fit(stream, null, token));
+        DescentData.AssertSameBits(ConjugateGradient.Fit(problem.Design, problem.Y, weights, null, token), ConjugateGradient.Fit(weighted, null, token));
     }
 
     [Theory]
@@ -149,9 +149,9 @@ public class StreamTests
 
     private static Action<ArrayRows>[] Methods() =>
     [
-        source => GradientDescent.Fit(source, options: new GradientDescentOptions { Steps = 20 }, cancellationToken: TestContext.Current.CancellationToken),
-        source => ConjugateGradient.Fit(source, options: new DescentOptions { Steps = 20 }, cancellationToken: TestContext.Current.CancellationToken),
-        source => StochasticGradientDescent.Fit(source, options: new StochasticGradientDescentOptions { Epochs = 4 }, cancellationToken: TestContext.Current.CancellationToken),
+        source => GradientDescent.Fit(source, new GradientDescentOptions { Steps = 20 }, TestContext.Current.CancellationToken),
+        source => ConjugateGradient.Fit(source, new DescentOptions { Steps = 20 }, TestContext.Current.CancellationToken),
+        source => StochasticGradientDescent.Fit(source, new StochasticGradientDescentOptions { Epochs = 4 }, TestContext.Current.CancellationToken),
     ];
 
     /// <summary>Hands out half a row.</summary>

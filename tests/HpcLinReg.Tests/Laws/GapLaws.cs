@@ -95,7 +95,7 @@ public class GapLaws
         double[] zeros = rows.Weights(whereMissing: 0);
         double[] x = rows.Column(0), y = rows.Column(1);
         PolynomialFit expected = LinearRegression.FitPolynomial<double>(x, y, zeros, 3);
-        PolynomialFit actual = LinearRegression.FitPolynomial(rows.WeightedSource(1 + cut, 700), [3], weighted: true);
+        PolynomialFit actual = LinearRegression.FitPolynomial(rows.WeightedSource(1 + cut, 700), [3]);
         AssertSame(expected.BasisFit, actual.BasisFit);
         if (!weighted)
         {
@@ -104,7 +104,7 @@ public class GapLaws
 
         AssertSame(
             LinearRegression.Fit(new MatrixSpan<double>(x, 1), y, zeros),
-            LinearRegression.Fit(rows.WeightedSource(1 + cut, 700), weighted: true));
+            LinearRegression.Fit(rows.WeightedSource(1 + cut, 700)));
     }
 
     [Fact]
@@ -238,7 +238,7 @@ public class GapLaws
         internal GapRows WeightedSource(params int[] cuts)
         {
             double[] v = Weights(whereMissing: 0);
-            return new([.. Enumerable.Range(0, Count).SelectMany(i => joint[(i * columns)..((i + 1) * columns)].Append(v[i]))], columns + 1, used, cuts);
+            return new([.. Enumerable.Range(0, Count).SelectMany(i => joint[(i * columns)..((i + 1) * columns)].Append(v[i]))], columns + 1, used, cuts) { HasWeights = true };
         }
 
         /// <summary>All rows in random calls, the missing ones with the weight 0 and cells that are no numbers.</summary>

@@ -67,7 +67,7 @@ internal sealed class PolynomialProblem
 
     internal ReadOnlySpan<double> Row(int i) => Joint.AsSpan(i * Width, Degrees.Length);
 
-    internal PolynomialFit Fit() => LinearRegression.FitPolynomial(new ArrayRows(Joint, Width), Degrees, Options, weighted: IsWeighted);
+    internal PolynomialFit Fit() => LinearRegression.FitPolynomial(new ArrayRows(Joint, Width) { HasWeights = IsWeighted }, Degrees, Options);
 
     /// <summary>The same fit of another target.</summary>
     internal PolynomialFit FitOf(Func<int, double> target)
@@ -78,7 +78,7 @@ internal sealed class PolynomialProblem
             joint[(i * Width) + Degrees.Length] = target(i);
         }
 
-        return LinearRegression.FitPolynomial(new ArrayRows(joint, Width), Degrees, Options, weighted: IsWeighted);
+        return LinearRegression.FitPolynomial(new ArrayRows(joint, Width) { HasWeights = IsWeighted }, Degrees, Options);
     }
 
     public override string ToString() =>

@@ -43,7 +43,7 @@ public class ShapeLaws
 
         PolynomialFit polynomial = LinearRegression.FitPolynomial(x, y, weights, k, options);
         double[] joint = [.. Enumerable.Range(0, x.Length).SelectMany(i => weighted ? [x[i], y[i], weights[i]] : (double[])[x[i], y[i]])];
-        PolynomialFit streamed = LinearRegression.FitPolynomial(new ArrayRows(joint, weighted ? 3 : 2, 5), [k], options, weighted: weighted);
+        PolynomialFit streamed = LinearRegression.FitPolynomial(new ArrayRows(joint, weighted ? 3 : 2, 5) { HasWeights = weighted }, [k], options);
         Assert.Equal(polynomial.Model.Variables, streamed.Model.Variables);
         Assert.Equal(polynomial.Model.Weights, streamed.Model.Weights);
         Assert.Equal((polynomial.Model.Intercept, polynomial.BasisFit.RowCount), (streamed.Model.Intercept, streamed.BasisFit.RowCount));

@@ -112,7 +112,7 @@ public class WeightLaws
         (DataSet set, FitOptions options) = Draw(seed, whole: frequency, max);
         options = options with { RowWeights = frequency ? WeightKind.Frequency : WeightKind.Precision };
         Fit expected = set.FitWeighted(options.RowWeights, options);
-        Fit actual = LinearRegression.Fit(new ArrayRows(ArrayRows.Join(set.X, set.Y, set.RowWeights), set.Columns + 2, 3), options, weighted: true);
+        Fit actual = LinearRegression.Fit(new ArrayRows(ArrayRows.Join(set.X, set.Y, set.RowWeights), set.Columns + 2, 3) { HasWeights = true }, options);
         Assert.Equal(expected.Model.Weights, actual.Model.Weights);
         Assert.Equal((expected.Model.Intercept, expected.RowCount), (actual.Model.Intercept, actual.RowCount));
     }
@@ -121,7 +121,7 @@ public class WeightLaws
     public void Weights_of_a_source_that_cannot_be_used_are_named()
     {
         string Message(double weight, WeightKind kind) => Assert.ThrowsAny<ArgumentException>(() =>
-            LinearRegression.Fit(new ArrayRows([1, 2, 1, 2, 3, 1, 3, 5, weight, 4, 4, 1], 3, 2), new FitOptions { RowWeights = kind }, weighted: true)).Message;
+            LinearRegression.Fit(new ArrayRows([1, 2, 1, 2, 3, 1, 3, 5, weight, 4, 4, 1], 3, 2) { HasWeights = true }, new FitOptions { RowWeights = kind })).Message;
         Assert.Contains("row 2", Message(-1, WeightKind.Precision), StringComparison.OrdinalIgnoreCase);
         Assert.Contains("row 2", Message(1.5, WeightKind.Frequency), StringComparison.OrdinalIgnoreCase);
         Assert.Contains("positive weight", Assert.Throws<ArgumentException>(() => LinearRegression.FitPolynomial<double>([1, 2, 3], [1, 3, 2], [0, 0, 0], 1)).Message, StringComparison.Ordinal);

@@ -5,6 +5,8 @@ internal sealed class ArrayRows(double[] rows, int columns, params int[] cuts) :
 {
     public int Columns => columns;
 
+    public bool HasWeights { get; init; }
+
     /// <summary>Gets how often a reading was started.</summary>
     internal int Readings { get; private set; }
 

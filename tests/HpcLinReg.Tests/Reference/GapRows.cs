@@ -5,6 +5,8 @@ internal sealed class GapRows(double[] rows, int columns, bool[] used, params in
 {
     public int Columns => columns;
 
+    public bool HasWeights { get; init; }
+
     public IRowReader Open() => new Reader(rows, columns, used, cuts);
 
     private sealed class Reader(double[] rows, int columns, bool[] used, int[] cuts) : IRowReader

@@ -14,12 +14,12 @@ public class SourceRowsTests
         foreach (SolverRungs rung in (SolverRungs[])[SolverRungs.Refinement, SolverRungs.DoubleDouble])
         {
             InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() =>
-                LinearRegression.Fit(Changing(rows, change), new FitOptions { Digits = FitOptions.MaxDigits, Rungs = rung }));
+                LinearRegression.Fit(Changing(rows, change), new FitOptions { Digits = FitOptions.MaxDigits, Rungs = rung }, TestContext.Current.CancellationToken));
             Assert.Contains($"5000 rows in its first reading and {5000 + change}", refused.Message, StringComparison.Ordinal);
         }
 
         Assert.Throws<InvalidOperationException>(() => LinearRegression.FitPolynomial(Changing(rows, change), [2, 1]));
-        Assert.Throws<InvalidOperationException>(() => LinearRegression.FitPolynomial(Changing(rows, change), [2], weighted: true));
+        Assert.Throws<InvalidOperationException>(() => LinearRegression.FitPolynomial(Changing(rows, change, hasWeights: true), [2]));
     }
 
     /// <summary>One cell of one row differs by its last bit in the second reading, or two rows exchange a cell.</summary>
@@ -35,21 +35,21 @@ public class SourceRowsTests
         {
             foreach (SolverRungs rung in (SolverRungs[])[SolverRungs.All, SolverRungs.Refinement, SolverRungs.DoubleDouble])
             {
-                InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() => LinearRegression.Fit(Changing(rows, later), exact with { Rungs = rung }));
+                InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() => LinearRegression.Fit(Changing(rows, later), exact with { Rungs = rung }, TestContext.Current.CancellationToken));
                 Assert.Contains("other values in a later reading", refused.Message, StringComparison.Ordinal);
             }
 
             Assert.Throws<InvalidOperationException>(() => LinearRegression.FitPolynomial(Changing(rows, later), [2, 1]));
         }
 
-        Assert.Equal(LinearRegression.Fit(new ArrayRows(rows, 3, 1000), exact).Model.Weights.ToArray(), LinearRegression.Fit(Changing(rows, turned), exact).Model.Weights.ToArray());
+        Assert.Equal(LinearRegression.Fit(new ArrayRows(rows, 3, 1000), exact, TestContext.Current.CancellationToken).Model.Weights.ToArray(), LinearRegression.Fit(Changing(rows, turned), exact, TestContext.Current.CancellationToken).Model.Weights.ToArray());
     }
 
     [Fact]
     public void A_source_without_a_target_is_refused()
     {
         Assert.Contains("has 0 joint columns", Refused(() => LinearRegression.Fit(new ArrayRows([], 0))), StringComparison.Ordinal);
-        Assert.Contains("a target and a column of weights", Refused(() => LinearRegression.Fit(new ArrayRows([1, 2], 1), weighted: true)), StringComparison.Ordinal);
+        Assert.Contains("a target and a column of weights", Refused(() => LinearRegression.Fit(new ArrayRows([1, 2], 1) { HasWeights = true })), StringComparison.Ordinal);
         Assert.Contains("has -1 joint columns", Refused(() => LinearRegression.FitPolynomial(new ArrayRows([], -1), [])), StringComparison.Ordinal);
     }
 
@@ -66,14 +66,14 @@ public class SourceRowsTests
     private static string Refused(Func<object> fit) => Assert.Throws<ArgumentException>(fit).Message;
 
     /// <summary>From its second reading on the source has some rows more or fewer, the last one again if need be.</summary>
-    private static ArrayRows Changing(double[] rows, int change)
+    private static ArrayRows Changing(double[] rows, int change, bool hasWeights = false)
     {
-        return Changing(rows, change < 0 ? rows[..(rows.Length + (3 * change))] : [.. rows, .. rows[^(3 * change)..]]);
+        return Changing(rows, change < 0 ? rows[..(rows.Length + (3 * change))] : [.. rows, .. rows[^(3 * change)..]], hasWeights);
     }
 
-    private static ArrayRows Changing(double[] rows, double[] later)
+    private static ArrayRows Changing(double[] rows, double[] later, bool hasWeights = false)
     {
-        var source = new ArrayRows(rows, 3, 1000);
+        var source = new ArrayRows(rows, 3, 1000) { HasWeights = hasWeights };
         source.OnRead = () => source.Rows = later;
         return source;
     }

@@ -1,0 +1,51 @@
+namespace HpcLinReg.Cli.Training;
+
+/// <summary>The rows of a source that are held out, or those that are not, read again for every reading.</summary>
+internal sealed class PartRows(IRowSource source, Holdout holdout, long rows, bool isHeldOut) : IRowSource
+{
+    public int Columns => source.Columns;
+
+    public bool HasWeights => source.HasWeights;
+
+    public IRowReader Open() => new Reader(source.Open(), source.Columns, holdout.Begin(rows), isHeldOut);
+
+    private sealed class Reader(IRowReader reader, int columns, Holdout.Choice choice, bool isHeldOut) : IRowReader
+    {
+        private Holdout.Choice _choice = choice;
+        private double[] _part = [];
+
+        public ReadOnlySpan<double> ReadRows()
+        {
+            while (true)
+            {
+                ReadOnlySpan<double> rows = reader.ReadRows();
+                if (rows.IsEmpty)
+                {
+                    return default;
+                }
+
+                if (_part.Length < rows.Length)
+                {
+                    _part = new double[rows.Length];
+                }
+
+                int length = 0;
+                for (; rows.Length > 0; rows = rows[columns..])
+                {
+                    if (_choice.Next() == isHeldOut)
+                    {
+                        rows[..columns].CopyTo(_part.AsSpan(length));
+                        length += columns;
+                    }
+                }
+
+                if (length > 0)
+                {
+                    return _part.AsSpan(0, length);
+                }
+            }
+        }
+
+        public void Dispose() => reader.Dispose();
+    }
+}

@@ -1,0 +1,120 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using HpcLinReg.Data.Sources;
+
+namespace HpcLinReg.Data.Predictions;
+
+/// <summary>
+/// Writes one JSON object for each row, each in a line of its own. A cell of a column of numbers is a number with the digits it was written
+/// with, where JSON has such a number, and a text otherwise; true and false of a column of flags are those of JSON. A missing cell is null;
+/// in CSV also one that says so, such as NA.
+/// </summary>
+internal sealed class JsonLinesWriter : IPredictionWriter
+{
+    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    private readonly BufferedStream _output;
+    private readonly Utf8JsonWriter _json;
+    private readonly JsonEncodedText[] _names;
+    private readonly JsonEncodedText[] _added;
+    private readonly ColumnKind[] _kinds;
+    private readonly PredictionIssues _issues;
+    private readonly bool _isCsv;
+
+    internal JsonLinesWriter(Stream output, DataSource source, PredictionPlan plan, PredictionIssues issues)
+    {
+        _output = new BufferedStream(output, 1 << 16);
+        _json = new Utf8JsonWriter(_output, s_options);
+        _names = [.. source.Columns.Select(column => Encode(column.Name))];
+        _added = [.. plan.Added.Select(Encode)];
+        _kinds = [.. source.Columns.Select(column => column.Kind)];
+        _issues = issues;
+        _isCsv = source.Table is CsvTable;
+    }
+
+    public void Write(ReadOnlySpan<string?> cells, ReadOnlySpan<double> added, Prediction prediction)
+    {
+        _json.WriteStartObject();
+        for (int i = 0; i < cells.Length; i++)
+        {
+            _json.WritePropertyName(_names[i]);
+            Cell(cells[i], _kinds[i]);
+        }
+
+        for (int i = 0; i < added.Length; i++)
+            Number(_added[i], added[i]);
+        if (!prediction.HasValue)
+        {
+            _json.WriteStartObject(_added[^1]);
+            _json.WriteString("cause", JsonNamingPolicy.CamelCase.ConvertName(prediction.Issue.ToString()));
+            _json.WriteString("name", _issues.NameOf(prediction.Issue, prediction.Place));
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndObject();
+        _json.Flush();
+        _json.Reset();
+        _output.WriteByte((byte)'\n');
+    }
+
+    /// <summary>Writes what is left in the buffer; the stream itself stays open.</summary>
+    public void Dispose()
+    {
+        _json.Dispose();
+        _output.Flush();
+    }
+
+    private static JsonEncodedText Encode(string name) => JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+
+    private void Cell(string? cell, ColumnKind kind)
+    {
+        if (cell is null || (_isCsv && CsvTable.MissingMarks.Contains(cell)))
+            _json.WriteNullValue();
+        else if (kind == ColumnKind.Numeric && IsNumber(cell))
+            _json.WriteRawValue(cell, skipInputValidation: true);
+        else if (kind == ColumnKind.Boolean && cell is "true" or "false")
+            _json.WriteBooleanValue(cell == "true");
+        else
+            _json.WriteStringValue(cell);
+    }
+
+    private void Number(JsonEncodedText name, double value)
+    {
+        if (double.IsFinite(value))
+            _json.WriteNumber(name, value);
+        else
+            _json.WriteNull(name);
+    }
+
+    /// <summary>Returns whether a text is a number as JSON has it: no plus, no leading zeros, digits on both sides of the point.</summary>
+    private static bool IsNumber(ReadOnlySpan<char> text)
+    {
+        text = text.StartsWith('-') ? text[1..] : text;
+        int whole = Digits(text);
+        if (whole == 0 || (whole > 1 && text[0] == '0'))
+            return false;
+        text = text[whole..];
+        if (text.StartsWith('.'))
+        {
+            int fraction = Digits(text[1..]);
+            if (fraction == 0)
+                return false;
+            text = text[(1 + fraction)..];
+        }
+
+        if (text.Length > 0 && text[0] is 'e' or 'E')
+        {
+            text = text[1..];
+            text = text.Length > 0 && text[0] is '+' or '-' ? text[1..] : text;
+            return text.Length > 0 && Digits(text) == text.Length;
+        }
+
+        return text.IsEmpty;
+    }
+
+    private static int Digits(ReadOnlySpan<char> text)
+    {
+        int length = text.IndexOfAnyExceptInRange('0', '9');
+        return length < 0 ? text.Length : length;
+    }
+}
