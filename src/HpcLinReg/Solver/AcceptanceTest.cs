@@ -22,15 +22,18 @@ internal sealed class AcceptanceTest(CentredSystem system, Factorization factori
     /// <summary>Gets the relative error that standard errors may have.</summary>
     internal double ErrorTolerance => Tolerances[ErrorDigits];
 
-    /// <summary>Gets whether standard errors need no digits: none are asked for, none exist, or there are no residuals.</summary>
-    internal bool NeedsErrorDigits => solution.ResidualError != 0 && AsksForErrors;
+    /// <summary>Gets whether standard errors need digits: they exist, digits are asked for, and there are residuals.</summary>
+    private bool NeedsErrorDigits => solution.ResidualError != 0 && AsksForErrors;
 
     /// <summary>Gets whether standard errors exist and digits of them are asked for.</summary>
     internal bool AsksForErrors => ErrorDigits != 0 && system.RowCount > factorization.Rank;
 
     private int ErrorDigits => Math.Min(system.Options.Digits, MostErrorDigits);
 
-    /// <summary>Returns whether the solution in double has the digits asked for, in coefficients and standard errors. A solution that passes is finite: a NaN or infinite coefficient has an infinite bound and fails.</summary>
+    /// <summary>
+    /// Returns whether the solution in double has the digits asked for, in coefficients and standard errors. A solution that passes is finite: a NaN or infinite
+    /// coefficient has an infinite bound and fails.
+    /// </summary>
     internal bool Passes()
     {
         double tolerated = NormForCoefficients(out double norm);
