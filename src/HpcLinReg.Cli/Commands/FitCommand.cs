@@ -96,6 +96,7 @@ internal static class FitCommand
             result.AddError("Give either --weights or --frequency-weights, not both: they mean different things.");
         }
 
+        SummaryOptions.RefuseBesideCoefficients(result, Diagnose);
         var seen = new HashSet<string>();
         foreach (string polynomial in result.GetValue(Polynomial) ?? [])
         {
