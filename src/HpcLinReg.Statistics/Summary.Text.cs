@@ -21,7 +21,7 @@ public sealed partial class Summary
     internal string Title(string? source)
     {
         string dropped = Model.Training.RowsDropped is > 0 ? string.Create(CultureInfo.InvariantCulture, $", {Model.Training.RowsDropped:N0} dropped") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{Model.Target} explained{(source is null ? "" : $" from {source}")}: {Model.RowCount:#,0.##} row{(Model.RowCount == 1 ? "" : "s")}{dropped}");
+        return TextTable.Printable(string.Create(CultureInfo.InvariantCulture, $"{Model.Target} explained{(source is null ? "" : $" from {source}")}: {Model.RowCount:#,0.##} row{(Model.RowCount == 1 ? "" : "s")}{dropped}"));
     }
 
     /// <summary>Returns the lines of the table.</summary>
@@ -246,7 +246,7 @@ public sealed partial class Summary
     {
         const string Indent = "  ";
         string line = "";
-        foreach (string word in text.Split(' '))
+        foreach (string word in TextTable.Printable(text).Split(' '))
         {
             if (line.Trim().Length > 0 && line.Length + 1 + word.Length > MostWidth)
             {

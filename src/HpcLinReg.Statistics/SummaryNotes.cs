@@ -77,7 +77,7 @@ internal static class SummaryNotes
             yield return "Essentially perfect fit: t, p and limits may be those of rounding.";
         }
 
-        if (!(model.TotalSumOfSquares > 0))
+        if (model.TotalSumOfSquares <= 0)
         {
             yield return model.HasIntercept ? "The target does not vary: R² is not defined." : "The target is 0 in every row: R² is not defined.";
         }

@@ -10,7 +10,7 @@ internal sealed class TextTable
     private readonly string _title;
 
     /// <summary>Begins a table with a column of names.</summary>
-    internal TextTable(string title, IEnumerable<string> names) => (_title, _names) = (title, [.. names]);
+    internal TextTable(string title, IEnumerable<string> names) => (_title, _names) = (title, [.. names.Select(Printable)]);
 
     /// <summary>Adds a column of numbers; one without any cell is left out.</summary>
     internal TextTable Add(string title, IEnumerable<string> cells)
@@ -39,6 +39,9 @@ internal sealed class TextTable
         IEnumerable<string> header = [Line(Shorten(_title, names).PadRight(names), _columns.Select(column => column.Title.PadLeft(Width(column))))];
         return [.. header, .. _names.Select((name, row) => Line(Shorten(name, names).PadRight(names), _columns.Select(column => column.Cells[row].PadLeft(Width(column)))))];
     }
+
+    /// <summary>A name may hold line breaks and other control characters, which would break the table.</summary>
+    internal static string Printable(string name) => name.Any(char.IsControl) ? string.Concat(name.Select(c => char.IsControl(c) ? ' ' : c)) : name;
 
     private static string Line(string name, IEnumerable<string> cells) => string.Concat(cells.Select(cell => new string(' ', Gap) + cell).Prepend(name)).TrimEnd();
 

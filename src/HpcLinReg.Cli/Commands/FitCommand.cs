@@ -81,6 +81,7 @@ internal static class FitCommand
 
     private static void Validate(CommandResult result)
     {
+        SummaryOptions.RefuseBesideCoefficients(result, Diagnose);
         var seen = new HashSet<string>();
         foreach (string polynomial in result.GetValue(Polynomial) ?? [])
         {

@@ -57,6 +57,15 @@ internal static class SummaryOptions
         }
     }
 
+    /// <summary>Refuses what has no place beside the coefficients alone.</summary>
+    internal static void RefuseBesideCoefficients(CommandResult result, Option<bool> option)
+    {
+        if (result.GetValue(option) && (result.GetValue(Markdown) || result.GetValue(Csv)))
+        {
+            result.AddError($"Option '{option.Name}' prints in the table and with --json; --markdown and --csv have the coefficients alone.");
+        }
+    }
+
     private static void Validate(CommandResult result)
     {
         string[] formats = [.. new[] { Json, Markdown, Csv }.Where(option => result.GetValue(option)).Select(option => option.Name)];

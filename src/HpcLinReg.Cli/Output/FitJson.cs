@@ -16,7 +16,7 @@ internal static class FitJson
             json.WriteStartObject();
             json.WriteString("source", source);
             json.WriteNumber("rows", model.RowCount);
-            json.WriteNumber("rowsDropped", model.Training.RowsDropped ?? 0);
+            WriteNumber(json, "rowsDropped", model.Training.RowsDropped ?? double.NaN);
             json.WriteStartArray("coefficients");
             foreach (SummaryCoefficient coefficient in summary.Coefficients)
             {

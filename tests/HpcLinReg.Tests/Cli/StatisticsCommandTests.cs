@@ -39,6 +39,7 @@ public sealed class StatisticsCommandTests : IDisposable
         Assert.Equal("|---|---:|---:|---:|---:|---:|---:|", markdown.Output.Split('\n')[1]);
         Assert.Contains("| x6 | 1829.2 | 455.5 | 4.016 | 0.00304 |", markdown.Output, StringComparison.Ordinal);
         CommandLine.AssertFails(2, ["--json", "--csv"], "fit", "--json", "--csv");
+        CommandLine.AssertFails(2, ["--diagnostics", "coefficients alone"], "fit", "--csv", "--diagnostics");
     }
 
     /// <summary>Standard errors of sandwich::vcovHC(lm(target ~ ., diabetes), "HC3") in R 4.2, and what base R says of residuals.</summary>

@@ -50,6 +50,19 @@ public class RobustErrorsTests
         Assert.Equal(plain.PredictWithUncertainty([0.0, 0.0]).Leverage, atOrigin.Leverage, 1e-15);
     }
 
+    [Theory]
+    [InlineData("\"kind\": \"cluster\"", "\"kind\": \"hc9\"", "uncertainty.robust.kind")]
+    [InlineData("\"clusters\": 7", "\"clusters\": 1", "uncertainty.robust")]
+    [InlineData("\"degreesOfFreedom\": 6", "\"degreesOfFreedom\": -6", "uncertainty.robust.degreesOfFreedom")]
+    [InlineData("\"degreesOfFreedom\": 6,", "", "uncertainty.robust.degreesOfFreedom")]
+    public void A_wrong_member_of_the_file_is_named(string member, string wrong, string named)
+    {
+        (_, _, ColumnTable data) = Sample(new Random(6), 40);
+        string json = RobustErrors.Apply(RegressionModel.Fit(data, "y", ["a", "b"]), data, RobustKind.Cluster, 0, "g", null).ToJson();
+        Assert.Contains(member, json, StringComparison.Ordinal);
+        Assert.Contains($"\"{named}\"", Assert.Throws<InvalidDataException>(() => RegressionModel.FromJson(json.Replace(member, wrong, StringComparison.Ordinal))).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>A frequency of 3 is three rows, also in groups.</summary>
     [Theory]
     [InlineData(RobustKind.HC1)]

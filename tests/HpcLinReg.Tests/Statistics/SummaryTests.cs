@@ -201,6 +201,23 @@ public class SummaryTests
         Assert.Matches(@"\d\.\d\de-\d{4}", row);
     }
 
+    /// <summary>A file of version 1 kept neither sums of squares nor what standard errors need.</summary>
+    [Fact]
+    public void A_model_of_a_file_of_version_1_says_what_it_did_not_keep()
+    {
+        Summary summary = Summary.Of(RegressionModel.Load(Path.Combine(AppContext.BaseDirectory, "TestData", "models", "first.json")));
+        Assert.All(summary.Coefficients, coefficient => Assert.True(double.IsNaN(coefficient.P)));
+        Assert.Contains("did not keep what F tests and inflation factors are computed from; fit again", Words(summary), StringComparison.Ordinal);
+        Assert.DoesNotContain("does not vary", Words(summary), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_with_line_breaks_do_not_break_the_table()
+    {
+        ColumnTable data = new() { ["a\nb"] = s_x, ["y"] = s_y };
+        Assert.Contains("a b ", Summary.Of(RegressionModel.Fit(data, "y", [Feature.Column("a\nb")])).ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void No_line_is_longer_than_79_characters()
     {

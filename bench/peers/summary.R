@@ -1,5 +1,5 @@
-# What R says of a linear model, one figure a line: name, tab, value with 17 digits. Called by statistics.py.
-# Usage: statistics.R FILE FORMULA WEIGHTS CLUSTER LAG ("-" for none). Needs car, sandwich and lmtest.
+# What R says of a linear model, one figure a line: name, tab, value with 17 digits. Called by summary.py.
+# Usage: summary.R FILE FORMULA WEIGHTS CLUSTER LAG ("-" for none). Needs car, sandwich and lmtest.
 suppressPackageStartupMessages({library(car); library(sandwich); library(lmtest)})
 arguments <- commandArgs(trailingOnly = TRUE)
 data <- read.csv(arguments[1], check.names = FALSE, na.strings = c("", "NA"))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares each figure that hpclinreg prints with R (car, sandwich, lmtest) and with statsmodels, and writes the table of docs/statistics.md.
 
-    /usr/bin/python3 bench/peers/statistics.py HPCLINREG [> table.md]
+    /usr/bin/python3 bench/peers/summary.py HPCLINREG [> table.md]
 
 HPCLINREG is the command, such as "dotnet src/HpcLinReg.Cli/bin/Release/net10.0/HpcLinReg.Cli.dll". Needs Rscript with car, sandwich and lmtest, and statsmodels; never part of
 continuous integration. A line is a figure, with the worst relative difference over the cases and coefficients; more than 1e-9 ends the script with 1 unless the reason is known.
@@ -88,7 +88,7 @@ def formula(case):
 
 def of_r(case):
     _, path, _, _, weights, cluster = case
-    out = subprocess.run(["Rscript", str(HERE / "statistics.R"), str(path), formula(case), weights or "-", cluster or "-", str(LAG)], capture_output=True, text=True, check=True).stdout
+    out = subprocess.run(["Rscript", str(HERE / "summary.R"), str(path), formula(case), weights or "-", cluster or "-", str(LAG)], capture_output=True, text=True, check=True).stdout
     return {name: float(value) for name, value in (line.split("\t") for line in out.splitlines())}
 
 
