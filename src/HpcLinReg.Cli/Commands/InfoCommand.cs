@@ -7,6 +7,9 @@ namespace HpcLinReg.Cli.Commands;
 /// <summary><c>hpclinreg info</c>: version, and what the engine runs on. Loads neither DuckDB nor a table library.</summary>
 internal static class InfoCommand
 {
+    /// <summary>The digits of a commit that are shown, which a history of this size never has twice.</summary>
+    private const int ShownDigits = 10;
+
     internal static Command Create()
     {
         var command = new Command("info", "Show the version, the CPU features and vector width in effect, and the threads.");
@@ -24,6 +27,9 @@ internal static class InfoCommand
         return command;
     }
 
+    /// <summary>The version, and the commit it was built from where the sources had a history: "0.1.0, commit 1a2b3c4d5e".</summary>
     private static string Version =>
-        typeof(InfoCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        typeof(InfoCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+') is [var version, var commit]
+            ? $"{version}, commit {commit[..Math.Min(commit.Length, ShownDigits)]}"
+            : typeof(InfoCommand).Assembly.GetName().Version!.ToString(3);
 }
