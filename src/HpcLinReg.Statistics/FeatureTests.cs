@@ -12,14 +12,49 @@ internal sealed class FeatureTests(RegressionModel model)
     private readonly TrainingBasis _basis = model.Basis!;
     private readonly int _offset = model.HasIntercept ? 1 : 0;
     private readonly ImmutableArray<string>[] _parts = [.. model.Design.Features.Select(feature => feature.PartNames)];
-    private readonly ILookup<int, int> _terms = Enumerable.Range(0, model.Terms.Length).ToLookup(j => model.Terms[j].Feature);
+    private readonly int[] _counts = Counts(model);
+    private readonly int[] _starts = Starts(Counts(model));
 
     /// <summary>Returns the tests in the order of the features. One that is part of an interaction in the model is left out, as in R: without it the interaction would mean another thing.</summary>
     internal ImmutableArray<FeatureTest> All() =>
         [.. Enumerable.Range(0, model.Design.Features.Length).Where(feature => !IsPartOfAnother(feature)).Select(Of).OfType<FeatureTest>()];
 
     /// <summary>Returns the inflation factor of a term that is a feature of its own.</summary>
-    internal double Vif(int term) => HasVif ? Math.Exp(LogLengths([term]) + LogCovariance([term])) : double.NaN;
+    internal double Vif(int term)
+    {
+        if (!HasVif || !IsAlone(term))
+        {
+            return double.NaN;
+        }
+
+        double[] column = Column(term), coordinates = Coordinates(term);
+        return OrthogonalBasis.Dot(column, column) * OrthogonalBasis.Dot(coordinates, coordinates);
+    }
+
+    /// <summary>Whether a term is all of its feature.</summary>
+    private bool IsAlone(int term) => _counts[model.Terms[term].Feature] == 1;
+
+    private static int[] Starts(int[] counts)
+    {
+        var starts = new int[counts.Length];
+        for (int feature = 1; feature < counts.Length; feature++)
+        {
+            starts[feature] = starts[feature - 1] + counts[feature - 1];
+        }
+
+        return starts;
+    }
+
+    private static int[] Counts(RegressionModel model)
+    {
+        var counts = new int[model.Design.Features.Length];
+        foreach (ModelTerm term in model.Terms)
+        {
+            counts[term.Feature]++;
+        }
+
+        return counts;
+    }
 
     private bool HasVif => model.HasIntercept;
 
@@ -28,7 +63,14 @@ internal sealed class FeatureTests(RegressionModel model)
 
     private FeatureTest? Of(int feature)
     {
-        int[] all = [.. _terms[feature]];
+        // The terms of a feature follow each other.
+        int first = _starts[feature];
+        if (_counts[feature] == 1 && model.Aliased.IsEmpty)
+        {
+            return Alone(feature, first);
+        }
+
+        int[] all = [.. Enumerable.Range(first, _counts[feature])];
         int[] kept = [.. all.Where(j => !model.Terms[j].IsDropped)];
         if (kept.Length == 0)
         {
@@ -41,6 +83,13 @@ internal sealed class FeatureTests(RegressionModel model)
         double gvif = !HasVif ? double.NaN : Math.Exp(LogLengths(kept) + LogCovariance(kept));
         return new FeatureTest(
             model.Design.Features[feature].Name, count, f, P(f, count, FisherF.UpperTail), P(f, count, FisherF.LogUpperTail), gvif, all.Length > 1 || _parts[feature].Length > 1);
+    }
+
+    /// <summary>Of one term F is t².</summary>
+    private FeatureTest Alone(int feature, int term)
+    {
+        double t = model.Terms[term].Coefficient / model.Terms[term].StandardError, f = model.DegreesOfFreedom > 0 && double.IsFinite(t) ? t * t : double.NaN;
+        return new FeatureTest(model.Design.Features[feature].Name, 1, f, P(f, 1, FisherF.UpperTail), P(f, 1, FisherF.LogUpperTail), Vif(term), _parts[feature].Length > 1);
     }
 
     private double P(double f, int count, Func<double, double, double, double> tail) => double.IsNaN(f) ? double.NaN : tail(f, count, model.DegreesOfFreedom);
@@ -122,12 +171,14 @@ internal sealed class FeatureTests(RegressionModel model)
     }
 
     /// <summary>ln det of the cross-products of (centred) terms.</summary>
-    private double LogLengths(int[] terms) => OrthogonalBasis.Of([.. terms.Select(term =>
+    private double LogLengths(int[] terms) => OrthogonalBasis.Of([.. terms.Select(Column)]).LogDeterminant;
+
+    private double[] Column(int term)
     {
         var column = new double[model.Terms.Length];
         _basis.CopyFactorColumn(term, column);
         return column;
-    })]).LogDeterminant;
+    }
 
     /// <summary>ln det of the covariance of coefficients in units of s².</summary>
     private double LogCovariance(int[] terms) => OrthogonalBasis.Of([.. terms.Select(Coordinates)]).LogDeterminant;

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using System.Numerics;
 
 namespace HpcLinReg.Statistics;
 
@@ -32,13 +32,16 @@ internal sealed class OrthogonalBasis
                 {
                     double share = Dot(vectors[i], v);
                     triangle[(i * k) + j] += share;
-                    TensorPrimitives.MultiplyAdd<double>(vectors[i], -share, v, v);
+                    AddScaled(vectors[i], -share, v);
                 }
             }
 
             double length = Math.Sqrt(Dot(v, v));
             triangle[(j * k) + j] = length;
-            TensorPrimitives.Divide<double>(v, length, v);
+            for (int i = 0; i < v.Length; i++)
+            {
+                v[i] /= length;
+            }
         }
 
         return new OrthogonalBasis(vectors, triangle);
@@ -55,6 +58,21 @@ internal sealed class OrthogonalBasis
             {
                 b[j] -= _triangle[(i * k) + j] * b[i];
             }
+        }
+    }
+
+    /// <summary>Adds a multiple of x to y. Lanes do not meet, so their number decides no bit.</summary>
+    internal static void AddScaled(ReadOnlySpan<double> x, double factor, Span<double> y)
+    {
+        int i = 0;
+        for (; i <= y.Length - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            (new Vector<double>(y[i..]) + (new Vector<double>(x[i..]) * factor)).CopyTo(y[i..]);
+        }
+
+        for (; i < y.Length; i++)
+        {
+            y[i] += x[i] * factor;
         }
     }
 

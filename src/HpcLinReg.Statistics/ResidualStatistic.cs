@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace HpcLinReg.Statistics;
 
 /// <summary>Gathers <see cref="Diagnostics"/> from rows in order.</summary>
@@ -45,8 +43,8 @@ internal sealed class ResidualStatistic : IRowStatistic
         _last = residual;
         _leverages += count * row.Leverage;
         double weight = _isFrequency ? count : row.Weight, square = residual * residual;
-        TensorPrimitives.MultiplyAdd(row.Coordinates, weight, _sum, _sum);
-        TensorPrimitives.MultiplyAdd(row.Coordinates, weight * square, _ofSquares, _ofSquares);
+        OrthogonalBasis.AddScaled(row.Coordinates, weight, _sum);
+        OrthogonalBasis.AddScaled(row.Coordinates, weight * square, _ofSquares);
         if (!(row.Leverage <= _leverage.Value))
         {
             _leverage = new(row.Number, row.Leverage);

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace HpcLinReg.Statistics;
 
 /// <summary>
@@ -113,7 +111,8 @@ internal sealed class Sandwich : IRowStatistic
         // A frequency is that many rows of the same contribution, which add up; contributions of a precision grow with it.
         double once = _kind == RobustKind.HC2 ? 1 / Math.Sqrt(freedom) : _kind == RobustKind.HC3 ? 1 / freedom : 1;
         double factor = row.Residual * once * (_isFrequency && _kind != RobustKind.Cluster ? Math.Sqrt(row.Weight) : row.Weight);
-        TensorPrimitives.Multiply(row.Coordinates, factor, _contribution);
+        Array.Clear(_contribution);
+        OrthogonalBasis.AddScaled(row.Coordinates, factor, _contribution);
         if (_kind == RobustKind.Cluster)
         {
             if (!_groups.TryGetValue(row.Group, out double[]? group))
@@ -121,7 +120,7 @@ internal sealed class Sandwich : IRowStatistic
                 _groups[row.Group] = group = new double[_order];
             }
 
-            TensorPrimitives.Add<double>(group, _contribution, group);
+            OrthogonalBasis.AddScaled(_contribution, 1, group);
             return;
         }
 
@@ -172,7 +171,7 @@ internal sealed class Sandwich : IRowStatistic
         for (int lag = 1; lag <= known; lag++)
         {
             double[] earlier = _lags[(int)((_count - lag) % _lags.Length)];
-            TensorPrimitives.MultiplyAdd<double>(earlier, 2 * (1 - (lag / (_lags.Length + 1.0))), _past, _past);
+            OrthogonalBasis.AddScaled(earlier, 2 * (1 - (lag / (_lags.Length + 1.0))), _past);
         }
 
         // The two products of a pair are transposes of each other: twice one of them, and the sum is made symmetric at the end.
@@ -184,8 +183,7 @@ internal sealed class Sandwich : IRowStatistic
     {
         for (int i = 0; i < _order; i++)
         {
-            Span<double> row = _sum.AsSpan(i * _order, _order);
-            TensorPrimitives.MultiplyAdd(right, left[i], row, row);
+            OrthogonalBasis.AddScaled(right, left[i], _sum.AsSpan(i * _order, _order));
         }
     }
 }

@@ -8,6 +8,9 @@ public sealed partial class Summary
     /// <summary>No line is longer, unless a name in it is.</summary>
     private const int MostWidth = 79;
 
+    /// <summary>A name has at least this many characters in a table.</summary>
+    private const int LeastName = 12;
+
     /// <summary>More aliased terms than this are counted in one line instead of being listed.</summary>
     private const int MostAliased = 10;
 
@@ -75,6 +78,13 @@ public sealed partial class Summary
         }
 
         TextTable[] tables = whole.FullWidth <= MostWidth ? [whole] : [Table(1, 2, 3, 4), Table(5, 6).Add("VIF", vif)];
+        if (tables.Any(table => table.NumbersWidth > MostWidth - LeastName))
+        {
+            // Coefficients of sizes far apart do not stand below each other by their points.
+            rows = [.. rows.Select(row => (row.Coefficient, Compact(row.Coefficient, row.Cells)))];
+            tables = [Table(1, 2, 3, 4), Table(5, 6).Add("VIF", vif)];
+        }
+
         foreach (TextTable table in tables.Where(table => table.NumbersWidth > 0))
         {
             if (table != tables[0])
@@ -101,6 +111,14 @@ public sealed partial class Summary
 
             return table;
         }
+    }
+
+    /// <summary>The cells with numbers of five digits.</summary>
+    private static string[] Compact(SummaryCoefficient coefficient, string[] cells)
+    {
+        string Short(double value) => Numbers.Significant(value, 5);
+        return coefficient.IsDropped || cells[1] == "0" ? cells
+            : [cells[0], Short(coefficient.Estimate), Short(coefficient.StandardError), cells[3], cells[4], Short(coefficient.Lower), Short(coefficient.Upper)];
     }
 
     /// <summary>An estimate without standard error is shown to ten digits; one that is smaller than its own rounding is 0.</summary>

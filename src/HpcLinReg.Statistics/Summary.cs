@@ -155,8 +155,12 @@ public sealed partial class Summary
         PowerCoefficients? powers = model.Powers;
         double freedom = model.DegreesOfFreedom;
         double reach = freedom > 0 ? StudentT.TwoSidedQuantile(level, freedom) : double.NaN;
-        ILookup<int, int> termsOf = Enumerable.Range(0, model.Terms.Length).ToLookup(j => model.Terms[j].Feature);
-        HashSet<int> dropped = [.. powers is not null && !model.IsMinimumNorm ? powers.Aliased.Select(aliased => aliased.Column) : Enumerable.Range(0, model.Terms.Length).Where(j => model.Terms[j].IsDropped)];
+        var dropped = new bool[model.Terms.Length];
+        foreach (AliasedColumn aliased in model.IsMinimumNorm ? [] : powers?.Aliased ?? model.Aliased)
+        {
+            dropped[aliased.Column] = true;
+        }
+
         var all = ImmutableArray.CreateBuilder<SummaryCoefficient>();
         if (model.HasIntercept)
         {
@@ -168,9 +172,9 @@ public sealed partial class Summary
         for (int j = 0; j < model.Terms.Length; j++)
         {
             ModelTerm term = model.Terms[j];
-            double vif = tests is null || term.IsDropped || termsOf[term.Feature].Skip(1).Any() ? double.NaN : tests.Vif(j);
-            all.Add(powers is null ? Of(term.Name, term.Coefficient, term.StandardError, term.ErrorBound, vif, dropped.Contains(j))
-                : Of(term.Name, powers.Weights[j], powers.StandardErrors[j], powers.WeightErrorBounds[j], vif, dropped.Contains(j)));
+            double vif = tests is null || term.IsDropped ? double.NaN : tests.Vif(j);
+            all.Add(powers is null ? Of(term.Name, term.Coefficient, term.StandardError, term.ErrorBound, vif, dropped[j])
+                : Of(term.Name, powers.Weights[j], powers.StandardErrors[j], powers.WeightErrorBounds[j], vif, dropped[j]));
         }
 
         return all.ToImmutable();

@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using HpcLinReg.Fits;
 using HpcLinReg.Models;
 
@@ -157,10 +157,23 @@ public sealed class TrainingBasis
 
     private void AddRow(int row, double factor, Span<double> u)
     {
-        if (factor != 0)
+        if (factor == 0)
         {
-            Span<double> part = u[row..];
-            TensorPrimitives.MultiplyAdd<double>(MemoryMarshal.CreateReadOnlySpan(ref _inverse[(row * _terms) + row], _terms - row), factor, part, part);
+            return;
+        }
+
+        // Lanes do not meet, so their number decides no bit. A general routine would cost a program that has just started more than all its rows.
+        ref double x = ref _inverse[(row * _terms) + row];
+        ref double y = ref u[row];
+        int length = _terms - row, i = 0;
+        for (; i <= length - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            (Vector.LoadUnsafe(ref y, (nuint)i) + (Vector.LoadUnsafe(ref x, (nuint)i) * factor)).StoreUnsafe(ref y, (nuint)i);
+        }
+
+        for (; i < length; i++)
+        {
+            Unsafe.Add(ref y, i) += Unsafe.Add(ref x, i) * factor;
         }
     }
 

@@ -250,6 +250,16 @@ public class SummaryTests
         }
     }
 
+    [Law(MaxTest = 60)]
+    public void Sizes_far_apart_do_not_break_the_width(Seed seed)
+    {
+        Random random = new(seed.Value);
+        double[] Draw(double size) => [.. Enumerable.Range(0, 20).Select(_ => size * (random.NextDouble() + random.Next(2)))];
+        double Size() => Math.Pow(10, random.Next(-20, 20));
+        ColumnTable data = new() { ["a"] = Draw(Size()), ["b"] = Draw(Size()), ["a name of some length, such as people give"] = Draw(Size()), ["y"] = Draw(Size()) };
+        Assert.All(Summary.Of(RegressionModel.Fit(data, "y", [.. data.Names.Take(3).Select(Feature.Column)])).ToString().Split('\n'), line => Assert.InRange(line.Length, 0, 79));
+    }
+
     /// <summary>A frequency of 2 is the row twice, to the degrees of freedom and the likelihood.</summary>
     [Law(MaxTest = 40)]
     public void A_frequency_is_the_row_that_often(Seed seed)
