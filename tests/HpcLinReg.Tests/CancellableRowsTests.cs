@@ -32,7 +32,7 @@ public class CancellableRowsTests
 
         using var never = new CancellationTokenSource();
         var whole = new ArrayRows(weighted, 5, 1000) { HasWeights = true };
-        Fit plain = LinearRegression.Fit(whole, null, CancellationToken.None), cancellable = LinearRegression.Fit(whole, null, never.Token);
+        Fit plain = LinearRegression.Fit(whole), cancellable = LinearRegression.Fit(whole, null, never.Token);
         Assert.Equal(plain.Model.Weights.ToArray(), cancellable.Model.Weights.ToArray());
         Assert.Equal((plain.RowCount, plain.Certificate.Digits), (cancellable.RowCount, cancellable.Certificate.Digits));
     }
