@@ -52,7 +52,7 @@ internal static class PeerServer
                     break;
                 case "epoch":
                     DescentResult epoch = StochasticGradientDescent.Fit(
-                        new MatrixSpan<double>(x, weights.Length), y, new StochasticGradientDescentOptions { Epochs = 1, Rate = 0.01, Standardize = false });
+                        new MatrixSpan<double>(x, weights.Length), y, new StochasticGradientDescentOptions { Epochs = 1, Rate = 0.01, Schedule = RateSchedule.Constant, Standardize = false });
                     Answer(Stopwatch.GetElapsedTime(start).TotalSeconds, [.. epoch.Model.Weights, epoch.Model.Intercept]);
                     break;
                 default:

@@ -125,7 +125,8 @@ internal static class TrainCommand
                 }
             }
 
-            DescentResult main = Descend(read.Training, options with { Progress = line, OnStep = Follow });
+            bool isFollowed = validation is not null || parsed.GetValue(Path) is not null;
+            DescentResult main = Descend(read.Training, options with { Progress = line, OnStep = isFollowed ? Follow : null });
             foreach (double rate in parsed.GetValue(Compare) is { } compare ? Rates(compare)! : [])
             {
                 compared.Add(LossCurve.Of(Descend(read.Training, (GradientDescentOptions)options with { Rate = rate, Progress = line }), rate));
