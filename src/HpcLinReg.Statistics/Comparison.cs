@@ -80,6 +80,14 @@ public sealed class Comparison
         {
             yield return line;
         }
+
+        if (WhyNoF is null && (Smaller.Model.Robust ?? Larger.Model.Robust) is not null)
+        {
+            foreach (SummaryLine line in Summary.Wrapped("F compares residual sums of squares, as if errors were equally noisy; the robust standard errors of the models do not enter.", LineStyle.Note))
+            {
+                yield return line;
+            }
+        }
     }
 
     private static void RequireSameRows(RegressionModel first, RegressionModel second)
@@ -91,13 +99,13 @@ public sealed class Comparison
 
         if (first.Training.RowDigest.Length == 0 || second.Training.RowDigest.Length == 0)
         {
-            throw new ArgumentException("A model does not know which rows it was fitted on; fit it again.");
+            throw new ArgumentException($"The {(first.Training.RowDigest.Length > 0 ? "second" : second.Training.RowDigest.Length > 0 ? "first" : "first and the second")} model does not know which rows it was fitted on; fit it again.");
         }
 
         if (first.Training.RowDigest != second.Training.RowDigest)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"The models were fitted on other rows ({first.RowCount} and {second.RowCount} of them): rows are left out where a feature is missing. Fit both on the rows that are complete for both."));
+                $"The models were fitted on other rows ({first.RowCount} and {second.RowCount} of them): rows are left out where a feature is missing, and the order of the rows counts. Fit both on the rows that are complete for both, in the same order."));
         }
 
         if (first.Training.Weights != second.Training.Weights || !first.TotalWeight.Equals(second.TotalWeight) || !first.Training.SumOfLogWeights.Equals(second.Training.SumOfLogWeights))

@@ -22,7 +22,7 @@ public sealed record Diagnostics
     /// <summary>Gets the p value of <see cref="JarqueBera"/>: χ² of 2 degrees of freedom.</summary>
     public required double JarqueBeraP { get; init; }
 
-    /// <summary>Gets Breusch and Pagan's statistic, studentized: n·R² of e² on the terms.</summary>
+    /// <summary>Gets Breusch and Pagan's statistic, studentized: n·R² of e² on the terms; NaN with precisions and without an intercept.</summary>
     public required double BreuschPagan { get; init; }
 
     /// <summary>Gets the degrees of freedom of <see cref="BreuschPagan"/>: the rank less 1.</summary>

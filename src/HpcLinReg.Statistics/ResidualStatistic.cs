@@ -10,6 +10,8 @@ internal sealed class ResidualStatistic : IRowStatistic
     private readonly bool _isFrequency;
     private readonly double[] _sum;
     private readonly double[] _ofSquares;
+    private readonly MomentsAccumulator? _squares;
+    private readonly double[] _joint;
     private readonly List<double> _residuals = [];
     private readonly List<double> _counts = [];
     private double _steps;
@@ -24,6 +26,8 @@ internal sealed class ResidualStatistic : IRowStatistic
         _isFrequency = model.Training.Weights == WeightKind.Frequency;
         int order = model.Basis?.Order ?? 0;
         (_sum, _ofSquares) = (new double[order], new double[order]);
+        _joint = new double[order + 1];
+        _squares = model.Training.Weights == WeightKind.Precision && model.HasIntercept && order > 1 ? new MomentsAccumulator(order) : null;
     }
 
     public void Add(in ReadRow row)
@@ -45,6 +49,14 @@ internal sealed class ResidualStatistic : IRowStatistic
         double weight = _isFrequency ? count : row.Weight, square = residual * residual;
         OrthogonalBasis.AddScaled(row.Coordinates, weight, _sum);
         OrthogonalBasis.AddScaled(row.Coordinates, weight * square, _ofSquares);
+        if (_squares is not null)
+        {
+            row.Coordinates.CopyTo(_joint);
+            _joint[^1] = square;
+            // The first coordinate is that of the intercept, a constant.
+            _squares.Add(new MatrixSpan<double>(_joint.AsSpan(1), row.Coordinates.Length));
+        }
+
         if (!(row.Leverage <= _leverage.Value))
         {
             _leverage = new(row.Number, row.Leverage);
@@ -95,9 +107,17 @@ internal sealed class ResidualStatistic : IRowStatistic
         return sum;
     }
 
-    /// <summary>n·Σ(fitted w)²/Σw² of w = e² − σ̂² on the terms: the coordinates are orthonormal, so the fitted squares are those of Σ q·w.</summary>
+    /// <summary>
+    /// n·R² of e² on the terms. Without precisions the coordinates are orthonormal, so with w = e² − σ̂² it is n·‖Σ q·w‖²/Σw². With precisions they are not, for these
+    /// squares count alike, and R² is that of a fit on the coordinates; without an intercept it is then not given.
+    /// </summary>
     private double BreuschPagan(double n, double variance)
     {
+        if (_model.Training.Weights == WeightKind.Precision)
+        {
+            return _squares is null ? double.NaN : n * _squares.ToMoments().Solve(_joint.Length - 2).RSquared;
+        }
+
         double fitted = 0;
         for (int j = 0; j < _sum.Length; j++)
         {

@@ -173,6 +173,12 @@ public sealed partial class Summary
 
     private IEnumerable<SummaryLine> Footer()
     {
+        if (Model.Basis is null && !(ResidualDegreesOfFreedom > 0))
+        {
+            yield return Plain($"{(Model.HasIntercept ? "R²" : "R² (uncentred)")} {Number(RSquared, 6)}");
+            yield break;
+        }
+
         string s = HasResiduals ? double.IsNaN(ResidualStandardError) ? "not defined" : Number(ResidualStandardError, 6) : "too small to be known";
         yield return Plain($"Residual standard error {s} on {Freedom(ResidualDegreesOfFreedom)} degree{(ResidualDegreesOfFreedom == 1 ? "" : "s")} of freedom");
         string adjusted = double.IsNaN(AdjustedRSquared) ? "" : $", adjusted {Number(AdjustedRSquared, 6)}";

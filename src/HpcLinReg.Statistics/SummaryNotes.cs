@@ -36,9 +36,10 @@ internal static class SummaryNotes
             }
         }
 
-        if (model.Training.Weights == WeightKind.Frequency)
+        if (model.Training.Weights is { } weights)
         {
-            yield return "Frequency weights: n is the sum of the weights.";
+            yield return weights == WeightKind.Frequency ? "Frequency weights: n is the sum of the weights."
+                : "Precision weights: the residual standard error is that of a row of weight 1.";
         }
 
         if (double.IsNaN(summary.LogLikelihood) && model.ResidualSumOfSquares > 0 && !double.IsNaN(model.ResidualStandardError) && double.IsNaN(model.Training.SumOfLogWeights))
@@ -46,9 +47,14 @@ internal static class SummaryNotes
             yield return "The likelihood, AIC and BIC need the weights' logarithms, which the model did not keep.";
         }
 
-        if (model.Basis is null)
+        if (Baselines(model.Design) is { Length: > 0 } baselines)
         {
-            yield return "The model did not keep what F tests and inflation factors are computed from; fit again.";
+            yield return $"Baselines: {string.Join("; ", baselines)}.";
+        }
+
+        foreach (string note in OfPowers(model))
+        {
+            yield return note;
         }
     }
 
@@ -60,10 +66,47 @@ internal static class SummaryNotes
         _ => $"Robust standard errors: {robust.Kind}; t, p, limits and F (Wald) are computed from them.",
     };
 
+    /// <summary>Returns the level against which each text is coded that is a feature by itself.</summary>
+    private static string[] Baselines(Design design) =>
+    [
+        .. from feature in design.Features
+           from column in design.Columns
+           where column.Kind == CellKind.Text && feature.PartNames is [var only] && only == column.Name && !design.VariableNames.Contains($"{feature.Name}[{column.Levels[0]}]")
+           select $"{feature.Name} '{column.Levels[0]}'",
+    ];
+
+    /// <summary>Says of which number the powers are, where it is not the column itself.</summary>
+    private static IEnumerable<string> OfPowers(RegressionModel model)
+    {
+        if (model.Powers is null)
+        {
+            for (int i = 0; i < model.Variables.Length; i++)
+            {
+                PolynomialVariable variable = model.Variables[i];
+                if (variable.Degree > 1 && model.HasIntercept)
+                {
+                    yield return Shifted(model.Design.VariableNames[i], null, variable.Shift, variable.Scale);
+                }
+            }
+        }
+
+        foreach ((string feature, string column, double shift, double scale) in model.Design.ShiftedPowers)
+        {
+            yield return Shifted(column, feature, shift, scale);
+        }
+    }
+
+    private static string Shifted(string column, string? feature, double shift, double scale) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(feature is null ? "" : $"In {feature}, ")}{column} stands for t = ({column} - {shift:G6}) * {scale:G6}, and {column}^2 for its square{(feature is null ? "" : "; other terms count from there, where t is 0")}.");
+
     private static IEnumerable<string> OfResiduals(Summary summary)
     {
         RegressionModel model = summary.Model;
-        if (!(model.ResidualDegreesOfFreedom > 0))
+        if (model.Basis is null)
+        {
+            yield return $"There are no standard errors, t, p, limits, F tests or inflation factors: {model.UncertaintyNote}.";
+        }
+        else if (!(model.ResidualDegreesOfFreedom > 0))
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"{(model.Ridge > 0 ? "" : $"All {model.RowCount} residuals are 0: ")}no residual degrees of freedom, so there are no standard errors, t, p or limits.");
         }

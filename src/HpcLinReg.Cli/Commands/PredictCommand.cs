@@ -117,7 +117,7 @@ internal static class PredictCommand
 
         if (summary.RowsWithoutPrediction > 0)
         {
-            Failure.Warn($"{summary.RowsWithoutPrediction} of {summary.Rows} rows have no prediction, because something is missing: {Counted.Missing(summary.MissingByColumn)}.");
+            Failure.Warn($"{summary.RowsWithoutPrediction} of {summary.Rows} rows have no prediction, by the first cause in a row: {Counted.Missing(summary.MissingByColumn)}.");
         }
 
         foreach (string warning in summary.Warnings)

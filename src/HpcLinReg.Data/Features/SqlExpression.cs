@@ -35,7 +35,7 @@ internal sealed class SqlExpression
     internal static SqlExpression Parse(Session session, string text, IReadOnlyList<string> columns)
     {
         JsonObject select = Statement.TryParse(session, $"SELECT {text}", out string reason)
-            ?? throw new UsageException($"The feature \"{text}\" is neither a column nor an expression: {reason}. The columns are {ColumnNames.List(columns)}.");
+            ?? throw new UsageException($"The feature \"{text}\" is neither a column nor an expression: {reason.TrimEnd('.')}. The columns are {ColumnNames.List(columns)}.");
         ExpressionRules rules = new(session, text, columns);
         JsonObject tree = rules.SoleExpression(select);
         string? alias = Text(tree, "alias");

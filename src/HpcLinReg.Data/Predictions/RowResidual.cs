@@ -29,7 +29,7 @@ internal sealed class RowResidual
             }
             else if (!_isOfFit)
             {
-                yield return "The rows are not those the model was fitted on: standardized residuals count the error of the prediction, and there are no Cook's distances.";
+                yield return "The rows are not those the model was fitted on, or stand in another order: standardized residuals count the error of the prediction, and there are no Cook's distances.";
             }
         }
     }

@@ -191,7 +191,7 @@ public sealed partial class Design
 
         if (!Expression.TryParse(part.Text, out Expression? tree, out string reason))
         {
-            throw new ArgumentException($"'{part.Text}' is neither a column nor an expression: {reason}. The columns are {Listed(columns)}.");
+            throw new ArgumentException($"'{part.Text}' is neither a column nor an expression: {reason.TrimEnd('.')}. The columns are {Listed(columns)}. The product of two columns a and b is Feature.Interaction(\"a\", \"b\").");
         }
 
         foreach (string name in tree!.Columns)

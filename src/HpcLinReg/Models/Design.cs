@@ -103,6 +103,14 @@ public sealed partial class Design
     /// <param name="column">The column's index.</param>
     public bool IsInExpression(int column) => _codings.Any(codings => codings.Any(coding => coding.TreePlaces.Contains(column)));
 
+    /// <summary>Gets the polynomials within interactions whose powers are of t = (x − shift)·scale instead of x: the interaction, the column or expression x, shift and scale.</summary>
+    public IEnumerable<(string Feature, string Text, double Shift, double Scale)> ShiftedPowers =>
+        from feature in Features
+        where feature.Parts.Length > 1
+        from part in feature.Parts
+        where part.Shift != 0 || part.Scale != 1
+        select (feature.Name, part.Text, part.Shift, part.Scale);
+
     /// <summary>Returns the index of the feature that a variable belongs to.</summary>
     /// <param name="variable">The variable's index.</param>
     public int FeatureOf(int variable) => _featureOf[variable];

@@ -28,9 +28,22 @@ public sealed partial class RegressionModel
         if (rows.Design.Degrees.Any(degree => degree > 1))
         {
             PolynomialFit polynomial = LinearRegression.FitPolynomial(rows, rows.Design.Degrees.AsSpan(), rows.JointNames, options, CancellationToken.None);
-            return Create(rows.Design, target, polynomial, rows.Facts);
+            return WithPowers(Create(rows.Design, target, polynomial, rows.Facts), polynomial);
         }
 
         return Create(rows.Design, target, LinearRegression.Fit(rows, rows.JointNames, options, CancellationToken.None), rows.Facts);
+    }
+
+    /// <summary>Returns the model with the coefficients of powers; without them where they leave the range of double, which no prediction does.</summary>
+    private static RegressionModel WithPowers(RegressionModel model, PolynomialFit fit)
+    {
+        try
+        {
+            return model.With(fit.ToPowers());
+        }
+        catch (OverflowException)
+        {
+            return model;
+        }
     }
 }

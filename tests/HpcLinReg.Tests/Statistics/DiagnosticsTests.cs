@@ -26,6 +26,22 @@ public class DiagnosticsTests
         Assert.All(diagnostics.ToString().Split('\n'), line => Assert.InRange(line.Length, 0, 79));
     }
 
+    /// <summary>With precisions v it is n·R² of ve² on the terms, every row counting alike (statsmodels' het_breuschpagan of wresid), whatever the unit of the weights.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public void Breusch_and_Pagan_do_not_depend_on_the_unit_of_the_weights(double unit)
+    {
+        double[] x = [.. Enumerable.Range(0, 40).Select(i => i * 7 % 13 / 3.0)], z = [.. Enumerable.Range(0, 40).Select(i => i * 5 % 11 / 2.0)];
+        double[] y = [.. x.Select((value, i) => value + (i * 3 % 7))], v = [.. x.Select((_, i) => unit * (1 + (i % 4)))];
+        RegressionModel model = RegressionModel.Fit(new ColumnTable { ["x"] = x, ["z"] = z, ["y"] = y, ["v"] = v }, "y", ["x", "z"], null, "v");
+        double[] squares = [.. x.Select((_, i) => v[i] * Math.Pow(y[i] - model.Predict([x[i], z[i]]).Value, 2))];
+        RegressionModel auxiliary = RegressionModel.Fit(new ColumnTable { ["x"] = x, ["z"] = z, ["e"] = squares }, "e", ["x", "z"]);
+        double expected = 40 * (1 - (auxiliary.ResidualSumOfSquares / auxiliary.TotalSumOfSquares));
+        Diagnostics diagnostics = Diagnostics.Of(model, new ColumnTable { ["x"] = x, ["z"] = z, ["y"] = y, ["v"] = v }, "v");
+        Assert.Equal(expected, diagnostics.BreuschPagan, 1e-10 * expected);
+    }
+
     /// <summary>n/6·(S² + (K − 3)²/4) of central moments, and χ² of 2 degrees of freedom.</summary>
     [Fact]
     public void Jarque_and_Bera_take_central_moments()

@@ -300,5 +300,34 @@ public class SummaryTests
     private static double Deviation(double[] values) => Math.Sqrt(values.Sum(value => (value - values.Average()) * (value - values.Average())) / (values.Length - 1));
 
     /// <summary>The text without its line breaks.</summary>
+    /// <summary>A text is read against its baseline, a polynomial in powers of x, and an interaction of one in powers of what the note says.</summary>
+    [Fact]
+    public void What_coefficients_stand_for_is_said()
+    {
+        double[] x = [.. Enumerable.Range(0, 30).Select(i => 2000.0 + (i % 15))];
+        string[] town = [.. Enumerable.Range(0, 30).Select(i => i < 15 ? "Bari" : "Como")];
+        ColumnTable data = new() { ["x"] = x, ["town"] = town, ["y"] = (double[])[.. x.Select((value, i) => ((value - 2000) * (value - 2000)) + (i * 7 % 5))] };
+        RegressionModel powers = RegressionModel.Fit(data, "y", ["town", Feature.Polynomial("x", 2)]);
+        Summary summary = Summary.Of(powers);
+        Assert.Contains("Baselines: town 'Bari'.", Words(summary), StringComparison.Ordinal);
+        Assert.DoesNotContain("stands for", Words(summary), StringComparison.Ordinal);
+        Assert.Equal(powers.Powers!.Weights[2], summary.Coefficients[3].Estimate);
+        RegressionModel products = RegressionModel.Fit(data, "y", ["town", Feature.Polynomial("x", 2), Feature.Interaction("town", Feature.Polynomial("x", 2))]);
+        Assert.Contains("In town:x, x stands for t = (x - 2007) * 0.142857, and x^2 for its square.", Words(Summary.Of(products)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_trained_model_says_why_it_has_no_errors()
+    {
+        double[] x = [1, 2, 3, 4, 5, 6], y = [1, 3, 2, 5, 4, 7];
+        DescentResult descent = GradientDescent.Fit(new MatrixSpan<double>(x, 1), y, new GradientDescentOptions { Standardize = true });
+        RegressionModel fitted = RegressionModel.Fit(new ColumnTable { ["x"] = x, ["y"] = y }, "y", ["x"]);
+        RegressionModel trained = RegressionModel.Create(fitted.Design, "y", new TrainedCoefficients { Model = descent.Model, RowCount = 6, TotalWeight = 6, ResidualSumOfSquares = 5, TotalSumOfSquares = 23 });
+        string words = Words(Summary.Of(trained));
+        Assert.Contains("trained without the factor", words, StringComparison.Ordinal);
+        Assert.DoesNotContain("residuals are 0", words, StringComparison.Ordinal);
+        Assert.DoesNotContain("degrees of freedom", words, StringComparison.Ordinal);
+    }
+
     private static string Words(Summary summary) => string.Join(' ', summary.ToString().Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
 }
