@@ -97,26 +97,33 @@ public sealed class Comparison
             throw new ArgumentException($"The models explain '{first.Target}' and '{second.Target}'; only models of one target compare.");
         }
 
+        if ((first.Basis is null ? first : second.Basis is null ? second : null) is { } without)
+        {
+            throw new ArgumentException($"The {(ReferenceEquals(without, first) ? "first" : "second")} model has no degrees of freedom that a comparison needs: {without.UncertaintyNote}.");
+        }
+
         if (first.Training.RowDigest.Length == 0 || second.Training.RowDigest.Length == 0)
         {
             throw new ArgumentException($"The {(first.Training.RowDigest.Length > 0 ? "second" : second.Training.RowDigest.Length > 0 ? "first" : "first and the second")} model does not know which rows it was fitted on; fit it again.");
         }
 
+        bool areOfOtherSums = !first.TotalWeight.Equals(second.TotalWeight) || !first.Training.SumOfLogWeights.Equals(second.Training.SumOfLogWeights);
+        if (first.Training.Weights != second.Training.Weights || (first.RowCount.Equals(second.RowCount) && areOfOtherSums))
+        {
+            throw new ArgumentException("The models were fitted with other weights; only models of the same weights compare.");
+        }
+
         if (first.Training.RowDigest != second.Training.RowDigest)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"The models were fitted on other rows ({first.RowCount} and {second.RowCount} of them): rows are left out where a feature is missing, and the order of the rows counts. Fit both on the rows that are complete for both, in the same order."));
-        }
-
-        if (first.Training.Weights != second.Training.Weights || !first.TotalWeight.Equals(second.TotalWeight) || !first.Training.SumOfLogWeights.Equals(second.Training.SumOfLogWeights))
-        {
-            throw new ArgumentException("The models were fitted with other weights; only models of the same weights compare.");
+                $"The models were fitted on other rows ({first.RowCount} and {second.RowCount} of them): rows are left out where a feature is missing, and their order and weights count. Fit both on the rows that are complete for both, in the same order."));
         }
     }
 
     private static string? WhyNotTested(Summary smaller, Summary larger, double numerator) =>
         smaller.Model.Ridge > 0 || larger.Model.Ridge > 0 ? "with a ridge the residual sums of squares are not those of an F distribution."
         : !IsPartOf(smaller.Model, larger.Model) ? "the models are not nested: one must have all terms of the other."
+        : larger.Model.ResidualSumOfSquares > smaller.Model.ResidualSumOfSquares * (1 + 1e-9) ? "the model with more terms fits worse, so the models are not of the same rows and columns."
         : numerator == 0 ? "the models have the same number of independent terms, and are the same."
         : !(larger.ResidualDegreesOfFreedom > 0) ? "the larger model has no residual degrees of freedom."
         : double.IsNaN(smaller.ResidualStandardError) || double.IsNaN(larger.ResidualStandardError) || larger.Model.ResidualSumOfSquares == 0 ? "the fit is essentially perfect."

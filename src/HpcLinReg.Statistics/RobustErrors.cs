@@ -82,6 +82,16 @@ internal sealed class Sandwich : IRowStatistic
     internal static Sandwich Of(RegressionModel model, RobustKind kind, int lag, string cluster)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(lag);
+        if (!Enum.IsDefined(kind))
+        {
+            throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such kind of robust covariance.");
+        }
+
+        if (kind == RobustKind.Hac && !(lag < model.RowCount))
+        {
+            throw new ArgumentOutOfRangeException(nameof(lag), lag, $"There are more lags than the {model.RowCount} rows allow; name fewer.");
+        }
+
         if (model.Basis is null || model.UncertaintyNote is not null)
         {
             throw new InvalidOperationException($"There are no robust standard errors: {model.UncertaintyNote ?? "the model did not keep what they need"}.");

@@ -56,6 +56,7 @@ internal static class RowReading
         var q = new double[basis.Order];
         double squares = 0;
         long number = 0;
+        TrainingRecord record = new(0, model.Training.Weights);
         using IRowReader reader = rows.Open();
         for (ReadOnlySpan<double> block = reader.ReadRows(); block.Length > 0; block = reader.ReadRows())
         {
@@ -70,6 +71,7 @@ internal static class RowReading
                     continue;
                 }
 
+                record.Add([], row[d], weight);
                 double residual = row[d] - basis.Predict(row[..d], q);
                 squares += weight * residual * residual;
                 double leverage = OrthogonalBasis.Dot(q, q) * (isFrequency ? 1 : weight);
@@ -89,11 +91,16 @@ internal static class RowReading
             }
         }
 
+        if (model.Training.RowDigest.Length > 0 && record.ToFacts(0).RowDigest != model.Training.RowDigest)
+        {
+            throw new ArgumentException("The rows that were read again are not those of the fit: there are others, or other targets or weights, or they stand in another order. They must not change between two readings, and weights are given if the fit had them.", nameof(rows));
+        }
+
         double fitted = model.ResidualSumOfSquares;
         if (!double.IsNaN(model.ResidualStandardError) && !(Math.Abs(squares - fitted) <= (SameShare * fitted) + (SameRounding * model.TotalSumOfSquares)))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"The rows that were read again are not those of the fit: their residual sum of squares is {squares:G6} instead of {fitted:G6}. They must not change between two readings."), nameof(rows));
+                $"The residuals of the rows that were read again have the sum of squares {squares:G6} instead of {fitted:G6}: the columns have changed, or the residuals are too small beside the target to be computed again in double; subtract a constant from the target."), nameof(rows));
         }
     }
 }

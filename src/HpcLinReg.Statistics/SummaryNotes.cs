@@ -108,7 +108,7 @@ internal static class SummaryNotes
         }
         else if (!(model.ResidualDegreesOfFreedom > 0))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{(model.Ridge > 0 ? "" : $"All {model.RowCount} residuals are 0: ")}no residual degrees of freedom, so there are no standard errors, t, p or limits.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{(model.Ridge > 0 ? "" : model.RowCount == 1 ? "The only residual is 0: " : $"All {model.RowCount} residuals are 0: ")}no residual degrees of freedom, so there are no standard errors, t, p or limits.");
         }
         else if (!summary.HasResiduals)
         {

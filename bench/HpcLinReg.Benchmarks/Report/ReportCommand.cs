@@ -21,7 +21,7 @@ internal static class ReportCommand
         string host = File.ReadAllText(Path.Combine(folder, "host.txt"));
         Plots.Write(results, folder);
         File.WriteAllText(Path.Combine(folder, "results.md"), Tables.All(results, host));
-        File.WriteAllText(Path.Combine(folder, "summary.md"), Tables.Summary(results, host, Path.GetFileName(Path.GetFullPath(folder).TrimEnd('/'))));
+        File.WriteAllText(Path.Combine(folder, "summary.md"), Tables.Summary(results, host));
         UpdateReadme(Path.Combine(folder, "..", ".."));
         return 0;
     }

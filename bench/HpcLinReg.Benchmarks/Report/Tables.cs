@@ -94,11 +94,11 @@ internal static class Tables
     }
 
     /// <summary>Returns what a results folder shows first: shares of the limits, and the range of ratios to each peer.</summary>
-    internal static string Summary(Results results, string host, string folder)
+    internal static string Summary(Results results, string host)
     {
         KernelResult[] kernels = results.Levels[0].Kernels;
         var text = new StringBuilder();
-        text.Append(Line($"On {host.Split('\n')[0].Trim()}, one thread ([all figures](perf-results/{folder}/results.md)): share of the machine's own limit, memory or multiply-adds, by number of columns.\n\n"));
+        text.Append(Line($"On {host.Split('\n')[0].Trim()}, one thread ([all figures](results.md)): share of the machine's own limit, memory or multiply-adds, by number of columns.\n\n"));
         int[] columns = [.. kernels.Where(kernel => kernel.Kernel == "gradient").Select(kernel => kernel.Columns).Distinct().Order()];
         text.Append("| kernel | ").AppendJoin(" | ", columns).Append(" |\n|---|").Append(string.Concat(Enumerable.Repeat("---:|", columns.Length))).Append('\n');
         foreach (string name in Shown)

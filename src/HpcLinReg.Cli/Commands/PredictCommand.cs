@@ -9,7 +9,7 @@ namespace HpcLinReg.Cli.Commands;
 /// <summary><c>hpclinreg predict</c>.</summary>
 internal static class PredictCommand
 {
-    private static readonly Argument<string?> Model = new("MODEL") { Arity = ArgumentArity.ExactlyOne, Description = "A model that fit wrote with --out." };
+    private static readonly Argument<string?> Model = new("MODEL") { Arity = ArgumentArity.ExactlyOne, Description = "A model that fit or train wrote with --out." };
 
     private static readonly Argument<string?> File = new("FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "A CSV, TSV, Parquet or JSON file, or a glob of them; - or nothing for the standard input." };
 

@@ -32,7 +32,7 @@ internal static class SourceOptions
     internal static readonly Option<string?> Features = new("--features")
     {
         HelpName = "LIST",
-        Description = "Columns and SQL expressions, separated by commas: \"a, b, a*b AS ab\". Default: every other numeric column.",
+        Description = "Columns, expressions and interactions, separated by commas: \"a, b, ln(a) AS la, a:b\". Default: every other column of numbers or true and false.",
     };
 
     internal static readonly Option<string?> Sql = new("--sql")

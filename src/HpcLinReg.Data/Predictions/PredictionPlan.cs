@@ -96,7 +96,7 @@ internal sealed class PredictionPlan
         if (!fits)
         {
             string because = column.Oddity is null ? "" : $" because of {column.Oddity}";
-            throw new DataException($"The model reads the column '{column.Name}' as {Describe(DesignQuery.KindOf(input.Kind))}, but in {_source.Description} it is {Describe(column.Kind)}{because}; correct the cells, leave those empty (or NA) that are missing, or say how they are to be read: {ReadingSettings.KindOption(column.Name, ColumnDecision.Of(input, _source.Settings).Kind)}.");
+            throw new DataException($"The model reads the column '{column.Name}' as {Describe(DesignQuery.KindOf(input.Kind))}, but in {_source.Description} it is {Describe(column.Kind)}{because}; {(column.Kind == ColumnKind.Other || column.Origin == Origin.Given ? "correct the cells, and leave those empty (or NA) that are missing" : $"correct the cells, leave those empty (or NA) that are missing, or say how they are to be read: {ReadingSettings.KindOption(column.Name, ColumnDecision.Of(input, _source.Settings).Kind)}")}.");
         }
 
         return index;

@@ -70,11 +70,11 @@ internal static class LevelScan
             for (int i = 0; i < length; i++)
             {
                 if (levels[i] is { } known && known.Add(cells[i]!) && known.Count > MostLevels)
-                    throw TooMany(design.Columns[i]);
+                    throw TooMany(source, design.Columns[i]);
             }
         }
 
-        return [.. levels.Select(known => known is null ? [] : ModelColumn.ToLevels(known))];
+        return [.. levels.Select((known, i) => known is null ? [] : Sorted(design.Columns[i], known))];
     }
 
     /// <summary>
@@ -104,7 +104,7 @@ internal static class LevelScan
         foreach ((int k, int i) in texts.Index())
         {
             string[] found = [.. JsonNode.Parse(answer[counts.Length + k])!.AsArray().Select(level => (string)level!)];
-            levels[i] = found.Length <= MostLevels ? ModelColumn.ToLevels(found) : throw TooMany(design.Columns[i]);
+            levels[i] = found.Length <= MostLevels ? Sorted(design.Columns[i], found) : throw TooMany(source, design.Columns[i]);
         }
 
         return levels;
@@ -119,6 +119,17 @@ internal static class LevelScan
         }
     }
 
-    private static DataException TooMany(ModelColumn column) =>
-        new($"The text column '{column.Name}' has more than {MostLevels} different values; it names rows rather than groups them. Leave it out, or group its values in an expression or a query.");
+    private static ImmutableArray<string> Sorted(ModelColumn column, IEnumerable<string> levels)
+    {
+        string[] all = [.. levels];
+        return !all.Any(level => level.Contains('\0', StringComparison.Ordinal)) ? ModelColumn.ToLevels(all)
+            : throw new DataException($"The text column '{column.Name}' has a value with a NUL character (U+0000), which no level can have; take it out in the file.");
+    }
+
+    private static DataException TooMany(DataSource source, ModelColumn column)
+    {
+        string? oddity = source.Table.Columns.FirstOrDefault(found => found.Name == column.Name)?.Oddity;
+        string because = oddity is null ? "it names rows rather than groups them. Leave it out, or group its values in an expression or a query" : $"it is text because of {oddity}. Correct the cell, or leave it empty if the value is missing";
+        return new($"The text column '{column.Name}' has more than {MostLevels} different values; {because}.");
+    }
 }

@@ -50,6 +50,7 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
 
         if (start + first.Length == head.Length && head.Length > LongestHeader)
             throw new DataException($"{path} has a first line that does not end within {head.Length} characters, so it cannot be its header: {Excerpt(first)}");
+        RequireLineEnds(path, first, head[(start + first.Length)..next]);
         string second = Record(head, next, out _);
         char delimiter = given ?? declared ?? s_delimiters
             .OrderByDescending(c => Count(first, c) > 0 && Count(first, c) == Count(second, c))
@@ -84,6 +85,17 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
         ReadOnlySpan<byte> read = FileContent.Head(file, HeadLength);
         FileContent.RequireText(file.Name, read);
         return Encoding.UTF8.GetString(read.StartsWith(Encoding.UTF8.Preamble) ? read[Encoding.UTF8.Preamble.Length..] : read);
+    }
+
+    /// <summary>Refuses a line break within a quoted name that differs from the line's own end: DuckDB takes the first one it sees for that of all lines, and then finds no rows.</summary>
+    private static void RequireLineEnds(string path, string header, string end)
+    {
+        if (!header.AsSpan().ContainsAny('\r', '\n'))
+            return;
+        string within = header.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : header.Contains('\r', StringComparison.Ordinal) ? "\r" : "\n";
+        string own = end.StartsWith("\r\n", StringComparison.Ordinal) ? "\r\n" : end.StartsWith('\r') ? "\r" : "\n";
+        if (end.Length > 0 && within != own)
+            throw new DataException($"{path} has a line break within a name of its header ({Excerpt(header)}) that is another one than at the ends of its lines; write that name on one line.");
     }
 
     /// <summary>Empty lines between two records.</summary>

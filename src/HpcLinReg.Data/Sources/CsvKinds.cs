@@ -137,13 +137,13 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
         return SourceColumn.OfText(name, new CellRule(kind, format, IsLocal: settings.HasZone), decided?.Origin ?? Origin.Cells) with { OtherDateFormat = other };
     }
 
-    /// <summary>Returns the first cell that is no number, and its row.</summary>
-    internal static string FirstNotNumber(Session session, string cell, string rows, bool hasDecimalComma)
+    /// <summary>Returns the first cell that is no number, and its row; null where all are numbers.</summary>
+    internal static string? FirstNotNumber(Session session, string cell, string rows, bool hasDecimalComma)
     {
-        string?[] row = session.Table(
+        List<string?[]> found = session.Table(
             $"SELECT cell, place FROM (SELECT {cell} AS cell, row_number() OVER () AS place FROM {rows}) " +
-            $"WHERE cell IS NOT NULL AND {CsvCell.Number("cell", hasDecimalComma)} IS NULL ORDER BY place LIMIT 1")[0];
-        return $"\"{CsvHeader.Excerpt(row[0]!)}\" in row {row[1]}";
+            $"WHERE cell IS NOT NULL AND {CsvCell.Number("cell", hasDecimalComma)} IS NULL ORDER BY place LIMIT 1");
+        return found is [[{ } text, { } place]] ? $"\"{CsvHeader.Excerpt(text)}\" in row {place}" : null;
     }
 
     private static long Count(string? text) => long.Parse(text!, CultureInfo.InvariantCulture);

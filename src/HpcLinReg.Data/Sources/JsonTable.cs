@@ -38,16 +38,18 @@ internal static class JsonTable
     {
         if (column.CellType.StartsWith("TIMESTAMP", StringComparison.Ordinal))
             return column with { CellType = "TIMESTAMP", Rule = new CellRule(ReadAs.Time, "TIMESTAMP") };
-        if (column.CellType != "JSON")
+        if (column.CellType is not ("JSON" or "VARCHAR"))
             return column;
-        string cell = Sql.Identifier(column.Name);
-        long[] counts = [.. session.Table($"SELECT count({cell}), count({CsvCell.Number(cell)}), count(*) FILTER (left({cell}, 1) IN ('{{', '[')) FROM {from}")[0].Select(count => long.Parse(count!, CultureInfo.InvariantCulture))];
-        return counts[2] > 0 ? column
-            : SourceColumn.OfText(column.Name, null, column.Origin) with
-            {
-                IsEmpty = counts[0] == 0,
-                Oddity = counts[1] > 0 && 2 * counts[1] >= counts[0] ? CsvKinds.FirstNotNumber(session, cell, from, hasDecimalComma: false) : null,
-            };
+        string cell = Sql.Identifier(column.Name), rows = column.CellType == "JSON" ? from : string.Create(CultureInfo.InvariantCulture, $"(SELECT * FROM {from} LIMIT {SampleRows})");
+        long[] counts = [.. session.Table($"SELECT count({cell}), count({CsvCell.Number(cell)}), count(*) FILTER (left({cell}, 1) IN ('{{', '[')) FROM {rows}")[0].Select(count => long.Parse(count!, CultureInfo.InvariantCulture))];
+        if (counts[2] > 0 && column.CellType == "JSON")
+            return column;
+        bool isMostlyNumbers = counts[1] > 0 && 2 * counts[1] >= counts[0];
+        return SourceColumn.OfText(column.Name, null, column.Origin) with
+        {
+            IsEmpty = counts[0] == 0 && column.CellType == "JSON",
+            Oddity = isMostlyNumbers ? CsvKinds.FirstNotNumber(session, cell, from, hasDecimalComma: false) : null,
+        };
     }
 
     /// <summary>DuckDB renames the second of two keys that differ in case only, and then finds it in no row.</summary>

@@ -95,7 +95,8 @@ internal static partial class ReadFailure
             : "";
         string option = ReadingSettings.KindOption(column.Name, column.Rule is { Kind: ReadAs.Date, Format: "DATE" } && cell.Contains(':', StringComparison.Ordinal) ? ReadAs.Time : ReadAs.Text);
         return $"{place}: \"{cell}\" in the column '{column.Name}' is not {WhatIsExpected(column, zone)}{record}\n" +
-            $"Correct the cell, leave it empty (or NA) if the value is missing, or read the column otherwise: {option}.{how}";
+            (column.Origin == Origin.Model ? $"Correct the cell, or leave it empty (or NA) if the value is missing: the model was fitted on such values.{how}"
+            : $"Correct the cell, leave it empty (or NA) if the value is missing, or read the column otherwise: {option}.{how}");
     }
 
     private static string Cells(string count) => count == "1" ? "1 cell" : $"{count} cells";

@@ -101,6 +101,11 @@ public sealed class TrainingRecord
 
         AddValues(row);
         ulong bits = BitConverter.DoubleToUInt64Bits(target == 0 ? 0 : target);
+        if (_weights is not null)
+        {
+            bits ^= BitOperations.RotateLeft(BitConverter.DoubleToUInt64Bits(weight) * SecondMultiplier, 17);
+        }
+
         _first = BitOperations.RotateLeft((_first ^ bits) * FirstMultiplier, 29);
         _second = BitOperations.RotateLeft((_second + bits) * SecondMultiplier, 31) ^ bits;
         if (_weights is not null)

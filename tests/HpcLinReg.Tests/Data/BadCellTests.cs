@@ -20,6 +20,35 @@ public sealed class BadCellTests : IDisposable
     }
 
     [Fact]
+    public void A_text_among_numbers_of_json_is_named()
+    {
+        string rows = string.Concat(Enumerable.Range(0, 2000).Select(i => $"{{\"x\":{(i == 1500 ? "\"oops\"" : $"{i}")},\"y\":{i % 7}}}\n"));
+        string path = _folder.Write("late.ndjson", rows);
+        Assert.Contains("\"oops\" in row 1501", Refusal(() => Fitting.Run(path, new FitRequest { Target = "y", Features = "x" })), StringComparison.Ordinal);
+        Assert.Contains("\"oops\" in row 1501", Refusal(() => Fitting.Run(path, new FitRequest { Target = "x", Features = "y" })), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_level_with_a_nul_is_refused_by_column()
+    {
+        string path = _folder.Write("nul.ndjson", "{\"g\":\"a\\u0000b\",\"y\":1}\n{\"g\":\"c\",\"y\":2}\n{\"g\":\"c\",\"y\":4}\n");
+        Assert.Contains("'g' has a value with a NUL character", Refusal(() => Fitting.Run(path, new FitRequest { Target = "y", Features = "g" })), StringComparison.Ordinal);
+    }
+
+    /// <summary>As spreadsheets write a name on two lines. DuckDB then takes the break for that of all lines, and finds no rows.</summary>
+    [Theory]
+    [InlineData("x,z,\"Comment\n(optional)\"\r\n1,2,a\r\n2,3,b\r\n")]
+    [InlineData("x,z,\"Comment\r\n(optional)\"\n1,2,a\n2,3,b\n")]
+    public void A_line_break_in_a_name_that_ends_no_line_is_refused(string text) =>
+        Assert.Contains("line break within a name of its header", Refusal(() => DataSource.OpenFile(_folder.Write("excel.csv", text)).Dispose()), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("x,\"z\r\n(m)\"\r\n1,2\r\n2,3\r\n4,5\r\n")]
+    [InlineData("x,\"z\n(m)\"\n1,2\n2,3\n4,5\n")]
+    public void A_line_break_in_a_name_is_read_where_lines_end_alike(string text) =>
+        Assert.Equal(3, Fitting.Run(_folder.Write("alike.csv", text), new FitRequest { Target = "x" }).Fit.RowCount);
+
+    [Fact]
     public void Objects_among_the_values_of_json_are_no_text()
     {
         string path = _folder.Write("objects.ndjson", "{\"x\":1,\"y\":1}\n{\"x\":{\"a\":2},\"y\":2}\n");

@@ -63,5 +63,20 @@ public class ComparisonTests
         Assert.Contains("other weights", Assert.Throws<ArgumentException>(() => Comparison.Of(weighted, RegressionModel.Fit(diabetes, "target", ["bmi"]))).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The same weights in another order have the same sums; they are other weights.</summary>
+    [Theory]
+    [InlineData(WeightKind.Precision)]
+    [InlineData(WeightKind.Frequency)]
+    public void Weights_in_another_order_are_refused(WeightKind kind)
+    {
+        double[] x = [.. Enumerable.Range(0, 12).Select(i => i * 5 % 7 / 2.0)], z = [.. Enumerable.Range(0, 12).Select(i => i * 3 % 5 / 2.0)], y = [.. x.Select((value, i) => value + (i % 3))];
+        double[] v = [.. x.Select((_, i) => 1.0 + (i % 4))];
+        ColumnTable data = new() { ["x"] = x, ["z"] = z, ["y"] = y, ["v"] = v, ["w"] = (double[])[.. v.Reverse()] };
+        FitOptions options = new() { RowWeights = kind };
+        RegressionModel one = RegressionModel.Fit(data, "y", ["x"], options, "v"), other = RegressionModel.Fit(data, "y", ["x", "z"], options, "w");
+        Assert.Contains("other rows", Assert.Throws<ArgumentException>(() => Comparison.Of(one, other)).Message, StringComparison.Ordinal);
+        Assert.True(Comparison.Of(one, RegressionModel.Fit(data, "y", ["x", "z"], options, "v")).F >= 0);
+    }
+
     private static RegressionModel Loaded(RegressionModel model) => RegressionModel.FromJson(model.ToJson());
 }

@@ -202,6 +202,29 @@ public class RobustErrorsTests
     }
 
     /// <summary>Gauss and Jordan's method; the matrices here are positive definite and well conditioned.</summary>
+    /// <summary>Residuals of 1e-3 beside a target of 1e12 cannot be computed again in double; rows in another order are not those of the fit.</summary>
+    [Fact]
+    public void Rows_that_cannot_be_read_again_are_refused_with_the_cause()
+    {
+        double[] x = [.. Enumerable.Range(0, 40).Select(i => i * 7 % 13 / 3.0)], large = [.. x.Select((_, i) => 1e12 + (i * 1e-3) + (i * 5 % 7 * 1e-4))];
+        RegressionModel model = RegressionModel.Fit(new ColumnTable { ["x"] = x, ["y"] = large }, "y", ["x"]);
+        Assert.Contains("too small beside the target", Refusal(model, large), StringComparison.Ordinal);
+        double[] y = [.. x.Select((value, i) => value + (i % 3))];
+        Assert.Contains("stand in another order", Refusal(RegressionModel.Fit(new ColumnTable { ["x"] = x, ["y"] = y }, "y", ["x"]), [.. y.Reverse()]), StringComparison.Ordinal);
+
+        string Refusal(RegressionModel fitted, double[] target) =>
+            Assert.Throws<ArgumentException>(() => RobustErrors.Apply(fitted, new ColumnTable { ["x"] = x, ["y"] = target }, RobustKind.HC1, 0, null, null)).Message;
+    }
+
+    [Fact]
+    public void Kinds_and_lags_that_do_not_exist_are_refused()
+    {
+        ColumnTable data = new() { ["x"] = new double[] { 1, 2, 3, 4, 5 }, ["y"] = new double[] { 1, 3, 2, 5, 4 } };
+        RegressionModel model = RegressionModel.Fit(data, "y", ["x"]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => RobustErrors.Apply(model, data, (RobustKind)77, 0, null, null));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RobustErrors.Apply(model, data, RobustKind.Hac, int.MaxValue, null, null));
+    }
+
     private static double[,] Inverse(double[,] matrix)
     {
         int k = matrix.GetLength(0);

@@ -207,7 +207,7 @@ public class SummaryTests
     {
         Summary summary = Summary.Of(RegressionModel.Load(Path.Combine(AppContext.BaseDirectory, "TestData", "models", "first.json")));
         Assert.All(summary.Coefficients, coefficient => Assert.True(double.IsNaN(coefficient.P)));
-        Assert.Contains("did not keep what F tests and inflation factors are computed from; fit again", Words(summary), StringComparison.Ordinal);
+        Assert.Contains("a file of version 1 did not keep what they need", Words(summary), StringComparison.Ordinal);
         Assert.DoesNotContain("does not vary", Words(summary), StringComparison.Ordinal);
     }
 
@@ -313,7 +313,7 @@ public class SummaryTests
         Assert.DoesNotContain("stands for", Words(summary), StringComparison.Ordinal);
         Assert.Equal(powers.Powers!.Weights[2], summary.Coefficients[3].Estimate);
         RegressionModel products = RegressionModel.Fit(data, "y", ["town", Feature.Polynomial("x", 2), Feature.Interaction("town", Feature.Polynomial("x", 2))]);
-        Assert.Contains("In town:x, x stands for t = (x - 2007) * 0.142857, and x^2 for its square.", Words(Summary.Of(products)), StringComparison.Ordinal);
+        Assert.Contains("In town:x, x stands for t = (x - 2007) * 0.142857", Words(Summary.Of(products)), StringComparison.Ordinal);
     }
 
     [Fact]
