@@ -83,7 +83,10 @@ public static partial class OutputFile
             }
         }
 
-        string temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", $".hpclinreg-{Guid.NewGuid():N}.tmp");
+        string folder = Path.GetDirectoryName(path) ?? "";
+        if (folder.Length > 0 && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"There is no folder '{folder}'; create it first.");
+        string temporary = Path.Combine(folder, $".hpclinreg-{Guid.NewGuid():N}.tmp");
         try
         {
             using (FileStream stream = new(temporary, options))

@@ -148,7 +148,7 @@ internal sealed class ModelReader(string name)
         int offset = hasIntercept ? 1 : 0;
         ImmutableArray<PolynomialVariable> variables = Variables(design, slopes, offset);
         ImmutableArray<string> names = design.TermNames;
-        RequireTerms(all, hasIntercept ? [RegressionModel.InterceptName, .. names] : names);
+        RequireTerms(all, hasIntercept ? [RegressionModel.InterceptName, .. names] : names, "coefficients");
         TrainingDocument training = document.Training ?? throw Missing("training");
         UncertaintyDocument uncertainty = document.Uncertainty ?? throw Missing("uncertainty");
         int d = names.Length;
@@ -196,18 +196,19 @@ internal sealed class ModelReader(string name)
         };
     }
 
-    private void RequireTerms(CoefficientDocument[] coefficients, ImmutableArray<string> names)
+    /// <summary>Refuses coefficients that are not those of the terms, in their order.</summary>
+    internal void RequireTerms(CoefficientDocument[] coefficients, ImmutableArray<string> names, string member)
     {
         if (coefficients.Length != names.Length)
         {
-            throw Wrong("coefficients", $"has {coefficients.Length} elements for {names.Length} terms");
+            throw Wrong(member, $"has {coefficients.Length} elements for {names.Length} terms");
         }
 
         for (int i = 0; i < coefficients.Length; i++)
         {
             if (coefficients[i]?.Term != names[i])
             {
-                throw Wrong($"coefficients[{i}].term", $"is not \"{names[i]}\"");
+                throw Wrong($"{member}[{i}].term", $"is not \"{names[i]}\"");
             }
         }
     }

@@ -12,9 +12,15 @@ internal sealed class ModelStatistics(ModelReader reader)
         const string Member = "uncertainty.robust";
         RobustKind kind = Enum.GetValues<RobustKind>().Cast<RobustKind?>().FirstOrDefault(kind => ModelReader.NameOf(kind!.Value) == document.Kind)
             ?? throw reader.Wrong($"{Member}.kind", "is not hc0, hc1, hc2, hc3, hac or cluster");
-        if (document.Lag is < 0 || document.Clusters is < 2)
+        bool isHac = kind == RobustKind.Hac, isOfClusters = kind == RobustKind.Cluster;
+        if (isHac ? document.Lag is not >= 0 : document.Lag is not null)
         {
-            throw reader.Wrong(Member, "has a negative lag, or fewer than two clusters");
+            throw reader.Wrong($"{Member}.lag", isHac ? "is not 0 or more" : "belongs to hac alone");
+        }
+
+        if (isOfClusters ? document is not { Cluster.Length: > 0, Clusters: >= 2 } : document.Cluster is not null || document.Clusters is not null)
+        {
+            throw reader.Wrong($"{Member}.clusters", isOfClusters ? "is not two or more clusters of a named column" : "belongs to cluster alone");
         }
 
         double[] middle = [.. reader.Triangle(document.Middle, $"{Member}.middle", order)];
@@ -23,6 +29,12 @@ internal sealed class ModelStatistics(ModelReader reader)
             for (int j = 0; j < i; j++)
             {
                 middle[(i * order) + j] = middle[(j * order) + i];
+            }
+
+            // Those of HAC are differences, and may be negative by their rounding.
+            if (kind != RobustKind.Hac && middle[(i * order) + i] < 0)
+            {
+                throw reader.Wrong($"{Member}.middle", "has a negative variance");
             }
         }
 
@@ -42,22 +54,9 @@ internal sealed class ModelStatistics(ModelReader reader)
     {
         const string Member = "powers";
         CoefficientDocument[] all = document.Coefficients ?? throw reader.Missing($"{Member}.coefficients");
-        if (all.Length != names.Length + offset)
-        {
-            throw reader.Wrong($"{Member}.coefficients", $"has {all.Length} elements for {names.Length + offset} terms");
-        }
-
+        reader.RequireTerms(all, offset > 0 ? [RegressionModel.InterceptName, .. names] : names, $"{Member}.coefficients");
         ImmutableArray<AliasedColumn> aliased = [.. (document.Aliased ?? []).Select((alias, i) => reader.Alias(alias, i, names))];
         HashSet<int> dropped = isMinimumNorm ? [] : [.. aliased.Select(column => column.Column)];
-        for (int i = 0; i < all.Length; i++)
-        {
-            string expected = i < offset ? RegressionModel.InterceptName : names[i - offset];
-            if (all[i]?.Term != expected)
-            {
-                throw reader.Wrong($"{Member}.coefficients[{i}].term", $"is not \"{expected}\"");
-            }
-        }
-
         CoefficientDocument[] slopes = all[offset..];
         return new PowerCoefficients
         {
