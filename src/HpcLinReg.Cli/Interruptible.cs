@@ -9,7 +9,7 @@ internal static class Interruptible
     private const int StackSize = 8 << 20;
 
     /// <summary>How long work that has been asked to stop may take to do so by itself, and clean up.</summary>
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs work on a thread of its own, which ends with the process when it does not stop soon after it is asked to.</summary>
     /// <param name="work">The work; stops by itself where it can.</param>
@@ -41,7 +41,7 @@ internal static class Interruptible
         {
             Task.WaitAny([result.Task], cancellationToken);
         }
-        catch (OperationCanceledException) when (Task.WaitAny([result.Task], s_grace) < 0)
+        catch (OperationCanceledException) when (Task.WaitAny([result.Task], Grace) < 0)
         {
             throw;
         }

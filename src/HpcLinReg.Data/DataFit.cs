@@ -71,7 +71,9 @@ public static class DataFit
     private static void RequireRidge(FitRequest request)
     {
         if (!(request.Ridge >= 0) || double.IsPositiveInfinity(request.Ridge))
+        {
             throw new UsageException(FormattableString.Invariant($"The ridge is {request.Ridge}; it must be a finite number, at least 0."));
+        }
     }
 
     /// <summary>

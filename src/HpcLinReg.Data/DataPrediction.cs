@@ -33,14 +33,19 @@ public static class DataPrediction
         ArgumentNullException.ThrowIfNull(output);
         request ??= new PredictionRequest();
         if (request.Format != PredictionFormat.Parquet)
+        {
             return Write(model, source, output, request, rowsRead, cancellationToken);
+        }
 
         string temporary = Path.Combine(Path.GetTempPath(), $"hpclinreg-{Guid.NewGuid():N}.csv");
         try
         {
             PredictionSummary summary;
             using (FileStream csv = File.Create(temporary))
+            {
                 summary = Write(model, source, csv, request, rowsRead, cancellationToken);
+            }
+
             ParquetCopy.Convert(temporary, source, summary.AddedColumns, output);
             return summary;
         }
@@ -76,15 +81,24 @@ public static class DataPrediction
 
             count++;
             for (int i = 0; i < columns; i++)
+            {
                 cells[i] = reader.Text(i);
+            }
+
             RequireGood(reader.Integer(columns + read.Length), cells, source, plan, count);
             for (int i = 0; i < read.Length; i++)
+            {
                 read[i] = reader.Number(columns + i);
+            }
+
             UncertainPrediction prediction = isUncertain ? query.PredictWithUncertainty(model, read, request.Level) : new UncertainPrediction { Prediction = query.Predict(model, read) };
             issues.Count(request.Interval == PredictionInterval.None ? prediction with { IsOutsideTraining = false } : prediction, count, cells);
             Fill(added, prediction, request.Interval);
             if (residual is not null)
+            {
                 (added[^3], added[^2], added[^1]) = residual.Of(prediction, reader.Number(columns + read.Length + 1));
+            }
+
             writer.Write(cells, added, prediction.Prediction);
         }
 
@@ -103,15 +117,21 @@ public static class DataPrediction
     {
         added[0] = prediction.Value;
         if (interval == PredictionInterval.Confidence)
+        {
             (added[1], added[2]) = (prediction.ConfidenceLower, prediction.ConfidenceUpper);
+        }
         else if (interval == PredictionInterval.Prediction)
+        {
             (added[1], added[2]) = (prediction.PredictionLower, prediction.PredictionUpper);
+        }
     }
 
     private static void RequireGood(int bad, ReadOnlySpan<string?> cells, DataSource source, PredictionPlan plan, long row)
     {
         if (bad < 0)
+        {
             return;
+        }
         // Rows before this one were good, so that the first cell with this text is this one.
         CsvPlace? place = (source.Table as CsvTable)?.Find(bad, cells[bad]!);
         string where = place is null && source.Files.Count > 1 && source.WhereIs(bad, cells[bad]!) is var found && found != source.Description ? found

@@ -106,12 +106,18 @@ public sealed class DataRows : IRowSource
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(request);
         if (source.Table.Columns.All(column => column.IsEmpty) && !source.HasRows())
+        {
             throw NoRows(source);
+        }
+
         FeatureResolver resolver = new(source);
         int target = resolver.Target(request.Target);
         int weight = request.Weights is null ? -1 : resolver.Weight(request.Weights);
         if (weight == target)
+        {
             throw new UsageException($"The target '{source.Columns[target].Name}' cannot be the weights, too; name another column for the weights.");
+        }
+
         int cluster = request.Cluster is null ? -1 : resolver.Group(request.Cluster);
         List<NamedFeature> features = resolver.Features(request.Features, target, [weight, cluster], request.Polynomials);
         int[] columns = [.. features.SelectMany(feature => feature.Columns).Distinct().Order()];
@@ -172,7 +178,10 @@ public sealed class DataRows : IRowSource
     private static void RequireRows(DataSource source, MissingRows missing)
     {
         if (missing.Seen == 0)
+        {
             throw NoRows(source);
+        }
+
         if (missing.Dropped == missing.Seen)
         {
             throw new DataException(
@@ -188,7 +197,10 @@ public sealed class DataRows : IRowSource
         RequireRows(_source, missing);
         long rows = missing.Seen - missing.Dropped;
         if (_missing is not null && rows != RowCount)
+        {
             throw new DataException($"{_source.Description} had {RowCount} complete rows when it was read before and has {rows} now; it must not change while it is being used.");
+        }
+
         _missing = missing;
     }
 
@@ -203,10 +215,15 @@ public sealed class DataRows : IRowSource
             int place = Array.FindIndex([.. _source.Columns], found => found.Name == column.Name);
             double least = facts.Least[i];
             if (column.Kind is not (CellKind.Number or CellKind.Whole) || !(Math.Max(facts.Most[i], -least) >= FirstGap) || !_source.MayBeWhole(place) || !Design.Features.Any(feature => feature.Name == column.Name))
+            {
                 continue;
+            }
+
             string count = _source.Session.Table($"SELECT count(*) FILTER ({Sql.Rest(place)} <> 0) FROM ({_source.Table.TypedRows(new HashSet<int> { place })})")[0][0]!;
             if (count != "0")
+            {
                 yield return FormattableString.Invariant($"'{column.Name}' has whole numbers beyond 2⁵³ that a double cannot hold: {count} of them are rounded. A difference is exact; name it as the feature: \"{column.Name} - {(Int128)least}\".");
+            }
         }
     }
 
@@ -215,24 +232,42 @@ public sealed class DataRows : IRowSource
         if (Request.Features is null)
         {
             foreach (string leftOut in _resolver.LeftOut(_target))
+            {
                 yield return leftOut;
+            }
         }
         else
         {
             foreach (string odd in _resolver.TakenAsText(Design))
+            {
                 yield return odd;
+            }
         }
 
         foreach (string identifier in _resolver.PerhapsIdentifiers(Design, Target))
+        {
             yield return identifier;
+        }
+
         foreach (string rounded in Rounded())
+        {
             yield return rounded;
+        }
+
         foreach (string unsure in _source.Views.SelectMany(view => FeatureResolver.UnsureDates(view.Columns)).Concat(_resolver.UnsureDates(Design)))
+        {
             yield return unsure;
+        }
+
         foreach (ModelColumn column in Design.Columns.Where(column => column.Kind == CellKind.Text && column.Levels.Length == 1))
+        {
             yield return $"The text column '{column.Name}' has the single value '{column.Levels[0]}' in the rows used; it gives no term.";
+        }
+
         if (!_source.HasStableOrder)
+        {
             yield return "The query has no ORDER BY, so its rows may come in another order next time and the last digits may differ; add ORDER BY over a unique key for the same bits.";
+        }
     }
 
     /// <summary>The rows with their groups.</summary>

@@ -106,13 +106,19 @@ public sealed class DataSource : IDisposable
         try
         {
             if (settings.HasZone)
+            {
                 session.UseZone(settings.Zone!);
+            }
+
             JsonObject tree = Statement.Select(session, query);
             IReadOnlyDictionary<string, string> seen = QueryFiles.Of(session, tree);
             string[] files = [.. seen.Keys];
             whole = new WholeFiles(files.Select(file => new SourceFile(file, file)));
             if (!query.Contains("hive_partitioning", StringComparison.OrdinalIgnoreCase))
+            {
                 QueryFiles.RequireOwnColumns(session, seen.Values);
+            }
+
             bool ordered = Statement.IsOrdered(tree);
             (TypedTable table, IReadOnlyList<CsvTable> views) = Describe(session, tree, query, settings);
             return new DataSource(session, null, whole, table.With(session, ForResult(settings, table, views)), settings, "the query", files, ordered, isText: false) { Views = views };
@@ -123,7 +129,10 @@ public sealed class DataSource : IDisposable
             using (whole)
             {
                 if (exception is not DuckDBException)
+                {
                     throw;
+                }
+
                 whole?.Require(CancellationToken.None);
                 throw new DataException($"The query fails: {ReadFailure.Reason(exception.Message)}", exception);
             }
@@ -143,7 +152,10 @@ public sealed class DataSource : IDisposable
     {
         // The rows of a query come in another order the next time unless it says which.
         if (Table is not TypedTable table || !HasStableOrder || table.Find(Session, column, text, ofFiles: _inputs is not null) is not var (path, row))
+        {
             return Description;
+        }
+
         string file = path is null || _inputs?.Files is not { Count: > 1 } files ? Description : files.FirstOrDefault(file => file.Path == path)?.Name ?? Description;
         return $"{file}, row {row}";
     }
@@ -177,7 +189,10 @@ public sealed class DataSource : IDisposable
             whole = new WholeFiles(inputs.Files);
             session = Session.ForFiles([.. inputs.Files.Select(file => file.Path)]);
             if (settings.HasZone)
+            {
                 session.UseZone(settings.Zone!);
+            }
+
             using CancellationTokenRegistration registration = cancellationToken.Register(session.Interrupt);
             string[] files = [.. inputs.Files.Select(file => Path.IsPathFullyQualified(file.Name) ? file.Name : file.Path)];
             return new DataSource(session, inputs, whole, Describe(session, inputs.Files, settings), settings, description, files, hasStableOrder: true, isText: !inputs.Files[0].IsParquet);
@@ -191,7 +206,10 @@ public sealed class DataSource : IDisposable
                 cancellationToken.ThrowIfCancellationRequested();
                 // A truncated file can fail in many ways; that it is truncated is the message that helps.
                 if (exception is DataException or DuckDBException)
+                {
                     whole?.Require(CancellationToken.None);
+                }
+
                 switch (exception)
                 {
                     case DuckDBException:
@@ -240,12 +258,18 @@ public sealed class DataSource : IDisposable
     {
         string extension = files[0].Extension;
         if (files.FirstOrDefault(file => file.Extension != extension) is { } other)
+        {
             throw new DataException($"{files[0].Name} and {other.Name} are of different formats; read them one by one.");
+        }
+
         switch (extension)
         {
             case ".parquet" or ".pq":
                 foreach (SourceFile file in files)
+                {
                     FileContent.RequireParquet(file);
+                }
+
                 return ParquetTable.Describe(session, files).With(session, settings);
             case ".json" or ".ndjson" or ".jsonl":
                 return JsonTable.Describe(session, files).With(session, settings);

@@ -58,7 +58,10 @@ public readonly partial record struct FileIdentity
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (path.Contains('\0', StringComparison.Ordinal))
+        {
             return null;
+        }
+
         if (OperatingSystem.IsLinux())
         {
             try
@@ -82,7 +85,10 @@ public readonly partial record struct FileIdentity
     {
         FileIdentity? one = Of(first), other = Of(second);
         if (one is not null || other is not null)
+        {
             return one == other;
+        }
+
         string firstFull = OutputFile.FinalPath(first), secondFull = OutputFile.FinalPath(second);
         return Path.GetFileName(firstFull) == Path.GetFileName(secondFull)
             && Path.GetDirectoryName(firstFull) is { } directory && Path.GetDirectoryName(secondFull) is { } otherDirectory

@@ -56,7 +56,10 @@ public static class ModelFile
     private static void CheckSql(RegressionModel model, string path)
     {
         if (model.Design.SqlExpressions.IsEmpty)
+        {
             return;
+        }
+
         string[] names = [.. model.Design.Columns.Select(column => column.Name)];
         using Session session = Session.ForFiles([]);
         foreach (string text in model.Design.SqlExpressions)
@@ -64,7 +67,9 @@ public static class ModelFile
             try
             {
                 if (SqlExpression.Parse(session, text, names).Alias is not null)
+                {
                     throw new UsageException($"\"{text}\" has a name after AS, which stands in a member of its own.");
+                }
             }
             catch (Exception exception) when (exception is UsageException or DataException)
             {

@@ -24,13 +24,21 @@ public static partial class OutputFile
         {
             FileIdentity? existing = FileIdentity.Of(path);
             if (IsStandardOutput(path))
+            {
                 Through(Console.OpenStandardOutput(), write);
+            }
             else if (existing is { Kind: FileKind.Directory } || Path.EndsInDirectorySeparator(path))
+            {
                 throw new DataException($"{path} is a directory; name a file in it.");
+            }
             else if (existing is { Kind: not FileKind.Regular } || IsOpenFile(path))
+            {
                 Through(new FileStream(path, FileMode.Open, FileAccess.Write), write);
+            }
             else
+            {
                 Replace(FinalPath(path), existing, write);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -85,7 +93,10 @@ public static partial class OutputFile
 
         string folder = Path.GetDirectoryName(path) ?? "";
         if (folder.Length > 0 && !Directory.Exists(folder))
+        {
             throw new DirectoryNotFoundException($"There is no folder '{folder}'; create it first.");
+        }
+
         string temporary = Path.Combine(folder, $".hpclinreg-{Guid.NewGuid():N}.tmp");
         try
         {

@@ -13,7 +13,7 @@ public sealed record ReadingSettings
     internal const string DefaultZone = "UTC";
 
     /// <summary>What a shell takes for something else outside of quotes.</summary>
-    private static readonly SearchValues<char> s_quoted = SearchValues.Create(" '\"()[]{}$*?|&;<>`\\!#");
+    private static readonly SearchValues<char> Quoted = SearchValues.Create(" '\"()[]{}$*?|&;<>`\\!#");
 
     /// <summary>Gets what columns are read as, by name (exactly, else without case if that is unique); the default is none.</summary>
     public IReadOnlyDictionary<string, ReadAs> Kinds { get; init; } = ImmutableDictionary<string, ReadAs>.Empty;
@@ -70,16 +70,24 @@ public sealed record ReadingSettings
         {
             int index = ColumnNames.Find(names, column.Name);
             if (index >= 0)
+            {
                 decisions[index] = ColumnDecision.Of(column, this);
+            }
         }
 
         foreach ((string name, ReadAs kind) in Kinds)
         {
             int index = ColumnNames.Find(names, name);
             if (index < 0 && SkipsAbsent)
+            {
                 continue;
+            }
+
             if (index < 0)
+            {
                 throw new UsageException($"There is no column '{name}' to be read as {KindName(kind)}; the columns are {ColumnNames.List(names)}.{Suggestion.Question(name, names)}");
+            }
+
             string? format = Dates is null && kind is ReadAs.Date or ReadAs.Time ? decisions[index]?.Format : null;
             decisions[index] = new ColumnDecision(kind, format, DecimalMark == ',', Origin.Given);
         }
@@ -102,14 +110,19 @@ public sealed record ReadingSettings
     internal static string KindOption(string column, ReadAs kind)
     {
         string option = $"{column}={KindName(kind)}";
-        return option.AsSpan().ContainsAny(s_quoted) ? $"--kind \"{option}\"" : $"--kind {option}";
+        return option.AsSpan().ContainsAny(Quoted) ? $"--kind \"{option}\"" : $"--kind {option}";
     }
 
     private void RequireMarks()
     {
         if (DecimalMark is not (null or '.' or ','))
+        {
             throw new UsageException($"The decimal mark is '{DecimalMark}'; it can be a point or a comma.");
+        }
+
         if (Delimiter is '"' or '\r' or '\n' or '\0' or '\uFEFF')
+        {
             throw new UsageException("A quote, an end of a line or NUL cannot be the delimiter of CSV.");
+        }
     }
 }

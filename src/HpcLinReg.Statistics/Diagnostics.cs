@@ -40,7 +40,7 @@ public sealed record Diagnostics
     /// <summary>Gets the sum of leverages: the rank; with a penalty the trace of the hat matrix.</summary>
     public required double LeverageSum { get; init; }
 
-    private static readonly string[] s_titles = ["Min", "1Q", "Median", "3Q", "Max"];
+    private static readonly string[] Titles = ["Min", "1Q", "Median", "3Q", "Max"];
 
     /// <summary>Reads the rows of a model once more.</summary>
     /// <param name="model">The model.</param>
@@ -81,7 +81,7 @@ public sealed record Diagnostics
     {
         string Number(double value) => double.IsNaN(value) ? "not defined" : Numbers.Significant(value, 6);
         TextTable quantiles = new("Residuals", [""]);
-        foreach ((string title, double value) in s_titles.Zip(Quantiles))
+        foreach ((string title, double value) in Titles.Zip(Quantiles))
         {
             quantiles.Add(title, [Number(value)]);
         }

@@ -14,7 +14,7 @@ internal static class Numbers
     private const int MostDecimals = 10;
 
     /// <summary>ln 10.</summary>
-    private static readonly double s_logTen = Math.Log(10);
+    private static readonly double LogTen = Math.Log(10);
 
     /// <summary>Returns at which decimal a standard error has four digits, which is negative left of the point; null where there is no standard error.</summary>
     internal static int? DecimalsOf(double error) => !(error > 0) || double.IsInfinity(error) ? null : ErrorDigits - 1 - Exponent(error, ErrorDigits);
@@ -73,9 +73,9 @@ internal static class Numbers
     /// <summary>Returns e to a power with some significant digits, however small it is.</summary>
     internal static string FromLog(double log, int digits)
     {
-        double tens = log / s_logTen;
+        double tens = log / LogTen;
         double exponent = Math.Floor(tens);
-        string mantissa = Math.Exp(log - (exponent * s_logTen)).ToString($"F{digits - 1}", CultureInfo.InvariantCulture);
+        string mantissa = Math.Exp(log - (exponent * LogTen)).ToString($"F{digits - 1}", CultureInfo.InvariantCulture);
         return mantissa.StartsWith("10", StringComparison.Ordinal)
             ? string.Create(CultureInfo.InvariantCulture, $"1{(digits > 1 ? "." + new string('0', digits - 1) : "")}e{exponent + 1:F0}")
             : string.Create(CultureInfo.InvariantCulture, $"{mantissa}e{exponent:F0}");

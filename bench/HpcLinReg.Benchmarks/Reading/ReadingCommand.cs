@@ -15,7 +15,7 @@ internal static class ReadingCommand
 {
     private const int Pairs = 5;
 
-    private static readonly (string Name, string File, string Select, string Features)[] s_files =
+    private static readonly (string Name, string File, string Select, string Features)[] Files =
     [
         ("9 numbers", "numbers.csv", Numbers(9, ""), "c2, c3, c4, c5, c6, c7, c8, c9"),
         ("9 numbers, 1 % of the cells missing", "missing.csv", Numbers(9, "CASE WHEN hash(i * 31 + {0}) % 100 = 0 THEN NULL ELSE {1} END"), "c2, c3, c4, c5, c6, c7, c8, c9"),
@@ -32,7 +32,7 @@ internal static class ReadingCommand
         Directory.CreateDirectory(folder);
         Console.WriteLine("| file | rows used | HpcLinReg, s | DuckDB.NET, s | ratio | least | most | record, % |");
         Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|");
-        foreach ((string name, string file, string select, string features) in s_files)
+        foreach ((string name, string file, string select, string features) in Files)
         {
             string path = Path.Combine(folder, file);
             Write(path, select, rows);

@@ -7,7 +7,7 @@ namespace HpcLinReg.Cli.Commands;
 /// <summary>How data are read, where their cells are not to decide that: the same options for every command that reads data.</summary>
 internal static class ReadingOptions
 {
-    private static readonly Dictionary<string, ReadAs> s_kinds = Enum.GetValues<ReadAs>().ToDictionary(kind => kind.ToString().ToLowerInvariant());
+    private static readonly Dictionary<string, ReadAs> Kinds = Enum.GetValues<ReadAs>().ToDictionary(kind => kind.ToString().ToLowerInvariant());
 
     private static readonly Option<string[]> Kind = new("--kind")
     {
@@ -70,7 +70,7 @@ internal static class ReadingOptions
             if (Split(text) is not var (name, _))
             {
                 string kind = text[(text.LastIndexOf('=') + 1)..];
-                result.AddError($"Option '--kind' needs NAME=KIND with a kind among {string.Join(", ", s_kinds.Keys)}, such as zip=text, not '{text}'.{Suggestion.Question(kind, s_kinds.Keys)}");
+                result.AddError($"Option '--kind' needs NAME=KIND with a kind among {string.Join(", ", Kinds.Keys)}, such as zip=text, not '{text}'.{Suggestion.Question(kind, Kinds.Keys)}");
             }
             else if (!seen.Add(name))
             {
@@ -88,7 +88,7 @@ internal static class ReadingOptions
     private static (string Name, ReadAs Kind)? Split(string text)
     {
         int equals = text.LastIndexOf('=');
-        return equals > 0 && s_kinds.TryGetValue(text[(equals + 1)..].Trim(), out ReadAs kind) ? (text[..equals].Trim(), kind) : null;
+        return equals > 0 && Kinds.TryGetValue(text[(equals + 1)..].Trim(), out ReadAs kind) ? (text[..equals].Trim(), kind) : null;
     }
 
     private static Option<T?> Choice<T>(string name, string values, string description, Func<string, T?> parse)

@@ -15,7 +15,7 @@ internal static class SourceOptions
     private const string Drop = "drop";
     private const string Error = "error";
 
-    private static readonly string[] s_namesOfData = ["--target", "--features", "--weights", "--frequency-weights", "--cluster", "--polynomial", "--kind"];
+    private static readonly string[] NamesOfData = ["--target", "--features", "--weights", "--frequency-weights", "--cluster", "--polynomial", "--kind"];
 
     internal static readonly Argument<string?> File = new("FILE")
     {
@@ -102,7 +102,7 @@ internal static class SourceOptions
         parsed.GetValue(File) ?? (parsed.GetValue(Sql) is null && StandardInput.HasData && NamesData(parsed.CommandResult) ? Standard : null);
 
     /// <summary>Whether an option names a column or an expression, so that data of the user's own are meant.</summary>
-    private static bool NamesData(CommandResult result) => s_namesOfData.Any(name => result.Children.OfType<OptionResult>().Any(option => option.Option.Name == name && !option.Implicit));
+    private static bool NamesData(CommandResult result) => NamesOfData.Any(name => result.Children.OfType<OptionResult>().Any(option => option.Option.Name == name && !option.Implicit));
 
     private static void Validate(CommandResult result)
     {

@@ -10,7 +10,7 @@ internal static class FitTable
     /// <summary>Columns assumed when output is not a terminal, so that no line is broken.</summary>
     private const int RedirectedWidth = 100_000;
 
-    private static readonly Dictionary<LineStyle, Style> s_styles = new()
+    private static readonly Dictionary<LineStyle, Style> Styles = new()
     {
         [LineStyle.Plain] = Style.Plain,
         [LineStyle.Title] = new Style(decoration: Decoration.Bold),
@@ -25,7 +25,7 @@ internal static class FitTable
         IAnsiConsole console = Console();
         foreach (SummaryLine line in lines)
         {
-            console.Write(line.Text, s_styles[line.Style]);
+            console.Write(line.Text, Styles[line.Style]);
             console.WriteLine();
         }
     }

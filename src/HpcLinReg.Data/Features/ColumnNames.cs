@@ -25,9 +25,15 @@ internal static class ColumnNames
         for (int i = 0; i < columns.Count; i++)
         {
             if (!string.Equals(columns[i], name, comparison))
+            {
                 continue;
+            }
+
             if (found >= 0)
+            {
                 throw new DataException(ambiguous);
+            }
+
             found = i;
         }
 

@@ -62,7 +62,9 @@ internal sealed class DesignQuery
         }
 
         foreach (SqlExpression expression in _sql)
+        {
             yield return Number($"CAST(TRY({expression.ToSql(_session, i => cell(_columns[i]), i => KindOf(Design.Columns[i].Kind))}) AS DOUBLE)");
+        }
     }
 
     /// <summary>Returns the last part of the select list: the differences between whole numbers and their doubles.</summary>
@@ -101,7 +103,9 @@ internal sealed class DesignQuery
             int i = _whole[k];
             double rest = read[Design.RowLength + Following + k];
             if (double.IsFinite(read[i]) && double.IsFinite(rest))
+            {
                 _cells[i] = (Int128)read[i] + (Int128)rest;
+            }
         }
 
         return _cells;

@@ -10,7 +10,7 @@ namespace HpcLinReg.Data.Features;
 /// </summary>
 internal sealed class ExpressionRules(Session session, string text, IReadOnlyList<string> columns)
 {
-    private static readonly FrozenDictionary<string, string[]> s_members = new Dictionary<string, string[]>
+    private static readonly FrozenDictionary<string, string[]> Members = new Dictionary<string, string[]>
     {
         ["COLUMN_REF"] = ["column_names"],
         ["CONSTANT"] = ["value"],
@@ -23,7 +23,7 @@ internal sealed class ExpressionRules(Session session, string text, IReadOnlyLis
         ["FUNCTION"] = ["function_name", "schema", "children", "order_bys", "is_operator"],
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, string> s_refused = new Dictionary<string, string>
+    private static readonly FrozenDictionary<string, string> Refused = new Dictionary<string, string>
     {
         ["STAR"] = "* stands for many columns; name them one by one",
         ["SUBQUERY"] = "a subquery reads other rows; compute it in the query of --sql",
@@ -33,7 +33,7 @@ internal sealed class ExpressionRules(Session session, string text, IReadOnlyLis
         ["COLLATE"] = "COLLATE is not for numbers",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static readonly FrozenSet<string> s_operators = FrozenSet.Create(
+    private static readonly FrozenSet<string> Operators = FrozenSet.Create(
         StringComparer.Ordinal,
         "OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL", "OPERATOR_NOT", "OPERATOR_COALESCE", "OPERATOR_TRY", "COMPARE_IN", "COMPARE_NOT_IN");
 
@@ -50,10 +50,16 @@ internal sealed class ExpressionRules(Session session, string text, IReadOnlyLis
             SqlExpression.Text(select["from_table"]!, "type") == "EMPTY" &&
             SqlExpression.Text(select, "aggregate_handling") == "STANDARD_HANDLING";
         if (!bare)
+        {
             throw Refuse("it is more than an expression: FROM, WHERE, ORDER BY and the like have no place here");
+        }
+
         JsonArray list = select["select_list"]!.AsArray();
         if (list.Count != 1)
+        {
             throw Refuse("it is several expressions; separate features by commas outside parentheses");
+        }
+
         JsonObject expression = list[0]!.AsObject();
         list.Clear();
         return expression;
@@ -64,12 +70,17 @@ internal sealed class ExpressionRules(Session session, string text, IReadOnlyLis
     {
         JsonObject expression = node.AsObject();
         string kind = SqlExpression.Text(expression, "class") ?? "";
-        if (!s_members.TryGetValue(kind, out string[]? members))
-            throw Refuse(s_refused.GetValueOrDefault(kind, $"{kind.ToLowerInvariant()} is not allowed in a feature"));
+        if (!Members.TryGetValue(kind, out string[]? members))
+        {
+            throw Refuse(Refused.GetValueOrDefault(kind, $"{kind.ToLowerInvariant()} is not allowed in a feature"));
+        }
+
         foreach ((string member, _) in expression)
         {
             if (member is not ("class" or "type" or "query_location") && !members.Contains(member))
+            {
                 throw Refuse($"{member.ToLowerInvariant().Replace('_', ' ')} is not allowed in a feature");
+            }
         }
 
         switch (kind)
@@ -84,13 +95,16 @@ internal sealed class ExpressionRules(Session session, string text, IReadOnlyLis
                 break;
             case "CASE":
                 foreach (JsonNode? check in expression["case_checks"]!.AsArray())
+                {
                     CheckAll(check!["when_expr"], check["then_expr"]);
+                }
+
                 CheckAll(expression["else_expr"]);
                 break;
             case "FUNCTION":
                 CheckFunction(expression);
                 break;
-            case "OPERATOR" when !s_operators.Contains(SqlExpression.Text(expression, "type")!):
+            case "OPERATOR" when !Operators.Contains(SqlExpression.Text(expression, "type")!):
                 throw Refuse($"{SqlExpression.Text(expression, "type")!.ToLowerInvariant().Replace('_', ' ')} is not allowed in a feature");
             default:
                 CheckAll([.. members.Where(member => member != "children").Select(member => expression[member])]);
@@ -110,7 +124,9 @@ internal sealed class ExpressionRules(Session session, string text, IReadOnlyLis
         foreach (JsonNode? node in nodes)
         {
             if (node is not null)
+            {
                 Check(node);
+            }
         }
     }
 
@@ -127,7 +143,10 @@ internal sealed class ExpressionRules(Session session, string text, IReadOnlyLis
     {
         string type = SqlExpression.Text(cast["cast_type"]!, "id") ?? "";
         if (!AllowedFunctions.CastTypes.Contains(type))
+        {
             throw Refuse($"a cast to {SqlExpression.Text(cast["cast_type"]!["type_info"] ?? new JsonObject(), "name") ?? type} is not allowed; cast to DOUBLE, INTEGER, BOOLEAN, VARCHAR, DATE or TIMESTAMP");
+        }
+
         CheckAll(cast["child"]);
     }
 
@@ -136,11 +155,20 @@ internal sealed class ExpressionRules(Session session, string text, IReadOnlyLis
         string name = SqlExpression.Text(function, "function_name") ?? "";
         // EXTRACT(year FROM d) arrives as main.date_part.
         if (SqlExpression.Text(function, "schema") is { } schema && schema != "main")
+        {
             throw Refuse($"a function of the schema {schema} is not allowed");
+        }
+
         if (!AllowedFunctions.Arithmetic.Contains(name) && !AllowedFunctions.Scalar.Contains(name))
+        {
             throw Refuse(WhyNot(name));
+        }
+
         if (function["order_bys"] is JsonObject order && order.Count > 1)
+        {
             throw Refuse("ORDER BY has no place in a feature");
+        }
+
         CheckAll([.. function["children"] as JsonArray ?? []]);
     }
 

@@ -38,7 +38,10 @@ internal static partial class FeatureItem
             else if (c == ':' && depth == 0)
             {
                 if (i + 1 < text.Length && text[i + 1] is ':' or '=')
+                {
                     return [text];
+                }
+
                 parts.Add(text[start..i].Trim());
                 start = i + 1;
             }
@@ -52,7 +55,10 @@ internal static partial class FeatureItem
     internal static string WithExactNames(string text, IReadOnlyList<string> columns) => Token().Replace(text, token =>
     {
         if (token.Value.StartsWith('\'') || token.Groups["call"].Success)
+        {
             return token.Value;
+        }
+
         string name = Unquoted(token.Value);
         int column = ColumnNames.Find(columns, name);
         return column < 0 || (columns[column] == token.Value && !name.Contains('.', StringComparison.Ordinal)) ? token.Value : Sql.Identifier(columns[column]);

@@ -16,13 +16,22 @@ internal static class FeatureList
         {
             int end = EndOfColumn(features, position, columns);
             if (end < 0)
+            {
                 end = EndOfExpression(features, position);
+            }
+
             string item = features[position..end].Trim();
             if (item.Length == 0)
+            {
                 throw new UsageException($"Feature {items.Count + 1} of \"{features}\" is empty; write names or expressions separated by single commas.");
+            }
+
             items.Add(item);
             if (end == features.Length)
+            {
                 return items;
+            }
+
             position = end + 1;
         }
     }
@@ -31,17 +40,28 @@ internal static class FeatureList
     {
         int start = position;
         while (start < features.Length && char.IsWhiteSpace(features[start]))
+        {
             start++;
+        }
+
         int longest = -1;
         foreach (string column in columns)
         {
             if (column.Length == 0 || string.CompareOrdinal(features, start, column, 0, column.Length) != 0)
+            {
                 continue;
+            }
+
             int end = start + column.Length;
             while (end < features.Length && char.IsWhiteSpace(features[end]))
+            {
                 end++;
+            }
+
             if (end == features.Length || features[end] == ',')
+            {
                 longest = Math.Max(longest, end);
+            }
         }
 
         return longest;
@@ -57,7 +77,9 @@ internal static class FeatureList
             {
                 int close = features.IndexOf(c, i + 1);
                 if (close < 0)
+                {
                     throw new UsageException($"The quote {c} in the feature \"{features[position..].Trim()}\" is not closed.");
+                }
                 // A doubled quote inside reads as the end of one string and the start of the next: the same split.
                 i = close;
             }

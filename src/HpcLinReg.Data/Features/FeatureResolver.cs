@@ -29,7 +29,10 @@ internal sealed class FeatureResolver
     {
         int index = ColumnNames.Find(_names, name.Trim());
         if (index < 0)
+        {
             throw new DataException($"There is no column '{name}' for the cluster; the columns are {ColumnNames.List(_names)}.{Suggestion.Question(name, _names)}");
+        }
+
         return !Columns[index].IsEmpty ? index : throw new DataException($"The cluster '{Columns[index].Name}' has no value in any row.");
     }
 
@@ -37,10 +40,16 @@ internal sealed class FeatureResolver
     {
         int index = ColumnNames.Find(_names, name.Trim());
         if (index < 0)
+        {
             throw new DataException($"There is no column '{name}' for the {role}; the columns are {ColumnNames.List(_names)}.{Suggestion.Question(name, _names)}");
+        }
+
         SourceColumn column = Columns[index];
         if (column.IsEmpty)
+        {
             throw new DataException($"The {role} '{column.Name}' has no value in any row.");
+        }
+
         return column.Kind switch
         {
             ColumnKind.Numeric or ColumnKind.Boolean => index,
@@ -66,12 +75,21 @@ internal sealed class FeatureResolver
         foreach ((string name, int degree) in polynomials)
         {
             if (!resolved.Exists(feature => feature.Feature.Name == name))
+            {
                 resolved.Add(Item(name, target));
+            }
+
             int index = resolved.FindIndex(feature => feature.Feature.Name == name);
             if (index < 0)
+            {
                 throw new UsageException($"There is no feature '{name}' for the polynomial; the features are {string.Join(", ", resolved.Select(feature => $"'{feature.Feature.Name}'"))}.");
+            }
+
             if (resolved[index].Columns is [var only] && Columns[only].Kind == ColumnKind.Text)
+            {
                 throw new UsageException($"The column '{name}' is text and has no powers; leave it out of the polynomials.");
+            }
+
             try
             {
                 resolved[index] = resolved[index] with { Feature = Feature.Polynomial(resolved[index].Feature, degree) };
@@ -89,7 +107,10 @@ internal sealed class FeatureResolver
         }
 
         foreach (IGrouping<string, NamedFeature> same in resolved.GroupBy(feature => feature.Feature.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        {
             throw new UsageException($"Two features are named '{same.Key}'; leave one out, or rename one with AS (a column that the file has twice must be renamed there).");
+        }
+
         return resolved;
     }
 
@@ -97,18 +118,32 @@ internal sealed class FeatureResolver
     internal IEnumerable<string> LeftOut(int target)
     {
         foreach (SourceColumn column in Columns.Where((column, i) => i != target && column.Oddity is not null))
+        {
             yield return $"The column '{column.Name}' is left out: it is text because of {column.Oddity}.";
+        }
+
         foreach (SourceColumn column in Columns.Where((column, i) => i != target && column.CommaNumber is not null))
+        {
             yield return $"The column '{column.Name}' is left out: {Commas(column)}; {CommaRemedy}, and {ReadingSettings.KindOption(column.Name, ReadAs.Text)} keeps them as text.";
+        }
+
         string text = string.Join(", ", Columns.Where((column, i) => i != target && column is { Kind: ColumnKind.Text, IsEmpty: false, Oddity: null, CommaNumber: null, IsFolderKey: false }).Select(column => $"'{column.Name}'"));
         if (text.Length > 0)
+        {
             yield return $"Text columns are left out unless named as features: {text}.{(_source.Table is CsvTable ? "" : $" Numbers in quotes are read by {ReadingSettings.KindOption("NAME", ReadAs.Number)}.")}";
+        }
+
         string keys = string.Join(", ", Columns.Where((column, i) => i != target && column.IsFolderKey).Select(column => $"'{column.Name}'"));
         if (keys.Length > 0)
+        {
             yield return $"Keys of folders are left out unless named as features: {keys}.";
+        }
+
         string dates = string.Join(", ", Columns.Where((column, i) => i != target && column is { Kind: ColumnKind.Date, IsFolderKey: false }).Select(column => $"'{column.Name}'"));
         if (dates.Length > 0)
+        {
             yield return $"Columns of dates are left out; name an expression such as epoch(column) to use them: {dates}.";
+        }
     }
 
     /// <summary>Says which named columns would be numbers but for a cell.</summary>
@@ -162,7 +197,10 @@ internal sealed class FeatureResolver
     {
         int column = ColumnNames.Find(_names, item);
         if (column >= 0)
+        {
             return OfColumn(column, target);
+        }
+
         (string text, string? alias) = FeatureItem.SplitAlias(item);
         IReadOnlyList<string> parts = FeatureItem.SplitInteraction(text);
         NamedFeature feature = parts.Count > 1 ? Interaction(parts, target) : Part(text, target);
@@ -172,7 +210,10 @@ internal sealed class FeatureResolver
     private NamedFeature Interaction(IReadOnlyList<string> parts, int target)
     {
         if (parts.Any(part => part.Length == 0))
+        {
             throw new UsageException($"The interaction \"{string.Join(':', parts)}\" has an empty part; write a:b, with a column or an expression on each side.");
+        }
+
         NamedFeature[] features = [.. parts.Select(part => Part(part, target))];
         return new NamedFeature(Feature.Interaction([.. features.Select(feature => feature.Feature)]), [.. features.SelectMany(feature => feature.Columns).Distinct()]);
     }
@@ -182,16 +223,31 @@ internal sealed class FeatureResolver
     {
         int column = ColumnNames.Find(_names, text);
         if (column >= 0)
+        {
             return OfColumn(column, target);
+        }
+
         if (Expression.TryParse(FeatureItem.WithExactNames(text, _names), out Expression? tree, out string reason) && tree.Columns.All(name => Array.IndexOf(_names, name) >= 0))
+        {
             return OfTree(text, tree, target);
+        }
+
         SqlExpression expression = SqlExpression.Parse(_source.Session, text, _names);
         if (expression.Alias is { } alias)
+        {
             return Part(WithoutAlias(text, alias), target) is var named ? named with { Feature = named.Feature.As(alias) } : named;
+        }
+
         if (expression.SoleColumn >= 0)
+        {
             return OfColumn(expression.SoleColumn, target);
+        }
+
         if (expression.Calls("log"))
+        {
             throw new UsageException($"The feature \"{text}\" cannot be used: log(x) means another logarithm to every reader; write ln(x) for the natural one or log10(x) for that of base 10.");
+        }
+
         Require(text, expression.Used, target);
         RequireNumber(text, expression);
         return new NamedFeature(Feature.Sql(text), [.. expression.Used.Order()]);
@@ -201,14 +257,22 @@ internal sealed class FeatureResolver
     {
         int[] used = [.. tree.Columns.Select(name => ColumnNames.Find(_names, name))];
         if (used is [var only] && (tree.Text == _names[only] || tree.Text == Sql.Identifier(_names[only])))
+        {
             return OfColumn(only, target);
+        }
+
         Require(text, used, target);
         foreach (SourceColumn column in used.Select(i => Columns[i]))
         {
             if (column.IsEmpty)
+            {
                 throw new DataException($"The column '{column.Name}' has no value in any row; leave it out of the features.");
+            }
+
             if (column.Kind is ColumnKind.Text or ColumnKind.Other)
+            {
                 throw new UsageException($"The feature \"{text}\" cannot be computed: the column '{column.Name}' is {(column.Kind == ColumnKind.Text ? "text" : $"of type {column.CellType}")}; compare it (column = 'value'), or use an interaction with it.");
+            }
         }
 
         return new NamedFeature(Feature.Expression(tree.Text).As(text), used);
@@ -217,15 +281,23 @@ internal sealed class FeatureResolver
     private void Require(string text, IEnumerable<int> used, int target)
     {
         if (used.Contains(target))
+        {
             throw new UsageException($"The feature \"{text}\" is computed from the target '{_names[target]}'; leave it out.");
+        }
+
         if (!used.Any())
+        {
             throw new UsageException($"The feature \"{text}\" is a constant; the intercept is one already.");
+        }
     }
 
     private NamedFeature OfColumn(int index, int target)
     {
         if (index == target)
+        {
             throw new UsageException($"The target '{_names[target]}' is among the features; leave it out.");
+        }
+
         SourceColumn column = Columns[index];
         return column.Kind switch
         {
@@ -250,7 +322,10 @@ internal sealed class FeatureResolver
         {
             string reason = ReadFailure.Reason(exception.Message);
             foreach (int i in expression.Used.OrderDescending())
+            {
                 reason = reason.Replace($"\"{Sql.Column(i)}\"", $"\"{_names[i]}\"", StringComparison.Ordinal);
+            }
+
             throw new UsageException($"The feature \"{item}\" cannot be computed: {reason}", exception);
         }
 
@@ -262,7 +337,9 @@ internal sealed class FeatureResolver
             _ => $"{type}, which is no number",
         };
         if (remedy is not null)
+        {
             throw new UsageException($"The feature \"{item}\" gives {remedy}.");
+        }
     }
 
     // The alias is the last word of the item; AS before it is optional.
@@ -271,7 +348,9 @@ internal sealed class FeatureResolver
         foreach (string ending in (string[])[Sql.Identifier(alias), alias])
         {
             if (item.EndsWith(ending, StringComparison.Ordinal))
+            {
                 return item[..^ending.Length].TrimEnd();
+            }
         }
 
         throw new UsageException($"The feature \"{item}\" has a name that is not at its end; write it as: expression AS name.");

@@ -71,7 +71,10 @@ internal sealed class SqlExpression
         {
             int index = ExpressionRules.Resolve(node.AsObject(), _columns);
             if (kind(index) == ColumnKind.Numeric)
+            {
                 return Finite(session, column(index));
+            }
+
             node["column_names"] = new JsonArray(column(index));
             return node;
         }
@@ -89,7 +92,9 @@ internal sealed class SqlExpression
             }
 
             if (arithmetic && o["children"] is JsonArray operands)
+            {
                 o["children"] = new JsonArray([.. operands.ToArray().Select(operand => AsNumber(operands, operand!, numbersAsDouble))]);
+            }
         }
         else if (node is JsonArray array)
         {

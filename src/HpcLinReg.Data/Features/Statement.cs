@@ -11,7 +11,7 @@ internal static class Statement
     // A tree has two to four levels of JSON for one of SQL; DuckDB itself stops at 1000 of those.
     private const int MaxDepth = 4000;
 
-    private static readonly JsonSerializerOptions s_deep = new() { MaxDepth = MaxDepth, TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+    private static readonly JsonSerializerOptions Deep = new() { MaxDepth = MaxDepth, TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
     /// <summary>Parses one SELECT statement; null and the reason when it is not one. A tree with its defaults can be written as SQL again.</summary>
     internal static JsonObject? TryParse(Session session, string sql, out string reason, bool withDefaults = false)
@@ -49,7 +49,7 @@ internal static class Statement
     internal static string QueryToSql(Session session, JsonObject node)
     {
         JsonObject document = new() { ["error"] = false, ["statements"] = new JsonArray(new JsonObject { ["node"] = node.DeepClone(), ["named_param_map"] = new JsonArray() }) };
-        return session.Scalar("SELECT json_deserialize_sql($1::JSON)", document.ToJsonString(s_deep));
+        return session.Scalar("SELECT json_deserialize_sql($1::JSON)", document.ToJsonString(Deep));
     }
 
     /// <summary>Returns whether a query's rows come in an order of its own.</summary>
@@ -78,6 +78,6 @@ internal static class Statement
                 ["named_param_map"] = new JsonArray(),
             }),
         };
-        return session.Scalar("SELECT json_deserialize_sql($1::JSON)", document.ToJsonString(s_deep))["SELECT ".Length..];
+        return session.Scalar("SELECT json_deserialize_sql($1::JSON)", document.ToJsonString(Deep))["SELECT ".Length..];
     }
 }

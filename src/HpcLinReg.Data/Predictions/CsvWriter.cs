@@ -7,7 +7,7 @@ namespace HpcLinReg.Data.Predictions;
 /// <summary>Writes CSV as RFC 4180 has it, in UTF-8 with LF; numbers in the shortest form that reads back the same.</summary>
 internal sealed class CsvWriter : IPredictionWriter
 {
-    private static readonly SearchValues<char> s_quoted = SearchValues.Create(",\"\r\n");
+    private static readonly SearchValues<char> Quoted = SearchValues.Create(",\"\r\n");
 
     private readonly StreamWriter _writer;
 
@@ -18,16 +18,25 @@ internal sealed class CsvWriter : IPredictionWriter
     {
         _writer = new(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16, leaveOpen: true);
         foreach (string name in source.Columns.Select(column => column.Name).Concat(plan.Added))
+        {
             Cell(name);
+        }
+
         EndRow();
     }
 
     public void Write(ReadOnlySpan<string?> cells, ReadOnlySpan<double> added, Prediction prediction)
     {
         foreach (string? cell in cells)
+        {
             Cell(cell);
+        }
+
         foreach (double number in added)
+        {
             Cell(number);
+        }
+
         EndRow();
     }
 
@@ -36,8 +45,11 @@ internal sealed class CsvWriter : IPredictionWriter
     {
         Separate();
         if (text is null)
+        {
             return;
-        if (text.Length > 0 && !text.AsSpan().ContainsAny(s_quoted))
+        }
+
+        if (text.Length > 0 && !text.AsSpan().ContainsAny(Quoted))
         {
             _writer.Write(text);
             return;
@@ -53,7 +65,10 @@ internal sealed class CsvWriter : IPredictionWriter
     {
         Separate();
         if (!double.IsFinite(value))
+        {
             return;
+        }
+
         Span<char> text = stackalloc char[32];
         value.TryFormat(text, out int length, default, CultureInfo.InvariantCulture);
         _writer.Write(text[..length]);
@@ -70,7 +85,10 @@ internal sealed class CsvWriter : IPredictionWriter
     private void Separate()
     {
         if (_inRow)
+        {
             _writer.Write(',');
+        }
+
         _inRow = true;
     }
 }

@@ -11,7 +11,7 @@ namespace HpcLinReg.Data.Predictions;
 /// </summary>
 internal sealed class JsonLinesWriter : IPredictionWriter
 {
-    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly BufferedStream _output;
     private readonly Utf8JsonWriter _json;
@@ -24,7 +24,7 @@ internal sealed class JsonLinesWriter : IPredictionWriter
     internal JsonLinesWriter(Stream output, DataSource source, PredictionPlan plan, PredictionIssues issues)
     {
         _output = new BufferedStream(output, 1 << 16);
-        _json = new Utf8JsonWriter(_output, s_options);
+        _json = new Utf8JsonWriter(_output, Options);
         _names = [.. source.Columns.Select(column => Encode(column.Name))];
         _added = [.. plan.Added.Select(Encode)];
         _kinds = [.. source.Columns.Select(column => column.Kind)];
@@ -42,7 +42,10 @@ internal sealed class JsonLinesWriter : IPredictionWriter
         }
 
         for (int i = 0; i < added.Length; i++)
+        {
             Number(_added[i], added[i]);
+        }
+
         if (!prediction.HasValue)
         {
             _json.WriteStartObject(_added[^1]);
@@ -69,21 +72,33 @@ internal sealed class JsonLinesWriter : IPredictionWriter
     private void Cell(string? cell, ColumnKind kind)
     {
         if (cell is null || (_isCsv && CsvTable.MissingMarks.Contains(cell)))
+        {
             _json.WriteNullValue();
+        }
         else if (kind == ColumnKind.Numeric && IsNumber(cell))
+        {
             _json.WriteRawValue(cell, skipInputValidation: true);
+        }
         else if (kind == ColumnKind.Boolean && cell is "true" or "false")
+        {
             _json.WriteBooleanValue(cell == "true");
+        }
         else
+        {
             _json.WriteStringValue(cell);
+        }
     }
 
     private void Number(JsonEncodedText name, double value)
     {
         if (double.IsFinite(value))
+        {
             _json.WriteNumber(name, value);
+        }
         else
+        {
             _json.WriteNull(name);
+        }
     }
 
     /// <summary>Returns whether a text is a number as JSON has it: no plus, no leading zeros, digits on both sides of the point.</summary>
@@ -92,13 +107,19 @@ internal sealed class JsonLinesWriter : IPredictionWriter
         text = text.StartsWith('-') ? text[1..] : text;
         int whole = Digits(text);
         if (whole == 0 || (whole > 1 && text[0] == '0'))
+        {
             return false;
+        }
+
         text = text[whole..];
         if (text.StartsWith('.'))
         {
             int fraction = Digits(text[1..]);
             if (fraction == 0)
+            {
                 return false;
+            }
+
             text = text[(1 + fraction)..];
         }
 

@@ -64,7 +64,10 @@ internal static class ParquetCopy
         {
             string free = name;
             for (int i = 1; !taken.Add(free); i++)
+            {
                 free = FormattableString.Invariant($"{name}_{i}");
+            }
+
             yield return free;
         }
     }

@@ -26,9 +26,15 @@ internal sealed class PredictionIssues(RegressionModel model, PredictionPlan pla
         if (value.HasValue)
         {
             if (prediction.BreaksAlias && _broken++ == 0)
+            {
                 _firstBroken = row;
+            }
+
             if (prediction.IsOutsideTraining && _outside++ == 0)
+            {
                 _firstOutside = row;
+            }
+
             return;
         }
 
@@ -50,11 +56,17 @@ internal sealed class PredictionIssues(RegressionModel model, PredictionPlan pla
         {
             string where = $"in {Rows(rows)}, the first \"{firstCell}\" in row {firstRow}";
             if (issue == PredictionIssue.UnknownLevel)
+            {
                 yield return $"'{NameOf(issue, place)}' has a value that the model was not fitted on {where}; there is no prediction for {Them(rows)}.";
+            }
             else if (issue == PredictionIssue.WrongKind)
+            {
                 yield return $"'{NameOf(issue, place)}' has a value of another kind than the model was fitted on {where}; there is no prediction for {Them(rows)}.";
+            }
             else if (issue == PredictionIssue.OutOfRange)
+            {
                 yield return $"{(place < 0 ? "The prediction" : $"'{NameOf(issue, place)}'")} leaves the range of numbers in {Rows(rows)}, the first is row {firstRow}; there is no prediction for {Them(rows)}.";
+            }
         }
 
         if (_broken > 0)
@@ -64,7 +76,9 @@ internal sealed class PredictionIssues(RegressionModel model, PredictionPlan pla
         }
 
         if (_outside > 0)
+        {
             yield return $"{Rows(_outside)} (the first is row {_firstOutside}) {(_outside == 1 ? "lies" : "lie")} outside of the range of the training rows.";
+        }
     }
 
     /// <summary>Returns the name of the column, feature or target where an issue lies.</summary>

@@ -47,9 +47,15 @@ internal sealed class PredictionPlan
     {
         SourceColumn?[] columns = new SourceColumn?[_source.Columns.Count];
         for (int i = 0; i < _columnOfInput.Length; i++)
+        {
             columns[_columnOfInput[i]] = Read(_model.Design.Columns[i], _source.Table.Columns[_columnOfInput[i]]);
+        }
+
         if (_target >= 0)
+        {
             columns[_target] ??= _source.Table.Columns[_target];
+        }
+
         _read = columns;
         IEnumerable<string> select = _source.Columns.Select((_, i) => $"t{i}").Concat(Query.Select(Sources.Sql.Column)).Concat(Query.SelectRests()).Append("bad")
             .Concat(_target < 0 ? [] : [DesignQuery.Number($"CAST({Sources.Sql.Column(_target)} AS DOUBLE)")]);
@@ -63,7 +69,10 @@ internal sealed class PredictionPlan
     private SourceColumn Read(ModelColumn input, SourceColumn found)
     {
         if (found.Origin is Origin.Given or Origin.Model)
+        {
             return found;
+        }
+
         ColumnDecision decided = ColumnDecision.Of(input, _source.Settings);
         CellRule? rule = found.Rule is null && _source.Table is not CsvTable ? null
             : decided.Kind == Data.ReadAs.Text ? null
@@ -75,7 +84,10 @@ internal sealed class PredictionPlan
     {
         int index = ColumnNames.Find(names, _model.Target);
         if (index < 0)
+        {
             throw new DataException($"Residuals need the target '{_model.Target}', which {_source.Description} does not have; its columns are {ColumnNames.List(names)}.{Suggestion.Question(_model.Target, names)}");
+        }
+
         SourceColumn column = _source.Table.Columns[index];
         return column.IsEmpty || column.Kind is ColumnKind.Numeric or ColumnKind.Boolean ? index
             : throw new DataException($"Residuals need the target '{column.Name}' as numbers, but in {_source.Description} it is {Describe(column.Kind)}{(column.Oddity is null ? "" : $" because of {column.Oddity}")}; say how it is to be read: {ReadingSettings.KindOption(column.Name, Data.ReadAs.Number)}.");
@@ -85,7 +97,10 @@ internal sealed class PredictionPlan
     {
         int index = ColumnNames.Find(names, input.Name);
         if (index < 0)
+        {
             throw new DataException($"The model reads the column '{input.Name}', which {_source.Description} does not have; its columns are {ColumnNames.List(names)}.{Suggestion.Question(input.Name, names)}");
+        }
+
         SourceColumn column = _source.Table.Columns[index];
         bool fits = column.IsEmpty || DesignQuery.KindOf(input.Kind) switch
         {

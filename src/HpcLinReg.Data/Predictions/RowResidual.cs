@@ -48,10 +48,15 @@ internal sealed class RowResidual
         {
             cancellationToken.ThrowIfCancellationRequested();
             for (int i = 0; i < read.Length; i++)
+            {
                 read[i] = reader.Number(columns + i);
+            }
+
             double target = reader.Number(columns + read.Length + 1);
             if (double.IsFinite(target) && query.Predict(model, read).HasValue)
+            {
                 record.Add([], target);
+            }
         }
 
         return new RowResidual(model, record.ToFacts(0).RowDigest == model.Training.RowDigest);
@@ -62,7 +67,10 @@ internal sealed class RowResidual
     {
         double residual = prediction.Prediction.HasValue ? target - prediction.Value : double.NaN, h = prediction.Leverage;
         if (!HasErrors || double.IsNaN(residual))
+        {
             return (residual, double.NaN, double.NaN);
+        }
+
         double ofS = residual / _model.ResidualStandardError, freedom = 1 - h;
         return !_isOfFit ? (residual, ofS / Math.Sqrt(1 + h), double.NaN)
             : freedom < LeastFreedom ? (residual, double.NaN, double.NaN)

@@ -43,7 +43,9 @@ internal sealed class CheckedWeights(DataRows rows) : IRowSource
                 : rows.Request.WeightKind == WeightKind.Frequency && weight >= MostFrequency ? "frequencies are below 2⁵³, the whole numbers that double counts"
                 : null;
             if (wrong is not null)
+            {
                 throw new DataException(FormattableString.Invariant($"The weight '{rows.Request.Weights}' is {weight} in row {_seen + 1} (counted from 1 after the header); {wrong}."));
+            }
         }
     }
 }

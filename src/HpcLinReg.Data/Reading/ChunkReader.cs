@@ -51,14 +51,20 @@ internal sealed unsafe class ChunkReader : IDisposable
         {
             string message = NativeMethods.Query.DuckDBResultError(ref _result);
             if (!string.IsNullOrEmpty(message))
+            {
                 throw Failure(message);
+            }
+
             _source.RequireWhole(_cancellationToken);
             return default;
         }
 
         int rows = (int)NativeMethods.DataChunks.DuckDBDataChunkGetSize(chunk);
         if (_rows.Length < rows * _width)
+        {
             _rows = new double[rows * _width];
+        }
+
         for (int column = 0; column < _width; column++)
         {
             nint vector = NativeMethods.DataChunks.DuckDBDataChunkGetVector(chunk, column);

@@ -51,7 +51,9 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
             Skipped += left.Length;
             _next = _count;
             if (_finished || !ReadChunk())
+            {
                 return default;
+            }
         }
     }
 
@@ -78,7 +80,9 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
         }
 
         if (_used.Length < _count)
+        {
             _used = new bool[_count];
+        }
 
         // Nearly always a chunk has no gap, and then its rows need not be looked at one by one.
         bool isComplete = TensorPrimitives.IsFiniteAll(_chunk.Span);
@@ -91,13 +95,21 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
             // Where the design matrix is the columns, rows are used as they were read.
             _rows = _chunk;
             if (isComplete)
+            {
                 missing.CountComplete(_count);
+            }
+
             for (int i = 0; i < _count; i++)
+            {
                 _used[i] = isComplete || missing.IsComplete(Read(i));
+            }
         }
 
         if (++_chunks % ChunksBetweenReports == 0)
+        {
             rowsRead?.Report(missing.Seen);
+        }
+
         return true;
     }
 
@@ -106,14 +118,20 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
     private void Fill(bool isComplete)
     {
         if (_filled.Length < _count * _width)
+        {
             _filled = new double[_count * _width];
+        }
+
         _rows = _filled;
         for (int i = 0; i < _count; i++)
         {
             ReadOnlySpan<double> read = Read(i);
             Span<double> row = _filled.AsSpan(i * _width, _width);
             if (isComplete)
+            {
                 missing.CountComplete(1);
+            }
+
             _used[i] = (isComplete || missing.IsComplete(read)) && IsFilled(query.Fill(read, row[.._variables]));
             read.Slice(query.Design.RowLength, query.Following).CopyTo(row[_variables..]);
         }
@@ -122,7 +140,10 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
     private bool IsFilled(Prediction filled)
     {
         if (!filled.HasValue)
+        {
             missing.CountWithout(filled);
+        }
+
         return filled.HasValue;
     }
 }

@@ -15,9 +15,15 @@ internal sealed class LeadingColumns(IRowReader reader, int width, int kept) : I
         ReadOnlySpan<double> rows = reader.ReadRows();
         int count = rows.Length / width;
         if (_rows.Length < count * kept)
+        {
             _rows = new double[count * kept];
+        }
+
         for (int i = 0; i < count; i++)
+        {
             rows.Slice(i * width, kept).CopyTo(_rows.AsSpan(i * kept));
+        }
+
         return _rows.AsSpan(0, count * kept);
     }
 

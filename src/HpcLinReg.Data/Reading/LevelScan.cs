@@ -33,7 +33,10 @@ internal static class LevelScan
         int length = design.RowLength;
         bool[] isText = [.. Enumerable.Range(0, length).Select(i => i < design.Columns.Length && design.Columns[i].Kind == CellKind.Text && design.IsRead(i))];
         if (missing.DropsRows && design.SqlExpressions.IsEmpty && !Enumerable.Range(0, length).Any(design.IsInExpression) && OfColumns(source, query, target, isText, missing, cancellationToken) is { } found)
+        {
             return found;
+        }
+
         HashSet<string>?[] levels = [.. isText.Select(text => text ? new HashSet<string>(StringComparer.Ordinal) : null)];
         double[] row = new double[query.Width];
         string?[] cells = new string?[length];
@@ -57,9 +60,15 @@ internal static class LevelScan
             }
 
             if (missing.Seen % RowsBetweenReports == 0)
+            {
                 rowsRead?.Report(missing.Seen);
+            }
+
             if (!missing.IsComplete(row))
+            {
                 continue;
+            }
+
             Prediction filled = query.Fill(row, variables);
             if (!filled.HasValue)
             {
@@ -70,7 +79,9 @@ internal static class LevelScan
             for (int i = 0; i < length; i++)
             {
                 if (levels[i] is { } known && known.Add(cells[i]!) && known.Count > MostLevels)
+                {
                     throw TooMany(source, design.Columns[i]);
+                }
             }
         }
 
@@ -90,7 +101,9 @@ internal static class LevelScan
         string rows = $"(SELECT {string.Join(", ", cells.Select((cell, i) => $"{cell} AS v{i}"))} FROM ({source.Table.TypedRows()}))";
         string[] sampled = Row($"SELECT {string.Join(", ", texts.Select(i => $"CAST(count(DISTINCT v{i}) AS VARCHAR)"))} FROM (SELECT * FROM {rows} LIMIT {SampleRows})", texts.Length);
         if (sampled.Any(count => long.Parse(count, CultureInfo.InvariantCulture) > MostLevels))
+        {
             return null;
+        }
 
         int[] read = [.. Enumerable.Range(0, cells.Length).Where(i => i >= isText.Length || design.IsRead(i))];
         string[] present = [.. read.Select(i => i < isText.Length && isText[i] ? $"v{i} IS NOT NULL" : $"isfinite(v{i})")];

@@ -30,7 +30,9 @@ internal sealed class MissingRows(IReadOnlyList<string?> values, IReadOnlyList<s
         Seen += seen;
         Dropped += dropped;
         foreach ((int value, long rows) in missing)
+        {
             _valueCounts[value] += rows;
+        }
     }
 
     /// <summary>Counts rows without missing values.</summary>
@@ -44,11 +46,16 @@ internal sealed class MissingRows(IReadOnlyList<string?> values, IReadOnlyList<s
         for (int j = 0; j < values.Count; j++)
         {
             if (values[j] is not { } name || double.IsFinite(row[j]))
+            {
                 continue;
+            }
+
             complete = false;
             _valueCounts[j]++;
             if (policy == MissingValues.Error)
+            {
                 throw Refuse(name, double.IsNaN(row[j]) ? "empty, NaN or not computable" : "infinite");
+            }
         }
 
         Dropped += complete ? 0 : 1;
@@ -60,14 +67,24 @@ internal sealed class MissingRows(IReadOnlyList<string?> values, IReadOnlyList<s
     internal void CountWithout(Prediction filled)
     {
         if (filled.Issue == PredictionIssue.OutOfRange)
+        {
             throw new DataException($"'{features[filled.Place]}' leaves the range of whole numbers in row {Seen} of {description} (counted from 1 after the header); divide a factor by a power of ten.");
+        }
+
         Dropped++;
         if (filled.Issue == PredictionIssue.NotDefined)
+        {
             _featureCounts[filled.Place]++;
+        }
         else
+        {
             _valueCounts[filled.Place]++;
+        }
+
         if (policy == MissingValues.Error)
+        {
             throw Refuse(filled.Issue == PredictionIssue.NotDefined ? features[filled.Place] : values[filled.Place]!, "not computable");
+        }
     }
 
     /// <summary>Returns the number of missing cells of each column, then of each feature.</summary>

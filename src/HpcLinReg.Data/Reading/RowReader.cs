@@ -36,7 +36,9 @@ internal sealed class RowReader : IDisposable
         try
         {
             if (_reader.Read())
+            {
                 return true;
+            }
         }
         catch (DuckDBException exception)
         {

@@ -40,7 +40,9 @@ internal static class WideDesign
         {
             count += block.Length / rows.Columns;
             if (count > terms)
+            {
                 return null;
+            }
         }
 
         return count;

@@ -15,7 +15,10 @@ internal static class CsvCell
     internal static string Number(string cell, bool hasDecimalComma = false)
     {
         if (hasDecimalComma)
+        {
             return $"(CASE WHEN contains({cell}, '.') THEN NULL ELSE {Number($"replace({cell}, ',', '.')")} END)";
+        }
+
         string number = $"TRY_CAST({cell} AS DOUBLE)";
         return $"(CASE WHEN contains({cell}, '_') THEN NULL WHEN isinf({number}) THEN CASE WHEN regexp_full_match(lower(trim({cell})), '[+-]?(inf|infinity|\\d(\\.\\d*)?e[+]?\\d{{1,4}})') THEN {number} END ELSE {number} END)";
     }
@@ -43,10 +46,16 @@ internal static class CsvCell
         const string FourDigits = "\\d{4}";
         string parsed = $"try_strptime({cell}, {Sql.Text(format)})";
         if (isLocal && DateFormats.HasTime(format))
+        {
             parsed = Session.Instant(parsed);
+        }
+
         string instant = $"CAST(TRY_CAST({cell} AS TIMESTAMPTZ) AS TIMESTAMP)";
         if (isLocal)
+        {
             instant = $"(CASE WHEN regexp_matches({cell}, ':.*[A-Za-z+-]') THEN {instant} ELSE {Session.Instant($"TRY_CAST({cell} AS TIMESTAMP)")} END)";
+        }
+
         return format switch
         {
             // A timestamp also casts to a date and loses its time; a year of two digits is read as one of the first century.

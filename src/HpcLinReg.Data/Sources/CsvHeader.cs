@@ -17,7 +17,7 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
     private const string Declaration = "sep=";
     private const int DeclarationLength = 5;
 
-    private static readonly char[] s_delimiters = [',', ';', '\t', '|'];
+    private static readonly char[] Delimiters = [',', ';', '\t', '|'];
 
     /// <summary>Reads the header.</summary>
     /// <param name="file">The file.</param>
@@ -46,13 +46,18 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
         }
 
         if (string.IsNullOrWhiteSpace(first))
+        {
             throw new DataException($"{path} is empty; a header line with the column names and at least one row are needed.");
+        }
 
         if (start + first.Length == head.Length && head.Length > LongestHeader)
+        {
             throw new DataException($"{path} has a first line that does not end within {head.Length} characters, so it cannot be its header: {Excerpt(first)}");
+        }
+
         RequireLineEnds(path, first, head[(start + first.Length)..next]);
         string second = Record(head, next, out _);
-        char delimiter = given ?? declared ?? s_delimiters
+        char delimiter = given ?? declared ?? Delimiters
             .OrderByDescending(c => Count(first, c) > 0 && Count(first, c) == Count(second, c))
             .ThenByDescending(c => Count(first, c))
             .First();
@@ -60,7 +65,9 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
         for (int i = 0; i < names.Count; i++)
         {
             if (names[i].Length == 0)
+            {
                 names[i] = string.Create(CultureInfo.InvariantCulture, $"column{i}");
+            }
         }
 
         if (names.All(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
@@ -91,11 +98,16 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
     private static void RequireLineEnds(string path, string header, string end)
     {
         if (!header.AsSpan().ContainsAny('\r', '\n'))
+        {
             return;
+        }
+
         string within = header.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : header.Contains('\r', StringComparison.Ordinal) ? "\r" : "\n";
         string own = end.StartsWith("\r\n", StringComparison.Ordinal) ? "\r\n" : end.StartsWith('\r') ? "\r" : "\n";
         if (end.Length > 0 && within != own)
+        {
             throw new DataException($"{path} has a line break within a name of its header ({Excerpt(header)}) that is another one than at the ends of its lines; write that name on one line.");
+        }
     }
 
     /// <summary>Empty lines between two records.</summary>
@@ -110,10 +122,16 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
         bool quoted = false;
         int end = start;
         while (end < text.Length && (quoted || text[end] is not ('\r' or '\n')))
+        {
             quoted ^= text[end++] == '"';
+        }
+
         next = end;
         while (next < text.Length && text[next] is '\r' or '\n')
+        {
             next++;
+        }
+
         return text[start..end];
     }
 

@@ -37,7 +37,9 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
         ColumnDecision?[] decisions = settings.Decide(names);
         SourceColumn?[] columns = [.. names.Select((name, i) => decisions[i] is { } decided && RuleOf(decided) is var rule && (rule is null || !NeedsFormat(rule)) ? SourceColumn.OfText(name, rule, decided.Origin) : null)];
         if (columns.All(column => column is not null))
+        {
             return columns!;
+        }
 
         // Kept in a table while it is looked at: a file of many text columns would be parsed again for each of them.
         session.Execute(string.Create(CultureInfo.InvariantCulture, $"CREATE TEMP TABLE sample AS SELECT * FROM {cells} LIMIT {SampleRows}"));
@@ -56,7 +58,10 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
     {
         CellRule? rule = RuleOf(decided);
         if (rule is null || !NeedsFormat(rule))
+        {
             return SourceColumn.OfText(name, rule, decided.Origin);
+        }
+
         string sample = string.Create(CultureInfo.InvariantCulture, $"(SELECT * FROM {rows} LIMIT {SampleRows})");
         return Date(name, cell, sample, rows, decided) ?? SourceColumn.OfText(name, rule, decided.Origin);
     }
@@ -73,7 +78,10 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
         for (int i = 0; i < columns.Length; i++)
         {
             if (columns[i] is not null)
+            {
                 continue;
+            }
+
             long values = Count(row[2 * i]);
             long numbers = Count(row[(2 * i) + 1]);
             string cell = Sql.Column(i), rows = values > 0 ? sample : cells, allRows = everyRowSeen ? sample : cells;
@@ -89,14 +97,18 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
     {
         int[] numbers = [.. Enumerable.Range(0, columns.Length).Where(i => columns[i] is { Rule.Kind: ReadAs.Number, Origin: Origin.Cells })];
         if (numbers.Length is 0 or > MostLooked)
+        {
             return;
+        }
         // Where commas are not the delimiter, points may stand between thousands.
         string Points(string cell) => delimiter == ';' ? $"CASE WHEN count({cell}) = count(*) FILTER (regexp_full_match({cell}, '{PointedThousands}')) THEN min({cell}) END" : "NULL";
         IEnumerable<string> finds = numbers.Select(Sql.Column).Select(cell =>
             $"coalesce(min(CASE WHEN starts_with({cell}, '0') OR contains(lower({cell}), 'e') THEN CASE WHEN regexp_full_match({cell}, '{Identifiers}') THEN {cell} END END), {Points(cell)})");
         string?[] found = session.Table($"SELECT {string.Join(", ", finds)} FROM {sample}")[0];
         foreach ((int i, string? identifier) in numbers.Zip(found))
+        {
             columns[i] = columns[i]! with { Identifier = identifier };
+        }
     }
 
     private static SourceColumn Numeric(string name, bool hasDecimalComma) => SourceColumn.OfText(name, new CellRule(ReadAs.Number, HasDecimalComma: hasDecimalComma));
@@ -110,16 +122,31 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
             $"count({comma}), count(*) FILTER (contains({cell}, ',') AND NOT regexp_full_match(trim({cell}), '{Thousands}')), min({cell}) FILTER (contains({cell}, ',')) FROM {rows}")[0];
         long values = Count(look[0]);
         if (values == 0)
+        {
             return new SourceColumn(new DataColumn(name, ColumnKind.Text), IsEmpty: true);
+        }
+
         if (Count(look[1]) == values)
+        {
             return Numeric(name, _hasDecimalComma);
+        }
+
         if (Count(look[2]) == values)
+        {
             return SourceColumn.OfText(name, new CellRule(ReadAs.Flag));
+        }
+
         bool hasCommas = settings.DecimalMark is null && Count(look[4]) == values;
         if (hasCommas && delimiter != ',' && Count(look[5]) > 0)
+        {
             return Numeric(name, hasDecimalComma: true);
+        }
+
         if (Count(look[3]) == values && !hasCommas && Date(name, cell, rows, allRows, null) is { } date)
+        {
             return date;
+        }
+
         return SourceColumn.OfText(name, null) with
         {
             CommaNumber = hasCommas ? look[6] : null,
@@ -132,7 +159,10 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
         // A model only knows that they are dates or times.
         ReadAs? given = decided is { Origin: Origin.Given } ? decided.Kind : null;
         if (DateFormats.Detect(session, cell, rows, allRows, settings, mayHaveTimes, given) is not var (format, other))
+        {
             return null;
+        }
+
         ReadAs kind = given ?? (format == "DATE" ? ReadAs.Date : ReadAs.Time);
         return SourceColumn.OfText(name, new CellRule(kind, format, IsLocal: settings.HasZone), decided?.Origin ?? Origin.Cells) with { OtherDateFormat = other };
     }

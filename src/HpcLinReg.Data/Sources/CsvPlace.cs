@@ -30,16 +30,23 @@ internal sealed record CsvPlace(string File, long Line, string Record)
                     record.Append(read);
                     quoted ^= read.Count(c => c == '"') % 2 == 1;
                     if (!quoted)
+                    {
                         break;
+                    }
+
                     record.Append('\n');
                 }
 
                 if (record.Length == 0 && reader.EndOfStream)
+                {
                     break;
+                }
                 // Most records do not have the text at all.
                 string whole = record.ToString();
                 if (whole.Contains(text, StringComparison.Ordinal) && CsvHeader.Cells(whole, header.Delimiter) is { } cells && column < cells.Count && cells[column] == text.Trim())
+                {
                     return new CsvPlace(file.Name, first, whole);
+                }
             }
         }
 

@@ -53,7 +53,10 @@ internal sealed class CsvTable : ISourceTable
         }
 
         foreach (SourceFile file in files)
+        {
             LongLines.RequireEnd(file);
+        }
+
         CsvTable table = new(files, header, missing ?? MissingMarks);
         Lazy<bool> mayHaveTimes = new(() => files.Any(FileContent.MayHaveTimes));
         table.Columns = new CsvKinds(session, settings, header.Delimiter, () => mayHaveTimes.Value).Detect(header.Names, table.CellsAsText());
@@ -79,14 +82,22 @@ internal sealed class CsvTable : ISourceTable
         for (int i = Columns.Count - 1; i >= 0; i--)
         {
             if (columns[i] is not { } column)
+            {
                 continue;
+            }
+
             string cell = $"(CASE WHEN t{i} NOT IN ({marks}) THEN t{i} END)";
             string value = column.Rule is { } rule ? CsvCell.Of(rule, cell) : cell;
             select.Add($"{value} AS {Sql.Column(i)}");
             if (whole?.Contains(i) == true)
+            {
                 select.Add($"{CsvCell.Rest(cell)} AS {Sql.Rest(i)}");
+            }
+
             if (column.Rule is not null)
+            {
                 bad = string.Create(CultureInfo.InvariantCulture, $"CASE WHEN {cell} IS NOT NULL AND {value} IS NULL THEN {i} ELSE {bad} END");
+            }
         }
 
         select.Add($"{bad} AS bad");

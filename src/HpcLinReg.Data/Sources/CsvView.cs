@@ -31,12 +31,17 @@ internal static class CsvView
         for (int i = 0; i < columns.Length; i++)
         {
             if (columns[i] is { Rule: null, Kind: ColumnKind.Text, IsEmpty: false, Origin: Origin.Cells } text && letters[i] == "True")
+            {
                 columns[i] = SourceColumn.OfText(text.Name, new CellRule(ReadAs.Flag));
+            }
         }
 
         int[] ruled = [.. Enumerable.Range(0, columns.Length).Where(i => columns[i].Rule is not null)];
         if (ruled.Length == 0)
+        {
             return types;
+        }
+
         IEnumerable<string> counts = ruled.Select(i => (Cell: Sql.Column(i), Rule: columns[i].Rule!)).Select(column =>
             $"count({column.Cell}), count({CsvCell.Of(column.Rule, column.Cell)}{(column.Rule.Kind == ReadAs.Flag ? $") FILTER (lower({column.Cell}) IN ('true', 'false', 't', 'f')" : "")}), " +
             $"count(CASE WHEN regexp_full_match(trim({column.Cell}), '[+-]?\\d+') THEN TRY_CAST({column.Cell} AS BIGINT) END), count(CASE WHEN regexp_full_match(trim({column.Cell}), '[+-]?\\d+') THEN TRY_CAST({column.Cell} AS HUGEINT) END)");
@@ -46,9 +51,13 @@ internal static class CsvView
             int i = ruled[k];
             long values = row[4 * k];
             if (row[(4 * k) + 1] != values && columns[i].Origin == Origin.Cells)
+            {
                 columns[i] = SourceColumn.OfText(columns[i].Name, null);
+            }
             else if (columns[i].Rule!.Kind is ReadAs.Number or ReadAs.Whole)
+            {
                 types[i] = row[(4 * k) + 2] == values ? "BIGINT" : row[(4 * k) + 3] == values ? "HUGEINT" : null;
+            }
         }
 
         return types;

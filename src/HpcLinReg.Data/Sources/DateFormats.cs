@@ -6,7 +6,7 @@ namespace HpcLinReg.Data.Sources;
 internal static class DateFormats
 {
     // ISO 8601, and then the formats of strptime. All cells together decide the order of day and month. A year of two digits lies between 1969 and 2068.
-    private static readonly string[] s_all =
+    private static readonly string[] All =
     [
         "DATE", "TIMESTAMP", "TIME",
         "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%m.%d.%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%dT%H%M%S",
@@ -35,20 +35,24 @@ internal static class DateFormats
     /// </returns>
     internal static (string Format, string? Other)? Detect(Session session, string cell, string sample, string rows, ReadingSettings settings, Func<bool> mayHaveTimes, ReadAs? kind = null)
     {
-        string[] formats = [.. s_all.Where(format => IsAllowed(format, settings.Dates, kind))];
+        string[] formats = [.. All.Where(format => IsAllowed(format, settings.Dates, kind))];
         if (kind is null)
         {
             // Most formats fail on the first cells already, and a failed parse costs more than reading the cell does.
             (long first, long[] follow) = Count(session, cell, $"(SELECT * FROM {sample} WHERE {cell} IS NOT NULL LIMIT {FirstCells})", formats);
             formats = [.. formats.Where((_, i) => follow[i] == first)];
             if (formats.Length == 0)
+            {
                 return null;
+            }
         }
 
         (long values, long[] counts) = Count(session, cell, sample, formats);
         string[] fitting = [.. formats.Where((_, i) => counts[i] == values)];
         if (fitting.Length == 0)
+        {
             return kind is null ? null : (formats[Array.IndexOf(counts, counts.Max())], null);
+        }
         // Cells further down may settle the order of day and month; and a date in ISO 8601 is a time too, to which times further down widen it.
         if (fitting.Length > 1 && rows != sample && !(fitting is ["DATE", "TIMESTAMP"] && !mayHaveTimes()))
         {

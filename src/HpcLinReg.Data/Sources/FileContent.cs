@@ -27,14 +27,19 @@ internal static class FileContent
     internal static bool MayHaveTimes(SourceFile file)
     {
         if (file.Compression != Compression.None)
+        {
             return true;
+        }
+
         const int BufferSize = 1 << 20;
         using FileStream stream = new(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
         byte[] buffer = new byte[BufferSize];
         for (int read; (read = stream.Read(buffer)) > 0;)
         {
             if (buffer.AsSpan(0, read).Contains((byte)':'))
+            {
                 return true;
+            }
         }
 
         return false;
@@ -49,7 +54,9 @@ internal static class FileContent
         (string what, bool begins) = file.Compression == Compression.Gzip ? ("gzip", start.CommonPrefixLength(GzipMark) == Math.Min(start.Length, 2))
             : ("zstd", start.CommonPrefixLength(ZstandardMark) == start.Length || IsSkippable(start));
         if (!begins)
+        {
             throw new DataException($"{file.Name} is not a {what} file, though its name ends in {Path.GetExtension(file.Path)}; rename it or compress it.");
+        }
     }
 
     /// <summary>A skippable frame of zstd, which other programs put before the data.</summary>
@@ -94,11 +101,16 @@ internal static class FileContent
         using FileStream file = File.OpenRead(source.Path);
         int length = file.ReadAtLeast(head, 4, throwOnEndOfStream: false);
         if (!head[..length].SequenceEqual("PAR1"u8))
+        {
             throw new DataException($"{path} is not a Parquet file, though its name says so{WhatItIs(head[..length])}; rename it, or convert it to Parquet.");
+        }
+
         file.Seek(-4, SeekOrigin.End);
         file.ReadExactly(tail);
         if (file.Length < 12 || !tail.SequenceEqual("PAR1"u8))
+        {
             throw new DataException($"{path} is a Parquet file cut short: its end is missing; copy or write it again.");
+        }
     }
 
     /// <summary>Refuses what cannot be text in UTF-8.</summary>
@@ -106,12 +118,20 @@ internal static class FileContent
     {
         string? found = Known(head);
         if (found is not null)
+        {
             throw new DataException($"{path} is {found}, not text as its name says; rename it or convert it.");
+        }
+
         if (head.StartsWith(Encoding.Unicode.Preamble) || head.StartsWith(Encoding.BigEndianUnicode.Preamble))
+        {
             throw new DataException($"{path} is text in UTF-16; save it as UTF-8.");
+        }
+
         int zero = head.IndexOf((byte)0);
         if (zero >= 0)
+        {
             throw new DataException($"{path} is a binary file, not text as its name says (byte {zero} is 0).");
+        }
     }
 
     private static ReadOnlySpan<byte> GzipMark => [0x1f, 0x8b];

@@ -35,7 +35,10 @@ internal sealed class InputFiles : IDisposable
         }
 
         if (path.Contains('\0', StringComparison.Ordinal))
+        {
             throw new DataException("There is no file whose name has a NUL character in it.");
+        }
+
         if (IsGlob(path))
         {
             using Session session = Session.ForQueries();

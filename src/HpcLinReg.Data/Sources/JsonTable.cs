@@ -15,10 +15,15 @@ internal static class JsonTable
         {
             ReadOnlySpan<byte> head = FileContent.Head(file, HeadLength);
             if (head.IndexOfAnyExcept(" \t\r\n"u8) < 0)
+            {
                 throw new DataException($"{file.Name} is empty; a JSON array of objects, or one object a line, is needed.");
+            }
+
             FileContent.RequireText(file.Name, head);
             if (head.StartsWith(Encoding.UTF8.Preamble))
+            {
                 throw new DataException($"{file.Name} begins with a byte order mark, which JSON must not have; save it as UTF-8 without BOM.");
+            }
         }
 
         string list = Sql.List(files.Select(file => file.Path));
@@ -37,13 +42,22 @@ internal static class JsonTable
     private static SourceColumn Described(Session session, SourceColumn column, string from)
     {
         if (column.CellType.StartsWith("TIMESTAMP", StringComparison.Ordinal))
+        {
             return column with { CellType = "TIMESTAMP", Rule = new CellRule(ReadAs.Time, "TIMESTAMP") };
+        }
+
         if (column.CellType is not ("JSON" or "VARCHAR"))
+        {
             return column;
+        }
+
         string cell = Sql.Identifier(column.Name), rows = column.CellType == "JSON" ? from : string.Create(CultureInfo.InvariantCulture, $"(SELECT * FROM {from} LIMIT {SampleRows})");
         long[] counts = [.. session.Table($"SELECT count({cell}), count({CsvCell.Number(cell)}), count(*) FILTER (left({cell}, 1) IN ('{{', '[')) FROM {rows}")[0].Select(count => long.Parse(count!, CultureInfo.InvariantCulture))];
         if (counts[2] > 0 && column.CellType == "JSON")
+        {
             return column;
+        }
+
         bool isMostlyNumbers = counts[1] > 0 && 2 * counts[1] >= counts[0];
         return SourceColumn.OfText(column.Name, null, column.Origin) with
         {
@@ -60,10 +74,16 @@ internal static class JsonTable
         {
             int mark = renamed.LastIndexOf('_');
             if (mark < 1 || !ContainsOnlyDigits(renamed.AsSpan(mark + 1)))
+            {
                 continue;
+            }
+
             string? other = names.FirstOrDefault(name => name != renamed && name.Equals(renamed[..mark], StringComparison.OrdinalIgnoreCase));
             if (other is null || session.Scalar($"SELECT count({Sql.Identifier(renamed)}) FROM (SELECT * FROM {from} LIMIT {SampleRows})") != "0")
+            {
                 continue;
+            }
+
             throw new DataException($"{file} has keys that differ in case only, '{other}' and '{renamed[..mark]}', which cannot both be columns; rename one of them.");
         }
     }

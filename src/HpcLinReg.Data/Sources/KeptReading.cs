@@ -17,9 +17,15 @@ internal static class KeptReading
         kept[Zone] = settings.Zone ?? ReadingSettings.DefaultZone;
         kept[DecimalMark] = hasDecimalComma ? "," : ".";
         if (settings.Delimiter is { } delimiter)
+        {
             kept[Delimiter] = delimiter.ToString();
+        }
+
         if (settings.Dates is { } order)
+        {
             kept[Dates] = order switch { DateOrder.DayMonthYear => "dmy", DateOrder.MonthDayYear => "mdy", _ => "ymd" };
+        }
+
         return kept.ToImmutable();
     }
 }

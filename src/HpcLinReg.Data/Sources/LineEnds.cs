@@ -16,9 +16,15 @@ internal static class LineEnds
             foreach (byte b in buffer.AsSpan(0, read))
             {
                 if (carriage && Odd(b == '\n' ? "CR LF" : "CR") is { } odd)
+                {
                     return odd;
+                }
+
                 if (!carriage && !quoted && b == '\n' && Odd("LF") is { } other)
+                {
                     return other;
+                }
+
                 quoted ^= b == '"';
                 carriage = !quoted && b == '\r';
             }

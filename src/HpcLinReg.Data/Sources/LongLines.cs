@@ -14,7 +14,9 @@ internal static class LongLines
     {
         using FileStream stream = File.OpenRead(file.Path);
         if (file.Compression != Compression.None || stream.Length <= Most)
+        {
             return;
+        }
         // Two more bytes for the end of the line.
         stream.Seek(-Math.Min(stream.Length, Most + 3), SeekOrigin.End);
         byte[] end = new byte[Most + 3];
@@ -25,7 +27,9 @@ internal static class LongLines
     internal static void Require(SourceFile file, long longest)
     {
         if (longest > Most)
+        {
             throw new DataException($"{file.Name} has a line of more than {Most} bytes, which is more than can be read; is it CSV at all?");
+        }
     }
 
     /// <summary>Returns the length of the longest line in a part of a file.</summary>

@@ -3,7 +3,7 @@ namespace HpcLinReg.Data.Sources;
 /// <summary>What can be read only once and may keep its reader waiting: a pipe, a terminal, a device.</summary>
 internal static class OneReading
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>Copies everything to a file. Opening and reading happen on a thread of their own, since nothing else can interrupt them.</summary>
     /// <param name="open">Opens the stream.</param>
@@ -27,10 +27,13 @@ internal static class OneReading
                 }
             },
             CancellationToken.None);
-        if (Task.WaitAny([copy], (int)s_patience.TotalMilliseconds, cancellationToken) < 0)
+        if (Task.WaitAny([copy], (int)Patience.TotalMilliseconds, cancellationToken) < 0)
         {
             if (Interlocked.Read(ref copied) == 0)
+            {
                 waiting();
+            }
+
             Task.WaitAny([copy], cancellationToken);
         }
 

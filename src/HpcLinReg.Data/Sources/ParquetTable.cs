@@ -25,7 +25,10 @@ internal static class ParquetTable
     private static string[] WithRows(Session session, string[] files)
     {
         if (files.Length == 1)
+        {
             return files;
+        }
+
         HashSet<string?> withRows = [.. session.Table($"SELECT file_name FROM parquet_file_metadata({Sql.List(files)}) WHERE num_rows > 0").Select(row => row[0])];
         string[] read = [.. files.Where(withRows.Contains)];
         return read.Length > 0 ? read : files;
@@ -34,7 +37,10 @@ internal static class ParquetTable
     private static void RequireAlike(Session session, string[] files, TypedTable all)
     {
         if (files.Length == 1)
+        {
             return;
+        }
+
         Dictionary<string, SourceColumn> wide = all.Columns.ToDictionary(column => column.Name, StringComparer.OrdinalIgnoreCase);
         TypedTable? first = null;
         foreach (string file in files)
@@ -49,7 +55,9 @@ internal static class ParquetTable
 
             HashSet<string> names = new(table.Columns.Select(column => column.Name), StringComparer.OrdinalIgnoreCase);
             if (first.Columns.FirstOrDefault(column => !names.Contains(column.Name)) is { } absent)
+            {
                 throw new DataException($"{file} has no column '{absent.Name}', which {files[0]} has; files read together need the same columns.");
+            }
         }
     }
 

@@ -23,7 +23,9 @@ internal static class QueryFiles
                 ? Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), text[2..]) : text;
             string[] found = File.Exists(path) ? [Path.GetFullPath(path)] : InputFiles.IsGlob(path) ? [.. InputFiles.Matches(session, path)] : [];
             foreach (string file in found)
+            {
                 files[file] = Path.IsPathRooted(path) ? file : Path.GetRelativePath(Environment.CurrentDirectory, file);
+            }
         }
 
         return files;
@@ -38,7 +40,10 @@ internal static class QueryFiles
         {
             // Nearly always no file has such a column, which all of them together show at once.
             if (!HasKeyAsColumn(session, files.Key, [.. files]))
+            {
                 continue;
+            }
+
             foreach (string file in files.Where(file => HasKeyAsColumn(session, files.Key, [file])))
             {
                 string[] own = OwnColumns(session, files.Key, [file]);
@@ -68,17 +73,27 @@ internal static class QueryFiles
                 if (item["type"] is JsonValue kind && kind.GetValueKind() == JsonValueKind.String)
                 {
                     if (kind.GetValue<string>() == "BASE_TABLE" && item["table_name"] is JsonValue name)
+                    {
                         texts.Add(name.GetValue<string>());
+                    }
                     else if (kind.GetValue<string>() == "TABLE_FUNCTION")
+                    {
                         CollectAll(item["function"]?["children"], texts);
+                    }
                 }
 
                 foreach ((_, JsonNode? member) in item)
+                {
                     Collect(member, texts);
+                }
+
                 break;
             case JsonArray items:
                 foreach (JsonNode? element in items)
+                {
                     Collect(element, texts);
+                }
+
                 break;
         }
     }
@@ -89,11 +104,17 @@ internal static class QueryFiles
         {
             case JsonObject item:
                 foreach ((_, JsonNode? member) in item)
+                {
                     CollectAll(member, texts);
+                }
+
                 break;
             case JsonArray items:
                 foreach (JsonNode? element in items)
+                {
                     CollectAll(element, texts);
+                }
+
                 break;
             case JsonValue value when value.GetValueKind() == JsonValueKind.String:
                 texts.Add(value.GetValue<string>());
@@ -117,7 +138,10 @@ internal static class QueryFiles
                 table["type"] = "TABLE_FUNCTION";
                 // The file's name without its extension is what the query may call the table.
                 if (string.IsNullOrEmpty(SqlExpression.Text(table, "alias")))
+                {
                     table["alias"] = Path.GetFileNameWithoutExtension(file);
+                }
+
                 table.Remove("table_name");
                 table.Remove("schema_name");
                 table.Remove("catalog_name");
@@ -129,7 +153,10 @@ internal static class QueryFiles
                 string function2 = SqlExpression.Text(call, "function_name")!;
                 string name = option.Split(' ')[0];
                 if (arguments.Any(argument => argument is JsonObject o && o["left"]?["column_names"] is JsonArray named && named.Count == 1 && string.Equals(named[0]!.GetValue<string>(), name, StringComparison.OrdinalIgnoreCase)))
+                {
                     return false;
+                }
+
                 arguments.Add(Calling(session, $"{function2}('x', {option})")["children"]!.AsArray()[1]!.DeepClone());
                 return true;
             case JsonObject other:
@@ -145,7 +172,10 @@ internal static class QueryFiles
     {
         bool changed = false;
         foreach (JsonNode? node in nodes.ToArray())
+        {
             changed |= Change(session, node);
+        }
+
         return changed;
     }
 

@@ -25,17 +25,26 @@ internal sealed class QueryTables(Session session, ReadingSettings settings)
         {
             case JsonObject table when FileOf(table) is { } file:
                 if (FilesOf(file) is { Length: > 0 } files)
+                {
                     Become(table, file, View(files));
+                }
+
                 break;
             case JsonObject table when _settings.IsForFiles && SqlExpression.Text(table, "type") == "TABLE_FUNCTION" && IsReadCsv(table):
                 throw new UsageException("The query reads a CSV file with options of its own, for which --kind, --dates, --decimal and --delimiter do not hold; name the file alone (FROM 'x.csv'), or leave out these options and give DuckDB's own in the query (types, dateformat, decimal_separator, delim).");
             case JsonObject other:
                 foreach (JsonNode? member in other.Select(member => member.Value).ToArray())
+                {
                     Replace(member);
+                }
+
                 break;
             case JsonArray array:
                 foreach (JsonNode? element in array.ToArray())
+                {
                     Replace(element);
+                }
+
                 break;
         }
     }
@@ -76,12 +85,17 @@ internal sealed class QueryTables(Session session, ReadingSettings settings)
         foreach (string kept in (string[])["column_name_alias", "sample", "query_location"])
         {
             if (table[kept] is { } value)
+            {
                 reference[kept] = value.DeepClone();
+            }
         }
 
         table.Clear();
         foreach ((string member, JsonNode? value) in reference)
+        {
             table[member] = value?.DeepClone();
+        }
+
         table["alias"] = alias;
     }
 }

@@ -16,10 +16,16 @@ internal static partial class ReadFailure
     internal static Exception Translate(string message, Exception? cause, DataSource source, CancellationToken cancellationToken)
     {
         if (!cancellationToken.IsCancellationRequested)
+        {
             source.RequireWhole(cancellationToken);
+        }
+
         Match bad = OurBadCell().Match(message);
         if (!bad.Success || cancellationToken.IsCancellationRequested)
+        {
             return Translate(source.Explain(message), cause, source.Description, source.Table.Columns, cancellationToken);
+        }
+
         CsvTable? csv = bad.Groups[1].Success ? source.Views[int.Parse(bad.Groups[1].Value, CultureInfo.InvariantCulture)] : source.Table as CsvTable;
         int index = int.Parse(bad.Groups[2].Value, CultureInfo.InvariantCulture);
         string text = bad.Groups[3].Value;
@@ -38,7 +44,10 @@ internal static partial class ReadFailure
         CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
+        {
             return new OperationCanceledException("The reading was cancelled.", cause, cancellationToken);
+        }
+
         Match line = CsvLine().Match(message);
         string sentence = line.Success ? CsvMessage(message, line, description, columns) : $"{description} cannot be read: {Reason(message)}";
         return cause is null ? new DataException(sentence) : new DataException(sentence, cause);
@@ -76,9 +85,15 @@ internal static partial class ReadFailure
         }
 
         if (message.Contains("Invalid unicode", StringComparison.Ordinal))
+        {
             return $"{place} is not UTF-8: {text}\nSave the file in UTF-8.";
+        }
+
         if (message.Contains("unterminated quote", StringComparison.OrdinalIgnoreCase) || message.Contains("quote should be followed", StringComparison.OrdinalIgnoreCase))
+        {
             return $"{place}: a double quote is opened and not closed, or stands inside a cell undoubled: {text}\nClose it, or write \"\" for a quote inside a quoted cell.";
+        }
+
         string reason = line.Groups[3].Value.Split('\n', 2)[0].Trim();
         return $"{place}: {reason}: {text}";
     }

@@ -102,7 +102,10 @@ internal sealed class Session : IDisposable
         {
             string?[] row = new string?[reader.FieldCount];
             for (int i = 0; i < row.Length; i++)
+            {
                 row[i] = reader.IsDBNull(i) ? null : Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture);
+            }
+
             rows.Add(row);
         }
 

@@ -34,9 +34,15 @@ internal sealed class TypedTable : ISourceTable
         CellRule? rule = column.Rule is { } own ? own with { IsLocal = settings.HasZone } : null;
         SourceColumn asItIs = column with { Rule = rule, IsLocal = settings.HasZone && column.CellType.StartsWith("TIMESTAMP", StringComparison.Ordinal) && !column.CellType.Contains("TIME ZONE", StringComparison.Ordinal) };
         if (decided is null || (decided.Origin == Origin.Model && (!isText || decided.Kind == ReadAs.Text)))
+        {
             return asItIs;
+        }
+
         if (column.Kind == ColumnKind.Other)
+        {
             throw new UsageException($"The column '{column.Name}' is of type {column.CellType} and cannot be read as {ReadingSettings.KindName(decided.Kind)}; select a value from it in a query (--sql).");
+        }
+
         bool isAlike = decided.Kind switch
         {
             ReadAs.Text => column.Kind == ColumnKind.Text,

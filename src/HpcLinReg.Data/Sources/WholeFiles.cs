@@ -67,7 +67,10 @@ internal sealed class WholeFiles : IDisposable
             if (whole)
             {
                 if (!file.IsJson)
+                {
                     LongLines.Require(file, longest);
+                }
+
                 return;
             }
         }
@@ -95,11 +98,17 @@ internal sealed class WholeFiles : IDisposable
         byte[] ending = RandomNumberGenerator.GetBytes(EndingLength);
         using MemoryStream member = new();
         using (GZipStream compress = new(member, CompressionLevel.Fastest, leaveOpen: true))
+        {
             compress.Write(ending);
+        }
+
         member.Position = 0;
         using FileStream file = File.OpenRead(path);
         if (file.Length == 0)
+        {
             return false;
+        }
+
         using GZipStream content = new(new ConcatenatedStream(file, member), CompressionMode.Decompress);
         byte[] buffer = new byte[BufferLength];
         byte[] last = [];
@@ -118,11 +127,17 @@ internal sealed class WholeFiles : IDisposable
     {
         using FileStream file = File.OpenRead(path);
         if (file.Length == 0)
+        {
             return false;
+        }
+
         using DecompressionStream content = new(file, checkEndOfStream: true, leaveOpen: false);
         byte[] buffer = new byte[BufferLength];
         for (int read; (read = content.Read(buffer)) > 0;)
+        {
             see(buffer.AsSpan(0, read));
+        }
+
         return true;
     }
 }

@@ -9,7 +9,7 @@ namespace HpcLinReg.Models;
 internal static class ModelWriter
 {
     /// <summary>Quotes, brackets and letters of any language stay as they are; a file is read as JSON, never as a part of a page.</summary>
-    private static readonly ModelJson s_json = new(new JsonSerializerOptions(ModelJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly ModelJson Json = new(new JsonSerializerOptions(ModelJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>Writes the file: UTF-8 without a mark, lines ended by LF.</summary>
     internal static byte[] Write(RegressionModel model)
@@ -26,7 +26,7 @@ internal static class ModelWriter
     internal static string FingerprintOf(ModelDocument document) =>
         Convert.ToHexStringLower(SHA256.HashData(Serialize(document with { Created = null, Fingerprint = null })));
 
-    private static byte[] Serialize(ModelDocument document) => [.. JsonSerializer.SerializeToUtf8Bytes(document, s_json.ModelDocument), (byte)'\n'];
+    private static byte[] Serialize(ModelDocument document) => [.. JsonSerializer.SerializeToUtf8Bytes(document, Json.ModelDocument), (byte)'\n'];
 
     private static ModelDocument Describe(RegressionModel model)
     {

@@ -27,7 +27,10 @@ internal sealed partial class ExpressionParser
         {
             _position++;
             if (_position < _text.Length && _text[_position] is '+' or '-')
+            {
                 _position++;
+            }
+
             int exponent = _position;
             SkipDigits();
             // Without digits the letter is none of the number's, and the check below refuses it.
@@ -136,13 +139,17 @@ internal sealed partial class ExpressionParser
     private void SkipDigits()
     {
         while (_position < _text.Length && char.IsAsciiDigit(_text[_position]))
+        {
             _position++;
+        }
     }
 
     private void SkipSpace()
     {
         while (_position < _text.Length && char.IsWhiteSpace(_text[_position]))
+        {
             _position++;
+        }
     }
 
     private bool Takes(char sign)

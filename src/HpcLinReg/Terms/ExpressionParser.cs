@@ -77,11 +77,17 @@ internal sealed partial class ExpressionParser(string text)
             SkipSpace();
             ExpressionOperation operation;
             if (Takes('+'))
+            {
                 operation = ExpressionOperation.Add;
+            }
             else if (TakesMinus())
+            {
                 operation = ExpressionOperation.Subtract;
+            }
             else
+            {
                 return true;
+            }
 
             if (!Product())
             {
@@ -104,11 +110,17 @@ internal sealed partial class ExpressionParser(string text)
             SkipSpace();
             ExpressionOperation operation;
             if (Takes('*') || Takes('×'))
+            {
                 operation = ExpressionOperation.Multiply;
+            }
             else if (Takes('/') || Takes('÷'))
+            {
                 operation = ExpressionOperation.Divide;
+            }
             else
+            {
                 return true;
+            }
 
             if (!Signed())
             {
@@ -127,9 +139,13 @@ internal sealed partial class ExpressionParser(string text)
         {
             SkipSpace();
             if (TakesMinus())
+            {
                 minuses++;
+            }
             else if (!Takes('+'))
+            {
                 break;
+            }
         }
 
         if (!Power())

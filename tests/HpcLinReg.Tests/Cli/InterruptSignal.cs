@@ -15,7 +15,7 @@ internal static partial class InterruptSignal
     /// <summary>More than any system's <c>struct sigaction</c>.</summary>
     private const int ActionSize = 512;
 
-    private static readonly Lock s_starting = new();
+    private static readonly Lock Starting = new();
 
     internal static bool Exists => OperatingSystem.IsLinux() || OperatingSystem.IsMacOS();
 
@@ -35,7 +35,7 @@ internal static partial class InterruptSignal
     /// <summary>Sets what this process does with SIGINT, and that SIGHUP ends it, for as long as it starts another.</summary>
     private static Process StartWith(ProcessStartInfo start, nint disposition)
     {
-        lock (s_starting)
+        lock (Starting)
         {
             byte[] interrupt = new byte[ActionSize], hangUp = new byte[ActionSize];
             Assert.Equal(0, SigAction(Interrupt, null, interrupt));

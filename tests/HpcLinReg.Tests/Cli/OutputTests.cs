@@ -29,12 +29,12 @@ public sealed class OutputTests : IDisposable
         _folder.Write("x.csv", Rows);
         _folder.Write("sub/other.txt", "");
         File.CreateSymbolicLink(_folder.Path("link.csv"), "x.csv");
-        string model = _folder.Write("m.json", s_model.Value);
+        string model = _folder.Write("m.json", Model.Value);
         Outcome outcome = Run(arguments);
         Assert.True(outcome.ExitCode == 2, outcome.Error);
         Assert.Contains("another", outcome.Error, StringComparison.Ordinal);
         Assert.Equal(Rows, File.ReadAllText(_folder.Path("x.csv")));
-        Assert.Equal(s_model.Value, File.ReadAllText(model));
+        Assert.Equal(Model.Value, File.ReadAllText(model));
         Assert.Equal(["link.csv", "m.json", "x.csv"], Directory.EnumerateFiles(_folder.Path(".")).Select(Path.GetFileName).Order());
     }
 
@@ -51,7 +51,7 @@ public sealed class OutputTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a shell.");
         _folder.Write("x.csv", Rows);
-        _folder.Write("m.json", s_model.Value);
+        _folder.Write("m.json", Model.Value);
         Outcome outcome = RunShell("predict m.json x.csv >> x.csv");
         Assert.Equal(2, outcome.ExitCode);
         Assert.Contains("standard output", outcome.Error, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class OutputTests : IDisposable
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));
     }
 
-    private static readonly Lazy<string> s_model = new(() =>
+    private static readonly Lazy<string> Model = new(() =>
     {
         using TemporaryFolder folder = new();
         string model = folder.Path("m.json");

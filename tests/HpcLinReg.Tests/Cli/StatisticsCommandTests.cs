@@ -8,8 +8,8 @@ namespace HpcLinReg.Tests.Cli;
 /// <summary>Statistics at the command line: fit with robust errors and diagnostics, summary, compare, residuals of predict.</summary>
 public sealed class StatisticsCommandTests : IDisposable
 {
-    private static readonly string s_diabetes = ReferenceData.PathOf("real/diabetes.csv");
-    private static readonly string s_penguins = ReferenceData.PathOf("real/penguins.csv");
+    private static readonly string Diabetes = ReferenceData.PathOf("real/diabetes.csv");
+    private static readonly string Penguins = ReferenceData.PathOf("real/penguins.csv");
 
     private readonly TemporaryFolder _folder = new();
 
@@ -19,7 +19,7 @@ public sealed class StatisticsCommandTests : IDisposable
     public void A_saved_model_prints_what_fit_printed()
     {
         string model = _folder.Path("m.json");
-        string[] fit = ["fit", s_penguins, "--target", "Body Mass (g)", "--features", "\"Flipper Length (mm)\", Species", "--polynomial", "Beak Length (mm):2", "--robust", "hc1", "--level", "0.9", "--out", model];
+        string[] fit = ["fit", Penguins, "--target", "Body Mass (g)", "--features", "\"Flipper Length (mm)\", Species", "--polynomial", "Beak Length (mm):2", "--robust", "hc1", "--level", "0.9", "--out", model];
         Outcome fresh = CommandLine.Run(fit), loaded = CommandLine.Run("summary", model, "--level", "0.9");
         Assert.Equal((0, ""), (loaded.ExitCode, loaded.Error));
         Assert.Equal(fresh.Output.Split('\n').Skip(1), loaded.Output.Split('\n').Skip(1));
@@ -46,7 +46,7 @@ public sealed class StatisticsCommandTests : IDisposable
     [Fact]
     public void Robust_errors_and_diagnostics_are_in_the_JSON()
     {
-        JsonElement json = CommandLine.Run("fit", s_diabetes, "--target", "target", "--robust", "hc3", "--diagnostics", "--json").Json;
+        JsonElement json = CommandLine.Run("fit", Diabetes, "--target", "target", "--robust", "hc3", "--diagnostics", "--json").Json;
         double[] expected = [67.1419667, 0.2115215, 5.6855529, 0.7392796, 0.2284733, 0.5659406, 0.5112280, 0.7674554, 5.9954997, 15.2400574, 0.2646861];
         Assert.All(expected.Zip(json.GetProperty("coefficients").EnumerateArray()), pair => Assert.Equal(pair.First, pair.Second.GetProperty("standardError").GetDouble(), 5e-8));
         Assert.Equal("hc3", json.GetProperty("robust").GetProperty("kind").GetString());
@@ -75,17 +75,17 @@ public sealed class StatisticsCommandTests : IDisposable
     [Fact]
     public void What_cannot_be_read_in_order_is_refused()
     {
-        string query = $"SELECT * FROM '{s_diabetes}'";
+        string query = $"SELECT * FROM '{Diabetes}'";
         CommandLine.AssertFails(1, ["ORDER BY"], "fit", "--sql", query, "--target", "target", "--features", "bmi", "--robust", "hac:2");
-        CommandLine.AssertFails(2, ["hc0", "hac:4"], "fit", s_diabetes, "--target", "target", "--robust", "hc9");
-        CommandLine.AssertFails(2, ["--robust", "--cluster"], "fit", s_diabetes, "--target", "target", "--robust", "hc1", "--cluster", "age");
-        CommandLine.AssertFails(1, ["no column 'nobody'"], "fit", s_diabetes, "--target", "target", "--cluster", "nobody");
+        CommandLine.AssertFails(2, ["hc0", "hac:4"], "fit", Diabetes, "--target", "target", "--robust", "hc9");
+        CommandLine.AssertFails(2, ["--robust", "--cluster"], "fit", Diabetes, "--target", "target", "--robust", "hc1", "--cluster", "age");
+        CommandLine.AssertFails(1, ["no column 'nobody'"], "fit", Diabetes, "--target", "target", "--cluster", "nobody");
     }
 
     [Fact]
     public void Models_are_compared_or_refused()
     {
-        string small = Fit("small.json", s_diabetes, "target", "bmi, bp"), large = Fit("large.json", s_diabetes, "target", "bmi, bp, s5, s6");
+        string small = Fit("small.json", Diabetes, "target", "bmi, bp"), large = Fit("large.json", Diabetes, "target", "bmi, bp, s5, s6");
         JsonElement json = CommandLine.Run("compare", large, small, "--json").Json;
         Assert.Equal(small, json.GetProperty("models")[0].GetProperty("model").GetString());
         Assert.Equal((2.0, 437.0), (json.GetProperty("fNumerator").GetDouble(), json.GetProperty("fDenominator").GetDouble()));
@@ -93,9 +93,9 @@ public sealed class StatisticsCommandTests : IDisposable
         // R 4.2: anova(lm(target ~ bmi + bp, d), lm(target ~ bmi + bp + s5 + s6, d)).
         double rss0 = json.GetProperty("models")[0].GetProperty("residualSumOfSquares").GetDouble(), rss1 = json.GetProperty("models")[1].GetProperty("residualSumOfSquares").GetDouble();
         Assert.Equal((rss0 - rss1) / 2 / (rss1 / 437), json.GetProperty("f").GetDouble(), 1e-9);
-        Assert.Contains("No F test: the models are not nested", CommandLine.Run("compare", small, Fit("other.json", s_diabetes, "target", "s5, s1, s2")).Output, StringComparison.Ordinal);
-        CommandLine.AssertFails(1, ["one target"], "compare", small, Fit("age.json", s_diabetes, "age", "bmi"));
-        string length = Fit("length.json", s_penguins, "Body Mass (g)", "\"Beak Length (mm)\""), sex = Fit("sex.json", s_penguins, "Body Mass (g)", "\"Beak Length (mm)\", Sex");
+        Assert.Contains("No F test: the models are not nested", CommandLine.Run("compare", small, Fit("other.json", Diabetes, "target", "s5, s1, s2")).Output, StringComparison.Ordinal);
+        CommandLine.AssertFails(1, ["one target"], "compare", small, Fit("age.json", Diabetes, "age", "bmi"));
+        string length = Fit("length.json", Penguins, "Body Mass (g)", "\"Beak Length (mm)\""), sex = Fit("sex.json", Penguins, "Body Mass (g)", "\"Beak Length (mm)\", Sex");
         CommandLine.AssertFails(1, ["other rows", "342", "334"], "compare", length, sex);
     }
 
@@ -103,8 +103,8 @@ public sealed class StatisticsCommandTests : IDisposable
     [Fact]
     public void Predict_gives_residuals_of_the_rows_of_the_fit()
     {
-        string model = Fit("m.json", s_diabetes, "target", null);
-        Outcome outcome = CommandLine.Run("predict", model, s_diabetes, "--residuals");
+        string model = Fit("m.json", Diabetes, "target", null);
+        Outcome outcome = CommandLine.Run("predict", model, Diabetes, "--residuals");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         string[][] rows = [.. outcome.Output.TrimEnd().Split('\n').Select(line => line.Split(','))];
         Assert.Equal(["prediction", "residual", "standardized", "cook"], rows[0][^4..]);
@@ -114,11 +114,11 @@ public sealed class StatisticsCommandTests : IDisposable
         Assert.Equal(-155.8267661, Column(3).Min(), 5e-8);
         Assert.Equal(0, Column(3).Sum(), 1e-8);
 
-        string others = _folder.Write("others.csv", string.Join('\n', File.ReadAllLines(s_diabetes).Take(20)) + "\n");
+        string others = _folder.Write("others.csv", string.Join('\n', File.ReadAllLines(Diabetes).Take(20)) + "\n");
         Outcome other = CommandLine.Run("predict", model, others, "--residuals", "--interval", "prediction");
         Assert.Contains("not those the model was fitted on", other.Error, StringComparison.Ordinal);
         Assert.EndsWith(",", other.Output.Split('\n')[1], StringComparison.Ordinal);
-        string without = _folder.Write("without.csv", string.Join('\n', File.ReadAllLines(s_diabetes).Take(5).Select(line => line[..line.LastIndexOf(',')])) + "\n");
+        string without = _folder.Write("without.csv", string.Join('\n', File.ReadAllLines(Diabetes).Take(5).Select(line => line[..line.LastIndexOf(',')])) + "\n");
         CommandLine.AssertFails(1, ["Residuals need the target 'target'"], "predict", model, without, "--residuals");
     }
 

@@ -60,7 +60,10 @@ public sealed class BadInputTests : IDisposable
     {
         StringBuilder text = new("x,y\n");
         for (int i = 1; i <= 60000; i++)
+        {
             text.Append(CultureInfo.InvariantCulture, $"{i},{2 * i}\n");
+        }
+
         string path = _folder.Write("long.csv", text.Append(line).Append("\n1,2\n").ToString());
         DataException error = Assert.Throws<DataException>(() => Fitting.Run(path, new FitRequest { Target = "y" }));
         Assert.Contains("line 60002", error.Message, StringComparison.Ordinal);
@@ -73,7 +76,10 @@ public sealed class BadInputTests : IDisposable
     {
         StringBuilder text = new("x,y\n");
         for (int i = 1; i <= 30000; i++)
+        {
             text.Append(CultureInfo.InvariantCulture, $"{i},{2 * i}\n");
+        }
+
         string path = _folder.Write("long.csv", text.Append("30000.5,60001.0\n99999999999999999999,NA\n").ToString());
         Assert.Equal(2, Fitting.Run(path, new FitRequest { Target = "y" }).Fit.Model.Weights[0], 1e-12);
     }
@@ -83,7 +89,10 @@ public sealed class BadInputTests : IDisposable
     {
         StringBuilder text = new("x,late,y\n");
         for (int i = 1; i <= 30000; i++)
+        {
             text.Append(CultureInfo.InvariantCulture, $"{i},{(i > 25000 ? $"{i % 7}.5" : "")},{2 * i}\n");
+        }
+
         using DataSource source = DataSource.OpenFile(_folder.Write("late.csv", text.ToString()));
         Assert.Equal(ColumnKind.Numeric, source.Columns[1].Kind);
     }

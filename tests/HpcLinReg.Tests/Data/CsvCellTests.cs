@@ -113,7 +113,10 @@ public sealed class CsvCellTests : IDisposable
     {
         StringBuilder text = new($"{name},y\n");
         for (int i = 1; i < BeyondTheSample; i++)
+        {
             text.Append(cell(i)).Append(",2\n");
+        }
+
         return text.Append(last).Append(",3\n").ToString();
     }
 }

@@ -95,7 +95,10 @@ public sealed class DataRowsTests : IDisposable
         List<double> all = [];
         using IRowReader reader = rows.Open();
         for (ReadOnlySpan<double> read = reader.ReadRows(); read.Length > 0; read = reader.ReadRows())
+        {
             all.AddRange(read);
+        }
+
         return all;
     }
 }

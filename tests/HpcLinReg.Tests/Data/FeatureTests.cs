@@ -148,7 +148,10 @@ public sealed class FeatureTests : IDisposable
         Assert.Equal(6, flag.Model.Intercept, 1e-14);
         Assert.Equal((10 / 3.0) - 6, flag.Model.Weights[0], 1e-14);
         foreach (string same in new[] { "flag*1", "CASE WHEN flag THEN 1 ELSE 0 END", "(flag = true)*1", "\"flag\"::INTEGER", "(s IN ('u', 'v'))*0 + flag" })
+        {
             Assert.Equal(flag.Model.Weights[0], Run(same).Fit.Model.Weights[0], 1e-14);
+        }
+
         Assert.Equal(Run("CASE WHEN a > 2 THEN 3 ELSE 0 END").Fit.Model.Weights[0], Run("(a > 2)*3").Fit.Model.Weights[0], 1e-14);
     }
 
@@ -199,7 +202,10 @@ public sealed class FeatureTests : IDisposable
         string[] levels = ["plain", "it's", "\"\"quoted\"\"", "back\\slash", "tab\there", "caf\u00e9", "\U0001F600", "a,b", "1.5", "null?", "\u0001"];
         StringBuilder text = new("y,s,x,r\n");
         for (int i = 0; i < 300; i++)
+        {
             text.Append(CultureInfo.InvariantCulture, $"{i % 13},\"{levels[i * 7 % levels.Length]}\",{(i % 10 == 0 ? "" : i % 8)},{(i % 17 == 0 ? "NA" : i % 3 == 0 ? "u" : "v")}\n");
+        }
+
         text.Append("1,dropped,,u\n,dropped,1,v\n");
         string path = _folder.Write("odd.csv", text.ToString());
         DataFitResult found = Fitting.Run(path, new FitRequest { Target = "y", Features = "s, x, r" });

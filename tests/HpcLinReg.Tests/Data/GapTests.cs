@@ -35,9 +35,13 @@ public sealed class GapTests : IDisposable
         for (int i = 0; i < Rows; i++)
         {
             if (_used[i])
+            {
                 sums.Add(new MatrixSpan<double>(_joint.AsSpan(4 * i, 3), 3));
+            }
             else
+            {
                 sums.Skip(1);
+            }
         }
 
         DataFitResult result = Fitting.Run(Csv(), new FitRequest { Target = "y", Features = "a, b" });

@@ -80,7 +80,10 @@ internal static class GeneratedFiles
     {
         StringBuilder text = new($"{name},y\n");
         for (int i = 0; i < BeyondTheSample; i++)
+        {
             text.Append(CultureInfo.InvariantCulture, $"{early},{i}\n");
+        }
+
         return text.Append(CultureInfo.InvariantCulture, $"{late},-1\n").ToString();
     }
 }

@@ -70,7 +70,10 @@ public sealed class KeptReadingTests : IDisposable
         RegressionModel model = Model("x,y\n1,2\n2,4\n3,6\n", "x");
         StringBuilder text = new("x,s\n");
         for (int i = 0; i < 25000; i++)
+        {
             text.Append("1,\"two\nlines\"\n");
+        }
+
         string message = Assert.Throws<DataException>(() => Predict(model, text.Append("oops,\n").ToString())).Message;
         Assert.Contains("in.csv, line 50002: \"oops\" in the column 'x' is not a number: oops,", message, StringComparison.Ordinal);
     }

@@ -24,7 +24,10 @@ public sealed class KindTests : IDisposable
     {
         StringBuilder text = new("x,y\n");
         for (int i = 0; i < BeyondTheSample; i++)
+        {
             text.Append(i).Append(',').Append((3 * i) + 1).Append('\n');
+        }
+
         string path = _folder.Write("meter.csv", text.Append("0.5,2.5\n1.5,5.5\n").ToString());
         using DataSource source = DataSource.OpenSql(string.Format(CultureInfo.InvariantCulture, query, path));
         Fit fit = Fitting.Run(source, new FitRequest { Target = "y" }).Fit;
@@ -42,7 +45,10 @@ public sealed class KindTests : IDisposable
     {
         StringBuilder text = new("d,s,y\n");
         for (int i = 0; i < BeyondTheSample; i++)
+        {
             text.Append(CultureInfo.InvariantCulture, $"2024-01-{1 + (i % 28):00},{word},{i % 5}\n");
+        }
+
         using DataSource source = DataSource.OpenFile(_folder.Write("days.csv", text.Append(CultureInfo.InvariantCulture, $"{last},x,3\n").ToString()));
         Assert.Equal(type, source.Table.Columns[0].CellType);
     }
@@ -52,9 +58,15 @@ public sealed class KindTests : IDisposable
     {
         StringBuilder text = new();
         for (int i = 0; i < BeyondTheSample; i++)
+        {
             text.Append(CultureInfo.InvariantCulture, $"{{\"a\":{i},\"y\":{2 * i}}}\n");
+        }
+
         for (int i = 0; i < 10; i++)
+        {
             text.Append(CultureInfo.InvariantCulture, $"{{\"a\":{i},\"b\":{i % 3}.5,\"y\":{(2 * i) + (7 * (i % 3)) + 3.5}}}\n");
+        }
+
         DataFitResult fit = Fitting.Run(_folder.Write("late.ndjson", text.ToString()), new FitRequest { Target = "y" });
         Assert.Equal(["a", "b"], fit.Terms.Select(term => term.Name));
         Assert.Equal(BeyondTheSample, fit.RowsDropped);
@@ -121,7 +133,10 @@ public sealed class KindTests : IDisposable
         using IRowReader reader = rows.Open();
         List<double> differences = [];
         for (ReadOnlySpan<double> read = reader.ReadRows(); !read.IsEmpty; read = reader.ReadRows())
+        {
             differences.AddRange(read.ToArray().Where((_, i) => i % 2 == 0));
+        }
+
         return differences.Where(difference => difference is > 0 and < 10);
     }
 
@@ -138,7 +153,10 @@ public sealed class KindTests : IDisposable
         RegressionModel model = Fitting.Run(_folder.Write("train.csv", "x,y\n1,3\n2,5\n3,7\n"), new FitRequest { Target = "y" }).Model;
         using (DataSource source = DataSource.OpenFile(_folder.Write($"new.{extension}", content)))
         using (FileStream output = File.Create(_folder.Path("out.parquet")))
+        {
             DataPrediction.Run(model, source, output, new PredictionRequest { Format = PredictionFormat.Parquet }, cancellationToken: TestContext.Current.CancellationToken);
+        }
+
         using Session session = Session.ForQueries();
         List<string?[]> rows = session.Table($"SELECT typeof(id), coalesce(CAST(id AS VARCHAR), '-') FROM {Sql.Text(_folder.Path("out.parquet"))}");
         Assert.Equal(type, rows[0][0]);

@@ -7,7 +7,7 @@ public sealed class ModelFileTests : IDisposable
 {
     private const string Small = "y,x,s,flag,d\n1,1,u,true,2020-01-01\n2,3,v,false,2020-02-03\n4,2,u,false,2020-04-05\n7,5,v,true,2020-07-07\n5,9,u,false,2021-01-01\n8,4,v,true,2021-07-01\n9,7,v,true,2022-02-02\n";
 
-    private static readonly string s_golden = Path.Combine(AppContext.BaseDirectory, "TestData", "models");
+    private static readonly string Golden = Path.Combine(AppContext.BaseDirectory, "TestData", "models");
 
     private readonly TemporaryFolder _folder = new();
 
@@ -65,11 +65,11 @@ public sealed class ModelFileTests : IDisposable
     [Fact]
     public void A_golden_file_of_version_1_predicts_as_before()
     {
-        RegressionModel model = ModelFile.Load(Path.Combine(s_golden, "first.json"));
-        using DataSource source = DataSource.OpenFile(Path.Combine(s_golden, "first.csv"));
+        RegressionModel model = ModelFile.Load(Path.Combine(Golden, "first.json"));
+        using DataSource source = DataSource.OpenFile(Path.Combine(Golden, "first.csv"));
         using MemoryStream output = new();
         DataPrediction.Run(model, source, output, request: null, rowsRead: null, TestContext.Current.CancellationToken);
-        Assert.Equal(File.ReadAllText(Path.Combine(s_golden, "first.predicted.csv")), System.Text.Encoding.UTF8.GetString(output.ToArray()));
+        Assert.Equal(File.ReadAllText(Path.Combine(Golden, "first.predicted.csv")), System.Text.Encoding.UTF8.GetString(output.ToArray()));
         Assert.Contains("version 1", model.UncertaintyNote, StringComparison.Ordinal);
     }
 
@@ -78,7 +78,7 @@ public sealed class ModelFileTests : IDisposable
     [InlineData("second.json")]
     [InlineData("third.json")]
     public void A_golden_file_of_version_2_loads_to_the_same_file(string golden) =>
-        Assert.Equal(File.ReadAllText(Path.Combine(s_golden, golden)), ModelFile.Load(Path.Combine(s_golden, golden)).ToJson());
+        Assert.Equal(File.ReadAllText(Path.Combine(Golden, golden)), ModelFile.Load(Path.Combine(Golden, golden)).ToJson());
 
     [Theory]
     [InlineData("format", "\"other\"", "format")]
@@ -164,23 +164,30 @@ public sealed class ModelFileTests : IDisposable
     [InlineData("x^2", false)]
     public void Powers_that_an_earlier_version_stored_are_refused_and_squares_of_ones_own_are_not(string expression, bool refused)
     {
-        JsonObject model = JsonNode.Parse(File.ReadAllText(Path.Combine(s_golden, "first.json")))!.AsObject();
+        JsonObject model = JsonNode.Parse(File.ReadAllText(Path.Combine(Golden, "first.json")))!.AsObject();
         model["terms"]![1]!["name"] = "x^2";
         model["terms"]![1]!["expression"] = expression;
         model["coefficients"]![2]!["term"] = "x^2";
         string path = _folder.Write("powers.json", model.ToJsonString());
         if (refused)
+        {
             Assert.Contains("holds powers of 'x'", Assert.Throws<DataException>(() => ModelFile.Load(path)).Message, StringComparison.Ordinal);
+        }
         else
+        {
             Assert.Equal("x^2", ModelFile.Load(path).Terms[1].Name);
+        }
     }
 
     private void RefusesMember(string golden, string member, string? json, string told)
     {
-        JsonObject model = JsonNode.Parse(File.ReadAllText(Path.Combine(s_golden, golden)))!.AsObject();
+        JsonObject model = JsonNode.Parse(File.ReadAllText(Path.Combine(Golden, golden)))!.AsObject();
         model.Remove(member);
         if (json is not null)
+        {
             model[member] = JsonNode.Parse(json);
+        }
+
         string path = _folder.Write("wrong.json", model.ToJsonString());
         DataException error = Assert.Throws<DataException>(() => ModelFile.Load(path));
         Assert.Contains(told, error.Message, StringComparison.Ordinal);

@@ -102,7 +102,10 @@ public sealed class PredictionTests : IDisposable
         string path = _folder.Path("out.parquet");
         using (DataSource source = DataSource.OpenFile(_folder.Write("in.csv", "note,s,x\n\"a, b\",v,3\nNA,u,NA\n")))
         using (FileStream output = File.Create(path))
+        {
             DataPrediction.Run(model, source, output, new PredictionRequest { Format = PredictionFormat.Parquet }, rowsRead: null, TestContext.Current.CancellationToken);
+        }
+
         using DataSource written = DataSource.OpenFile(path);
         Assert.Equal([new("note", ColumnKind.Text), new("s", ColumnKind.Text), new("x", ColumnKind.Numeric), new("prediction", ColumnKind.Numeric)], written.Columns);
         Assert.Equal([["a, b", "v", "3", "8"], [null, "u", null, null]], written.Session.Table($"SELECT note, s, x, round(prediction, 9) FROM read_parquet('{path}')"));
@@ -124,7 +127,10 @@ public sealed class PredictionTests : IDisposable
     {
         StringBuilder text = new("x,s\n");
         for (int i = 0; i < 30000; i++)
+        {
             text.Append("1,u\n");
+        }
+
         DataException error = Assert.Throws<DataException>(() => Predict("x, s", Small, text.Append("oops,v\n").ToString()));
         Assert.Contains("in.csv, line 30002: \"oops\" in the column 'x'", error.Message, StringComparison.Ordinal);
     }

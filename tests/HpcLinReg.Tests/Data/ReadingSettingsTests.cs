@@ -146,7 +146,10 @@ public sealed class ReadingSettingsTests : IDisposable
     {
         StringBuilder text = new("x;y\n");
         for (int i = 0; i < 20500; i++)
+        {
             text.Append("1,5;2\n");
+        }
+
         string message = Assert.Throws<DataException>(() => Schema(_folder.Write("late.csv", text.Append("1.5;2\n").ToString()), new ReadingSettings())).Message;
         Assert.Contains("line 20502: \"1.5\" in the column 'x' is not a number with a decimal comma: 1.5;2", message, StringComparison.Ordinal);
     }

@@ -28,7 +28,10 @@ public sealed class ReadingTableTests : IDisposable
     private IEnumerable<(string Name, string Path)> Generate()
     {
         foreach ((string name, string content) in GeneratedFiles.Texts)
+        {
             yield return (name, _folder.Write(name, content));
+        }
+
         foreach ((string name, string query) in GeneratedFiles.Queries)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_folder.Path(name))!);
@@ -36,7 +39,9 @@ public sealed class ReadingTableTests : IDisposable
         }
 
         foreach (string pattern in GeneratedFiles.Patterns)
+        {
             yield return (pattern, _folder.Path(pattern));
+        }
     }
 
     /// <summary>Returns one line: name, rows, columns with their kinds, and a checksum of the values in the order they were read.</summary>
@@ -49,7 +54,10 @@ public sealed class ReadingTableTests : IDisposable
             List<string?[]> rows = source.Session.Table(source.Table.TypedRows());
             source.RequireWhole(TestContext.Current.CancellationToken);
             foreach (string?[] row in rows)
+            {
                 hash.AppendData(Encoding.UTF8.GetBytes(string.Join('\t', row.Select(cell => cell ?? "\0")) + '\n'));
+            }
+
             string kinds = string.Join(' ', source.Columns.Select(column => $"{column.Name}:{column.Kind}"));
             return string.Create(CultureInfo.InvariantCulture, $"{name} | {rows.Count} | {kinds} | {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}");
         }

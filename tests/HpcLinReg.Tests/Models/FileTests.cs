@@ -8,7 +8,7 @@ namespace HpcLinReg.Tests.Models;
 /// <summary>Files of models: the same bits after a round trip, and refusal of what is no model.</summary>
 public class FileTests
 {
-    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     [Law(MaxTest = 300)]
     public void A_loaded_model_is_the_saved_one_to_the_last_bit(Seed seed)
@@ -43,7 +43,7 @@ public class FileTests
         // Without the fingerprint, which refuses changes that everything else accepts.
         JsonObject document = JsonNode.Parse(model.ToJson())!.AsObject();
         document.Remove("fingerprint");
-        byte[] whole = Encoding.UTF8.GetBytes(document.ToJsonString(s_indented));
+        byte[] whole = Encoding.UTF8.GetBytes(document.ToJsonString(Indented));
         for (int change = 0; change < 10; change++)
         {
             byte[] file = Changed(random, whole);

@@ -7,8 +7,8 @@ namespace HpcLinReg.Tests.Statistics;
 /// <summary>What a summary says, and what it says where there is nothing to be known.</summary>
 public class SummaryTests
 {
-    private static readonly double[] s_x = [1, 2, 3, 4, 5, 6, 7, 8];
-    private static readonly double[] s_y = [2.1, 3.9, 6.2, 7.8, 10.1, 12.2, 13.8, 16.1];
+    private static readonly double[] X = [1, 2, 3, 4, 5, 6, 7, 8];
+    private static readonly double[] Y = [2.1, 3.9, 6.2, 7.8, 10.1, 12.2, 13.8, 16.1];
 
     private readonly Skips _skips = new();
 
@@ -94,15 +94,15 @@ public class SummaryTests
         double[,] x = new double[8, 1];
         for (int i = 0; i < 8; i++)
         {
-            x[i, 0] = s_x[i];
+            x[i, 0] = X[i];
         }
 
-        Summary ofFit = Summary.Of(LinearRegression.Fit(x, s_y)), ofModel = Summary.Of(Line(s_y));
+        Summary ofFit = Summary.Of(LinearRegression.Fit(x, Y)), ofModel = Summary.Of(Line(Y));
         Assert.Equal(ofModel.ToString().Replace("x ", "x1", StringComparison.Ordinal).Length, ofFit.ToString().Length);
         Assert.Equal(ofModel.Aic, ofFit.Aic, 1e-12);
-        Assert.Equal("slope", Summary.Of(LinearRegression.Fit(x, s_y), ["slope"], 0.9, null).Coefficients[1].Term);
-        Assert.Throws<ArgumentException>(() => Summary.Of(LinearRegression.Fit(x, s_y), ["a", "b"], 0.9, null));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Summary.Of(Line(s_y), 1));
+        Assert.Equal("slope", Summary.Of(LinearRegression.Fit(x, Y), ["slope"], 0.9, null).Coefficients[1].Term);
+        Assert.Throws<ArgumentException>(() => Summary.Of(LinearRegression.Fit(x, Y), ["a", "b"], 0.9, null));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Summary.Of(Line(Y), 1));
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public class SummaryTests
     [Fact]
     public void An_essentially_perfect_fit_is_called_so_and_an_intercept_of_rounding_is_0()
     {
-        double[] y = [.. s_x.Select(x => 2 * x)];
+        double[] y = [.. X.Select(x => 2 * x)];
         y[0] += 1e-15;
         Summary summary = Summary.Of(Line(y));
         Assert.Contains("Essentially perfect fit", Words(summary), StringComparison.Ordinal);
@@ -138,21 +138,21 @@ public class SummaryTests
     [Fact]
     public void The_mean_alone_has_a_summary()
     {
-        Summary summary = Summary.Of(RegressionModel.Fit(new ColumnTable { ["y"] = s_y }, "y", []));
+        Summary summary = Summary.Of(RegressionModel.Fit(new ColumnTable { ["y"] = Y }, "y", []));
         Assert.Equal((0, 7.0), (summary.FNumerator, summary.ResidualDegreesOfFreedom));
         Assert.Equal(0, summary.RSquared, 1e-15);
         Assert.True(double.IsNaN(summary.F));
-        Assert.Equal(s_y.Average() / (Deviation(s_y) / Math.Sqrt(8)), summary.Coefficients[0].T, 1e-12);
+        Assert.Equal(Y.Average() / (Deviation(Y) / Math.Sqrt(8)), summary.Coefficients[0].T, 1e-12);
         Assert.DoesNotContain("F ", summary.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_target_of_true_and_false_is_called_a_linear_probability_model()
     {
-        ColumnTable data = new() { ["x"] = s_x, ["y"] = new[] { true, false, false, true, true, true, false, true } };
+        ColumnTable data = new() { ["x"] = X, ["y"] = new[] { true, false, false, true, true, true, false, true } };
         RegressionModel model = RegressionModel.Fit(data, "y", ["x"]);
         Assert.Contains("linear probability model", Words(Summary.Of(RegressionModel.FromJson(model.ToJson()))), StringComparison.Ordinal);
-        Assert.DoesNotContain("probability", Words(Summary.Of(Line(s_y))), StringComparison.Ordinal);
+        Assert.DoesNotContain("probability", Words(Summary.Of(Line(Y))), StringComparison.Ordinal);
     }
 
     /// <summary>50 rows and 300 columns: the first tool an analyst tried printed −251 degrees of freedom.</summary>
@@ -214,7 +214,7 @@ public class SummaryTests
     [Fact]
     public void Names_with_line_breaks_do_not_break_the_table()
     {
-        ColumnTable data = new() { ["a\nb"] = s_x, ["y"] = s_y };
+        ColumnTable data = new() { ["a\nb"] = X, ["y"] = Y };
         Assert.Contains("a b ", Summary.Of(RegressionModel.Fit(data, "y", [Feature.Column("a\nb")])).ToString(), StringComparison.Ordinal);
     }
 
@@ -285,7 +285,7 @@ public class SummaryTests
     public void Precisions_enter_the_likelihood_by_their_logarithms()
     {
         double[] v = [1, 2, 4, 8, 1, 2, 4, 8];
-        RegressionModel model = RegressionModel.Fit(new ColumnTable { ["x"] = s_x, ["y"] = s_y, ["v"] = v }, "y", ["x"], null, "v");
+        RegressionModel model = RegressionModel.Fit(new ColumnTable { ["x"] = X, ["y"] = Y, ["v"] = v }, "y", ["x"], null, "v");
         double expected = 0.5 * (v.Sum(Math.Log) - (8 * (Math.Log(2 * Math.PI) + 1 - Math.Log(8) + Math.Log(model.ResidualSumOfSquares))));
         Assert.Equal(expected, Summary.Of(model).LogLikelihood, 1e-12);
         Summary unknown = Summary.Of(RegressionModel.Create(model.Design, "y", FitOf(v)));
@@ -293,9 +293,9 @@ public class SummaryTests
         Assert.Contains("need the weights' logarithms", Words(unknown), StringComparison.Ordinal);
     }
 
-    private static Fit FitOf(double[] weights) => LinearRegression.Fit(new MatrixSpan<double>(s_x, 1), s_y, weights);
+    private static Fit FitOf(double[] weights) => LinearRegression.Fit(new MatrixSpan<double>(X, 1), Y, weights);
 
-    private static RegressionModel Line(double[] y) => RegressionModel.Fit(new ColumnTable { ["x"] = s_x, ["y"] = y }, "y", ["x"]);
+    private static RegressionModel Line(double[] y) => RegressionModel.Fit(new ColumnTable { ["x"] = X, ["y"] = y }, "y", ["x"]);
 
     private static double Deviation(double[] values) => Math.Sqrt(values.Sum(value => (value - values.Average()) * (value - values.Average())) / (values.Length - 1));
 

@@ -11,14 +11,14 @@ public class ExpressionAgreementTests
 {
     private const int TreesOfQuery = 50, Rows = 12;
 
-    private static readonly string[] s_wholes =
+    private static readonly string[] Wholes =
         ["NULL", "0", "1", "-1", "2", "-3", "17", "1000", "4503599627370497", "-9007199254740993", "9007199254740995", "18446744073709551619", "-36893488147419107329",
          "170141183460469231731687303715884105727", "-170141183460469231731687303715884105728"];
 
-    private static readonly string[] s_numbers =
+    private static readonly string[] Numbers =
         ["NULL", "0", "-0", "1", "-1", "0.5", "-2.5", "3.5", "1e-3", "0.1", "-7.25", "123.456", "1e15", "9007199254740993", "1e22", "-1e22", "5e-324", "-1e-310", "1e308", "-1.7976931348623157e308"];
 
-    private static readonly string[] s_times =
+    private static readonly string[] Times =
         ["NULL", "0", "-1", "951782400000000", "1795910400123456", "-62135596800000001", "253402300799999999", "-9223372022400000000", "9007199254740993"];
 
     [Fact]
@@ -113,12 +113,15 @@ public class ExpressionAgreementTests
         var session = Session.ForQueries();
         session.Execute("PRAGMA disable_optimizer");
         foreach (string macro in RandomTree.Macros)
+        {
             session.Execute(macro);
+        }
+
         return session;
     }
 
     private static string[] Row(Random random) =>
-        [Drawn(random, s_wholes), Drawn(random, s_wholes), Drawn(random, s_numbers), Drawn(random, s_numbers), Drawn(random, ["false", "true", "true", "NULL"]), Drawn(random, s_times)];
+        [Drawn(random, Wholes), Drawn(random, Wholes), Drawn(random, Numbers), Drawn(random, Numbers), Drawn(random, ["false", "true", "true", "NULL"]), Drawn(random, Times)];
 
     /// <summary>Draws one of the values; half of those that are missing once more.</summary>
     private static string Drawn(Random random, string[] values) => values[random.Next(values.Length)] is var value && value == "NULL" && random.Next(2) == 0 ? Drawn(random, values) : value;

@@ -6,7 +6,7 @@ namespace HpcLinReg.Tests.Terms;
 
 public class ExpressionLaws
 {
-    private static readonly string[] s_tokens =
+    private static readonly string[] Tokens =
         ["x", "y", "\"a b\"", "\"", "é", "²", "_", "1", "2.5", "1e3", "1e", ".", "0x", "+", "-", "*", "/", "^", "**", "×", "÷", "−", "(", ")", ",", " ", "\n", "ln(", "Pow(", "least(",
          "round(", "log(", "year(", "foo(", "'", "%", "CASE", "\0", "\ud83d", "\udcc8", "📈", "99999999999999999999999999999999999999999", "1e999"];
 
@@ -15,7 +15,7 @@ public class ExpressionLaws
     public void Any_text_is_an_expression_or_is_refused_with_a_reason(Seed seed, bool isChanged)
     {
         var random = new Random(seed);
-        string text = isChanged ? Changed(random, RandomTree.Draw(random, random.Next(1, 5)).Text) : string.Concat(random.GetItems(s_tokens, random.Next(1, 12)));
+        string text = isChanged ? Changed(random, RandomTree.Draw(random, random.Next(1, 5)).Text) : string.Concat(random.GetItems(Tokens, random.Next(1, 12)));
         if (!Expression.TryParse(text, out Expression? expression, out string reason))
         {
             Assert.Null(expression);
@@ -70,9 +70,13 @@ public class ExpressionLaws
         {
             int place = random.Next(changed.Length);
             if (random.Next(3) > 0 && changed.Length > 1)
+            {
                 changed.Remove(place, 1);
+            }
             else
-                changed.Insert(place, s_tokens[random.Next(s_tokens.Length)]);
+            {
+                changed.Insert(place, Tokens[random.Next(Tokens.Length)]);
+            }
         }
 
         return changed.ToString();

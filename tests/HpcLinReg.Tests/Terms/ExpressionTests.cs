@@ -4,7 +4,7 @@ namespace HpcLinReg.Tests.Terms;
 
 public class ExpressionTests
 {
-    private static readonly Int128 s_most = Int128.MaxValue;
+    private static readonly Int128 Most = Int128.MaxValue;
 
     [Fact]
     public void Differences_of_whole_columns_are_exact_beyond_double()
@@ -19,7 +19,7 @@ public class ExpressionTests
     [Fact]
     public void Operations_that_keep_whole_numbers_keep_every_digit()
     {
-        Int128 value = s_most - 8;
+        Int128 value = Most - 8;
         Assert.Equal(value, Whole("floor(x)", value));
         Assert.Equal(value, Whole("ceil(x)", value));
         Assert.Equal(value, Whole("round(x)", value));
@@ -46,7 +46,7 @@ public class ExpressionTests
     [InlineData("(x * 2) * 0.5")]
     public void Whole_numbers_beyond_128_bits_are_reported_and_never_wrapped(string text)
     {
-        Scalar result = Expression.Parse(text).Evaluate([Scalar.OfWhole(s_most)], out ExpressionFault fault);
+        Scalar result = Expression.Parse(text).Evaluate([Scalar.OfWhole(Most)], out ExpressionFault fault);
         Assert.True(result.IsMissing);
         Assert.Equal(ExpressionFault.WholeOverflow, fault);
     }
@@ -245,7 +245,10 @@ public class ExpressionTests
         Assert.Equal(CellKind.Number, expression.Evaluate(values).Kind);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 1000; i++)
+        {
             _ = expression.Evaluate(values, out _);
+        }
+
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
@@ -253,7 +256,10 @@ public class ExpressionTests
     {
         Scalar[] scalars = new Scalar[values.Length];
         for (int i = 0; i < values.Length; i++)
+        {
             scalars[i] = Scalar.OfWhole(values[i]);
+        }
+
         Scalar result = Expression.Parse(text).Evaluate(scalars, out ExpressionFault fault);
         Assert.Equal((CellKind.Whole, ExpressionFault.None), (result.Kind, fault));
         return result.WholeNumber;

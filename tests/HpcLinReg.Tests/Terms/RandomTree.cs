@@ -28,10 +28,10 @@ internal sealed record RandomTree(string Text, string Sql, bool IsWhole, int Str
         "CREATE MACRO tens(a, u) AS list_transform([a], lambda e: e - e % u + CASE WHEN 2 * abs(e % u) < u THEN 0::HUGEINT WHEN e < 0 THEN -u ELSE u END)[1]",
     ];
 
-    private static readonly string[] s_wholes = ["0", "1", "2", "3", "7", "10", "4503599627370497", "9007199254740993", "170141183460469231731687303715884105727"];
-    private static readonly string[] s_numbers = ["0.0", "0.5", "1.5", "2.5", "1e-3", "0.1", "3.14159", "1e22", "5e-324", "1.7e308", "709.5"];
-    private static readonly string[] s_functions = ["ln", "log10", "log2", "exp", "sqrt", "sin", "cos"];
-    private static readonly string[] s_parts = ["year", "month", "day", "hour", "dayofweek", "epoch"];
+    private static readonly string[] Wholes = ["0", "1", "2", "3", "7", "10", "4503599627370497", "9007199254740993", "170141183460469231731687303715884105727"];
+    private static readonly string[] Numbers = ["0.0", "0.5", "1.5", "2.5", "1e-3", "0.1", "3.14159", "1e22", "5e-324", "1.7e308", "709.5"];
+    private static readonly string[] Functions = ["ln", "log10", "log2", "exp", "sqrt", "sin", "cos"];
+    private static readonly string[] Parts = ["year", "month", "day", "hour", "dayofweek", "epoch"];
 
     private string Number => IsWhole ? $"num({Sql})" : Sql;
 
@@ -81,7 +81,7 @@ internal sealed record RandomTree(string Text, string Sql, bool IsWhole, int Str
             case 11:
                 return Round(a, random.Next(-6, 7));
             default:
-                string function = s_functions[random.Next(s_functions.Length)];
+                string function = Functions[random.Next(Functions.Length)];
                 return new($"{Cased(random, function)}({a.Text})", $"fin({function}({a.Number}))", false, 5);
         }
     }
@@ -91,13 +91,13 @@ internal sealed record RandomTree(string Text, string Sql, bool IsWhole, int Str
         switch (random.Next(10))
         {
             case 0:
-                string whole = s_wholes[random.Next(s_wholes.Length)];
+                string whole = Wholes[random.Next(Wholes.Length)];
                 return new(whole, $"{whole}::HUGEINT", true, 5);
             case 1:
-                string number = s_numbers[random.Next(s_numbers.Length)];
+                string number = Numbers[random.Next(Numbers.Length)];
                 return new(number, number.Contains('e', StringComparison.Ordinal) ? $"{number}::DOUBLE" : $"{number}e0", false, 5);
             case 2:
-                string part = s_parts[random.Next(s_parts.Length)];
+                string part = Parts[random.Next(Parts.Length)];
                 return part == "epoch" ? new($"{part}(t)", $"{part}(t)", false, 5) : new($"{Cased(random, part)}(t)", $"{part}(t)::HUGEINT", true, 5);
             case 3:
                 return new("\"f\"", "f::HUGEINT", true, 5);
