@@ -52,7 +52,7 @@ public class RobustErrorsTests
 
     [Theory]
     [InlineData("\"kind\": \"cluster\"", "\"kind\": \"hc9\"", "uncertainty.robust.kind")]
-    [InlineData("\"clusters\": 7", "\"clusters\": 1", "uncertainty.robust")]
+    [InlineData("\"clusters\": 7", "\"clusters\": 1", "uncertainty.robust.clusters")]
     [InlineData("\"degreesOfFreedom\": 6", "\"degreesOfFreedom\": -6", "uncertainty.robust.degreesOfFreedom")]
     [InlineData("\"degreesOfFreedom\": 6,", "", "uncertainty.robust.degreesOfFreedom")]
     public void A_wrong_member_of_the_file_is_named(string member, string wrong, string named)
