@@ -129,13 +129,13 @@ public sealed class Comparison
         : double.IsNaN(smaller.ResidualStandardError) || double.IsNaN(larger.ResidualStandardError) || larger.Model.ResidualSumOfSquares == 0 ? "the fit is essentially perfect."
         : null;
 
-    /// <summary>Whether each feature of a model is in the other by the same columns or expressions, with all its terms.</summary>
+    /// <summary>Returns whether a model is nested in another: the other has each of its features, by the same columns or expressions, with all terms.</summary>
     private static bool IsPartOf(RegressionModel smaller, RegressionModel larger)
     {
         HashSet<string> terms = [.. larger.Design.TermNames], features = [.. larger.Design.Features.Select(Key)];
         return (larger.HasIntercept || !smaller.HasIntercept) && smaller.Design.TermNames.All(terms.Contains) && smaller.Design.Features.Select(Key).All(features.Contains);
     }
 
-    /// <summary>What a feature is, whatever it is called.</summary>
+    /// <summary>Returns the columns and expressions of a feature, which identify it whatever its name is.</summary>
     private static string Key(Feature feature) => string.Join('\0', feature.PartNames);
 }

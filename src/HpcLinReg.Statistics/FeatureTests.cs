@@ -6,7 +6,7 @@ namespace HpcLinReg.Statistics;
 /// <param name="model">A model with a basis and without a penalty.</param>
 internal sealed class FeatureTests(RegressionModel model)
 {
-    /// <summary>What two combinations of columns may differ by, in lengths of the columns, and still be one direction.</summary>
+    /// <summary>Two combinations of columns count as the same direction if they differ by less than this share of the columns' lengths.</summary>
     private const double SameDirection = 1e-7;
 
     private readonly TrainingBasis _basis = model.Basis!;
@@ -31,7 +31,7 @@ internal sealed class FeatureTests(RegressionModel model)
         return OrthogonalBasis.Dot(column, column) * OrthogonalBasis.Dot(coordinates, coordinates);
     }
 
-    /// <summary>Whether a term is all of its feature.</summary>
+    /// <summary>Returns whether a feature has this term only.</summary>
     private bool IsAlone(int term) => _counts[model.Terms[term].Feature] == 1;
 
     private static int[] Starts(int[] counts)
@@ -85,7 +85,7 @@ internal sealed class FeatureTests(RegressionModel model)
             model.Design.Features[feature].Name, count, f, P(f, count, FisherF.UpperTail), P(f, count, FisherF.LogUpperTail), gvif, all.Length > 1 || _parts[feature].Length > 1);
     }
 
-    /// <summary>Of one term F is t².</summary>
+    /// <summary>Returns the test of a feature with one term, for which F = t².</summary>
     private FeatureTest Alone(int feature, int term)
     {
         double t = model.Terms[term].Coefficient / model.Terms[term].StandardError, f = model.DegreesOfFreedom > 0 && double.IsFinite(t) ? t * t : double.NaN;

@@ -3,7 +3,7 @@ namespace HpcLinReg.Statistics;
 /// <summary>Gathers <see cref="Diagnostics"/> from rows in order.</summary>
 internal sealed class ResidualStatistic : IRowStatistic
 {
-    /// <summary>A row whose leverage is nearer to 1 has no residual of its own.</summary>
+    /// <summary>The smallest 1 − h for which a row is standardized: a row of leverage h = 1 is always fitted exactly, and its residual is rounding.</summary>
     private const double LeastFreedom = 1e-10;
 
     private readonly RegressionModel _model;
@@ -108,8 +108,8 @@ internal sealed class ResidualStatistic : IRowStatistic
     }
 
     /// <summary>
-    /// n·R² of e² on the terms. Without precisions the coordinates are orthonormal, so with w = e² − σ̂² it is n·‖Σ q·w‖²/Σw². With precisions they are not, for these
-    /// squares count alike, and R² is that of a fit on the coordinates; without an intercept it is then not given.
+    /// Computes n·R² of the squared residuals e² on the terms. Without precision weights the coordinates q are orthonormal, so with w = e² − σ̂² this is n·‖Σ q·w‖²/Σw². With
+    /// precision weights they are orthonormal only under the weights, which this regression does not use, so R² comes from a fit of e² on q. Then NaN without an intercept.
     /// </summary>
     private double BreuschPagan(double n, double variance)
     {

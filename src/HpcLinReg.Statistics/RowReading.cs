@@ -1,6 +1,6 @@
 namespace HpcLinReg.Statistics;
 
-/// <summary>One row of another reading: what it is in the coordinates of the model, and its residual.</summary>
+/// <summary>One row that is read again: its coordinates in the basis of the model (<see cref="TrainingBasis"/>), and its residual.</summary>
 internal readonly ref struct ReadRow
 {
     /// <summary>Gets its number in the source, counted from 1, rows that are left out included.</summary>
@@ -22,7 +22,7 @@ internal readonly ref struct ReadRow
     internal required (double, double) Group { get; init; }
 }
 
-/// <summary>What a reading adds rows to.</summary>
+/// <summary>A statistic that is computed from all rows, one after the other.</summary>
 internal interface IRowStatistic
 {
     /// <summary>Adds a row.</summary>

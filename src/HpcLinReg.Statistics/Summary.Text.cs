@@ -19,7 +19,7 @@ public sealed partial class Summary
     /// <summary>Returns the summary as a table for a person, with lines of at most 79 characters that end with a line feed: no date, no place, no colour.</summary>
     public override string ToString() => string.Concat(Lines(Title(null), isVerbose: false).Select(line => line.Text + "\n"));
 
-    /// <summary>Says what was fitted on how many rows.</summary>
+    /// <summary>Returns the first line: the target, the source and the number of rows.</summary>
     /// <param name="source">What the rows came from; null where that is not to be named.</param>
     internal string Title(string? source)
     {
@@ -64,7 +64,7 @@ public sealed partial class Summary
     {
         bool areMany = Coefficients.Count(coefficient => coefficient.IsDropped) > MostAliased;
         (SummaryCoefficient Coefficient, string[] Cells)[] rows = [.. Coefficients.Zip(Cells()).Where(row => !(areMany && row.First.IsDropped))];
-        // Of a term alone the factor is 1.
+        // With one feature every factor is 1.
         string[] vif = [.. rows.Select(row => Model.Design.Features.Length > 1 ? Numbers.Significant(row.Coefficient.Vif, 4) : "")];
         if (rows.Length == 0)
         {
@@ -80,7 +80,7 @@ public sealed partial class Summary
         TextTable[] tables = whole.FullWidth <= MostWidth ? [whole] : [Table(1, 2, 3, 4), Table(5, 6).Add("VIF", vif)];
         if (tables.Any(table => table.NumbersWidth > MostWidth - LeastName))
         {
-            // Coefficients of sizes far apart do not stand below each other by their points.
+            // Aligned at the point, coefficients of very different sizes would make the columns too wide.
             rows = [.. rows.Select(row => (row.Coefficient, Compact(row.Coefficient, row.Cells)))];
             tables = [Table(1, 2, 3, 4), Table(5, 6).Add("VIF", vif)];
         }
@@ -113,7 +113,7 @@ public sealed partial class Summary
         }
     }
 
-    /// <summary>The cells with numbers of five digits.</summary>
+    /// <summary>Returns the cells with five significant digits.</summary>
     private static string[] Compact(SummaryCoefficient coefficient, string[] cells)
     {
         string Short(double value) => Numbers.Significant(value, 5);
@@ -129,7 +129,7 @@ public sealed partial class Summary
         : coefficient.Estimate.ToString("G10", CultureInfo.InvariantCulture) is var text && !text.Contains('E', StringComparison.Ordinal) ? text
         : Numbers.Significant(coefficient.Estimate, 6);
 
-    /// <summary>What an estimate may be by rounding alone: 10⁻¹⁵ of the size that the target suggests, ‖y‖/‖xⱼ‖ of the (centred) columns, or of the target's own for the intercept.</summary>
+    /// <summary>Returns the largest estimate that rounding alone can explain: 10⁻¹⁵·‖y‖/‖xⱼ‖ with the (centred) columns, and 10⁻¹⁵ of the target's standard deviation for the intercept.</summary>
     private double RoundingOf(SummaryCoefficient coefficient)
     {
         const double Rounding = 1e-15;

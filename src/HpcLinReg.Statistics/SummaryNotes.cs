@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace HpcLinReg.Statistics;
 
-/// <summary>What a reader of a summary should know of it, in one sentence each.</summary>
+/// <summary>Writes the notes below a summary, one sentence each: what limits its figures, and what its coefficients refer to.</summary>
 internal static class SummaryNotes
 {
     internal static IEnumerable<string> Of(Summary summary)
@@ -58,7 +58,7 @@ internal static class SummaryNotes
         }
     }
 
-    /// <summary>Says how a robust covariance was computed.</summary>
+    /// <summary>Returns a sentence on how a robust covariance was computed.</summary>
     internal static string Describe(RobustCovariance robust) => robust.Kind switch
     {
         RobustKind.Hac => string.Create(CultureInfo.InvariantCulture, $"Robust standard errors: HAC with {robust.Lag} lags (Bartlett weights, not prewhitened, times n/(n - k)); t, p, limits and F (Wald) are computed from them."),
@@ -66,7 +66,7 @@ internal static class SummaryNotes
         _ => $"Robust standard errors: {robust.Kind}; t, p, limits and F (Wald) are computed from them.",
     };
 
-    /// <summary>Returns the level against which each text is coded that is a feature by itself.</summary>
+    /// <summary>Returns the baseline of each text column that is a feature by itself: the level that its coefficients are differences from.</summary>
     private static string[] Baselines(Design design) =>
     [
         .. from feature in design.Features
@@ -75,7 +75,7 @@ internal static class SummaryNotes
            select $"{feature.Name} '{column.Levels[0]}'",
     ];
 
-    /// <summary>Says of which number the powers are, where it is not the column itself.</summary>
+    /// <summary>Returns a sentence for each polynomial whose coefficients belong to powers of t = (x − shift)·scale instead of powers of x.</summary>
     private static IEnumerable<string> OfPowers(RegressionModel model)
     {
         if (model.Powers is null)

@@ -57,7 +57,7 @@ internal static class SummaryOptions
         }
     }
 
-    /// <summary>Refuses what has no place beside the coefficients alone.</summary>
+    /// <summary>Refuses options whose output has no place in --markdown and --csv, which print the coefficients alone.</summary>
     internal static void RefuseBesideCoefficients(CommandResult result, Option<bool> option)
     {
         if (result.GetValue(option) && (result.GetValue(Markdown) || result.GetValue(Csv)))

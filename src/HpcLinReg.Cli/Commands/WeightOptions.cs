@@ -28,7 +28,7 @@ internal static class WeightOptions
         }
     }
 
-    /// <summary>Returns the request with the weights.</summary>
+    /// <summary>Returns the request with the column of weights and their kind.</summary>
     internal static FitRequest With(FitRequest request, ParseResult parsed) => request with
     {
         Weights = parsed.GetValue(Weights) ?? parsed.GetValue(FrequencyWeights),

@@ -1,6 +1,6 @@
 namespace HpcLinReg.Cli.Training;
 
-/// <summary>Sums over rows that say how well a model predicts them. Means of blocks are merged by Chan's formula.</summary>
+/// <summary>Computes the loss and R² of a model on rows, block by block; the blocks' means are merged by Chan's formula.</summary>
 internal sealed class Goodness
 {
     private double _mean;
@@ -25,7 +25,7 @@ internal sealed class Goodness
     /// <summary>Returns R² = 1 − Σv(y − ŷ)²/Σv(y − ȳ)², or with Σvy² without an intercept; NaN where the targets do not vary.</summary>
     internal double RSquared(bool intercept) => TotalSquares(intercept) > 0 ? 1 - (SquaredErrors / TotalSquares(intercept)) : double.NaN;
 
-    /// <summary>Adds a block of rows; no weights are ones.</summary>
+    /// <summary>Adds a block of rows. Empty weights mean a weight of 1 for every row.</summary>
     internal void Add(ReadOnlySpan<double> predictions, ReadOnlySpan<double> y, ReadOnlySpan<double> rowWeights)
     {
         double weight = 0, sum = 0, errors = 0, squares = 0;

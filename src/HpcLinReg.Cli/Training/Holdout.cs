@@ -4,8 +4,8 @@ using HpcLinReg.Data;
 namespace HpcLinReg.Cli.Training;
 
 /// <summary>
-/// Chooses rows at random that are not trained on: a share of all, rounded to whole rows. The same share, seed and number of rows choose
-/// the same rows, whether they are held in memory or read again.
+/// Chooses the rows that are held out from training at random: a share of all rows, rounded to a whole number. The same share, seed and
+/// number of rows give the same choice, whether the rows are held in memory or read again.
 /// </summary>
 internal sealed class Holdout(double share, int seed)
 {
@@ -28,9 +28,9 @@ internal sealed class Holdout(double share, int seed)
     private static string Counted(long rows) => Output.Counted.Of(rows, "row");
 
     /// <summary>
-    /// Says of one row after another whether it is held out, such that every choice of so many rows is equally likely (Knuth, <i>The Art of
-    /// Computer Programming</i>, vol. 2, 3.4.2, algorithm S). The random numbers are SplitMix64's (Steele, Lea, Flood 2014), which no
-    /// version of .NET changes.
+    /// Decides row by row, in the order of the source, which rows are held out. Every set of the required number of rows has the same
+    /// probability (Knuth, <i>The Art of Computer Programming</i>, vol. 2, 3.4.2, algorithm S). The random numbers come from SplitMix64
+    /// (Steele, Lea, Flood 2014) and not from System.Random, so that a seed chooses the same rows on every version of .NET.
     /// </summary>
     internal struct Choice(int seed, long rows, long count)
     {
@@ -38,6 +38,7 @@ internal sealed class Holdout(double share, int seed)
         private long _rowsLeft = rows;
         private long _countLeft = count;
 
+        /// <summary>Returns whether the next row is held out.</summary>
         internal bool Next()
         {
             bool isHeldOut = Uniform() * _rowsLeft < _countLeft;

@@ -1,6 +1,6 @@
 namespace HpcLinReg.Cli.Training;
 
-/// <summary>The rows of a source that are held out, or those that are not, read again for every reading.</summary>
+/// <summary>A part of a source as a source: the rows that are held out, or all others. Each reading reads the whole source and copies the rows of the part.</summary>
 internal sealed class PartRows(IRowSource source, Holdout holdout, long rows, bool isHeldOut) : IRowSource
 {
     public int Columns => source.Columns;

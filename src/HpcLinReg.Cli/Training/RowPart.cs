@@ -1,9 +1,9 @@
 namespace HpcLinReg.Cli.Training;
 
-/// <summary>Rows to descend on or to judge a model by: held as [X], y and v, or read from a source each time.</summary>
+/// <summary>The rows that a model is trained on, or those that it is judged by: arrays in memory, or a source that is read each time.</summary>
 internal sealed class RowPart
 {
-    /// <summary>Rows that are predicted at a time.</summary>
+    /// <summary>The number of rows in a block of predictions.</summary>
     private const int BlockRows = 2048;
 
     private readonly double[] _x = [];
@@ -31,7 +31,7 @@ internal sealed class RowPart
 
     internal ReadOnlySpan<double> Y => _y;
 
-    /// <summary>Descends by the method that the options are of.</summary>
+    /// <summary>Trains on the rows; the type of the options chooses the method.</summary>
     internal DescentResult Descend(DescentOptions options, CancellationToken cancellationToken) => (options, _source) switch
     {
         (StochasticGradientDescentOptions batches, null) => StochasticGradientDescent.Fit(X, Y, _rowWeights, batches, cancellationToken),

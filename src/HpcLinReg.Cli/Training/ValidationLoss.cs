@@ -1,8 +1,8 @@
 namespace HpcLinReg.Cli.Training;
 
 /// <summary>
-/// The loss of the held-out rows by step: at the steps whose loss is of all training rows, thinned evenly when there are more than a
-/// thousand, so that a long descent is not slowed down by them.
+/// The loss of the held-out rows during a descent. It is computed at the steps that have a loss of all training rows; after a thousand
+/// points every second one is dropped and the spacing is doubled, so that a long descent spends little time on it.
 /// </summary>
 internal sealed class ValidationLoss(RowPart part, CancellationToken cancellationToken)
 {

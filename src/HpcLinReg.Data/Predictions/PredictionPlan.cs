@@ -30,7 +30,7 @@ internal sealed class PredictionPlan
         Query = new DesignQuery(source, model.Design, _columnOfInput, following: 0);
     }
 
-    /// <summary>Gets the names of the columns that are added, which no column of the source has: the prediction first, and last where they are written what the issues are in.</summary>
+    /// <summary>Gets the names of the columns that are added, which no column of the source has: the prediction first, and in JSON the issue last.</summary>
     internal ImmutableArray<string> Added { get; }
 
     /// <summary>Gets how many of the columns that are added are numbers: the first ones.</summary>

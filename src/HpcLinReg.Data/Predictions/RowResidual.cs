@@ -9,7 +9,7 @@ namespace HpcLinReg.Data.Predictions;
 /// </summary>
 internal sealed class RowResidual
 {
-    /// <summary>A row whose leverage is nearer to 1 has no residual of its own.</summary>
+    /// <summary>The smallest 1 − h for which a row is standardized: a row of leverage h = 1 is always fitted exactly, and its residual is rounding.</summary>
     private const double LeastFreedom = 1e-10;
 
     private readonly RegressionModel _model;

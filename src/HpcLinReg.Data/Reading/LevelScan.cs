@@ -89,8 +89,8 @@ internal static class LevelScan
     }
 
     /// <summary>
-    /// Finds the levels where columns alone decide which rows are complete: then the database finds them on all of its threads, and no row comes here. Null where the first
-    /// rows have too many levels already, which the reading row by row refuses without holding all of them.
+    /// Finds the levels by one query that runs on all threads of the database; possible where the features are columns, so that SQL can decide which rows are complete.
+    /// Returns null where the first rows have too many levels already: the reading row by row then stops at the first level too many, and need not hold them all.
     /// </summary>
     private static ImmutableArray<string>[]? OfColumns(DataSource source, DesignQuery query, int target, bool[] isText, MissingRows missing, CancellationToken cancellationToken)
     {

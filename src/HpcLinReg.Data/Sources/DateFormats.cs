@@ -15,7 +15,7 @@ internal static class DateFormats
         "%d/%m/%y %H:%M", "%m/%d/%y %H:%M", "%d.%m.%y %H:%M",
     ];
 
-    /// <summary>All formats are tried on as many cells.</summary>
+    /// <summary>The number of cells on which all formats are tried; only those that fit are tried on the whole sample.</summary>
     private const int FirstCells = 256;
 
     /// <summary>Returns whether a format of strptime has a time of day.</summary>

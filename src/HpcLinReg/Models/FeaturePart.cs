@@ -13,6 +13,6 @@ internal sealed record FeaturePart(FeaturePartKind Kind, string Text, int Degree
     /// <summary>Gets the scale of t, a positive number.</summary>
     internal double Scale { get; init; } = 1;
 
-    /// <summary>Gets the part without how it enters: the same for a column, its polynomials and its codings.</summary>
+    /// <summary>Gets the column or expression alone, without degree, shift, scale and coding, to compare parts by.</summary>
     internal FeaturePart Plain => new(Kind, Text, 1);
 }

@@ -5,8 +5,8 @@ namespace HpcLinReg.Models;
 /// <summary>Chooses the shift and scale of polynomials within interactions.</summary>
 /// <remarks>
 /// Powers of a column far from 0 differ too little for any solver, so they are taken of t = (x − shift)·scale, which lies within ±1. A shift brings in the products of lower
-/// powers; where these are not in the model, it would change which model is fitted. So an interaction is shifted only if the features hold every product that is left
-/// without one or more of its polynomials, and an intercept; otherwise its powers are those of x itself.
+/// powers; where these are not in the model, it would change which model is fitted. So an interaction is shifted only if the model has an intercept and every product that
+/// results from leaving out one or more of its polynomials; otherwise its powers are those of x itself.
 /// </remarks>
 internal static class InteractionPowers
 {
@@ -24,7 +24,7 @@ internal static class InteractionPowers
             ? Feature.Of(feature.Name, [.. feature.Parts.Select(part => part.Degree == 1 ? part : Shift(part, columns, cells))])
             : feature)];
 
-    /// <summary>Returns whether the features hold every product that is left of an interaction without one or more of its polynomials.</summary>
+    /// <summary>Returns whether the model has every product that results from leaving out one or more polynomials of an interaction.</summary>
     private static bool HasMargins(Feature feature, ImmutableArray<Feature> features)
     {
         FeaturePart[] powers = [.. feature.Parts.Where(part => part.Degree > 1)];
