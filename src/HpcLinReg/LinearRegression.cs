@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using HpcLinReg.Kernels;
 using HpcLinReg.Rows;
+using HpcLinReg.Threads;
 
 namespace HpcLinReg;
 
@@ -29,10 +30,38 @@ public static partial class LinearRegression
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TResult : unmanaged, IBinaryFloatingPointIeee754<TResult>
     {
+        RequirePredictions(x, weights, destination);
+        Predictions.Rows(x, weights, intercept, destination);
+    }
+
+    /// <summary>Predictions on several threads: destinationᵢ = Σⱼ xᵢⱼwⱼ + b.</summary>
+    /// <param name="x">The design matrix, n × d.</param>
+    /// <param name="weights">w, d of them.</param>
+    /// <param name="intercept">b.</param>
+    /// <param name="destination">Receives n predictions, rounded once more when it stores float.</param>
+    /// <param name="threads">
+    /// The most threads, at least 1. Another one is used only for another tenth of a millisecond of work or so.
+    /// </param>
+    /// <exception cref="ArgumentException">Lengths disagree, or the destination overlaps an input.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is less than 1.</exception>
+    /// <remarks>The bits are the same for any number of threads. With more than one it allocates their tasks, about a kilobyte.</remarks>
+    public static void Predict<T, TResult>(
+        MatrixSpan<T> x, ReadOnlySpan<double> weights, double intercept, Span<TResult> destination, int threads)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TResult : unmanaged, IBinaryFloatingPointIeee754<TResult>
+    {
+        RowThreads.Require(threads);
+        RequirePredictions(x, weights, destination);
+        ParallelPredictions.Rows(x, weights, intercept, destination, threads);
+    }
+
+    private static void RequirePredictions<T, TResult>(MatrixSpan<T> x, ReadOnlySpan<double> weights, Span<TResult> destination)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TResult : unmanaged, IBinaryFloatingPointIeee754<TResult>
+    {
         RowArguments.RequireWeights(x, weights);
         RowArguments.RequirePredictions(x, destination);
         RowArguments.RequireApart(destination, weights, nameof(destination), nameof(weights));
-        Predictions.Rows(x, weights, intercept, destination);
     }
 
     /// <summary>Residuals: destinationᵢ = Σⱼ xᵢⱼwⱼ + b − yᵢ (prediction minus target).</summary>

@@ -226,7 +226,7 @@ internal static partial class Throw
 
     [DoesNotReturn]
     internal static void ThreadsNotUsable(int threads) =>
-        throw new ArgumentOutOfRangeException(nameof(threads), threads, "A fit needs at least one thread; Environment.ProcessorCount is as many as this machine has.");
+        throw new ArgumentOutOfRangeException(nameof(threads), threads, "At least one thread is needed; Environment.ProcessorCount is as many as this machine has.");
 
     [DoesNotReturn]
     internal static void DigitsNotUsable(int digits) =>

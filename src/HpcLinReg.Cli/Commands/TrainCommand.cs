@@ -211,6 +211,7 @@ internal static class TrainCommand
             Ridge = parsed.GetValue(SourceOptions.Ridge),
             Standardize = !parsed.GetValue(NoStandardize),
             Steps = parsed.GetValue(Steps),
+            Threads = Environment.ProcessorCount,
             Tolerance = parsed.GetValue(Tolerance) ?? options.Tolerance,
         };
     }

@@ -1,3 +1,5 @@
+using HpcLinReg.Threads;
+
 namespace HpcLinReg;
 
 /// <summary>
@@ -36,6 +38,17 @@ public record DescentOptions
     /// </summary>
     public long? Steps { get; init; }
 
+    /// <summary>
+    /// Gets how many threads a descent over rows in memory may use for its passes over all rows; the default is 1, so that a service has no
+    /// threads it did not ask for.
+    /// </summary>
+    /// <remarks>
+    /// At most: a pass uses another thread only for another tenth of a millisecond of work or so. The bits are the same for any number. A
+    /// stream, and the steps of mini-batches, which follow each other, take one thread. With more than one, a pass allocates the tasks of
+    /// its threads.
+    /// </remarks>
+    public int Threads { get; init; } = 1;
+
     /// <summary>Gets how many points of the loss are kept, at least 4; the default is 1000.</summary>
     public int HistoryPoints { get; init; } = 1000;
 
@@ -62,6 +75,8 @@ public record DescentOptions
         {
             Throw.ToleranceNotUsable(Tolerance);
         }
+
+        RowThreads.Require(Threads);
 
         if (Steps is < 0)
         {

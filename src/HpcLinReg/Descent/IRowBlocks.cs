@@ -26,4 +26,12 @@ internal interface IRowBlocks<T>
 
     /// <summary>Moves to the next block, which has all its rows unless it is the last. Returns false behind the last one.</summary>
     bool Next();
+
+    /// <summary>
+    /// Reads all blocks and adds their sums in order, so that the bits of the total do not depend on the number of threads.
+    /// </summary>
+    /// <param name="sums">The sums to compute.</param>
+    /// <param name="threads">The most threads that may compute them; rows of a stream are read on one.</param>
+    void AddTo<TSums>(TSums sums, int threads)
+        where TSums : IBlockSums<T>;
 }

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using HpcLinReg.Rows;
 using HpcLinReg.Threads;
 
 namespace HpcLinReg.Descent;
@@ -7,9 +9,13 @@ namespace HpcLinReg.Descent;
 internal ref struct MemoryBlocks<T> : IRowBlocks<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>The sums that each thread has room for, so that it computes several blocks before they are added: 128 KiB.</summary>
+    private const int SumsPerThread = 16384;
+
     private readonly MatrixSpan<T> _x;
     private readonly ReadOnlySpan<T> _y;
     private readonly ReadOnlySpan<double> _rowWeights;
+    private double[] _sums = [];
     private int _start;
     private int _count;
 
@@ -57,5 +63,56 @@ internal ref struct MemoryBlocks<T> : IRowBlocks<T>
         _start += _count;
         _count = Math.Min(RowBlocks.Rows, _x.Rows - _start);
         return _count > 0;
+    }
+
+    public void AddTo<TSums>(TSums sums, int threads)
+        where TSums : IBlockSums<T>
+    {
+        int useful = RowThreads.Useful(sums.WorkPerElement * _x.Rows * (_x.Columns + 1), _x.Rows, threads);
+        if (useful > 1)
+        {
+            AddInParallel(sums, useful);
+            return;
+        }
+
+        _sums = _sums.Length >= sums.Count ? _sums : new double[sums.Count];
+        Span<double> block = _sums.AsSpan(0, sums.Count);
+        Rewind();
+        while (Next())
+        {
+            sums.Compute(0, X, Y, RowWeights, block);
+            sums.Add(block);
+        }
+    }
+
+    /// <summary>
+    /// Computes the sums of some blocks for each thread, then adds them in the order of blocks, and goes on with the next blocks.
+    /// </summary>
+    private unsafe void AddInParallel<TSums>(TSums sums, int threads)
+        where TSums : IBlockSums<T>
+    {
+        int blocks = (_x.Rows + RowBlocks.Rows - 1) / RowBlocks.Rows;
+        int count = sums.Count;
+        int atOnce = Math.Min(blocks, threads * Math.Max(4, SumsPerThread / count));
+        double[] computed = _sums = _sums.Length >= atOnce * count ? _sums : new double[atOnce * count];
+        fixed (T* xFirst = &MemoryMarshal.GetReference(_x.Values), yFirst = &MemoryMarshal.GetReference(_y))
+        fixed (double* weightsFirst = &MemoryMarshal.GetReference(_rowWeights))
+        {
+            PinnedRows<T> x = new(_x, xFirst), y = new(new MatrixSpan<T>(_y, _y.Length, 1, 1), yFirst);
+            PinnedRows<double> weights = new(new MatrixSpan<double>(_rowWeights, _rowWeights.Length, 1, 1), weightsFirst);
+            bool isWeighted = IsWeighted;
+            for (int first = 0; first < blocks; first += atOnce)
+            {
+                int start = first * RowBlocks.Rows;
+                int end = (int)Math.Min(_x.Rows, start + ((long)atOnce * RowBlocks.Rows));
+                RowThreads.ForEachBlock(start, end, threads, (thread, row, taken) => sums.Compute(
+                    thread, x.Slice(row, taken), y.Slice(row, taken).Values, isWeighted ? weights.Slice(row, taken).Values : default,
+                    computed.AsSpan((row - start) / RowBlocks.Rows * count, count)));
+                for (int block = 0; block < Math.Min(atOnce, blocks - first); block++)
+                {
+                    sums.Add(computed.AsSpan(block * count, count));
+                }
+            }
+        }
     }
 }

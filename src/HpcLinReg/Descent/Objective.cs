@@ -11,7 +11,8 @@ namespace HpcLinReg.Descent;
 /// </summary>
 /// <remarks>
 /// The kernels read the caller's cells: the gradient by u is (Xᵀr − m·Σr)/s, d operations on sums, so rows are not copied. This loses
-/// digits where |m|/s is large; there each block is copied and centred first. Not thread-safe: owns the buffers of a pass.
+/// digits where |m|/s is large; there each block is copied and centred first. Not thread-safe: it has the buffers of a pass, which uses as many threads as
+/// the options allow.
 /// </remarks>
 internal sealed class Objective
 {
@@ -24,13 +25,13 @@ internal sealed class Objective
     private readonly double[] _means;
     private readonly double[] _inverseScales;
     private readonly double[] _weights;
-    private readonly double[] _blockSums;
+    private readonly double[] _sums;
     private readonly bool _intercept;
     private readonly bool _centres;
     private readonly double _ridge;
-    private readonly double[] _centredX = [];
-    private readonly double[] _centredY = [];
     private readonly double _meanWeight;
+    private readonly int _threads;
+    private readonly CentredBlock?[] _centred = [];
     private DoubleDoubleGradient? _doubleDouble;
     private double _rawIntercept;
 
@@ -38,11 +39,12 @@ internal sealed class Objective
     internal Objective(ColumnScales scales, DescentOptions options)
     {
         int d = scales.Features;
+        _threads = options.Threads;
         _intercept = options.Intercept;
         _means = new double[d];
         _inverseScales = new double[d];
         _weights = new double[d];
-        _blockSums = new double[d];
+        _sums = new double[d + 2];
         _ridge = options.Ridge / scales.TotalWeight;
         _meanWeight = scales.TotalWeight / scales.Rows;
         MeanSquares = new double[d + 1];
@@ -66,8 +68,7 @@ internal sealed class Objective
         MeanSquares[d] = options.Intercept ? 1 : 0;
         if (_centres)
         {
-            _centredX = new double[RowBlocks.Rows * d];
-            _centredY = new double[RowBlocks.Rows];
+            _centred = new CentredBlock[_threads];
         }
     }
 
@@ -75,14 +76,15 @@ internal sealed class Objective
     /// Creates the loss on the scale on which distances are estimated: columns of mean 0 (with an intercept), scaled so that every diagonal
     /// element of the Hessian, ridge included, is 2. A column that the loss does not depend on has the inverse scale 0.
     /// </summary>
-    private Objective(ColumnScales scales, bool intercept, double ridge)
+    private Objective(ColumnScales scales, bool intercept, double ridge, int threads)
     {
         int d = scales.Features;
+        _threads = threads;
         _intercept = intercept;
         _means = new double[d];
         _inverseScales = new double[d];
         _weights = new double[d];
-        _blockSums = new double[d];
+        _sums = new double[d + 2];
         _ridge = ridge / scales.TotalWeight;
         _meanWeight = scales.TotalWeight / scales.Rows;
         MeanSquares = new double[d + 1];
@@ -99,8 +101,7 @@ internal sealed class Objective
         MeanSquares[d] = intercept ? 1 : 0;
         if (_centres)
         {
-            _centredX = new double[RowBlocks.Rows * d];
-            _centredY = new double[RowBlocks.Rows];
+            _centred = new CentredBlock[_threads];
         }
     }
 
@@ -126,10 +127,10 @@ internal sealed class Objective
     internal bool HasIntercept => _intercept;
 
     /// <summary>Gets the sums in double-double, which are allocated when they are first needed.</summary>
-    private DoubleDoubleGradient InDoubleDouble => _doubleDouble ??= new DoubleDoubleGradient(_means, _meanWeight);
+    private DoubleDoubleGradient InDoubleDouble => _doubleDouble ??= new DoubleDoubleGradient(_means, _meanWeight, _threads);
 
     /// <summary>Creates the loss on the scale on which distances are estimated.</summary>
-    internal static Objective ForDistances(ColumnScales scales, DescentOptions options) => new(scales, options.Intercept, options.Ridge);
+    internal static Objective ForDistances(ColumnScales scales, DescentOptions options) => new(scales, options.Intercept, options.Ridge, options.Threads);
 
     /// <summary>Computes factor·z of a row, z = (x − m)/s.</summary>
     internal void Standardize(ReadOnlySpan<double> x, double factor, Span<double> z)
@@ -182,23 +183,10 @@ internal sealed class Objective
         where TBlocks : IRowBlocks<T>, allows ref struct
     {
         MoveTo(point);
-        Span<double> sums = gradient[..^1];
-        sums.Clear();
-        double squares = 0;
-        double sum = 0;
-        blocks.Rewind();
-        while (blocks.Next())
-        {
-            ReadOnlySpan<T> y = withoutTarget ? NoTarget<T>.Zeros.AsSpan(0, blocks.X.Rows) : blocks.Y;
-            (double blockSquares, double blockSum) = _centres
-                ? Sums(Centre(blocks.X, y, point[^1]), _centredY.AsSpan(0, y.Length), blocks.RowWeights, 0)
-                : Sums(blocks.X, y, blocks.RowWeights, _rawIntercept);
-            squares += blockSquares;
-            sum += blockSum;
-            TensorPrimitives.Add(sums, _blockSums, sums);
-        }
-
-        return Finish(squares, sum, totalWeight, centred: _centres, gradient);
+        Array.Clear(_sums);
+        blocks.AddTo(new Pass<T>(this, point[^1], withoutTarget), _threads);
+        _sums.AsSpan(2).CopyTo(gradient);
+        return Finish(_sums[0], _sums[1], totalWeight, centred: _centres, gradient);
     }
 
     /// <summary>
@@ -247,42 +235,25 @@ internal sealed class Objective
         MatrixSpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> rowWeights, double totalWeight, ReadOnlySpan<double> point, Span<double> gradient)
     {
         TensorPrimitives.Multiply(point[..^1], _inverseScales, _weights);
-        (double squares, double sum) = Sums(x, y, rowWeights, point[^1]);
-        _blockSums.CopyTo(gradient);
-        return Finish(squares, sum, totalWeight, centred: true, gradient);
+        Sums(x, y, rowWeights, point[^1], _sums);
+        _sums.AsSpan(2).CopyTo(gradient);
+        return Finish(_sums[0], _sums[1], totalWeight, centred: true, gradient);
     }
 
-    /// <summary>Computes Σvr² and Σvr of a block, and Xᵀ(v∘r) in the block's sums.</summary>
-    private (double Squares, double Sum) Sums<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, double intercept)
+    /// <summary>Computes Σvr², Σvr and Xᵀ(v∘r) of a block, one after the other.</summary>
+    private void Sums<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, double intercept, Span<double> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        Span<double> products = sums[2..];
         if (rowWeights.IsEmpty)
         {
-            return Gradient.Sums(x, y, _weights, intercept, _blockSums);
+            (sums[0], sums[1]) = Gradient.Sums(x, y, _weights, intercept, products);
         }
-
-        _blockSums.AsSpan().Clear();
-        return WeightedGradient.BlockSums(x, y, rowWeights, _weights, intercept, _blockSums);
-    }
-
-    /// <summary>
-    /// Copies a block minus the means, and its targets minus c, so that roundings of residuals are relative to the target's deviations.
-    /// </summary>
-    private MatrixSpan<double> Centre<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, double intercept)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        int d = x.Columns;
-        for (int i = 0; i < x.Rows; i++)
+        else
         {
-            Span<double> row = _centredX.AsSpan(i * d, d);
-            Line.Widen(x[i], row);
-            TensorPrimitives.Subtract(row, _means, row);
+            products.Clear();
+            (sums[0], sums[1]) = WeightedGradient.BlockSums(x, y, rowWeights, _weights, intercept, products);
         }
-
-        Span<double> targets = _centredY.AsSpan(0, y.Length);
-        Line.Widen(y, targets);
-        TensorPrimitives.Subtract(targets, intercept, targets);
-        return new MatrixSpan<double>(_centredX.AsSpan(0, x.Rows * d), x.Rows, d, d);
     }
 
     /// <summary>
@@ -319,6 +290,32 @@ internal sealed class Objective
 
         gradient[^1] = _intercept ? -2 * (sums.Residuals / totalWeight).Value : 0;
         return (sums.Squares.Value / totalWeight) + penalty;
+    }
+
+    /// <summary>One pass over all rows: the sums of <see cref="Sums"/>, for blocks that are centred first where that is needed.</summary>
+    private readonly struct Pass<T>(Objective objective, double centredIntercept, bool withoutTarget) : IBlockSums<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public int Count => objective._sums.Length;
+
+        public double WorkPerElement => 1;
+
+        public void Compute(int thread, MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, Span<double> sums)
+        {
+            ReadOnlySpan<T> targets = withoutTarget ? NoTarget<T>.Zeros.AsSpan(0, x.Rows) : y;
+            if (objective._centres)
+            {
+                CentredBlock centred = objective._centred[thread] ??= new CentredBlock(objective._means.Length);
+                centred.Fill(x, targets, objective._means, centredIntercept);
+                objective.Sums(centred.X, centred.Y, rowWeights, 0, sums);
+            }
+            else
+            {
+                objective.Sums(x, targets, rowWeights, objective._rawIntercept, sums);
+            }
+        }
+
+        public void Add(ReadOnlySpan<double> sums) => TensorPrimitives.Add(objective._sums, sums, objective._sums);
     }
 
     private static class NoTarget<T>

@@ -16,6 +16,7 @@ internal ref struct StreamBlocks : IRowBlocks<double>
     private readonly double[] _rowWeights;
     private readonly CancellationToken _cancellationToken;
     private ReadOnlySpan<double> _pending;
+    private double[] _sums = [];
     private int _count;
     private bool _ended;
 
@@ -78,6 +79,18 @@ internal ref struct StreamBlocks : IRowBlocks<double>
         }
 
         return _count > 0;
+    }
+
+    public void AddTo<TSums>(TSums sums, int threads)
+        where TSums : IBlockSums<double>
+    {
+        _sums = _sums.Length == sums.Count ? _sums : new double[sums.Count];
+        Rewind();
+        while (Next())
+        {
+            sums.Compute(0, X, Y, RowWeights, _sums);
+            sums.Add(_sums);
+        }
     }
 
     internal readonly void Dispose() => _source.Close();

@@ -1,3 +1,5 @@
+using HpcLinReg.Threads;
+
 namespace HpcLinReg;
 
 /// <summary>How a least-squares problem is posed: minimize ‖y − Xw − b‖² + λ‖w‖².</summary>
@@ -48,10 +50,7 @@ public sealed record FitOptions
             Throw.RidgeNotUsable(Ridge);
         }
 
-        if (Threads < 1)
-        {
-            Throw.ThreadsNotUsable(Threads);
-        }
+        RowThreads.Require(Threads);
 
         if (Digits is < 0 or > MaxDigits)
         {

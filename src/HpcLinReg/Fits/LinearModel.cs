@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
 using HpcLinReg.Rows;
+using HpcLinReg.Threads;
 
 namespace HpcLinReg;
 
@@ -81,5 +82,24 @@ public sealed class LinearModel
         RowArguments.RequireWeights(x, _weights);
         RowArguments.RequirePredictions(x, destination);
         Predictions.Rows(x, _weights, Intercept, destination);
+    }
+
+    /// <summary>Predicts every row of a matrix on several threads.</summary>
+    /// <param name="x">n × d.</param>
+    /// <param name="destination">Receives n predictions, rounded once more when it stores float. May not overlap x.</param>
+    /// <param name="threads">
+    /// The most threads, at least 1. Another one is used only for another tenth of a millisecond of work or so.
+    /// </param>
+    /// <exception cref="ArgumentException">Lengths disagree, or the buffers overlap.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is less than 1.</exception>
+    /// <remarks>The bits are the same for any number of threads. With more than one it allocates their tasks, about a kilobyte.</remarks>
+    public void Predict<T, TResult>(MatrixSpan<T> x, Span<TResult> destination, int threads)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TResult : unmanaged, IBinaryFloatingPointIeee754<TResult>
+    {
+        RowThreads.Require(threads);
+        RowArguments.RequireWeights(x, _weights);
+        RowArguments.RequirePredictions(x, destination);
+        ParallelPredictions.Rows(x, _weights, Intercept, destination, threads);
     }
 }

@@ -1,5 +1,8 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using HpcLinReg.Models;
+using HpcLinReg.Rows;
+using HpcLinReg.Threads;
 
 namespace HpcLinReg;
 
@@ -8,6 +11,9 @@ public sealed partial class RegressionModel
 {
     /// <summary>The level of limits where none is named.</summary>
     private const double DefaultLevel = 0.95;
+
+    /// <summary>The work for one term of a model with expressions, texts or flags, in the unit of <see cref="RowThreads.LeastWork"/>; a term takes ten nanoseconds or more.</summary>
+    private const double TermWork = 32;
 
     [ThreadStatic]
     private static double[]? _scratch;
@@ -55,40 +61,65 @@ public sealed partial class RegressionModel
     public Prediction Predict(JsonElement row) => Predict(Cells(row));
 
     /// <summary>Predicts every row of a matrix.</summary>
+    /// <inheritdoc cref="Predict(MatrixSpan{double}, Span{double}, int)"/>
+    public int Predict(MatrixSpan<double> rows, Span<double> destination) => Predict(rows, destination, 1);
+
+    /// <summary>Predicts every row of a matrix, on several threads.</summary>
     /// <param name="rows">n rows, one column for each column of the model, as a row of doubles has them.</param>
     /// <param name="destination">Receives n predictions, NaN where there is none. May not overlap the rows.</param>
-    /// <returns>How many rows have no prediction.</returns>
+    /// <param name="threads">
+    /// The most threads, at least 1. Another one is used only for another tenth of a millisecond of work or so; with more than one their
+    /// tasks are allocated, about a kilobyte. The bits are the same for any number.
+    /// </param>
+    /// <returns>The number of rows without a prediction.</returns>
     /// <exception cref="ArgumentException">The rows have another number of columns, or there is not room for n predictions.</exception>
-    public int Predict(MatrixSpan<double> rows, Span<double> destination)
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is less than 1.</exception>
+    public int Predict(MatrixSpan<double> rows, Span<double> destination, int threads)
     {
+        RowThreads.Require(threads);
         if (rows.Rows != destination.Length)
         {
             throw new ArgumentException($"There are {rows.Rows} rows but room for {destination.Length} predictions.", nameof(destination));
         }
 
-        int without = 0;
         if (Design.IsPlain && _linear is { } linear)
         {
-            linear.Predict(rows, destination);
-            foreach (ref double value in destination)
+            linear.Predict(rows, destination, threads);
+        }
+        else if (RowThreads.Useful(TermWork * rows.Rows * (Design.VariableNames.Length + 1), rows.Rows, threads) is var useful and > 1)
+        {
+            PredictInParallel(rows, destination, useful);
+        }
+        else
+        {
+            for (int i = 0; i < rows.Rows; i++)
             {
-                if (!double.IsFinite(value))
-                {
-                    value = double.NaN;
-                    without++;
-                }
+                destination[i] = Predict(rows[i]).Value;
             }
-
-            return without;
         }
 
-        for (int i = 0; i < rows.Rows; i++)
+        int without = 0;
+        foreach (ref double value in destination)
         {
-            destination[i] = Predict(rows[i]).Value;
-            without += double.IsNaN(destination[i]) ? 1 : 0;
+            if (!double.IsFinite(value))
+            {
+                value = double.NaN;
+                without++;
+            }
         }
 
         return without;
+    }
+
+    /// <summary>Predicts on several threads. A method of its own, because the closure of the threads is allocated on entry.</summary>
+    private unsafe void PredictInParallel(MatrixSpan<double> rows, Span<double> destination, int threads)
+    {
+        fixed (double* first = &MemoryMarshal.GetReference(rows.Values), firstResult = &MemoryMarshal.GetReference(destination))
+        {
+            PinnedRows<double> pinned = new(rows, first);
+            nint result = (nint)firstResult;
+            RowThreads.ForEachBlock(0, rows.Rows, threads, (_, start, count) => Predict(pinned.Slice(start, count), new Span<double>((double*)result + start, count)));
+        }
     }
 
     /// <summary>Predicts with limits of the level 0.95.</summary>

@@ -11,22 +11,12 @@ namespace HpcLinReg;
 /// </summary>
 internal static class ParallelMoments
 {
-    /// <summary>
-    /// Work that justifies another thread, in elements loaded plus half the multiply-adds of a triangle (eight are done at a time): 50
-    /// to 130 µs on a Zen 4. Two threads that were awake broke even with one at 20 to 40 µs of work in all, and took 0.6 of its
-    /// time at 100 µs; waking a thread that sleeps takes some ten times a start.
-    /// </summary>
-    internal const double LeastWorkPerThread = 4e5;
-
     /// <summary>Ranges per thread: with several, a thread that is delayed does not delay the others.</summary>
     private const int RangesPerThread = 4;
 
     /// <summary>Returns the number of the allowed threads that are worth starting.</summary>
-    internal static int UsefulThreads(int rows, int columns, int allowed)
-    {
-        double work = rows * (columns + (columns * (columns + 1.0) / 4));
-        return (int)Math.Clamp(Math.Min(work / LeastWorkPerThread, rows / RowBlocks.Rows), 1, allowed);
-    }
+    internal static int UsefulThreads(int rows, int columns, int allowed) =>
+        RowThreads.Useful(rows * (columns + (columns * (columns + 1.0) / 4)), rows, allowed);
 
     /// <summary>Adds rows to a tree that is empty and begins at row 0.</summary>
     internal static void Add<T>(MomentsTree total, MatrixSpan<T> x, MatrixSpan<T> y, int allowedThreads)

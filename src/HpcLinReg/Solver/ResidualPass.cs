@@ -12,6 +12,9 @@ namespace HpcLinReg.Solver;
 /// </summary>
 internal sealed class ResidualPass
 {
+    /// <summary>The work for one element of X, in the unit of <see cref="RowThreads.LeastWork"/>.</summary>
+    private const double WorkPerElement = 3;
+
     private readonly int _features;
     private readonly DoubleDoubleResiduals _block;
     private readonly DoubleDoubleVector _weights;
@@ -70,7 +73,7 @@ internal sealed class ResidualPass
     internal void AddAll<T>(MatrixSpan<T> x, MatrixSpan<T> y, int allowedThreads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int threads = UsefulThreads(x.Rows, x.Columns, allowedThreads);
+        int threads = RowThreads.Useful(WorkPerElement * x.Rows * x.Columns, x.Rows, allowedThreads);
         if (threads > 1)
         {
             AddInParallel(x, y, threads);
@@ -83,10 +86,6 @@ internal sealed class ResidualPass
             AddBlock(x.SliceRows(start, rows), y.SliceRows(start, rows));
         }
     }
-
-    /// <summary>Returns the number of the allowed threads that are worth starting: as for moments, where an element here is about three units of work.</summary>
-    private static int UsefulThreads(int rows, int columns, int allowed) =>
-        (int)Math.Clamp(Math.Min(3.0 * rows * columns / ParallelMoments.LeastWorkPerThread, rows / RowBlocks.Rows), 1, allowed);
 
     private void Compute<T>(DoubleDoubleResiduals block, MatrixSpan<T> x, MatrixSpan<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
