@@ -1,4 +1,5 @@
 using System.Numerics;
+using HpcLinReg.Rows;
 using HpcLinReg.Threads;
 
 namespace HpcLinReg.Descent;
@@ -37,6 +38,8 @@ internal ref struct MemoryBlocks<T> : IRowBlocks<T>
     }
 
     public readonly int Features => _x.Columns;
+
+    public readonly ColumnLabels Labels => new([], Features, Features + 1);
 
     public readonly bool IsWeighted => !_rowWeights.IsEmpty;
 
