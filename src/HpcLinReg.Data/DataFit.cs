@@ -42,17 +42,13 @@ public static class DataFit
             RankDeficient = request.RankDeficient,
             RowWeights = request.WeightKind,
         };
-        string[] names = [.. rows.Terms.Select(term => term.Name), rows.Target];
         ImmutableArray<int> degrees = rows.Design.Degrees;
         bool hasPowers = degrees.Any(degree => degree > 1);
         IEnumerable<Term> ofPowers = rows.Terms.SelectMany((term, v) => Enumerable.Repeat(term, degrees[v]));
         Term[] terms = [.. ofPowers.Zip(rows.Design.TermNames, (term, name) => term with { Name = name })];
         IRowSource source = rows.ToSource();
-        bool fromMoments = !hasPowers && !rows.HasWeights && !rows.IsWorthReadingAgain;
-        PolynomialFit? polynomial = hasPowers ? LinearRegression.FitPolynomial(source, degrees.AsSpan(), names, options, CancellationToken.None) : null;
-        Fit fit = polynomial is not null ? polynomial.BasisFit
-            : fromMoments ? Solve(rows, names, options)
-            : LinearRegression.Fit(source, names, options, CancellationToken.None);
+        PolynomialFit? polynomial = hasPowers ? LinearRegression.FitPolynomial(source, degrees.AsSpan(), options) : null;
+        Fit fit = polynomial?.BasisFit ?? LinearRegression.Fit(source, options);
         PowerCoefficients? powers = polynomial?.ToPowers();
         return new DataFitResult
         {
@@ -64,7 +60,7 @@ public static class DataFit
             RowsDropped = rows.RowsDropped,
             MissingByColumn = rows.MissingByColumn,
             BitsPromised = rows.HasStableOrder,
-            Warnings = [.. rows.Warnings, .. MissedDigits(fit.Certificate, powers, request.Digits, fromMoments)],
+            Warnings = [.. rows.Warnings, .. MissedDigits(fit.Certificate, powers, request.Digits, isReadOnce: !hasPowers && !rows.HasWeights && rows.Rereading != Rereading.Cheap)],
         };
     }
 
@@ -76,23 +72,7 @@ public static class DataFit
         }
     }
 
-    /// <summary>
-    /// Where reading once more costs more than twice the precision, or is not the same again, the first reading sums in double-double.
-    /// </summary>
-    private static Fit Solve(DataRows rows, string[] names, FitOptions options)
-    {
-        MomentsAccumulator accumulator = new(names, 0, MomentsPrecision.DoubleDouble);
-        using IRowReader reader = rows.Open();
-        for (ReadOnlySpan<double> block = reader.ReadRows(); block.Length > 0; block = reader.ReadRows())
-        {
-            accumulator.Skip(reader.Skipped);
-            accumulator.Add(new MatrixSpan<double>(block, rows.Columns));
-        }
-
-        return accumulator.ToMoments().Solve(names.Length - 1, options);
-    }
-
-    private static IEnumerable<string> MissedDigits(Certificate certificate, PowerCoefficients? powers, int digits, bool fromMoments)
+    private static IEnumerable<string> MissedDigits(Certificate certificate, PowerCoefficients? powers, int digits, bool isReadOnce)
     {
         // With --digits max nothing was promised but all there are.
         double reached = powers?.Digits ?? certificate.Digits;
@@ -100,7 +80,7 @@ public static class DataFit
         {
             // Rounded down, so that 4.96 digits are not reported as 5.0.
             double sure = Math.Floor(10 * Math.Max(0, reached)) / 10;
-            string remedy = fromMoments ? " What is read again has more digits: Parquet, or a query with ORDER BY." : "";
+            string remedy = isReadOnce ? " What is read again has more digits: Parquet, or a query with ORDER BY." : "";
             yield return FormattableString.Invariant(
                 $"The worst coefficient has {sure:F1} certain digits, not the {digits} asked for: {certificate.Describe()}. Terms that are nearly combinations of others cost digits; {(powers is not null ? "powers of lower degree cost fewer." : "powers cost none as --polynomial.")}{remedy}");
         }

@@ -3,35 +3,39 @@ using System.Collections.Immutable;
 namespace HpcLinReg.Data;
 
 /// <summary>A fit to a source, with the names of its terms and what became of the rows.</summary>
-public sealed record DataFitResult
+public sealed class DataFitResult
 {
+    internal DataFitResult()
+    {
+    }
+
     /// <summary>
     /// Gets the fit; its features are <see cref="Terms"/>, in order. Where the request has powers, it is the fit on the model's terms instead, powers that are
     /// shifted and scaled, and <see cref="Terms"/> are what the coefficients of <see cref="Powers"/> belong to.
     /// </summary>
-    public required Fit Fit { get; init; }
+    public Fit Fit { get; internal init; } = null!;
 
     /// <summary>Gets the model, which predicts from the source's columns, can be saved, and knows what is needed for intervals.</summary>
-    public required RegressionModel Model { get; init; }
+    public RegressionModel Model { get; internal init; } = null!;
 
     /// <summary>Gets the coefficients of the powers, for reading; null without powers.</summary>
-    public PowerCoefficients? Powers { get; init; }
+    public PowerCoefficients? Powers { get; internal init; }
 
     /// <summary>Gets the target's name as the source spells it.</summary>
-    public required string Target { get; init; }
+    public string Target { get; internal init; } = null!;
 
     /// <summary>Gets the terms, without the intercept.</summary>
-    public required ImmutableArray<Term> Terms { get; init; }
+    public ImmutableArray<Term> Terms { get; internal init; }
 
     /// <summary>Gets how many rows were left out because something was missing.</summary>
-    public required long RowsDropped { get; init; }
+    public long RowsDropped { get; internal init; }
 
     /// <summary>Gets the columns and expressions that had missing values, in the order target, features.</summary>
-    public required ImmutableArray<MissingCount> MissingByColumn { get; init; }
+    public ImmutableArray<MissingCount> MissingByColumn { get; internal init; }
 
     /// <summary>Gets whether the same source gives the same bits again.</summary>
-    public required bool BitsPromised { get; init; }
+    public bool BitsPromised { get; internal init; }
 
     /// <summary>Gets what the user should know; one sentence each.</summary>
-    public required ImmutableArray<string> Warnings { get; init; }
+    public ImmutableArray<string> Warnings { get; internal init; }
 }

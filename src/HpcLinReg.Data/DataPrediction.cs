@@ -91,15 +91,22 @@ public static class DataPrediction
                 read[i] = reader.Number(columns + i);
             }
 
-            UncertainPrediction prediction = isUncertain ? query.PredictWithUncertainty(model, read, request.Level) : new UncertainPrediction { Prediction = query.Predict(model, read) };
-            issues.Count(request.Interval == PredictionInterval.None ? prediction with { IsOutsideTraining = false } : prediction, count, cells);
-            Fill(added, prediction, request.Interval);
-            if (residual is not null)
+            UncertainPrediction uncertain = isUncertain ? query.PredictWithUncertainty(model, read, request.Level) : default;
+            Prediction prediction = isUncertain ? uncertain.Prediction : query.Predict(model, read);
+            issues.Count(prediction, count, cells);
+            if (prediction.HasValue)
             {
-                (added[^3], added[^2], added[^1]) = residual.Of(prediction, reader.Number(columns + read.Length + 1));
+                issues.CountWarnings(uncertain.BreaksAlias, request.Interval != PredictionInterval.None && uncertain.IsOutsideTraining, count);
             }
 
-            writer.Write(cells, added, prediction.Prediction);
+            added[0] = prediction.Value;
+            Fill(added, uncertain, request.Interval);
+            if (residual is not null)
+            {
+                (added[^3], added[^2], added[^1]) = residual.Of(uncertain, reader.Number(columns + read.Length + 1));
+            }
+
+            writer.Write(cells, added, prediction);
         }
 
         rowsRead?.Report(count);
@@ -115,7 +122,6 @@ public static class DataPrediction
 
     private static void Fill(double[] added, in UncertainPrediction prediction, PredictionInterval interval)
     {
-        added[0] = prediction.Value;
         if (interval == PredictionInterval.Confidence)
         {
             (added[1], added[2]) = (prediction.ConfidenceLower, prediction.ConfidenceUpper);

@@ -84,11 +84,14 @@ public sealed class DataRows : IRowSource
     /// <summary>Gets the means, ranges and row digest of the first reading; empty until that reading is complete.</summary>
     public TrainingFacts Facts => _missing is { } missing ? _record!.ToFacts(missing.Dropped, KeptReading.Of(_source.Settings, _source.Table.Columns.Any(column => column.Rule is { HasDecimalComma: true }))) : new TrainingFacts();
 
-    /// <summary>Gets whether a source that is read again gives the same rows, and reading costs less than what it saves.</summary>
-    internal bool IsWorthReadingAgain => !_source.IsText && HasStableOrder;
-
     /// <inheritdoc/>
     public bool HasWeights => _weight >= 0;
+
+    /// <inheritdoc/>
+    public ImmutableArray<string> Names => [.. Terms.Select(term => term.Name), Target];
+
+    /// <summary>Gets <see cref="Rereading.Costly"/> for text, which takes longer to read than to sum in double-double, and where the order of rows may change from one reading to the next.</summary>
+    public Rereading Rereading => _source.IsText || !HasStableOrder ? Rereading.Costly : Rereading.Cheap;
 
     private int Following => (HasWeights ? 2 : 1) + (_cluster < 0 ? 0 : 2);
 

@@ -6,25 +6,29 @@ using HpcLinReg.Data.Sources;
 namespace HpcLinReg.Data;
 
 /// <summary>How a source is read: what was decided of its columns, and by what.</summary>
-public sealed record DataSchema
+public sealed class DataSchema
 {
+    internal DataSchema()
+    {
+    }
+
     /// <summary>Gets what was opened, as <see cref="DataSource.Description"/>.</summary>
-    public required string Source { get; init; }
+    public string Source { get; internal init; } = null!;
 
     /// <summary>Gets the number of rows.</summary>
-    public required long Rows { get; init; }
+    public long Rows { get; internal init; }
 
     /// <summary>Gets the delimiter of CSV; null for other formats.</summary>
-    public required char? Delimiter { get; init; }
+    public char? Delimiter { get; internal init; }
 
     /// <summary>Gets the decimal mark of CSV: a comma where the numbers of any column have one; null for other formats.</summary>
-    public required char? DecimalMark { get; init; }
+    public char? DecimalMark { get; internal init; }
 
     /// <summary>Gets the zone of times without an offset.</summary>
-    public required string Zone { get; init; }
+    public string Zone { get; internal init; } = null!;
 
     /// <summary>Gets the columns in the source's order.</summary>
-    public required ImmutableArray<ColumnSchema> Columns { get; init; }
+    public ImmutableArray<ColumnSchema> Columns { get; internal init; }
 
     /// <summary>Reads all rows and describes how; every cell is checked.</summary>
     /// <param name="source">The source.</param>

@@ -3,20 +3,24 @@ using System.Collections.Immutable;
 namespace HpcLinReg.Data;
 
 /// <summary>What became of the rows of a prediction.</summary>
-public sealed record PredictionSummary
+public sealed class PredictionSummary
 {
+    internal PredictionSummary()
+    {
+    }
+
     /// <summary>Gets the number of rows read and written.</summary>
-    public required long Rows { get; init; }
+    public long Rows { get; internal init; }
 
     /// <summary>Gets how many of them have an empty prediction.</summary>
-    public required long RowsWithoutPrediction { get; init; }
+    public long RowsWithoutPrediction { get; internal init; }
 
     /// <summary>Gets the columns and expressions that were missing or had a level unknown to the model.</summary>
-    public required ImmutableArray<MissingCount> MissingByColumn { get; init; }
+    public ImmutableArray<MissingCount> MissingByColumn { get; internal init; }
 
     /// <summary>Gets the names of the columns added: <c>prediction</c>, then with an interval <c>lower</c> and <c>upper</c>, then with residuals <c>residual</c>, <c>standardized</c> and <c>cook</c>; <c>prediction_1</c> and so on when taken.</summary>
-    public required ImmutableArray<string> AddedColumns { get; init; }
+    public ImmutableArray<string> AddedColumns { get; internal init; }
 
     /// <summary>Gets what the user should know; one sentence each.</summary>
-    public required ImmutableArray<string> Warnings { get; init; }
+    public ImmutableArray<string> Warnings { get; internal init; }
 }

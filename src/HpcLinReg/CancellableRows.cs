@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace HpcLinReg;
 
 /// <summary>A source whose readings end when a token is cancelled.</summary>
@@ -15,6 +17,10 @@ internal sealed class CancellableRows : IRowSource
     public int Columns => _rows.Columns;
 
     public bool HasWeights => _rows.HasWeights;
+
+    public ImmutableArray<string> Names => _rows.Names;
+
+    public Rereading Rereading => _rows.Rereading;
 
     public IRowReader Open()
     {

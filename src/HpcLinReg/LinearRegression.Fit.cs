@@ -140,39 +140,35 @@ public static partial class LinearRegression
         return SolveWeighted(tree, options);
     }
 
-    /// <inheritdoc cref="Fit(IRowSource, ReadOnlySpan{string}, FitOptions, CancellationToken)"/>
-    public static Fit Fit(IRowSource rows) => Fit(rows, default, null, CancellationToken.None);
+    /// <inheritdoc cref="Fit(IRowSource, FitOptions, CancellationToken)"/>
+    public static Fit Fit(IRowSource rows) => Fit(rows, null, CancellationToken.None);
 
-    /// <inheritdoc cref="Fit(IRowSource, ReadOnlySpan{string}, FitOptions, CancellationToken)"/>
-    public static Fit Fit(IRowSource rows, FitOptions? options) => Fit(rows, default, options, CancellationToken.None);
-
-    /// <inheritdoc cref="Fit(IRowSource, ReadOnlySpan{string}, FitOptions, CancellationToken)"/>
-    public static Fit Fit(IRowSource rows, FitOptions? options, CancellationToken cancellationToken) => Fit(rows, default, options, cancellationToken);
+    /// <inheritdoc cref="Fit(IRowSource, FitOptions, CancellationToken)"/>
+    public static Fit Fit(IRowSource rows, FitOptions? options) => Fit(rows, options, CancellationToken.None);
 
     /// <summary>The closed form for rows that may be larger than memory; they are read again when a rung of the ladder asks.</summary>
     /// <param name="rows">
-    /// The rows; the last joint column is the target, or the weights behind it (<see cref="IRowSource.HasWeights"/>). Rows with weights are read once, and summed
-    /// in double-double.
+    /// The rows; the last joint column is the target, or the weights behind it (<see cref="IRowSource.HasWeights"/>). Rows with weights, and rows whose second
+    /// reading is costly or impossible (<see cref="IRowSource.Rereading"/>), are read once, and summed in double-double.
     /// </param>
-    /// <param name="names">What the joint columns are called in messages, without the weights; none for their places.</param>
     /// <param name="options">As for rows in memory; threads are not used. Null for the defaults.</param>
     /// <param name="cancellationToken">Stops a reading; it is asked before each call of <see cref="IRowReader.ReadRows"/>.</param>
-    /// <returns>The model and what is known of it; the bits of the same rows in memory.</returns>
+    /// <returns>The model and what is known of it; where the rows are read again, the bits of the same rows in memory.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// There are no rows, or none that has weight, a cell is NaN or infinite, a weight is not usable, or there is not one name for each column.
+    /// There are no rows, or none that has weight, a cell is NaN or infinite, a weight is not usable, or the source has not one name for each column.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="InvalidOperationException">The source gives other rows in a later reading than in its first.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
-    public static Fit Fit(IRowSource rows, ReadOnlySpan<string> names, FitOptions? options, CancellationToken cancellationToken)
+    public static Fit Fit(IRowSource rows, FitOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
         options = Checked(options);
-        int columns = JointColumns(rows, names);
-        MomentsPrecision precision = rows.HasWeights ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain;
-        var tree = new MomentsTree(columns, 0, precision) { Labels = new ColumnLabels(ColumnLabels.Distinct(names), columns - 1, columns) };
+        ColumnLabels labels = ColumnLabels.Of(rows);
+        bool isReadOnce = rows.HasWeights || rows.Rereading != Rereading.Cheap;
+        var tree = new MomentsTree(labels.Columns, 0, isReadOnce ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain) { Labels = labels };
         var source = new CheckedSource(CancellableRows.Of(rows, cancellationToken));
         if (rows.HasWeights)
         {
@@ -181,24 +177,13 @@ public static partial class LinearRegression
         }
 
         SourceMoments.Add(tree, source);
-        return new Moments(tree.Labels.Names, tree.Fold()).Solve(new SourceRows(source), options);
-    }
-
-    /// <summary>Features and target, which the names are of, if there are any.</summary>
-    private static int JointColumns(IRowSource rows, ReadOnlySpan<string> names)
-    {
-        int columns = rows.Columns - (rows.HasWeights ? 1 : 0);
-        if (columns < 1)
+        var moments = new Moments(tree.Labels.Names, tree.Fold());
+        if (moments.Count == 0)
         {
-            Throw.SourceColumns(rows.Columns, rows.HasWeights);
+            Throw.NoRows();
         }
 
-        if (!names.IsEmpty && names.Length != columns)
-        {
-            Throw.NamesAgainst(names.Length, columns);
-        }
-
-        return columns;
+        return isReadOnce ? moments.Solve(labels.Features, options) : moments.Solve(new SourceRows(source), options);
     }
 
     private static FitOptions Checked(FitOptions? options)

@@ -91,42 +91,36 @@ public static partial class LinearRegression
         return PolynomialSolver.Solve(tree, basis, options);
     }
 
-    /// <inheritdoc cref="FitPolynomial(IRowSource, ReadOnlySpan{int}, ReadOnlySpan{string}, FitOptions, CancellationToken)"/>
-    public static PolynomialFit FitPolynomial(IRowSource rows, ReadOnlySpan<int> degrees) => FitPolynomial(rows, degrees, default, null, CancellationToken.None);
+    /// <inheritdoc cref="FitPolynomial(IRowSource, ReadOnlySpan{int}, FitOptions, CancellationToken)"/>
+    public static PolynomialFit FitPolynomial(IRowSource rows, ReadOnlySpan<int> degrees) => FitPolynomial(rows, degrees, null, CancellationToken.None);
 
-    /// <inheritdoc cref="FitPolynomial(IRowSource, ReadOnlySpan{int}, ReadOnlySpan{string}, FitOptions, CancellationToken)"/>
+    /// <inheritdoc cref="FitPolynomial(IRowSource, ReadOnlySpan{int}, FitOptions, CancellationToken)"/>
     public static PolynomialFit FitPolynomial(IRowSource rows, ReadOnlySpan<int> degrees, FitOptions? options) =>
-        FitPolynomial(rows, degrees, default, options, CancellationToken.None);
-
-    /// <inheritdoc cref="FitPolynomial(IRowSource, ReadOnlySpan{int}, ReadOnlySpan{string}, FitOptions, CancellationToken)"/>
-    public static PolynomialFit FitPolynomial(IRowSource rows, ReadOnlySpan<int> degrees, FitOptions? options, CancellationToken cancellationToken) =>
-        FitPolynomial(rows, degrees, default, options, cancellationToken);
+        FitPolynomial(rows, degrees, options, CancellationToken.None);
 
     /// <summary>Fits as for one variable, for rows of several features, each with its degree; the rows are read twice.</summary>
     /// <param name="rows">The rows; the last joint column is the target, or the weights behind it (<see cref="IRowSource.HasWeights"/>).</param>
     /// <param name="degrees">The degree of each feature: k for a polynomial of degree k in it, 1 for the feature itself, shifted but not scaled.</param>
-    /// <param name="names">What the joint columns are called in messages, without the weights; none for x1, x2, ….</param>
     /// <param name="options">As for one variable.</param>
     /// <param name="cancellationToken">Stops a reading; it is asked before each call of <see cref="IRowReader.ReadRows"/>.</param>
     /// <returns>The model, which takes the features themselves, and what is known of the fit.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// There is not one degree for each feature or one name for each column, there are no rows, or none that has weight, a weight is not usable, or a cell is
-    /// NaN or infinite.
+    /// There is not one degree for each feature, or the source not one name for each column, there are no rows, or none that has weight, a weight is not usable, or
+    /// a cell is NaN or infinite.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A degree or an option is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The source gives other rows in a later reading than in its first.</exception>
+    /// <exception cref="InvalidOperationException">The source gives other rows in a later reading than in its first, or can be read only once.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="OverflowException">The squares of the target or of a feature of degree 1 leave the range of double.</exception>
-    public static PolynomialFit FitPolynomial(
-        IRowSource rows, ReadOnlySpan<int> degrees, ReadOnlySpan<string> names, FitOptions? options, CancellationToken cancellationToken)
+    public static PolynomialFit FitPolynomial(IRowSource rows, ReadOnlySpan<int> degrees, FitOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
         options = Checked(options);
-        int columns = JointColumns(rows, names);
-        if (degrees.Length != columns - 1)
+        ColumnLabels labels = ColumnLabels.Of(rows);
+        if (degrees.Length != labels.Features)
         {
-            Throw.DegreesAgainst(degrees.Length, columns - 1);
+            Throw.DegreesAgainst(degrees.Length, labels.Features);
         }
 
         foreach (int degree in degrees)
@@ -134,10 +128,10 @@ public static partial class LinearRegression
             PolynomialVariable.RequireDegree(degree);
         }
 
-        string[] called = names.IsEmpty ? [.. ColumnLabels.Numbered(columns)] : names.ToArray();
-        var source = new CheckedSource(CancellableRows.Of(rows, cancellationToken));
+        string[] called = [.. labels.Names.IsEmpty ? ColumnLabels.Numbered(labels.Columns) : labels.Names];
+        CheckedSource source = CheckedSource.ToReadAgain(CancellableRows.Of(rows, cancellationToken));
         var basis = new PolynomialBasis(called, degrees, source.Ranges(called, rows.HasWeights), options.Intercept);
-        var tree = new MomentsTree(columns, 0, MomentsPrecision.DoubleDouble, basis);
+        var tree = new MomentsTree(labels.Columns, 0, MomentsPrecision.DoubleDouble, basis);
         if (rows.HasWeights)
         {
             SourceMoments.AddWeighted(tree, source, options.RowWeights);

@@ -148,8 +148,3 @@ public static partial class LinearRegression
         return new LossGradient(squares / x.Rows, 2 * sum / x.Rows);
     }
 }
-
-/// <summary>What <see cref="LinearRegression.Gradient"/> returns beside the weights' gradient.</summary>
-/// <param name="Loss">(1/n)·Σr², in the target's units squared.</param>
-/// <param name="InterceptGradient">(2/n)·Σr, the derivative of the loss by b.</param>
-public readonly record struct LossGradient(double Loss, double InterceptGradient);

@@ -106,11 +106,6 @@ public sealed partial class Moments
     /// <summary>Fits the last column on all others, with the rows at hand.</summary>
     internal Fit Solve(SourceRows rows, FitOptions options)
     {
-        if (Count == 0)
-        {
-            Throw.NoRows();
-        }
-
         int target = _node.Columns - 1;
         var ladder = new SolverLadder(target);
         ladder.Load(_node, _names, [], options);

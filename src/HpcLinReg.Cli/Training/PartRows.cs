@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace HpcLinReg.Cli.Training;
 
 /// <summary>A part of a source as a source: the rows that are held out, or all others. Each reading reads the whole source and copies the rows of the part.</summary>
@@ -6,6 +8,10 @@ internal sealed class PartRows(IRowSource source, Holdout holdout, long rows, bo
     public int Columns => source.Columns;
 
     public bool HasWeights => source.HasWeights;
+
+    public ImmutableArray<string> Names => source.Names;
+
+    public Rereading Rereading => source.Rereading;
 
     public IRowReader Open() => new Reader(source.Open(), source.Columns, holdout.Begin(rows), isHeldOut);
 

@@ -16,33 +16,39 @@ internal sealed class PredictionIssues(RegressionModel model, PredictionPlan pla
     /// <summary>Gets how many rows have no prediction.</summary>
     internal long Without { get; private set; }
 
-    /// <summary>Counts a row.</summary>
+    /// <summary>Counts a row that has no prediction; does nothing for others.</summary>
     /// <param name="prediction">Its prediction.</param>
     /// <param name="row">Its number, counted from 1.</param>
     /// <param name="cells">The source's cells of the row.</param>
-    internal void Count(in UncertainPrediction prediction, long row, ReadOnlySpan<string?> cells)
+    internal void Count(Prediction prediction, long row, ReadOnlySpan<string?> cells)
     {
-        Prediction value = prediction.Prediction;
-        if (value.HasValue)
+        if (prediction.HasValue)
         {
-            if (prediction.BreaksAlias && _broken++ == 0)
-            {
-                _firstBroken = row;
-            }
-
-            if (prediction.IsOutsideTraining && _outside++ == 0)
-            {
-                _firstOutside = row;
-            }
-
             return;
         }
 
         Without++;
-        (PredictionIssue, int) key = (value.Issue, value.Place);
+        (PredictionIssue, int) key = (prediction.Issue, prediction.Place);
         (long rows, long firstRow, string? firstCell) = _counts.TryGetValue(key, out (long, long, string?) known) ? known
-            : (0, row, value.Issue is PredictionIssue.UnknownLevel or PredictionIssue.WrongKind ? cells[plan.ColumnOf(value.Place)] : null);
+            : (0, row, prediction.Issue is PredictionIssue.UnknownLevel or PredictionIssue.WrongKind ? cells[plan.ColumnOf(prediction.Place)] : null);
         _counts[key] = (rows + 1, firstRow, firstCell);
+    }
+
+    /// <summary>Counts a row whose prediction needs a warning.</summary>
+    /// <param name="breaksAlias">Whether it breaks a combination that held for all training rows.</param>
+    /// <param name="isOutside">Whether a value of it lies outside of its range in training.</param>
+    /// <param name="row">Its number, counted from 1.</param>
+    internal void CountWarnings(bool breaksAlias, bool isOutside, long row)
+    {
+        if (breaksAlias && _broken++ == 0)
+        {
+            _firstBroken = row;
+        }
+
+        if (isOutside && _outside++ == 0)
+        {
+            _firstOutside = row;
+        }
     }
 
     /// <summary>Returns the columns and features to which rows without a prediction are due; each row counts once.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace HpcLinReg.Data.Reading;
 
 /// <summary>Rows whose last column is a weight, of which those that cannot be one are named as the source calls them, as is a source without any.</summary>
@@ -6,6 +8,10 @@ internal sealed class CheckedWeights(DataRows rows) : IRowSource
     public int Columns => rows.Columns;
 
     public bool HasWeights => true;
+
+    public ImmutableArray<string> Names => rows.Names;
+
+    public Rereading Rereading => rows.Rereading;
 
     public IRowReader Open() => new Reader(rows);
 

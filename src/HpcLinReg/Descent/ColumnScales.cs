@@ -27,6 +27,7 @@ internal sealed class ColumnScales
     /// </summary>
     private const double LeastMean = 1e-114;
 
+    private readonly ColumnLabels _labels;
     private readonly double[] _squares;
     private readonly double[] _means;
     private readonly double[] _blockMeans;
@@ -35,9 +36,10 @@ internal sealed class ColumnScales
     private readonly ColumnSpread _targetSpread = new(1);
     private long _seen;
 
-    private ColumnScales(int features)
+    private ColumnScales(int features, ColumnLabels labels)
     {
         Features = features;
+        _labels = labels;
         _means = new double[features + 1];
         _squares = new double[features + 1];
         _blockMeans = new double[features + 1];
@@ -68,7 +70,7 @@ internal sealed class ColumnScales
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
     {
-        var scales = new ColumnScales(blocks.Features);
+        var scales = new ColumnScales(blocks.Features, blocks.Labels);
         blocks.Rewind();
         while (blocks.Next())
         {
@@ -170,7 +172,7 @@ internal sealed class ColumnScales
             _means[j] += apart * share;
             if (!double.IsFinite(_squares[j]))
             {
-                Throw.SquaresOverflow(Label(j));
+                Throw.SquaresOverflow(_labels[j]);
             }
         }
 
@@ -186,7 +188,7 @@ internal sealed class ColumnScales
         {
             if (MeanSquare(j) < LeastVariance && _means[j] != 0)
             {
-                Throw.SquaresUnderflow(Label(j));
+                Throw.SquaresUnderflow(_labels[j]);
             }
         }
     }
@@ -216,7 +218,7 @@ internal sealed class ColumnScales
                     T cell = tiny[k] < Features ? blocks.X[i][tiny[k]] : blocks.Y[i];
                     if (cell != (first[k] ??= cell))
                     {
-                        Throw.SquaresUnderflow(Label(tiny[k]));
+                        Throw.SquaresUnderflow(_labels[tiny[k]]);
                     }
                 }
             }
@@ -234,13 +236,11 @@ internal sealed class ColumnScales
                 double value = Line.Widen(j < Features ? x[i][j] : y[i]);
                 if (!double.IsFinite(value))
                 {
-                    Throw.NonFiniteCell(_seen + i, Label(j), value);
+                    Throw.NonFiniteCell(_seen + i, _labels[j], value);
                 }
             }
         }
 
-        Throw.SquaresOverflow(Label(Array.FindIndex(_blockMeans, mean => !double.IsFinite(mean))));
+        Throw.SquaresOverflow(_labels[Array.FindIndex(_blockMeans, mean => !double.IsFinite(mean))]);
     }
-
-    private string Label(int column) => column < Features ? $"column {column} of x (counted from 0)" : "the target";
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using HpcLinReg.Rows;
 
 namespace HpcLinReg.Descent;
 
@@ -8,6 +9,9 @@ internal interface IRowBlocks<T>
 {
     /// <summary>Gets the number of features, d.</summary>
     int Features { get; }
+
+    /// <summary>Gets what messages call the features and the target.</summary>
+    ColumnLabels Labels { get; }
 
     /// <summary>Gets whether rows have weights.</summary>
     bool IsWeighted { get; }

@@ -44,6 +44,8 @@ internal ref struct MemoryBlocks<T> : IRowBlocks<T>
 
     public readonly int Features => _x.Columns;
 
+    public readonly ColumnLabels Labels => new([], Features, Features + 1);
+
     public readonly bool IsWeighted => !_rowWeights.IsEmpty;
 
     public readonly MatrixSpan<T> X => _x.SliceRows(_start, _count);

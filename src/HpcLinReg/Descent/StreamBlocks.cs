@@ -22,22 +22,18 @@ internal ref struct StreamBlocks : IRowBlocks<double>
 
     internal StreamBlocks(IRowSource source, CancellationToken cancellationToken)
     {
-        bool weighted = source.HasWeights;
-        _source = new CheckedSource(source);
+        Labels = ColumnLabels.Of(source);
+        _source = CheckedSource.ToReadAgain(source);
         _columns = source.Columns;
         _cancellationToken = cancellationToken;
-        if (_columns < (weighted ? 2 : 1))
-        {
-            Throw.SourceColumns(_columns, weighted);
-        }
-
-        Features = _columns - (weighted ? 2 : 1);
         _x = new double[RowBlocks.Rows * Features];
         _y = new double[RowBlocks.Rows];
-        _rowWeights = weighted ? new double[RowBlocks.Rows] : [];
+        _rowWeights = source.HasWeights ? new double[RowBlocks.Rows] : [];
     }
 
-    public int Features { get; }
+    public ColumnLabels Labels { get; }
+
+    public readonly int Features => Labels.Features;
 
     public readonly bool IsWeighted => _rowWeights.Length > 0;
 

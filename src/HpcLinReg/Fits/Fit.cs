@@ -1,9 +1,14 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using HpcLinReg.Fits;
 
 namespace HpcLinReg;
 
 /// <summary>The result of a least-squares fit: the model, its statistics and its accuracy.</summary>
+/// <remarks>
+/// Immutable and thread-safe. Members whose remarks say "computed when first asked for" are computed by the first thread that asks, and kept; two threads that
+/// ask at the same time may both compute them, to the same bits.
+/// </remarks>
 public sealed class Fit
 {
     private double _reciprocalCondition = double.NaN;
@@ -18,25 +23,25 @@ public sealed class Fit
     }
 
     /// <summary>Gets the model; the weight of an aliased column is 0, unless <see cref="FitOptions.RankDeficient"/> asked for the minimum norm.</summary>
-    public required LinearModel Model { get; init; }
+    public LinearModel Model { get; internal init; } = null!;
 
     /// <summary>Gets whether an intercept was fitted.</summary>
-    public required bool HasIntercept { get; init; }
+    public bool HasIntercept { get; internal init; }
 
     /// <summary>Gets the penalty λ the fit was made with.</summary>
-    public required double Ridge { get; init; }
+    public double Ridge { get; internal init; }
 
     /// <summary>
     /// Gets the number of rows, n: those of positive weight, or with frequencies their sum. Of rows that have faded (<see cref="Moments.Decay"/>) by factors v it is
     /// the effective number (Σv)²/Σv², which need not be whole.
     /// </summary>
-    public required double RowCount { get; init; }
+    public double RowCount { get; internal init; }
 
     /// <summary>Gets the number of independent terms, the intercept included.</summary>
-    public required int Rank { get; init; }
+    public int Rank { get; internal init; }
 
     /// <summary>Gets the features that the ones before them determine, in ascending order.</summary>
-    public required ImmutableArray<AliasedColumn> Aliased { get; init; }
+    public ImmutableArray<AliasedColumn> Aliased { get; internal init; }
 
     /// <summary>
     /// Gets n minus the rank; with a ridge n − tr(H), the hat matrix H being that of ŷ = Hy, whose trace is the rank less λ·tr((XᵀX + λI)⁻¹); of rows that have faded by
@@ -49,10 +54,10 @@ public sealed class Fit
     /// Gets Σ(y − ŷ)². Where it is less than the rounding of its own computation nothing is known but that; then <see cref="ResidualStandardError"/> is NaN,
     /// and <see cref="Certificate.StandardErrors"/> says so.
     /// </summary>
-    public required double ResidualSumOfSquares { get; init; }
+    public double ResidualSumOfSquares { get; internal init; }
 
     /// <summary>Gets Σ(y − ȳ)², or Σy² without an intercept.</summary>
-    public required double TotalSumOfSquares { get; init; }
+    public double TotalSumOfSquares { get; internal init; }
 
     /// <summary>Gets 1 − RSS / TSS; NaN when the target does not vary.</summary>
     public double RSquared => 1 - (ResidualSumOfSquares / TotalSumOfSquares);
@@ -120,13 +125,13 @@ public sealed class Fit
     }
 
     /// <summary>Gets the means of the features; empty without an intercept.</summary>
-    public required ImmutableArray<double> FeatureMeans { get; init; }
+    public ImmutableArray<double> FeatureMeans { get; internal init; }
 
     /// <summary>
     /// Gets R, upper triangular and row-major d × d, with RᵀR = XᵀX + λI of the (centred, when there is an intercept)
     /// design; the rows and columns of aliased features are 0.
     /// </summary>
-    public required ImmutableArray<double> Factor { get; init; }
+    public ImmutableArray<double> Factor { get; internal init; }
 
     /// <summary>Gets what is promised of the fit's accuracy, and how it came about.</summary>
     /// <remarks>Computed when first asked for, in up to 2d³ flops (d³/3 above 300 features), with 5d values of working memory.</remarks>
@@ -157,6 +162,9 @@ public sealed class Fit
 
         return _divisor;
     }
+
+    /// <summary>Returns the size of the fit, its rank and R²: <c>3 features, 100 rows, rank 4, R² 0.98</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Model.Features} features, {RowCount} rows, rank {Rank}, R² {RSquared:G6}");
 
     /// <summary>Returns the same fit with other coefficients, or with error bounds that are known already.</summary>
     internal Fit With(LinearModel model, Fits.ErrorBounds? bounds, bool isMinimumNorm = false) =>

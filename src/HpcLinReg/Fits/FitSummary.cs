@@ -1,9 +1,25 @@
 namespace HpcLinReg;
 
-/// <summary>What a fit by <see cref="FitWorkspace"/> knows beside the weights: a value, so that it costs no allocation.</summary>
-/// <param name="Intercept">b; 0 when none was fitted.</param>
-/// <param name="RowCount">The number of rows, n.</param>
-/// <param name="Rank">The number of independent terms, the intercept included.</param>
-/// <param name="ResidualSumOfSquares">Σ(y − ŷ)².</param>
-/// <param name="TotalSumOfSquares">Σ(y − ȳ)², or Σy² without an intercept.</param>
-public readonly record struct FitSummary(double Intercept, long RowCount, int Rank, double ResidualSumOfSquares, double TotalSumOfSquares);
+/// <summary>The figures that a fit by <see cref="FitWorkspace"/> returns beside the weights. An immutable value: no allocation.</summary>
+public readonly record struct FitSummary
+{
+    internal FitSummary(double intercept, long rowCount, int rank, double residualSumOfSquares, double totalSumOfSquares)
+    {
+        (Intercept, RowCount, Rank, ResidualSumOfSquares, TotalSumOfSquares) = (intercept, rowCount, rank, residualSumOfSquares, totalSumOfSquares);
+    }
+
+    /// <summary>Gets b; 0 when none was fitted.</summary>
+    public double Intercept { get; internal init; }
+
+    /// <summary>Gets the number of rows, n.</summary>
+    public long RowCount { get; }
+
+    /// <summary>Gets the number of independent terms, the intercept included.</summary>
+    public int Rank { get; }
+
+    /// <summary>Gets Σ(y − ŷ)², in the target's units squared.</summary>
+    public double ResidualSumOfSquares { get; }
+
+    /// <summary>Gets Σ(y − ȳ)², or Σy² without an intercept, in the target's units squared.</summary>
+    public double TotalSumOfSquares { get; }
+}

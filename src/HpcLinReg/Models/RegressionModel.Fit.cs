@@ -27,11 +27,11 @@ public sealed partial class RegressionModel
         TableRows rows = TableRows.Of(data, target, features, weights, options);
         if (rows.Design.Degrees.Any(degree => degree > 1))
         {
-            PolynomialFit polynomial = LinearRegression.FitPolynomial(rows, rows.Design.Degrees.AsSpan(), rows.JointNames, options, CancellationToken.None);
+            PolynomialFit polynomial = LinearRegression.FitPolynomial(rows, rows.Design.Degrees.AsSpan(), options);
             return WithPowers(Create(rows.Design, target, polynomial, rows.Facts), polynomial);
         }
 
-        return Create(rows.Design, target, LinearRegression.Fit(rows, rows.JointNames, options, CancellationToken.None), rows.Facts);
+        return Create(rows.Design, target, LinearRegression.Fit(rows, options), rows.Facts);
     }
 
     /// <summary>Returns the model with the coefficients of powers; without them where they leave the range of double, which no prediction does.</summary>

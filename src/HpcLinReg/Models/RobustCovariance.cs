@@ -7,7 +7,7 @@ namespace HpcLinReg;
 /// With the coordinates g of a coefficient or q of a row, its variance is gᵀMg. Immutable and thread-safe. Source: White 1980; MacKinnon and White 1985; Newey and West 1987;
 /// Liang and Zeger 1986.
 /// </remarks>
-public sealed record RobustCovariance
+public sealed class RobustCovariance
 {
     /// <summary>Gets how M was computed.</summary>
     public required RobustKind Kind { get; init; }

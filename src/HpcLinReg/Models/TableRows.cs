@@ -15,7 +15,7 @@ internal sealed class TableRows : IRowSource
     /// <summary>Whether each row of the table is used; the other arrays hold the rows used.</summary>
     private readonly bool[] _used;
 
-    private TableRows(Design design, Cell[][] cells, double[] target, double[]? weights, bool[] used, TrainingFacts facts, string[] jointNames)
+    private TableRows(Design design, Cell[][] cells, double[] target, double[]? weights, bool[] used, TrainingFacts facts, ImmutableArray<string> names)
     {
         _used = used;
         Design = design;
@@ -23,15 +23,14 @@ internal sealed class TableRows : IRowSource
         _target = target;
         _weights = weights;
         Facts = facts;
-        JointNames = jointNames;
+        Names = names;
     }
 
     internal Design Design { get; }
 
     internal TrainingFacts Facts { get; }
 
-    /// <summary>Gets the names of the variables and the target.</summary>
-    internal string[] JointNames { get; }
+    public ImmutableArray<string> Names { get; }
 
     public int Columns => Design.VariableNames.Length + (_weights is null ? 1 : 2);
 

@@ -9,32 +9,32 @@ namespace HpcLinReg;
 public readonly record struct UncertainPrediction
 {
     /// <summary>Gets the value, or why there is none.</summary>
-    public Prediction Prediction { get; init; }
+    public Prediction Prediction { get; internal init; }
 
     /// <summary>Gets ŷ.</summary>
     public double Value => Prediction.Value;
 
     /// <summary>Gets the standard error of ŷ as an estimate of the mean at the row.</summary>
-    public double StandardError { get; init; }
+    public double StandardError { get; internal init; }
 
     /// <summary>Gets the leverage that the row would have with a weight of 0.</summary>
-    public double Leverage { get; init; }
+    public double Leverage { get; internal init; }
 
     /// <summary>Gets the lower confidence limit of the mean.</summary>
-    public double ConfidenceLower { get; init; }
+    public double ConfidenceLower { get; internal init; }
 
     /// <summary>Gets the upper confidence limit of the mean.</summary>
-    public double ConfidenceUpper { get; init; }
+    public double ConfidenceUpper { get; internal init; }
 
     /// <summary>Gets the lower limit for one observation.</summary>
-    public double PredictionLower { get; init; }
+    public double PredictionLower { get; internal init; }
 
     /// <summary>Gets the upper limit for one observation.</summary>
-    public double PredictionUpper { get; init; }
+    public double PredictionUpper { get; internal init; }
 
     /// <summary>Gets whether a column's value lies outside of what it was in training; false where that is not known.</summary>
-    public bool IsOutsideTraining { get; init; }
+    public bool IsOutsideTraining { get; internal init; }
 
     /// <summary>Gets whether the row breaks a combination that held for all training rows, so that the data say nothing about its prediction (<see cref="RegressionModel.Aliased"/>).</summary>
-    public bool BreaksAlias { get; init; }
+    public bool BreaksAlias { get; internal init; }
 }

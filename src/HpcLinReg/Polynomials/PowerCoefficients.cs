@@ -14,26 +14,26 @@ public sealed class PowerCoefficients
     }
 
     /// <summary>Gets the coefficients of the powers; 0 for an aliased power, unless the minimum norm was asked for.</summary>
-    public required ImmutableArray<double> Weights { get; init; }
+    public ImmutableArray<double> Weights { get; internal init; }
 
     /// <summary>Gets b; 0 without an intercept.</summary>
-    public required double Intercept { get; init; }
+    public double Intercept { get; internal init; }
 
     /// <summary>Gets an absolute error bound for each coefficient, as <see cref="Certificate.WeightErrorBounds"/>; NaN for an aliased power.</summary>
-    public required ImmutableArray<double> WeightErrorBounds { get; init; }
+    public ImmutableArray<double> WeightErrorBounds { get; internal init; }
 
     /// <summary>Gets an absolute error bound for b; 0 without an intercept.</summary>
-    public required double InterceptErrorBound { get; init; }
+    public double InterceptErrorBound { get; internal init; }
 
     /// <summary>Gets how many decimal digits the worst coefficient has at least, counted as <see cref="Certificate.Digits"/>.</summary>
-    public required double Digits { get; init; }
+    public double Digits { get; internal init; }
 
     /// <summary>Gets the standard error of each coefficient; NaN for an aliased power and where <see cref="Fit.ResidualStandardError"/> is.</summary>
-    public required ImmutableArray<double> StandardErrors { get; init; }
+    public ImmutableArray<double> StandardErrors { get; internal init; }
 
     /// <summary>Gets the standard error of b; NaN without an intercept and where <see cref="Fit.ResidualStandardError"/> is.</summary>
-    public required double InterceptStandardError { get; init; }
+    public double InterceptStandardError { get; internal init; }
 
     /// <summary>Gets the powers that the ones before them determine on the rows fitted, in ascending order, with the combination they equal.</summary>
-    public required ImmutableArray<AliasedColumn> Aliased { get; init; }
+    public ImmutableArray<AliasedColumn> Aliased { get; internal init; }
 }

@@ -19,6 +19,17 @@ internal sealed class CheckedSource(IRowSource source)
     /// <summary>Gets the number of rows that were left out before those of the last call of <see cref="ReadRows"/>, or at the end.</summary>
     internal long Skipped => _reader!.Skipped;
 
+    /// <summary>Returns a source for a method that reads it several times; throws where that is impossible.</summary>
+    internal static CheckedSource ToReadAgain(IRowSource source)
+    {
+        if (source.Rereading == Rereading.Impossible)
+        {
+            Throw.SourceReadOnce();
+        }
+
+        return new CheckedSource(source);
+    }
+
     /// <summary>Starts a reading.</summary>
     internal void Open()
     {

@@ -14,6 +14,24 @@ internal readonly record struct ColumnLabels(ImmutableArray<string> Names, int F
         : Columns - Features == 1 ? "the target"
         : $"target {column - Features} (counted from 0)";
 
+    /// <summary>Returns the labels of a source's joint columns, without its weights; throws where there is no target, or names that do not fit the columns.</summary>
+    internal static ColumnLabels Of(IRowSource rows)
+    {
+        int columns = rows.Columns - (rows.HasWeights ? 1 : 0);
+        if (columns < 1)
+        {
+            Throw.SourceColumns(rows.Columns, rows.HasWeights);
+        }
+
+        ImmutableArray<string> names = rows.Names;
+        if (!names.IsDefaultOrEmpty && names.Length != columns)
+        {
+            Throw.NamesAgainst(names.Length, columns);
+        }
+
+        return new ColumnLabels(names.IsDefault ? [] : Distinct(names.AsSpan()), columns - 1, columns);
+    }
+
     /// <summary>Returns the labels of columns whose names differ; throws where two are the same.</summary>
     internal static ColumnLabels Of(ReadOnlySpan<string> names) => new(Distinct(names), names.Length, names.Length);
 

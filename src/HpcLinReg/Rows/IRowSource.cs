@@ -1,12 +1,15 @@
+using System.Collections.Immutable;
+
 namespace HpcLinReg;
 
 /// <summary>
-/// Rows of joint columns [X | y], or [X | y | v] with weights v, that can be read from the first to the last as often as an algorithm asks: a file, a query, a
-/// generator. What is larger than memory is fitted through it.
+/// Rows of joint columns [X | y], or [X | y | v] with weights v, that are read from the first to the last: a file, a query, a generator. Data larger than memory
+/// are fitted through it.
 /// </summary>
 /// <remarks>
-/// Every reading gives the same rows in the same order; results are undefined otherwise. Implementations need not be thread-safe:
-/// one reading is open at a time.
+/// Every reading gives the same rows in the same order; a fit that notices other rows throws. A source that can be read only once says so
+/// (<see cref="Rereading"/>). Implementations need not be thread-safe: one reading is open at a time. A source that wraps another passes on all of its members;
+/// those with a default are easily forgotten.
 /// </remarks>
 public interface IRowSource
 {
@@ -15,6 +18,12 @@ public interface IRowSource
 
     /// <summary>Gets whether a row's weight follows its target, as the last joint column; false unless a source says otherwise.</summary>
     bool HasWeights => false;
+
+    /// <summary>Gets the names of the joint columns, without the weights, which messages and moments call them by; empty, for none, unless a source says otherwise.</summary>
+    ImmutableArray<string> Names => [];
+
+    /// <summary>Gets what a further reading costs; <see cref="Rereading.Cheap"/> unless a source says otherwise.</summary>
+    Rereading Rereading => Rereading.Cheap;
 
     /// <summary>Starts a reading at the first row.</summary>
     /// <returns>The reading, which the caller disposes of.</returns>

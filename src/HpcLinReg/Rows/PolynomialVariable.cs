@@ -3,15 +3,30 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg;
 
 /// <summary>How a variable x enters a polynomial model: as terms f·tᵐ⁻¹, m = 1 … <see cref="Degree"/>, with t = (x − <see cref="Shift"/>)·<see cref="Scale"/>.</summary>
-/// <param name="Degree">k, the number of terms: 1 to 40.</param>
-/// <param name="Shift">The middle of the training range, in the units of x.</param>
-/// <param name="Scale">1 over half of the training range, so that t lies within ±1 there; 1 for a variable of degree 1, which keeps its units.</param>
 /// <remarks>
 /// In a model with an intercept f = t, so the terms are t, t², …, tᵏ. A shift would bring a constant into a model without one; there
-/// f = x·<see cref="OriginScale"/>, so every term is 0 where x is 0, and the terms still differ from each other as powers of t do.
+/// f = x·<see cref="OriginScale"/>, so every term is 0 where x is 0, and the terms still differ from each other as powers of t do. An immutable value: no allocation.
 /// </remarks>
-public readonly record struct PolynomialVariable(int Degree, double Shift, double Scale)
+public readonly record struct PolynomialVariable
 {
+    /// <summary>Describes a variable; <see cref="PolynomialModel"/> checks the values.</summary>
+    /// <param name="degree">k, the number of terms: 1 to 40.</param>
+    /// <param name="shift">The middle of the training range, in the units of x.</param>
+    /// <param name="scale">1 over half of the training range, above 0; 1 for a variable of degree 1, which keeps its units.</param>
+    public PolynomialVariable(int degree, double shift, double scale)
+    {
+        (Degree, Shift, Scale) = (degree, shift, scale);
+    }
+
+    /// <summary>Gets k, the number of terms: 1 to 40.</summary>
+    public int Degree { get; }
+
+    /// <summary>Gets the middle of the training range, in the units of x.</summary>
+    public double Shift { get; }
+
+    /// <summary>Gets 1 over half of the training range, so that t lies within ±1 there; 1 for a variable of degree 1, which keeps its units.</summary>
+    public double Scale { get; }
+
     /// <summary>The highest degree of a polynomial. Above it powers of numbers within ±1 differ too little for any double.</summary>
     internal const int MostDegree = 40;
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace HpcLinReg.Tests.Reference;
 
 /// <summary>Rows of joint columns in memory as a source, handed out a given number at a time, in turn.</summary>
@@ -6,6 +8,10 @@ internal sealed class ArrayRows(double[] rows, int columns, params int[] cuts) :
     public int Columns => columns;
 
     public bool HasWeights { get; init; }
+
+    public ImmutableArray<string> Names { get; init; } = [];
+
+    public Rereading Rereading { get; init; }
 
     /// <summary>Gets how often a reading was started.</summary>
     internal int Readings { get; private set; }
