@@ -13,7 +13,7 @@ namespace HpcLinReg.Data;
 /// Not thread-safe: one reading at a time, and none beside another use of the source. Rows with a missing value are left out,
 /// or are an error, as the request says. A source whose number of complete rows changes from one reading to the next is an error.
 /// </remarks>
-public sealed class DataRows : IRowSource
+public sealed class DataRows : IIndexedRowSource
 {
     private readonly DataSource _source;
     private readonly FeatureResolver _resolver;
@@ -153,16 +153,28 @@ public sealed class DataRows : IRowSource
     /// <inheritdoc/>
     /// <exception cref="DataException">The query fails; also from reading rows.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; also from reading rows.</exception>
-    public IRowReader Open() => _cluster < 0 ? OpenAll() : new LeadingColumns(OpenAll(), Terms.Length + Following, Columns);
+    public IRowReader Open() => WithoutGroup(OpenAll(isIndexed: false), Terms.Length);
 
-    private DesignReader OpenAll()
+    /// <inheritdoc/>
+    /// <exception cref="DataException">The query fails; also from reading rows.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; also from reading rows.</exception>
+    public IRowReader OpenIndexed() => WithoutGroup(OpenAll(isIndexed: true), Design.IndicatorCounts.Length);
+
+    /// <inheritdoc/>
+    public ImmutableArray<int> IndicatorCounts => [.. Design.IndicatorCounts, 0];
+
+    /// <summary>Leaves out the group behind target and weight, where there is one.</summary>
+    private IRowReader WithoutGroup(DesignReader reader, int variables) =>
+        _cluster < 0 ? reader : new LeadingColumns(reader, variables + Following, variables + (HasWeights ? 2 : 1));
+
+    private DesignReader OpenAll(bool isIndexed)
     {
         IEnumerable<string> following = FollowingColumns.Take(HasWeights ? 2 : 1).Select(i => DesignQuery.Number($"CAST({Sql.Column(i)} AS DOUBLE)"))
             .Concat(_cluster < 0 ? [] : Sql.Group(_cluster).Select(DesignQuery.Number));
         IEnumerable<string> select = _query.Select(Sql.Column).Concat(following).Concat(_query.SelectRests());
         ChunkReader chunks = new(_source, $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TypedRows(_query.WholeColumns)})", _query.Width, _cancellationToken);
         TrainingRecord? record = _missing is null ? _record = new TrainingRecord(Design.Columns.Length, HasWeights ? Request.WeightKind : null) { TargetKind = _source.Columns[_target].Kind == ColumnKind.Boolean ? CellKind.Flag : CellKind.Number } : null;
-        return new DesignReader(chunks, _query, CountMissing(_source, Design, FollowingColumns, Request), record, HasWeights, _rowsRead, Finish);
+        return new DesignReader(chunks, _query, CountMissing(_source, Design, FollowingColumns, Request), record, HasWeights, isIndexed, _rowsRead, Finish);
     }
 
     /// <summary>Returns the rows as a source that refuses a weight which cannot be one, and names it with its row.</summary>
@@ -278,6 +290,6 @@ public sealed class DataRows : IRowSource
     {
         public int Columns => rows.Terms.Length + rows.Following;
 
-        public IRowReader Open() => rows.OpenAll();
+        public IRowReader Open() => rows.OpenAll(isIndexed: false);
     }
 }

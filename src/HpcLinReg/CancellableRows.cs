@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace HpcLinReg;
 
 /// <summary>A source whose readings end when a token is cancelled.</summary>
-internal sealed class CancellableRows : IRowSource
+internal sealed class CancellableRows : IIndexedRowSource
 {
     private readonly IRowSource _rows;
     private readonly CancellationToken _cancellationToken;
@@ -22,10 +22,18 @@ internal sealed class CancellableRows : IRowSource
 
     public Rereading Rereading => _rows.Rereading;
 
+    public ImmutableArray<int> IndicatorCounts => _rows is IIndexedRowSource indexed ? indexed.IndicatorCounts : [];
+
     public IRowReader Open()
     {
         _cancellationToken.ThrowIfCancellationRequested();
         return new Reader(_rows.Open(), _cancellationToken);
+    }
+
+    public IRowReader OpenIndexed()
+    {
+        _cancellationToken.ThrowIfCancellationRequested();
+        return new Reader(((IIndexedRowSource)_rows).OpenIndexed(), _cancellationToken);
     }
 
     /// <summary>Returns the source itself where the token cannot be cancelled.</summary>

@@ -137,7 +137,7 @@ public static partial class LinearRegression
         RowWeights.RequireKind(rowWeights, options.RowWeights, 0);
         var tree = new MomentsTree(x.Columns + 1, 0, MomentsPrecision.DoubleDouble);
         tree.Add(x, new MatrixSpan<T>(y, y.Length, 1, 1), rowWeights);
-        return SolveWeighted(tree, options);
+        return SolveWeighted(tree, tree.Labels, options);
     }
 
     /// <inheritdoc cref="Fit(IRowSource, FitOptions, CancellationToken)"/>
@@ -168,16 +168,16 @@ public static partial class LinearRegression
         options = Checked(options);
         ColumnLabels labels = ColumnLabels.Of(rows);
         bool isReadOnce = rows.HasWeights || rows.Rereading != Rereading.Cheap;
-        var tree = new MomentsTree(labels.Columns, 0, isReadOnce ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain) { Labels = labels };
         var source = new CheckedSource(CancellableRows.Of(rows, cancellationToken));
+        MomentsTree tree = SourceMoments.Begin(source, labels, isReadOnce ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain);
         if (rows.HasWeights)
         {
             SourceMoments.AddWeighted(tree, source, options.RowWeights);
-            return SolveWeighted(tree, options);
+            return SolveWeighted(tree, labels, options);
         }
 
         SourceMoments.Add(tree, source);
-        var moments = new Moments(tree.Labels.Names, tree.Fold());
+        var moments = new Moments(labels.Names, tree.Fold());
         if (moments.Count == 0)
         {
             Throw.NoRows();
@@ -193,14 +193,14 @@ public static partial class LinearRegression
         return options;
     }
 
-    private static Fit SolveWeighted(MomentsTree tree, FitOptions options)
+    private static Fit SolveWeighted(MomentsTree tree, ColumnLabels labels, FitOptions options)
     {
-        var moments = new Moments(tree.Labels.Names, tree.Fold());
+        var moments = new Moments(labels.Names, tree.Fold());
         if (moments.Count == 0)
         {
             Throw.NoWeights();
         }
 
-        return moments.Solve(tree.Columns - 1, options);
+        return moments.Solve(labels.Columns - 1, options);
     }
 }

@@ -225,6 +225,14 @@ internal static partial class Throw
         throw new ArgumentException(FormattableString.Invariant($"The cross-product of '{first}' and '{second}' is {value:R}, but no rows have more than {most:R}, the root of the product of their squares."));
 
     [DoesNotReturn]
+    internal static void NotAnIndex(long row, string column, double value, int count) =>
+        throw new ArgumentException(FormattableString.Invariant($"Row {row} (counted from 0) has the index {value:R} for the indicators from {column} on; it must be a whole number from -1, for none, to {count - 1}."));
+
+    [DoesNotReturn]
+    internal static void IndicatorCounts(int columns, int expected) =>
+        throw new ArgumentException($"The indicator counts of the source stand for {columns} joint columns, but it has {expected}; a number, such as the target, counts 0 and stands for one.");
+
+    [DoesNotReturn]
     internal static void ThreadsNotUsable(int threads) =>
         throw new ArgumentOutOfRangeException(nameof(threads), threads, "At least one thread is needed; Environment.ProcessorCount is as many as this machine has.");
 

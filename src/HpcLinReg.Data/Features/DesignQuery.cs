@@ -74,6 +74,10 @@ internal sealed class DesignQuery
     internal Prediction Fill(ReadOnlySpan<double> read, Span<double> variables) =>
         _whole.Length == 0 ? Design.Fill(read[..Design.RowLength], variables) : Design.Fill(Cells(read), variables);
 
+    /// <summary>Fills an indexed row of the design from a row as read.</summary>
+    internal Prediction FillIndexed(ReadOnlySpan<double> read, Span<double> values) =>
+        _whole.Length == 0 ? Design.FillIndexed(read[..Design.RowLength], values) : Design.FillIndexed(Cells(read), values);
+
     /// <summary>Predicts a row as read.</summary>
     internal Prediction Predict(RegressionModel model, ReadOnlySpan<double> read) =>
         _whole.Length == 0 ? model.Predict(read[..Design.RowLength]) : model.Predict(Cells(read));

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace HpcLinReg.Data.Reading;
 
 /// <summary>Rows whose last column is a weight, of which those that cannot be one are named as the source calls them, as is a source without any.</summary>
-internal sealed class CheckedWeights(DataRows rows) : IRowSource
+internal sealed class CheckedWeights(DataRows rows) : IIndexedRowSource
 {
     public int Columns => rows.Columns;
 
@@ -13,24 +13,27 @@ internal sealed class CheckedWeights(DataRows rows) : IRowSource
 
     public Rereading Rereading => rows.Rereading;
 
-    public IRowReader Open() => new Reader(rows);
+    public ImmutableArray<int> IndicatorCounts => rows.IndicatorCounts;
+
+    public IRowReader Open() => new Reader(rows, rows.Open(), rows.Columns);
+
+    public IRowReader OpenIndexed() => new Reader(rows, rows.OpenIndexed(), rows.IndicatorCounts.Length + 1);
 
     /// <summary>Above it a double is whole whatever it was meant to be.</summary>
     private const double MostFrequency = 1L << 53;
 
-    private sealed class Reader(DataRows rows) : IRowReader
+    private sealed class Reader(DataRows rows, IRowReader reader, int width) : IRowReader
     {
-        private readonly IRowReader _reader = rows.Open();
         private long _seen;
         private bool _any;
 
-        public long Skipped => _reader.Skipped;
+        public long Skipped => reader.Skipped;
 
         public ReadOnlySpan<double> ReadRows()
         {
-            ReadOnlySpan<double> block = _reader.ReadRows();
-            _seen += _reader.Skipped;
-            for (int last = rows.Columns - 1; last < block.Length; last += rows.Columns, _seen++)
+            ReadOnlySpan<double> block = reader.ReadRows();
+            _seen += reader.Skipped;
+            for (int last = width - 1; last < block.Length; last += width, _seen++)
             {
                 Check(block[last]);
                 _any |= block[last] > 0;
@@ -39,7 +42,7 @@ internal sealed class CheckedWeights(DataRows rows) : IRowSource
             return !block.IsEmpty || _any ? block : throw new DataException($"Every row has the weight 0 in '{rows.Request.Weights}'; there is nothing to fit.");
         }
 
-        public void Dispose() => _reader.Dispose();
+        public void Dispose() => reader.Dispose();
 
         private void Check(double weight)
         {

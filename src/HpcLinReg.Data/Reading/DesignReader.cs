@@ -9,16 +9,17 @@ namespace HpcLinReg.Data.Reading;
 /// <param name="missing">Counts the rows that are left out.</param>
 /// <param name="record">Gathers means, ranges and digest of the rows used; null in later readings.</param>
 /// <param name="hasWeights">Whether a weight follows the target.</param>
+/// <param name="isIndexed">Whether a row has an index in place of the indicators of each text that is a feature of its own.</param>
 /// <param name="rowsRead">Receives the number of rows read, every 65,536 rows or so.</param>
 /// <param name="finish">Receives the counts at the end.</param>
-internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, MissingRows missing, TrainingRecord? record, bool hasWeights, IProgress<long>? rowsRead, Action<MissingRows> finish) : IRowReader
+internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, MissingRows missing, TrainingRecord? record, bool hasWeights, bool isIndexed, IProgress<long>? rowsRead, Action<MissingRows> finish) : IRowReader
 {
     /// <summary>Chunks of at most 2048 rows between two reports of progress.</summary>
     private const int ChunksBetweenReports = 32;
 
     private readonly int _readWidth = query.Width;
-    private readonly int _variables = query.Design.VariableNames.Length;
-    private readonly int _width = query.Design.VariableNames.Length + query.Following;
+    private readonly int _variables = Variables(query, isIndexed);
+    private readonly int _width = Variables(query, isIndexed) + query.Following;
 
     /// <summary>The rows of the chunk as read.</summary>
     private ReadOnlyMemory<double> _chunk;
@@ -132,10 +133,12 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
                 missing.CountComplete(1);
             }
 
-            _used[i] = (isComplete || missing.IsComplete(read)) && IsFilled(query.Fill(read, row[.._variables]));
+            _used[i] = (isComplete || missing.IsComplete(read)) && IsFilled(isIndexed ? query.FillIndexed(read, row[.._variables]) : query.Fill(read, row[.._variables]));
             read.Slice(query.Design.RowLength, query.Following).CopyTo(row[_variables..]);
         }
     }
+
+    private static int Variables(DesignQuery query, bool isIndexed) => isIndexed ? query.Design.IndicatorCounts.Length : query.Design.VariableNames.Length;
 
     private bool IsFilled(Prediction filled)
     {

@@ -10,20 +10,43 @@ public sealed partial class Design
     /// <summary>More columns than this in one expression take their values' memory from the heap.</summary>
     private const int MostOnStack = 32;
 
-    /// <summary>Multiplies the numbers of a feature so far by a text's indicators: <paramref name="width"/> blocks of zeros but for the level's.</summary>
-    private static Prediction MultiplyIndicators<TRow>(TRow row, Coding coding, Span<double> numbers, ref int width)
+    /// <summary>Gives the place of a text's indicator that is 1 as its only number; none where it has no indicators.</summary>
+    private static Prediction Index<TRow>(TRow row, Coding coding, Span<double> numbers, out int width)
+        where TRow : IRowValues, allows ref struct
+    {
+        Prediction issue = Place(row, coding, out int place);
+        width = Math.Min(1, coding.Width);
+        if (width > 0)
+        {
+            numbers[0] = place;
+        }
+
+        return issue;
+    }
+
+    /// <summary>Finds the place of a text's indicator that is 1; −1 for the baseline.</summary>
+    private static Prediction Place<TRow>(TRow row, Coding coding, out int place)
         where TRow : IRowValues, allows ref struct
     {
         Scalar value = row[coding.Place, coding.Column];
         int level = value.Kind == CellKind.Level ? (int)value.WholeNumber : -1;
-        if (level < 0 || level >= coding.Column!.Levels.Length)
+        place = coding.HasBaseline ? level : level - 1;
+        return level >= 0 && level < coding.Column!.Levels.Length ? default
+            : Prediction.None(value.IsMissing ? PredictionIssue.MissingValue : value.Kind == CellKind.Level ? PredictionIssue.UnknownLevel : PredictionIssue.WrongKind, coding.Place);
+    }
+
+    /// <summary>Multiplies the numbers of a feature so far by a text's indicators: <paramref name="width"/> blocks of zeros but for the level's.</summary>
+    private static Prediction MultiplyIndicators<TRow>(TRow row, Coding coding, Span<double> numbers, ref int width)
+        where TRow : IRowValues, allows ref struct
+    {
+        Prediction issue = Place(row, coding, out int place);
+        if (!issue.HasValue)
         {
-            return Prediction.None(value.IsMissing ? PredictionIssue.MissingValue : value.Kind == CellKind.Level ? PredictionIssue.UnknownLevel : PredictionIssue.WrongKind, coding.Place);
+            return issue;
         }
 
         // A feature that begins with this part has no numbers yet: the product so far is 1.
         int before = width;
-        int place = coding.HasBaseline ? level : level - 1;
         Span<double> blocks = numbers[..(before * coding.Width)];
         if (coding.IsFirst)
         {

@@ -58,6 +58,7 @@ public sealed partial class Design
         }
 
         (VariableNames, Degrees, TermNames, _featureOf) = (names.ToImmutable(), degrees.ToImmutable(), terms.ToImmutable(), [.. featureOf]);
+        IndicatorCounts = [.. codings.SelectMany(coded => IsIndex(coded) ? Enumerable.Repeat(coded[0].Width, coded[0].Width > 0 ? 1 : 0) : Enumerable.Repeat(0, coded.Aggregate(1, (width, coding) => width * coding.Width)))];
         IsColumnsOnly = sql.IsEmpty && features.Length == columns.Length
             && codings.Select((coding, i) => coding is [{ Tree: null, Column.Kind: not CellKind.Text } only] && only.Place == i).All(inOrder => inOrder);
         IsPlain = IsColumnsOnly && columns.All(column => column.Kind != CellKind.Flag);
@@ -79,6 +80,12 @@ public sealed partial class Design
 
     /// <summary>Gets the names of the design's numbers: one for a number, one for each level of a text but the baseline (<c>city[Rome]</c>), products of these for an interaction (<c>city[Rome]:age</c>).</summary>
     public ImmutableArray<string> VariableNames { get; }
+
+    /// <summary>
+    /// Gets, for each number that <see cref="FillIndexed(ReadOnlySpan{double}, Span{double})"/> gives, how many of <see cref="VariableNames"/> it stands for: 0 for
+    /// one as it is, the number of indicators for the index of a text (<see cref="IIndexedRowSource"/>).
+    /// </summary>
+    public ImmutableArray<int> IndicatorCounts { get; }
 
     /// <summary>Gets the degree of each variable: more than 1 for that of a polynomial.</summary>
     public ImmutableArray<int> Degrees { get; }
@@ -122,7 +129,7 @@ public sealed partial class Design
     /// <exception cref="ArgumentException">A length does not agree.</exception>
     public Prediction Fill(ReadOnlySpan<double> row, Span<double> variables)
     {
-        RequireLengths(row.Length, variables.Length);
+        RequireLengths(row.Length, variables.Length, VariableNames.Length);
         return Fill(new NumberRow(row), variables);
     }
 
@@ -133,8 +140,30 @@ public sealed partial class Design
     /// <exception cref="ArgumentException">A length does not agree.</exception>
     public Prediction Fill(ReadOnlySpan<Cell> row, Span<double> variables)
     {
-        RequireLengths(row.Length, variables.Length);
+        RequireLengths(row.Length, variables.Length, VariableNames.Length);
         return Fill(new CellRow(row, _levels), variables);
+    }
+
+    /// <summary>Fills a row of the design matrix from doubles, with one index in place of the indicators of each text that is a feature of its own.</summary>
+    /// <param name="row">The row, <see cref="RowLength"/> values.</param>
+    /// <param name="values">Receives one number for each of <see cref="IndicatorCounts"/>.</param>
+    /// <returns>As for whole rows.</returns>
+    /// <exception cref="ArgumentException">A length does not agree.</exception>
+    public Prediction FillIndexed(ReadOnlySpan<double> row, Span<double> values)
+    {
+        RequireLengths(row.Length, values.Length, IndicatorCounts.Length);
+        return FillIndexed(new NumberRow(row), values);
+    }
+
+    /// <summary>Fills a row of the design matrix from cells, with one index in place of the indicators of each text that is a feature of its own.</summary>
+    /// <param name="row">The row, <see cref="RowLength"/> cells.</param>
+    /// <param name="values">Receives one number for each of <see cref="IndicatorCounts"/>.</param>
+    /// <returns>As for whole rows.</returns>
+    /// <exception cref="ArgumentException">A length does not agree.</exception>
+    public Prediction FillIndexed(ReadOnlySpan<Cell> row, Span<double> values)
+    {
+        RequireLengths(row.Length, values.Length, IndicatorCounts.Length);
+        return FillIndexed(new CellRow(row, _levels), values);
     }
 
     private Prediction Fill<TRow>(TRow row, Span<double> variables)
@@ -143,16 +172,10 @@ public sealed partial class Design
         int start = 0;
         for (int f = 0; f < _codings.Length; f++)
         {
-            int width = 1;
-            foreach (Coding coding in _codings[f])
+            Prediction issue = FillFeature(row, f, variables[start..], out int width);
+            if (!issue.HasValue)
             {
-                Prediction issue = coding.IsText ? MultiplyIndicators(row, coding, variables[start..], ref width)
-                    : coding.Powers > 1 ? MultiplyPowers(row, coding, variables[start..], ref width, f)
-                    : MultiplyNumber(row, coding, variables.Slice(start, width), f);
-                if (!issue.HasValue)
-                {
-                    return issue;
-                }
+                return issue;
             }
 
             start += width;
@@ -161,16 +184,57 @@ public sealed partial class Design
         return default;
     }
 
-    private void RequireLengths(int row, int variables)
+    private Prediction FillIndexed<TRow>(TRow row, Span<double> values)
+        where TRow : IRowValues, allows ref struct
+    {
+        int start = 0;
+        for (int f = 0; f < _codings.Length; f++)
+        {
+            int width = 1;
+            Prediction issue = IsIndex(_codings[f]) ? Index(row, _codings[f][0], values[start..], out width) : FillFeature(row, f, values[start..], out width);
+            if (!issue.HasValue)
+            {
+                return issue;
+            }
+
+            start += width;
+        }
+
+        return default;
+    }
+
+    /// <summary>Fills the numbers of one feature.</summary>
+    private Prediction FillFeature<TRow>(TRow row, int feature, Span<double> numbers, out int width)
+        where TRow : IRowValues, allows ref struct
+    {
+        width = 1;
+        foreach (Coding coding in _codings[feature])
+        {
+            Prediction issue = coding.IsText ? MultiplyIndicators(row, coding, numbers, ref width)
+                : coding.Powers > 1 ? MultiplyPowers(row, coding, numbers, ref width, feature)
+                : MultiplyNumber(row, coding, numbers[..width], feature);
+            if (!issue.HasValue)
+            {
+                return issue;
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>Returns whether a feature is a text of its own, which an index can stand for.</summary>
+    private static bool IsIndex(ImmutableArray<Coding> codings) => codings is [{ IsText: true }];
+
+    private void RequireLengths(int row, int room, int needed)
     {
         if (row != RowLength)
         {
             throw new ArgumentException($"The row has {row} values, but the model reads {RowLength}: {string.Join(", ", Columns.Select(column => $"'{column.Name}'").Concat(SqlExpressions))}.");
         }
 
-        if (variables != VariableNames.Length)
+        if (room != needed)
         {
-            throw new ArgumentException($"There is room for {variables} numbers, but the design has {VariableNames.Length}.");
+            throw new ArgumentException($"There is room for {room} numbers, but the design has {needed}.");
         }
     }
 

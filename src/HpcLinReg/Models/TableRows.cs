@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace HpcLinReg.Models;
 
 /// <summary>The complete rows of columns in memory as rows [variables | target], or [variables | target | weight].</summary>
-internal sealed class TableRows : IRowSource
+internal sealed class TableRows : IIndexedRowSource
 {
     /// <summary>Rows of one block of a reading.</summary>
     private const int BlockRows = 256;
@@ -105,7 +105,11 @@ internal sealed class TableRows : IRowSource
             || (part.Kind != FeaturePartKind.Column && !data.Names.Contains(part.Text) && Expression.TryParse(part.Text, out Expression? tree, out _) && tree.Columns.Contains(target)));
     }
 
-    public IRowReader Open() => new Reader(this);
+    public ImmutableArray<int> IndicatorCounts => [.. Design.IndicatorCounts, 0];
+
+    public IRowReader Open() => new Reader(this, isIndexed: false);
+
+    public IRowReader OpenIndexed() => new Reader(this, isIndexed: true);
 
     /// <summary>Gathers what is known of the rows used.</summary>
     private static TableRows Of(Design design, string target, TrainingRecord record, Cell[][] cells, bool[] used, double[] targets, double[]? weights)
@@ -205,9 +209,10 @@ internal sealed class TableRows : IRowSource
         }
     }
 
-    private sealed class Reader(TableRows rows) : IRowReader
+    private sealed class Reader(TableRows rows, bool isIndexed) : IRowReader
     {
-        private readonly double[] _block = new double[BlockRows * rows.Columns];
+        private readonly int _variables = isIndexed ? rows.Design.IndicatorCounts.Length : rows.Design.VariableNames.Length;
+        private double[] _block = [];
         private readonly Cell[] _row = new Cell[rows._cells.Length];
         private int _next;
         private int _place;
@@ -222,16 +227,17 @@ internal sealed class TableRows : IRowSource
             int count = left.Slice((int)Skipped, Math.Min(BlockRows, left.Length - (int)Skipped)).IndexOf(false);
             count = count < 0 ? Math.Min(BlockRows, left.Length - (int)Skipped) : count;
             _place += (int)Skipped + count;
-            int width = rows.Columns, variables = rows.Design.VariableNames.Length;
+            int width = _variables + (rows.HasWeights ? 2 : 1);
+            _block = _block.Length > 0 ? _block : new double[BlockRows * width];
             for (int i = 0; i < count; i++, _next++)
             {
                 Span<double> row = _block.AsSpan(i * width, width);
                 Gather(rows._cells, _next, _row);
-                _ = rows.Design.Fill(_row, row[..variables]);
-                row[variables] = rows._target[_next];
+                _ = isIndexed ? rows.Design.FillIndexed(_row, row[.._variables]) : rows.Design.Fill(_row, row[.._variables]);
+                row[_variables] = rows._target[_next];
                 if (rows._weights is { } weights)
                 {
-                    row[variables + 1] = weights[_next];
+                    row[_variables + 1] = weights[_next];
                 }
             }
 

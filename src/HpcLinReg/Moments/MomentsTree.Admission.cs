@@ -162,7 +162,7 @@ internal sealed partial class MomentsTree
                 Throw.PowersOverflow();
             }
 
-            BlockMoments.RefuseLargest(x, y, weights, j, firstRow, labels);
+            BlockMoments.RefuseLargest(x, y, weights, _indicators?.ValueOf(j) ?? j, firstRow, labels);
         }
     }
 

@@ -17,6 +17,8 @@ internal sealed partial class MomentsTree
     private readonly Stack<MomentsNode> _spare = [];
     private readonly List<double> _head = [];
     private readonly PolynomialBasis? _basis;
+    private readonly IndicatorColumns? _indicators;
+    private readonly IndicatorMoments? _indicatorMoments;
     private readonly DoubleDoubleBlockMoments? _doubleDouble;
     private List<double> _tail = [];
 
@@ -26,6 +28,18 @@ internal sealed partial class MomentsTree
     /// <param name="precision">In what precision to sum; rows with weights need double-double.</param>
     /// <param name="basis">The powers that columns are expanded into, in double-double, as they are summed; null for the columns themselves.</param>
     internal MomentsTree(int columns, long firstRow, MomentsPrecision precision, PolynomialBasis? basis = null)
+        : this(columns, firstRow, precision, basis, null)
+    {
+    }
+
+    /// <summary>Starts an empty range of indexed rows.</summary>
+    /// <param name="indicators">How the values of a row stand for joint columns.</param>
+    /// <param name="labels">What messages call the joint columns.</param>
+    /// <param name="precision">In what precision to sum; rows with weights need double-double.</param>
+    internal MomentsTree(IndicatorColumns indicators, ColumnLabels labels, MomentsPrecision precision)
+        : this(indicators.Values, 0, precision, null, indicators) => Labels = indicators.LabelsOfValues(labels);
+
+    private MomentsTree(int columns, long firstRow, MomentsPrecision precision, PolynomialBasis? basis, IndicatorColumns? indicators)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
@@ -34,12 +48,14 @@ internal sealed partial class MomentsTree
         NextRow = firstRow;
         Precision = precision;
         _basis = basis;
+        _indicators = indicators;
         Labels = new ColumnLabels([], columns, columns);
         _delta = new double[GramBlocks.PaddedColumns(NodeColumns)];
-        _doubleDouble = precision == MomentsPrecision.DoubleDouble ? new DoubleDoubleBlockMoments(NodeColumns) : null;
+        _indicatorMoments = indicators is null ? null : new IndicatorMoments(indicators, precision == MomentsPrecision.DoubleDouble);
+        _doubleDouble = precision == MomentsPrecision.DoubleDouble && indicators is null ? new DoubleDoubleBlockMoments(NodeColumns) : null;
     }
 
-    /// <summary>Gets the number of joint columns.</summary>
+    /// <summary>Gets the number of values of a row: joint columns, or those that are expanded into joint columns.</summary>
     internal int Columns { get; }
 
     /// <summary>Gets in what precision the rows are summed.</summary>
@@ -111,7 +127,7 @@ internal sealed partial class MomentsTree
         }
         else if (FirstRow == other.NextRow)
         {
-            var joined = new MomentsTree(Columns, other.FirstRow, Precision, _basis) { Labels = Labels };
+            var joined = new MomentsTree(Columns, other.FirstRow, Precision, _basis, _indicators) { Labels = Labels };
             joined.Append(other);
             joined.Append(this);
             FirstRow = joined.FirstRow;
@@ -351,7 +367,11 @@ internal sealed partial class MomentsTree
     private void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, RowNumbers numbers, ColumnLabels labels, MomentsNode node)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (_doubleDouble is null && y.Columns > 1)
+        if (_indicatorMoments is not null)
+        {
+            _indicatorMoments.Compute(x, y, weights, numbers, labels, node);
+        }
+        else if (_doubleDouble is null && y.Columns > 1)
         {
             // The plain kernels take one column beside x: several are brought side by side first.
             var joint = new T[x.Rows * Columns];
@@ -403,7 +423,7 @@ internal sealed partial class MomentsTree
         }
     }
 
-    private int NodeColumns => _basis?.Columns ?? Columns;
+    private int NodeColumns => _basis?.Columns ?? _indicators?.Columns ?? Columns;
 
     /// <summary>Gets the number of values kept for a row of an unfinished block: its cells, its place in the block, and its weight where there can be one.</summary>
     private int KeptWidth => Precision == MomentsPrecision.DoubleDouble ? Columns + 2 : Columns + 1;

@@ -9,12 +9,17 @@ namespace HpcLinReg.Rows;
 internal sealed class CheckedSource(IRowSource source)
 {
     private IRowReader? _reader;
+    private IndicatorColumns? _indexed;
+    private int _width;
     private long _rows;
     private ulong _hash;
     private (long Rows, ulong Hash)? _first;
 
     /// <summary>Gets the number of joint columns.</summary>
     internal int Columns { get; } = source.Columns;
+
+    /// <summary>Gets how the source gives indexes in place of indicators; null where it does not.</summary>
+    internal IndicatorColumns? Indicators { get; } = IndicatorColumns.Of(source);
 
     /// <summary>Gets the number of rows that were left out before those of the last call of <see cref="ReadRows"/>, or at the end.</summary>
     internal long Skipped => _reader!.Skipped;
@@ -35,7 +40,15 @@ internal sealed class CheckedSource(IRowSource source)
     {
         Close();
         _reader = source.Open();
-        (_rows, _hash) = (0, 0);
+        (_rows, _hash, _width, _indexed) = (0, 0, Columns, null);
+    }
+
+    /// <summary>Starts a reading of indexed rows.</summary>
+    private void OpenIndexed(IndicatorColumns indicators)
+    {
+        Close();
+        _reader = ((IIndexedRowSource)source).OpenIndexed();
+        (_rows, _hash, _width, _indexed) = (0, 0, indicators.Values + (source.HasWeights ? 1 : 0), indicators);
     }
 
     /// <summary>Ends a reading.</summary>
@@ -49,15 +62,16 @@ internal sealed class CheckedSource(IRowSource source)
     internal ReadOnlySpan<double> ReadRows()
     {
         ReadOnlySpan<double> rows = _reader!.ReadRows();
-        if (rows.Length % Columns != 0)
+        if (rows.Length % _width != 0)
         {
-            Throw.NotWholeRows(rows.Length, Columns);
+            Throw.NotWholeRows(rows.Length, _width);
         }
 
-        _rows += rows.Length / Columns;
-        for (int start = 0; start < rows.Length; start += Columns)
+        _rows += rows.Length / _width;
+        for (int start = 0; start < rows.Length; start += _width)
         {
-            _hash += RowHash.Of(rows.Slice(start, Columns));
+            ReadOnlySpan<double> row = rows.Slice(start, _width);
+            _hash += _indexed?.Hash(row) ?? RowHash.Of(row);
         }
 
         if (rows.IsEmpty)
@@ -73,6 +87,27 @@ internal sealed class CheckedSource(IRowSource source)
     internal void ReadAll(Action<long, ReadOnlySpan<double>> take)
     {
         Open();
+        ReadToEnd(take);
+    }
+
+    /// <summary>Reads all rows, with indexes in place of indicators where the source has them.</summary>
+    /// <param name="take">Receives the number of rows left out and the values of the rows that follow them, of which there are none at the end.</param>
+    internal void ReadAllIndexed(Action<long, ReadOnlySpan<double>> take)
+    {
+        if (Indicators is null)
+        {
+            Open();
+        }
+        else
+        {
+            OpenIndexed(Indicators);
+        }
+
+        ReadToEnd(take);
+    }
+
+    private void ReadToEnd(Action<long, ReadOnlySpan<double>> take)
+    {
         try
         {
             ReadOnlySpan<double> rows;

@@ -20,6 +20,7 @@ internal sealed class ResidualPass
     private readonly DoubleDoubleVector _weights;
     private readonly DoubleDoubleVector _products;
     private DoubleDouble _offset;
+    private IndexedResiduals? _indexed;
 
     /// <summary>Makes room for a number of features.</summary>
     internal ResidualPass(int features)
@@ -64,6 +65,20 @@ internal sealed class ResidualPass
     {
         Compute(_block, x, y);
         Add(_block.Products, _block.Sum, _block.SumOfSquares);
+    }
+
+    /// <summary>Prepares for the indexed rows of a reading.</summary>
+    internal void StartIndexed(IndicatorColumns indicators)
+    {
+        _indexed ??= new IndexedResiduals(indicators);
+        _indexed.Start(Centers, _weights, _offset);
+    }
+
+    /// <summary>Adds a block as <see cref="AddBlock"/> does, of indexed rows.</summary>
+    internal void AddIndexedBlock(MatrixSpan<double> rows)
+    {
+        _indexed!.Compute(rows, Centers, TargetCenter);
+        Add(_indexed.Products, _indexed.Sum, _indexed.SumOfSquares);
     }
 
     /// <summary>Adds all rows of a matrix that begins at row 0.</summary>

@@ -10,13 +10,18 @@ internal sealed class SourceRows(CheckedSource source) : IRows
 
     public void AddTo(ResidualPass pass, int target)
     {
-        int columns = source.Columns;
+        int columns = source.Indicators?.Values ?? source.Columns;
+        if (source.Indicators is { } indicators)
+        {
+            pass.StartIndexed(indicators);
+        }
+
         var block = new double[RowBlocks.Rows * columns];
         int filled = 0;
 
         // The next row's place in the block; places of rows left out stay empty, so the block may have fewer rows.
         int place = 0;
-        source.ReadAll((skipped, rows) =>
+        source.ReadAllIndexed((skipped, rows) =>
         {
             if (skipped >= RowBlocks.Rows - place)
             {
@@ -45,7 +50,14 @@ internal sealed class SourceRows(CheckedSource source) : IRows
             if (filled > 0)
             {
                 var joint = new MatrixSpan<double>(block.AsSpan(0, filled), columns);
-                pass.AddBlock(joint.SliceColumns(0, columns - 1), joint.SliceColumns(columns - 1, 1));
+                if (source.Indicators is null)
+                {
+                    pass.AddBlock(joint.SliceColumns(0, columns - 1), joint.SliceColumns(columns - 1, 1));
+                }
+                else
+                {
+                    pass.AddIndexedBlock(joint);
+                }
             }
 
             filled = 0;
@@ -54,7 +66,7 @@ internal sealed class SourceRows(CheckedSource source) : IRows
 
     public MomentsNode DoubleDoubleMoments()
     {
-        var tree = new MomentsTree(source.Columns, 0, MomentsPrecision.DoubleDouble);
+        MomentsTree tree = SourceMoments.Begin(source, new ColumnLabels([], source.Columns - 1, source.Columns), MomentsPrecision.DoubleDouble);
         SourceMoments.Add(tree, source);
         return tree.Fold();
     }

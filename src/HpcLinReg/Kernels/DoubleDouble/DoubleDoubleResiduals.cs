@@ -36,6 +36,9 @@ internal sealed class DoubleDoubleResiduals
     /// <summary>Gets the last block's (X − c)ᵀr, of padded length.</summary>
     internal DoubleDoubleVector Products { get; }
 
+    /// <summary>Gets the part of the rows' predictions that comes from indicators, which also takes the sums of residuals at their places; null for none.</summary>
+    internal IndexedTerms? Terms { get; init; }
+
     /// <summary>Gets the last block's Σr.</summary>
     internal DoubleDouble Sum { get; private set; }
 
@@ -72,7 +75,9 @@ internal sealed class DoubleDoubleResiduals
             MatrixSpan<T> panel = x.SliceRows(start, rows), nextPanel = x.SliceRows(next, Math.Min(_panelRows, x.Rows - next));
             _narrow?.MultiplyRows(panel, centers, weights, _dots, new PanelPrefetch<T>(nextPanel));
             _wide?.MultiplyRows(panel, centers, weights, _dots, PanelPrefetch<T>.Behind(x, start, rows, rows));
+            Terms?.AddPredictions(start, rows, _dots);
             double squares = Subtract(y.SliceRows(start, rows), targetCenter, offset);
+            Terms?.AddResiduals(start, rows, _residuals);
             DoubleDouble weightedSquares = SumOfSquares;
             if (!rowWeights.Values.IsEmpty)
             {
