@@ -38,6 +38,7 @@ public static class DataFit
         {
             Intercept = request.Intercept,
             Ridge = request.Ridge,
+            StandardizeRidge = request.StandardizeRidge,
             Digits = request.Digits,
             RankDeficient = request.RankDeficient,
             RowWeights = request.WeightKind,

@@ -18,6 +18,9 @@ public sealed record FitRequest
     /// <summary>Gets λ ≥ 0 of the objective ‖y − Xw − b‖² + λ‖w‖²; the default is 0.</summary>
     public double Ridge { get; init; }
 
+    /// <summary>Gets whether the ridge is on columns divided by their standard deviations (<see cref="FitOptions.StandardizeRidge"/>); the default is false.</summary>
+    public bool StandardizeRidge { get; init; }
+
     /// <summary>Gets what happens to a row with a missing value; the default is to drop it.</summary>
     public MissingValues Missing { get; init; }
 

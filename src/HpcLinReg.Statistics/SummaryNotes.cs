@@ -20,7 +20,7 @@ internal static class SummaryNotes
 
         if (model.Ridge > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"Ridge {model.Ridge}: degrees of freedom are effective, n less the trace of the hat matrix. Standard errors, t, p and limits do not count the bias of the coefficients towards 0; F tests and VIF are not defined.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"Ridge {model.Ridge}{(model.IsRidgeStandardized ? " on columns divided by their standard deviations" : "")}: degrees of freedom are effective, n less the trace of the hat matrix. Standard errors, t, p and limits do not count the bias of the coefficients towards 0; F tests and VIF are not defined.");
         }
         else if (model.IsMinimumNorm && !model.Aliased.IsEmpty)
         {

@@ -122,7 +122,9 @@ public static partial class LinearRegression
     /// <summary>The closed form with a weight for each row: minimizes Σ vᵢ(yᵢ − xᵢw − b)² + λ‖w‖².</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
-    /// <param name="rowWeights">v, n finite weights, none negative; a row of weight 0 counts as no row, whatever its cells.</param>
+    /// <param name="rowWeights">
+    /// v, n finite weights, none negative; a row of weight 0 counts as no row, whatever its cells. Empty: every row counts once, as without weights.
+    /// </param>
     /// <param name="options">As without weights; <see cref="FitOptions.RowWeights"/> says what the weights mean.</param>
     /// <returns>The model and what is known of it.</returns>
     /// <exception cref="ArgumentException">Lengths disagree, a weight is not usable, no row has weight, or a cell is NaN or infinite.</exception>
@@ -132,6 +134,11 @@ public static partial class LinearRegression
     public static Fit Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, FitOptions? options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (rowWeights.IsEmpty)
+        {
+            return Fit(x, y, options);
+        }
+
         options = Checked(options);
         RowArguments.RequireRows(x, y.Length);
         RowWeights.RequireKind(rowWeights, options.RowWeights, 0);
@@ -167,8 +174,8 @@ public static partial class LinearRegression
         ArgumentNullException.ThrowIfNull(rows);
         options = Checked(options);
         ColumnLabels labels = ColumnLabels.Of(rows);
-        bool isReadOnce = rows.HasWeights || rows.Rereading != Rereading.Cheap;
         var source = new CheckedSource(CancellableRows.Of(rows, cancellationToken));
+        bool isReadOnce = rows.HasWeights || rows.Rereading != Rereading.Cheap || (source.Indicators is { IsSummedOnce: true } && options.Rungs == SolverRungs.All);
         MomentsTree tree = SourceMoments.Begin(source, labels, isReadOnce ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain);
         if (rows.HasWeights)
         {

@@ -37,7 +37,7 @@ public static partial class LinearRegression
     /// <summary>Fits the polynomial of degree k in x that fits best with a weight for each row.</summary>
     /// <param name="x">n values.</param>
     /// <param name="y">The target, n values.</param>
-    /// <param name="rowWeights">n finite weights, none negative; a row of weight 0 counts as no row, whatever its cells. Empty for ones.</param>
+    /// <param name="rowWeights">n finite weights, none negative; a row of weight 0 counts as no row, whatever its cells. Empty: every row counts once.</param>
     /// <param name="degree">k, 1 to 40.</param>
     /// <param name="options">As without weights; <see cref="FitOptions.RowWeights"/> says what the weights mean.</param>
     /// <returns>The model, which takes x itself, and what is known of the fit.</returns>
@@ -79,15 +79,7 @@ public static partial class LinearRegression
 
         var basis = new PolynomialBasis(["x", "y"], [degree], [(least, most)], options.Intercept);
         var tree = new MomentsTree(2, 0, MomentsPrecision.DoubleDouble, basis);
-        if (weighted)
-        {
-            tree.Add(column, new MatrixSpan<T>(y, y.Length, 1, 1), rowWeights);
-        }
-        else
-        {
-            tree.Add(column, new MatrixSpan<T>(y, y.Length, 1, 1));
-        }
-
+        tree.Add(column, new MatrixSpan<T>(y, y.Length, 1, 1), rowWeights);
         return PolynomialSolver.Solve(tree, basis, options);
     }
 

@@ -43,19 +43,16 @@ public sealed partial class Moments
     /// <summary>Columns that are shown without squares.</summary>
     private bool[] Flat => _flat ??= FindFlat();
 
+    /// <inheritdoc cref="Create(ReadOnlySpan{string}, long, ReadOnlySpan{double}, ReadOnlySpan{double}, MomentsOptions)"/>
+    public static Moments Create(ReadOnlySpan<string> names, long count, ReadOnlySpan<double> means, ReadOnlySpan<double> crossProducts) =>
+        Create(names, count, means, crossProducts, null);
+
     /// <summary>Makes moments of what others, or other programs, have summed.</summary>
     /// <param name="names">One name for each of the p ≥ 1 columns.</param>
     /// <param name="count">The number of rows.</param>
     /// <param name="means">p means, weighted if rows have weights.</param>
     /// <param name="crossProducts">p × p centred cross-products Σw(xᵢ − x̄ᵢ)(xⱼ − x̄ⱼ), row-major.</param>
-    /// <param name="precision">In what precision they were summed, which says how far they are right where no bounds are given.</param>
-    /// <param name="totalWeight">Σw; null for the number of rows. Other weights need double-double.</param>
-    /// <param name="meanRemainders">What rounding has taken from the means; empty for nothing.</param>
-    /// <param name="crossProductRemainders">What rounding has taken from the cross-products; empty for nothing.</param>
-    /// <param name="meanErrorBounds">Bounds of the means' errors; empty for those of rows just summed in the precision.</param>
-    /// <param name="squareErrorBounds">Bounds of the errors of the diagonal of the cross-products; empty as above.</param>
-    /// <param name="squaredWeights">Moments of the same rows with weights that faded by v² where these did by v; null when no row has faded.</param>
-    /// <param name="fadedCount">Σv of the factors by which rows have faded; null for the number of rows.</param>
+    /// <param name="options">Precision, weights, remainders and error bounds; null for rows without weights, summed in double.</param>
     /// <returns>
     /// Moments that merge, are removed and solve as any others. Made of what moments show they are those moments; a column of which only rounding errors were left
     /// stays lost, whatever is merged into it.
@@ -65,20 +62,16 @@ public sealed partial class Moments
     /// one beyond what the squares of its columns allow and rounding explains, or weights do not fit the number of rows.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">There are no names, or the number of rows is negative.</exception>
+    /// <exception cref="InvalidOperationException">There are weights, but the precision is not double-double.</exception>
+    /// <remarks>Copies what it is given: about 8p² bytes, twice that with remainders. The result is immutable and thread-safe.</remarks>
     public static Moments Create(
-        ReadOnlySpan<string> names,
-        long count,
-        ReadOnlySpan<double> means,
-        ReadOnlySpan<double> crossProducts,
-        MomentsPrecision precision = MomentsPrecision.Plain,
-        double? totalWeight = null,
-        ReadOnlySpan<double> meanRemainders = default,
-        ReadOnlySpan<double> crossProductRemainders = default,
-        ReadOnlySpan<double> meanErrorBounds = default,
-        ReadOnlySpan<double> squareErrorBounds = default,
-        Moments? squaredWeights = null,
-        double? fadedCount = null)
+        ReadOnlySpan<string> names, long count, ReadOnlySpan<double> means, ReadOnlySpan<double> crossProducts, MomentsOptions? options)
     {
+        options ??= new MomentsOptions();
+        MomentsPrecision precision = options.Precision;
+        ReadOnlySpan<double> meanRemainders = options.MeanRemainders.AsSpan(), crossProductRemainders = options.CrossProductRemainders.AsSpan();
+        ReadOnlySpan<double> meanErrorBounds = options.MeanErrorBounds.AsSpan(), squareErrorBounds = options.SquareErrorBounds.AsSpan();
+        double totalWeight = options.TotalWeight ?? count;
         int p = names.Length;
         ArgumentOutOfRangeException.ThrowIfLessThan(p, 1, nameof(names));
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -91,9 +84,9 @@ public sealed partial class Moments
         RequireLength(nameof(squareErrorBounds), squareErrorBounds, p, isOptional: true);
         RequireBounds(nameof(meanErrorBounds), meanErrorBounds);
         RequireBounds(nameof(squareErrorBounds), squareErrorBounds);
-        RequireWeight(count, totalWeight ?? count, precision);
+        RequireWeight(count, totalWeight, precision);
 
-        var node = new MomentsNode(p, precision == MomentsPrecision.DoubleDouble, keepsRounding: !crossProductRemainders.IsEmpty) { Count = count, Weight = totalWeight ?? count };
+        var node = new MomentsNode(p, precision == MomentsPrecision.DoubleDouble, keepsRounding: !crossProductRemainders.IsEmpty) { Count = count, Weight = totalWeight };
         if (count == 0)
         {
             return new Moments(labels, node);
@@ -108,13 +101,14 @@ public sealed partial class Moments
         }
 
         RequireProducts(labels, node);
-        if (squaredWeights is null)
-        {
-            return new Moments(labels, node);
-        }
+        return options.SquaredWeights is { } squaredWeights ? Faded(labels, node, squaredWeights, options.FadedCount ?? count) : new Moments(labels, node);
+    }
 
-        double faded = fadedCount ?? count;
-        if (!labels.AsSpan().SequenceEqual(squaredWeights.Names.AsSpan()) || squaredWeights.Count != count || squaredWeights.Precision != precision)
+    /// <summary>Returns moments of rows that have faded; throws where their squared weights are not of the same rows, or larger than fading allows.</summary>
+    private static Moments Faded(ImmutableArray<string> labels, MomentsNode node, Moments squaredWeights, double faded)
+    {
+        long count = node.Count;
+        if (!labels.AsSpan().SequenceEqual(squaredWeights.Names.AsSpan()) || squaredWeights.Count != count || squaredWeights._node.IsDoubleDouble != node.IsDoubleDouble)
         {
             Throw.MomentsDiffer();
         }

@@ -11,7 +11,7 @@ namespace HpcLinReg;
 /// <remarks>
 /// Immutable and thread-safe. Merging values promises an error bound, not bits; the type that promises bits is
 /// <see cref="MomentsAccumulator"/>. Error of a cross-product of n rows: at most γ(128 + 16 + log₂(n/2048))·Σ|xᵢ − x̄ᵢ||xⱼ − x̄ⱼ|
-/// to first order, whatever the means; after removals <see cref="Digits"/>. What these show makes them again (<see cref="Create"/>).
+/// to first order, whatever the means; after removals <see cref="Digits"/>. What these show makes them again (<see cref="Create(ReadOnlySpan{string}, long, ReadOnlySpan{double}, ReadOnlySpan{double}, MomentsOptions)"/>).
 /// </remarks>
 public sealed partial class Moments
 {

@@ -98,9 +98,9 @@ public sealed class MomentsAccumulator
     /// <summary>Takes the next rows, features and targets lying apart, each row with a weight.</summary>
     /// <param name="x">Rows of features.</param>
     /// <param name="y">As many rows of targets; x and y together have p columns.</param>
-    /// <param name="rowWeights">One weight per row, finite and not negative; a row of weight 0 counts as no row, whatever its cells.</param>
+    /// <param name="rowWeights">One weight per row, finite and not negative; a row of weight 0 counts as no row, whatever its cells. Empty: every row counts once.</param>
     /// <exception cref="ArgumentException">Shapes disagree, a weight is not usable, or a cell is NaN or infinite (row and column are named).</exception>
-    /// <exception cref="InvalidOperationException">The accumulator does not sum in double-double.</exception>
+    /// <exception cref="InvalidOperationException">There are weights, but the accumulator does not sum in double-double.</exception>
     /// <exception cref="OverflowException">With these rows squares of a column, or sums of weights, leave the range of double.</exception>
     /// <remarks>As <see cref="Add{T}(MatrixSpan{T})"/>: all of the rows or none.</remarks>
     public void Add<T>(MatrixSpan<T> x, MatrixSpan<T> y, ReadOnlySpan<double> rowWeights)

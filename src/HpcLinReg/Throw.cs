@@ -124,7 +124,7 @@ internal static partial class Throw
     internal static void FitNotUsable(bool isAliased) =>
         throw new ArgumentException(isAliased
             ? "The fit has aliased columns, whose rows an online model could not follow; start from moments, or leave these columns out."
-            : "The fit has another intercept or ridge than the options; make both alike.");
+            : "The fit has another intercept or ridge than the options, or its ridge is on standardized columns; make both alike, with the ridge on the columns as they are.");
 
     [DoesNotReturn]
     internal static void SnapshotNotUsable(string reason) =>
@@ -275,6 +275,10 @@ internal static partial class Throw
     [DoesNotReturn]
     internal static void RidgeNotUsable(double ridge) =>
         throw new ArgumentOutOfRangeException(nameof(ridge), ridge, "The ridge penalty must be finite and not negative.");
+
+    [DoesNotReturn]
+    internal static void PenaltyOverflow(string column) =>
+        throw new OverflowException($"The ridge times the variance of {column} leaves the range of double; divide the column by a power of ten, or take a smaller ridge.");
 
     [DoesNotReturn]
     internal static void SolutionOverflow() =>

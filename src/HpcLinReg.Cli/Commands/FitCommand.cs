@@ -40,11 +40,15 @@ internal static class FitCommand
         Description = "Fit a polynomial of degree K in a column, without the digits that powers lose. May be repeated.",
     };
 
+    private static readonly Option<bool> StandardizeRidge = new("--standardize-ridge")
+    {
+        Description = "Let --ridge penalize columns divided by their standard deviations, so that units do not matter.",
+    };
+
     private static readonly Option<bool> Diagnose = new("--diagnostics")
     {
         Description = "Read the rows once more and print quantiles and tests of the residuals, and the rows that decide most.",
     };
-
 
     private static readonly Option<string?> Out = OutputOption.Create("--out", "MODEL", "Write the model to this file, for predict.");
 
@@ -52,7 +56,7 @@ internal static class FitCommand
     {
         var command = new Command("fit", "Fit a linear regression.")
         {
-            Polynomial, WeightOptions.Weights, WeightOptions.FrequencyWeights, Digits, RankDeficient, RobustChoice.Robust, RobustChoice.Cluster, Diagnose, Out,
+            Polynomial, WeightOptions.Weights, WeightOptions.FrequencyWeights, Digits, RankDeficient, StandardizeRidge, RobustChoice.Robust, RobustChoice.Cluster, Diagnose, Out,
         };
         SummaryOptions.AddTo(command);
         SourceOptions.AddTo(command);
@@ -82,6 +86,11 @@ internal static class FitCommand
     private static void Validate(CommandResult result)
     {
         SummaryOptions.RefuseBesideCoefficients(result, Diagnose);
+        if (result.GetValue(StandardizeRidge) && !(result.GetValue(SourceOptions.Ridge) > 0))
+        {
+            result.AddError("Option '--standardize-ridge' says what --ridge penalizes; give --ridge L as well.");
+        }
+
         var seen = new HashSet<string>();
         foreach (string polynomial in result.GetValue(Polynomial) ?? [])
         {
@@ -108,6 +117,7 @@ internal static class FitCommand
     private static FitRequest Request(ParseResult parsed) => WeightOptions.With(SourceOptions.Request(parsed), parsed) with
     {
         Digits = parsed.GetValue(Digits),
+        StandardizeRidge = parsed.GetValue(StandardizeRidge),
         Polynomials = (parsed.GetValue(Polynomial) ?? []).Select(Power).ToDictionary(power => power.Name, power => power.Degree),
         Cluster = parsed.GetValue(RobustChoice.Cluster),
         RankDeficient = parsed.GetValue(RankDeficient) == MinimumNorm ? RankDeficiency.MinimumNorm : RankDeficiency.Drop,

@@ -37,6 +37,7 @@ internal static class LadderDigests
             ("chunks of 7 rows", sink => Moments(sink, weighted: true, cuts: 1, chunk: 7)),
             ("ranges merged backwards", sink => Moments(sink, weighted: true, cuts: 3, chunk: int.MaxValue))),
         .. GapDigests.All,
+        .. IndexDigests.All,
         new(
             "polynomial fits",
             ("rows in memory, predicted at once", sink => Polynomials(sink, (cells, degree) => LinearRegression.FitPolynomial(cells.Column, cells.Y, degree), InBatch)),

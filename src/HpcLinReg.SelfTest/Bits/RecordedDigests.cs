@@ -20,6 +20,8 @@ internal static class RecordedDigests
         ["moments with gaps"] = "0DC56D7490C7D149",
         ["double-double moments with gaps"] = "9D10A16858F918CF",
         ["refined fits with gaps"] = "AA23403244EE8447",
+        ["indexed fits"] = "A40DF3A219C82AE9",
+        ["weighted indexed fits"] = "1D09FEAECF021A6C",
         ["weighted moments"] = "A976717DEC2F9E72",
         ["polynomial fits"] = "D40234788ABAC22C",
         ["mini-batches"] = "001DDC1AC76A4040",

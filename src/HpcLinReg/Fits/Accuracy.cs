@@ -50,6 +50,9 @@ internal sealed record Accuracy
     /// <summary>Gets XᵀX of a fit with ridge, which its factor has lost where the penalty is much larger; none without.</summary>
     internal GramMatrix? Gram { get; init; }
 
+    /// <summary>Gets the penalty of each squared weight where the ridge is on standardized columns; empty where it is the same for all.</summary>
+    internal ImmutableArray<double> Penalties { get; init; } = [];
+
     /// <summary>Gets the rows' squared weights where rows have faded; none for other fits.</summary>
     internal FadedRows? Faded { get; init; }
 

@@ -31,6 +31,13 @@ public sealed class Fit
     /// <summary>Gets the penalty λ the fit was made with.</summary>
     public double Ridge { get; internal init; }
 
+    /// <summary>Gets whether λ penalizes the weights of standardized columns (<see cref="FitOptions.StandardizeRidge"/>); false without a penalty.</summary>
+    public bool IsRidgeStandardized => !Accuracy.Penalties.IsEmpty;
+
+    /// <summary>Gets the penalty of each squared weight, λⱼ: λ for all, or λsⱼ² (<see cref="FitOptions.StandardizeRidge"/>). The formulas of this class write Λ for their diagonal matrix.</summary>
+    /// <remarks>Allocates where the penalty is λ for all.</remarks>
+    public ImmutableArray<double> Penalties => IsRidgeStandardized ? Accuracy.Penalties : [.. Enumerable.Repeat(Ridge, Model.Features)];
+
     /// <summary>
     /// Gets the number of rows, n: those of positive weight, or with frequencies their sum. Of rows that have faded (<see cref="Moments.Decay"/>) by factors v it is
     /// the effective number (Σv)²/Σv², which need not be whole.
@@ -44,7 +51,7 @@ public sealed class Fit
     public ImmutableArray<AliasedColumn> Aliased { get; internal init; }
 
     /// <summary>
-    /// Gets n minus the rank; with a ridge n − tr(H), the hat matrix H being that of ŷ = Hy, whose trace is the rank less λ·tr((XᵀX + λI)⁻¹); of rows that have faded by
+    /// Gets n minus the rank; with a ridge n − tr(H), the hat matrix H being that of ŷ = Hy, whose trace is the rank less tr(Λ(XᵀX + Λ)⁻¹); of rows that have faded by
     /// factors v, with V their matrix, (Σv − tr((XᵀVX)⁻¹XᵀV²X))·Σv/Σv². The last two need not be whole.
     /// </summary>
     /// <remarks>With a ridge computed when first asked for, in d³/3 flops.</remarks>
@@ -91,8 +98,8 @@ public sealed class Fit
 
     /// <summary>Gets the standard error of each weight, in the weight's units; NaN for dropped ones and where <see cref="ResidualStandardError"/> is.</summary>
     /// <remarks>
-    /// s·√(((XᵀX + λI)⁻¹XᵀX(XᵀX + λI)⁻¹)ⱼⱼ) on the (centred, when there is an intercept) design; of rows that have faded by factors V
-    /// s·√(((XᵀVX + λI)⁻¹XᵀV²X(XᵀVX + λI)⁻¹)ⱼⱼ). Computed when first asked for, in d³/3
+    /// s·√(((XᵀX + Λ)⁻¹XᵀX(XᵀX + Λ)⁻¹)ⱼⱼ) on the (centred, when there is an intercept) design; of rows that have faded by factors V
+    /// s·√(((XᵀVX + Λ)⁻¹XᵀV²X(XᵀVX + Λ)⁻¹)ⱼⱼ). Computed when first asked for, in d³/3
     /// flops. A rung of the solver ladder answers only if they have the digits asked for too, at most 12; where the last one has
     /// fewer, <see cref="Certificate.StandardErrorDigits"/> is about how many. With aliased columns they are those of the fit without them, or of the weights of minimum norm,
     /// which are combinations of those.
@@ -128,7 +135,7 @@ public sealed class Fit
     public ImmutableArray<double> FeatureMeans { get; internal init; }
 
     /// <summary>
-    /// Gets R, upper triangular and row-major d × d, with RᵀR = XᵀX + λI of the (centred, when there is an intercept)
+    /// Gets R, upper triangular and row-major d × d, with RᵀR = XᵀX + Λ of the (centred, when there is an intercept)
     /// design; the rows and columns of aliased features are 0.
     /// </summary>
     public ImmutableArray<double> Factor { get; internal init; }
@@ -146,11 +153,30 @@ public sealed class Fit
         const double LeastShare = 1e-7;
         if (double.IsNaN(_freedom))
         {
-            double freedom = RowCount - Rank + (Ridge * CholeskyCondition.InverseTrace(Factor.AsSpan(), Model.Features));
+            double trace = IsRidgeStandardized
+                ? CholeskyCondition.InverseTrace(FactorOfPenalized(), Model.Features)
+                : Ridge * CholeskyCondition.InverseTrace(Factor.AsSpan(), Model.Features);
+            double freedom = RowCount - Rank + trace;
             _freedom = freedom > LeastShare * RowCount ? freedom : 0;
         }
 
         return _freedom;
+    }
+
+    /// <summary>Returns the factor with each column divided by √λⱼ, for tr(Λ(RᵀR)⁻¹).</summary>
+    private double[] FactorOfPenalized()
+    {
+        int d = Model.Features;
+        double[] factor = [.. Factor];
+        for (int i = 0; i < d; i++)
+        {
+            for (int j = i; j < d; j++)
+            {
+                factor[(i * d) + j] /= Math.Sqrt(Accuracy.Penalties[j]);
+            }
+        }
+
+        return factor;
     }
 
     private double Divisor(Fits.FadedRows faded)

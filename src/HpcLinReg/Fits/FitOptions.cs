@@ -12,6 +12,17 @@ public sealed record FitOptions
     public double Ridge { get; init; }
 
     /// <summary>
+    /// Gets whether the ridge penalizes the weights of standardized columns, λΣ(sⱼwⱼ)² instead of λΣwⱼ², so that it does not depend on the columns' units; the default is false.
+    /// </summary>
+    /// <remarks>
+    /// sⱼ² = Σv(xⱼ − x̄ⱼ)²/Σv, the variance with the divisor n (without an intercept the mean square), or 1 for a column that does not vary; v are the rows' weights, which
+    /// are 1 where there are none. λ is then a number without units. Coefficients, standard errors and bounds are those of the columns as they are;
+    /// <see cref="HpcLinReg.Fit.Penalties"/> has λsⱼ². The same answer as dividing columns by sⱼ, fitting, and dividing the weights by sⱼ. Sources: Hoerl and Kennard
+    /// 1970; the divisor is that of R's lm.ridge and scikit-learn's StandardScaler.
+    /// </remarks>
+    public bool StandardizeRidge { get; init; }
+
+    /// <summary>
     /// Gets how many threads a fit of rows in memory may use; the default is 1, so that a service has no threads it did not ask for.
     /// </summary>
     /// <remarks>

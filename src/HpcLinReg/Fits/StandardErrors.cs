@@ -6,9 +6,9 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Fits;
 
 /// <summary>
-/// Computes standard errors of coefficients from the factor of the normal equations. With RᵀR = XᵀX + λI of the (centred) design, the covariance
-/// of the weights is s²(RᵀR)⁻¹XᵀX(RᵀR)⁻¹ = s²((RᵀR)⁻¹ − λ(RᵀR)⁻²), so that for a combination v of them the variance is
-/// s²(‖z‖² − λ‖R⁻¹z‖²) with Rᵀz = v, or s²‖XR⁻¹z‖² where that would cancel; the intercept is ȳ − x̄ᵀw, and ȳ is independent of w (Seber and Lee 2003, §3.11 and §10.7).
+/// Computes standard errors of coefficients from the factor of the normal equations. With RᵀR = XᵀX + Λ of the (centred) design, Λ the penalties
+/// (<see cref="Fit.Penalties"/>), the covariance of the weights is s²(RᵀR)⁻¹XᵀX(RᵀR)⁻¹ = s²((RᵀR)⁻¹ − (RᵀR)⁻¹Λ(RᵀR)⁻¹), so that for a combination v of them the variance is
+/// s²(‖z‖² − ‖Λ^½R⁻¹z‖²) with Rᵀz = v, or s²‖XR⁻¹z‖² where that would cancel; the intercept is ȳ − x̄ᵀw, and ȳ is independent of w (Seber and Lee 2003, §3.11 and §10.7).
 /// A factor in double-double is used in double-double. For rows that have faded the variance is that of <see cref="FadedRows"/>.
 /// </summary>
 internal static class StandardErrors
@@ -95,8 +95,7 @@ internal static class StandardErrors
         }
 
         // Where the difference would lose more than a bit, ‖X(RᵀR)⁻¹v‖² is computed instead, which is the same variance.
-        double inner = TakeUnit(v, low), root = Math.Sqrt(fit.Ridge) * inner;
-        double penalty = root * root * SquaredLength(v);
+        double inner = TakeUnit(v, low), penalty = PenaltyOf(fit, v, inner);
         if (penalty <= 0.5 * squares)
         {
             return (squares - penalty, unit);
@@ -148,8 +147,25 @@ internal static class StandardErrors
         TakeUnit(v, low);
         double squares = SquaredLength(v);
         SolveUpper(fit, v, low);
-        double root = Math.Sqrt(fit.Ridge) * TakeUnit(v, low);
-        return root * root * SquaredLength(v) <= 0.5 * squares ? 0 : LengthUnderPenalty(fit, v, low).Error;
+        return PenaltyOf(fit, v, TakeUnit(v, low)) <= 0.5 * squares ? 0 : LengthUnderPenalty(fit, v, low).Error;
+    }
+
+    /// <summary>Computes unit²·Σλⱼvⱼ².</summary>
+    private static double PenaltyOf(Fit fit, ReadOnlySpan<double> v, double unit)
+    {
+        if (!fit.IsRidgeStandardized)
+        {
+            double root = Math.Sqrt(fit.Ridge) * unit;
+            return root * root * SquaredLength(v);
+        }
+
+        var penalized = new double[v.Length];
+        for (int j = 0; j < v.Length; j++)
+        {
+            penalized[j] = Math.Sqrt(fit.Accuracy.Penalties[j]) * unit * v[j];
+        }
+
+        return SquaredLength(penalized);
     }
 
     /// <summary>Computes v ← R⁻ᵀv in the precision of the factor; v is zero before the start.</summary>
@@ -191,7 +207,7 @@ internal static class StandardErrors
     }
 
     /// <summary>
-    /// Computes ‖Xv‖ with v = A⁻¹e, A = XᵀX + λI, and its relative error. Entries of XᵀX wrong by ε change Xv by up to √‖G⁻¹‖·ε·√d·Σ‖xⱼ‖|vⱼ|, G being
+    /// Computes ‖Xv‖ with v = A⁻¹e, A = XᵀX + Λ, and its relative error. Entries of XᵀX wrong by ε change Xv by up to √‖G⁻¹‖·ε·√d·Σ‖xⱼ‖|vⱼ|, G being
     /// A with unit diagonal, and the product itself by ε(Σ‖xⱼ‖|vⱼ|)².
     /// </summary>
     private static (double Length, double Error) LengthUnderPenalty(Fit fit, ReadOnlySpan<double> v, ReadOnlySpan<double> low)

@@ -26,6 +26,8 @@ internal sealed record ModelDocument
 
     public double? Ridge { get; init; }
 
+    public bool? RidgeStandardized { get; init; }
+
     public string? RankDeficient { get; init; }
 
     public ColumnDocument[]? Columns { get; init; }

@@ -179,6 +179,7 @@ internal sealed class ModelReader(string name)
             Aliased = aliased,
             IsMinimumNorm = isMinimumNorm,
             Ridge = Finite(document.Ridge, "ridge", 0),
+            IsRidgeStandardized = document.RidgeStandardized == true,
             RowCount = Finite(training.Rows, "training.rows", 0),
             TotalWeight = Finite(training.TotalWeight, "training.totalWeight", double.Epsilon),
             ResidualDegreesOfFreedom = Finite(uncertainty.ResidualDegreesOfFreedom, "uncertainty.residualDegreesOfFreedom", 0),

@@ -33,6 +33,8 @@ internal sealed record ModelState
 
     internal required double Ridge { get; init; }
 
+    internal bool IsRidgeStandardized { get; init; }
+
     internal required double RowCount { get; init; }
 
     internal required double TotalWeight { get; init; }

@@ -41,6 +41,7 @@ internal static class ModelWriter
             Target = state.Target,
             Intercept = state.HasIntercept,
             Ridge = state.Ridge,
+            RidgeStandardized = state.IsRidgeStandardized ? true : null,
             RankDeficient = state.IsMinimumNorm ? "minimumNorm" : "drop",
             Columns = [.. state.Design.Columns.Select(Describe)],
             Features = [.. state.Design.Features.Select(Describe)],

@@ -130,6 +130,7 @@ public sealed partial class RegressionModel
             Aliased = fit.Aliased,
             IsMinimumNorm = fit.Accuracy.IsMinimumNorm,
             Ridge = fit.Ridge,
+            IsRidgeStandardized = fit.IsRidgeStandardized,
             RowCount = fit.RowCount,
             TotalWeight = fit.Accuracy.TotalWeight,
             ResidualDegreesOfFreedom = fit.ResidualDegreesOfFreedom,

@@ -58,6 +58,9 @@ public sealed partial class RegressionModel
     /// <summary>Gets the penalty λ. With one the coefficients are biased towards 0; standard errors are those of s²A⁻¹XᵀXA⁻¹ and do not count the bias.</summary>
     public double Ridge => _state.Ridge;
 
+    /// <summary>Gets whether λ penalizes the weights of standardized columns (<see cref="FitOptions.StandardizeRidge"/>).</summary>
+    public bool IsRidgeStandardized => _state.IsRidgeStandardized;
+
     /// <summary>Gets whether the weights are those of minimum norm, so that only rows that keep the combinations of <see cref="Aliased"/> have standard errors.</summary>
     public bool IsMinimumNorm => _state.IsMinimumNorm;
 

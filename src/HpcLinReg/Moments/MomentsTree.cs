@@ -81,10 +81,16 @@ internal sealed partial class MomentsTree
     internal void Add<T>(MatrixSpan<T> x, MatrixSpan<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Take(x, y, default);
 
-    /// <summary>Takes the next rows, each with a weight.</summary>
+    /// <summary>Takes the next rows, each with a weight; without weights each counts once.</summary>
     internal void Add<T>(MatrixSpan<T> x, MatrixSpan<T> y, ReadOnlySpan<double> rowWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (rowWeights.IsEmpty)
+        {
+            Add(x, y);
+            return;
+        }
+
         if (rowWeights.Length != x.Rows)
         {
             Throw.RowsAgainst(nameof(rowWeights), x.Rows, rowWeights.Length);

@@ -55,7 +55,7 @@ public sealed partial class OnlineRegression
         }
 
         var model = new OnlineRegression(fit.Model.Features, options);
-        if (!fit.Aliased.IsEmpty || fit.HasIntercept != model._options.Intercept || fit.Ridge != model._options.Ridge)
+        if (!fit.Aliased.IsEmpty || fit.HasIntercept != model._options.Intercept || fit.Ridge != model._options.Ridge || fit.IsRidgeStandardized)
         {
             Throw.FitNotUsable(!fit.Aliased.IsEmpty);
         }

@@ -12,6 +12,12 @@ internal sealed class IndicatorColumns
     /// </summary>
     internal const int Least = 16;
 
+    /// <summary>
+    /// The most numbers beside which rows are summed in double-double at once: indicators cost the same in both precisions, and few numbers little
+    /// more, while a step of refinement would take a further reading.
+    /// </summary>
+    private const int MostNumbersAtOnce = 24;
+
     private readonly int[] _valueOf;
 
     private IndicatorColumns(ImmutableArray<int> counts)
@@ -53,6 +59,9 @@ internal sealed class IndicatorColumns
 
     /// <summary>Gets the blocks of indicators.</summary>
     internal ImmutableArray<IndicatorBlock> Blocks { get; }
+
+    /// <summary>Gets whether one reading in double-double is faster than one in double and a step of refinement.</summary>
+    internal bool IsSummedOnce => Numbers.Length <= MostNumbersAtOnce;
 
     /// <summary>Returns how a source gives indexes; null where it has none, or too few indicators for indexes to be worth it.</summary>
     internal static IndicatorColumns? Of(IRowSource source)

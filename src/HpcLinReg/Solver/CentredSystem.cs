@@ -8,7 +8,7 @@ using HpcLinReg.Rows;
 namespace HpcLinReg.Solver;
 
 /// <summary>
-/// The normal equations (XᵀX + λI)w = Xᵀy of centred columns, or of raw ones without an intercept. Each column is scaled by a power of two to a length
+/// The normal equations (XᵀX + Λ)w = Xᵀy, Λ = diag(λⱼ) the penalties, of centred columns, or of raw ones without an intercept. Each column is scaled by a power of two to a length
 /// between 1 and 2: scaling is exact, so it costs no digits, and it makes pivots comparable with 1. Held in double, and in double-double when the moments are.
 /// </summary>
 internal sealed class CentredSystem
@@ -18,6 +18,9 @@ internal sealed class CentredSystem
 
     /// <summary>A column without variance whose mean is below this is refused as well: its squares underflowed, so it may vary.</summary>
     private const double LeastMean = 1e-140;
+
+    /// <summary>λsⱼ²·scaleⱼ² where the ridge is on standardized columns; empty otherwise.</summary>
+    private DoubleDouble[] _penalties = [];
 
     private ImmutableArray<string> _names;
     private int[] _features = [];
@@ -105,12 +108,19 @@ internal sealed class CentredSystem
     {
         Moments = moments;
         Errors.FromMoments();
+        _penalties = IsRidgeStandardized && _penalties.Length == 0 ? new DoubleDouble[Order] : _penalties;
         for (int i = 0; i < Order; i++)
         {
             int column = Column(i);
             Means[i] = moments.Mean(column);
-            double squaredLength = SquaredLength(column).High + Options.Ridge;
+            DoubleDouble squares = SquaredLength(column);
+            DoubleDouble penalty = IsRidgeStandardized ? StandardizedPenalty(column, squares) : Options.Ridge;
+            double squaredLength = squares.High + penalty.High;
             Scales[i] = squaredLength > 0 ? Math.ScaleB(1, -(Math.ILogB(squaredLength) >> 1)) : 1;
+            if (IsRidgeStandardized)
+            {
+                _penalties[i] = penalty.Scale(Scales[i]).Scale(Scales[i]);
+            }
         }
 
         if (moments.IsDoubleDouble)
@@ -146,10 +156,13 @@ internal sealed class CentredSystem
     }
 
     /// <summary>Computes the penalty on the diagonal of a scaled column.</summary>
-    internal double Penalty(int j) => Options.Ridge * Scales[j] * Scales[j];
+    internal double Penalty(int j) => IsRidgeStandardized ? _penalties[j].High : Options.Ridge * Scales[j] * Scales[j];
 
     /// <summary>Computes the penalty on the diagonal of a scaled column in double-double.</summary>
-    internal DoubleDouble DoubleDoublePenalty(int j) => DoubleDouble.Product(Options.Ridge * Scales[j], Scales[j]);
+    internal DoubleDouble DoubleDoublePenalty(int j) => IsRidgeStandardized ? _penalties[j] : DoubleDouble.Product(Options.Ridge * Scales[j], Scales[j]);
+
+    /// <summary>Gets whether each column has a penalty of its own, λsⱼ² (<see cref="FitOptions.StandardizeRidge"/>).</summary>
+    internal bool IsRidgeStandardized => Options is { StandardizeRidge: true, Ridge: > 0 };
 
     /// <summary>Computes product = XᵀX·w from the upper triangle.</summary>
     internal void Multiply(ReadOnlySpan<double> w, Span<double> product)
@@ -241,6 +254,19 @@ internal sealed class CentredSystem
         return HasIntercept ? centred
             : IsDoubleDouble ? centred + (Moments.Weight * Moments.Mean(i) * Moments.Mean(j))
             : Math.FusedMultiplyAdd(Moments.Count * Moments.Means[i], Moments.Means[j], centred.High);
+    }
+
+    /// <summary>Computes λs² of a column, s² = Σw(x − x̄)²/Σw; λ for a column that does not vary, whose weight is 0 under any penalty.</summary>
+    private DoubleDouble StandardizedPenalty(int column, DoubleDouble squares)
+    {
+        bool varies = squares.High > (HasIntercept ? SquaresOfConstant(Moments.Mean(column).High) : 0);
+        DoubleDouble penalty = varies ? squares / Moments.Weight * Options.Ridge : Options.Ridge;
+        if (!double.IsFinite(penalty.High))
+        {
+            Throw.PenaltyOverflow(Label(column));
+        }
+
+        return penalty;
     }
 
     /// <summary>Computes the product of a column with itself; throws where the range of double has taken its digits.</summary>

@@ -103,6 +103,7 @@ internal sealed class FitBuilder(CentredSystem system, Factorization factorizati
             FactorLow = ImmutableCollectionsMarshal.AsImmutableArray(factorLow),
             FeatureMeansLow = system.HasIntercept ? [.. system.Means.Select(mean => mean.Low)] : [],
             Gram = gram,
+            Penalties = system.IsRidgeStandardized ? [.. Enumerable.Range(0, system.Order).Select(j => system.DoubleDoublePenalty(j).High / system.Scales[j] / system.Scales[j])] : [],
         };
     }
 

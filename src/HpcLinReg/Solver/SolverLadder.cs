@@ -119,7 +119,9 @@ internal sealed class SolverLadder
     {
         bool hasResiduals = _system.IsDoubleDouble || rows.CanRead;
         bool canClimb = Allows(SolverRungs.DoubleDouble) && hasResiduals;
-        bool canRefine = Allows(SolverRungs.Refinement) && hasResiduals;
+
+        // Refinement would keep the variances of moments in double, and with them penalties that have fewer digits than it promises.
+        bool canRefine = Allows(SolverRungs.Refinement) && hasResiduals && (_system.IsDoubleDouble || !_system.IsRidgeStandardized);
         if (canClimb && !Allows(SolverRungs.NormalEquations | SolverRungs.Refinement))
         {
             return false;

@@ -62,13 +62,13 @@ public class MomentsCreateTests
         Assert.Contains("'a' and 'b' is 2 above and 2.5 below", Refusal(() => Moments.Create(["a", "b"], 3, means, [4, 2, 2.5, 9])), StringComparison.Ordinal);
         Assert.Contains("squares of column 'b' cannot be negative", Refusal(() => Moments.Create(["a", "b"], 3, means, [4, 0, 0, -1])), StringComparison.Ordinal);
         Assert.Contains("'a' and 'b' is 6.1, but no rows have more than 6", Refusal(() => Moments.Create(["a", "b"], 3, means, [4, 6.1, 6.1, 9])), StringComparison.Ordinal);
-        Assert.Contains("squareErrorBounds[0] is -1", Refusal(() => Moments.Create(["a", "b"], 3, means, products, squareErrorBounds: [-1, 0])), StringComparison.Ordinal);
+        Assert.Contains("squareErrorBounds[0] is -1", Refusal(() => Moments.Create(["a", "b"], 3, means, products, new MomentsOptions { SquareErrorBounds = [-1, 0] })), StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => Moments.Create(["a", "b"], -1, means, products));
         Assert.Throws<ArgumentOutOfRangeException>(() => Moments.Create([], 1, [], []));
-        Assert.Throws<InvalidOperationException>(() => Moments.Create(["a", "b"], 3, means, products, totalWeight: 2.5));
-        Assert.Throws<OverflowException>(() => Moments.Create(["a", "b"], 3, means, products, MomentsPrecision.DoubleDouble, totalWeight: 0));
-        Moments other = Moments.Create(["a", "b"], 3, means, products, MomentsPrecision.DoubleDouble, totalWeight: 3);
-        Assert.Contains("cannot have faded to 4", Refusal(() => Moments.Create(["a", "b"], 3, means, products, MomentsPrecision.DoubleDouble, squaredWeights: other, fadedCount: 4)), StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => Moments.Create(["a", "b"], 3, means, products, new MomentsOptions { TotalWeight = 2.5 }));
+        Assert.Throws<OverflowException>(() => Moments.Create(["a", "b"], 3, means, products, new MomentsOptions { Precision = MomentsPrecision.DoubleDouble, TotalWeight = 0 }));
+        Moments other = Moments.Create(["a", "b"], 3, means, products, new MomentsOptions { Precision = MomentsPrecision.DoubleDouble, TotalWeight = 3 });
+        Assert.Contains("cannot have faded to 4", Refusal(() => Moments.Create(["a", "b"], 3, means, products, new MomentsOptions { Precision = MomentsPrecision.DoubleDouble, SquaredWeights = other, FadedCount = 4 })), StringComparison.Ordinal);
 
         // Rounding of products of nearly equal columns is no reason.
         Assert.Equal(3, Moments.Create(["a", "b"], 3, means, [4, 6 * (1 + 1e-15), 6 * (1 + 1e-15), 9]).Count);
@@ -89,14 +89,17 @@ public class MomentsCreateTests
         moments.Count,
         moments.Means.AsSpan(),
         moments.CrossProducts.AsSpan(),
-        moments.Precision,
-        moments.TotalWeight,
-        moments.MeanRemainders.AsSpan(),
-        moments.CrossProductRemainders.AsSpan(),
-        moments.MeanErrorBounds.AsSpan(),
-        moments.SquareErrorBounds.AsSpan(),
-        moments.SquaredWeights is { } squared ? Again(squared) : null,
-        moments.FadedCount);
+        new MomentsOptions
+        {
+            Precision = moments.Precision,
+            TotalWeight = moments.TotalWeight,
+            MeanRemainders = moments.MeanRemainders,
+            CrossProductRemainders = moments.CrossProductRemainders,
+            MeanErrorBounds = moments.MeanErrorBounds,
+            SquareErrorBounds = moments.SquareErrorBounds,
+            SquaredWeights = moments.SquaredWeights is { } squared ? Again(squared) : null,
+            FadedCount = moments.FadedCount,
+        });
 
     private static Moments Rows(int seed, int rows, bool twofold)
     {
