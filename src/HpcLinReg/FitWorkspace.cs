@@ -84,7 +84,7 @@ public sealed class FitWorkspace
     private void Load<T>(MatrixSpan<T> x, MatrixSpan<T> y, FitOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        options.Require();
+        options.RequireClosedForm("A workspace fits");
         if (x.Columns != Features)
         {
             Throw.ColumnsAgainstWorkspace(x.Columns, Features);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using HpcLinReg.Descent;
 using HpcLinReg.Rows;
 using HpcLinReg.Solver;
 
@@ -21,8 +22,8 @@ public static partial class LinearRegression
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, (FitOptions?)null);
 
     /// <summary>
-    /// The closed form: minimizes ‖y − Xw − b‖² + λ‖w‖² by the solver ladder, from the normal equations of centred columns up to a Gram matrix
-    /// and Cholesky factor in double-double, as far as the digits asked for demand.
+    /// Fits a linear model: minimizes ‖y − Xw − b‖² + λ‖w‖² in closed form, by the solver ladder: from the normal equations of centred columns up to a Gram
+    /// matrix and Cholesky factor in double-double, as far as the digits asked for demand. <see cref="FitOptions.Method"/> chooses conjugate gradients instead.
     /// </summary>
     /// <param name="x">The design matrix, n × d; d may be 0, which fits the mean.</param>
     /// <param name="y">The target, n values.</param>
@@ -32,7 +33,7 @@ public static partial class LinearRegression
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
     /// <remarks>
-    /// One pass over x on the first rung, and about one more for each step of refinement. Allocates its result, and for d &gt; 64 working
+    /// Thread-safe. One pass over x on the first rung, and about one more for each step of refinement. Allocates its result, and for d &gt; 64 working
     /// memory of about 20d² bytes (twice that on the third rung); below, each thread keeps that of its last fit.
     /// <see cref="FitWorkspace"/> allocates nothing. Accuracy: <see cref="HpcLinReg.Fit.Certificate"/>.
     /// </remarks>
@@ -40,6 +41,12 @@ public static partial class LinearRegression
     public static Fit Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        options = Checked(options);
+        if (ConjugateFit.Answers(x.Columns, options, out string reason))
+        {
+            return ConjugateFit.Of(x, y, default, options, reason);
+        }
+
         if (x.Columns > MostKeptFeatures)
         {
             return new FitWorkspace(x.Columns).Solve(x, y, options).HandOver();
@@ -94,6 +101,7 @@ public static partial class LinearRegression
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         options = Checked(options);
+        options.RequireClosedForm("Several targets at once are fitted");
         RowArguments.RequireRows(x, targets.Rows);
         if (targets.Columns == 0)
         {
@@ -140,6 +148,11 @@ public static partial class LinearRegression
         }
 
         options = Checked(options);
+        if (ConjugateFit.Answers(x.Columns, options, out string reason))
+        {
+            return ConjugateFit.Of(x, y, rowWeights, options, reason);
+        }
+
         RowArguments.RequireRows(x, y.Length);
         RowWeights.RequireKind(rowWeights, options.RowWeights, 0);
         var tree = new MomentsTree(x.Columns + 1, 0, MomentsPrecision.DoubleDouble);
@@ -174,6 +187,11 @@ public static partial class LinearRegression
         ArgumentNullException.ThrowIfNull(rows);
         options = Checked(options);
         ColumnLabels labels = ColumnLabels.Of(rows);
+        if (ConjugateFit.Answers(labels.Features, options, out string reason))
+        {
+            return ConjugateFit.Of(rows, options, reason, cancellationToken);
+        }
+
         var source = new CheckedSource(CancellableRows.Of(rows, cancellationToken));
         bool isReadOnce = rows.HasWeights || rows.Rereading != Rereading.Cheap || (source.Indicators is { IsSummedOnce: true } && options.Rungs == SolverRungs.All);
         MomentsTree tree = SourceMoments.Begin(source, labels, isReadOnce ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain);

@@ -49,6 +49,7 @@ public static partial class LinearRegression
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         options = Checked(options);
+        options.RequireClosedForm("Polynomials are fitted");
         PolynomialVariable.RequireDegree(degree);
         var column = new MatrixSpan<T>(x, x.Length, 1, 1);
         RowArguments.RequireRows(column, y.Length);
@@ -109,6 +110,7 @@ public static partial class LinearRegression
     {
         ArgumentNullException.ThrowIfNull(rows);
         options = Checked(options);
+        options.RequireClosedForm("Polynomials are fitted");
         ColumnLabels labels = ColumnLabels.Of(rows);
         if (degrees.Length != labels.Features)
         {

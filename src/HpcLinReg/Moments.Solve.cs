@@ -37,7 +37,7 @@ public sealed partial class Moments
     public Fit Solve(ReadOnlySpan<int> features, int target, FitOptions? options)
     {
         options ??= FitOptions.Default;
-        options.Require();
+        options.RequireClosedForm("Moments are fitted");
         var seen = new bool[_node.Columns];
         RequireColumn(target, nameof(target));
         seen[target] = true;

@@ -63,6 +63,10 @@ internal static partial class Throw
         throw new InvalidOperationException("The source gave other values in a later reading than in its first; it must not change while it is being used.");
 
     [DoesNotReturn]
+    internal static void NotByConjugateGradients(string what, string remedy, string reason) =>
+        throw new ArgumentException($"Conjugate gradients cannot {what}; {remedy}, or fit by FitMethod.ClosedForm.{(reason.Length > 0 ? $" They were chosen because {reason}." : "")}");
+
+    [DoesNotReturn]
     internal static void SourceReadOnce() =>
         throw new InvalidOperationException("The source can be read only once, but polynomials and descents read the rows several times; copy the rows into memory, or write them to a file, first.");
 

@@ -127,6 +127,10 @@ internal static partial class Throw
             : "The fit has another intercept or ridge than the options, or its ridge is on standardized columns; make both alike, with the ridge on the columns as they are.");
 
     [DoesNotReturn]
+    internal static void FitHasNoFactor() =>
+        throw new ArgumentException("The fit was made by conjugate gradients, which compute no factor to go on from; fit the rows by the closed form, or start from moments.");
+
+    [DoesNotReturn]
     internal static void SnapshotNotUsable(string reason) =>
         throw new InvalidDataException($"This is no snapshot of an online model that can be restored: {reason}. Rebuild the model from its rows.");
 
@@ -243,6 +247,10 @@ internal static partial class Throw
     [DoesNotReturn]
     internal static void NoRungs() =>
         throw new ArgumentException("Every rung of the solver ladder is forbidden; allow at least one.");
+
+    [DoesNotReturn]
+    internal static void OnlyClosedForm(string what) =>
+        throw new ArgumentException($"{what} by the closed form only; leave FitOptions.Method at ClosedForm or Auto, or pass the rows to LinearRegression.Fit.");
 
     [DoesNotReturn]
     internal static void NoSuchChoice(string option, int value) =>

@@ -142,7 +142,12 @@ public static class ConjugateGradient
                 var at = new LossPoint(step, loss, LargestEigenvalue.Norm(gradient), rate);
                 if (run.Arrive<T, TBlocks>(ref blocks, at, steps, point, gradient, unchanged: step > 0 && rate == 0) is { } reason)
                 {
-                    return run.ToResult(reason, double.NaN, double.NaN, rows);
+                    double squares = objective.SumOfSquares;
+                    DescentResult result = run.ToResult(reason, double.NaN, double.NaN, rows);
+                    int target = scales.Features;
+                    double total = options.Intercept ? scales.Variance(target) : scales.MeanSquare(target);
+                    result.Sums = new SolutionSums(scales.TotalWeight, squares, total * scales.TotalWeight, [.. scales.Means]);
+                    return result;
                 }
 
                 // The factor is computed from the product of the last direction with the Hessian, so directions stay conjugate in spite of

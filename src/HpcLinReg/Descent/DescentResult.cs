@@ -1,3 +1,5 @@
+using HpcLinReg.Descent;
+
 namespace HpcLinReg;
 
 /// <summary>The result of a descent: the model, why the descent stopped, and how far the minimum is. Immutable and thread-safe.</summary>
@@ -48,6 +50,9 @@ public sealed class DescentResult
 
     /// <summary>Gets the number of rows with a positive weight; 0 when the descent was cancelled before the rows were counted.</summary>
     public long RowCount { get; internal init; }
+
+    /// <summary>Gets or sets the sums that a <see cref="Fit"/> needs; null but for conjugate gradients that ended at a point.</summary>
+    internal SolutionSums? Sums { get; set; }
 
     /// <summary>Returns why the descent ended, after how many steps, and the last loss.</summary>
     public override string ToString() => FormattableString.Invariant($"{Stop} after {Steps} steps, loss {History.Last.Loss:G6}");

@@ -108,6 +108,9 @@ internal sealed class Objective
     /// <summary>Gets the weighted mean of z² for each parameter: half the diagonal of the Hessian without the ridge.</summary>
     internal double[] MeanSquares { get; }
 
+    /// <summary>Gets Σvr² of the last evaluation.</summary>
+    internal double SumOfSquares { get; private set; }
+
     /// <summary>Gets m, which is subtracted from the columns: their means, or zeros.</summary>
     internal ReadOnlySpan<double> Means => _means;
 
@@ -276,6 +279,7 @@ internal sealed class Objective
         }
 
         gradient[^1] = _intercept ? factor * sum : 0;
+        SumOfSquares = squares;
         return (squares / totalWeight) + penalty;
     }
 
@@ -289,6 +293,7 @@ internal sealed class Objective
         }
 
         gradient[^1] = _intercept ? -2 * (sums.Residuals / totalWeight).Value : 0;
+        SumOfSquares = sums.Squares.Value;
         return (sums.Squares.Value / totalWeight) + penalty;
     }
 

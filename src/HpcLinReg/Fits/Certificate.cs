@@ -102,6 +102,8 @@ public sealed class Certificate
         CertificateCause.RankUndecidedInDouble => "double precision could not decide whether others determine a column, so it was decided in double-double",
         CertificateCause.DoubleDoubleOnly => "no other rung was allowed",
         CertificateCause.RefinementDiverged => "Gram matrix and factor in double-double, but their refinement does not converge",
+        CertificateCause.ConjugateGradientsConverged => "conjugate gradients converged; they estimate the digits asked for, but promise none",
+        CertificateCause.ConjugateGradientsStopped => "conjugate gradients ended before they converged, so nothing is promised",
         CertificateCause.PolynomialPowers => "powers are computed and fitted in double-double",
         _ => "",
     };

@@ -38,4 +38,10 @@ public enum CertificateCause
 
     /// <summary>Powers of a polynomial are always computed and fitted in double-double.</summary>
     PolynomialPowers,
+
+    /// <summary>Conjugate gradients converged: they estimate that the digits asked for are there, and promise none.</summary>
+    ConjugateGradientsConverged,
+
+    /// <summary>Conjugate gradients ended before they converged.</summary>
+    ConjugateGradientsStopped,
 }

@@ -25,6 +25,13 @@ public sealed class Fit
     /// <summary>Gets the model; the weight of an aliased column is 0, unless <see cref="FitOptions.RankDeficient"/> asked for the minimum norm.</summary>
     public LinearModel Model { get; internal init; } = null!;
 
+    /// <summary>Gets the method that answered; never <see cref="FitMethod.Auto"/>.</summary>
+    /// <remarks>
+    /// After conjugate gradients <see cref="Factor"/> is empty, <see cref="Rank"/> is the number of terms, because rank was not decided, standard errors, residual degrees of
+    /// freedom and <see cref="ReciprocalCondition"/> are NaN, and error bounds are infinite.
+    /// </remarks>
+    public FitMethod Method => Accuracy.Rung == SolverRung.None ? FitMethod.ConjugateGradient : FitMethod.ClosedForm;
+
     /// <summary>Gets whether an intercept was fitted.</summary>
     public bool HasIntercept { get; internal init; }
 
@@ -55,7 +62,7 @@ public sealed class Fit
     /// factors v, with V their matrix, (Σv − tr((XᵀVX)⁻¹XᵀV²X))·Σv/Σv². The last two need not be whole.
     /// </summary>
     /// <remarks>With a ridge computed when first asked for, in d³/3 flops.</remarks>
-    public double ResidualDegreesOfFreedom => Accuracy.Faded is { } faded ? Math.Max(0, Divisor(faded) * faded.CountPerWeight) : Ridge > 0 ? UnderPenalty() : RowCount - Rank;
+    public double ResidualDegreesOfFreedom => Accuracy.Faded is { } faded ? Math.Max(0, Divisor(faded) * faded.CountPerWeight) : Method == FitMethod.ConjugateGradient ? double.NaN : Ridge > 0 ? UnderPenalty() : RowCount - Rank;
 
     /// <summary>
     /// Gets Σ(y − ŷ)². Where it is less than the rounding of its own computation nothing is known but that; then <see cref="ResidualStandardError"/> is NaN,
@@ -87,7 +94,7 @@ public sealed class Fit
     {
         get
         {
-            if (double.IsNaN(_reciprocalCondition))
+            if (double.IsNaN(_reciprocalCondition) && Method == FitMethod.ClosedForm)
             {
                 _reciprocalCondition = CholeskyCondition.ReciprocalCondition(Factor.AsSpan(), Model.Features);
             }

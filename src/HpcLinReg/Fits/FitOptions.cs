@@ -50,6 +50,20 @@ public sealed record FitOptions
     /// <summary>Gets what weights of rows mean, where there are any; the default is precision.</summary>
     public WeightKind RowWeights { get; init; }
 
+    /// <summary>Gets the method; the default is the closed form, whatever its size.</summary>
+    /// <remarks>
+    /// Conjugate gradients honour <see cref="Intercept"/>, <see cref="Ridge"/>, row weights that are precisions, and <see cref="Digits"/> up to 12, as an estimate and not as a
+    /// bound; <see cref="Threads"/> is an upper limit, and they use one. They refuse <see cref="Rungs"/>, <see cref="RankDeficiency.MinimumNorm"/>,
+    /// <see cref="StandardizeRidge"/>, frequencies and several targets with an exception that names the remedy.
+    /// </remarks>
+    public FitMethod Method { get; init; }
+
+    /// <summary>
+    /// Gets the memory in bytes that <see cref="FitMethod.Auto"/> allows the closed form, of which 20d² are needed for d features; the default is 2³¹, about 10,000 features.
+    /// It is no share of the machine's memory, so that the same data are fitted by the same method everywhere.
+    /// </summary>
+    public long ClosedFormMemory { get; init; } = 1L << 31;
+
     /// <summary>Gets the defaults, which are shared because options are immutable.</summary>
     internal static FitOptions Default { get; } = new();
 
@@ -78,9 +92,26 @@ public sealed record FitOptions
             Throw.NoSuchChoice(nameof(RankDeficient), (int)RankDeficient);
         }
 
+        ArgumentOutOfRangeException.ThrowIfNegative(ClosedFormMemory);
+        if (!Enum.IsDefined(Method))
+        {
+            Throw.NoSuchChoice(nameof(Method), (int)Method);
+        }
+
         if (!Enum.IsDefined(RowWeights))
         {
             Throw.NoSuchChoice(nameof(RowWeights), (int)RowWeights);
+        }
+    }
+
+    /// <summary>Throws where an option is out of range, or conjugate gradients are asked for where there is the closed form only.</summary>
+    /// <param name="what">What is fitted, for the message.</param>
+    internal void RequireClosedForm(string what)
+    {
+        Require();
+        if (Method == FitMethod.ConjugateGradient)
+        {
+            Throw.OnlyClosedForm(what);
         }
     }
 }

@@ -3,6 +3,9 @@ namespace HpcLinReg;
 /// <summary>The rung of the solver ladder that answered, from the fastest method to the most accurate (docs/numerics.md).</summary>
 public enum SolverRung
 {
+    /// <summary>None: conjugate gradients answered (<see cref="FitMethod.ConjugateGradient"/>).</summary>
+    None = 0,
+
     /// <summary>The centred, scaled normal equations and their Cholesky factor, in double.</summary>
     NormalEquations = 1,
 

@@ -26,4 +26,7 @@ public enum StandardErrorState
 
     /// <summary>The rows have faded (<see cref="Moments.Decay"/>) to too few effective rows, or to too few digits, to speak of noise.</summary>
     RowsFaded,
+
+    /// <summary>Conjugate gradients compute no factor, from which standard errors would follow.</summary>
+    NoFactor,
 }

@@ -15,7 +15,7 @@ public sealed partial class RegressionModel
     /// <param name="target">The target's name.</param>
     /// <param name="fit">The fit.</param>
     /// <param name="facts">What is known of the training rows; null for nothing.</param>
-    /// <returns>The model.</returns>
+    /// <returns>The model; without standard errors, limits and certificate after conjugate gradients.</returns>
     /// <exception cref="ArgumentException">The fit has another number of features, or the design has a polynomial.</exception>
     public static RegressionModel Create(Design design, string target, Fit fit, TrainingFacts? facts)
     {
@@ -27,7 +27,17 @@ public sealed partial class RegressionModel
             throw new ArgumentException("The design has a polynomial; fit it with LinearRegression.FitPolynomial.", nameof(design));
         }
 
-        return Create(design, target, fit, default, facts);
+        return fit.Method == FitMethod.ClosedForm ? Create(design, target, fit, default, facts) : Create(design, target, new TrainedCoefficients
+        {
+            Model = fit.Model,
+            HasIntercept = fit.HasIntercept,
+            Ridge = fit.Ridge,
+            RowCount = fit.RowCount,
+            TotalWeight = fit.Accuracy.TotalWeight,
+            ResidualSumOfSquares = fit.ResidualSumOfSquares,
+            TotalSumOfSquares = fit.TotalSumOfSquares,
+            Facts = facts ?? new TrainingFacts(),
+        });
     }
 
     /// <inheritdoc cref="Create(Design, string, PolynomialFit, TrainingFacts)"/>

@@ -54,6 +54,11 @@ public sealed partial class OnlineRegression
             Throw.StartingWeightNotUsable(weight);
         }
 
+        if (fit.Method == FitMethod.ConjugateGradient)
+        {
+            Throw.FitHasNoFactor();
+        }
+
         var model = new OnlineRegression(fit.Model.Features, options);
         if (!fit.Aliased.IsEmpty || fit.HasIntercept != model._options.Intercept || fit.Ridge != model._options.Ridge || fit.IsRidgeStandardized)
         {

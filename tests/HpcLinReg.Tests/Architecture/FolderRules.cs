@@ -22,14 +22,14 @@ internal sealed class FolderRules
         ["Moments"] = ["Rows", "Kernels", "Threads"],
         ["Fits"] = ["Moments", "Rows", "Cholesky", "Kernels", "Threads"],
         ["Solver"] = ["Fits", "Moments", "Rows", "Cholesky", "Kernels", "Threads"],
+        ["Descent"] = ["Fits", "Rows", "Kernels", "Threads"],
         ["Polynomials"] = ["Solver", "Fits", "Moments", "Rows", "Kernels", "Threads"],
         ["Distributions"] = [],
         ["Terms"] = ["Kernels", "Threads"],
-        [""] = ["Terms", "Distributions", "Polynomials", "Solver", "Fits", "Moments", "Rows", "Cholesky", "Kernels", "Threads"],
+        [""] = ["Terms", "Distributions", "Polynomials", "Descent", "Solver", "Fits", "Moments", "Rows", "Cholesky", "Kernels", "Threads"],
 
         // These stand on the public face. Nothing below them, and no type of the root, knows of them.
         ["Online"] = ["", "Fits", "Moments", "Rows", "Cholesky", "Kernels", "Threads"],
-        ["Descent"] = ["", "Fits", "Rows", "Kernels", "Threads"],
         ["Models"] = ["", "Polynomials", "Fits", "Moments", "Rows", "Terms", "Distributions", "Cholesky", "Kernels", "Threads"],
     };
 

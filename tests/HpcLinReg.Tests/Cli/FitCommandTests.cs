@@ -128,6 +128,12 @@ public sealed class FitCommandTests : IDisposable
         Assert.Equal(154.0 / 30, origin.Estimates["a"]!.Value, 1e-14);
         Outcome ridge = CommandLine.Run("fit", "--sql", $"SELECT a, y FROM '{path}' ORDER BY a", "--target", "y", "--ridge", "5", "--json");
         Assert.Equal(6.3 * 5 / 10, ridge.Estimates["a"]!.Value, 1e-14);
+
+        // The variance of 1, 2, 3, 4 is 5/4.
+        Outcome standardized = CommandLine.Run("fit", path, "--target", "y", "--features", "a", "--ridge", "5", "--standardize-ridge");
+        Assert.Contains($"{6.3 * 5 / 11.25:0.0}", standardized.Output, StringComparison.Ordinal);
+        Assert.Contains("columns divided by their standard deviations", standardized.Output, StringComparison.Ordinal);
+        CommandLine.AssertFails(2, ["--standardize-ridge", "--ridge"], ["fit", path, "--target", "y", "--standardize-ridge"]);
         Assert.Equal("", ridge.Error);
         Assert.Contains("ORDER BY", CommandLine.Run("fit", "--sql", $"SELECT a, y FROM '{path}'", "--target", "y").Error, StringComparison.Ordinal);
     }

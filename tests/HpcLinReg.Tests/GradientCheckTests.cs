@@ -1,6 +1,6 @@
 using HpcLinReg.Tests.Reference;
 
-namespace HpcLinReg.Tests.Descent;
+namespace HpcLinReg.Tests;
 
 public class GradientCheckTests
 {
