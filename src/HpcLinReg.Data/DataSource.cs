@@ -187,7 +187,7 @@ public sealed class DataSource : IDisposable
         {
             inputs = find();
             whole = new WholeFiles(inputs.Files);
-            session = Session.ForFiles([.. inputs.Files.Select(file => file.Path)]);
+            session = Session.ForFiles([.. inputs.Files.Select(file => file.Path)], !inputs.Files[0].IsParquet);
             if (settings.HasZone)
             {
                 session.UseZone(settings.Zone!);
