@@ -86,6 +86,15 @@ public sealed class ModelSnapshot
         return prediction;
     }
 
+    /// <summary>Counts rows that were answered without a prediction, because their caller permitted that.</summary>
+    internal void CountMissing(int rows)
+    {
+        if (rows > 0 && _metrics is { Missing.Enabled: true })
+        {
+            _metrics.Missing.Add(rows, _tag);
+        }
+    }
+
     private Prediction Timed(ReadOnlySpan<double> row)
     {
         long start = Begin();

@@ -10,6 +10,9 @@ namespace HpcLinReg.Hosting;
 /// </remarks>
 public sealed partial class ServedModel
 {
+    /// <summary>Changes of the current version that can be taken back, however few versions they go between.</summary>
+    private const int LongestHistory = 1000;
+
     private readonly Lock _changing = new();
     private readonly ServedModelOptions _options;
     private readonly ServingMetrics? _metrics;
@@ -235,8 +238,11 @@ public sealed partial class ServedModel
     {
         if (_current is { } former && former.Version != snapshot.Version)
         {
-            _before.Remove(snapshot.Version);
             _before.Add(former.Version);
+            if (_before.Count > LongestHistory)
+            {
+                _before.RemoveAt(0);
+            }
         }
 
         Swap(snapshot);
@@ -244,7 +250,7 @@ public sealed partial class ServedModel
         while (_versions.Length > _options.VersionsKept && _versions.FirstOrDefault(IsUnused) is { } oldest)
         {
             _versions = _versions.Remove(oldest);
-            _before.Remove(oldest.Version);
+            _before.RemoveAll(version => version == oldest.Version);
         }
     }
 

@@ -27,6 +27,7 @@ public class DependencyTests
     [InlineData("src/HpcLinReg.Data")]
     [InlineData("src/HpcLinReg.Statistics")]
     [InlineData("src/HpcLinReg.Hosting")]
+    [InlineData("src/HpcLinReg.Hosting.AspNetCore")]
     [InlineData("src/HpcLinReg.Labs")]
     [InlineData("src/HpcLinReg.Cli")]
     public void Models_are_evaluated_through_their_own_type_only(string project)
@@ -54,6 +55,9 @@ public class DependencyTests
     [InlineData(
         "src/HpcLinReg.Hosting", "HpcLinReg", "Microsoft.CodeAnalysis.PublicApiAnalyzers", "Microsoft.Extensions.Diagnostics.HealthChecks",
         "Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Options.ConfigurationExtensions")]
+    [InlineData(
+        "src/HpcLinReg.Hosting.AspNetCore", "Google.Protobuf", "Grpc.AspNetCore.Server", "Grpc.Tools", "HpcLinReg.Hosting", "Microsoft.AspNetCore.App", "Microsoft.AspNetCore.OpenApi",
+        "Microsoft.CodeAnalysis.PublicApiAnalyzers")]
     [InlineData("src/HpcLinReg.Labs", "HpcLinReg")]
     [InlineData("src/HpcLinReg.SelfTest", "HpcLinReg")]
     [InlineData("src/HpcLinReg.Cli", "HpcLinReg.Data", "HpcLinReg.Labs", "HpcLinReg.SelfTest", "HpcLinReg.Statistics", "ScottPlot", "Spectre.Console", "System.CommandLine")]
