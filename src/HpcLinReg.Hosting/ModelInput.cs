@@ -15,15 +15,15 @@ internal sealed class ModelInput
     private readonly FrozenDictionary<string, int>?[] _levels;
     private readonly bool[] _isExact;
 
-    internal ModelInput(RegressionModel model)
+    internal ModelInput(Design design, string target)
     {
-        Columns = model.Design.Columns;
-        Target = model.Target;
+        Columns = design.Columns;
+        Target = target;
         _places = Columns.Select((column, i) => KeyValuePair.Create(column.Name, i)).ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         _levels = [.. Columns.Select(column => column.Kind == CellKind.Text
             ? column.Levels.Select((level, k) => KeyValuePair.Create(level, k)).ToFrozenDictionary(StringComparer.Ordinal) : null)];
         // A sum of whole numbers is exact in an expression, so a whole number there must not be rounded on the way.
-        _isExact = [.. Columns.Select((column, i) => column.Kind == CellKind.Whole && model.Design.IsInExpression(i))];
+        _isExact = [.. Columns.Select((column, i) => column.Kind == CellKind.Whole && design.IsInExpression(i))];
         HasText = Columns.Any(column => column.Kind == CellKind.Text);
     }
 

@@ -14,7 +14,7 @@ public sealed class ModelSnapshot
     {
         (Name, _model, Version, LoadedAt, _metrics) = (name, model, version, loadedAt, metrics);
         Fingerprint = model.Fingerprint;
-        Input = new ModelInput(model);
+        Input = new ModelInput(model.Design, model.Target);
         _tag = new KeyValuePair<string, object?>("hpclinreg.model.name", name);
     }
 

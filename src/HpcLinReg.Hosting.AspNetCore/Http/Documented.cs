@@ -23,6 +23,12 @@ internal static class Documented
 
     internal static void Learn(string name, [FromHeader(Name = "Idempotency-Key")] string key, [FromBody] RowsBody body) => _ = (name, key, body);
 
+    internal static void Forget(string name, [FromHeader(Name = "Idempotency-Key")] string key, [FromBody] ForgetBody body) => _ = (name, key, body);
+
+    /// <summary>The batch to forget.</summary>
+    /// <param name="Key">Its Idempotency-Key.</param>
+    internal sealed record ForgetBody(string Key);
+
     /// <summary>A request of the Open Inference Protocol.</summary>
     /// <param name="Id">Comes back in the answer.</param>
     /// <param name="Inputs">One input 'x' of [rows, columns], or one for each column.</param>

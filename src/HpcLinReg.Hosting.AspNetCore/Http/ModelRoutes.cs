@@ -23,6 +23,7 @@ internal sealed class ModelRoutes
         _routes.Post("/models/{name}/predict", ApiScope.Predict, "Predicts rows by name; with limits where an interval is asked for.", Predict);
         _routes.Post("/models/{name}/promote", ApiScope.Change, "Makes a kept version the current one.", Promote);
         _routes.Post("/models/{name}/rollback", ApiScope.Change, "Returns to the version that was current before.", Rollback);
+        _ = new LearningRoutes(endpoints, _routes);
     }
 
     internal RouteGroupBuilder Group => _routes.Group;

@@ -25,6 +25,9 @@ internal sealed class NamedRows : IDisposable
     /// <summary>Gets the values of a row: one for each column, then the target where it is read.</summary>
     internal int Width { get; }
 
+    /// <summary>Gets all values, row by row; they are of the pool, so they are taken before the rows are disposed of.</summary>
+    internal ReadOnlyMemory<double> Values => _values.AsMemory(0, Rows * Width);
+
     internal MatrixSpan<double> Matrix => new(_values.AsSpan(0, Rows * Width), Rows, Width, Width);
 
     /// <summary>Reads a list of objects, or one object.</summary>
