@@ -22,6 +22,7 @@ internal static class Program
             BenchCommand.Create(),
             SelfTestCommand.Create(),
             LabsCommand.Create(),
+            ServeCommand.Create(),
         };
 
         foreach (Command command in root.Subcommands)

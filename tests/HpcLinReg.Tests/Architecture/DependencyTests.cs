@@ -26,6 +26,8 @@ public class DependencyTests
     [Theory]
     [InlineData("src/HpcLinReg.Data")]
     [InlineData("src/HpcLinReg.Statistics")]
+    [InlineData("src/HpcLinReg.Hosting")]
+    [InlineData("src/HpcLinReg.Hosting.AspNetCore")]
     [InlineData("src/HpcLinReg.Labs")]
     [InlineData("src/HpcLinReg.Cli")]
     public void Models_are_evaluated_through_their_own_type_only(string project)
@@ -50,9 +52,15 @@ public class DependencyTests
     [InlineData("src/HpcLinReg", "Microsoft.CodeAnalysis.PublicApiAnalyzers", "System.Numerics.Tensors")]
     [InlineData("src/HpcLinReg.Data", "DuckDB.NET.Data.Full", "HpcLinReg", "ZstdSharp.Port")]
     [InlineData("src/HpcLinReg.Statistics", "HpcLinReg", "Microsoft.CodeAnalysis.PublicApiAnalyzers")]
+    [InlineData(
+        "src/HpcLinReg.Hosting", "HpcLinReg", "Microsoft.CodeAnalysis.PublicApiAnalyzers", "Microsoft.Extensions.Diagnostics.HealthChecks",
+        "Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Options.ConfigurationExtensions")]
+    [InlineData(
+        "src/HpcLinReg.Hosting.AspNetCore", "Google.Protobuf", "Grpc.AspNetCore.Server", "Grpc.Tools", "HpcLinReg.Hosting", "Microsoft.AspNetCore.App", "Microsoft.AspNetCore.OpenApi",
+        "Microsoft.CodeAnalysis.PublicApiAnalyzers")]
     [InlineData("src/HpcLinReg.Labs", "HpcLinReg")]
     [InlineData("src/HpcLinReg.SelfTest", "HpcLinReg")]
-    [InlineData("src/HpcLinReg.Cli", "HpcLinReg.Data", "HpcLinReg.Labs", "HpcLinReg.SelfTest", "HpcLinReg.Statistics", "ScottPlot", "Spectre.Console", "System.CommandLine")]
+    [InlineData("src/HpcLinReg.Cli", "HpcLinReg.Data", "HpcLinReg.Hosting.AspNetCore", "HpcLinReg.Labs", "HpcLinReg.SelfTest", "HpcLinReg.Statistics", "ScottPlot", "Spectre.Console", "System.CommandLine")]
     public void Projects_ask_for_what_stands_below_them_only(string folder, params string[] expected)
     {
         XDocument project = XDocument.Parse(Repository.Read($"{folder}/{Path.GetFileName(folder)}.csproj"));
