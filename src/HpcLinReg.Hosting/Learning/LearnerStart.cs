@@ -20,6 +20,11 @@ internal static class LearnerStart
             throw new ArgumentException("Learning cannot begin with a model in which columns determine others; fit again without them.", nameof(model));
         }
 
+        if (model is { IsRidgeStandardized: true, Ridge: > 0 })
+        {
+            throw new ArgumentException("Learning cannot begin with a model whose ridge penalizes standardized columns, because their deviations change with each row; fit again with the ridge on the columns themselves.", nameof(model));
+        }
+
         int terms = model.Terms.Length, columns = terms + 1;
         double[] means = new double[columns], cross = new double[columns * columns], weights = [.. model.Terms.Select(term => term.Coefficient)];
         if (model.HasIntercept)
@@ -56,7 +61,9 @@ internal static class LearnerStart
         string[] names = [.. model.Terms.Select((term, i) => $"{i} {term.Name}"), "target"];
         long count = (long)Math.Round(model.RowCount);
         bool isWeighted = model.TotalWeight != count;
-        Moments moments = Moments.Create(names, count, means, cross, isWeighted ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain, isWeighted ? model.TotalWeight : null);
+        Moments moments = Moments.Create(
+            names, count, means, cross,
+            new MomentsOptions { Precision = isWeighted ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain, TotalWeight = isWeighted ? model.TotalWeight : null });
         return OnlineRegression.FromMoments(moments, terms, new OnlineOptions { Intercept = model.HasIntercept, Ridge = model.Ridge, LeastDigits = leastDigits });
     }
 
