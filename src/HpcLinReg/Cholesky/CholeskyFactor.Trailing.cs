@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HpcLinReg.Kernels;
+using HpcLinReg.Threads;
 
 namespace HpcLinReg;
 
@@ -17,40 +18,68 @@ internal static partial class CholeskyFactor
     /// Computes A ← A − PᵀP on the upper triangle of the rows from <paramref name="end"/> on, where P is the 64 rows of R before them, by
     /// the register tile of the Gram kernel: each entry's sum over the panel is subtracted when it is complete.
     /// </summary>
-    private static void SubtractPanel(Span<double> matrix, int order, int end)
+    private static void SubtractPanel(Span<double> matrix, int order, int end, int allowedThreads)
     {
         int columns = order - end;
         int lines = (columns + Line.Lanes - 1) / Line.Lanes;
         double[] packed = ArrayPool<double>.Shared.Rent(lines * RegisterTile.LinePitch);
         Pack(matrix, order, end, packed);
-        ref double p = ref MemoryMarshal.GetArrayDataReference(packed);
-        Span<double> edge = stackalloc double[2 * Line.Lanes * Line.Lanes];
-        for (int left = 0; left < lines; left++)
+        int threads = RowThreads.Useful(PanelRows * (double)columns * columns / 4, allowedThreads);
+        if (threads > 1)
         {
-            int firstRow = left * Line.Lanes;
-            ref double row = ref matrix[((end + firstRow) * order) + end];
-            for (int line = left; line < lines; line += 2)
+            SubtractInParallel(matrix, order, end, packed, threads);
+        }
+        else
+        {
+            for (int left = 0; left < lines; left++)
             {
-                int width = Math.Min(2, lines - line);
-                int column = line * Line.Lanes;
-                bool inside = line > left && column + (width * Line.Lanes) <= columns;
-                edge.Clear();
-                RegisterTile.Add(
-                    ref Unsafe.Add(ref p, left * RegisterTile.LinePitch),
-                    ref Unsafe.Add(ref p, line * RegisterTile.LinePitch),
-                    width,
-                    Line.Lanes,
-                    RegisterTile.LinePitch,
-                    PanelRows,
-                    new TileOutputs(ref inside ? ref Unsafe.Add(ref row, column) : ref edge[0], inside ? order : 2 * Line.Lanes, Line.Lanes, -1));
-                if (!inside)
-                {
-                    AddEdge(matrix[(end * order)..], order, end, firstRow, column, columns, edge);
-                }
+                SubtractLine(matrix, order, end, packed, left);
             }
         }
 
         ArrayPool<double>.Shared.Return(packed);
+    }
+
+    /// <summary>Subtracts the panel on several threads, each eight rows at a time, which no other thread writes.</summary>
+    private static unsafe void SubtractInParallel(Span<double> matrix, int order, int end, double[] packed, int threads)
+    {
+        int length = matrix.Length;
+        fixed (double* first = matrix)
+        {
+            nint address = (nint)first;
+            RowThreads.ForEach(
+                (order - end + Line.Lanes - 1) / Line.Lanes, threads, left => SubtractLine(new Span<double>((double*)address, length), order, end, packed, left));
+        }
+    }
+
+    /// <summary>Subtracts the panel from eight rows: from the diagonal on, two lines of columns at a time.</summary>
+    private static void SubtractLine(Span<double> matrix, int order, int end, double[] packed, int left)
+    {
+        int columns = order - end;
+        int lines = (columns + Line.Lanes - 1) / Line.Lanes;
+        int firstRow = left * Line.Lanes;
+        ref double p = ref MemoryMarshal.GetArrayDataReference(packed);
+        ref double row = ref matrix[((end + firstRow) * order) + end];
+        Span<double> edge = stackalloc double[2 * Line.Lanes * Line.Lanes];
+        for (int line = left; line < lines; line += 2)
+        {
+            int width = Math.Min(2, lines - line);
+            int column = line * Line.Lanes;
+            bool inside = line > left && column + (width * Line.Lanes) <= columns;
+            edge.Clear();
+            RegisterTile.Add(
+                ref Unsafe.Add(ref p, left * RegisterTile.LinePitch),
+                ref Unsafe.Add(ref p, line * RegisterTile.LinePitch),
+                width,
+                Line.Lanes,
+                RegisterTile.LinePitch,
+                PanelRows,
+                new TileOutputs(ref inside ? ref Unsafe.Add(ref row, column) : ref edge[0], inside ? order : 2 * Line.Lanes, Line.Lanes, -1));
+            if (!inside)
+            {
+                AddEdge(matrix[(end * order)..], order, end, firstRow, column, columns, edge);
+            }
+        }
     }
 
     /// <summary>Adds the part of a tile that lies in the upper triangle of the matrix.</summary>

@@ -23,12 +23,13 @@ internal static partial class CholeskyFactor
     /// The row at which the last call stopped, if the caller accepts its pivot: it lowers the floor and passes the row, as it is, as both
     /// this and <paramref name="start"/>. Otherwise −1.
     /// </param>
+    /// <param name="threads">The most threads that subtract panels; the bits are the same for any number.</param>
     /// <remarks>
     /// n³/3 flops. Rows are taken in blocks of eight. Before a block is factored, the rows of R above it within its panel of 64 are
     /// subtracted at once; a whole panel is subtracted from all rows behind it when the first of them is reached. All rows of a block have
     /// been reduced by the same rows of R, so stopping within a block and going on leaves the other rows correct.
     /// </remarks>
-    internal static int FactorRows(Span<double> matrix, int order, int start, ReadOnlySpan<double> floors, int reduced = -1)
+    internal static int FactorRows(Span<double> matrix, int order, int start, ReadOnlySpan<double> floors, int reduced = -1, int threads = 1)
     {
         for (int row = start; row < order;)
         {
@@ -38,7 +39,7 @@ internal static partial class CholeskyFactor
             {
                 if (row > 0 && row % PanelRows == 0)
                 {
-                    SubtractPanel(matrix, order, row);
+                    SubtractPanel(matrix, order, row, threads);
                 }
                 else if (row > 0)
                 {

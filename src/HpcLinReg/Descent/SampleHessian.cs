@@ -38,7 +38,7 @@ internal static class SampleHessian
                 }
 
                 var z = new MatrixSpan<double>(panel.AsSpan(0, rows * order), rows, order, order);
-                PackedGram.Products(z, new JointTail<double>(z, default, Line.Lanes, scratch), means, packed, sums, triangle);
+                PackedGram.Products(z, new JointTail<double>(z, default, Line.Lanes, scratch), means, packed, sums, triangle, threads: 1);
             }
         }
 

@@ -23,14 +23,15 @@ internal static class BlockMoments
     /// <param name="numbers">The absolute indexes of the rows, for messages.</param>
     /// <param name="labels">What the columns are called, for messages.</param>
     /// <param name="node">Receives count, means and cross-products.</param>
-    internal static void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, RowNumbers numbers, ColumnLabels labels, MomentsNode node)
+    /// <param name="threads">The number of threads that share the products of wide rows.</param>
+    internal static void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, RowNumbers numbers, ColumnLabels labels, MomentsNode node, int threads = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int columns = node.Columns;
         int workLength = Gram.WorkLength(columns);
         double[] rented = ArrayPool<double>.Shared.Rent(workLength + node.Means.Length);
         Span<double> sums = rented.AsSpan(workLength, node.Means.Length);
-        Gram.Compute(x, y, node.Means, sums, node.CrossProducts, rented.AsSpan(0, workLength));
+        Gram.Compute(x, y, node.Means, sums, node.CrossProducts, rented.AsSpan(0, workLength), threads);
         RequireFinite(x, y, sums[..columns], numbers, labels);
         Finish(sums, x.Rows, node);
         RequireSquares(x, y, numbers, labels, node);

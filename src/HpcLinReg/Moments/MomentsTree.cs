@@ -64,6 +64,9 @@ internal sealed partial class MomentsTree
     /// <summary>Gets or sets what messages call the columns.</summary>
     internal ColumnLabels Labels { get; set; }
 
+    /// <summary>Gets or sets the number of threads that share the products of a block; it does not affect bits.</summary>
+    internal int BlockThreads { get; set; } = 1;
+
     /// <summary>Gets the absolute index of the first row.</summary>
     internal long FirstRow { get; private set; }
 
@@ -387,12 +390,12 @@ internal sealed partial class MomentsTree
                 y[i].CopyTo(joint.AsSpan((i * Columns) + x.Columns));
             }
 
-            BlockMoments.Compute(new MatrixSpan<T>(joint, Columns), new MatrixSpan<T>([], x.Rows, 0, 0), numbers, labels, node);
+            BlockMoments.Compute(new MatrixSpan<T>(joint, Columns), new MatrixSpan<T>([], x.Rows, 0, 0), numbers, labels, node, BlockThreads);
             node.NoteVariety(Variety.IsVaried(x, y, numbers));
         }
         else if (_doubleDouble is null)
         {
-            BlockMoments.Compute(x, y, numbers, labels, node);
+            BlockMoments.Compute(x, y, numbers, labels, node, BlockThreads);
             node.NoteVariety(Variety.IsVaried(x, y, numbers));
         }
         else if (_basis is null)

@@ -14,16 +14,27 @@ internal static class ParallelMoments
     /// <summary>Ranges per thread: with several, a thread that is delayed does not delay the others.</summary>
     private const int RangesPerThread = 4;
 
+    /// <summary>
+    /// The number of joint columns from which on threads share the products of each block instead of taking blocks of their own: there may be fewer
+    /// blocks than threads, and every thread would need triangles of its own.
+    /// </summary>
+    private const int LeastSharedColumns = 256;
+
     /// <summary>Returns the number of the allowed threads that are worth starting.</summary>
-    internal static int UsefulThreads(int rows, int columns, int allowed) =>
-        RowThreads.Useful(rows * (columns + (columns * (columns + 1.0) / 4)), rows, allowed);
+    internal static int UsefulThreads(int rows, int columns, int allowed)
+    {
+        double work = rows * (columns + (columns * (columns + 1.0) / 4));
+        return columns >= LeastSharedColumns ? RowThreads.Useful(work, allowed) : RowThreads.Useful(work, rows, allowed);
+    }
 
     /// <summary>Adds rows to a tree that is empty and begins at row 0.</summary>
     internal static void Add<T>(MomentsTree total, MatrixSpan<T> x, MatrixSpan<T> y, int allowedThreads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int threads = UsefulThreads(x.Rows, x.Columns + y.Columns, allowedThreads);
-        if (threads == 1)
+        int columns = x.Columns + y.Columns;
+        int threads = UsefulThreads(x.Rows, columns, allowedThreads);
+        total.BlockThreads = columns >= LeastSharedColumns ? threads : 1;
+        if (threads == 1 || columns >= LeastSharedColumns)
         {
             total.Add(x, y);
         }

@@ -233,7 +233,7 @@ internal sealed class Factorization
 
     private int FactorRows(int start, int reduced) => IsDoubleDouble
         ? DoubleDoubleCholesky.FactorRows(DoubleDoubleFactor, _system.Order, start, _floors, reduced)
-        : CholeskyFactor.FactorRows(High, _system.Order, start, _floors, reduced);
+        : CholeskyFactor.FactorRows(High, _system.Order, start, _floors, reduced, _system.Options.Threads);
 
     private void Drop(int k)
     {

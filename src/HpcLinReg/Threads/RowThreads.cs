@@ -1,6 +1,6 @@
 namespace HpcLinReg.Threads;
 
-/// <summary>Decides how many threads a pass over rows in memory uses, and divides its blocks among them.</summary>
+/// <summary>Decides how many threads a pass over rows or a matrix in memory uses, and divides the work among them.</summary>
 internal static class RowThreads
 {
     /// <summary>
@@ -25,6 +25,22 @@ internal static class RowThreads
     /// <param name="allowed">The most threads that the caller allows, at least 1.</param>
     internal static int Useful(double work, int rows, int allowed) =>
         (int)Math.Clamp(Math.Min(work / LeastWork, rows / RowBlocks.Rows), 1, allowed);
+
+    /// <summary>Returns the number of threads for work that is not divided by rows: at least 1, and at most those allowed.</summary>
+    internal static int Useful(double work, int allowed) => (int)Math.Clamp(work / LeastWork, 1, allowed);
+
+    /// <summary>Calls an action for each number below a count, on several threads, which take the next number that none has.</summary>
+    internal static void ForEach(int count, int threads, Action<int> action)
+    {
+        int next = -1;
+        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ =>
+        {
+            for (int index = Interlocked.Increment(ref next); index < count; index = Interlocked.Increment(ref next))
+            {
+                action(index);
+            }
+        });
+    }
 
     /// <summary>Calls an action for each block of some rows, on several threads, in no order.</summary>
     /// <param name="start">The first row, that of a block.</param>

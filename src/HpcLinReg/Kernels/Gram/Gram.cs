@@ -26,7 +26,8 @@ internal static class Gram
     /// <param name="sums">Receives Σ(a − m); of padded length, arbitrary values behind the last column.</param>
     /// <param name="products">Receives the triangle, laid out as <see cref="GramBlocks"/>.</param>
     /// <param name="work">Working memory of <see cref="WorkLength"/>.</param>
-    internal static void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, Span<double> means, Span<double> sums, Span<double> products, Span<double> work)
+    /// <param name="threads">The number of threads that share the products of wide rows.</param>
+    internal static void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, Span<double> means, Span<double> sums, Span<double> products, Span<double> work, int threads = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int columns = x.Columns + y.Columns;
@@ -44,7 +45,7 @@ internal static class Gram
         {
             sums.Clear();
             products.Clear();
-            PackedGram.Products(x, tail, means, work, sums, products);
+            PackedGram.Products(x, tail, means, work, sums, products, threads);
         }
         else if (columns > Gram3To12.MostColumns)
         {

@@ -105,8 +105,9 @@ internal static class PackedGram
     /// <param name="packed">Working memory of <see cref="PackedLength"/>.</param>
     /// <param name="sums">Added to; of padded length.</param>
     /// <param name="products">Added to; laid out as <see cref="GramBlocks"/>.</param>
+    /// <param name="threads">The number of threads that share the products of a panel.</param>
     internal static void Products<T>(
-        MatrixSpan<T> x, in JointTail<T> tail, ReadOnlySpan<double> means, Span<double> packed, Span<double> sums, Span<double> products)
+        MatrixSpan<T> x, in JointTail<T> tail, ReadOnlySpan<double> means, Span<double> packed, Span<double> sums, Span<double> products, int threads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int start = 0; start < x.Rows; start += RowBlocks.PanelRows)
@@ -115,7 +116,15 @@ internal static class PackedGram
             Pack(x.SliceRows(start, rows), tail, start, means, packed);
             int next = start + rows;
             var prefetch = new PanelPrefetch<T>(x.SliceRows(next, Math.Min(RowBlocks.PanelRows, x.Rows - next)));
-            Accumulate(packed, rows, tail.Columns, sums, products, ref prefetch);
+            AddLineSums(ref MemoryMarshal.GetReference(packed), rows, GramBlocks.Lines(tail.Columns), ref MemoryMarshal.GetReference(sums));
+            if (threads > 1)
+            {
+                AccumulateInParallel(packed, rows, tail.Columns, products, threads);
+            }
+            else
+            {
+                Accumulate(packed, rows, tail.Columns, products, ref prefetch);
+            }
         }
     }
 
@@ -149,14 +158,13 @@ internal static class PackedGram
     /// in tiles it would take eight times the multiply-adds it needs, which for 32 features is half of the time again.
     /// </summary>
     private static void Accumulate<T>(
-        ReadOnlySpan<double> packed, int rows, int columns, Span<double> sums, Span<double> products, ref PanelPrefetch<T> prefetch)
+        ReadOnlySpan<double> packed, int rows, int columns, Span<double> products, ref PanelPrefetch<T> prefetch)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int lines = GramBlocks.Lines(columns);
         int tiled = columns % Line.Lanes == 1 ? lines - 1 : lines;
         ref double a = ref MemoryMarshal.GetReference(packed);
         ref double c = ref MemoryMarshal.GetReference(products);
-        AddLineSums(ref a, rows, lines, ref MemoryMarshal.GetReference(sums));
         int tiles = ((tiled * (tiled + 2)) + 3) / 4;
         int prefetched = (prefetch.Lines + tiles - 1) / tiles;
         for (int line = 0; line < tiled; line += 2)
@@ -165,20 +173,53 @@ internal static class PackedGram
             {
                 int right = Math.Max(i, line);
                 prefetch.Advance(prefetched);
-                RegisterTile.Add(
-                    ref Unsafe.Add(ref a, i * RegisterTile.LinePitch),
-                    ref Unsafe.Add(ref a, right * RegisterTile.LinePitch),
-                    Math.Min(line + 2, tiled) - right,
-                    Line.Lanes,
-                    RegisterTile.LinePitch,
-                    rows,
-                    new TileOutputs(ref Unsafe.Add(ref c, GramBlocks.BlockPosition(lines, i, right)), Line.Lanes, GramBlocks.BlockLength, 1));
+                AddTile(ref a, ref c, rows, lines, i, right, Math.Min(line + 2, tiled) - right);
             }
         }
 
         if (tiled < lines)
         {
             AddLastColumn(ref a, rows, lines, products);
+        }
+    }
+
+    /// <summary>Adds the products of one line of columns with one or two others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddTile(ref double packed, ref double products, int rows, int lines, int left, int right, int width) => RegisterTile.Add(
+        ref Unsafe.Add(ref packed, left * RegisterTile.LinePitch),
+        ref Unsafe.Add(ref packed, right * RegisterTile.LinePitch),
+        width,
+        Line.Lanes,
+        RegisterTile.LinePitch,
+        rows,
+        new TileOutputs(ref Unsafe.Add(ref products, GramBlocks.BlockPosition(lines, left, right)), Line.Lanes, GramBlocks.BlockLength, 1));
+
+    /// <summary>
+    /// Adds the products of a packed panel on several threads, each two lines of columns at a time. Outputs of different tiles do not touch each
+    /// other, so the bits are those of one thread. The widest lines come first, so that the threads end together.
+    /// </summary>
+    private static unsafe void AccumulateInParallel(ReadOnlySpan<double> packed, int rows, int columns, Span<double> products, int threads)
+    {
+        int lines = GramBlocks.Lines(columns);
+        int tiled = columns % Line.Lanes == 1 ? lines - 1 : lines;
+        fixed (double* firstPacked = packed, firstProduct = products)
+        {
+            nint packedAddress = (nint)firstPacked;
+            nint productsAddress = (nint)firstProduct;
+            RowThreads.ForEach((tiled + 1) / 2, threads, pair =>
+            {
+                int line = 2 * (((tiled + 1) / 2) - 1 - pair);
+                for (int i = 0; i < Math.Min(line + 2, tiled); i++)
+                {
+                    int right = Math.Max(i, line);
+                    AddTile(ref *(double*)packedAddress, ref *(double*)productsAddress, rows, lines, i, right, Math.Min(line + 2, tiled) - right);
+                }
+            });
+        }
+
+        if (tiled < lines)
+        {
+            AddLastColumn(ref MemoryMarshal.GetReference(packed), rows, lines, products);
         }
     }
 
