@@ -43,7 +43,7 @@ public sealed class DataSchema
         IEnumerable<string> present = columns.Select((column, i) => column.Kind is ColumnKind.Numeric ? $"count(*) FILTER (isfinite({Sql.Column(i)}))" : $"count({Sql.Column(i)})");
         using RowReader reader = new(source, $"SELECT {string.Join(", ", present.Prepend("count(*)").Select(count => $"CAST({count} AS VARCHAR)"))} FROM ({source.Table.TypedRows()})", cancellationToken);
         long[] counts = reader.Next() ? [.. Enumerable.Range(0, columns.Count + 1).Select(i => long.Parse(reader.Text(i)!, CultureInfo.InvariantCulture))] : new long[columns.Count + 1];
-        CsvTable? csv = source.Table as CsvTable;
+        var csv = source.Table as CsvTable;
         return new DataSchema
         {
             Source = source.Description,

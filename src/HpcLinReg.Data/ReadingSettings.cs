@@ -65,7 +65,7 @@ public sealed record ReadingSettings
     internal ColumnDecision?[] Decide(IReadOnlyList<string> names)
     {
         RequireMarks();
-        ColumnDecision?[] decisions = new ColumnDecision?[names.Count];
+        var decisions = new ColumnDecision?[names.Count];
         foreach (ModelColumn column in Columns)
         {
             int index = ColumnNames.Find(names, column.Name);

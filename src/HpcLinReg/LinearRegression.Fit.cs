@@ -186,7 +186,7 @@ public static partial class LinearRegression
     {
         ArgumentNullException.ThrowIfNull(rows);
         options = Checked(options);
-        ColumnLabels labels = ColumnLabels.Of(rows);
+        var labels = ColumnLabels.Of(rows);
         if (ConjugateFit.Answers(labels.Features, options, out string reason))
         {
             return ConjugateFit.Of(rows, options, reason, cancellationToken);

@@ -111,7 +111,7 @@ public static partial class LinearRegression
         ArgumentNullException.ThrowIfNull(rows);
         options = Checked(options);
         options.RequireClosedForm("Polynomials are fitted");
-        ColumnLabels labels = ColumnLabels.Of(rows);
+        var labels = ColumnLabels.Of(rows);
         if (degrees.Length != labels.Features)
         {
             Throw.DegreesAgainst(degrees.Length, labels.Features);
@@ -123,7 +123,7 @@ public static partial class LinearRegression
         }
 
         string[] called = [.. labels.Names.IsEmpty ? ColumnLabels.Numbered(labels.Columns) : labels.Names];
-        CheckedSource source = CheckedSource.ToReadAgain(CancellableRows.Of(rows, cancellationToken));
+        var source = CheckedSource.ToReadAgain(CancellableRows.Of(rows, cancellationToken));
         var basis = new PolynomialBasis(called, degrees, source.Ranges(called, rows.HasWeights), options.Intercept);
         var tree = new MomentsTree(labels.Columns, 0, MomentsPrecision.DoubleDouble, basis);
         if (rows.HasWeights)

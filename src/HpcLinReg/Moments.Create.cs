@@ -149,7 +149,7 @@ public sealed partial class Moments
     private static void StateErrors(MomentsNode node, ReadOnlySpan<double> meanErrorBounds, ReadOnlySpan<double> squareErrorBounds)
     {
         IEnumerable<int> columns = Enumerable.Range(0, node.Columns);
-        MomentsErrors usual = MomentsErrors.Of(node);
+        var usual = MomentsErrors.Of(node);
         double[] squares = squareErrorBounds.IsEmpty ? [.. columns.Select(j => usual.OfSquares(node, j, centred: true))] : squareErrorBounds.ToArray();
         double[] means = meanErrorBounds.IsEmpty ? [.. columns.Select(j => usual.OfMean(node, j))] : meanErrorBounds.ToArray();
         node.Errors = MomentsErrors.Stated(node, squares, means);
@@ -205,7 +205,7 @@ public sealed partial class Moments
     /// <summary>No sum of squares is negative, and |mᵢⱼ|² ≤ mᵢᵢmⱼⱼ (Cauchy, Schwarz) but for rounding.</summary>
     private static void RequireProducts(ImmutableArray<string> names, MomentsNode node)
     {
-        MomentsErrors errors = MomentsErrors.Of(node);
+        var errors = MomentsErrors.Of(node);
         int p = node.Columns;
         for (int i = 0; i < p; i++)
         {
@@ -228,10 +228,10 @@ public sealed partial class Moments
 
     private bool[] FindFlat()
     {
-        var flat = new bool[_node.Columns];
+        bool[] flat = new bool[_node.Columns];
         if (Count > 0)
         {
-            MomentsErrors errors = MomentsErrors.Of(_node);
+            var errors = MomentsErrors.Of(_node);
             for (int j = 0; j < flat.Length; j++)
             {
                 flat[j] = errors.IsConstant(_node, j) || (_node.Errors is not null && errors.IsLost(_node, j, centred: true));
@@ -245,7 +245,7 @@ public sealed partial class Moments
     {
         int columns = _node.Columns;
         bool[] flat = Flat;
-        var square = new double[checked(columns * columns)];
+        double[] square = new double[checked(columns * columns)];
         for (int i = 0; i < columns; i++)
         {
             for (int j = i; j < columns; j++)
@@ -264,7 +264,7 @@ public sealed partial class Moments
             return [.. new double[_node.Columns]];
         }
 
-        MomentsErrors errors = MomentsErrors.Of(_node);
+        var errors = MomentsErrors.Of(_node);
         return [.. Enumerable.Range(0, _node.Columns).Select(j => bound(errors, j))];
     }
 }

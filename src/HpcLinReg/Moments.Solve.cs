@@ -38,7 +38,7 @@ public sealed partial class Moments
     {
         options ??= FitOptions.Default;
         options.RequireClosedForm("Moments are fitted");
-        var seen = new bool[_node.Columns];
+        bool[] seen = new bool[_node.Columns];
         RequireColumn(target, nameof(target));
         seen[target] = true;
         foreach (int feature in features)

@@ -116,7 +116,7 @@ public sealed partial class Moments
                 return -Math.Log10(MomentsErrors.SummedError(_node));
             }
 
-            var varied = new bool[_node.Columns];
+            bool[] varied = new bool[_node.Columns];
             for (int j = 0; j < varied.Length; j++)
             {
                 if (errors.IsLost(_node, j, centred: true))

@@ -153,7 +153,7 @@ internal static class FitCommand
 
     private static (DataFitResult Result, SecondReading Second) Fit(DataSource source, FitRequest request, RobustChoice? robust, bool diagnose, RowProgress progress)
     {
-        DataRows rows = DataRows.Of(source, request, progress, Interruption.Token);
+        var rows = DataRows.Of(source, request, progress, Interruption.Token);
         DataFitResult result = DataFit.Run(rows);
         return (result, SecondReading.Of(result, rows, request, robust, diagnose));
     }

@@ -38,7 +38,7 @@ internal static class LevelRun
     private static double Speed()
     {
         var problem = new FixedProblem(8192, 32);
-        var gradient = new double[problem.Columns];
+        double[] gradient = new double[problem.Columns];
         return Timing.BestSeconds(
             () =>
             {

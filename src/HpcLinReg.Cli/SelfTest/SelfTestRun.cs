@@ -55,7 +55,7 @@ internal static class SelfTestRun
 
         try
         {
-            LevelReport report = LevelReport.Parse(outcome.Output);
+            var report = LevelReport.Parse(outcome.Output);
             return new LevelOutcome(level, report, [.. report.Failures()]);
         }
         catch (JsonException exception)

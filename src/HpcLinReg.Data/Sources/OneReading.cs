@@ -13,7 +13,7 @@ internal static class OneReading
     internal static void Copy(Func<Stream> open, string path, Action waiting, CancellationToken cancellationToken)
     {
         long copied = 0;
-        Task copy = Task.Run(
+        var copy = Task.Run(
             () =>
             {
                 using Stream stream = open();

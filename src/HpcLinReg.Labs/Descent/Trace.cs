@@ -67,7 +67,7 @@ public sealed class Trace
         }
 
         double[] x = state.Data.Xs(), y = state.Data.Ys();
-        var points = ImmutableArray.CreateBuilder<TracePoint>();
+        ImmutableArray<TracePoint>.Builder points = ImmutableArray.CreateBuilder<TracePoint>();
         bool batches = state.Batch > 0 && state.Batch < y.Length;
 
         void Note(in DescentStep step)

@@ -51,7 +51,7 @@ public static class CsvPoints
             (xName, yName) = (PointSet.Name(header[0], "x"), PointSet.Name(header[1], "y"));
         }
 
-        var points = ImmutableArray.CreateBuilder<DataPoint>();
+        ImmutableArray<DataPoint>.Builder points = ImmutableArray.CreateBuilder<DataPoint>();
         for (int k = hasHeader ? first + 1 : first; k < lines.Length; k++)
         {
             if (lines[k].Trim().Length == 0)

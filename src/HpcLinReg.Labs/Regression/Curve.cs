@@ -86,7 +86,7 @@ public sealed class Curve
     /// <summary>ŷ at many x.</summary>
     public double[] At(double[] x)
     {
-        var values = new double[x.Length];
+        double[] values = new double[x.Length];
         _ = _model.Predict(new MatrixSpan<double>(x, 1), values.AsSpan());
         return values;
     }
@@ -111,7 +111,7 @@ public sealed class Curve
             return Regression.Influence.Of(Fit, DesignOf(_x), Residuals());
         }
 
-        var terms = new double[_x.Length * Degree];
+        double[] terms = new double[_x.Length * Degree];
         for (int i = 0; i < _x.Length; i++)
         {
             _polynomial.Model.Expand<double>([_x[i]], terms.AsSpan(i * Degree, Degree));

@@ -41,7 +41,7 @@ internal static class JitTier
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool IsOptimized(int calls)
     {
-        var unused = new object();
+        object unused = new object();
         var reference = new WeakReference(unused);
         for (int i = 0; i <= calls % 2; i++)
         {

@@ -69,7 +69,7 @@ public sealed class Certificate
 
     internal static Certificate Of(Fit fit)
     {
-        ErrorBounds bounds = ErrorBounds.Of(fit);
+        var bounds = ErrorBounds.Of(fit);
         Accuracy accuracy = fit.Accuracy;
         bool penaltyHides = fit.Ridge > 0 && !double.IsNaN(fit.ResidualStandardError) && fit.StandardErrors.Any(double.IsNaN);
         return new Certificate

@@ -58,7 +58,7 @@ public sealed partial class Design
         for (int f = 0; f < features.Length; f++)
         {
             ImmutableArray<FeaturePart> parts = features[f].Parts;
-            var coded = ImmutableArray.CreateBuilder<Coding>(parts.Length);
+            ImmutableArray<Coding>.Builder coded = ImmutableArray.CreateBuilder<Coding>(parts.Length);
             for (int p = 0; p < parts.Length; p++)
             {
                 if (parts[p].Degree > 1 && IsText(parts[p]))
@@ -241,7 +241,7 @@ public sealed partial class Design
             case FeaturePartKind.Sql:
                 return new Coding { Part = part, IsFirst = isFirst, Powers = powers, Place = columns.Length + sql.IndexOf(part.Text) };
             case FeaturePartKind.Expression:
-                Expression tree = Expression.Parse(part.Text);
+                var tree = Expression.Parse(part.Text);
                 ImmutableArray<int> read = [.. tree.Columns.Select(name => places[name])];
                 return new Coding { Part = part, IsFirst = isFirst, Powers = powers, Place = -1, Tree = tree, TreePlaces = read, TreeColumns = [.. read.Select(place => columns[place])] };
             default:

@@ -38,9 +38,9 @@ public sealed partial class Design
         }
 
         RequireRoom(features, codings);
-        var names = ImmutableArray.CreateBuilder<string>();
-        var terms = ImmutableArray.CreateBuilder<string>();
-        var degrees = ImmutableArray.CreateBuilder<int>();
+        ImmutableArray<string>.Builder names = ImmutableArray.CreateBuilder<string>();
+        ImmutableArray<string>.Builder terms = ImmutableArray.CreateBuilder<string>();
+        ImmutableArray<int>.Builder degrees = ImmutableArray.CreateBuilder<int>();
         var featureOf = new List<int>();
         for (int f = 0; f < features.Length; f++)
         {

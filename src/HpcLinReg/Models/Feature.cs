@@ -100,7 +100,7 @@ public sealed class Feature
     /// </remarks>
     public static Feature Interaction(params ReadOnlySpan<Feature> parts)
     {
-        var all = ImmutableArray.CreateBuilder<FeaturePart>();
+        ImmutableArray<FeaturePart>.Builder all = ImmutableArray.CreateBuilder<FeaturePart>();
         var names = new List<string>();
         foreach (Feature part in parts)
         {

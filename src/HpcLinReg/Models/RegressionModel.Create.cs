@@ -181,8 +181,8 @@ public sealed partial class RegressionModel
 
         int d = fit.Model.Features;
         double[] inverse = Uncertainty.Invert(fit.Factor.AsSpan(), d);
-        var middle = new double[d * d];
-        var product = new double[d];
+        double[] middle = new double[d * d];
+        double[] product = new double[d];
         for (int k = 0; k < d; k++)
         {
             // Column k of XᵀX·R⁻¹, then its products with the columns of R⁻¹.

@@ -95,7 +95,7 @@ public sealed partial class RegressionModel
             first += variable.Degree;
         }
 
-        var g = new double[basis.Order];
+        double[] g = new double[basis.Order];
         double[] errors = [.. combinations.Select(combination =>
         {
             basis.Combine(combination, g);

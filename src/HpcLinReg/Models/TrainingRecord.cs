@@ -129,7 +129,7 @@ public sealed class TrainingRecord
         for (; j <= row.Length - Vector256<double>.Count; j += Vector256<double>.Count)
         {
             Vector256<double> value = Vector256.LoadUnsafe(ref x, (nuint)j), before = Vector256.LoadUnsafe(ref sum, (nuint)j);
-            Vector256<double> isFinite = Vector256.IsFinite(value);
+            var isFinite = Vector256.IsFinite(value);
             Vector256<double> low = Vector256.LoadUnsafe(ref least, (nuint)j), high = Vector256.LoadUnsafe(ref most, (nuint)j);
             Vector256.ConditionalSelect(isFinite & Vector256.LessThan(value, low), value, low).StoreUnsafe(ref least, (nuint)j);
             Vector256.ConditionalSelect(isFinite & Vector256.GreaterThan(value, high), value, high).StoreUnsafe(ref most, (nuint)j);

@@ -206,7 +206,7 @@ internal sealed class ExactCombinations(int features, bool intercept)
         {
             if (own[j] != 0 && row[j] != 0)
             {
-                DoubleDouble product = DoubleDouble.Product(j < column ? -own[j] : own[j], row[j]);
+                var product = DoubleDouble.Product(j < column ? -own[j] : own[j], row[j]);
                 isExact &= Math.Abs(product.High) is >= SmallestProduct and <= LargestProduct;
                 count = Grow(Grow(count, product.Low), product.High);
             }
@@ -222,7 +222,7 @@ internal sealed class ExactCombinations(int features, bool intercept)
         int kept = 0;
         for (int i = 0; i < count; i++)
         {
-            DoubleDouble sum = DoubleDouble.Sum(value, _terms[i]);
+            var sum = DoubleDouble.Sum(value, _terms[i]);
             if (sum.Low != 0)
             {
                 _terms[kept++] = sum.Low;

@@ -14,7 +14,7 @@ public sealed partial class OnlineRegression
     /// <returns>32(d + 5)² bytes or so: a version, <see cref="EngineInfo.BitContract"/>, the options, the state and a checksum.</returns>
     public byte[] Snapshot()
     {
-        var bytes = new byte[SnapshotLength(Features)];
+        byte[] bytes = new byte[SnapshotLength(Features)];
         var writer = new SnapshotWriter(bytes);
         writer.Write((long)SnapshotMark | ((long)SnapshotVersion << 32));
         writer.Write((long)EngineInfo.BitContract);

@@ -228,8 +228,8 @@ public sealed partial class OnlineRegression
             double low = sum.Low;
             for (int j = 0; j < Features; j++)
             {
-                DoubleDouble product = DoubleDouble.Product(-_columns.Means[j], weights[j]);
-                DoubleDouble next = DoubleDouble.Sum(sum.High, product.High);
+                var product = DoubleDouble.Product(-_columns.Means[j], weights[j]);
+                var next = DoubleDouble.Sum(sum.High, product.High);
                 low += next.Low + (product.Low - (_columns.MeansLow[j] * weights[j]));
                 sum = next;
             }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HpcLinReg.Kernels;
 using HpcLinReg.Online;
 
@@ -151,7 +152,7 @@ public sealed partial class OnlineRegression
         int order = Features;
         StartTotals((long)Math.Round(fit.RowCount), weight);
         ReadOnlySpan<double> weights = fit.Model.Weights;
-        var bounds = fit.Certificate.WeightErrorBounds;
+        ImmutableArray<double> bounds = fit.Certificate.WeightErrorBounds;
         DoubleDouble mean = fit.Model.Intercept;
         double reach = 0, distance = 0, shift = 0;
         for (int j = 0; j < order; j++)
@@ -191,7 +192,7 @@ public sealed partial class OnlineRegression
                 target += entry * weights[j];
             }
 
-            DoubleDouble square = DoubleDouble.Product(pivot, pivot);
+            var square = DoubleDouble.Product(pivot, pivot);
             _factor.SetPivot(k, new(Math.ScaleB(square.High, -2 * shifts[k]), Math.ScaleB(square.Low, -2 * shifts[k])));
             _factor.SetEntry(k, order, new(Math.ScaleB(target.High, shifts[k] - shifts[order]), Math.ScaleB(target.Low, shifts[k] - shifts[order])));
             penalty += fit.Ridge * weights[k] * weights[k];

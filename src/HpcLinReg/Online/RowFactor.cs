@@ -148,7 +148,7 @@ internal sealed class RowFactor
             RowElimination.In(ref x, ref xLow, ref high, ref low, ref inverses, ref inversesLow, ref steps, from, end, Stride);
         }
 
-        DoubleDouble rest = DoubleDouble.Sum(row[Order], rowLow[Order]);
+        var rest = DoubleDouble.Sum(row[Order], rowLow[Order]);
         Unexplained += weight * t.Reciprocal() * (rest * rest);
     }
 
@@ -181,7 +181,7 @@ internal sealed class RowFactor
         DoubleDouble share = 0;
         for (int k = 0; k < Order; k++)
         {
-            DoubleDouble p = DoubleDouble.Sum(row[k], rowLow[k]);
+            var p = DoubleDouble.Sum(row[k], rowLow[k]);
             if (_inverses[k] != 0 && p.High != 0)
             {
                 RowElimination.Reduce(ref x, ref xLow, ref _high[k * Stride], ref _low[k * Stride], k, Stride, p);
@@ -304,7 +304,7 @@ internal sealed class RowFactor
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static DoubleDouble AddPositive(DoubleDouble a, DoubleDouble b)
     {
-        DoubleDouble sum = DoubleDouble.Sum(a.High, b.High);
+        var sum = DoubleDouble.Sum(a.High, b.High);
         double low = sum.Low + (a.Low + b.Low), high = sum.High + low;
         return new DoubleDouble(high, low - (high - sum.High));
     }

@@ -128,7 +128,7 @@ internal sealed class RankRule(CentredSystem system, Factorization factorization
     internal AliasedColumn ToAliased(int k, ReadOnlySpan<double> combination, double explained)
     {
         ReadOnlySpan<double> lengths = factorization.Lengths, scales = system.Scales;
-        var coefficients = new double[k];
+        double[] coefficients = new double[k];
         double constant = system.HasIntercept ? system.Means[k].High : 0;
         for (int i = 0; i < k; i++)
         {
