@@ -13,10 +13,10 @@ public sealed partial class Moments
 
     private bool[]? _flat;
 
-    /// <summary>Gets what rounding to double has taken from each mean; zeros when there are no rows.</summary>
+    /// <summary>Gets the low part of each mean in double-double, which rounding to double removes; zeros when there are no rows.</summary>
     public ImmutableArray<double> MeanRemainders => [.. _node.MeansLow.AsSpan(0, _node.Columns)];
 
-    /// <summary>Gets what rounding to double has taken from each cross-product, row-major p × p; empty when the sums are of doubles alone.</summary>
+    /// <summary>Gets the low part of each cross-product in double-double, row-major p × p; empty when the sums are in double.</summary>
     public ImmutableArray<double> CrossProductRemainders => _node.CrossProductsLow.Length == 0 ? [] : Unfold(_node.CrossProductsLow);
 
     /// <summary>Gets a bound of the error of each mean, in the column's units.</summary>
@@ -24,7 +24,7 @@ public sealed partial class Moments
 
     /// <summary>
     /// Gets a bound eⱼ of the error of each column's sum of squares; |error of mᵢⱼ| ≤ √(eᵢeⱼ). Where a column that is not constant has a sum of squares of 0, only
-    /// rounding errors are left of it, and nothing is said of its other products.
+    /// rounding errors remain of it, and its other products have no bound.
     /// </summary>
     public ImmutableArray<double> SquareErrorBounds
     {
@@ -47,15 +47,15 @@ public sealed partial class Moments
     public static Moments Create(ReadOnlySpan<string> names, long count, ReadOnlySpan<double> means, ReadOnlySpan<double> crossProducts) =>
         Create(names, count, means, crossProducts, null);
 
-    /// <summary>Makes moments of what others, or other programs, have summed.</summary>
+    /// <summary>Returns moments of sums that were computed elsewhere, by another process or another program.</summary>
     /// <param name="names">One name for each of the p ≥ 1 columns.</param>
     /// <param name="count">The number of rows.</param>
     /// <param name="means">p means, weighted if rows have weights.</param>
     /// <param name="crossProducts">p × p centred cross-products Σw(xᵢ − x̄ᵢ)(xⱼ − x̄ⱼ), row-major.</param>
     /// <param name="options">Precision, weights, remainders and error bounds; null for rows without weights, summed in double.</param>
     /// <returns>
-    /// Moments that merge, are removed and solve as any others. Made of what moments show they are those moments; a column of which only rounding errors were left
-    /// stays lost, whatever is merged into it.
+    /// Moments that merge, are removed and solve as any others. Made of all properties of moments they are the same moments. A column of which only rounding errors
+    /// remained stays lost, whatever is merged into it.
     /// </returns>
     /// <exception cref="ArgumentException">
     /// Two columns have one name, lengths do not match, a value is not finite, the cross-products are not symmetric, have a negative diagonal, or

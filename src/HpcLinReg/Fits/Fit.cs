@@ -54,7 +54,7 @@ public sealed class Fit
     /// <summary>Gets the number of independent terms, the intercept included.</summary>
     public int Rank { get; internal init; }
 
-    /// <summary>Gets the features that the ones before them determine, in ascending order.</summary>
+    /// <summary>Gets the aliased features, those that the features before them determine, in ascending order.</summary>
     public ImmutableArray<AliasedColumn> Aliased { get; internal init; }
 
     /// <summary>
@@ -65,7 +65,7 @@ public sealed class Fit
     public double ResidualDegreesOfFreedom => Accuracy.Faded is { } faded ? Math.Max(0, Divisor(faded) * faded.CountPerWeight) : Method == FitMethod.ConjugateGradient ? double.NaN : Ridge > 0 ? UnderPenalty() : RowCount - Rank;
 
     /// <summary>
-    /// Gets Σ(y − ŷ)². Where it is less than the rounding of its own computation nothing is known but that; then <see cref="ResidualStandardError"/> is NaN,
+    /// Gets Σ(y − ŷ)². Where it is below the rounding error of its own computation, only that is known; then <see cref="ResidualStandardError"/> is NaN,
     /// and <see cref="Certificate.StandardErrors"/> says so.
     /// </summary>
     public double ResidualSumOfSquares { get; internal init; }
@@ -147,7 +147,7 @@ public sealed class Fit
     /// </summary>
     public ImmutableArray<double> Factor { get; internal init; }
 
-    /// <summary>Gets what is promised of the fit's accuracy, and how it came about.</summary>
+    /// <summary>Gets the error bounds of the coefficients, and how the fit was computed.</summary>
     /// <remarks>Computed when first asked for, in up to 2d³ flops (d³/3 above 300 features), with 5d values of working memory.</remarks>
     public Certificate Certificate => _certificate ??= Certificate.Of(this);
 

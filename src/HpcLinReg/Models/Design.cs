@@ -115,10 +115,10 @@ public sealed partial class Design
     /// <param name="variable">The variable's index.</param>
     public int FeatureOf(int variable) => _featureOf[variable];
 
-    /// <summary>Fills a row of the design matrix from doubles.</summary>
+    /// <summary>Computes a row of the design matrix from doubles.</summary>
     /// <param name="row">The row, <see cref="RowLength"/> values.</param>
     /// <param name="variables">Receives one number for each of <see cref="VariableNames"/>.</param>
-    /// <returns>A prediction without value that says what is wrong with the row; its issue is none where the row is filled.</returns>
+    /// <returns>A prediction without value whose issue is the fault of the row; its issue is none where the row is filled.</returns>
     /// <exception cref="ArgumentException">A length does not agree.</exception>
     public Prediction Fill(ReadOnlySpan<double> row, Span<double> variables)
     {
@@ -126,7 +126,7 @@ public sealed partial class Design
         return Fill(new NumberRow(row), variables);
     }
 
-    /// <summary>Fills a row of the design matrix from cells.</summary>
+    /// <summary>Computes a row of the design matrix from cells.</summary>
     /// <param name="row">The row, <see cref="RowLength"/> cells.</param>
     /// <param name="variables">Receives one number for each of <see cref="VariableNames"/>.</param>
     /// <returns>As for doubles.</returns>

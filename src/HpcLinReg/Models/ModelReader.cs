@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace HpcLinReg.Models;
 
 /// <summary>Turns a file into a model, or says which member is wrong.</summary>
-/// <param name="name">What the file is called in messages.</param>
+/// <param name="name">The name of the file in messages.</param>
 internal sealed class ModelReader(string name)
 {
     /// <summary>The names of column kinds in model files.</summary>

@@ -3,7 +3,7 @@ using HpcLinReg.Kernels;
 
 namespace HpcLinReg.Models;
 
-/// <summary>What predictions with uncertainty are computed from; made once a model, when first asked for.</summary>
+/// <summary>Computes predictions with uncertainty; made once for each model, when first asked for.</summary>
 internal sealed class ModelUncertainty
 {
     /// <summary>A row breaks a combination if the two sides differ by more than this share of the sum of its parts; in training they differed by rounding only.</summary>

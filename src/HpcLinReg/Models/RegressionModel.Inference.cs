@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace HpcLinReg;
 
-/// <content>What statistics are computed from.</content>
+/// <content>The coordinates and covariances that statistics are computed from.</content>
 public sealed partial class RegressionModel
 {
     private TrainingBasis? _basis;

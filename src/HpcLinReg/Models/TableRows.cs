@@ -107,7 +107,7 @@ internal sealed class TableRows : IRowSource
 
     public IRowReader Open() => new Reader(this);
 
-    /// <summary>Gathers what is known of the rows used.</summary>
+    /// <summary>Returns counts, ranges and means of the rows used.</summary>
     private static TableRows Of(Design design, string target, TrainingRecord record, Cell[][] cells, bool[] used, double[] targets, double[]? weights)
     {
         double[] row = new double[cells.Length];

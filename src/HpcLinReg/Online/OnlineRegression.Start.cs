@@ -10,7 +10,7 @@ public sealed partial class OnlineRegression
     /// <summary>The error of a fit's Gram matrix relative to its columns' squares: that of sums in double whose columns drift within blocks (docs/numerics.md).</summary>
     private const double FitError = 1024 * Roundoff;
 
-    /// <summary>Makes a model of the rows that moments were summed from.</summary>
+    /// <summary>Makes an online model that goes on from the rows that moments were summed of.</summary>
     /// <param name="moments">Moments of the joint columns.</param>
     /// <param name="target">The index of the target's column; the others are the features, in their order.</param>
     /// <param name="options">How the model is posed; null for the defaults.</param>
@@ -38,7 +38,7 @@ public sealed partial class OnlineRegression
         return model;
     }
 
-    /// <summary>Makes a model of the rows that were fitted.</summary>
+    /// <summary>Makes an online model that goes on from the rows of a fit.</summary>
     /// <param name="fit">A fit of full rank, with the options' intercept and ridge.</param>
     /// <param name="weight">Σv of its rows: their number, unless they had weights.</param>
     /// <param name="options">How the model is posed; null for the defaults.</param>

@@ -18,7 +18,7 @@ internal sealed class ResidualPass
     private readonly DoubleDoubleVector _products;
     private DoubleDouble _offset;
 
-    /// <summary>Makes room for a number of features.</summary>
+    /// <summary>Allocates the arrays for a number of features.</summary>
     internal ResidualPass(int features)
     {
         _features = features;
@@ -84,7 +84,7 @@ internal sealed class ResidualPass
         }
     }
 
-    /// <summary>Returns the number of the allowed threads that are worth starting: as for moments, where an element here is about three units of work.</summary>
+    /// <summary>Returns how many of the allowed threads are worth starting, as for moments; an element here is about three units of work.</summary>
     private static int UsefulThreads(int rows, int columns, int allowed) =>
         (int)Math.Clamp(Math.Min(3.0 * rows * columns / ParallelMoments.LeastWorkPerThread, rows / RowBlocks.Rows), 1, allowed);
 
