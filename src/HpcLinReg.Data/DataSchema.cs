@@ -80,7 +80,7 @@ public sealed class DataSchema
 /// <param name="Origin">What decided it.</param>
 public sealed record ColumnSchema(string Name, ReadAs? Kind, string? Format, long Missing, Origin Origin);
 
-/// <summary>What decided how a column is read.</summary>
+/// <summary>The origin of the decision how a column is read.</summary>
 public enum Origin
 {
     /// <summary>Its cells, which were all checked.</summary>

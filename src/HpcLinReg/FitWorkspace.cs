@@ -70,7 +70,7 @@ public sealed class FitWorkspace
         return answer.ToSummary();
     }
 
-    /// <summary>As <see cref="Fit"/>, for a result that has a certificate.</summary>
+    /// <summary>Fits as <see cref="Fit"/> does, and returns what a result with a certificate is built from.</summary>
     internal FitBuilder Solve<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -1,6 +1,6 @@
 namespace HpcLinReg;
 
-/// <summary>Where a gradient and the central differences of its loss disagree most. Immutable and thread-safe.</summary>
+/// <summary>The result of a gradient check: the parameter at which gradient and central differences disagree most, and by how much. Immutable and thread-safe.</summary>
 public sealed class GradientCheckResult
 {
     internal GradientCheckResult()

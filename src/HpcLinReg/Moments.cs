@@ -195,7 +195,7 @@ public sealed partial class Moments
         return new Moments(Names, rest, squared, left);
     }
 
-    /// <summary>The same rows with a part of their weight: merged with new ones after each step, old rows are forgotten geometrically.</summary>
+    /// <summary>Returns the moments of the same rows with each weight multiplied by a factor. Merged with new rows after each step, old rows are forgotten geometrically.</summary>
     /// <param name="factor">The factor that each weight is multiplied by, above 0, at most 1. Powers of two are exact.</param>
     /// <returns>A new value; <see cref="Count"/> stays, <see cref="EffectiveCount"/> falls as old rows fade beside new ones.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The factor is not in its range.</exception>

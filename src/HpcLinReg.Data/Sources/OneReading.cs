@@ -1,6 +1,6 @@
 namespace HpcLinReg.Data.Sources;
 
-/// <summary>What can be read only once and may keep its reader waiting: a pipe, a terminal, a device.</summary>
+/// <summary>An input that can be read only once and may keep its reader waiting: a pipe, a terminal, a device.</summary>
 internal static class OneReading
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);

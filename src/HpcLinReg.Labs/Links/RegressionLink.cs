@@ -6,7 +6,7 @@ namespace HpcLinReg.Labs.Links;
 /// <summary>The regression laboratory's state as a link, and back to the same bits.</summary>
 public static class RegressionLink
 {
-    /// <summary>Where the laboratory is.</summary>
+    /// <summary>The path of the laboratory.</summary>
     public const string Page = "/";
 
     /// <summary>The link that shows a state.</summary>

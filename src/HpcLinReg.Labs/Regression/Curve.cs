@@ -103,7 +103,7 @@ public sealed class Curve
         return residuals;
     }
 
-    /// <summary>What each point may say about its own prediction, and how far the fit would move without it.</summary>
+    /// <summary>Returns the leverage of each point, its share in its own prediction, and how far the fit would move without it.</summary>
     public Influence Influence()
     {
         if (_polynomial is null)
@@ -160,7 +160,7 @@ public sealed class Curve
             : $"x{Superscript(power)} says nothing that lower powers do not: {distinct} different x carry a polynomial of degree {distinct - 1} at most.";
     }
 
-    /// <summary>What the fit's design is made of: x, its powers, or u.</summary>
+    /// <summary>Returns the feature that the fit depends on: x, a polynomial in x, or u.</summary>
     private Feature Variable() =>
         Degree > 1 ? Feature.Polynomial("x", Degree)
         : _centre == 0 && _scale == 1 ? "x"

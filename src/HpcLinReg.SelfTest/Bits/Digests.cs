@@ -82,7 +82,7 @@ internal static class Digests
         }
     }
 
-    /// <summary>The same numbers in float and double have the same bits, so double answers for both.</summary>
+    /// <summary>Predicts rows that lie apart, in double only: the same numbers stored as float give the same bits.</summary>
     private static void RowsApart(FixedProblem problem, bool floats, Span<double> destination) =>
         LinearRegression.Predict(problem.SpacedX, problem.Weights, Intercept, destination);
 

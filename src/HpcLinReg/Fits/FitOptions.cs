@@ -127,7 +127,7 @@ public enum SolverRungs
     /// <summary>Centred, scaled normal equations and their Cholesky factor, in double.</summary>
     NormalEquations = 1,
 
-    /// <summary>The same, refined by residuals in double-double: about one pass over the rows a step.</summary>
+    /// <summary>The normal equations, refined by residuals in double-double: about one pass over the rows a step.</summary>
     Refinement = 2,
 
     /// <summary>Gram matrix and Cholesky factor in double-double, refined.</summary>

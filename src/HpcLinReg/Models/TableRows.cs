@@ -12,7 +12,7 @@ internal sealed class TableRows : IRowSource
     private readonly double[] _target;
     private readonly double[]? _weights;
 
-    /// <summary>Whether each row of the table is used; the other arrays hold the rows used.</summary>
+    /// <summary>For each row of the table, whether it is used; the other arrays hold the rows used only.</summary>
     private readonly bool[] _used;
 
     private TableRows(Design design, Cell[][] cells, double[] target, double[]? weights, bool[] used, TrainingFacts facts, ImmutableArray<string> names)

@@ -14,7 +14,7 @@ internal sealed class Factorization
     /// <summary>The number of steps of inverse iteration, each two triangular solves. Its estimate comes from below; a quarter is added for the rest.</summary>
     private const int PowerSteps = 12;
 
-    /// <summary>Where iteration ends early, after two steps or more, the estimate is multiplied by this factor, which makes it an upper bound in practice.</summary>
+    /// <summary>The factor by which an estimate is multiplied that ends early, after two steps or more; with it the estimate is an upper bound in practice.</summary>
     private const double EarlyCaution = 4;
 
     private readonly CentredSystem _system;

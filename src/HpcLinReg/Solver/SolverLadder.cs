@@ -7,8 +7,8 @@ namespace HpcLinReg.Solver;
 /// <list type="number">
 /// <item>the normal equations in double, which suffice for most data;</item>
 /// <item>the same factor, with corrections by residuals in double-double, where the factor is accurate enough for them to converge;</item>
-/// <item>Gram matrix and factor in double-double, which need another reading of the rows. This rung also decides on rank where rounding of the Gram matrix in
-/// double leaves that open.</item>
+/// <item>Gram matrix and factor in double-double, which need another reading of the rows. This rung also decides on rank where rounding of
+/// the Gram matrix in double leaves that open.</item>
 /// </list>
 /// Its arrays serve any number of problems of the same order, one after another. Not thread-safe.
 /// </summary>
