@@ -31,7 +31,7 @@ public abstract class MatrixBenchmark
     public void Setup()
     {
         CpuFeatureJobs.RequireLevel();
-        MatrixShape shape = MatrixShape.Parse(Shape);
+        var shape = MatrixShape.Parse(Shape);
         (Rows, Columns) = (shape.Rows, shape.Columns);
         var random = new Random(20260102);
         X = MatrixShape.Draw(random, Rows * Columns);

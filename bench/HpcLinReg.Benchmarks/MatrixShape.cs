@@ -13,7 +13,7 @@ internal readonly record struct MatrixShape(int Rows, int Columns)
 
     internal static double[] Draw(Random random, int count)
     {
-        var values = new double[count];
+        double[] values = new double[count];
         for (int i = 0; i < count; i++)
         {
             values[i] = random.NextDouble();

@@ -4,7 +4,7 @@ using HpcLinReg.Data;
 
 namespace HpcLinReg.Cli;
 
-/// <summary>What ends a command early, as a message on standard error and an exit code.</summary>
+/// <summary>Turns an exception that ends a command early into a message on standard error and an exit code.</summary>
 internal static class Failure
 {
     internal const int Success = 0;

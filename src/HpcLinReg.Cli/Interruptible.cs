@@ -5,7 +5,7 @@ namespace HpcLinReg.Cli;
 /// <summary>Work that cannot be interrupted everywhere, such as the solving of a wide system.</summary>
 internal static class Interruptible
 {
-    /// <summary>As large as the main thread's usually is.</summary>
+    /// <summary>The stack size in bytes: that of a main thread.</summary>
     private const int StackSize = 8 << 20;
 
     /// <summary>How long work that has been asked to stop may take to do so by itself, and clean up.</summary>

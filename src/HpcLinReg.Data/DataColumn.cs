@@ -5,7 +5,7 @@ namespace HpcLinReg.Data;
 /// <param name="Kind">What its values are.</param>
 public sealed record DataColumn(string Name, ColumnKind Kind);
 
-/// <summary>What a column's values are, as far as a regression cares.</summary>
+/// <summary>The kind of a column's values, as a regression distinguishes them.</summary>
 public enum ColumnKind
 {
     /// <summary>Integers, decimals or floating-point numbers; read as double.</summary>

@@ -70,7 +70,8 @@ public static class DataPrediction
         long count = 0;
 
         using RowReader reader = new(source, plan.Sql(), cancellationToken);
-        using IPredictionWriter writer = request.Format == PredictionFormat.JsonLines ? new JsonLinesWriter(output, source, plan, issues) : new CsvWriter(output, source, plan);
+        using IPredictionWriter writer = request.Format == PredictionFormat.JsonLines
+            ? new JsonLinesWriter(output, source, plan, issues) : new CsvWriter(output, source, plan);
         while (reader.Next())
         {
             if (count % RowsBetweenReports == 0)

@@ -43,7 +43,7 @@ public sealed class DataSchema
         IEnumerable<string> present = columns.Select((column, i) => column.Kind is ColumnKind.Numeric ? $"count(*) FILTER (isfinite({Sql.Column(i)}))" : $"count({Sql.Column(i)})");
         using RowReader reader = new(source, $"SELECT {string.Join(", ", present.Prepend("count(*)").Select(count => $"CAST({count} AS VARCHAR)"))} FROM ({source.Table.TypedRows()})", cancellationToken);
         long[] counts = reader.Next() ? [.. Enumerable.Range(0, columns.Count + 1).Select(i => long.Parse(reader.Text(i)!, CultureInfo.InvariantCulture))] : new long[columns.Count + 1];
-        CsvTable? csv = source.Table as CsvTable;
+        var csv = source.Table as CsvTable;
         return new DataSchema
         {
             Source = source.Description,
@@ -80,7 +80,7 @@ public sealed class DataSchema
 /// <param name="Origin">What decided it.</param>
 public sealed record ColumnSchema(string Name, ReadAs? Kind, string? Format, long Missing, Origin Origin);
 
-/// <summary>What decided how a column is read.</summary>
+/// <summary>The origin of the decision how a column is read.</summary>
 public enum Origin
 {
     /// <summary>Its cells, which were all checked.</summary>

@@ -101,7 +101,7 @@ public sealed class DataSource : IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(query);
         settings ??= new ReadingSettings();
-        Session session = Session.ForQueries();
+        var session = Session.ForQueries();
         WholeFiles? whole = null;
         try
         {

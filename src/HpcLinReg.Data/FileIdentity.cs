@@ -122,7 +122,7 @@ public readonly partial record struct FileIdentity
     }
 }
 
-/// <summary>What a path leads to.</summary>
+/// <summary>The kind of thing that a path leads to.</summary>
 public enum FileKind
 {
     /// <summary>A file that can be read twice and be replaced.</summary>

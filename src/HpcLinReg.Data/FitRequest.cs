@@ -1,6 +1,6 @@
 namespace HpcLinReg.Data;
 
-/// <summary>What is to be fitted on what.</summary>
+/// <summary>A fit that is asked for: the target, the features and the options. Immutable.</summary>
 public sealed record FitRequest
 {
     /// <summary>Gets the target: the name of a numeric or boolean column.</summary>
@@ -43,7 +43,7 @@ public sealed record FitRequest
     public RankDeficiency RankDeficient { get; init; }
 }
 
-/// <summary>What happens to a row in which the target or a feature is missing (NULL, NaN or infinite).</summary>
+/// <summary>The treatment of a row in which the target or a feature is missing (NULL, NaN or infinite).</summary>
 public enum MissingValues
 {
     /// <summary>The row is left out and counted.</summary>

@@ -61,7 +61,7 @@ public static class ModelFile
         }
 
         string[] names = [.. model.Design.Columns.Select(column => column.Name)];
-        using Session session = Session.ForFiles([]);
+        using var session = Session.ForFiles([]);
         foreach (string text in model.Design.SqlExpressions)
         {
             try

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace HpcLinReg.Data;
 
-/// <summary>What became of the rows of a prediction.</summary>
+/// <summary>The counts and warnings of a prediction of all rows of a source. Immutable and thread-safe.</summary>
 public sealed class PredictionSummary
 {
     internal PredictionSummary()

@@ -1,6 +1,6 @@
 namespace HpcLinReg.Data;
 
-/// <summary>What the cells of a column are to be read as.</summary>
+/// <summary>The kind that the cells of a column are read as.</summary>
 public enum ReadAs
 {
     /// <summary>Text, as it is written: <c>00123</c> stays <c>00123</c>.</summary>

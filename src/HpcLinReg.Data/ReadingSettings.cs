@@ -12,7 +12,7 @@ public sealed record ReadingSettings
     /// <summary>The zone of times without an offset where none is given.</summary>
     internal const string DefaultZone = "UTC";
 
-    /// <summary>What a shell takes for something else outside of quotes.</summary>
+    /// <summary>Characters that a shell does not pass on outside of quotes.</summary>
     private static readonly SearchValues<char> Quoted = SearchValues.Create(" '\"()[]{}$*?|&;<>`\\!#");
 
     /// <summary>Gets what columns are read as, by name (exactly, else without case if that is unique); the default is none.</summary>
@@ -65,7 +65,7 @@ public sealed record ReadingSettings
     internal ColumnDecision?[] Decide(IReadOnlyList<string> names)
     {
         RequireMarks();
-        ColumnDecision?[] decisions = new ColumnDecision?[names.Count];
+        var decisions = new ColumnDecision?[names.Count];
         foreach (ModelColumn column in Columns)
         {
             int index = ColumnNames.Find(names, column.Name);

@@ -6,7 +6,7 @@ using HpcLinReg.SelfTest.Checks;
 
 namespace HpcLinReg.SelfTest;
 
-/// <summary>What a process at one level found out about itself and the engine.</summary>
+/// <summary>The report of a process at one level: the process itself, and the engine's checks in it.</summary>
 /// <param name="Level">The level's name.</param>
 /// <param name="InEffect">Whether the process really has the level.</param>
 /// <param name="InstructionSet">The instruction set in effect.</param>
@@ -37,7 +37,7 @@ internal sealed record LevelReport(
     [JsonIgnore]
     internal string Digest => Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(Digests.Select(digest => digest.Digest)))), 0, 8);
 
-    /// <summary>What is wrong, in words; empty when nothing is. Without fused multiply-add, results are promised within bounds, not to the bit.</summary>
+    /// <summary>Gets the faults found, in words; empty when there are none. Without fused multiply-add, results are promised within bounds, not to the bit.</summary>
     internal IEnumerable<string> Failures()
     {
         if (!InEffect)

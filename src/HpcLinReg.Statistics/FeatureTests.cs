@@ -36,7 +36,7 @@ internal sealed class FeatureTests(RegressionModel model)
 
     private static int[] Starts(int[] counts)
     {
-        var starts = new int[counts.Length];
+        int[] starts = new int[counts.Length];
         for (int feature = 1; feature < counts.Length; feature++)
         {
             starts[feature] = starts[feature - 1] + counts[feature - 1];
@@ -47,7 +47,7 @@ internal sealed class FeatureTests(RegressionModel model)
 
     private static int[] Counts(RegressionModel model)
     {
-        var counts = new int[model.Design.Features.Length];
+        int[] counts = new int[model.Design.Features.Length];
         foreach (ModelTerm term in model.Terms)
         {
             counts[term.Feature]++;
@@ -123,7 +123,7 @@ internal sealed class FeatureTests(RegressionModel model)
         List<double[]> lost = [], left = [];
         for (int i = 0; i < kept.Length && left.Count < kept.Length - standIns.Count; i++)
         {
-            var unit = new double[kept.Length];
+            double[] unit = new double[kept.Length];
             unit[i] = 1;
             Remove(standIns, unit);
             if (Remove(lost, unit) > Math.Sqrt(SameDirection))
@@ -163,9 +163,9 @@ internal sealed class FeatureTests(RegressionModel model)
 
     private double[] Coordinates(int term)
     {
-        var combination = new double[_basis.Order];
+        double[] combination = new double[_basis.Order];
         combination[_offset + term] = 1;
-        var coordinates = new double[_basis.Order];
+        double[] coordinates = new double[_basis.Order];
         _basis.Combine(combination, coordinates);
         return coordinates;
     }
@@ -175,7 +175,7 @@ internal sealed class FeatureTests(RegressionModel model)
 
     private double[] Column(int term)
     {
-        var column = new double[model.Terms.Length];
+        double[] column = new double[model.Terms.Length];
         _basis.CopyFactorColumn(term, column);
         return column;
     }

@@ -22,7 +22,7 @@ internal sealed class OrthogonalBasis
     internal static OrthogonalBasis Of(double[][] vectors)
     {
         int k = vectors.Length;
-        var triangle = new double[k * k];
+        double[] triangle = new double[k * k];
         for (int j = 0; j < k; j++)
         {
             double[] v = vectors[j];

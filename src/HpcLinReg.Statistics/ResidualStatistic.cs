@@ -140,7 +140,7 @@ internal sealed class ResidualStatistic : IRowStatistic
 
         double[] counts = [.. _counts];
         Array.Sort(sorted, counts);
-        var ends = new double[counts.Length];
+        double[] ends = new double[counts.Length];
         double total = 0;
         for (int i = 0; i < counts.Length; i++)
         {

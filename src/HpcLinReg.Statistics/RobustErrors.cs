@@ -23,7 +23,7 @@ public static class RobustErrors
     public static RegressionModel Apply(RegressionModel model, IRowSource rows, RobustKind kind, int lag, bool weighted)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Sandwich sandwich = Sandwich.Of(model, kind, lag, "");
+        var sandwich = Sandwich.Of(model, kind, lag, "");
         RowReading.Run(model, rows, weighted, sandwich);
         return model.With(sandwich.Covariance());
     }
@@ -43,7 +43,7 @@ public static class RobustErrors
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        Sandwich sandwich = Sandwich.Of(model, kind, lag, cluster ?? "");
+        var sandwich = Sandwich.Of(model, kind, lag, cluster ?? "");
         RowReading.Run(model, new TableSource(model, data, weights, cluster), weights is not null, sandwich);
         return model.With(sandwich.Covariance());
     }

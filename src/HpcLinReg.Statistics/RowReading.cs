@@ -53,7 +53,7 @@ internal static class RowReading
         }
 
         bool isFrequency = model.Training.Weights == WeightKind.Frequency;
-        var q = new double[basis.Order];
+        double[] q = new double[basis.Order];
         double squares = 0;
         long number = 0;
         TrainingRecord record = new(0, model.Training.Weights);

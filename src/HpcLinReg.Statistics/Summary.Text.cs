@@ -145,7 +145,7 @@ public sealed partial class Summary
             return 0;
         }
 
-        var column = new double[Model.Terms.Length];
+        double[] column = new double[Model.Terms.Length];
         basis.CopyFactorColumn(term, column);
         return Rounding * size / Math.Sqrt(OrthogonalBasis.Dot(column, column));
     }

@@ -145,8 +145,8 @@ public sealed partial class Summary
             throw new ArgumentException($"There are {all.Length} names for {fit.Model.Features} features.", nameof(names));
         }
 
-        Design design = Design.Create([.. all.Select(name => new ModelColumn(name, CellKind.Number))], fit.HasIntercept, [.. all.Select(Feature.Column)]);
-        RegressionModel model = RegressionModel.Create(design, "y", fit, facts);
+        var design = Design.Create([.. all.Select(name => new ModelColumn(name, CellKind.Number))], fit.HasIntercept, [.. all.Select(Feature.Column)]);
+        var model = RegressionModel.Create(design, "y", fit, facts);
         return Of(facts is null && model.TotalWeight == model.RowCount ? RegressionModel.Create(design, "y", fit, new TrainingFacts { SumOfLogWeights = 0 }) : model, level);
     }
 
@@ -155,13 +155,13 @@ public sealed partial class Summary
         PowerCoefficients? powers = model.Powers;
         double freedom = model.DegreesOfFreedom;
         double reach = freedom > 0 ? StudentT.TwoSidedQuantile(level, freedom) : double.NaN;
-        var dropped = new bool[model.Terms.Length];
+        bool[] dropped = new bool[model.Terms.Length];
         foreach (AliasedColumn aliased in model.IsMinimumNorm ? [] : powers?.Aliased ?? model.Aliased)
         {
             dropped[aliased.Column] = true;
         }
 
-        var all = ImmutableArray.CreateBuilder<SummaryCoefficient>();
+        ImmutableArray<SummaryCoefficient>.Builder all = ImmutableArray.CreateBuilder<SummaryCoefficient>();
         if (model.HasIntercept)
         {
             ModelTerm intercept = model.Intercept;
@@ -205,12 +205,12 @@ public sealed partial class Summary
 
         int offset = model.HasIntercept ? 1 : 0;
         int[] kept = [.. Enumerable.Range(0, model.Terms.Length).Except(model.Aliased.Select(aliased => aliased.Column))];
-        var combination = new double[basis.Order];
+        double[] combination = new double[basis.Order];
         double[][] coordinates = [.. kept.Select(j =>
         {
             Array.Clear(combination);
             combination[offset + j] = 1;
-            var g = new double[basis.Order];
+            double[] g = new double[basis.Order];
             basis.Combine(combination, g);
             return g;
         })];

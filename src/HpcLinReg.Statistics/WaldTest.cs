@@ -13,7 +13,7 @@ internal static class WaldTest
     internal static double F(RegressionModel model, double[][] combinations, double[] values)
     {
         int k = values.Length;
-        OrthogonalBasis basis = OrthogonalBasis.Of(combinations);
+        var basis = OrthogonalBasis.Of(combinations);
         basis.SolveTransposed(values);
         if (model.Robust is not { } robust)
         {
@@ -25,7 +25,7 @@ internal static class WaldTest
         double[] middle = [.. robust.Middle];
         int order = model.Basis!.Order;
         double[][] products = [.. basis.Vectors.Select(q => Enumerable.Range(0, order).Select(i => OrthogonalBasis.Dot(middle.AsSpan(i * order, order), q)).ToArray())];
-        var covariance = new double[k * k];
+        double[] covariance = new double[k * k];
         for (int i = 0; i < k; i++)
         {
             for (int j = 0; j < k; j++)

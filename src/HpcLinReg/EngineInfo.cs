@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace HpcLinReg;
 
-/// <summary>What the engine runs on: the vector instructions in effect in this process, not merely those the CPU has.</summary>
+/// <summary>The vector instructions in effect in this process, which may be fewer than the CPU has.</summary>
 /// <remarks>Thread-safe; allocates nothing. A native AOT program reports what it was compiled for (<c>IlcInstructionSet</c>).</remarks>
 public static class EngineInfo
 {

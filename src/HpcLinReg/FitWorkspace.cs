@@ -6,7 +6,7 @@ using HpcLinReg.Threads;
 namespace HpcLinReg;
 
 /// <summary>
-/// Working memory for fits of one number of features, used again by every fit, so that a service which fits all the time allocates nothing.
+/// Working memory that fits of one number of features use again and again, so that a service which fits all the time allocates nothing. Not thread-safe.
 /// </summary>
 /// <remarks>
 /// Not thread-safe: give each thread its own. Holds about 20d² + 16·1024·d bytes once more than 2048 rows have been fitted, and
@@ -18,7 +18,7 @@ public sealed class FitWorkspace
     private readonly SolverLadder _ladder;
     private MomentsTree? _tree;
 
-    /// <summary>Makes room.</summary>
+    /// <summary>Allocates the working memory for fits of d features.</summary>
     /// <param name="features">The number d ≥ 0 of features.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="features"/> is negative.</exception>
     public FitWorkspace(int features)
@@ -37,7 +37,7 @@ public sealed class FitWorkspace
     /// <param name="y">The target, n values.</param>
     /// <param name="weights">Receives the d weights; those of aliased columns are 0 unless the minimum norm is asked for.</param>
     /// <param name="options">Intercept and ridge; null for the defaults.</param>
-    /// <returns>The intercept, and what is known of the fit.</returns>
+    /// <returns>The intercept, and the statistics and accuracy of the fit.</returns>
     /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).</exception>
     /// <exception cref="ArgumentOutOfRangeException">The ridge penalty is negative or not finite.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
@@ -70,7 +70,7 @@ public sealed class FitWorkspace
         return answer.ToSummary();
     }
 
-    /// <summary>As <see cref="Fit"/>, for a result that has a certificate.</summary>
+    /// <summary>Fits as <see cref="Fit"/> does, and returns what a result with a certificate is built from.</summary>
     internal FitBuilder Solve<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, FitOptions? options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -94,7 +94,7 @@ public sealed class FitWorkspace
         MomentsNode node = _node;
         if (x.Rows <= RowBlocks.Rows)
         {
-            // One block: what a tree would fold, without keeping its rows first.
+            // One block: the same moments as a tree computes, without copying the rows first.
             BlockMoments.Compute(x, y, 0, new ColumnLabels([], x.Columns, x.Columns + 1), node);
         }
         else

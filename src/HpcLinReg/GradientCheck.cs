@@ -82,7 +82,7 @@ public static class GradientCheck
     {
         RequireFinite(parameters);
         double[] point = parameters.ToArray();
-        var analytic = new double[point.Length];
+        double[] analytic = new double[point.Length];
         analytic.AsSpan().Fill(double.NaN);
         function.Gradient(point, analytic);
         (double Error, int Parameter, double Difference, double Resolution) worst = (0, -1, 0, 0);

@@ -1,6 +1,6 @@
 namespace HpcLinReg;
 
-/// <summary>Where a gradient and the central differences of its loss disagree most. Immutable and thread-safe.</summary>
+/// <summary>The result of a gradient check: the parameter at which gradient and central differences disagree most, and by how much. Immutable and thread-safe.</summary>
 public sealed class GradientCheckResult
 {
     internal GradientCheckResult()
@@ -13,13 +13,13 @@ public sealed class GradientCheckResult
     /// </summary>
     public double WorstRelativeError { get; internal init; }
 
-    /// <summary>Gets the index of the parameter where that is, from 0; for a linear model d is the intercept.</summary>
+    /// <summary>Gets the index, from 0, of the parameter with the largest relative error; for a linear model d is the intercept.</summary>
     public int Parameter { get; internal init; }
 
-    /// <summary>Gets the derivative that the gradient gave there.</summary>
+    /// <summary>Gets the derivative by that parameter that the gradient gave.</summary>
     public double Analytic { get; internal init; }
 
-    /// <summary>Gets the derivative by central differences there; NaN when the loss was finite for no two steps in a row.</summary>
+    /// <summary>Gets the derivative by that parameter from central differences; NaN when the loss was finite for no two steps in a row.</summary>
     public double Difference { get; internal init; }
 
     /// <summary>Gets the estimated error of <see cref="Difference"/>, truncation and rounding together.</summary>

@@ -28,7 +28,7 @@ public static partial class LinearRegression
     /// <param name="x">The design matrix, n × d; d may be 0, which fits the mean.</param>
     /// <param name="y">The target, n values.</param>
     /// <param name="options">How the problem is posed and how many digits are asked for; null for the defaults.</param>
-    /// <returns>The model and what is known of it. A rank-deficient design is an answer too: see <see cref="HpcLinReg.Fit.Aliased"/>.</returns>
+    /// <returns>The fit: the model, its statistics and its accuracy. A rank-deficient design is an answer too: see <see cref="HpcLinReg.Fit.Aliased"/>.</returns>
     /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
@@ -88,7 +88,7 @@ public static partial class LinearRegression
     public static ImmutableArray<Fit> Fit<T>(MatrixSpan<T> x, MatrixSpan<T> targets)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, targets, null);
 
-    /// <summary>The closed form for several targets at once; moments and factor are shared.</summary>
+    /// <summary>Fits several targets at once in closed form; the sums and the factor of the features are computed once for all.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="targets">n × m, m ≥ 1 targets.</param>
     /// <param name="options">As for one target.</param>
@@ -127,14 +127,14 @@ public static partial class LinearRegression
     public static Fit Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, rowWeights, null);
 
-    /// <summary>The closed form with a weight for each row: minimizes Σ vᵢ(yᵢ − xᵢw − b)² + λ‖w‖².</summary>
+    /// <summary>Fits rows that have weights: minimizes Σ vᵢ(yᵢ − xᵢw − b)² + λ‖w‖².</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
     /// <param name="rowWeights">
     /// v, n finite weights, none negative; a row of weight 0 counts as no row, whatever its cells. Empty: every row counts once, as without weights.
     /// </param>
     /// <param name="options">As without weights; <see cref="FitOptions.RowWeights"/> says what the weights mean.</param>
-    /// <returns>The model and what is known of it.</returns>
+    /// <returns>The fit: the model, its statistics and its accuracy.</returns>
     /// <exception cref="ArgumentException">Lengths disagree, a weight is not usable, no row has weight, or a cell is NaN or infinite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
@@ -166,14 +166,14 @@ public static partial class LinearRegression
     /// <inheritdoc cref="Fit(IRowSource, FitOptions, CancellationToken)"/>
     public static Fit Fit(IRowSource rows, FitOptions? options) => Fit(rows, options, CancellationToken.None);
 
-    /// <summary>The closed form for rows that may be larger than memory; they are read again when a rung of the ladder asks.</summary>
+    /// <summary>Fits rows that may be larger than memory; they are read again where the digits asked for demand it.</summary>
     /// <param name="rows">
     /// The rows; the last joint column is the target, or the weights behind it (<see cref="IRowSource.HasWeights"/>). Rows with weights, and rows whose second
     /// reading is costly or impossible (<see cref="IRowSource.Rereading"/>), are read once, and summed in double-double.
     /// </param>
     /// <param name="options">As for rows in memory; threads are not used. Null for the defaults.</param>
     /// <param name="cancellationToken">Stops a reading; it is asked before each call of <see cref="IRowReader.ReadRows"/>.</param>
-    /// <returns>The model and what is known of it; where the rows are read again, the bits of the same rows in memory.</returns>
+    /// <returns>The fit: the model, its statistics and its accuracy; where the rows are read again, the bits of the same rows in memory.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
     /// <exception cref="ArgumentException">
     /// There are no rows, or none that has weight, a cell is NaN or infinite, a weight is not usable, or the source has not one name for each column.
@@ -186,7 +186,7 @@ public static partial class LinearRegression
     {
         ArgumentNullException.ThrowIfNull(rows);
         options = Checked(options);
-        ColumnLabels labels = ColumnLabels.Of(rows);
+        var labels = ColumnLabels.Of(rows);
         if (ConjugateFit.Answers(labels.Features, options, out string reason))
         {
             return ConjugateFit.Of(rows, options, reason, cancellationToken);

@@ -11,7 +11,7 @@ public static partial class LinearRegression
     public static PolynomialFit FitPolynomial<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, int degree)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => FitPolynomial(x, y, default, degree, null);
 
-    /// <summary>Fits the polynomial of degree k in x that fits best.</summary>
+    /// <summary>Fits a polynomial of degree k in x.</summary>
     /// <param name="x">n values.</param>
     /// <param name="y">The target, n values.</param>
     /// <param name="degree">k, 1 to 40.</param>
@@ -19,7 +19,7 @@ public static partial class LinearRegression
     /// As for a design matrix. The fit is made on the terms of the model, powers of t = (x − shift)·scale (<see cref="PolynomialVariable"/>): a ridge penalizes
     /// the squares of their weights, and the minimum norm is that of their weights. The third rung always answers.
     /// </param>
-    /// <returns>The model, which takes x itself, and what is known of the fit.</returns>
+    /// <returns>The model, which takes x itself, and the statistics and accuracy of the fit.</returns>
     /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The degree or an option is out of range.</exception>
     /// <exception cref="OverflowException">The target's squares leave the range of double.</exception>
@@ -34,13 +34,13 @@ public static partial class LinearRegression
     public static PolynomialFit FitPolynomial<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, int degree)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => FitPolynomial(x, y, rowWeights, degree, null);
 
-    /// <summary>Fits the polynomial of degree k in x that fits best with a weight for each row.</summary>
+    /// <summary>Fits a polynomial of degree k in x to rows that have weights.</summary>
     /// <param name="x">n values.</param>
     /// <param name="y">The target, n values.</param>
     /// <param name="rowWeights">n finite weights, none negative; a row of weight 0 counts as no row, whatever its cells. Empty: every row counts once.</param>
     /// <param name="degree">k, 1 to 40.</param>
     /// <param name="options">As without weights; <see cref="FitOptions.RowWeights"/> says what the weights mean.</param>
-    /// <returns>The model, which takes x itself, and what is known of the fit.</returns>
+    /// <returns>The model, which takes x itself, and the statistics and accuracy of the fit.</returns>
     /// <exception cref="ArgumentException">Lengths disagree, there are no rows, no row has weight, a weight is not usable, or a cell is NaN or infinite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The degree or an option is out of range.</exception>
     /// <exception cref="OverflowException">The target's squares leave the range of double.</exception>
@@ -91,12 +91,12 @@ public static partial class LinearRegression
     public static PolynomialFit FitPolynomial(IRowSource rows, ReadOnlySpan<int> degrees, FitOptions? options) =>
         FitPolynomial(rows, degrees, options, CancellationToken.None);
 
-    /// <summary>Fits as for one variable, for rows of several features, each with its degree; the rows are read twice.</summary>
+    /// <summary>Fits a polynomial in several features, each with its own degree, to the rows of a source, which are read twice.</summary>
     /// <param name="rows">The rows; the last joint column is the target, or the weights behind it (<see cref="IRowSource.HasWeights"/>).</param>
     /// <param name="degrees">The degree of each feature: k for a polynomial of degree k in it, 1 for the feature itself, shifted but not scaled.</param>
     /// <param name="options">As for one variable.</param>
     /// <param name="cancellationToken">Stops a reading; it is asked before each call of <see cref="IRowReader.ReadRows"/>.</param>
-    /// <returns>The model, which takes the features themselves, and what is known of the fit.</returns>
+    /// <returns>The model, which takes the features themselves, and the statistics and accuracy of the fit.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
     /// <exception cref="ArgumentException">
     /// There is not one degree for each feature, or the source not one name for each column, there are no rows, or none that has weight, a weight is not usable, or
@@ -111,7 +111,7 @@ public static partial class LinearRegression
         ArgumentNullException.ThrowIfNull(rows);
         options = Checked(options);
         options.RequireClosedForm("Polynomials are fitted");
-        ColumnLabels labels = ColumnLabels.Of(rows);
+        var labels = ColumnLabels.Of(rows);
         if (degrees.Length != labels.Features)
         {
             Throw.DegreesAgainst(degrees.Length, labels.Features);
@@ -123,7 +123,7 @@ public static partial class LinearRegression
         }
 
         string[] called = [.. labels.Names.IsEmpty ? ColumnLabels.Numbered(labels.Columns) : labels.Names];
-        CheckedSource source = CheckedSource.ToReadAgain(CancellableRows.Of(rows, cancellationToken));
+        var source = CheckedSource.ToReadAgain(CancellableRows.Of(rows, cancellationToken));
         var basis = new PolynomialBasis(called, degrees, source.Ranges(called, rows.HasWeights), options.Intercept);
         var tree = new MomentsTree(labels.Columns, 0, MomentsPrecision.DoubleDouble, basis);
         if (rows.HasWeights)

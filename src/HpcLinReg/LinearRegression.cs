@@ -19,7 +19,7 @@ namespace HpcLinReg;
 /// </remarks>
 public static partial class LinearRegression
 {
-    /// <summary>Predictions: destinationᵢ = Σⱼ xᵢⱼwⱼ + b.</summary>
+    /// <summary>Computes predictions: destinationᵢ = Σⱼ xᵢⱼwⱼ + b.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="weights">w, d of them.</param>
     /// <param name="intercept">b.</param>
@@ -64,7 +64,7 @@ public static partial class LinearRegression
         RowArguments.RequireApart(destination, weights, nameof(destination), nameof(weights));
     }
 
-    /// <summary>Residuals: destinationᵢ = Σⱼ xᵢⱼwⱼ + b − yᵢ (prediction minus target).</summary>
+    /// <summary>Computes residuals: destinationᵢ = Σⱼ xᵢⱼwⱼ + b − yᵢ (prediction minus target).</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
     /// <param name="weights">w, d of them.</param>
@@ -84,7 +84,7 @@ public static partial class LinearRegression
         Kernels.Residuals.Rows(x, y, weights, intercept, destination);
     }
 
-    /// <summary>The transposed product Xᵀr: destinationⱼ = Σᵢ xᵢⱼrᵢ.</summary>
+    /// <summary>Computes the transposed product Xᵀr: destinationⱼ = Σᵢ xᵢⱼrᵢ.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="residuals">r, n values.</param>
     /// <param name="destination">Receives d sums; zeros when there are no rows.</param>
@@ -102,7 +102,7 @@ public static partial class LinearRegression
         Kernels.TransposeMultiply.Product(x, residuals, destination);
     }
 
-    /// <summary>The mean squared error (1/n)·Σ(ŷᵢ − yᵢ)².</summary>
+    /// <summary>Computes the mean squared error (1/n)·Σ(ŷᵢ − yᵢ)².</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
     /// <param name="weights">w, d of them.</param>
@@ -119,7 +119,7 @@ public static partial class LinearRegression
         return Kernels.Gradient.SumOfSquares(x, y, weights, intercept) / x.Rows;
     }
 
-    /// <summary>Loss and gradient in one pass over x: (1/n)·Σr², (2/n)·Xᵀr and (2/n)·Σr.</summary>
+    /// <summary>Computes the loss and its gradient in one pass over x: (1/n)·Σr², (2/n)·Xᵀr and (2/n)·Σr.</summary>
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
     /// <param name="weights">w, d of them.</param>

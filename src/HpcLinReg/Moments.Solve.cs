@@ -12,7 +12,7 @@ public sealed partial class Moments
     /// <summary>Fits one column on all others, in their order.</summary>
     /// <param name="target">The index of the target's column.</param>
     /// <param name="options">Intercept and ridge; null for the defaults.</param>
-    /// <returns>The model and what is known of it.</returns>
+    /// <returns>The fit: the model, its statistics and its accuracy.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such column, or the ridge penalty is negative or not finite.</exception>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
@@ -29,7 +29,7 @@ public sealed partial class Moments
     /// <param name="features">The features' columns, in the order of the model's weights; may be empty.</param>
     /// <param name="target">The index of the target's column.</param>
     /// <param name="options">Intercept and ridge; null for the defaults.</param>
-    /// <returns>The model and what is known of it.</returns>
+    /// <returns>The fit: the model, its statistics and its accuracy.</returns>
     /// <exception cref="ArgumentException">A column is named twice.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such column, or the ridge penalty is negative or not finite.</exception>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
@@ -38,7 +38,7 @@ public sealed partial class Moments
     {
         options ??= FitOptions.Default;
         options.RequireClosedForm("Moments are fitted");
-        var seen = new bool[_node.Columns];
+        bool[] seen = new bool[_node.Columns];
         RequireColumn(target, nameof(target));
         seen[target] = true;
         foreach (int feature in features)
@@ -78,7 +78,7 @@ public sealed partial class Moments
     /// <summary>Fits one named column on all others, in their order.</summary>
     /// <param name="target">The target's name.</param>
     /// <param name="options">Intercept and ridge; null for the defaults.</param>
-    /// <returns>The model and what is known of it.</returns>
+    /// <returns>The fit: the model, its statistics and its accuracy.</returns>
     /// <exception cref="ArgumentException">There is no column of that name.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
@@ -92,7 +92,7 @@ public sealed partial class Moments
     /// <param name="features">The features' names, in the order of the model's weights; may be empty.</param>
     /// <param name="target">The target's name.</param>
     /// <param name="options">Intercept and ridge; null for the defaults.</param>
-    /// <returns>The model and what is known of it.</returns>
+    /// <returns>The fit: the model, its statistics and its accuracy.</returns>
     /// <exception cref="ArgumentException">There is no column of a name, or one is named twice.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
@@ -103,7 +103,7 @@ public sealed partial class Moments
         return Solve(columns, ColumnOf(target), options);
     }
 
-    /// <summary>Fits the last column on all others, with the rows at hand.</summary>
+    /// <summary>Fits the last column on all others; the rows can be read again.</summary>
     internal Fit Solve(SourceRows rows, FitOptions options)
     {
         int target = _node.Columns - 1;

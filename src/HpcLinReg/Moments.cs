@@ -11,7 +11,7 @@ namespace HpcLinReg;
 /// <remarks>
 /// Immutable and thread-safe. Merging values promises an error bound, not bits; the type that promises bits is
 /// <see cref="MomentsAccumulator"/>. Error of a cross-product of n rows: at most γ(128 + 16 + log₂(n/2048))·Σ|xᵢ − x̄ᵢ||xⱼ − x̄ⱼ|
-/// to first order, whatever the means; after removals <see cref="Digits"/>. What these show makes them again (<see cref="Create(ReadOnlySpan{string}, long, ReadOnlySpan{double}, ReadOnlySpan{double}, MomentsOptions)"/>).
+/// to first order, whatever the means; after removals <see cref="Digits"/>. Their properties make them again (<see cref="Create(ReadOnlySpan{string}, long, ReadOnlySpan{double}, ReadOnlySpan{double}, MomentsOptions)"/>).
 /// </remarks>
 public sealed partial class Moments
 {
@@ -57,7 +57,7 @@ public sealed partial class Moments
     /// <summary>Gets the moments of the same rows with weights that faded by v² where these did by v, of which noise is computed; null when no row has faded.</summary>
     public Moments? SquaredWeights => HasFaded ? new Moments(Names, _squared!) : null;
 
-    /// <summary>Gets in what precision the rows were summed.</summary>
+    /// <summary>Gets the precision of the arithmetic that the rows were summed in.</summary>
     public MomentsPrecision Precision => _node.IsDoubleDouble ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain;
 
     /// <summary>Gets the names of the p columns.</summary>
@@ -116,7 +116,7 @@ public sealed partial class Moments
                 return -Math.Log10(MomentsErrors.SummedError(_node));
             }
 
-            var varied = new bool[_node.Columns];
+            bool[] varied = new bool[_node.Columns];
             for (int j = 0; j < varied.Length; j++)
             {
                 if (errors.IsLost(_node, j, centred: true))
@@ -156,8 +156,8 @@ public sealed partial class Moments
     /// <summary>The moments of the rows that stay when some leave: a window that slides.</summary>
     /// <param name="other">Moments of rows that are among these, faded as they have.</param>
     /// <returns>
-    /// A new value. What leaves takes digits with it: errors stay as large as they were beside all rows. <see cref="Digits"/> and certificates of fits count it;
-    /// moments of the rows at hand, summed anew, repair it. A column of which only rounding errors are left is dropped by fits, with the reason.
+    /// A new value. Removing rows costs digits: errors stay as large as they were for all rows. <see cref="Digits"/> and certificates of fits count it;
+    /// moments of the remaining rows, summed anew, have all digits again. A column of which only rounding errors remain is dropped by fits, with the reason.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="other"/> is null.</exception>
     /// <exception cref="ArgumentException">
@@ -195,8 +195,8 @@ public sealed partial class Moments
         return new Moments(Names, rest, squared, left);
     }
 
-    /// <summary>The same rows with a part of their weight: merged with new ones after each step, old rows are forgotten geometrically.</summary>
-    /// <param name="factor">Above 0, at most 1: what each weight is multiplied by. Powers of two are exact.</param>
+    /// <summary>Returns the moments of the same rows with each weight multiplied by a factor. Merged with new rows after each step, old rows are forgotten geometrically.</summary>
+    /// <param name="factor">The factor that each weight is multiplied by, above 0, at most 1. Powers of two are exact.</param>
     /// <returns>A new value; <see cref="Count"/> stays, <see cref="EffectiveCount"/> falls as old rows fade beside new ones.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The factor is not in its range.</exception>
     /// <exception cref="InvalidOperationException">The moments are not in double-double, which rows with weights need.</exception>

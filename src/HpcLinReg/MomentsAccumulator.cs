@@ -34,7 +34,7 @@ public sealed class MomentsAccumulator
     /// <summary>Starts an empty range of rows.</summary>
     /// <param name="columns">The number p ≥ 1 of joint columns.</param>
     /// <param name="firstRow">The absolute index of the first row to come; 0 unless a data set is shared among accumulators.</param>
-    /// <param name="precision">In what precision to sum; rows with weights need double-double.</param>
+    /// <param name="precision">The precision of the arithmetic; rows with weights need double-double.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public MomentsAccumulator(int columns, long firstRow, MomentsPrecision precision) => _tree = new MomentsTree(columns, firstRow, precision);
 
@@ -53,7 +53,7 @@ public sealed class MomentsAccumulator
     /// <summary>Starts an empty range of rows of named columns.</summary>
     /// <param name="names">One name per joint column; messages and moments use them.</param>
     /// <param name="firstRow">The absolute index of the first row to come.</param>
-    /// <param name="precision">In what precision to sum; rows with weights need double-double.</param>
+    /// <param name="precision">The precision of the arithmetic; rows with weights need double-double.</param>
     /// <exception cref="ArgumentException">Two columns have the same name.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are no names, or the index is negative.</exception>
     public MomentsAccumulator(ReadOnlySpan<string> names, long firstRow, MomentsPrecision precision) =>
@@ -62,7 +62,7 @@ public sealed class MomentsAccumulator
     /// <summary>Gets the number of joint columns, p.</summary>
     public int Columns => _tree.Columns;
 
-    /// <summary>Gets in what precision the rows are summed.</summary>
+    /// <summary>Gets the precision of the arithmetic that the rows are summed in.</summary>
     public MomentsPrecision Precision => _tree.Precision;
 
     /// <summary>Gets the absolute index of the range's first row.</summary>
@@ -127,7 +127,7 @@ public sealed class MomentsAccumulator
         _tree.Merge(other._tree);
     }
 
-    /// <summary>Folds the tree into a value. The accumulator is unchanged and may go on.</summary>
+    /// <summary>Returns the sums of all rows so far. The accumulator is unchanged, and more rows may be added.</summary>
     /// <returns>Count, means and centred cross-products; columns without names are called x1, x2, ….</returns>
     public Moments ToMoments() => new(_tree.Labels.Names, _tree.Fold());
 }

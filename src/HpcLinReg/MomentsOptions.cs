@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace HpcLinReg;
 
-/// <summary>What is known of sums beyond means and cross-products, for <see cref="Moments.Create(ReadOnlySpan{string}, long, ReadOnlySpan{double}, ReadOnlySpan{double}, MomentsOptions)"/>. Immutable and thread-safe.</summary>
+/// <summary>The weights, precision and error bounds of given sums, for <see cref="Moments.Create(ReadOnlySpan{string}, long, ReadOnlySpan{double}, ReadOnlySpan{double}, MomentsOptions)"/>. Immutable and thread-safe.</summary>
 /// <remarks>Each property is what <see cref="Moments"/> has under the same name, so that moments can be made again from what they show.</remarks>
 public sealed class MomentsOptions
 {
@@ -12,10 +12,10 @@ public sealed class MomentsOptions
     /// <summary>Gets Σw, the sum of the rows' weights; null, the default, for the number of rows. Other weights need double-double.</summary>
     public double? TotalWeight { get; init; }
 
-    /// <summary>Gets the part of each mean that rounding to double has taken, p values; empty, the default, for zeros.</summary>
+    /// <summary>Gets the low part of each mean in double-double, p values; empty, the default, for zeros.</summary>
     public ImmutableArray<double> MeanRemainders { get; init; } = [];
 
-    /// <summary>Gets the part of each cross-product that rounding to double has taken, row-major p × p; empty, the default, for zeros.</summary>
+    /// <summary>Gets the low part of each cross-product in double-double, row-major p × p; empty, the default, for zeros.</summary>
     public ImmutableArray<double> CrossProductRemainders { get; init; } = [];
 
     /// <summary>Gets bounds of the errors of the means, p values in the columns' units; empty, the default, for those of rows just summed in the precision.</summary>

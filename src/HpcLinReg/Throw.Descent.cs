@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace HpcLinReg;
 
-/// <summary>What can be wrong with a descent.</summary>
+/// <summary>The exceptions of descents.</summary>
 internal static partial class Throw
 {
     [DoesNotReturn]

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace HpcLinReg;
 
-/// <summary>What can be wrong with the arguments of a distribution.</summary>
+/// <summary>The exceptions of distributions.</summary>
 internal static partial class Throw
 {
     internal static void UnlessPositive(double degreesOfFreedom, [CallerArgumentExpression(nameof(degreesOfFreedom))] string? name = null)

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace HpcLinReg;
 
-/// <summary>What can be wrong with the data or the call of a <see cref="RegressionModel"/>.</summary>
+/// <summary>The exceptions of models, designs and features.</summary>
 internal static partial class Throw
 {
     [DoesNotReturn]

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace HpcLinReg;
 
 /// <summary>
-/// Every exception the engine throws on its own account, each named after what went wrong. The messages carry the
+/// Every exception that the engine throws itself, each named after the fault. The messages carry the
 /// numbers, so that the reader need not look for them. Kept out of line so that the checks themselves stay small.
 /// </summary>
 internal static partial class Throw

@@ -8,7 +8,7 @@ public class FitWorkspaceTests
     public void A_workspace_gives_the_bits_of_a_fit_again_and_again()
     {
         var workspace = new FitWorkspace(5);
-        var weights = new double[5];
+        double[] weights = new double[5];
         foreach (int rows in new[] { 6, 100, 5000, 9, 2048, 4096, 2049, 7 })
         {
             foreach (bool intercept in new[] { true, false })
@@ -31,7 +31,7 @@ public class FitWorkspaceTests
         {
             using var problem = new Problem(rows, columns, seed: columns);
             var workspace = new FitWorkspace(columns);
-            var weights = new double[columns];
+            double[] weights = new double[columns];
             workspace.Fit(problem.Design, problem.Y, weights);
             workspace.Fit(problem.Design, problem.Y, weights);
             long before = GC.GetAllocatedBytesForCurrentThread();
@@ -44,7 +44,7 @@ public class FitWorkspaceTests
     public void A_workspace_serves_on_after_a_refusal()
     {
         var workspace = new FitWorkspace(2);
-        var weights = new double[2];
+        double[] weights = new double[2];
         double[] bad = [1, 2, 3, double.NaN, 5, 7, 1, 0];
         Assert.Contains("Row 1 (counted from 0), column 1 of x", Assert.Throws<ArgumentException>(() => workspace.Fit<double>(new MatrixSpan<double>(bad, 2), [1, 2, 3, 4], weights)).Message, StringComparison.Ordinal);
         double[] many = new double[2 * 5000];
@@ -59,7 +59,7 @@ public class FitWorkspaceTests
     [Fact]
     public void Aliased_columns_get_zero_and_lower_the_rank()
     {
-        var weights = new double[2];
+        double[] weights = new double[2];
         FitSummary summary = new FitWorkspace(2).Fit<double>(new MatrixSpan<double>([1, 2, 2, 4, 3, 6, 4, 8], 2), [3, 5, 7, 9], weights);
         Assert.Equal(2, summary.Rank);
         Assert.Equal(0, weights[1]);

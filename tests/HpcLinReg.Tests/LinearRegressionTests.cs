@@ -11,8 +11,8 @@ public class LinearRegressionTests
     public void The_hand_example_holds_exactly()
     {
         var x = new MatrixSpan<double>(X, 1);
-        var predictions = new double[3];
-        var gradient = new double[1];
+        double[] predictions = new double[3];
+        double[] gradient = new double[1];
         LinearRegression.Predict(x, [1], 0, predictions.AsSpan());
         LossGradient result = LinearRegression.Gradient(x, Y, [1], 0, gradient);
         Assert.Equal([1, 2, 3], predictions);
@@ -30,7 +30,7 @@ public class LinearRegressionTests
     public void The_gradient_agrees_with_central_differences()
     {
         using var problem = new Problem(50, 7, seed: 3);
-        var gradient = new double[7];
+        double[] gradient = new double[7];
         LinearRegression.Gradient(problem.Design, problem.Y, problem.Weights, problem.Intercept, gradient);
         for (int j = 0; j < 7; j++)
         {
@@ -63,7 +63,7 @@ public class LinearRegressionTests
     [Fact]
     public void A_destination_that_overlaps_an_input_is_refused()
     {
-        var buffer = new double[9];
+        double[] buffer = new double[9];
         AssertRefused("destination overlaps x", () => LinearRegression.Predict(new MatrixSpan<double>(buffer.AsSpan(0, 6), 2), new double[2], 0, buffer.AsSpan(5, 3)));
         AssertRefused("destination overlaps weights", () => LinearRegression.Predict(new MatrixSpan<double>(new double[6], 2), buffer.AsSpan(0, 2), 0, buffer.AsSpan(1, 3)));
         AssertRefused("destination overlaps y", () => LinearRegression.Residuals(new MatrixSpan<double>(new double[6], 2), buffer.AsSpan(0, 3), new double[2], 0, buffer.AsSpan(0, 3)));
@@ -83,10 +83,10 @@ public class LinearRegressionTests
     public void Primitives_allocate_nothing()
     {
         using var problem = new Problem(1500, 33, seed: 5);
-        var predictions = new double[1500];
-        var gradient = new double[33];
+        double[] predictions = new double[1500];
+        double[] gradient = new double[33];
         double[] wide = new double[4 * 700];
-        var wideGradient = new double[700];
+        double[] wideGradient = new double[700];
         void Run()
         {
             LinearRegression.Predict(problem.Design, problem.Weights, 1, predictions.AsSpan());

@@ -8,7 +8,7 @@ public class MatrixSpanTests
     public void A_window_of_columns_is_viewed_without_a_copy()
     {
         double[] joint = [1, 2, 3, 4, 5, 6];
-        var x = new MatrixSpan<double>(joint, 3).SliceColumns(0, 2);
+        MatrixSpan<double> x = new MatrixSpan<double>(joint, 3).SliceColumns(0, 2);
         joint[4] = 50;
         Assert.Equal([4, 50], x[1].ToArray());
         Assert.Equal((2, 2, 3), (x.Rows, x.Columns, x.RowStride));

@@ -49,7 +49,7 @@ internal static class Solvers
             return null;
         }
 
-        using JsonDocument answer = JsonDocument.Parse(output);
+        using var answer = JsonDocument.Parse(output);
         return (answer.RootElement.GetProperty("version").GetString()!, answer.RootElement.GetProperty("coefficients").Deserialize<Dictionary<string, double[]>>()!);
     }
 

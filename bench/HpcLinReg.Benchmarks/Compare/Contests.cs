@@ -53,9 +53,9 @@ internal static class Contests
         double[] y = MatrixShape.Draw(random, rows);
         double[] weights = MatrixShape.Draw(random, columns);
         string shape = $"{rows}x{columns}";
-        var own = new double[columns];
-        var other = new double[columns];
-        var residuals = new double[rows];
+        double[] own = new double[columns];
+        double[] other = new double[columns];
+        double[] residuals = new double[rows];
         double Difference() => Largest(own, other);
         void Gradient() => LinearRegression.Gradient(new MatrixSpan<double>(x, columns), y, weights, 0.25, own);
 
@@ -74,7 +74,7 @@ internal static class Contests
                 },
                 Difference, SumTolerance);
 
-            var gram = new double[columns * columns];
+            double[] gram = new double[columns * columns];
             Moments? moments = null;
             yield return new Contest(
                 "gram", shape, "OpenBLAS dsyrk (not centred)",
@@ -87,7 +87,7 @@ internal static class Contests
                 () => OpenBlas.Gram(rows, columns, x, gram),
                 () => Uncentred(moments!, gram), SumTolerance);
 
-            var productY = new double[columns];
+            double[] productY = new double[columns];
             yield return new Contest(
                 "fit", shape, "OpenBLAS dsyrk, dgemv, dpotrf, dpotrs (no intercept)",
                 () => LinearRegression.Fit(new MatrixSpan<double>(x, columns), y, new FitOptions { Intercept = false }).Model.Weights.CopyTo(own),
@@ -138,8 +138,8 @@ internal static class Contests
             source[(i * order) + i] = order;
         }
 
-        var own = new double[order * order];
-        var other = new double[order * order];
+        double[] own = new double[order * order];
+        double[] other = new double[order * order];
         return new Contest(
             "cholesky, a copy included", $"{order}x{order}", "OpenBLAS dpotrf",
             () =>
@@ -167,8 +167,8 @@ internal static class Contests
         _ = Cholesky.Factor(factor, order).IsPositiveDefinite;
         double[] copy = [.. factor];
         double[] source = MatrixShape.Draw(random, order);
-        var own = new double[order];
-        var other = new double[order];
+        double[] own = new double[order];
+        double[] other = new double[order];
         return new Contest(
             "solve with a factor", $"{order}x{order}", "OpenBLAS dpotrs",
             () =>

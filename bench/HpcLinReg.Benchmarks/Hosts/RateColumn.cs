@@ -15,7 +15,7 @@ internal sealed class RateColumn(string name, string legend, Func<double, double
 {
     private static readonly Lazy<MachineLimits> Limits = new(() =>
     {
-        var memory = new double[MachineLimits.WorkingSetElements];
+        double[] memory = new double[MachineLimits.WorkingSetElements];
         Array.Fill(memory, 0.5);
         return MachineLimits.Measure(memory, TimeSpan.FromSeconds(4));
     });
@@ -58,7 +58,7 @@ internal sealed class RateColumn(string name, string legend, Func<double, double
             return "-";
         }
 
-        MatrixShape shape = MatrixShape.Parse((string)benchmarkCase.Parameters["Shape"]);
+        var shape = MatrixShape.Parse((string)benchmarkCase.Parameters["Shape"]);
         return format(work.Bytes(shape), work.Flops(shape), statistics.Median / 1e9);
     }
 

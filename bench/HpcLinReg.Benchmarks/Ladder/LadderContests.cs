@@ -82,8 +82,8 @@ internal static class LadderContests
     private static Contest Safety(NormalData data)
     {
         var path = new FitPath(data.Columns);
-        var own = new double[data.Columns];
-        var other = new double[data.Columns];
+        double[] own = new double[data.Columns];
+        double[] other = new double[data.Columns];
         return new Contest(
             "fit without gate", Shape(data), LadderCost.Safety,
             () => path.Fit(data.Features, data.Target, own, gated: false),
@@ -114,8 +114,8 @@ internal static class LadderContests
         Fit fit = LinearRegression.Fit(stepData.Features, stepData.Target, options);
         var plain = new FitWorkspace(data.Columns);
         var step = new FitWorkspace(data.Columns);
-        var own = new double[data.Columns];
-        var other = new double[data.Columns];
+        double[] own = new double[data.Columns];
+        double[] other = new double[data.Columns];
         return (
             new Contest(
                 "fit, rung 1 alone", Shape(data), name,

@@ -44,7 +44,7 @@ internal sealed class NormalData
     /// <summary>By the method of Box and Muller (1958).</summary>
     private static double[] Draw(Random random, int count)
     {
-        var values = new double[count];
+        double[] values = new double[count];
         for (int i = 0; i < count; i++)
         {
             values[i] = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());

@@ -86,8 +86,8 @@ internal static class ReadingCommand
 
     private static long Own(string path, string features)
     {
-        using DataSource source = DataSource.OpenFile(path);
-        DataRows rows = DataRows.Of(source, new FitRequest { Target = "c1", Features = features });
+        using var source = DataSource.OpenFile(path);
+        var rows = DataRows.Of(source, new FitRequest { Target = "c1", Features = features });
         using IRowReader reader = rows.Open();
         long seen = 0;
         for (ReadOnlySpan<double> block = reader.ReadRows(); block.Length > 0; block = reader.ReadRows())

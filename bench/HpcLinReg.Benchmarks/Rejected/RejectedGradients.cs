@@ -63,7 +63,7 @@ public class RejectedGradients : MatrixBenchmark
             Vector512<double> a = default, b = default, c = default, d = default;
             for (int j = 0; j < Columns; j += 8)
             {
-                Vector512<double> weight = Vector512.LoadUnsafe(ref w, (nuint)j);
+                var weight = Vector512.LoadUnsafe(ref w, (nuint)j);
                 a = Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref row, (nuint)j), weight, a);
                 b = Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref row, (nuint)(j + Columns)), weight, b);
                 c = Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref row, (nuint)(j + (2 * Columns))), weight, c);
@@ -77,7 +77,7 @@ public class RejectedGradients : MatrixBenchmark
             squares += (ra * ra) + (rb * rb) + (rc * rc) + (rd * rd);
             for (int j = 0; j < Columns; j += 8)
             {
-                Vector512<double> sum = Vector512.LoadUnsafe(ref g, (nuint)j);
+                var sum = Vector512.LoadUnsafe(ref g, (nuint)j);
                 sum = Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref row, (nuint)j), Vector512.Create(ra), sum);
                 sum = Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref row, (nuint)(j + Columns)), Vector512.Create(rb), sum);
                 sum = Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref row, (nuint)(j + (2 * Columns))), Vector512.Create(rc), sum);

@@ -11,7 +11,7 @@ internal static class ReportCommand
 
     internal static int Run(string folder)
     {
-        Results results = Results.Read(folder);
+        var results = Results.Read(folder);
         if (results.Levels.Count == 0)
         {
             Console.Error.WriteLine($"'{folder}' holds no bench-*.json; bench/measure makes them.");

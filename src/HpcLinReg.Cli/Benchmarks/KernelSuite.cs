@@ -91,7 +91,7 @@ internal sealed class KernelSuite
         // Not a power of two: x and y so far apart would fall on the same lines of the cache, which no real data do.
         int n = (memory.Length / (d + 1)) - 1021;
         double[] weights = _weights[..d];
-        var gradient = new double[d];
+        double[] gradient = new double[d];
         double x = (double)n * d * size;
         double y = (double)n * size;
         double r = n * 8.0;
@@ -137,7 +137,7 @@ internal sealed class KernelSuite
 
     private Measurement Cholesky(int order)
     {
-        var source = new double[order * order];
+        double[] source = new double[order * order];
         for (int i = 0; i < order; i++)
         {
             for (int j = 0; j < order; j++)
@@ -146,7 +146,7 @@ internal sealed class KernelSuite
             }
         }
 
-        var matrix = new double[order * order];
+        double[] matrix = new double[order * order];
         double copying = Timing.BestSeconds(() => source.CopyTo(matrix, 0), _budget / 4);
         double seconds = Timing.BestSeconds(
             () =>
@@ -197,7 +197,7 @@ internal sealed class KernelSuite
 
     private void SettleKernels()
     {
-        var gradient = new double[20];
+        double[] gradient = new double[20];
         foreach (int d in new[] { 1, 3, 7, 12, 16, 20 })
         {
             Timing.Settle(

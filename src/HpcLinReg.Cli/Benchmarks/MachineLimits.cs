@@ -205,8 +205,8 @@ internal sealed record MachineLimits(
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static double Chains512x8(double start)
     {
-        Vector512<double> x = Vector512.Create(start);
-        Vector512<double> y = Vector512.Create(1e-9);
+        var x = Vector512.Create(start);
+        var y = Vector512.Create(1e-9);
         Vector512<double> c0 = x, c1 = x, c2 = x, c3 = x, c4 = x, c5 = x, c6 = x, c7 = x;
         for (int i = 0; i < ChainLength; i++)
         {
@@ -226,8 +226,8 @@ internal sealed record MachineLimits(
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static double Chains512x12(double start)
     {
-        Vector512<double> x = Vector512.Create(start);
-        Vector512<double> y = Vector512.Create(1e-9);
+        var x = Vector512.Create(start);
+        var y = Vector512.Create(1e-9);
         Vector512<double> c0 = x, c1 = x, c2 = x, c3 = x, c4 = x, c5 = x, c6 = x, c7 = x, c8 = x, c9 = x, c10 = x, c11 = x;
         for (int i = 0; i < ChainLength; i++)
         {
@@ -251,8 +251,8 @@ internal sealed record MachineLimits(
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static double Chains512x16(double start)
     {
-        Vector512<double> x = Vector512.Create(start);
-        Vector512<double> y = Vector512.Create(1e-9);
+        var x = Vector512.Create(start);
+        var y = Vector512.Create(1e-9);
         Vector512<double> c0 = x, c1 = x, c2 = x, c3 = x, c4 = x, c5 = x, c6 = x, c7 = x, c8 = x, c9 = x, c10 = x, c11 = x, c12 = x, c13 = x, c14 = x, c15 = x;
         for (int i = 0; i < ChainLength; i++)
         {
@@ -280,8 +280,8 @@ internal sealed record MachineLimits(
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static double Chains256x10(double start)
     {
-        Vector256<double> x = Vector256.Create(start);
-        Vector256<double> y = Vector256.Create(1e-9);
+        var x = Vector256.Create(start);
+        var y = Vector256.Create(1e-9);
         Vector256<double> c0 = x, c1 = x, c2 = x, c3 = x, c4 = x, c5 = x, c6 = x, c7 = x, c8 = x, c9 = x;
         for (int i = 0; i < ChainLength; i++)
         {
@@ -303,8 +303,8 @@ internal sealed record MachineLimits(
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static double Chains256x12(double start)
     {
-        Vector256<double> x = Vector256.Create(start);
-        Vector256<double> y = Vector256.Create(1e-9);
+        var x = Vector256.Create(start);
+        var y = Vector256.Create(1e-9);
         Vector256<double> c0 = x, c1 = x, c2 = x, c3 = x, c4 = x, c5 = x, c6 = x, c7 = x, c8 = x, c9 = x, c10 = x, c11 = x;
         for (int i = 0; i < ChainLength; i++)
         {

@@ -69,9 +69,9 @@ internal sealed class ChapterRun
 
     private Finding Shapes()
     {
-        var predictions = new double[Rows];
-        var residuals = new double[Rows];
-        var gradient = new double[1];
+        double[] predictions = new double[Rows];
+        double[] residuals = new double[Rows];
+        double[] gradient = new double[1];
         LinearRegression.Predict(X, [1.0], 0, predictions.AsSpan());
         LinearRegression.Residuals(X, _y, [1.0], 0, residuals);
         double both = LinearRegression.Gradient(X, _y, [1.0], 0, gradient).InterceptGradient;
@@ -87,7 +87,7 @@ internal sealed class ChapterRun
 
     private static Finding HandGradient()
     {
-        var gradient = new double[1];
+        double[] gradient = new double[1];
         double intercept = LinearRegression.Gradient(new MatrixSpan<double>([1, 2, 3], 1), [2.0, 4, 6], [1], 0, gradient).InterceptGradient;
         return new Finding("its gradient is −28/3 by w and −4 by b", $"{Number(gradient[0])} and {Number(intercept)}", gradient[0] == -28.0 / 3 && intercept == -4);
     }
@@ -111,8 +111,8 @@ internal sealed class ChapterRun
 
     private Finding Orthogonal()
     {
-        var residuals = new double[Rows];
-        var product = new double[1];
+        double[] residuals = new double[Rows];
+        double[] product = new double[1];
         LinearRegression.Residuals(X, _y, Closed.Model.Weights, Closed.Model.Intercept, residuals);
         LinearRegression.TransposeMultiply(X, residuals, product);
         double share = Math.Abs(product[0]) / Math.Sqrt(_x.Sum(value => value * value) * residuals.Sum(r => r * r));

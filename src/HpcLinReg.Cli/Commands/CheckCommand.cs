@@ -10,7 +10,7 @@ namespace HpcLinReg.Cli.Commands;
 /// <summary><c>hpclinreg check</c>.</summary>
 internal static class CheckCommand
 {
-    /// <summary>What the chapter asks of a gradient.</summary>
+    /// <summary>The largest relative error that the chapter allows a gradient.</summary>
     private const double GradientBound = 1e-5;
 
     /// <summary>The distance at which a descent calls itself converged; its agreement with the closed form must be as close.</summary>

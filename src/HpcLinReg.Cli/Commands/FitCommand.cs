@@ -17,7 +17,7 @@ internal static class FitCommand
     /// <summary>Aliased terms that are warned of one by one.</summary>
     private const int WarnedTerms = 10;
 
-    /// <summary>As the engine has it.</summary>
+    /// <summary>The highest degree of a polynomial, as in the engine.</summary>
     private const int MostDegree = 40;
 
     private static readonly Option<string> RankDeficient = new Option<string>("--rank-deficient")
@@ -153,7 +153,7 @@ internal static class FitCommand
 
     private static (DataFitResult Result, SecondReading Second) Fit(DataSource source, FitRequest request, RobustChoice? robust, bool diagnose, RowProgress progress)
     {
-        DataRows rows = DataRows.Of(source, request, progress, Interruption.Token);
+        var rows = DataRows.Of(source, request, progress, Interruption.Token);
         DataFitResult result = DataFit.Run(rows);
         return (result, SecondReading.Of(result, rows, request, robust, diagnose));
     }

@@ -49,7 +49,7 @@ internal static class SchemaCommand
         ReadingSettings settings = ReadingOptions.Of(parsed);
         if (parsed.GetValue(SourceOptions.Sql) is { } sql)
         {
-            using DataSource query = DataSource.OpenSql(sql, settings);
+            using var query = DataSource.OpenSql(sql, settings);
             Show(parsed, query);
             return Failure.Success;
         }

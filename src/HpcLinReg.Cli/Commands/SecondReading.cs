@@ -3,7 +3,7 @@ using HpcLinReg.Statistics;
 
 namespace HpcLinReg.Cli.Commands;
 
-/// <summary>What another reading of the rows adds to a fit.</summary>
+/// <summary>The results of a fit that need a second reading of the rows: robust errors and diagnostics.</summary>
 /// <param name="Model">The model, with robust standard errors where they were asked for.</param>
 /// <param name="Diagnostics">What the residuals say; null where it was not asked for.</param>
 internal sealed record SecondReading(RegressionModel Model, Diagnostics? Diagnostics)

@@ -9,7 +9,7 @@ namespace HpcLinReg.Cli.Commands;
 /// <summary>Which data a command works on, and what is explained by what: the same options for fit, train and check.</summary>
 internal static class SourceOptions
 {
-    /// <summary>What names the standard input.</summary>
+    /// <summary>The name of the standard input.</summary>
     internal const string Standard = "-";
 
     private const string Drop = "drop";
@@ -89,7 +89,7 @@ internal static class SourceOptions
 
     internal static DataSource OpenFile(string file, ReadingSettings settings) => file == Standard ? StandardInput.Open(settings) : DataSource.AwaitFile(file, Failure.Warn, settings, Interruption.Token);
 
-    /// <summary>What the source is called in results.</summary>
+    /// <summary>Returns the name of the source for results.</summary>
     internal static string Describe(ParseResult parsed) => parsed.GetValue(Sql) is not null ? "the query" : Place(parsed) switch
     {
         Standard => StandardInput.Name,
@@ -101,7 +101,7 @@ internal static class SourceOptions
     private static string? Place(ParseResult parsed) =>
         parsed.GetValue(File) ?? (parsed.GetValue(Sql) is null && StandardInput.HasData && NamesData(parsed.CommandResult) ? Standard : null);
 
-    /// <summary>Whether an option names a column or an expression, so that data of the user's own are meant.</summary>
+    /// <summary>Returns whether an option names a column or an expression, so that data of the user's own are meant.</summary>
     private static bool NamesData(CommandResult result) => NamesOfData.Any(name => result.Children.OfType<OptionResult>().Any(option => option.Option.Name == name && !option.Implicit));
 
     private static void Validate(CommandResult result)

@@ -11,7 +11,7 @@ internal static class ChapterPicture
     private const int LossWidth = 680;
     private const int Width = 1200;
 
-    /// <summary>What happens, happens in the first steps.</summary>
+    /// <summary>The number of steps shown: the first ones, in which the loss falls.</summary>
     private const long Steps = 50;
     private const double Factor = 30;
 

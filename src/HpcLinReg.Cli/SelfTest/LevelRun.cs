@@ -30,7 +30,7 @@ internal static class LevelRun
             Speed());
     }
 
-    /// <summary>What the default level's report says of the host.</summary>
+    /// <summary>Returns the facts about the host from the default level's report.</summary>
     internal static HostCpu Host(LevelReport report) =>
         new(report.InstructionSet, report.VectorBits, RuntimeInformation.ProcessArchitecture is Architecture.X64);
 
@@ -38,7 +38,7 @@ internal static class LevelRun
     private static double Speed()
     {
         var problem = new FixedProblem(8192, 32);
-        var gradient = new double[problem.Columns];
+        double[] gradient = new double[problem.Columns];
         return Timing.BestSeconds(
             () =>
             {

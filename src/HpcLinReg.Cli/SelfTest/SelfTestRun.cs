@@ -39,7 +39,7 @@ internal static class SelfTestRun
         return outcomes;
     }
 
-    /// <summary>What a child's end means. One that crashed, was killed, exceeded its limit or wrote no report has failed.</summary>
+    /// <summary>Returns the result of a child process from how it ended. One that crashed, was killed, exceeded its limit or wrote no report has failed.</summary>
     internal static LevelOutcome Judge(CpuLevel level, ProcessOutcome outcome)
     {
         if (outcome.ExitCode is null)
@@ -55,7 +55,7 @@ internal static class SelfTestRun
 
         try
         {
-            LevelReport report = LevelReport.Parse(outcome.Output);
+            var report = LevelReport.Parse(outcome.Output);
             return new LevelOutcome(level, report, [.. report.Failures()]);
         }
         catch (JsonException exception)

@@ -51,7 +51,7 @@ internal sealed class RowPart
     internal Goodness Judge(LinearModel model, CancellationToken cancellationToken)
     {
         var goodness = new Goodness();
-        var predictions = new double[BlockRows];
+        double[] predictions = new double[BlockRows];
         if (_source is null)
         {
             for (int start = 0; start < _y.Length; start += BlockRows)
@@ -64,8 +64,8 @@ internal sealed class RowPart
             return goodness;
         }
 
-        var y = new double[BlockRows];
-        var rowWeights = new double[_source.HasWeights ? BlockRows : 0];
+        double[] y = new double[BlockRows];
+        double[] rowWeights = new double[_source.HasWeights ? BlockRows : 0];
         int filled = 0;
         using IRowReader reader = _source.Open();
         for (ReadOnlySpan<double> rows = reader.ReadRows(); rows.Length > 0; rows = reader.ReadRows())

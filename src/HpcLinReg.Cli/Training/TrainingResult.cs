@@ -1,6 +1,6 @@
 namespace HpcLinReg.Cli.Training;
 
-/// <summary>What a training gave: the descent, and how well its model predicts the rows it was trained on and those held out.</summary>
+/// <summary>The result of a training: the descent, and how well its model predicts the rows it was trained on and those held out.</summary>
 internal sealed record TrainingResult
 {
     internal required TrainingRows Rows { get; init; }

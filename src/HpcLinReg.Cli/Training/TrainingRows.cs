@@ -102,7 +102,7 @@ internal sealed class TrainingRows
     private static double[] Rows(List<double> cells, int[] places, int width)
     {
         ReadOnlySpan<double> all = CollectionsMarshal.AsSpan(cells);
-        var rows = new double[places.Length * width];
+        double[] rows = new double[places.Length * width];
         for (int k = 0; k < places.Length; k++)
         {
             all.Slice(places[k] * width, width).CopyTo(rows.AsSpan(k * width));

@@ -4,7 +4,7 @@ using HpcLinReg.Data.Sources;
 
 namespace HpcLinReg.Data.Features;
 
-/// <summary>What a design reads of a source: the select list, and how a row as it was read becomes a row of the design.</summary>
+/// <summary>Reads the columns of a design from a source: the select list, and how a row as it was read becomes a row of the design.</summary>
 /// <remarks>
 /// A row is read as doubles: the columns and expressions in SQL of the design, then what follows them (target and weight), then for each whole-number column of an
 /// expression the difference between the number and its double, so that whole numbers beyond 2⁵³ are exact.

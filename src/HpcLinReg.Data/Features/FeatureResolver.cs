@@ -232,7 +232,7 @@ internal sealed class FeatureResolver
             return OfTree(text, tree, target);
         }
 
-        SqlExpression expression = SqlExpression.Parse(_source.Session, text, _names);
+        var expression = SqlExpression.Parse(_source.Session, text, _names);
         if (expression.Alias is { } alias)
         {
             return Part(WithoutAlias(text, alias), target) is var named ? named with { Feature = named.Feature.As(alias) } : named;

@@ -60,7 +60,7 @@ internal sealed class JsonLinesWriter : IPredictionWriter
         _output.WriteByte((byte)'\n');
     }
 
-    /// <summary>Writes what is left in the buffer; the stream itself stays open.</summary>
+    /// <summary>Writes the rest of the buffer; the stream itself stays open.</summary>
     public void Dispose()
     {
         _json.Dispose();

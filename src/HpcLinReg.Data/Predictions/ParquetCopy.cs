@@ -11,7 +11,7 @@ internal static class ParquetCopy
         string parquet = Path.ChangeExtension(csv, ".parquet");
         try
         {
-            using Session session = Session.ForFiles([csv, parquet]);
+            using var session = Session.ForFiles([csv, parquet]);
             string[] keeping = TypesThatKeep(session, csv, source.Table.Columns.Count + added.Count);
             IEnumerable<(string Name, string Type)> columns = source.Table.Columns.Select((column, i) => (column.Name, TypeOf(column, keeping[i], source.IsText))).Concat(added.Select(name => (name, "DOUBLE")));
             string types = string.Join(", ", columns.Select((column, i) => $"{Sql.Text(Sql.Column(i))}: {Sql.Text(column.Type)}"));

@@ -45,7 +45,7 @@ internal sealed class PredictionPlan
     /// <summary>Returns t0, t1, ... as text, then the doubles of <see cref="Query"/>, then <c>bad</c>, then the target where residuals are asked for.</summary>
     internal string Sql()
     {
-        SourceColumn?[] columns = new SourceColumn?[_source.Columns.Count];
+        var columns = new SourceColumn?[_source.Columns.Count];
         for (int i = 0; i < _columnOfInput.Length; i++)
         {
             columns[_columnOfInput[i]] = Read(_model.Design.Columns[i], _source.Table.Columns[_columnOfInput[i]]);
@@ -73,7 +73,7 @@ internal sealed class PredictionPlan
             return found;
         }
 
-        ColumnDecision decided = ColumnDecision.Of(input, _source.Settings);
+        var decided = ColumnDecision.Of(input, _source.Settings);
         CellRule? rule = found.Rule is null && _source.Table is not CsvTable ? null
             : decided.Kind == Data.ReadAs.Text ? null
             : new CellRule(decided.Kind, decided.Format ?? found.Rule?.Format, decided.HasDecimalComma || found.Rule is { HasDecimalComma: true }, _source.Settings.HasZone);

@@ -7,7 +7,7 @@ namespace HpcLinReg.Data.Sources;
 /// <param name="IsLocal">Whether times without an offset are those of the session's zone (<see cref="Session.UseZone"/>), not of UTC.</param>
 internal sealed record CellRule(ReadAs Kind, string? Format = null, bool HasDecimalComma = false, bool IsLocal = false)
 {
-    /// <summary>What a model keeps as the format of numbers with a decimal comma.</summary>
+    /// <summary>The format that a model keeps for numbers with a decimal comma.</summary>
     internal const string DecimalComma = "1,5";
 
     /// <summary>Gets the DuckDB type of the values.</summary>

@@ -1,6 +1,6 @@
 namespace HpcLinReg.Data.Sources;
 
-/// <summary>What is decided of a column before its cells are looked at.</summary>
+/// <summary>The kind and format that are fixed for a column before its cells are read.</summary>
 /// <param name="Kind">What it is read as.</param>
 /// <param name="Format">How its dates are written; null where the cells decide.</param>
 /// <param name="HasDecimalComma">Whether its numbers have a decimal comma.</param>

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace HpcLinReg.Data.Sources;
 
-/// <summary>What the text of a cell means, as SQL over it; each is NULL where the text does not mean that.</summary>
+/// <summary>SQL expressions for the value of a cell's text; each is NULL where the text has no such value.</summary>
 internal static class CsvCell
 {
-    /// <summary>What begins the message of a cell that is not of its column's kind; the column's index (of a view in a query: v, its number, a point and the index), a colon and the text follow.</summary>
+    /// <summary>The beginning of the message of a cell that is not of its column's kind; the column's index (of a view in a query: v, its number, a point and the index), a colon and the text follow.</summary>
     internal const string BadCell = "hpclinreg bad cell ";
 
     /// <summary>

@@ -9,16 +9,16 @@ namespace HpcLinReg.Data.Sources;
 /// <param name="mayHaveTimes">Whether any cell may have a time of day; asked at most once a column.</param>
 internal sealed class CsvKinds(Session session, ReadingSettings settings, char delimiter, Func<bool> mayHaveTimes)
 {
-    /// <summary>As many rows as DuckDB's own sniffer looks at.</summary>
+    /// <summary>The number of rows that are examined first: that of DuckDB's own sniffer.</summary>
     private const int SampleRows = 20480;
 
     /// <summary>From this share of numbers on, a text column is worth a word about the cell that made it text.</summary>
     private const double MostlyNumbers = 0.5;
 
-    /// <summary>What could be a number with a decimal comma as well as one with separators of thousands.</summary>
+    /// <summary>A pattern of texts that are a number with a decimal comma or one with separators of thousands.</summary>
     private const string Thousands = "[+-]?[1-9]\\d{0,2}(,\\d{3})+";
 
-    /// <summary>What could be a number with separators of thousands as well as one with a decimal point.</summary>
+    /// <summary>A pattern of texts that are a number with separators of thousands or one with a decimal point.</summary>
     private const string PointedThousands = "[+-]?[1-9]\\d{0,2}(\\.\\d{3})+";
 
     /// <summary>Numbers whose looks are those of codes: whole ones with leading zeros, or with an exponent as no program writes it.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace HpcLinReg.Data.Sources;
 
-/// <summary>Where a cell stands, for a message.</summary>
+/// <summary>The place of a cell in a file, for a message.</summary>
 /// <param name="File">The file's path.</param>
 /// <param name="Line">The line that its record begins in, counted from 1.</param>
 /// <param name="Record">The record as written.</param>

@@ -40,10 +40,10 @@ internal sealed class CsvTable : ISourceTable
     /// <exception cref="DataException">There is no header, or another one in another file.</exception>
     internal static CsvTable Describe(Session session, IReadOnlyList<SourceFile> files, ReadingSettings settings, string[]? missing = null)
     {
-        CsvHeader header = CsvHeader.Read(files[0], settings.Delimiter);
+        var header = CsvHeader.Read(files[0], settings.Delimiter);
         foreach (SourceFile file in files.Skip(1))
         {
-            CsvHeader other = CsvHeader.Read(file, settings.Delimiter);
+            var other = CsvHeader.Read(file, settings.Delimiter);
             if (!other.Names.SequenceEqual(header.Names) || other.Delimiter != header.Delimiter || other.LinesBefore != header.LinesBefore)
             {
                 throw new DataException(

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace HpcLinReg.Data.Sources;
 
-/// <summary>Whether a file is what its name says, judged by its first bytes.</summary>
+/// <summary>Checks that a file is of the format that its name says, judged by its first bytes.</summary>
 internal static class FileContent
 {
     /// <summary>Reads the first bytes of a text file, decompressed.</summary>

@@ -41,7 +41,7 @@ internal sealed class InputFiles : IDisposable
 
         if (IsGlob(path))
         {
-            using Session session = Session.ForQueries();
+            using var session = Session.ForQueries();
             string[] files = Matches(session, path);
             return files.Length > 0 ? Literal(files) : throw new DataException($"No file matches {path}.");
         }

@@ -28,10 +28,10 @@ internal static class JsonTable
 
         string list = Sql.List(files.Select(file => file.Path));
         // Every object is looked at: keys may come late, and a whole number may have fractions further down. Then numbers and times are read as they are written.
-        TypedTable found = TypedTable.Describe(session, $"read_json({list}, hive_partitioning = false, sample_size = -1, union_by_name = true)");
+        var found = TypedTable.Describe(session, $"read_json({list}, hive_partitioning = false, sample_size = -1, union_by_name = true)");
         IEnumerable<string> columns = found.Columns.Select(column => $"{Sql.Identifier(column.Name)}: {Sql.Text(IsReadAsText(column) ? "VARCHAR" : column.CellType)}");
         string from = $"read_json({list}, hive_partitioning = false, columns = {{{string.Join(", ", columns)}}})";
-        TypedTable table = TypedTable.Of(from, [.. found.Columns.Select(column => Described(session, column with { Origin = Origin.Cells }, from))]);
+        var table = TypedTable.Of(from, [.. found.Columns.Select(column => Described(session, column with { Origin = Origin.Cells }, from))]);
         RequireDistinct(session, table, from, files[0].Name);
         return table;
     }

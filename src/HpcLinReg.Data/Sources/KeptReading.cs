@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace HpcLinReg.Data.Sources;
 
-/// <summary>What a model file keeps of how its training data were read, beside the kinds and formats of the columns.</summary>
+/// <summary>The settings that a model file keeps of how its training data were read, beside the kinds and formats of the columns.</summary>
 internal static class KeptReading
 {
     internal const string Zone = "zone";

@@ -1,6 +1,6 @@
 namespace HpcLinReg.Data.Sources;
 
-/// <summary>What can be read only once and may keep its reader waiting: a pipe, a terminal, a device.</summary>
+/// <summary>An input that can be read only once and may keep its reader waiting: a pipe, a terminal, a device.</summary>
 internal static class OneReading
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -13,7 +13,7 @@ internal static class OneReading
     internal static void Copy(Func<Stream> open, string path, Action waiting, CancellationToken cancellationToken)
     {
         long copied = 0;
-        Task copy = Task.Run(
+        var copy = Task.Run(
             () =>
             {
                 using Stream stream = open();

@@ -9,7 +9,7 @@ internal static class ParquetTable
     internal static TypedTable Describe(Session session, IReadOnlyList<SourceFile> files)
     {
         string[] read = WithRows(session, [.. files.Select(file => file.Path)]);
-        TypedTable own = TypedTable.Describe(session, Reading(read, hive: false));
+        var own = TypedTable.Describe(session, Reading(read, hive: false));
         RequireAlike(session, read, own);
         string[] keys = [.. Keys(read[0])];
         // DuckDB would put the folder's value in place of the file's own column.
@@ -41,11 +41,11 @@ internal static class ParquetTable
             return;
         }
 
-        Dictionary<string, SourceColumn> wide = all.Columns.ToDictionary(column => column.Name, StringComparer.OrdinalIgnoreCase);
+        var wide = all.Columns.ToDictionary(column => column.Name, StringComparer.OrdinalIgnoreCase);
         TypedTable? first = null;
         foreach (string file in files)
         {
-            TypedTable table = TypedTable.Describe(session, Reading([file], hive: false));
+            var table = TypedTable.Describe(session, Reading([file], hive: false));
             first ??= table;
             foreach (SourceColumn column in table.Columns.Where(column => wide.TryGetValue(column.Name, out SourceColumn? found) && found.Kind != column.Kind))
             {

@@ -69,7 +69,7 @@ internal sealed class QueryTables(Session session, ReadingSettings settings)
 
     private string View(string[] files)
     {
-        CsvTable table = CsvTable.Describe(session, [.. files.Select(file => new SourceFile(file, file))], _settings, CsvView.MissingMarks);
+        var table = CsvTable.Describe(session, [.. files.Select(file => new SourceFile(file, file))], _settings, CsvView.MissingMarks);
         string name = FormattableString.Invariant($"hpclinreg csv {_tables.Count}");
         session.Execute($"CREATE TEMP VIEW {Sql.Identifier(name)} AS {CsvView.Select(session, table, _tables.Count, _settings)}");
         _tables.Add(table);

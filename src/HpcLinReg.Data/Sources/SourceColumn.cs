@@ -1,6 +1,6 @@
 namespace HpcLinReg.Data.Sources;
 
-/// <summary>What is known of a column beyond its name and kind.</summary>
+/// <summary>A column of a source: its name and kind, and how its cells are read.</summary>
 /// <param name="Column">Name and kind.</param>
 /// <param name="IsEmpty">Whether it holds no value at all; such a column can stand for any kind.</param>
 /// <param name="Rule">How its cells, which are text, become values; null for text, and where they have a type in the file.</param>

@@ -122,7 +122,7 @@ internal sealed class WholeFiles : IDisposable
         return last.AsSpan().SequenceEqual(ending);
     }
 
-    /// <summary>Whether all frames are whole; the stream throws otherwise.</summary>
+    /// <summary>Returns whether all frames are whole; the stream throws otherwise.</summary>
     private static bool IsWholeZstandard(string path, SeePart see)
     {
         using FileStream file = File.OpenRead(path);

@@ -19,7 +19,7 @@ public readonly record struct Coordinates(double Shift, double Scale)
 
         var accumulator = new MomentsAccumulator(1);
         accumulator.Add(new MatrixSpan<double>(x, 1));
-        Moments moments = accumulator.ToMoments();
+        var moments = accumulator.ToMoments();
         double deviation = Math.Sqrt(moments.CrossProducts[0] / x.Length);
         return new Coordinates(moments.Means[0], deviation > 0 ? deviation : 1);
     }

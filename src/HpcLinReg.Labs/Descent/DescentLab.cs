@@ -60,7 +60,7 @@ public sealed class DescentLab
         return WithOwnRate(WithOwnAxes(state));
     }
 
-    /// <summary>The same with axes that hold a stable descent.</summary>
+    /// <summary>Returns the state with axes that hold a stable descent.</summary>
     public static DescentState WithOwnAxes(DescentState state)
     {
         var axis = new Axis(-1, 1);
@@ -76,7 +76,7 @@ public sealed class DescentLab
         return w.IsUsable && b.IsUsable ? state with { W = w, B = b } : state with { W = axis, B = axis };
     }
 
-    /// <summary>The same with the engine's rate, 1/λmax, to three digits.</summary>
+    /// <summary>Returns the state with the engine's rate, 1/λmax, to three digits.</summary>
     public static DescentState WithOwnRate(DescentState state) =>
         Trace.Of(state, chooseRate: true, out _) is { } trace ? state with { Rate = ThreeDigits(trace.Rate) } : state;
 
@@ -155,7 +155,7 @@ public sealed class DescentLab
     /// <summary>A place of the trace in the coordinates of the descent.</summary>
     public (double Slope, double Intercept) Shown(TracePoint point) => Coordinates.FromLine(point.Slope, point.Intercept);
 
-    /// <summary>What the descent does, in words.</summary>
+    /// <summary>Returns the course of the descent, in words.</summary>
     public string Words()
     {
         if (Trace is not { } trace)

@@ -15,7 +15,7 @@ public sealed class LossSurface
     {
         var accumulator = new MomentsAccumulator(2);
         accumulator.Add(new MatrixSpan<double>(x, 1), y);
-        Moments moments = accumulator.ToMoments();
+        var moments = accumulator.ToMoments();
         double n = moments.Count;
         (_meanX, _meanY) = (moments.Means[0], moments.Means[1]);
         (_varianceX, _covariance, _varianceY) = (moments.CrossProducts[0] / n, moments.CrossProducts[1] / n, moments.CrossProducts[3] / n);

@@ -9,7 +9,7 @@ public readonly record struct RateScale(double LargestStableRate)
     /// <summary>The slider's last position; the first is 0.</summary>
     public const int Positions = 1000;
 
-    /// <summary>Where the largest stable rate is.</summary>
+    /// <summary>Gets the position of the largest stable rate.</summary>
     public const int StablePosition = 833;
 
     private const double PowersBelow = 3;

@@ -31,7 +31,7 @@ public sealed record StepNumbers(ParameterStep Slope, ParameterStep Intercept)
             FromStep(lab.State, slope - lastSlope, nextSlope - slope), FromStep(lab.State, intercept - lastIntercept, nextIntercept - intercept));
         if (lab.State.Batch == 0 || at == trace.Last)
         {
-            var gradient = new double[1];
+            double[] gradient = new double[1];
             LossGradient loss = LinearRegression.Gradient(new MatrixSpan<double>(lab.ShownX, 1), lab.State.Data.Ys(), [slope], intercept, gradient);
             (gradientSlope, gradientIntercept) = (gradient[0], loss.InterceptGradient);
         }

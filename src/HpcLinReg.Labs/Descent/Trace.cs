@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace HpcLinReg.Labs.Descent;
 
-/// <summary>Where a descent stood after some steps, for x as it is, and the loss of all points there.</summary>
+/// <summary>The point of a descent after some steps, for x in its own units, and the loss of all points at it.</summary>
 public readonly record struct TracePoint(double Slope, double Intercept, double Loss);
 
 /// <summary>The whole descent from its start to its end, made by the engine at once: going forward and back is looking at it.</summary>
@@ -67,7 +67,7 @@ public sealed class Trace
         }
 
         double[] x = state.Data.Xs(), y = state.Data.Ys();
-        var points = ImmutableArray.CreateBuilder<TracePoint>();
+        ImmutableArray<TracePoint>.Builder points = ImmutableArray.CreateBuilder<TracePoint>();
         bool batches = state.Batch > 0 && state.Batch < y.Length;
 
         void Note(in DescentStep step)

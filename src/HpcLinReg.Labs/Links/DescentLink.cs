@@ -6,7 +6,7 @@ namespace HpcLinReg.Labs.Links;
 /// <summary>The descent visualizer's state as a link, and back to the same bits; the engine makes the same run of it again.</summary>
 public static class DescentLink
 {
-    /// <summary>Where the visualizer is.</summary>
+    /// <summary>The path of the visualizer.</summary>
     public const string Page = "/descent";
 
     /// <summary>The link that shows a state.</summary>

@@ -44,7 +44,7 @@ public static class PointText
             return null;
         }
 
-        var points = ImmutableArray.CreateBuilder<DataPoint>(pairs.Length);
+        ImmutableArray<DataPoint>.Builder points = ImmutableArray.CreateBuilder<DataPoint>(pairs.Length);
         foreach (string pair in pairs)
         {
             int comma = pair.IndexOf(',', StringComparison.Ordinal);
@@ -86,7 +86,7 @@ public static class PointText
         {
             using var source = new MemoryStream(System.Buffers.Text.Base64Url.DecodeFromChars(packed));
             using var inflate = new DeflateStream(source, CompressionMode.Decompress);
-            var bytes = new byte[MostCharacters + 1];
+            byte[] bytes = new byte[MostCharacters + 1];
             int length = inflate.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return Encoding.ASCII.GetString(bytes, 0, length);
         }

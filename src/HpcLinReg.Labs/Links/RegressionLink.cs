@@ -6,13 +6,13 @@ namespace HpcLinReg.Labs.Links;
 /// <summary>The regression laboratory's state as a link, and back to the same bits.</summary>
 public static class RegressionLink
 {
-    /// <summary>Where the laboratory is.</summary>
+    /// <summary>The path of the laboratory.</summary>
     public const string Page = "/";
 
     /// <summary>The link that shows a state.</summary>
     public static string Write(RegressionState state)
     {
-        RegressionState otherwise = RegressionState.Start(state.Data, 0, 0);
+        var otherwise = RegressionState.Start(state.Data, 0, 0);
         return new LinkWriter(Page)
             .Points(state.Data)
             .Number("w", state.Slope)
@@ -33,7 +33,7 @@ public static class RegressionLink
         var reader = new LinkReader(link);
         PointSet data = reader.Points();
         Preset? preset = Presets.Find(data.Preset);
-        RegressionState start = RegressionState.Start(data, preset?.Slope ?? 0, preset?.Intercept ?? 0);
+        var start = RegressionState.Start(data, preset?.Slope ?? 0, preset?.Intercept ?? 0);
         RegressionState state = start with
         {
             Slope = reader.Number("w", start.Slope),

@@ -14,7 +14,7 @@ public readonly record struct Axis(double Min, double Max)
     /// <summary>Gets the stretch's length.</summary>
     public double Span => Max - Min;
 
-    /// <summary>Whether the stretch can be drawn: finite ends, the first below the second, apart by more than rounding.</summary>
+    /// <summary>Gets whether the stretch can be drawn: finite ends, the first below the second, apart by more than rounding.</summary>
     public bool IsUsable => Points.DataPoint.IsUsable(Min / 10) && Points.DataPoint.IsUsable(Max / 10)
         && Span >= SmallestShare * Math.Max(Math.Abs(Min), Math.Abs(Max)) && Span > 0;
 

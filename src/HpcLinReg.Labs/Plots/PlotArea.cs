@@ -1,6 +1,6 @@
 namespace HpcLinReg.Labs.Plots;
 
-/// <summary>Where values lie in a picture: its size in CSS pixels, the room around the axes, and the stretches they show.</summary>
+/// <summary>The mapping of values to a picture: its size in CSS pixels, the room around the axes, and the stretches they show.</summary>
 /// <param name="Width">The picture's width.</param>
 /// <param name="Height">The picture's height.</param>
 /// <param name="Left">Room for the labels of y.</param>

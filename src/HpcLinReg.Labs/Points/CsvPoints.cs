@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace HpcLinReg.Labs.Points;
 
-/// <summary>What came of reading text: points, or what is wrong with it and where.</summary>
+/// <summary>The result of reading text: points, or the fault and its place.</summary>
 /// <param name="Points">The points; null when something is wrong.</param>
 /// <param name="Problem">What is wrong, by row and column, and what to do; null when nothing is.</param>
 public sealed record CsvReading(PointSet? Points, string? Problem);
@@ -51,7 +51,7 @@ public static class CsvPoints
             (xName, yName) = (PointSet.Name(header[0], "x"), PointSet.Name(header[1], "y"));
         }
 
-        var points = ImmutableArray.CreateBuilder<DataPoint>();
+        ImmutableArray<DataPoint>.Builder points = ImmutableArray.CreateBuilder<DataPoint>();
         for (int k = hasHeader ? first + 1 : first; k < lines.Length; k++)
         {
             if (lines[k].Trim().Length == 0)

@@ -9,6 +9,6 @@ public readonly record struct DataPoint(double X, double Y)
     /// </summary>
     public const double Largest = 1e100;
 
-    /// <summary>Whether a value can be drawn and fitted.</summary>
+    /// <summary>Returns whether a value can be drawn and fitted.</summary>
     public static bool IsUsable(double value) => Math.Abs(value) <= Largest;
 }

@@ -56,7 +56,7 @@ public static class Presets
             return (state >> 11) * (1.0 / (1UL << 53));
         }
 
-        var points = ImmutableArray.CreateBuilder<DataPoint>(count);
+        ImmutableArray<DataPoint>.Builder points = ImmutableArray.CreateBuilder<DataPoint>(count);
         for (int i = 0; i < count; i++)
         {
             double noise = -6;

@@ -4,7 +4,7 @@ using HpcLinReg.Labs.Points;
 
 namespace HpcLinReg.Labs.Regression;
 
-/// <summary>What the engine says about a state: the line in the visitor's hands, the best fit, and how the points take part in it.</summary>
+/// <summary>The engine's results for a state: the line in the visitor's hands, the best fit, and how the points take part in it.</summary>
 public sealed class Analysis
 {
     private Analysis(RegressionState state, Analysis? before)
@@ -99,7 +99,7 @@ public sealed class Analysis
     /// <param name="before">The analysis of the state before, whose fits are kept when the points are the same.</param>
     public static Analysis Of(RegressionState state, Analysis? before = null) => new(state, before);
 
-    /// <summary>What the engine knows of its own answer, in words.</summary>
+    /// <summary>Gets the accuracy of the engine's answer, in words.</summary>
     public ImmutableArray<string> Certificate()
     {
         if (Best is not { } best)

@@ -86,7 +86,7 @@ public sealed class Curve
     /// <summary>ŷ at many x.</summary>
     public double[] At(double[] x)
     {
-        var values = new double[x.Length];
+        double[] values = new double[x.Length];
         _ = _model.Predict(new MatrixSpan<double>(x, 1), values.AsSpan());
         return values;
     }
@@ -103,7 +103,7 @@ public sealed class Curve
         return residuals;
     }
 
-    /// <summary>What each point may say about its own prediction, and how far the fit would move without it.</summary>
+    /// <summary>Returns the leverage of each point, its share in its own prediction, and how far the fit would move without it.</summary>
     public Influence Influence()
     {
         if (_polynomial is null)
@@ -111,7 +111,7 @@ public sealed class Curve
             return Regression.Influence.Of(Fit, DesignOf(_x), Residuals());
         }
 
-        var terms = new double[_x.Length * Degree];
+        double[] terms = new double[_x.Length * Degree];
         for (int i = 0; i < _x.Length; i++)
         {
             _polynomial.Model.Expand<double>([_x[i]], terms.AsSpan(i * Degree, Degree));
@@ -160,7 +160,7 @@ public sealed class Curve
             : $"x{Superscript(power)} says nothing that lower powers do not: {distinct} different x carry a polynomial of degree {distinct - 1} at most.";
     }
 
-    /// <summary>What the fit's design is made of: x, its powers, or u.</summary>
+    /// <summary>Returns the feature that the fit depends on: x, a polynomial in x, or u.</summary>
     private Feature Variable() =>
         Degree > 1 ? Feature.Polynomial("x", Degree)
         : _centre == 0 && _scale == 1 ? "x"

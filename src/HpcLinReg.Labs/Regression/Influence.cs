@@ -25,10 +25,10 @@ public sealed record Influence(ImmutableArray<double> Leverage, ImmutableArray<d
     public static Influence Of(Fit fit, MatrixSpan<double> x, ReadOnlySpan<double> residuals)
     {
         int n = x.Rows, d = x.Columns;
-        var leverage = ImmutableArray.CreateBuilder<double>(n);
-        var distance = ImmutableArray.CreateBuilder<double>(n);
+        ImmutableArray<double>.Builder leverage = ImmutableArray.CreateBuilder<double>(n);
+        ImmutableArray<double>.Builder distance = ImmutableArray.CreateBuilder<double>(n);
         double variance = fit.ResidualDegreesOfFreedom > 0 ? fit.ResidualSumOfSquares / fit.ResidualDegreesOfFreedom : double.NaN;
-        var z = new double[d];
+        double[] z = new double[d];
         for (int i = 0; i < n; i++)
         {
             double h = (1.0 / n) + SquaredLength(fit, x[i], z);

@@ -4,7 +4,7 @@ using HpcLinReg.Labs.Points;
 
 namespace HpcLinReg.Labs.Regression;
 
-/// <summary>What of the line is held.</summary>
+/// <summary>The part of the line that is being dragged.</summary>
 public enum LineGrip
 {
     /// <summary>The left end: tilts about the middle.</summary>
@@ -185,7 +185,7 @@ public sealed class RegressionLab
         }
     }
 
-    /// <summary>Where along x a part of the line is held.</summary>
+    /// <summary>Returns the x at which a part of the line is held.</summary>
     public double GripX(LineGrip grip) => State.X.Min + (State.X.Span * grip switch
     {
         LineGrip.Left => 0.06,

@@ -51,10 +51,10 @@ public sealed record RegressionState(PointSet Data, double Slope, double Interce
     /// <summary>The visitor's line at x.</summary>
     public double LineAt(double x) => (Slope * x) + Intercept;
 
-    /// <summary>The same with other points, and axes wide enough for them.</summary>
+    /// <summary>Returns the state with other points, and axes wide enough for them.</summary>
     public RegressionState WithPoints(ImmutableArray<DataPoint> points) => this with { Data = Data.With(points) };
 
-    /// <summary>The same with axes that show every point.</summary>
+    /// <summary>Returns the state with axes that show every point.</summary>
     public RegressionState WithRoom()
     {
         (Axis x, Axis y) = (X, Y);
@@ -66,7 +66,7 @@ public sealed record RegressionState(PointSet Data, double Slope, double Interce
         return this with { X = x, Y = y };
     }
 
-    /// <summary>The same with another line; null when its numbers are too large to draw.</summary>
+    /// <summary>Returns the state with another line; null when its numbers are too large to draw.</summary>
     public RegressionState? WithLine(double slope, double intercept) =>
         DataPoint.IsUsable(slope) && DataPoint.IsUsable(intercept) ? this with { Slope = slope, Intercept = intercept } : null;
 }

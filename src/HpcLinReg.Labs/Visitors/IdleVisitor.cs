@@ -40,7 +40,7 @@ public sealed class IdleVisitor(LabsOptions options, VisitorCount visitors, Navi
     private void Pause() => place.Leave(() => navigation.NavigateTo($"/paused?back={Uri.EscapeDataString(place.Link)}", forceLoad: true));
 }
 
-/// <summary>Where a visitor is: the link of the state shown, and a way to act within the circuit.</summary>
+/// <summary>The place of a visitor: the link of the state shown, and a way to act within the circuit.</summary>
 public sealed class VisitorPlace
 {
     private Func<Action, Task>? _dispatch;

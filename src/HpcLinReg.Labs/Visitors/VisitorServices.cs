@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 
 namespace HpcLinReg.Labs.Visitors;
 
-/// <summary>What is kept for visitors.</summary>
+/// <summary>Registers the services that are kept for visitors.</summary>
 internal static class VisitorServices
 {
     internal static void AddVisitors(this IServiceCollection services, TimeProvider time)

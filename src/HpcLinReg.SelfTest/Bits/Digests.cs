@@ -52,7 +52,7 @@ internal static class Digests
     {
         foreach (FixedProblem problem in FixedProblem.All)
         {
-            var destination = new double[problem.Rows];
+            double[] destination = new double[problem.Rows];
             predict(problem, floats: false, destination);
             sink.Append(destination);
             predict(problem, floats: true, destination);
@@ -82,7 +82,7 @@ internal static class Digests
         }
     }
 
-    /// <summary>The same numbers in float and double have the same bits, so double answers for both.</summary>
+    /// <summary>Predicts rows that lie apart, in double only: the same numbers stored as float give the same bits.</summary>
     private static void RowsApart(FixedProblem problem, bool floats, Span<double> destination) =>
         LinearRegression.Predict(problem.SpacedX, problem.Weights, Intercept, destination);
 
@@ -90,7 +90,7 @@ internal static class Digests
     {
         foreach (FixedProblem problem in FixedProblem.All)
         {
-            var gradient = new double[problem.Columns];
+            double[] gradient = new double[problem.Columns];
             LossGradient result = LinearRegression.Gradient(design(problem), problem.Y, problem.Weights, Intercept, gradient);
             sink.Append([result.Loss, result.InterceptGradient, .. gradient]);
             result = LinearRegression.Gradient(problem.FloatX, problem.FloatY, problem.Weights, Intercept, gradient);
@@ -102,7 +102,7 @@ internal static class Digests
     {
         foreach (FixedProblem problem in FixedProblem.All)
         {
-            Moments moments = accumulate(problem).ToMoments();
+            var moments = accumulate(problem).ToMoments();
             sink.Append(moments.Means.AsSpan());
             sink.Append(moments.CrossProducts.AsSpan());
         }

@@ -72,7 +72,7 @@ internal sealed class FixedProblem
     /// <summary>Numbers in [−2, 2) from Knuth's MMIX generator.</summary>
     internal static double[] Numbers(int count, int seed)
     {
-        var numbers = new double[count];
+        double[] numbers = new double[count];
         ulong state = (ulong)seed;
         for (int i = 0; i < count; i++)
         {
@@ -85,7 +85,7 @@ internal sealed class FixedProblem
 
     private double[] Spaced()
     {
-        var spaced = new double[Rows * (Columns + Gap)];
+        double[] spaced = new double[Rows * (Columns + Gap)];
         Array.Fill(spaced, double.NaN);
         for (int i = 0; i < Rows; i++)
         {

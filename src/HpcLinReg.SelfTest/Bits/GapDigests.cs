@@ -66,7 +66,7 @@ internal static class GapDigests
 
     private static void Append(Digest.Sink sink, MomentsAccumulator accumulator)
     {
-        Moments moments = accumulator.ToMoments();
+        var moments = accumulator.ToMoments();
         sink.Append(moments.Means.AsSpan());
         sink.Append(moments.CrossProducts.AsSpan());
     }

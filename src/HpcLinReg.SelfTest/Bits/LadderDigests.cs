@@ -82,7 +82,7 @@ internal static class LadderDigests
                 parts[part].Merge(parts[part + 1]);
             }
 
-            Moments moments = parts[0].ToMoments();
+            var moments = parts[0].ToMoments();
             sink.Append(moments.Means.AsSpan());
             sink.Append(moments.CrossProducts.AsSpan());
             Append(sink, moments.Solve(cells.Columns, Options[0]));
@@ -131,7 +131,7 @@ internal static class LadderDigests
 
     private static double[] InBatch(PolynomialModel model, Cells cells)
     {
-        var predictions = new double[cells.Rows];
+        double[] predictions = new double[cells.Rows];
         model.Predict(cells.X, predictions.AsSpan());
         return predictions;
     }

@@ -1,6 +1,6 @@
 namespace HpcLinReg.SelfTest.Checks;
 
-/// <summary>What became of one check.</summary>
+/// <summary>The result of one check.</summary>
 /// <param name="Name">What was checked.</param>
 /// <param name="WorstShareOfBound">The largest error as a share of its bound, where there is a bound.</param>
 /// <param name="Failure">What is wrong; null when nothing is.</param>

@@ -23,7 +23,7 @@ internal sealed class FactorChecks
             double[] x = [.. b];
             Cholesky.Factor(r, order).Solve(x);
             var rests = new DoubleDouble[order];
-            var scales = new double[order];
+            double[] scales = new double[order];
             for (int i = 0; i < order; i++)
             {
                 for (int j = i; j < order; j++)
@@ -32,7 +32,7 @@ internal sealed class FactorChecks
                     double scale = 0;
                     for (int k = 0; k <= i; k++)
                     {
-                        DoubleDouble term = DoubleDouble.Product(r[(k * order) + i], r[(k * order) + j]);
+                        var term = DoubleDouble.Product(r[(k * order) + i], r[(k * order) + j]);
                         product += term;
                         scale += Math.Abs(term.High);
                     }

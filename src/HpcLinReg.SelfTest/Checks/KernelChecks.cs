@@ -49,14 +49,14 @@ internal sealed class KernelChecks
         string shape = $"{n} × {d}";
         double[] expected = PlainLoops.Predict(problem.X, problem.Weights, Intercept);
         double[] scale = PlainLoops.PredictScale(problem.X, problem.Weights, Intercept);
-        var predictions = new double[n];
-        var residuals = new double[n];
+        double[] predictions = new double[n];
+        double[] residuals = new double[n];
         LinearRegression.Predict(problem.X, problem.Weights, Intercept, predictions.AsSpan());
         LinearRegression.Residuals(problem.X, problem.Y, problem.Weights, Intercept, residuals);
 
         // The roundings of Kernels/Reduce.cs and one for the intercept; the subtraction of y is another.
         int roundings = d < Lanes ? d + 1 : ((d + 31) / 32) + 7;
-        var residualErrors = new double[n];
+        double[] residualErrors = new double[n];
         for (int i = 0; i < n; i++)
         {
             _predict.Compare(expected[i], predictions[i], PlainLoops.Gamma(roundings) * scale[i], $"prediction {i} of {shape}");
@@ -67,7 +67,7 @@ internal sealed class KernelChecks
         // Rows in the longest chain and its fold, Kernels/Gradient/TransposeMultiply.cs and Gradient1To7.cs, then one addition a block.
         int inBlock = Math.Min(n, BlockRows);
         double chain = PlainLoops.Gamma((d < Lanes ? ((inBlock + Lanes - 1) / Lanes) + 4 : inBlock) + (n / BlockRows) + 1);
-        var products = new double[d];
+        double[] products = new double[d];
         LinearRegression.TransposeMultiply(problem.X, residuals, products);
         double[] expectedProducts = PlainLoops.TransposeMultiply(problem.X, residuals);
         double[] productScales = PlainLoops.TransposeMultiplyScale(problem.X, residuals);
@@ -84,7 +84,7 @@ internal sealed class KernelChecks
     {
         int n = problem.Rows;
         string shape = $"{n} × {problem.Columns}";
-        var gradient = new double[problem.Columns];
+        double[] gradient = new double[problem.Columns];
         LossGradient result = LinearRegression.Gradient(problem.X, problem.Y, problem.Weights, Intercept, gradient);
         double[] ones = [.. Enumerable.Repeat(1.0, n)];
         double[] sizes = Array.ConvertAll(residuals, Math.Abs);
@@ -113,7 +113,7 @@ internal sealed class KernelChecks
     private void CheckMoments(FixedProblem problem, PlainMoments reference)
     {
         int columns = problem.Columns + 1;
-        Moments moments = Pieces.Together(problem).ToMoments();
+        var moments = Pieces.Together(problem).ToMoments();
 
         // As documented at Moments, Σ|a||b| being at most the product of the lengths; two columns have eight chains over a block instead (Kernels/Gram1To2.cs). Two roundings centre a row.
         int chain = columns <= 2 ? (BlockRows / Lanes) + 4 : 128 + 16;

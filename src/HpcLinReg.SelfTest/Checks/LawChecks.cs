@@ -1,6 +1,6 @@
 namespace HpcLinReg.SelfTest.Checks;
 
-/// <summary>What is known without any reference. That all ways to a result give the same bits is <see cref="DigestChecks"/>' part.</summary>
+/// <summary>Checks of laws that need no reference. <see cref="DigestChecks"/> checks that all ways to a result give the same bits.</summary>
 internal static class LawChecks
 {
     private static readonly (string Name, Func<string?> Check)[] Laws =
@@ -14,7 +14,7 @@ internal static class LawChecks
     /// <summary>X = [1, 2, 3], y = [2, 4, 6], w = 1, b = 0: residuals −1, −2, −3.</summary>
     private static string? HandExample()
     {
-        var gradient = new double[1];
+        double[] gradient = new double[1];
         LossGradient result = LinearRegression.Gradient(new MatrixSpan<double>([1, 2, 3], columns: 1), [2, 4, 6], [1], 0, gradient);
         return (result.Loss, gradient[0], result.InterceptGradient) == (14.0 / 3, -28.0 / 3, -4)
             ? null

@@ -19,7 +19,7 @@ internal static class PlainLoops
     /// <summary>Σⱼ xᵢⱼwⱼ + b.</summary>
     internal static double[] Predict(MatrixSpan<double> x, ReadOnlySpan<double> w, double b)
     {
-        var predictions = new double[x.Rows];
+        double[] predictions = new double[x.Rows];
         for (int i = 0; i < x.Rows; i++)
         {
             predictions[i] = (double)(Dot(x[i], w) + b);
@@ -31,7 +31,7 @@ internal static class PlainLoops
     /// <summary>Σⱼ|xᵢⱼwⱼ| + |b|.</summary>
     internal static double[] PredictScale(MatrixSpan<double> x, ReadOnlySpan<double> w, double b)
     {
-        var scales = new double[x.Rows];
+        double[] scales = new double[x.Rows];
         for (int i = 0; i < x.Rows; i++)
         {
             ReadOnlySpan<double> row = x[i];
@@ -65,7 +65,7 @@ internal static class PlainLoops
     /// <summary>Σᵢ|xᵢⱼrᵢ|.</summary>
     internal static double[] TransposeMultiplyScale(MatrixSpan<double> x, ReadOnlySpan<double> r)
     {
-        var scales = new double[x.Columns];
+        double[] scales = new double[x.Columns];
         for (int i = 0; i < x.Rows; i++)
         {
             ReadOnlySpan<double> row = x[i];

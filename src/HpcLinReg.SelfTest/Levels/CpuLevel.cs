@@ -15,7 +15,7 @@ namespace HpcLinReg.SelfTest.Levels;
 /// <param name="IsInEffect">Whether this very process has it.</param>
 internal sealed record CpuLevel(string Name, (string Name, string Value)[] Variables, Func<HostCpu, bool> Exists, Func<bool> IsInEffect)
 {
-    /// <summary>What the runtime does without settings. It comes first, and says which of the others there are.</summary>
+    /// <summary>The level of the runtime without settings. It comes first, and its report says which other levels there are.</summary>
     internal static readonly CpuLevel Default = new("as the runtime chooses", [], _ => true, () => true);
 
     private const string LoopsAtFirstTier = "DOTNET_TC_QuickJitForLoops", ProfiledTiers = "DOTNET_TieredPGO";
@@ -39,7 +39,7 @@ internal sealed record CpuLevel(string Name, (string Name, string Value)[] Varia
         Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 64;
 }
 
-/// <summary>What a host's first level found.</summary>
+/// <summary>The facts about a host that its first level reports.</summary>
 /// <param name="InstructionSet">As in <see cref="EngineInfo.InstructionSet"/>.</param>
 /// <param name="VectorBits">As in <see cref="EngineInfo.VectorBits"/>.</param>
 /// <param name="IsX64">Whether the variables of x86 mean anything.</param>

@@ -11,13 +11,13 @@ internal static class JitTier
     /// <summary>More than the thirty calls after which a method is a candidate for the next tier.</summary>
     private const int CallsToPromote = 60;
 
-    /// <summary>Whether a method with a loop is compiled at its last tier from its first call on.</summary>
+    /// <summary>Returns whether a method with a loop is compiled at its last tier from its first call on.</summary>
     internal static bool OptimizesAtOnce() => IsOptimized(1);
 
-    /// <summary>Whether a method called often reaches its last tier; a minute is far more than a busy machine needs.</summary>
+    /// <summary>Returns whether a method that is called often reaches its last tier; a minute is far more than a busy machine needs.</summary>
     internal static bool OptimizesLater() => OptimizesWithin(TimeSpan.FromMinutes(1));
 
-    /// <summary>Whether it does not, for several times the 100 ms without new methods after which the runtime begins.</summary>
+    /// <summary>Returns whether such a method stays below its last tier, for several times the 100 ms without new methods after which the runtime begins.</summary>
     internal static bool StaysAtFirstTier() => !OptimizesWithin(TimeSpan.FromSeconds(2));
 
     private static bool OptimizesWithin(TimeSpan patience)
@@ -41,7 +41,7 @@ internal static class JitTier
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool IsOptimized(int calls)
     {
-        var unused = new object();
+        object unused = new object();
         var reference = new WeakReference(unused);
         for (int i = 0; i <= calls % 2; i++)
         {

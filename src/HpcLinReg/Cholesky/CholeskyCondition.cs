@@ -35,7 +35,7 @@ internal static class CholeskyCondition
     internal static double ReciprocalCondition(ReadOnlySpan<double> factor, int order)
     {
         double[] lengths = Lengths(factor, order);
-        var work = new double[order];
+        double[] work = new double[order];
         double largest = Iterate(factor, order, lengths, work, inverse: false);
         double smallestInverse = Iterate(factor, order, lengths, work, inverse: true);
         return largest == 0 ? 1 : Math.Min(1, 1 / Math.Sqrt(largest * smallestInverse));
@@ -47,8 +47,8 @@ internal static class CholeskyCondition
     /// </summary>
     private static double[] Lengths(ReadOnlySpan<double> factor, int order)
     {
-        var largest = new double[order];
-        var lengths = new double[order];
+        double[] largest = new double[order];
+        double[] lengths = new double[order];
         for (int i = 0; i < order; i++)
         {
             ReadOnlySpan<double> row = factor.Slice((i * order) + i, order - i);
@@ -159,7 +159,7 @@ internal static class CholeskyCondition
     internal static double InverseTrace(ReadOnlySpan<double> factor, int order)
     {
         double trace = 0;
-        var column = new double[order];
+        double[] column = new double[order];
         for (int j = 0; j < order; j++)
         {
             if (factor[(j * order) + j] == 0)

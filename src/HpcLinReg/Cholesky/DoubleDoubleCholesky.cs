@@ -35,7 +35,7 @@ internal static class DoubleDoubleCholesky
                 return k;
             }
 
-            DoubleDouble pivot = DoubleDouble.Sqrt(row[0]);
+            var pivot = DoubleDouble.Sqrt(row[0]);
             DoubleDouble inverse = (DoubleDouble)1 / pivot;
             row[0] = pivot;
             for (int j = 1; j < row.Length; j++)

@@ -73,7 +73,7 @@ public static class ConjugateGradient
         MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, DescentOptions? options, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        MemoryBlocks<T> blocks = MemoryBlocks<T>.Of(x, y, rowWeights);
+        var blocks = MemoryBlocks<T>.Of(x, y, rowWeights);
         return Run<T, MemoryBlocks<T>>(ref blocks, options ?? new DescentOptions(), cancellationToken);
     }
 
@@ -128,11 +128,11 @@ public static class ConjugateGradient
             double[] point = DescentRun.Start(options, objective, scales);
             run.KeepLast(point);
             double[] diagonal = Diagonal(objective);
-            var low = new double[point.Length];
-            var gradient = new double[point.Length];
-            var preconditioned = new double[point.Length];
-            var direction = new double[point.Length];
-            var product = new double[point.Length];
+            double[] low = new double[point.Length];
+            double[] gradient = new double[point.Length];
+            double[] preconditioned = new double[point.Length];
+            double[] direction = new double[point.Length];
+            double[] product = new double[point.Length];
             double curvature = 0;
             double rate = 0;
             for (long step = 0; ; step++)
@@ -184,7 +184,7 @@ public static class ConjugateGradient
 
     private static double[] Diagonal(Objective objective)
     {
-        var diagonal = new double[objective.MeanSquares.Length];
+        double[] diagonal = new double[objective.MeanSquares.Length];
         for (int j = 0; j < diagonal.Length; j++)
         {
             double curvature = (2 * objective.MeanSquares[j]) + objective.RidgeCurvature(j);

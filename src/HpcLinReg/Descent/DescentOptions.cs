@@ -100,7 +100,7 @@ public record DescentOptions
     }
 }
 
-/// <summary>Options of <see cref="GradientDescent"/>.</summary>
+/// <summary>The options of <see cref="GradientDescent"/>. Immutable and thread-safe.</summary>
 public record GradientDescentOptions : DescentOptions
 {
     /// <summary>
@@ -164,7 +164,7 @@ public record GradientDescentOptions : DescentOptions
     }
 }
 
-/// <summary>Options of <see cref="StochasticGradientDescent"/>.</summary>
+/// <summary>The options of <see cref="StochasticGradientDescent"/>. Immutable and thread-safe.</summary>
 public sealed record StochasticGradientDescentOptions : GradientDescentOptions
 {
     /// <summary>

@@ -1,6 +1,6 @@
 namespace HpcLinReg;
 
-/// <summary>A progress report of a descent. Immutable.</summary>
+/// <summary>A progress report of a descent. An immutable value: no allocation.</summary>
 public readonly record struct DescentProgress
 {
     internal DescentProgress(long step, long steps, double loss)
@@ -16,6 +16,6 @@ public readonly record struct DescentProgress
     /// <summary>Gets the largest number of steps; a descent that converges ends before.</summary>
     public long Steps { get; }
 
-    /// <summary>Gets the loss there: of all rows, or the mean of the mini-batches since the last report.</summary>
+    /// <summary>Gets the loss at that step: of all rows, or the mean of the mini-batches since the last report.</summary>
     public double Loss { get; }
 }

@@ -73,7 +73,7 @@ internal sealed class DescentRun
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
     {
-        ColumnScales scales = ColumnScales.Measure<T, TBlocks>(ref blocks, sample);
+        var scales = ColumnScales.Measure<T, TBlocks>(ref blocks, sample);
         if (!options.Intercept)
         {
             scales.RequireMeanSquares();
@@ -90,7 +90,7 @@ internal sealed class DescentRun
     /// <summary>Returns the parameters to start from.</summary>
     internal static double[] Start(DescentOptions options, Objective objective, ColumnScales scales)
     {
-        var point = new double[scales.Features + 1];
+        double[] point = new double[scales.Features + 1];
         if (options.Start is { } start)
         {
             objective.ToPoint(start.Weights, start.Intercept, point);

@@ -4,7 +4,7 @@ namespace HpcLinReg;
 /// <param name="step">The state.</param>
 public delegate void DescentCallback(in DescentStep step);
 
-/// <summary>The state of a descent after a step. Its weights are a view that is valid only during the callback.</summary>
+/// <summary>The state of a descent after a step: a view that is valid only during the callback, on the thread of the descent.</summary>
 public readonly ref struct DescentStep
 {
     internal DescentStep(LossPoint point, bool isOfAllRows, ReadOnlySpan<double> weights, double intercept)

@@ -85,7 +85,7 @@ public static class GradientDescent
         MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, GradientDescentOptions? options, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        MemoryBlocks<T> blocks = MemoryBlocks<T>.Of(x, y, rowWeights);
+        var blocks = MemoryBlocks<T>.Of(x, y, rowWeights);
         return Run<T, MemoryBlocks<T>>(ref blocks, !rowWeights.IsEmpty, options ?? new GradientDescentOptions(), cancellationToken);
     }
 
@@ -151,7 +151,7 @@ public static class GradientDescent
             largestStableRate = StepRule.StableProduct(options) / curvature;
             rate = options.Rate ?? (curvature > 0 ? 1 / curvature : 1);
             var rule = new StepRule(options, point.Length, rate, steps, DefaultDecaySteps);
-            var gradient = new double[point.Length];
+            double[] gradient = new double[point.Length];
             double used = 0;
             for (long step = 0; ; step++)
             {

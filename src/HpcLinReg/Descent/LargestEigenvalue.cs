@@ -35,7 +35,7 @@ internal static class LargestEigenvalue
     internal static double[] Start(DescentOptions options, int features)
     {
         var random = new SplitMix(1);
-        var vector = new double[features + 1];
+        double[] vector = new double[features + 1];
         for (int j = 0; j < (options.Intercept ? vector.Length : features); j++)
         {
             vector[j] = random.Symmetric();
@@ -55,7 +55,7 @@ internal static class LargestEigenvalue
 
         // The passes over the sample would cost more than its Hessian.
         var hessian = new MatrixSpan<double>(SampleHessian.Of(ref blocks, objective, sample.TotalWeight), vector.Length);
-        var product = new double[vector.Length];
+        double[] product = new double[vector.Length];
         double quotient = 0;
         for (int pass = 0; pass < SamplePasses && Normalize(vector); pass++)
         {
@@ -81,7 +81,7 @@ internal static class LargestEigenvalue
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
     {
-        var product = new double[vector.Length];
+        double[] product = new double[vector.Length];
         double quotient = 0;
         for (int pass = 0; pass < passes && Normalize(vector); pass++)
         {

@@ -1,6 +1,6 @@
 namespace HpcLinReg;
 
-/// <summary>The loss of a descent at one step. Immutable.</summary>
+/// <summary>The loss of a descent at one step. An immutable value: no allocation.</summary>
 public readonly record struct LossPoint
 {
     internal LossPoint(long step, double loss, double gradientNorm, double rate)

@@ -1,6 +1,6 @@
 namespace HpcLinReg;
 
-/// <summary>How the learning rate η₀ changes with the step t.</summary>
+/// <summary>How the learning rate changes with the step t, from its first value η₀.</summary>
 public enum RateSchedule
 {
     /// <summary>The rate is η₀ at every step.</summary>

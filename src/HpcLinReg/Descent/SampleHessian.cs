@@ -17,11 +17,11 @@ internal static class SampleHessian
     {
         int d = blocks.Features;
         int order = d + 1;
-        var panel = new double[RowBlocks.PanelRows * order];
-        var packed = new double[PackedGram.PackedLength(order)];
-        var means = new double[GramBlocks.PaddedColumns(order)];
-        var sums = new double[means.Length];
-        var triangle = new double[GramBlocks.Length(order)];
+        double[] panel = new double[RowBlocks.PanelRows * order];
+        double[] packed = new double[PackedGram.PackedLength(order)];
+        double[] means = new double[GramBlocks.PaddedColumns(order)];
+        double[] sums = new double[means.Length];
+        double[] triangle = new double[GramBlocks.Length(order)];
         Span<double> scratch = stackalloc double[JointTail<double>.ScratchLength];
         blocks.Rewind();
         while (blocks.Next())
@@ -42,7 +42,7 @@ internal static class SampleHessian
             }
         }
 
-        var hessian = new double[order * order];
+        double[] hessian = new double[order * order];
         for (int i = 0; i < order; i++)
         {
             for (int j = i; j < order; j++)

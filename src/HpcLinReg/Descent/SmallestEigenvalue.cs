@@ -56,9 +56,9 @@ internal static class SmallestEigenvalue
         bool[] isActive = Active(objective);
         int active = isActive.Count(each => each);
         double[] vector = Start(isActive);
-        var product = new double[order];
+        double[] product = new double[order];
         List<double[]> basis = [];
-        var former = new double[order];
+        double[] former = new double[order];
         int kept = Math.Max(LeastVectors, MostKept / order);
         List<double> diagonal = [];
         List<double> offDiagonal = [];
@@ -114,7 +114,7 @@ internal static class SmallestEigenvalue
     private static double[] Start(bool[] isActive)
     {
         var random = new SplitMix(2);
-        var vector = new double[isActive.Length];
+        double[] vector = new double[isActive.Length];
         for (int j = 0; j < vector.Length; j++)
         {
             double value = random.Symmetric();
@@ -140,7 +140,7 @@ internal static class SmallestEigenvalue
             largest = Math.Max(largest, Curvature(objective, j));
         }
 
-        var active = new bool[order];
+        bool[] active = new bool[order];
         for (int j = 0; j < order; j++)
         {
             active[j] = (j == order - 1 || objective.InverseScales[j] > 0) && Curvature(objective, j) > Resolved * largest;
@@ -194,8 +194,8 @@ internal static class SmallestEigenvalue
     {
         int count = diagonal.Count;
         double shift = eigenvalue * (1 - 1e-10);
-        var pivots = new double[count];
-        var vector = new double[count];
+        double[] pivots = new double[count];
+        double[] vector = new double[count];
         vector.AsSpan().Fill(1);
         pivots[0] = diagonal[0] - shift;
         for (int k = 1; k < count; k++)

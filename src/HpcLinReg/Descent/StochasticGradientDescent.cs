@@ -82,7 +82,7 @@ public static class StochasticGradientDescent
         MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, StochasticGradientDescentOptions? options, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        MemoryBlocks<T> blocks = MemoryBlocks<T>.Of(x, y, rowWeights);
+        var blocks = MemoryBlocks<T>.Of(x, y, rowWeights);
         return Run<T, MemoryBlocks<T>>(ref blocks, !rowWeights.IsEmpty, options ?? new StochasticGradientDescentOptions(), cancellationToken);
     }
 

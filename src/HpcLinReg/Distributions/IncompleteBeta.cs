@@ -72,7 +72,7 @@ internal static class IncompleteBeta
         {
             w = Math.Max(w, least);
             double odds = NearZero.ExpMinusOne(w / a);
-            BetaPoint point = BetaPoint.AtRatio(a, b, odds * (a / b), 0);
+            var point = BetaPoint.AtRatio(a, b, odds * (a / b), 0);
             double fraction = Fraction(point);
             double change = (LogKernel(point) - Math.Log(fraction) - target) / fraction;
             if (Math.Abs(change) < LastStep)

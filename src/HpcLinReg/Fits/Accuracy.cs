@@ -8,13 +8,13 @@ internal sealed record Accuracy
     /// <summary>Gets the rung that answered.</summary>
     internal required SolverRung Rung { get; init; }
 
-    /// <summary>Gets why it was that one.</summary>
+    /// <summary>Gets why that rung answered.</summary>
     internal required CertificateCause Cause { get; init; }
 
-    /// <summary>Gets what else a reader should know, each as "; …".</summary>
+    /// <summary>Gets further notes for the reader of the certificate, each as "; …".</summary>
     internal required string Notes { get; init; }
 
-    /// <summary>Gets whether every verdict on rank came from the stored cells.</summary>
+    /// <summary>Gets whether every decision on rank follows from the stored cells.</summary>
     internal required bool IsRankCertain { get; init; }
 
     /// <summary>Gets the digits of standard errors; NaN where none are given.</summary>
@@ -26,7 +26,7 @@ internal sealed record Accuracy
     /// <summary>Gets the steps of refinement.</summary>
     internal required int RefinementSteps { get; init; }
 
-    /// <summary>Gets what the solver's own errors amount to.</summary>
+    /// <summary>Gets the sizes of the solver's errors.</summary>
     internal required SolverErrors Errors { get; init; }
 
     /// <summary>Gets whether the residual sum of squares exceeds its own error, or is known to be zero.</summary>
@@ -47,7 +47,7 @@ internal sealed record Accuracy
     /// </summary>
     internal required double EntryError { get; init; }
 
-    /// <summary>Gets XᵀX of a fit with ridge, which its factor has lost where the penalty is much larger; none without.</summary>
+    /// <summary>Gets XᵀX of a fit with ridge, because the factor of XᵀX + Λ loses its digits where the penalty is much larger; null without a ridge.</summary>
     internal GramMatrix? Gram { get; init; }
 
     /// <summary>Gets the penalty of each squared weight where the ridge is on standardized columns; empty where it is the same for all.</summary>

@@ -5,8 +5,8 @@ using HpcLinReg.Fits;
 namespace HpcLinReg;
 
 /// <summary>
-/// What is promised of a fit's arithmetic: the exact least-squares solution of the stored design lies within these bounds. It says nothing of statistical
-/// uncertainty; that is what standard errors are for.
+/// The accuracy of a fit's arithmetic: the exact least-squares solution of the stored numbers lies within these bounds. It does not measure statistical
+/// uncertainty, which standard errors do.
 /// </summary>
 /// <remarks>
 /// The bounds are of first order (Higham 2002, ch. 7 and 20), with constants measured against exact rational solutions (docs/numerics.md).
@@ -21,13 +21,13 @@ public sealed class Certificate
     /// <summary>Gets the rung of the solver ladder that answered.</summary>
     public SolverRung Rung { get; internal init; }
 
-    /// <summary>Gets why it was that rung.</summary>
+    /// <summary>Gets why <see cref="Rung"/> answered and not one below it.</summary>
     public CertificateCause Cause { get; internal init; }
 
     /// <summary>Gets the number of independent terms, the intercept included.</summary>
     public int Rank { get; internal init; }
 
-    /// <summary>Gets whether the stored cells decided which columns others determine; false where a column was dropped that more digits might have kept.</summary>
+    /// <summary>Gets whether it is certain which columns others determine; false where a column was dropped that would have been kept in higher precision, perhaps.</summary>
     public bool IsRankCertain { get; internal init; }
 
     /// <summary>Gets <see cref="Fit.ReciprocalCondition"/>.</summary>
@@ -48,19 +48,19 @@ public sealed class Certificate
     /// <summary>Gets whether standard errors are given, and why not.</summary>
     public StandardErrorState StandardErrors { get; internal init; }
 
-    /// <summary>Gets how many steps of refinement were made.</summary>
+    /// <summary>Gets the number of refinement steps.</summary>
     public int RefinementSteps { get; internal init; }
 
-    /// <summary>Gets an absolute error bound for each weight, in its units; NaN for an aliased one.</summary>
+    /// <summary>Gets a bound of the absolute error of each weight, in the weight's units; NaN for an aliased one.</summary>
     public ImmutableArray<double> WeightErrorBounds { get; internal init; }
 
-    /// <summary>Gets an absolute error bound for the intercept; 0 without one.</summary>
+    /// <summary>Gets a bound of the absolute error of the intercept, in the target's units; 0 without an intercept.</summary>
     public double InterceptErrorBound { get; internal init; }
 
     /// <summary>Gets the sentence of <see cref="Describe"/>.</summary>
     internal string Description { get; init; } = "";
 
-    /// <summary>Returns why it was that rung, and what is not certain, for a person to read; do not parse it, everything in it has a property.</summary>
+    /// <summary>Returns a sentence for a person to read: why <see cref="Rung"/> answered, and what is not certain. Programs use the properties, which have all of it.</summary>
     /// <returns>The end of a sentence, such as "the normal equations have the digits asked for".</returns>
     public string Describe() => Description;
 
@@ -69,7 +69,7 @@ public sealed class Certificate
 
     internal static Certificate Of(Fit fit)
     {
-        ErrorBounds bounds = ErrorBounds.Of(fit);
+        var bounds = ErrorBounds.Of(fit);
         Accuracy accuracy = fit.Accuracy;
         bool penaltyHides = fit.Ridge > 0 && !double.IsNaN(fit.ResidualStandardError) && fit.StandardErrors.Any(double.IsNaN);
         return new Certificate

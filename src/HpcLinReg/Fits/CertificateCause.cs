@@ -1,6 +1,6 @@
 namespace HpcLinReg;
 
-/// <summary>Why the rung that answered did so: what the rungs below it lacked.</summary>
+/// <summary>Why a rung of the solver ladder answered: what the rungs below it lacked.</summary>
 public enum CertificateCause
 {
     /// <summary>Not stated: the model comes from a file that holds the sentence only.</summary>

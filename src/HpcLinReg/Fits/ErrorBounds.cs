@@ -77,7 +77,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
                 + Share(solver.Product * residualLength, Math.Min(row.Sum, row.Norm * Math.Sqrt(d)));
 
         double meanLeftover = 0;
-        var errors = new double[d];
+        double[] errors = new double[d];
         for (int j = 0; j < d; j++)
         {
             if (lengths[j] == 0)
@@ -98,7 +98,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
 
         double root = Math.Sqrt(fit.Accuracy.TotalWeight);
         double[] v = [.. fit.FeatureMeans];
-        InverseRow ofMeans = InverseRow.Of(fit, lengths, v, 0);
+        var ofMeans = InverseRow.Of(fit, lengths, v, 0);
         double means = (solver.Residual * sum / root) + (solver.Mean * Math.Sqrt(squares + fit.TotalSumOfSquares) / root)
             + (Math.Min(solver.Mean, 2 * RoundingModel.Roundoff) * InterceptSize(fit));
         return (errors, Known(OfEquations(ofMeans) + meanLeftover + means));
@@ -114,7 +114,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
         ReadOnlySpan<double> w = fit.Model.Weights;
         double targetLength = Math.Sqrt(fit.TotalSumOfSquares);
         double digits = -Math.Log10(RoundingModel.Roundoff);
-        var bounds = new double[w.Length];
+        double[] bounds = new double[w.Length];
         for (int j = 0; j < bounds.Length; j++)
         {
             bounds[j] = errors[j] + (RoundingModel.Roundoff * Math.Abs(w[j]));
@@ -167,7 +167,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
     /// <summary>Computes ‖R·eⱼ‖ of each column; 0 for a dropped one.</summary>
     internal static double[] Lengths(ReadOnlySpan<double> factor, int order)
     {
-        var lengths = new double[order];
+        double[] lengths = new double[order];
         for (int j = 0; j < order; j++)
         {
             double length = 0;
@@ -189,7 +189,7 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
     {
         int order = lengths.Length;
         var rows = new InverseRow[order];
-        var v = new double[order];
+        double[] v = new double[order];
         for (int j = 0; j < order; j++)
         {
             if (lengths[j] > 0)

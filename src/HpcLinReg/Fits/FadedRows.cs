@@ -37,7 +37,7 @@ internal sealed class FadedRows
         (_weight, _squaredWeight, _remaining) = (moments.Weight.Value, squared.Weight.Value, remaining);
         _offsets = new double[d];
         double[] high = new double[d * d], low = new double[d * d], scales = new double[d];
-        var used = new bool[moments.Columns];
+        bool[] used = new bool[moments.Columns];
         _areKnown = true;
         for (int i = 0; i < d; i++)
         {

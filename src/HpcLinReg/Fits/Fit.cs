@@ -54,18 +54,17 @@ public sealed class Fit
     /// <summary>Gets the number of independent terms, the intercept included.</summary>
     public int Rank { get; internal init; }
 
-    /// <summary>Gets the features that the ones before them determine, in ascending order.</summary>
+    /// <summary>Gets the aliased features, those that the features before them determine, in ascending order.</summary>
     public ImmutableArray<AliasedColumn> Aliased { get; internal init; }
 
     /// <summary>
-    /// Gets n minus the rank; with a ridge n − tr(H), the hat matrix H being that of ŷ = Hy, whose trace is the rank less tr(Λ(XᵀX + Λ)⁻¹); of rows that have faded by
+    /// Gets n minus the rank; with a ridge, computed in d³/3 flops when first asked for, n − tr(H), the hat matrix H being that of ŷ = Hy, whose trace is the rank less tr(Λ(XᵀX + Λ)⁻¹); of rows that have faded by
     /// factors v, with V their matrix, (Σv − tr((XᵀVX)⁻¹XᵀV²X))·Σv/Σv². The last two need not be whole.
     /// </summary>
-    /// <remarks>With a ridge computed when first asked for, in d³/3 flops.</remarks>
     public double ResidualDegreesOfFreedom => Accuracy.Faded is { } faded ? Math.Max(0, Divisor(faded) * faded.CountPerWeight) : Method == FitMethod.ConjugateGradient ? double.NaN : Ridge > 0 ? UnderPenalty() : RowCount - Rank;
 
     /// <summary>
-    /// Gets Σ(y − ŷ)². Where it is less than the rounding of its own computation nothing is known but that; then <see cref="ResidualStandardError"/> is NaN,
+    /// Gets Σ(y − ŷ)². Where it is below the rounding error of its own computation, only that is known; then <see cref="ResidualStandardError"/> is NaN,
     /// and <see cref="Certificate.StandardErrors"/> says so.
     /// </summary>
     public double ResidualSumOfSquares { get; internal init; }
@@ -76,7 +75,7 @@ public sealed class Fit
     /// <summary>Gets 1 − RSS / TSS; NaN when the target does not vary.</summary>
     public double RSquared => 1 - (ResidualSumOfSquares / TotalSumOfSquares);
 
-    /// <summary>Gets √(RSS / degrees of freedom); NaN when there are none, or when residuals are too small beside the target to be known.</summary>
+    /// <summary>Gets √(RSS / degrees of freedom), with a ridge computed in d³/3 flops when first asked for; NaN when there are none, or when residuals are too small beside the target to be known.</summary>
     /// <remarks>
     /// Of rows that have faded by factors v it is √(RSS / (Σv − tr((XᵀVX)⁻¹XᵀV²X))), whose square is expected to be the variance of a row's noise: fading says how much
     /// a row counts, not how noisy it is. NaN, and <see cref="Certificate.StandardErrors"/> says so, when there are fewer than 30 effective rows beyond the rank.
@@ -103,11 +102,10 @@ public sealed class Fit
         }
     }
 
-    /// <summary>Gets the standard error of each weight, in the weight's units; NaN for dropped ones and where <see cref="ResidualStandardError"/> is.</summary>
+    /// <summary>Gets the standard error of each weight, in the weight's units, computed in d³/3 flops when first asked for; NaN for dropped ones and where <see cref="ResidualStandardError"/> is.</summary>
     /// <remarks>
     /// s·√(((XᵀX + Λ)⁻¹XᵀX(XᵀX + Λ)⁻¹)ⱼⱼ) on the (centred, when there is an intercept) design; of rows that have faded by factors V
-    /// s·√(((XᵀVX + Λ)⁻¹XᵀV²X(XᵀVX + Λ)⁻¹)ⱼⱼ). Computed when first asked for, in d³/3
-    /// flops. A rung of the solver ladder answers only if they have the digits asked for too, at most 12; where the last one has
+    /// s·√(((XᵀVX + Λ)⁻¹XᵀV²X(XᵀVX + Λ)⁻¹)ⱼⱼ). A rung of the solver ladder answers only if they have the digits asked for too, at most 12; where the last one has
     /// fewer, <see cref="Certificate.StandardErrorDigits"/> is about how many. With aliased columns they are those of the fit without them, or of the weights of minimum norm,
     /// which are combinations of those.
     /// </remarks>
@@ -147,8 +145,8 @@ public sealed class Fit
     /// </summary>
     public ImmutableArray<double> Factor { get; internal init; }
 
-    /// <summary>Gets what is promised of the fit's accuracy, and how it came about.</summary>
-    /// <remarks>Computed when first asked for, in up to 2d³ flops (d³/3 above 300 features), with 5d values of working memory.</remarks>
+    /// <summary>Gets the error bounds of the coefficients, computed in up to 2d³ flops when first asked for, and how the fit was computed.</summary>
+    /// <remarks>Above 300 features d³/3 flops. Takes 5d values of working memory.</remarks>
     public Certificate Certificate => _certificate ??= Certificate.Of(this);
 
     /// <summary>Gets what the certificate and standard errors are computed from.</summary>

@@ -2,7 +2,7 @@ using HpcLinReg.Threads;
 
 namespace HpcLinReg;
 
-/// <summary>How a least-squares problem is posed: minimize ‖y − Xw − b‖² + λ‖w‖².</summary>
+/// <summary>How a least-squares problem is posed, minimize ‖y − Xw − b‖² + λ‖w‖², and by which method it is solved. Immutable and thread-safe.</summary>
 public sealed record FitOptions
 {
     /// <summary>Gets whether an intercept b is fitted; the default is true. Without one, b = 0.</summary>
@@ -31,23 +31,23 @@ public sealed record FitOptions
     /// </remarks>
     public int Threads { get; init; } = 1;
 
-    /// <summary>As many digits as the stored design has.</summary>
+    /// <summary>The most digits that can be asked for: all that numbers in double have.</summary>
     public const int MaxDigits = 16;
 
     /// <summary>
-    /// Gets the decimal digits the worst coefficient is to have, 0 to <see cref="MaxDigits"/>; the default is 10. Standard errors are to have
-    /// as many, at most 12.
+    /// Gets the number of correct decimal digits that is asked of the worst coefficient, 0 to <see cref="MaxDigits"/>; the default is 10. The same
+    /// number, at most 12, is asked of standard errors.
     /// </summary>
     /// <remarks>The solver ladder is climbed until they are certain; <see cref="Fit.Certificate"/> states how many are.</remarks>
     public int Digits { get; init; } = 10;
 
-    /// <summary>Gets the rungs of the solver ladder that may answer; the default is all. One alone forces it, as far as its method reaches.</summary>
+    /// <summary>Gets the methods of the solver ladder that may be used; the default is all. One alone forces it, as far as it reaches.</summary>
     public SolverRungs Rungs { get; init; } = SolverRungs.All;
 
-    /// <summary>Gets what becomes of columns that others determine; the default is to drop them.</summary>
+    /// <summary>Gets how a column that others determine is treated; by default it is dropped.</summary>
     public RankDeficiency RankDeficient { get; init; }
 
-    /// <summary>Gets what weights of rows mean, where there are any; the default is precision.</summary>
+    /// <summary>Gets what the weights of rows mean, where there are any: precisions, the default, or frequencies.</summary>
     public WeightKind RowWeights { get; init; }
 
     /// <summary>Gets the method; the default is the closed form, whatever its size.</summary>
@@ -126,7 +126,7 @@ public enum SolverRungs
     /// <summary>Centred, scaled normal equations and their Cholesky factor, in double.</summary>
     NormalEquations = 1,
 
-    /// <summary>The same, refined by residuals in double-double: about one pass over the rows a step.</summary>
+    /// <summary>The normal equations, refined by residuals in double-double: about one pass over the rows a step.</summary>
     Refinement = 2,
 
     /// <summary>Gram matrix and Cholesky factor in double-double, refined.</summary>
@@ -136,12 +136,12 @@ public enum SolverRungs
     All = NormalEquations | Refinement | DoubleDouble,
 }
 
-/// <summary>What becomes of columns that the columns before them determine.</summary>
+/// <summary>How columns that the columns before them determine are treated.</summary>
 public enum RankDeficiency
 {
-    /// <summary>They are left out: their weight is 0.</summary>
+    /// <summary>Such a column is left out: its weight is 0.</summary>
     Drop,
 
-    /// <summary>Of all weights that fit equally well, those of the smallest ‖w‖ (the intercept not counted) are taken.</summary>
+    /// <summary>The column shares its weight with those that determine it: of all weights that fit equally well, those of the smallest ‖w‖ (the intercept not counted).</summary>
     MinimumNorm,
 }

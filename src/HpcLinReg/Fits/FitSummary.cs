@@ -8,7 +8,7 @@ public readonly record struct FitSummary
         (Intercept, RowCount, Rank, ResidualSumOfSquares, TotalSumOfSquares) = (intercept, rowCount, rank, residualSumOfSquares, totalSumOfSquares);
     }
 
-    /// <summary>Gets b; 0 when none was fitted.</summary>
+    /// <summary>Gets the intercept b; 0 when none was fitted.</summary>
     public double Intercept { get; internal init; }
 
     /// <summary>Gets the number of rows, n.</summary>

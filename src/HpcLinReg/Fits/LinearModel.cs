@@ -15,7 +15,7 @@ public sealed class LinearModel
 {
     private readonly double[] _weights;
 
-    /// <summary>Copies the weights.</summary>
+    /// <summary>Makes a model of given weights, which are copied.</summary>
     /// <param name="weights">w, one per feature; may be empty for a model that is its intercept.</param>
     /// <param name="intercept">b.</param>
     /// <exception cref="ArgumentException">A weight or the intercept is NaN or infinite.</exception>

@@ -81,7 +81,7 @@ internal static class MinimumNorm
     internal static void ToCombinationOfKept(double[] factor, ImmutableArray<AliasedColumn> aliased, Span<double> v)
     {
         int count = aliased.Length;
-        var change = new double[count];
+        double[] change = new double[count];
         for (int k = 0; k < count; k++)
         {
             change[k] = Dot(aliased[k].Coefficients, v) - v[aliased[k].Column];
@@ -129,7 +129,7 @@ internal static class MinimumNorm
         double share)
     {
         int count = aliased.Length;
-        var changes = new double[count];
+        double[] changes = new double[count];
         for (int k = 0; k < count; k++)
         {
             ImmutableArray<double> coefficients = aliased[k].Coefficients;
@@ -149,8 +149,8 @@ internal static class MinimumNorm
     private static double[] Amplified(double[] factor, double[] changes)
     {
         int count = changes.Length;
-        var bounds = new double[count];
-        var row = new double[count];
+        double[] bounds = new double[count];
+        double[] row = new double[count];
         for (int k = 0; k < count; k++)
         {
             Array.Clear(row);
@@ -185,8 +185,8 @@ internal static class MinimumNorm
     {
         int count = aliased.Length;
         double[] wide = Rotated(aliased, u, count + 1);
-        var factor = new double[count * count];
-        var solution = new double[count];
+        double[] factor = new double[count * count];
+        double[] solution = new double[count];
         for (int i = 0; i < count; i++)
         {
             wide.AsSpan(i * (count + 1), count).CopyTo(factor.AsSpan(i * count));
@@ -204,13 +204,13 @@ internal static class MinimumNorm
     private static double[] Rotated(ImmutableArray<AliasedColumn> aliased, ReadOnlySpan<double> right, int stride)
     {
         int count = aliased.Length;
-        var factor = new double[count * stride];
+        double[] factor = new double[count * stride];
         for (int k = 0; k < count; k++)
         {
             factor[(k * stride) + k] = 1;
         }
 
-        var row = new double[stride];
+        double[] row = new double[stride];
         for (int i = 0; i < aliased[^1].Coefficients.Length; i++)
         {
             for (int k = 0; k < count; k++)

@@ -9,7 +9,7 @@ public enum SolverRung
     /// <summary>The centred, scaled normal equations and their Cholesky factor, in double.</summary>
     NormalEquations = 1,
 
-    /// <summary>The same, refined by residuals in double-double.</summary>
+    /// <summary>The normal equations, refined by residuals in double-double.</summary>
     Refinement = 2,
 
     /// <summary>Gram matrix and Cholesky factor in double-double, refined.</summary>

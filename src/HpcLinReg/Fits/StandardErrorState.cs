@@ -1,6 +1,6 @@
 namespace HpcLinReg;
 
-/// <summary>Whether a fit has standard errors, and why not where it has none.</summary>
+/// <summary>The state of a fit's standard errors: given, or the reason why not.</summary>
 public enum StandardErrorState
 {
     /// <summary>Not stated: the model comes from a file that holds the sentence only.</summary>

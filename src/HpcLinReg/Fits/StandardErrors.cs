@@ -20,9 +20,9 @@ internal static class StandardErrors
     internal static ImmutableArray<double> OfWeights(Fit fit)
     {
         int d = fit.Model.Features;
-        var errors = new double[d];
-        var z = new double[d];
-        var low = new double[d];
+        double[] errors = new double[d];
+        double[] z = new double[d];
+        double[] low = new double[d];
         double[] shares = Shares(fit);
         for (int j = 0; j < d; j++)
         {
@@ -159,7 +159,7 @@ internal static class StandardErrors
             return root * root * SquaredLength(v);
         }
 
-        var penalized = new double[v.Length];
+        double[] penalized = new double[v.Length];
         for (int j = 0; j < v.Length; j++)
         {
             penalized[j] = Math.Sqrt(fit.Accuracy.Penalties[j]) * unit * v[j];

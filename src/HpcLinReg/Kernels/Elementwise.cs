@@ -63,7 +63,7 @@ internal static class Elementwise
         {
             for (; j <= target.Length - Vector<double>.Count; j += Vector<double>.Count)
             {
-                Vector<double> sum = Vector.LoadUnsafe(ref destination, (nuint)j);
+                var sum = Vector.LoadUnsafe(ref destination, (nuint)j);
                 sum = Vector.MultiplyAddEstimate(Load(ref rows, j), new Vector<double>(factor0), sum);
                 sum = Vector.MultiplyAddEstimate(Load(ref row1, j), new Vector<double>(factor1), sum);
                 sum = Vector.MultiplyAddEstimate(Load(ref row2, j), new Vector<double>(factor2), sum);

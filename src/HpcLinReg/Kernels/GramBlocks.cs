@@ -58,7 +58,7 @@ internal static class GramBlocks
         int lines = Lines(columns);
         for (int i = 0; i < columns; i++)
         {
-            Vector512<double> value = Vector512.Create(factor * vector[i]);
+            var value = Vector512.Create(factor * vector[i]);
             int line = i / Line.Lanes;
             ref double row = ref Unsafe.Add(ref c, BlockPosition(lines, line, line) + (i % Line.Lanes * Line.Lanes));
             for (; line < lines; line++)
@@ -83,7 +83,7 @@ internal static class GramBlocks
                 Vector512<double> right = Line.Load(ref v, j * Line.Lanes);
                 for (int row = 0; row < Line.Lanes; row++)
                 {
-                    Vector512<double> left = Vector512.Create(factor * Unsafe.Add(ref v, (i * Line.Lanes) + row));
+                    var left = Vector512.Create(factor * Unsafe.Add(ref v, (i * Line.Lanes) + row));
                     Vector512<double> sum = Line.Load(ref c, 0) + Line.Load(ref d, 0);
                     Vector512.MultiplyAddEstimate(left, right, sum).StoreUnsafe(ref c);
                     c = ref Unsafe.Add(ref c, Line.Lanes);

@@ -54,7 +54,7 @@ internal static class Line
             return Vector256.LoadUnsafe(ref Unsafe.As<T, double>(ref first), (nuint)offset);
         }
 
-        Vector128<float> narrow = Vector128.LoadUnsafe(ref Unsafe.As<T, float>(ref first), (nuint)offset);
+        var narrow = Vector128.LoadUnsafe(ref Unsafe.As<T, float>(ref first), (nuint)offset);
         return Avx.IsSupported
             ? Avx.ConvertToVector256Double(narrow)
             : Vector256.Create(Vector128.WidenLower(narrow), Vector128.WidenUpper(narrow));
@@ -219,8 +219,8 @@ internal static class Line
     /// <summary>Returns the largest lane.</summary>
     internal static double Max(Vector512<double> line)
     {
-        Vector256<double> half = Vector256.Max(line.GetLower(), line.GetUpper());
-        Vector128<double> quarter = Vector128.Max(half.GetLower(), half.GetUpper());
+        var half = Vector256.Max(line.GetLower(), line.GetUpper());
+        var quarter = Vector128.Max(half.GetLower(), half.GetUpper());
         return Math.Max(quarter[0], quarter[1]);
     }
 }

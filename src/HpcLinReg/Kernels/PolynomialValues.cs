@@ -87,14 +87,14 @@ internal static class PolynomialValues
     private static Vector512<double> EightRows<T>(ref T x, int stride, ReadOnlySpan<ShiftedPowers> variables, ref double weights, double intercept)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector512<double> sum = Vector512.Create(intercept);
+        var sum = Vector512.Create(intercept);
         ref double w = ref weights;
         for (int j = 0; j < variables.Length; j++)
         {
             ShiftedPowers powers = variables[j];
             Vector512<double> value = Line.LoadColumn(ref Unsafe.Add(ref x, j), stride);
             Vector512<double> t = (value - Vector512.Create(powers.Shift)) * powers.Scale;
-            Vector512<double> series = Vector512.Create(Unsafe.Add(ref w, powers.Degree - 1));
+            var series = Vector512.Create(Unsafe.Add(ref w, powers.Degree - 1));
             for (int m = powers.Degree - 2; m >= 0; m--)
             {
                 series = Vector512.MultiplyAddEstimate(series, t, Vector512.Create(Unsafe.Add(ref w, m)));

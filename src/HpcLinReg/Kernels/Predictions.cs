@@ -36,7 +36,7 @@ internal static class Predictions
         {
             for (; row <= x.Rows - Line.Lanes; row += Line.Lanes)
             {
-                Vector512<double> sum = Vector512.Create(intercept);
+                var sum = Vector512.Create(intercept);
                 for (int j = 0; j < columns; j++)
                 {
                     Vector512<double> column = Line.LoadColumn(ref Unsafe.Add(ref first, (row * stride) + j), x.RowStride);

@@ -89,7 +89,7 @@ internal static class RegisterTile
         {
             Vector512<double> line0 = Line.Load(ref right, 0);
             Vector512<double> line1 = Line.Load(ref Unsafe.Add(ref right, linePitch), 0);
-            Vector512<double> value = Vector512.Create(left);
+            var value = Vector512.Create(left);
             c00 = Vector512.MultiplyAddEstimate(value, line0, c00);
             c01 = Vector512.MultiplyAddEstimate(value, line1, c01);
             value = Vector512.Create(Unsafe.Add(ref left, 1));

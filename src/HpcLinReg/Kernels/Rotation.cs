@@ -20,8 +20,8 @@ internal static class Rotation
         int j = 0;
         for (; j <= x.Length - Vector<double>.Count; j += Vector<double>.Count)
         {
-            Vector<double> a = Vector.LoadUnsafe(ref first, (nuint)j);
-            Vector<double> b = Vector.LoadUnsafe(ref second, (nuint)j);
+            var a = Vector.LoadUnsafe(ref first, (nuint)j);
+            var b = Vector.LoadUnsafe(ref second, (nuint)j);
             Vector.MultiplyAddEstimate(c, a, s * b).StoreUnsafe(ref first, (nuint)j);
             Vector.MultiplyAddEstimate(c, b, -(s * a)).StoreUnsafe(ref second, (nuint)j);
         }

@@ -1,6 +1,6 @@
 namespace HpcLinReg;
 
-/// <summary>The values of a column in memory. Arrays convert by themselves and are not copied.</summary>
+/// <summary>The values of a column in memory. Arrays convert by themselves and are not copied. Thread-safe as long as nobody writes to them.</summary>
 /// <remarks>NaN, infinities and null are missing values. Do not change an array while it is in use.</remarks>
 public sealed class ColumnValues
 {
@@ -13,7 +13,7 @@ public sealed class ColumnValues
         _cell = cell;
     }
 
-    /// <summary>Gets what the values are.</summary>
+    /// <summary>Gets the kind of the values.</summary>
     public CellKind Kind { get; }
 
     /// <summary>Gets the number of rows.</summary>

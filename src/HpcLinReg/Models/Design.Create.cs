@@ -7,7 +7,7 @@ namespace HpcLinReg;
 /// <content>Finds the columns of features.</content>
 public sealed partial class Design
 {
-    /// <summary>Finds what features read among columns.</summary>
+    /// <summary>Returns the design that features make of columns, for a model with an intercept.</summary>
     /// <param name="columns">The columns there are; a text column with its levels. Those that no feature reads are left out of <see cref="Columns"/>.</param>
     /// <param name="features">The features.</param>
     /// <returns>The design.</returns>
@@ -16,7 +16,7 @@ public sealed partial class Design
     /// </exception>
     public static Design Create(IReadOnlyList<ModelColumn> columns, params ReadOnlySpan<Feature> features) => Create(columns, hasIntercept: true, features);
 
-    /// <summary>Finds what features read among columns, for a model with or without an intercept.</summary>
+    /// <summary>Returns the design that features make of columns, for a model with or without an intercept.</summary>
     /// <param name="columns">The columns there are; a text column with its levels. Those that no feature reads are left out of <see cref="Columns"/>.</param>
     /// <param name="hasIntercept">
     /// Whether the model has an intercept. Without one the first text has an indicator for its baseline too, as in R: that of the first feature with a text, features of fewer
@@ -43,7 +43,7 @@ public sealed partial class Design
         return Create(read, [.. resolved]);
     }
 
-    /// <summary>Makes the design of columns that are all read, as stored.</summary>
+    /// <summary>Returns the design of columns that a file stores, all of which are read.</summary>
     internal static Design Create(ImmutableArray<ModelColumn> columns, ImmutableArray<Feature> features)
     {
         ImmutableArray<string> sql = [.. features.SelectMany(feature => feature.Parts).Where(part => part.Kind == FeaturePartKind.Sql).Select(part => part.Text).Distinct(StringComparer.Ordinal)];
@@ -58,7 +58,7 @@ public sealed partial class Design
         for (int f = 0; f < features.Length; f++)
         {
             ImmutableArray<FeaturePart> parts = features[f].Parts;
-            var coded = ImmutableArray.CreateBuilder<Coding>(parts.Length);
+            ImmutableArray<Coding>.Builder coded = ImmutableArray.CreateBuilder<Coding>(parts.Length);
             for (int p = 0; p < parts.Length; p++)
             {
                 if (parts[p].Degree > 1 && IsText(parts[p]))
@@ -241,7 +241,7 @@ public sealed partial class Design
             case FeaturePartKind.Sql:
                 return new Coding { Part = part, IsFirst = isFirst, Powers = powers, Place = columns.Length + sql.IndexOf(part.Text) };
             case FeaturePartKind.Expression:
-                Expression tree = Expression.Parse(part.Text);
+                var tree = Expression.Parse(part.Text);
                 ImmutableArray<int> read = [.. tree.Columns.Select(name => places[name])];
                 return new Coding { Part = part, IsFirst = isFirst, Powers = powers, Place = -1, Tree = tree, TreePlaces = read, TreeColumns = [.. read.Select(place => columns[place])] };
             default:

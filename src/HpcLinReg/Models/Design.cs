@@ -38,9 +38,9 @@ public sealed partial class Design
         }
 
         RequireRoom(features, codings);
-        var names = ImmutableArray.CreateBuilder<string>();
-        var terms = ImmutableArray.CreateBuilder<string>();
-        var degrees = ImmutableArray.CreateBuilder<int>();
+        ImmutableArray<string>.Builder names = ImmutableArray.CreateBuilder<string>();
+        ImmutableArray<string>.Builder terms = ImmutableArray.CreateBuilder<string>();
+        ImmutableArray<int>.Builder degrees = ImmutableArray.CreateBuilder<int>();
         var featureOf = new List<int>();
         for (int f = 0; f < features.Length; f++)
         {
@@ -122,10 +122,10 @@ public sealed partial class Design
     /// <param name="variable">The variable's index.</param>
     public int FeatureOf(int variable) => _featureOf[variable];
 
-    /// <summary>Fills a row of the design matrix from doubles.</summary>
+    /// <summary>Computes a row of the design matrix from doubles.</summary>
     /// <param name="row">The row, <see cref="RowLength"/> values.</param>
     /// <param name="variables">Receives one number for each of <see cref="VariableNames"/>.</param>
-    /// <returns>A prediction without value that says what is wrong with the row; its issue is none where the row is filled.</returns>
+    /// <returns>A prediction without value whose issue is the fault of the row; its issue is none where the row is filled.</returns>
     /// <exception cref="ArgumentException">A length does not agree.</exception>
     public Prediction Fill(ReadOnlySpan<double> row, Span<double> variables)
     {
@@ -133,7 +133,7 @@ public sealed partial class Design
         return Fill(new NumberRow(row), variables);
     }
 
-    /// <summary>Fills a row of the design matrix from cells.</summary>
+    /// <summary>Computes a row of the design matrix from cells.</summary>
     /// <param name="row">The row, <see cref="RowLength"/> cells.</param>
     /// <param name="variables">Receives one number for each of <see cref="VariableNames"/>.</param>
     /// <returns>As for doubles.</returns>

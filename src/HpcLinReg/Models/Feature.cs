@@ -4,7 +4,7 @@ using HpcLinReg.Models;
 namespace HpcLinReg;
 
 /// <summary>
-/// What a model is asked to depend on: a column, an expression over columns, a polynomial in one of those, or an interaction. A number gives one term, a text column one
+/// A feature of a model, which the target is explained by: a column, an expression over columns, a polynomial in one of those, or an interaction. A number gives one term, a text column one
 /// term for each level but the baseline, a polynomial one for each power.
 /// </summary>
 /// <remarks>
@@ -25,7 +25,7 @@ public sealed class Feature
     /// <summary>Gets the names of the columns and expressions that are multiplied, in order; one unless the feature is an interaction.</summary>
     public ImmutableArray<string> PartNames => [.. Parts.Select(part => part.Text)];
 
-    /// <summary>Gets what is multiplied; one part unless the feature is an interaction.</summary>
+    /// <summary>Gets the factors of the product; one unless the feature is an interaction.</summary>
     internal ImmutableArray<FeaturePart> Parts { get; }
 
     /// <summary>Gets the number of powers: more than 1 for a polynomial.</summary>
@@ -100,7 +100,7 @@ public sealed class Feature
     /// </remarks>
     public static Feature Interaction(params ReadOnlySpan<Feature> parts)
     {
-        var all = ImmutableArray.CreateBuilder<FeaturePart>();
+        ImmutableArray<FeaturePart>.Builder all = ImmutableArray.CreateBuilder<FeaturePart>();
         var names = new List<string>();
         foreach (Feature part in parts)
         {

@@ -1,6 +1,6 @@
 namespace HpcLinReg.Models;
 
-/// <summary>What the text of a <see cref="FeaturePart"/> is.</summary>
+/// <summary>The kind of the text of a <see cref="FeaturePart"/>.</summary>
 internal enum FeaturePartKind
 {
     /// <summary>A column if there is one of that name, else an expression; decided when the columns are known.</summary>

@@ -49,7 +49,7 @@ internal static class InteractionPowers
 
     private static FeaturePart Shift(FeaturePart part, ImmutableArray<ModelColumn> columns, Cell[][] cells)
     {
-        Design alone = Design.Create(columns, [Feature.Of(part.Text, [part.Plain])]);
+        var alone = Design.Create(columns, [Feature.Of(part.Text, [part.Plain])]);
         var row = new Cell[columns.Length];
         double least = double.PositiveInfinity, most = double.NegativeInfinity, value = 0;
         for (int i = 0; i < cells[0].Length; i++)
@@ -63,7 +63,7 @@ internal static class InteractionPowers
             (least, most) = (Math.Min(least, value), Math.Max(most, value));
         }
 
-        PolynomialVariable variable = PolynomialVariable.Of(part.Degree, least, most, hasIntercept: true);
+        var variable = PolynomialVariable.Of(part.Degree, least, most, hasIntercept: true);
         return part with { Shift = variable.Shift, Scale = variable.Scale };
     }
 }

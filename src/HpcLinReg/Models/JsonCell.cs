@@ -40,7 +40,7 @@ internal static class JsonCell
     private static Cell Text(string text, CellKind kind) =>
         kind == CellKind.Time && IsDate(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : text;
 
-    /// <summary>Whether a text begins with a date as ISO 8601 writes it: an hour alone would be one of today, and 01/02/2026 is another day to every reader.</summary>
+    /// <summary>Returns whether a text begins with a date in ISO 8601: an hour alone would be one of today, and 01/02/2026 is read as two different days.</summary>
     private static bool IsDate(string text) => text.Length >= 10 && text[4] == '-' && text[7] == '-' && (text.Length == 10 || text[10] is 'T' or ' ')
         && !text.AsSpan(0, 4).ContainsAnyExceptInRange('0', '9') && !text.AsSpan(5, 2).ContainsAnyExceptInRange('0', '9') && !text.AsSpan(8, 2).ContainsAnyExceptInRange('0', '9');
 }

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace HpcLinReg;
 
-/// <summary>A column that a model reads: its name, its kind, and what is known of its values in training.</summary>
+/// <summary>A column that a model reads: its name, its kind, and its levels, mean and range in training.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed class ModelColumn
 {
     /// <summary>Describes a column.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="kind">What its values are: <see cref="CellKind.Number"/>, <see cref="CellKind.Whole"/>, <see cref="CellKind.Flag"/>, <see cref="CellKind.Time"/> or <see cref="CellKind.Text"/>.</param>
+    /// <param name="kind">The kind of its values: <see cref="CellKind.Number"/>, <see cref="CellKind.Whole"/>, <see cref="CellKind.Flag"/>, <see cref="CellKind.Time"/> or <see cref="CellKind.Text"/>.</param>
     /// <exception cref="ArgumentException">The name is empty or the kind is none of these.</exception>
     public ModelColumn(string name, CellKind kind)
     {
@@ -26,7 +26,7 @@ public sealed class ModelColumn
     /// <summary>Gets the name.</summary>
     public string Name { get; }
 
-    /// <summary>Gets what its values are.</summary>
+    /// <summary>Gets the kind of its values.</summary>
     public CellKind Kind { get; }
 
     /// <summary>Gets the levels of a text column, in the order of their UTF-8 bytes; the first is the baseline. Empty for other kinds.</summary>

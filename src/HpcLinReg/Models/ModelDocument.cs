@@ -131,7 +131,7 @@ internal sealed record PowersDocument
     public AliasDocument[]? Aliased { get; init; }
 }
 
-/// <summary>What is known of the training rows.</summary>
+/// <summary>The training rows' counts, ranges and means in the file.</summary>
 internal sealed record TrainingDocument
 {
     public double? Rows { get; init; }
@@ -156,7 +156,7 @@ internal sealed record TrainingDocument
     public SortedDictionary<string, string>? Reading { get; init; }
 }
 
-/// <summary>What is promised of the arithmetic.</summary>
+/// <summary>The accuracy of the arithmetic in the file.</summary>
 internal sealed record CertificateDocument
 {
     public int? Rung { get; init; }
@@ -180,7 +180,7 @@ internal sealed record CertificateDocument
     public int? RefinementSteps { get; init; }
 }
 
-/// <summary>What standard errors of predictions are computed from.</summary>
+/// <summary>The numbers in the file from which standard errors of predictions follow.</summary>
 internal sealed record UncertaintyDocument
 {
     public double? ResidualStandardError { get; init; }

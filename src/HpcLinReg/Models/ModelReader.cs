@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace HpcLinReg.Models;
 
 /// <summary>Turns a file into a model, or says which member is wrong.</summary>
-/// <param name="name">What the file is called in messages.</param>
+/// <param name="name">The name of the file in messages.</param>
 internal sealed class ModelReader(string name)
 {
     /// <summary>The names of column kinds in model files.</summary>
@@ -91,7 +91,7 @@ internal sealed class ModelReader(string name)
             _ = Finite(triangle[i], $"{member}[{i}]", order - i);
         }
 
-        var square = new double[order * order];
+        double[] square = new double[order * order];
         for (int i = 0; i < order; i++)
         {
             triangle[i].CopyTo(square, (i * order) + i);
@@ -120,7 +120,7 @@ internal sealed class ModelReader(string name)
     private int Version(ReadOnlyMemory<byte> json)
     {
         // The format is checked first, so that a file of another kind is refused as such and not for one of its members.
-        using JsonDocument any = JsonDocument.Parse(json);
+        using var any = JsonDocument.Parse(json);
         if (any.RootElement.ValueKind != JsonValueKind.Object || !any.RootElement.TryGetProperty("format", out JsonElement format) ||
             format.ValueKind != JsonValueKind.String || format.GetString() != ModelDocument.FormatName)
         {
@@ -299,7 +299,7 @@ internal sealed class ModelReader(string name)
             return default;
         }
 
-        var variables = ImmutableArray.CreateBuilder<PolynomialVariable>();
+        ImmutableArray<PolynomialVariable>.Builder variables = ImmutableArray.CreateBuilder<PolynomialVariable>();
         int term = 0;
         foreach (int degree in degrees)
         {

@@ -3,7 +3,7 @@ using HpcLinReg.Kernels;
 
 namespace HpcLinReg.Models;
 
-/// <summary>What predictions with uncertainty are computed from; made once a model, when first asked for.</summary>
+/// <summary>Computes predictions with uncertainty; made once for each model, when first asked for.</summary>
 internal sealed class ModelUncertainty
 {
     /// <summary>A row breaks a combination if the two sides differ by more than this share of the sum of its parts; in training they differed by rounding only.</summary>
@@ -77,13 +77,13 @@ internal sealed class ModelUncertainty
         PredictionUpper = double.NaN,
     };
 
-    /// <summary>Whether a value of the columns lies outside of its range in training. Values that are missing are not.</summary>
+    /// <summary>Returns whether a value of the columns lies outside of its range in training. Values that are missing are not.</summary>
     internal bool IsOutside(ReadOnlySpan<double> row) => RangeCheck.IsOutside(row, _least, _most);
 
-    /// <summary>Whether a value of a column lies outside of its range in training.</summary>
+    /// <summary>Returns whether a value of a column lies outside of its range in training.</summary>
     internal bool IsOutside(int column, double value) => value < _least[column] || value > _most[column];
 
-    /// <summary>Whether a row breaks a combination that held for all training rows.</summary>
+    /// <summary>Returns whether a row breaks a combination that held for all training rows.</summary>
     internal bool BreaksAlias(ReadOnlySpan<double> terms)
     {
         foreach (AliasedColumn aliased in _state.Aliased)

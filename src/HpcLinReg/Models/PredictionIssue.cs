@@ -3,7 +3,7 @@ namespace HpcLinReg;
 /// <summary>Why a row has no prediction.</summary>
 public enum PredictionIssue
 {
-    /// <summary>It has one.</summary>
+    /// <summary>There is a prediction.</summary>
     None,
 
     /// <summary>A column's value is missing, NaN or infinite.</summary>

@@ -14,7 +14,7 @@ public sealed partial class RegressionModel
     /// <param name="design">The design; its variables are the fit's features.</param>
     /// <param name="target">The target's name.</param>
     /// <param name="fit">The fit.</param>
-    /// <param name="facts">What is known of the training rows; null for nothing.</param>
+    /// <param name="facts">Counts, ranges and means of the training rows; null where they are not known.</param>
     /// <returns>The model; without standard errors, limits and certificate after conjugate gradients.</returns>
     /// <exception cref="ArgumentException">The fit has another number of features, or the design has a polynomial.</exception>
     public static RegressionModel Create(Design design, string target, Fit fit, TrainingFacts? facts)
@@ -47,7 +47,7 @@ public sealed partial class RegressionModel
     /// <param name="design">The design; its variables are the fit's variables, of the same degrees.</param>
     /// <param name="target">The target's name.</param>
     /// <param name="fit">The fit.</param>
-    /// <param name="facts">What is known of the training rows; null for nothing.</param>
+    /// <param name="facts">Counts, ranges and means of the training rows; null where they are not known.</param>
     /// <returns>The model.</returns>
     /// <exception cref="ArgumentException">The fit has other variables.</exception>
     public static RegressionModel Create(Design design, string target, PolynomialFit fit, TrainingFacts? facts)
@@ -181,8 +181,8 @@ public sealed partial class RegressionModel
 
         int d = fit.Model.Features;
         double[] inverse = Uncertainty.Invert(fit.Factor.AsSpan(), d);
-        var middle = new double[d * d];
-        var product = new double[d];
+        double[] middle = new double[d * d];
+        double[] product = new double[d];
         for (int k = 0; k < d; k++)
         {
             // Column k of XᵀX·R⁻¹, then its products with the columns of R⁻¹.

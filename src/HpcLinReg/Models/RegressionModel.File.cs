@@ -36,7 +36,7 @@ public sealed partial class RegressionModel
         return ModelReader.Read(copy.ToArray(), "The model");
     }
 
-    /// <summary>Reads a model from its text.</summary>
+    /// <summary>Returns the model of a JSON text that <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The text.</param>
     /// <returns>The model.</returns>
     /// <exception cref="InvalidDataException">The text is no model, or is not as it must be; the message names the member.</exception>

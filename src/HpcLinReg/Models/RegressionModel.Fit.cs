@@ -24,7 +24,7 @@ public sealed partial class RegressionModel
         ArgumentNullException.ThrowIfNull(data);
         ArgumentException.ThrowIfNullOrEmpty(target);
         options ??= FitOptions.Default;
-        TableRows rows = TableRows.Of(data, target, features, weights, options);
+        var rows = TableRows.Of(data, target, features, weights, options);
         if (rows.Design.Degrees.Any(degree => degree > 1))
         {
             PolynomialFit polynomial = LinearRegression.FitPolynomial(rows, rows.Design.Degrees.AsSpan(), options);

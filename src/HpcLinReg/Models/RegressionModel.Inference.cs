@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace HpcLinReg;
 
-/// <content>What statistics are computed from.</content>
+/// <content>The coordinates and covariances that statistics are computed from.</content>
 public sealed partial class RegressionModel
 {
     private TrainingBasis? _basis;
@@ -95,7 +95,7 @@ public sealed partial class RegressionModel
             first += variable.Degree;
         }
 
-        var g = new double[basis.Order];
+        double[] g = new double[basis.Order];
         double[] errors = [.. combinations.Select(combination =>
         {
             basis.Combine(combination, g);

@@ -4,12 +4,12 @@ using HpcLinReg.Models;
 namespace HpcLinReg;
 
 /// <summary>
-/// A fitted model with all that is known of it: which columns it reads and how they become terms, the coefficients with their error bounds and standard errors, and what
+/// A fitted model that can be kept: which columns it reads and how they become terms, the coefficients with their error bounds and standard errors, and what
 /// predictions with uncertainty need. It can be saved to a file and loaded to the same bits.
 /// </summary>
 /// <remarks>
 /// Immutable and thread-safe. A row has one value for each of <see cref="Design.Columns"/>. Predicting from doubles or cells allocates nothing (the first prediction with
-/// uncertainty on a thread sets up its working memory). What is wrong with a row is a value in the answer; an exception means that the call itself is wrong.
+/// uncertainty on a thread sets up its working memory). A fault of a row is a value in the answer (<see cref="PredictionIssue"/>); an exception means that the call itself is wrong.
 /// </remarks>
 public sealed partial class RegressionModel
 {
@@ -82,10 +82,10 @@ public sealed partial class RegressionModel
     /// <summary>Gets Σv(y − ȳ)², or Σvy² without an intercept; NaN where it is not known.</summary>
     public double TotalSumOfSquares => _state.TotalSumOfSquares;
 
-    /// <summary>Gets what is promised of the coefficients' accuracy; null for a model of a version 1 file, which did not keep it, and for coefficients that were trained without a closed form.</summary>
+    /// <summary>Gets the error bounds of the coefficients; null for a model of a version 1 file, which did not keep it, and for coefficients that were trained without a closed form.</summary>
     public Certificate? Certificate => _state.Certificate;
 
-    /// <summary>Gets what is known of the training rows.</summary>
+    /// <summary>Gets counts, ranges and means of the training rows.</summary>
     public TrainingFacts Training => _state.Facts;
 
     /// <summary>Gets why predictions have no standard errors, as the end of a sentence; null where they have.</summary>

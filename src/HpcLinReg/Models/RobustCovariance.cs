@@ -9,7 +9,7 @@ namespace HpcLinReg;
 /// </remarks>
 public sealed class RobustCovariance
 {
-    /// <summary>Gets how M was computed.</summary>
+    /// <summary>Gets the formula by which M was computed.</summary>
     public required RobustKind Kind { get; init; }
 
     /// <summary>Gets the number of lags of <see cref="RobustKind.Hac"/>; 0 for others.</summary>

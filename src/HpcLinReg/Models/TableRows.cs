@@ -12,7 +12,7 @@ internal sealed class TableRows : IIndexedRowSource
     private readonly double[] _target;
     private readonly double[]? _weights;
 
-    /// <summary>Whether each row of the table is used; the other arrays hold the rows used.</summary>
+    /// <summary>For each row of the table, whether it is used; the other arrays hold the rows used only.</summary>
     private readonly bool[] _used;
 
     private TableRows(Design design, Cell[][] cells, double[] target, double[]? weights, bool[] used, TrainingFacts facts, ImmutableArray<string> names)
@@ -51,7 +51,7 @@ internal sealed class TableRows : IIndexedRowSource
 
         RequireOthers(data, target, features);
         string[] others = [.. data.Names.Where(name => name != target)];
-        Design design = Design.Create([.. others.Select(name => ColumnOf(data, name))], options.Intercept, features);
+        var design = Design.Create([.. others.Select(name => ColumnOf(data, name))], options.Intercept, features);
         if (design.Features.SelectMany(feature => feature.Parts).Any(part => part.Kind == FeaturePartKind.Sql))
         {
             throw new ArgumentException("A feature in SQL cannot be fitted in memory; write an expression of this library.", nameof(features));
@@ -64,7 +64,7 @@ internal sealed class TableRows : IIndexedRowSource
         bool[] used = new bool[n];
         bool[][] seen = [.. design.Columns.Select(column => new bool[column.Levels.Length])];
         var row = new Cell[cells.Length];
-        var variables = new double[design.VariableNames.Length];
+        double[] variables = new double[design.VariableNames.Length];
         for (int i = 0; i < n; i++)
         {
             RequireWeight(v, i, weights, options);
@@ -85,7 +85,7 @@ internal sealed class TableRows : IIndexedRowSource
             throw new ArgumentException($"None of the {used.Length} rows is complete; leave out the features that are mostly missing.");
         }
 
-        Design left = Design.Create(columns, InteractionPowers.Shift(design.Features, options.Intercept, columns, cells));
+        var left = Design.Create(columns, InteractionPowers.Shift(design.Features, options.Intercept, columns, cells));
         TrainingRecord record = new(cells.Length, weights is null ? null : options.RowWeights) { TargetKind = data[target].Kind };
         return Of(left, target, record, cells, used, Used(y, used), v is null ? null : Used(v, used));
     }
@@ -111,10 +111,10 @@ internal sealed class TableRows : IIndexedRowSource
 
     public IRowReader OpenIndexed() => new Reader(this, isIndexed: true);
 
-    /// <summary>Gathers what is known of the rows used.</summary>
+    /// <summary>Returns counts, ranges and means of the rows used.</summary>
     private static TableRows Of(Design design, string target, TrainingRecord record, Cell[][] cells, bool[] used, double[] targets, double[]? weights)
     {
-        var row = new double[cells.Length];
+        double[] row = new double[cells.Length];
         for (int i = 0; i < targets.Length; i++)
         {
             for (int j = 0; j < row.Length; j++)
@@ -133,7 +133,7 @@ internal sealed class TableRows : IIndexedRowSource
     /// <summary>The cells of the rows used, with texts as the index of their level among those seen.</summary>
     private static Cell[] Used(Cell[] cells, bool[] used, bool[] seen)
     {
-        var codes = new int[seen.Length];
+        int[] codes = new int[seen.Length];
         int next = 0;
         for (int k = 0; k < codes.Length; k++)
         {
@@ -173,7 +173,7 @@ internal sealed class TableRows : IIndexedRowSource
     /// <summary>The cells of a column, texts as the index of their level.</summary>
     private static Cell[] Coded(ColumnValues values, ModelColumn column)
     {
-        Dictionary<string, int> levels = column.Levels.Select((level, k) => KeyValuePair.Create(level, k)).ToDictionary(StringComparer.Ordinal);
+        var levels = column.Levels.Select((level, k) => KeyValuePair.Create(level, k)).ToDictionary(StringComparer.Ordinal);
         var cells = new Cell[values.Length];
         for (int i = 0; i < cells.Length; i++)
         {

@@ -1,7 +1,7 @@
 namespace HpcLinReg;
 
 /// <summary>
-/// Coefficients that were found without a closed form, by a descent for example, and what is known of the rows they were trained on.
+/// Coefficients that were found without a closed form, by a descent for example, and counts, ranges and means of the rows they were trained on.
 /// <see cref="RegressionModel.Create(Design, string, TrainedCoefficients)"/> makes a model of them, which predicts without standard errors.
 /// </summary>
 public sealed class TrainedCoefficients
@@ -27,6 +27,6 @@ public sealed class TrainedCoefficients
     /// <summary>Gets Σv(y − ȳ)², or Σvy² without an intercept; NaN, the default, where it is not known.</summary>
     public double TotalSumOfSquares { get; init; } = double.NaN;
 
-    /// <summary>Gets what else is known of the rows.</summary>
+    /// <summary>Gets counts, ranges and means of the rows.</summary>
     public TrainingFacts Facts { get; init; } = new();
 }

@@ -7,7 +7,7 @@ using HpcLinReg.Models;
 namespace HpcLinReg;
 
 /// <summary>
-/// The coordinates q of a row in which the training rows are orthonormal: Σ v·q·qᵀ = I. What a statistician computes of rows and coefficients is short in them: the
+/// The coordinates q of a row in which the training rows are orthonormal: Σ v·q·qᵀ = I. Statistics of rows and coefficients have short formulas in them: the
 /// leverage of a row is ‖q‖², and the variance of a coefficient is s²‖g‖² with its own coordinates g.
 /// </summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace HpcLinReg;
 
-/// <summary>What is known of the training rows beyond the fit itself.</summary>
+/// <summary>Counts, ranges and means of the rows that a model was trained on.</summary>
 /// <remarks>Immutable and thread-safe. <see cref="TrainingRecord"/> gathers it.</remarks>
 public sealed class TrainingFacts
 {
@@ -21,7 +21,7 @@ public sealed class TrainingFacts
     /// <summary>Gets Σ ln v over the rows of positive weight v, which a likelihood needs; 0 without weights, NaN where it is not known.</summary>
     public double SumOfLogWeights { get; init; } = double.NaN;
 
-    /// <summary>Gets what the rows' weights meant; null without weights.</summary>
+    /// <summary>Gets the meaning of the rows' weights; null without weights.</summary>
     public WeightKind? Weights { get; init; }
 
     /// <summary>Gets the kind of the target's column: <see cref="CellKind.Flag"/> for true and false, <see cref="CellKind.Missing"/> where it is not known.</summary>

@@ -26,9 +26,9 @@ public sealed class TrainingRecord
     private ulong _first = 1;
     private ulong _second = 2;
 
-    /// <summary>Begins a record.</summary>
+    /// <summary>Makes a record without rows.</summary>
     /// <param name="columns">The number of values of a row.</param>
-    /// <param name="weights">What the rows' weights mean; null where there are none.</param>
+    /// <param name="weights">The meaning of the rows' weights; null where there are none.</param>
     public TrainingRecord(int columns, WeightKind? weights = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
@@ -129,7 +129,7 @@ public sealed class TrainingRecord
         for (; j <= row.Length - Vector256<double>.Count; j += Vector256<double>.Count)
         {
             Vector256<double> value = Vector256.LoadUnsafe(ref x, (nuint)j), before = Vector256.LoadUnsafe(ref sum, (nuint)j);
-            Vector256<double> isFinite = Vector256.IsFinite(value);
+            var isFinite = Vector256.IsFinite(value);
             Vector256<double> low = Vector256.LoadUnsafe(ref least, (nuint)j), high = Vector256.LoadUnsafe(ref most, (nuint)j);
             Vector256.ConditionalSelect(isFinite & Vector256.LessThan(value, low), value, low).StoreUnsafe(ref least, (nuint)j);
             Vector256.ConditionalSelect(isFinite & Vector256.GreaterThan(value, high), value, high).StoreUnsafe(ref most, (nuint)j);
@@ -169,7 +169,7 @@ public sealed class TrainingRecord
         }
     }
 
-    /// <summary>Returns what was gathered.</summary>
+    /// <summary>Returns the facts of the rows so far.</summary>
     /// <param name="rowsDropped">How many rows were left out because a value was missing.</param>
     /// <param name="reading">How the columns of a file were read (<see cref="TrainingFacts.Reading"/>); null where nothing needs to be said.</param>
     /// <returns>The facts.</returns>
@@ -186,7 +186,7 @@ public sealed class TrainingRecord
         RowDigest = string.Create(CultureInfo.InvariantCulture, $"{_rows:x}-{_first:x16}{_second:x16}"),
     };
 
-    /// <summary>Adds with the rounding kept (Knuth's two-sum).</summary>
+    /// <summary>Adds a number to a sum whose rounding error is kept (two-sum, Knuth).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add(ref double sum, ref double error, double value)
     {

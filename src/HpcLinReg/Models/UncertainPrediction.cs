@@ -1,6 +1,6 @@
 namespace HpcLinReg;
 
-/// <summary>A predicted value with its uncertainty: ŷ, the standard error of its mean, its leverage, and the limits at a level.</summary>
+/// <summary>A predicted value with its uncertainty: ŷ, the standard error of its mean, its leverage, and the limits at a level. An immutable value: no allocation.</summary>
 /// <remarks>
 /// With z the row of the (centred) design, A = XᵀX + λI and s the residual standard error: leverage h = 1/Σv + zᵀA⁻¹z, standard error s·√(1/Σv + zᵀA⁻¹XᵀXA⁻¹z),
 /// confidence limits ŷ ± t·(standard error) for the mean of the target at the row, prediction limits ŷ ± t·√(s² + standard error²) for one observation of
@@ -32,7 +32,7 @@ public readonly record struct UncertainPrediction
     /// <summary>Gets the upper limit for one observation.</summary>
     public double PredictionUpper { get; internal init; }
 
-    /// <summary>Gets whether a column's value lies outside of what it was in training; false where that is not known.</summary>
+    /// <summary>Gets whether a column's value lies outside of its range in training; false where that range is not known.</summary>
     public bool IsOutsideTraining { get; internal init; }
 
     /// <summary>Gets whether the row breaks a combination that held for all training rows, so that the data say nothing about its prediction (<see cref="RegressionModel.Aliased"/>).</summary>

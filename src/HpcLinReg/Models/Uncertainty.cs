@@ -91,8 +91,8 @@ internal sealed class Uncertainty
     /// <summary>R⁻¹, row-major, with zeros for dropped terms.</summary>
     internal static double[] Invert(ReadOnlySpan<double> factor, int order)
     {
-        var inverse = new double[order * order];
-        var column = new double[order];
+        double[] inverse = new double[order * order];
+        double[] column = new double[order];
         for (int k = 0; k < order; k++)
         {
             Array.Clear(column);
@@ -112,8 +112,8 @@ internal sealed class Uncertainty
     {
         int offset = hasIntercept ? 1 : 0;
         int width = order + offset;
-        var middle = new double[order * order];
-        var cross = new double[offset * order];
+        double[] middle = new double[order * order];
+        double[] cross = new double[offset * order];
         for (int i = 0; i < order; i++)
         {
             for (int j = 0; j < order; j++)

@@ -21,7 +21,7 @@ internal static class BlockMoments
     /// <param name="x">The left columns.</param>
     /// <param name="y">The right columns, as many rows; may have no columns.</param>
     /// <param name="numbers">The absolute indexes of the rows, for messages.</param>
-    /// <param name="labels">What the columns are called, for messages.</param>
+    /// <param name="labels">The names of the columns in messages.</param>
     /// <param name="node">Receives count, means and cross-products.</param>
     /// <param name="threads">The number of threads that share the products of wide rows.</param>
     internal static void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, RowNumbers numbers, ColumnLabels labels, MomentsNode node, int threads = 1)

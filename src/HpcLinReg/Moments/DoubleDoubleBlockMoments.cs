@@ -48,7 +48,7 @@ internal sealed class DoubleDoubleBlockMoments
     /// <param name="low">Low parts of the joint cells, or no columns.</param>
     /// <param name="weights">One column of weights, or none.</param>
     /// <param name="numbers">The absolute indexes of the rows, for messages.</param>
-    /// <param name="labels">What the columns are called, for messages.</param>
+    /// <param name="labels">The names of the columns in messages.</param>
     /// <param name="node">Receives everything; of double-double.</param>
     internal void Compute<T>(
         MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, MatrixSpan<double> weights, RowNumbers numbers, ColumnLabels labels, MomentsNode node)

@@ -202,7 +202,7 @@ internal sealed class MomentsErrors
     /// <summary>Computes Y of each column about another centre: √Y grows by at most √Σ(τW) times the distance.</summary>
     private double[] At(Center other)
     {
-        var spreads = new double[_squares.Length];
+        double[] spreads = new double[_squares.Length];
         Array.Fill(spreads, double.PositiveInfinity);
         double root = Math.Sqrt(_precisions);
         foreach (Center center in _centers)

@@ -27,7 +27,7 @@ internal sealed partial class MomentsTree
     /// <summary>The rows of a block that the running call has completed.</summary>
     private List<double> _completed = [];
 
-    /// <summary>Whether a cell or a weight was so large, or a weight so small, that sums may leave the range of double.</summary>
+    /// <summary>True once a cell or a weight was so large, or a weight so small, that sums may leave the range of double.</summary>
     private bool _isLarge;
 
     /// <summary>Gets the largest cell whose square is in range; powers of a variable may be, whatever the variable.</summary>

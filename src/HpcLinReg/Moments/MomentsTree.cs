@@ -25,7 +25,7 @@ internal sealed partial class MomentsTree
     /// <summary>Starts an empty range of rows.</summary>
     /// <param name="columns">The number of joint columns, at least 1.</param>
     /// <param name="firstRow">The absolute index of the first row to come.</param>
-    /// <param name="precision">In what precision to sum; rows with weights need double-double.</param>
+    /// <param name="precision">The precision of the arithmetic; rows with weights need double-double.</param>
     /// <param name="basis">The powers that columns are expanded into, in double-double, as they are summed; null for the columns themselves.</param>
     internal MomentsTree(int columns, long firstRow, MomentsPrecision precision, PolynomialBasis? basis = null)
         : this(columns, firstRow, precision, basis, null)
@@ -58,10 +58,10 @@ internal sealed partial class MomentsTree
     /// <summary>Gets the number of values of a row: joint columns, or those that are expanded into joint columns.</summary>
     internal int Columns { get; }
 
-    /// <summary>Gets in what precision the rows are summed.</summary>
+    /// <summary>Gets the precision of the arithmetic that the rows are summed in.</summary>
     internal MomentsPrecision Precision { get; }
 
-    /// <summary>Gets or sets what messages call the columns.</summary>
+    /// <summary>Gets or sets the names of the columns in messages.</summary>
     internal ColumnLabels Labels { get; set; }
 
     /// <summary>Gets or sets the number of threads that share the products of a block; it does not affect bits.</summary>
@@ -154,7 +154,7 @@ internal sealed partial class MomentsTree
         _isLarge |= other._isLarge;
     }
 
-    /// <summary>Returns the moments of all rows; the tree is unchanged and may go on.</summary>
+    /// <summary>Returns the moments of all rows; the tree is unchanged, and more rows may be added.</summary>
     internal MomentsNode Fold()
     {
         MomentsNode total = NewNode();

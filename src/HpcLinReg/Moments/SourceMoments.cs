@@ -20,7 +20,7 @@ internal static class SourceMoments
     /// <summary>Adds the rows of a source whose last column is their weight.</summary>
     /// <param name="total">A tree that began with the source.</param>
     /// <param name="source">The rows.</param>
-    /// <param name="kind">What the weights mean; frequencies have to be whole numbers.</param>
+    /// <param name="kind">The meaning of the weights; frequencies have to be whole numbers.</param>
     internal static void AddWeighted(MomentsTree total, CheckedSource source, WeightKind kind)
     {
         int columns = total.Columns + 1;

@@ -125,13 +125,13 @@ internal static class Variety
     private static bool IsCoarse(ref double column)
     {
         const int GridBits = 24, MantissaBits = 52;
-        Vector512<double> origin = Vector512.Create(column);
+        var origin = Vector512.Create(column);
         Vector512<double> low = Line.Load(ref column, 0) - origin, high = Line.Load(ref column, Line.Lanes) - origin;
         double range = Line.Max(Vector512.Max(Vector512.Abs(low), Vector512.Abs(high)));
 
         // Adding and subtracting 1.5·2⁵²⁻²⁴ times a power of two near the range rounds to the grid.
         double power = BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(range) & (0x7FFL << MantissaBits));
-        Vector512<double> shift = Vector512.Create(power * 1.5 * (1L << (MantissaBits - GridBits)));
+        var shift = Vector512.Create(power * 1.5 * (1L << (MantissaBits - GridBits)));
         return Vector512.EqualsAll((low + shift) - shift, low) && Vector512.EqualsAll((high + shift) - shift, high);
     }
 }

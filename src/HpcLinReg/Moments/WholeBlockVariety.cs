@@ -49,7 +49,7 @@ internal static class WholeBlockVariety
     /// </summary>
     private static ReadOnlySpan<ushort> Others => [118, 336, 209, 397, 684, 758, 752, 827, 1200, 1268, 1286, 1336, 1722, 1811, 1744, 1913];
 
-    /// <summary>Where the groups lie when they were copied, and the rows they are compared with.</summary>
+    /// <summary>The groups after copying, and the rows they are compared with.</summary>
     private static ReadOnlySpan<ushort> CopiedRows => [0, 17, 34, 51, 68, 85, 102, 119, 136, 153, 170, 187, 204, 221, 238, 255];
 
     private static ReadOnlySpan<ushort> CopiedOthers => [9, 26, 43, 60, 77, 94, 111, 128, 145, 162, 179, 196, 213, 230, 247, 264];

@@ -9,7 +9,7 @@ namespace HpcLinReg.Online;
 /// <remarks>
 /// Rows are kept until every column is known to be independent or an exact combination, so that a combination found later is tested on all rows so far.
 /// After that a row is kept only if a combination fails in it. Rows in which all hold need not be kept: the combinations span the null space of the kept
-/// rows, so these rows lie in the span of the kept ones and satisfy the same combinations. When the memory is full, a column without a verdict remains without one.
+/// rows, so these rows lie in the span of the kept ones and satisfy the same combinations. When the memory is full, a column that is undecided stays undecided.
 /// </remarks>
 internal sealed class ExactCombinations(int features, bool intercept)
 {
@@ -58,7 +58,7 @@ internal sealed class ExactCombinations(int features, bool intercept)
         IsWatching = features > 0;
     }
 
-    /// <summary>Gives up all verdicts: there are rows that were summed elsewhere.</summary>
+    /// <summary>Discards all decisions, because there are rows that were summed elsewhere and cannot be tested.</summary>
     internal void GiveUp()
     {
         Array.Fill(_states, State.Unknown);
@@ -68,7 +68,7 @@ internal sealed class ExactCombinations(int features, bool intercept)
     /// <summary>Gets the row being added, before it is scaled to the columns' units.</summary>
     internal void Begin(ReadOnlySpan<double> row) => row[..features].CopyTo(_latest);
 
-    /// <summary>Tests the row being added: returns whether every combination holds in it and no column is without a verdict. A column whose combination fails loses its verdict.</summary>
+    /// <summary>Returns whether every combination holds in the row being added and no column is undecided. A column whose combination fails becomes undecided.</summary>
     internal bool Hold()
     {
         bool hold = true;
@@ -206,7 +206,7 @@ internal sealed class ExactCombinations(int features, bool intercept)
         {
             if (own[j] != 0 && row[j] != 0)
             {
-                DoubleDouble product = DoubleDouble.Product(j < column ? -own[j] : own[j], row[j]);
+                var product = DoubleDouble.Product(j < column ? -own[j] : own[j], row[j]);
                 isExact &= Math.Abs(product.High) is >= SmallestProduct and <= LargestProduct;
                 count = Grow(Grow(count, product.Low), product.High);
             }
@@ -222,7 +222,7 @@ internal sealed class ExactCombinations(int features, bool intercept)
         int kept = 0;
         for (int i = 0; i < count; i++)
         {
-            DoubleDouble sum = DoubleDouble.Sum(value, _terms[i]);
+            var sum = DoubleDouble.Sum(value, _terms[i]);
             if (sum.Low != 0)
             {
                 _terms[kept++] = sum.Low;

@@ -1,6 +1,6 @@
 namespace HpcLinReg;
 
-/// <summary>How an <see cref="OnlineRegression"/> is posed.</summary>
+/// <summary>How an <see cref="OnlineRegression"/> is posed. Immutable and thread-safe.</summary>
 public sealed record OnlineOptions
 {
     /// <summary>Gets whether an intercept is fitted; the default is true.</summary>

@@ -7,7 +7,7 @@ namespace HpcLinReg;
 /// <content>Removal of rows.</content>
 public sealed partial class OnlineRegression
 {
-    /// <summary>Where a removal leaves a smaller share of a sum than this, the sum's rounding error is compared with the remainder.</summary>
+    /// <summary>The share of a sum below which, after a removal, the sum's rounding error is compared with the remainder.</summary>
     private const double Suspicious = 1.0 / (1L << 30);
 
     private RowFactor? _factorBefore;

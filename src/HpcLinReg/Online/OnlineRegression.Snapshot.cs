@@ -10,11 +10,11 @@ public sealed partial class OnlineRegression
     private const uint SnapshotMark = 0x4F524C48;
     private const int SnapshotVersion = 2;
 
-    /// <summary>Makes bytes from which <see cref="Restore"/> makes the model again, to the last bit, on any machine.</summary>
+    /// <summary>Returns the state as bytes, from which <see cref="Restore"/> makes the same model, to the last bit, on any machine.</summary>
     /// <returns>32(d + 5)² bytes or so: a version, <see cref="EngineInfo.BitContract"/>, the options, the state and a checksum.</returns>
     public byte[] Snapshot()
     {
-        var bytes = new byte[SnapshotLength(Features)];
+        byte[] bytes = new byte[SnapshotLength(Features)];
         var writer = new SnapshotWriter(bytes);
         writer.Write((long)SnapshotMark | ((long)SnapshotVersion << 32));
         writer.Write((long)EngineInfo.BitContract);
@@ -57,7 +57,7 @@ public sealed partial class OnlineRegression
     }
 
     /// <summary>Returns the model that a snapshot was taken of; everything it does afterwards has the same bits.</summary>
-    /// <param name="snapshot">What <see cref="Snapshot"/> returned.</param>
+    /// <param name="snapshot">The bytes that <see cref="Snapshot"/> returned.</param>
     /// <returns>A model of its own.</returns>
     /// <exception cref="InvalidDataException">The bytes are of another version or bit contract, damaged, or not the state of a model.</exception>
     public static OnlineRegression Restore(ReadOnlySpan<byte> snapshot)

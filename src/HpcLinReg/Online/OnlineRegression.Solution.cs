@@ -34,7 +34,7 @@ public sealed partial class OnlineRegression
     private bool _isUncertain;
     private bool _isCurrent;
 
-    /// <summary>Gets the weights, current; a column that the rows do not determine has 0. Valid until the next change.</summary>
+    /// <summary>Gets the weights of all rows so far; 0 for a column that the rows do not determine. The view is valid until the next change of the model.</summary>
     /// <exception cref="OverflowException">A weight exceeds the range of double.</exception>
     public ReadOnlySpan<double> Weights
     {
@@ -50,7 +50,7 @@ public sealed partial class OnlineRegression
         }
     }
 
-    /// <summary>Gets the intercept, current; 0 without one.</summary>
+    /// <summary>Gets the intercept of all rows so far; 0 without one.</summary>
     /// <exception cref="OverflowException">The intercept exceeds the range of double.</exception>
     public double Intercept
     {
@@ -228,8 +228,8 @@ public sealed partial class OnlineRegression
             double low = sum.Low;
             for (int j = 0; j < Features; j++)
             {
-                DoubleDouble product = DoubleDouble.Product(-_columns.Means[j], weights[j]);
-                DoubleDouble next = DoubleDouble.Sum(sum.High, product.High);
+                var product = DoubleDouble.Product(-_columns.Means[j], weights[j]);
+                var next = DoubleDouble.Sum(sum.High, product.High);
                 low += next.Low + (product.Low - (_columns.MeansLow[j] * weights[j]));
                 sum = next;
             }

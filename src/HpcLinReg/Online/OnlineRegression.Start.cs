@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HpcLinReg.Kernels;
 using HpcLinReg.Online;
 
@@ -9,7 +10,7 @@ public sealed partial class OnlineRegression
     /// <summary>The error of a fit's Gram matrix relative to its columns' squares: that of sums in double whose columns drift within blocks (docs/numerics.md).</summary>
     private const double FitError = 1024 * Roundoff;
 
-    /// <summary>Makes a model of the rows that moments were summed from.</summary>
+    /// <summary>Makes an online model that goes on from the rows that moments were summed of.</summary>
     /// <param name="moments">Moments of the joint columns.</param>
     /// <param name="target">The index of the target's column; the others are the features, in their order.</param>
     /// <param name="options">How the model is posed; null for the defaults.</param>
@@ -37,7 +38,7 @@ public sealed partial class OnlineRegression
         return model;
     }
 
-    /// <summary>Makes a model of the rows that were fitted.</summary>
+    /// <summary>Makes an online model that goes on from the rows of a fit.</summary>
     /// <param name="fit">A fit of full rank, with the options' intercept and ridge.</param>
     /// <param name="weight">Σv of its rows: their number, unless they had weights.</param>
     /// <param name="options">How the model is posed; null for the defaults.</param>
@@ -151,7 +152,7 @@ public sealed partial class OnlineRegression
         int order = Features;
         StartTotals((long)Math.Round(fit.RowCount), weight);
         ReadOnlySpan<double> weights = fit.Model.Weights;
-        var bounds = fit.Certificate.WeightErrorBounds;
+        ImmutableArray<double> bounds = fit.Certificate.WeightErrorBounds;
         DoubleDouble mean = fit.Model.Intercept;
         double reach = 0, distance = 0, shift = 0;
         for (int j = 0; j < order; j++)
@@ -191,7 +192,7 @@ public sealed partial class OnlineRegression
                 target += entry * weights[j];
             }
 
-            DoubleDouble square = DoubleDouble.Product(pivot, pivot);
+            var square = DoubleDouble.Product(pivot, pivot);
             _factor.SetPivot(k, new(Math.ScaleB(square.High, -2 * shifts[k]), Math.ScaleB(square.Low, -2 * shifts[k])));
             _factor.SetEntry(k, order, new(Math.ScaleB(target.High, shifts[k] - shifts[order]), Math.ScaleB(target.Low, shifts[k] - shifts[order])));
             penalty += fit.Ridge * weights[k] * weights[k];

@@ -50,10 +50,10 @@ public sealed partial class OnlineRegression
         {
             double deviation = ResidualStandardError;
             double[,] inverse = InverseFactor();
-            var errors = new double[Features];
+            double[] errors = new double[Features];
             for (int j = 0; j < Features; j++)
             {
-                var unit = new double[Features];
+                double[] unit = new double[Features];
                 unit[j] = 1;
                 double variance = _isKnown[j] ? Variance(inverse, unit) : double.NaN;
                 errors[j] = Math.ScaleB(Scaled(deviation) * Math.Sqrt(variance), _columns.Exponents[Features] - _columns.Exponents[j]);
@@ -75,7 +75,7 @@ public sealed partial class OnlineRegression
                 return double.NaN;
             }
 
-            var means = new double[Features];
+            double[] means = new double[Features];
             for (int j = 0; j < Features; j++)
             {
                 means[j] = _isKnown[j] ? _columns.Means[j] : 0;
@@ -120,7 +120,7 @@ public sealed partial class OnlineRegression
     /// <summary>Computes cᵀ(S + λI)⁻¹S(S + λI)⁻¹c = ‖R⁻ᵀc‖² − λ‖R⁻¹R⁻ᵀc‖² from the inverse of R, with λ in each column's units.</summary>
     private double Variance(double[,] inverse, double[] combination)
     {
-        var solved = new double[Features];
+        double[] solved = new double[Features];
         double variance = 0;
         for (int k = 0; k < Features; k++)
         {
@@ -150,7 +150,7 @@ public sealed partial class OnlineRegression
     private double[,] InverseFactor()
     {
         Solve();
-        var inverse = new double[Features, Features];
+        double[,] inverse = new double[Features, Features];
         for (int k = 0; k < Features; k++)
         {
             if (!_isKnown[k])

@@ -12,7 +12,7 @@ namespace HpcLinReg;
 /// <para>
 /// It keeps the means of the rows [x | y] and the triangular factor of their deviations, LᵀDL with L unit upper triangular, in double-double (about 32 digits):
 /// the condition number is not squared, and rows that leave take digits from the last sixteen first. <see cref="Digits"/> is a promise about the
-/// predictions; <see cref="NeedsRebuild"/> says that it has fallen below what the options ask, and <see cref="Rebuild"/> repairs it from the rows at hand.
+/// predictions; <see cref="NeedsRebuild"/> says that they are fewer than the options ask for, and <see cref="Rebuild"/> restores them from the rows.
 /// </para>
 /// <para>
 /// Means and units follow the rows, so that neither means far from zero nor columns in units of 1e±150 cost digits. Cells are taken unless they are NaN,
@@ -37,7 +37,7 @@ public sealed partial class OnlineRegression
     private readonly LineBuffer _deviationsLow;
     private OnlineTotals _totals;
 
-    /// <summary>Makes a model without rows.</summary>
+    /// <summary>Makes an online model without rows.</summary>
     /// <param name="features">d ≥ 0.</param>
     /// <param name="options">How it is posed; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
@@ -156,7 +156,7 @@ public sealed partial class OnlineRegression
         }
     }
 
-    /// <summary>Begins again with the rows that are in the window now: the digits of a fresh start.</summary>
+    /// <summary>Replaces all rows by those given, which restores the digits that removals and fading have cost.</summary>
     /// <param name="x">The rows, n × d, of values of at most 1e150 in magnitude.</param>
     /// <param name="y">Their targets, at most 1e150 in magnitude.</param>
     /// <exception cref="ArgumentException">Shapes disagree, or a value is NaN, infinite or too large; the message names row and column. The model is as before.</exception>
@@ -168,7 +168,7 @@ public sealed partial class OnlineRegression
         Add(x, y);
     }
 
-    /// <summary>Returns the present model as an immutable value of its own.</summary>
+    /// <summary>Returns an immutable copy of the coefficients as they are now.</summary>
     /// <returns>Weights and intercept of now.</returns>
     /// <exception cref="OverflowException">A coefficient exceeds the range of double.</exception>
     public LinearModel ToModel() => new(Weights, Intercept);

@@ -91,10 +91,10 @@ internal sealed class RowFactor
     }
 
     /// <summary>Computes S ← S + v·xᵀx.</summary>
-    /// <param name="row">x and y behind it, padded with zeros; receives what columns before leave of each column.</param>
+    /// <param name="row">x and y behind it, padded with zeros; receives the remainder of each column after the columns before it are eliminated.</param>
     /// <param name="rowLow">Their low parts.</param>
     /// <param name="weight">v &gt; 0.</param>
-    /// <param name="squares">The columns' sums of squares, these rows included: what a new pivot must stand out of; empty for no such test.</param>
+    /// <param name="squares">The columns' sums of squares, these rows included; a new pivot has to exceed their rounding error. Empty for no such test.</param>
     /// <param name="first">The first column that is not 0.</param>
     /// <remarks>
     /// With t₀ = 1 and tₖ = tₖ₋₁ + v·pₖ²/Dₖ, where pₖ is the row's residual in column k on the columns before: Dₖ ← Dₖ·tₖ/tₖ₋₁, row k of L gains v·pₖ/(Dₖtₖ) of the row. So only a
@@ -148,12 +148,12 @@ internal sealed class RowFactor
             RowElimination.In(ref x, ref xLow, ref high, ref low, ref inverses, ref inversesLow, ref steps, from, end, Stride);
         }
 
-        DoubleDouble rest = DoubleDouble.Sum(row[Order], rowLow[Order]);
+        var rest = DoubleDouble.Sum(row[Order], rowLow[Order]);
         Unexplained += weight * t.Reciprocal() * (rest * rest);
     }
 
     /// <summary>Adds one column where the row has the larger part of the pivot, or all of it.</summary>
-    /// <returns>The weight of what the columns up to k leave of the row.</returns>
+    /// <returns>The weight of the row's remainder after the columns up to k are eliminated.</returns>
     private DoubleDouble Replace(Span<double> row, Span<double> rowLow, DoubleDouble weight, int k, DoubleDouble p, double noise)
     {
         DoubleDouble before = _inverses[k] == 0 ? 0 : Inverse(k).Reciprocal(), weighted = weight * p, pivot = before + (weighted * p);
@@ -181,7 +181,7 @@ internal sealed class RowFactor
         DoubleDouble share = 0;
         for (int k = 0; k < Order; k++)
         {
-            DoubleDouble p = DoubleDouble.Sum(row[k], rowLow[k]);
+            var p = DoubleDouble.Sum(row[k], rowLow[k]);
             if (_inverses[k] != 0 && p.High != 0)
             {
                 RowElimination.Reduce(ref x, ref xLow, ref _high[k * Stride], ref _low[k * Stride], k, Stride, p);
@@ -201,7 +201,7 @@ internal sealed class RowFactor
     /// <param name="prepared">p and the rest of y, as <see cref="Prepare"/> made them; columns without a pivot are ignored.</param>
     /// <param name="preparedLow">Their low parts.</param>
     /// <param name="weight">v.</param>
-    /// <param name="rest">What <see cref="Prepare"/> returned, above 0; or 0 when no other row holds the direction, which then loses its pivot.</param>
+    /// <param name="rest">The result of <see cref="Prepare"/>, above 0; or 0 when no other row holds the direction, which then loses its pivot.</param>
     /// <param name="row">Working memory of whole lines.</param>
     /// <param name="rowLow">Its low parts.</param>
     /// <remarks>
@@ -304,7 +304,7 @@ internal sealed class RowFactor
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static DoubleDouble AddPositive(DoubleDouble a, DoubleDouble b)
     {
-        DoubleDouble sum = DoubleDouble.Sum(a.High, b.High);
+        var sum = DoubleDouble.Sum(a.High, b.High);
         double low = sum.Low + (a.Low + b.Low), high = sum.High + low;
         return new DoubleDouble(high, low - (high - sum.High));
     }

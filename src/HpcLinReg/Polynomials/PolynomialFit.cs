@@ -3,7 +3,7 @@ using HpcLinReg.Solver;
 
 namespace HpcLinReg;
 
-/// <summary>The result of a least-squares fit of a polynomial: a model of the variables, and the fit's statistics and accuracy.</summary>
+/// <summary>The result of a least-squares fit of a polynomial: the model, and the fit's statistics and accuracy.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed class PolynomialFit
 {
@@ -31,7 +31,7 @@ public sealed class PolynomialFit
     /// </remarks>
     public Fit BasisFit { get; }
 
-    /// <summary>Converts the model to coefficients of the powers x, x², …, xᵏ of the variables, for reading; evaluate <see cref="Model"/>.</summary>
+    /// <summary>Computes the coefficients of the powers x, x², …, xᵏ of the variables, for reading; to predict, use <see cref="Model"/>, which does not lose digits.</summary>
     /// <returns>The coefficients with their error bounds and standard errors.</returns>
     /// <exception cref="OverflowException">A power or a coefficient leaves the range of double; the model is not affected.</exception>
     /// <remarks>Computed anew by each call in double-double: about 100K²k + 10K³ operations for K terms and the degree k.</remarks>

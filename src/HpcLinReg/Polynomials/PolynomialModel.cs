@@ -21,7 +21,7 @@ public sealed class PolynomialModel
     private readonly double[] _weights;
     private readonly ShiftedPowers[] _powers;
 
-    /// <summary>Makes a model of stored numbers, which are copied.</summary>
+    /// <summary>Makes a model of given coefficients, which are copied.</summary>
     /// <param name="variables">How each variable of a row enters.</param>
     /// <param name="weights">w, for each variable in turn as many as its degree.</param>
     /// <param name="intercept">b; 0 without an intercept.</param>

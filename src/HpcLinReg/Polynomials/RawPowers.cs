@@ -44,7 +44,7 @@ internal static class RawPowers
         };
         // A column of zeros, of which any length will do: its weight is 0.
         double[] lengths = [.. ErrorBounds.Lengths(factor, means.Length).Select(length => length > 0 ? length : 1)];
-        ErrorBounds bounds = ErrorBounds.Assemble(powers, raw.Sizes, raw.ConstantSize, lengths);
+        var bounds = ErrorBounds.Assemble(powers, raw.Sizes, raw.ConstantSize, lengths);
         return new PowerCoefficients
         {
             Weights = [.. powers.Model.Weights],
@@ -114,8 +114,8 @@ internal static class RawPowers
     private static (double[] High, double[] Low) Means(Fit fit, PowerConversion conversion)
     {
         int d = fit.Model.Features;
-        var high = new double[d];
-        var low = new double[d];
+        double[] high = new double[d];
+        double[] low = new double[d];
         for (int j = 0; j < d && fit.HasIntercept; j++)
         {
             (int variable, int first, _) = conversion.Group(j);
@@ -137,7 +137,7 @@ internal static class RawPowers
     private static double[] Factor(Fit fit, PowerConversion conversion)
     {
         int d = fit.Model.Features;
-        var factor = new double[d * d];
+        double[] factor = new double[d * d];
         double[] terms = [.. fit.Factor];
         ImmutableArray<double> low = fit.Accuracy.FactorLow;
         foreach (AliasedColumn alias in fit.Aliased)
@@ -171,9 +171,9 @@ internal static class RawPowers
     private static ImmutableArray<double> StandardErrorsOf(Fit fit, PowerConversion conversion, ImmutableArray<AliasedColumn> aliased)
     {
         int d = fit.Model.Features;
-        var errors = new double[d];
-        var v = new double[d];
-        var low = new double[d];
+        double[] errors = new double[d];
+        double[] v = new double[d];
+        double[] low = new double[d];
         for (int j = 0; j < d; j++)
         {
             Array.Clear(v);

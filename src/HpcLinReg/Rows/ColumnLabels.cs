@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace HpcLinReg.Rows;
 
-/// <summary>What messages call joint columns: by their names, or by their place among features and targets.</summary>
+/// <summary>The names of joint columns in messages: their own names, or their place among features and targets.</summary>
 /// <param name="Names">One per column, or none.</param>
 /// <param name="Features">How many of the columns are features; all of them where it is not known which is the target.</param>
 /// <param name="Columns">The number of joint columns.</param>

@@ -22,7 +22,7 @@ public interface IRowSource
     /// <summary>Gets the names of the joint columns, without the weights, which messages and moments call them by; empty, for none, unless a source says otherwise.</summary>
     ImmutableArray<string> Names => [];
 
-    /// <summary>Gets what a further reading costs; <see cref="Rereading.Cheap"/> unless a source says otherwise.</summary>
+    /// <summary>Gets the cost of a further reading; <see cref="Rereading.Cheap"/> unless a source says otherwise.</summary>
     Rereading Rereading => Rereading.Cheap;
 
     /// <summary>Starts a reading at the first row.</summary>
@@ -30,7 +30,7 @@ public interface IRowSource
     IRowReader Open();
 }
 
-/// <summary>One reading of an <see cref="IRowSource"/>.</summary>
+/// <summary>One reading of an <see cref="IRowSource"/>, from the first row to the last. Used by one thread at a time.</summary>
 public interface IRowReader : IDisposable
 {
     /// <summary>Reads the next rows.</summary>

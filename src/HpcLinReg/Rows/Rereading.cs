@@ -1,6 +1,6 @@
 namespace HpcLinReg;
 
-/// <summary>What it costs to read an <see cref="IRowSource"/> a second time; it decides how <see cref="LinearRegression"/> sums the rows.</summary>
+/// <summary>The cost of reading an <see cref="IRowSource"/> a second time; it decides how <see cref="LinearRegression"/> sums the rows.</summary>
 public enum Rereading
 {
     /// <summary>

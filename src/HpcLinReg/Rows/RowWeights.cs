@@ -1,6 +1,6 @@
 namespace HpcLinReg.Rows;
 
-/// <summary>Which weights rows may have, and what follows from weights of 0 and 1.</summary>
+/// <summary>Checks the weights of rows.</summary>
 internal static class RowWeights
 {
     /// <summary>Frequencies from here on are not all whole numbers of double.</summary>
@@ -22,7 +22,7 @@ internal static class RowWeights
 
     /// <summary>Throws for the first weight that counts rows and is not a whole number.</summary>
     /// <param name="weights">One for each row.</param>
-    /// <param name="kind">What they mean; nothing is asked of weights that count no rows.</param>
+    /// <param name="kind">The meaning of the weights; only frequencies have to be whole numbers.</param>
     /// <param name="firstRow">The absolute index of the first row.</param>
     internal static void RequireKind(ReadOnlySpan<double> weights, WeightKind kind, long firstRow)
     {

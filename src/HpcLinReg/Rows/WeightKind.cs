@@ -1,6 +1,6 @@
 namespace HpcLinReg;
 
-/// <summary>What the weight of a row means. The coefficients are the same, the degrees of freedom are not.</summary>
+/// <summary>The meaning of a row's weight. The coefficients are the same for both, the degrees of freedom are not.</summary>
 public enum WeightKind
 {
     /// <summary>The inverse of the variance of a row's target, up to a common factor: n is the number of rows of positive weight.</summary>

@@ -13,7 +13,7 @@ internal sealed class AcceptanceTest(CentredSystem system, Factorization factori
     /// <summary>Up to this order the coefficients' own bounds are computed when the norm alone does not suffice: 2d³ flops.</summary>
     private const int SmallOrder = 64;
 
-    /// <summary>Standard errors are asked for with no more digits than these: the residual standard error itself has few more.</summary>
+    /// <summary>The most digits that are asked of standard errors: the residual standard error itself has few more.</summary>
     private const int MostErrorDigits = 12;
 
     /// <summary><c>Tolerances[k]</c> is 10⁻ᵏ.</summary>
@@ -119,7 +119,7 @@ internal sealed class AcceptanceTest(CentredSystem system, Factorization factori
     /// </param>
     private double NormForCoefficients(out double byPivots)
     {
-        // All calls come before the loop: the sums stay in registers then.
+        // All calls come before the loop, so that the sums stay in registers.
         bool hasIntercept = system.HasIntercept;
         double plainError = system.Errors.Plain;
         double meanError = hasIntercept ? system.Errors.PlainMean : 0;
@@ -144,7 +144,7 @@ internal sealed class AcceptanceTest(CentredSystem system, Factorization factori
                 continue;
             }
 
-            // One division for all: a fit of few columns waits for little else here.
+            // One division for all three: in a fit of few columns divisions take most of the time here.
             double squaredPivot = pivot * pivot, squaredLength = lengths[j] * lengths[j];
             double inverse = 1 / (squaredPivot * squaredLength);
             double ratio = squaredLength * squaredLength * inverse;

@@ -25,7 +25,7 @@ internal sealed class CentredSystem
     private ImmutableArray<string> _names;
     private int[] _features = [];
 
-    /// <summary>Makes room for d features: d² + 5d values; d² more once double-double is used.</summary>
+    /// <summary>Allocates the arrays for d features: d² + 5d values; d² more once double-double is used.</summary>
     internal CentredSystem(int order)
     {
         Order = order;
@@ -90,7 +90,7 @@ internal sealed class CentredSystem
     /// <summary>Gets the number of independent columns that the rows allow: n − 1, n without an intercept; under a penalty every column has its part.</summary>
     internal long AvailableRank => Options.Ridge > 0 ? long.MaxValue : Moments.Count - (HasIntercept ? 1 : 0);
 
-    /// <summary>Takes the features' side of the equations.</summary>
+    /// <summary>Loads the equations' matrix: XᵀX, scales and penalties of the features.</summary>
     /// <param name="moments">Of the joint columns; at least one row that counts.</param>
     /// <param name="names">The columns' names; none for x1, x2, ….</param>
     /// <param name="features">The features' columns, d of them; empty for the first d.</param>
@@ -103,7 +103,7 @@ internal sealed class CentredSystem
         Load(moments);
     }
 
-    /// <summary>Takes the same features of other moments.</summary>
+    /// <summary>Loads the matrix of the same features from other moments.</summary>
     internal void Load(MomentsNode moments)
     {
         Moments = moments;
@@ -133,7 +133,7 @@ internal sealed class CentredSystem
         }
     }
 
-    /// <summary>Takes a target's side of the equations.</summary>
+    /// <summary>Loads the equations' right-hand side: Xᵀy, mean and sum of squares of a target.</summary>
     /// <param name="target">The target's column.</param>
     internal void LoadTarget(int target)
     {

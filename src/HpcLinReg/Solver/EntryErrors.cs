@@ -9,15 +9,15 @@ namespace HpcLinReg.Solver;
 /// </summary>
 internal sealed class EntryErrors(CentredSystem system)
 {
-    /// <summary>Growth of the errors by rows that were removed; 1 where there were none (<see cref="MomentsNode.Cancellation"/>).</summary>
+    /// <summary>Growth factor of the errors by removed rows; 1 where no rows were removed (<see cref="MomentsNode.Cancellation"/>).</summary>
     private double _cancellation;
 
     /// <summary>
-    /// Growth of the sums of squares in double-double over the centred ones, beyond the doubling that cells near zero may have: of the worst column that varies.
+    /// The ratio of the sums of squares in double-double to the centred ones, for the worst column that varies, beyond the factor of two that cells near zero may have.
     /// </summary>
     private double _excess;
 
-    /// <summary>Error that the rounding of means causes in the worst column.</summary>
+    /// <summary>The error that the rounding of means causes in the worst column.</summary>
     private double _offset;
 
     /// <summary>Gets the share of the worst column's sum of squares that comes from blocks whose rows repeat.</summary>
@@ -35,7 +35,7 @@ internal sealed class EntryErrors(CentredSystem system)
     /// <summary>Gets the error of an entry of the Gram matrix in double-double, those of the target's among them.</summary>
     internal double DoubleDouble => _offset + TargetUnderflow + Sum(AreVaried);
 
-    /// <summary>Gets the same for sums alone, if their rows repeat: the largest that rank decisions count with.</summary>
+    /// <summary>Gets the error of an entry in double-double from sums alone, if their rows repeat: the largest error that rank decisions assume.</summary>
     internal double RepeatingDoubleDouble => Sum(isVaried: false);
 
     /// <summary>
@@ -79,7 +79,7 @@ internal sealed class EntryErrors(CentredSystem system)
 
     private double LargestScale => system.Order == 0 ? 0 : TensorPrimitives.Max<double>(system.Scales);
 
-    /// <summary>Gets the number of rows of a sum; where rows were removed, the most there can be, because it is not known how many there were.</summary>
+    /// <summary>Gets the number of rows of a sum; where rows were removed, an upper limit, because their number is not known.</summary>
     private double SummedRows => _cancellation > 1 ? RowBlocks.PanelRows : system.Moments.Count;
 
     /// <summary>Computes the errors from the moments that were loaded.</summary>
@@ -119,6 +119,6 @@ internal sealed class EntryErrors(CentredSystem system)
         _offset = worst * OffsetUnit;
     }
 
-    /// <summary>Cells that keep a mean near zero double the error (<see cref="DoubleDoubleBlockMoments.IsNearZero"/>).</summary>
+    /// <summary>The factor 2 for cells that are not centred because their mean is near zero (<see cref="DoubleDoubleBlockMoments.IsNearZero"/>).</summary>
     private double Sum(bool isVaried) => ((2 + _excess) * RoundingModel.DoubleDoubleEntry(SummedRows, isVaried) * _cancellation) + Underflow;
 }

@@ -11,10 +11,10 @@ namespace HpcLinReg.Solver;
 /// </summary>
 internal sealed class Factorization
 {
-    /// <summary>Inverse iteration takes this many steps: each is two triangular solves, and a quarter more covers what it may still miss.</summary>
+    /// <summary>The number of steps of inverse iteration, each two triangular solves. Its estimate comes from below; a quarter is added for the rest.</summary>
     private const int PowerSteps = 12;
 
-    /// <summary>An estimate by two or more steps is multiplied by this where iteration ends early.</summary>
+    /// <summary>The factor by which an estimate is multiplied that ends early, after two steps or more; with it the estimate is an upper bound in practice.</summary>
     private const double EarlyCaution = 4;
 
     private readonly CentredSystem _system;
@@ -23,7 +23,7 @@ internal sealed class Factorization
     private readonly double[] _scratch;
     private bool _isFactored;
 
-    /// <summary>Makes room for d features: d² + 3d values; d² more once it factors in double-double.</summary>
+    /// <summary>Allocates the arrays for d features: d² + 3d values; d² more once it factors in double-double.</summary>
     internal Factorization(CentredSystem system)
     {
         _system = system;
@@ -64,7 +64,7 @@ internal sealed class Factorization
     /// <summary>Gets the factor in double-double.</summary>
     internal DoubleDoubleSpan DoubleDoubleFactor => new(High, Low);
 
-    /// <summary>Factors in double, unless that is what is there.</summary>
+    /// <summary>Factors in double, unless the present factor is in double.</summary>
     internal void FactorInDouble()
     {
         if (!_isFactored || IsDoubleDouble)
@@ -74,7 +74,7 @@ internal sealed class Factorization
         }
     }
 
-    /// <summary>Factors in double-double, unless that is what is there.</summary>
+    /// <summary>Factors in double-double, unless the present factor is in double-double.</summary>
     internal void FactorInDoubleDouble()
     {
         if (!_isFactored || !IsDoubleDouble)
@@ -84,7 +84,7 @@ internal sealed class Factorization
         }
     }
 
-    /// <summary>Lets the next call factor again, because the equations or their errors are others.</summary>
+    /// <summary>Discards the factor, because the equations or their errors have changed.</summary>
     internal void Forget() => _isFactored = false;
 
     /// <summary>Computes v ← (RᵀR)⁻¹v by the high parts of the factor; dropped columns get 0.</summary>
@@ -111,7 +111,7 @@ internal sealed class Factorization
         int order = v.Length;
         for (int i = 0; i < order; i++)
         {
-            // As in the condition estimate: no structure that an eigenvector could be orthogonal to.
+            // The start has no structure that an eigenvector could be orthogonal to, as in the condition estimate.
             double fraction = i * 0.6180339887498949;
             v[i] = High[(i * order) + i] == 0 ? 0 : (0.5 + fraction - Math.Floor(fraction)) * (i % 2 == 0 ? 1 : -1);
         }
@@ -142,8 +142,8 @@ internal sealed class Factorization
     }
 
     /// <summary>
-    /// Factors and decides on rank. One rule judges every column, whatever the precision of the factor: small pivots stop the factorization and are judged at
-    /// once. A larger one is judged afterwards, unless its size settles it, and where it falls under the rule all is factored again with a stop there.
+    /// Factors and decides on rank, by one rule for every column and either precision. A small pivot stops the factorization, and its column is judged at once. Other
+    /// columns are judged afterwards, unless the size of the pivot decides; where one is dropped then, the matrix is factored again with a stop at it.
     /// </summary>
     private void FactorAndJudge()
     {

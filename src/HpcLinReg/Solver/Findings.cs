@@ -2,7 +2,7 @@ using HpcLinReg.Fits;
 
 namespace HpcLinReg.Solver;
 
-/// <summary>What the ladder finds out about a solution besides its numbers: which rung answered and why, and how accurate it is.</summary>
+/// <summary>The ladder's results besides the solution itself: which rung answered and why, and how accurate the solution is.</summary>
 internal sealed class Findings
 {
     /// <summary>Gets or sets the rung that answered.</summary>

@@ -59,7 +59,7 @@ internal sealed class FitBuilder(CentredSystem system, Factorization factorizati
     /// <summary>Builds a fit and keeps the arrays.</summary>
     private Fit Build(double[] factor, double[] factorLow, GramMatrix? gram)
     {
-        var weights = new double[system.Order];
+        double[] weights = new double[system.Order];
         CopyWeights(weights);
         Unscale(factor);
         Unscale(factorLow);

@@ -9,12 +9,12 @@ namespace HpcLinReg.Solver;
 internal sealed class RankRule(CentredSystem system, Factorization factorization)
 {
     /// <summary>
-    /// Pivots below this share of their column's squared length are looked at closely. Above it, rounding of the Gram matrix
+    /// Columns whose pivot is below this share of their squared length are judged by their cells. Above it, rounding of the Gram matrix
     /// leaves at least nine digits of the pivot.
     /// </summary>
     private const double SuspectPivot = 1e-6;
 
-    /// <summary>The same for a factor in double-double.</summary>
+    /// <summary>The share below which columns are judged by their cells in a factor in double-double.</summary>
     private const double SuspectDoubleDoublePivot = 1e-20;
 
     /// <summary>Sets the pivots at which the factorization stops to have a column judged.</summary>
@@ -128,7 +128,7 @@ internal sealed class RankRule(CentredSystem system, Factorization factorization
     internal AliasedColumn ToAliased(int k, ReadOnlySpan<double> combination, double explained)
     {
         ReadOnlySpan<double> lengths = factorization.Lengths, scales = system.Scales;
-        var coefficients = new double[k];
+        double[] coefficients = new double[k];
         double constant = system.HasIntercept ? system.Means[k].High : 0;
         for (int i = 0; i < k; i++)
         {
@@ -143,7 +143,7 @@ internal sealed class RankRule(CentredSystem system, Factorization factorization
         return new AliasedColumn(k, isRounding ? 0 : constant, ImmutableCollectionsMarshal.AsImmutableArray(coefficients));
     }
 
-    /// <summary>What rounding explains of a column's residual on the columns before it, with c their coefficients.</summary>
+    /// <summary>The part of a column's residual on the columns before it that rounding explains, with c their coefficients.</summary>
     /// <param name="Cells">The largest residual that rounding of the stored cells explains: 10u·Σ|cᵢ|‖xᵢ‖ of raw lengths, the constant's among them. Its square may leave the range.</param>
     /// <param name="Gram">The largest pivot that rounding of the Gram matrix's entries explains: ε(‖x‖ + Σ|cᵢ|‖xᵢ‖)² of centred lengths.</param>
     /// <param name="Part">The largest part cᵢ‖xᵢ‖ that the same explains: ‖G⁻¹‖·ε(‖x‖ + Σ|cᵢ|‖xᵢ‖).</param>

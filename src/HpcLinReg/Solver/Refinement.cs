@@ -76,7 +76,7 @@ internal sealed class Refinement(CentredSystem system, Factorization factorizati
 
         if (residuals.Finish(ref rows, target))
         {
-            // Where the rounded solution leaves nothing, so does the exact one.
+            // Where the rounded solution leaves no residual, the exact one leaves none either.
             _correctionError = 0;
         }
 
@@ -103,8 +103,8 @@ internal sealed class Refinement(CentredSystem system, Factorization factorizati
     }
 
     /// <summary>
-    /// Returns whether another step would make the residual sum of squares better known, which the standard errors need: the last correction took off more than is
-    /// known of it to the digits asked for, and more than the rounding of the residuals themselves. Data with almost no noise need such a step.
+    /// Returns whether another step would make the residual sum of squares better known, which the standard errors need: the last correction reduced it by
+    /// more than the digits asked for allow, and by more than the rounding error of the residuals. Data with almost no noise need such a step.
     /// </summary>
     private bool NeedsResiduals()
     {
@@ -126,7 +126,7 @@ internal sealed class Refinement(CentredSystem system, Factorization factorizati
         residual.High.CopyTo(correction.High, 0);
         if (factorization.IsDoubleDouble)
         {
-            // In double, a correction of the well-determined part would spoil the rest by κ²u of itself.
+            // In double, a correction of the well-determined part would change the rest by κ²u times its own size.
             residual.Low.CopyTo(correction.Low, 0);
             factorization.ApplyInverse((DoubleDoubleSpan)correction);
         }
@@ -138,7 +138,7 @@ internal sealed class Refinement(CentredSystem system, Factorization factorizati
 
         double change = Add(correction);
 
-        // One lucky step does not make a contraction: the factor's own is the least that is believed.
+        // One good step does not prove fast convergence: the contraction that the factor explains is the least that is assumed.
         double expected = ExpectedContraction;
         bool isFirst = findings.RefinementSteps == 1;
         double contraction = isFirst ? Math.Min(1, 10 * expected) : Math.Max(change / _previousChange, expected);

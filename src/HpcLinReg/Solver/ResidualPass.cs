@@ -22,7 +22,7 @@ internal sealed class ResidualPass
     private DoubleDouble _offset;
     private IndexedResiduals? _indexed;
 
-    /// <summary>Makes room for a number of features.</summary>
+    /// <summary>Allocates the arrays for a number of features.</summary>
     internal ResidualPass(int features)
     {
         _features = features;

@@ -13,10 +13,10 @@ internal sealed class RowResiduals(CentredSystem system, Solution solution)
     /// <summary>The constant β of r = (y − c) − (X − c)w − β.</summary>
     private DoubleDouble _offset;
 
-    /// <summary>Gets the size of the refined solution (<see cref="Solution.Size"/>), before it was tried rounded.</summary>
+    /// <summary>Gets the size of the refined solution (<see cref="Solution.Size"/>) before rounding to double was tried.</summary>
     internal double Size { get; private set; }
 
-    /// <summary>Chooses what to subtract from the columns, and the constant that goes with the solution at hand.</summary>
+    /// <summary>Chooses the constants c to subtract from the columns, and the constant β of the present solution.</summary>
     internal void Start()
     {
         Array.Clear(_pass.Centers);
@@ -89,7 +89,7 @@ internal sealed class RowResiduals(CentredSystem system, Solution solution)
         _offset -= shift;
     }
 
-    /// <summary>Computes the intercept, and tries the solution rounded to double where the data may be without noise. Returns whether that leaves no residual at all.</summary>
+    /// <summary>Computes the intercept, and tries the solution rounded to double where the data may have no noise. Returns whether the rounded solution has no residual at all.</summary>
     internal bool Finish<TRows>(scoped ref TRows rows, int target)
         where TRows : IRows, allows ref struct
     {
@@ -110,8 +110,8 @@ internal sealed class RowResiduals(CentredSystem system, Solution solution)
     }
 
     /// <summary>
-    /// Tries the solution rounded to double and keeps the one with smaller residuals: data without noise come from coefficients that are doubles, so it usually
-    /// leaves none. Returns whether it leaves none.
+    /// Tries the solution rounded to double and keeps the one with smaller residuals: data without noise are computed from coefficients in double, so the rounded
+    /// solution usually has no residual. Returns whether it has none.
     /// </summary>
     private bool TryRounded<TRows>(scoped ref TRows rows, int target)
         where TRows : IRows, allows ref struct
@@ -137,6 +137,6 @@ internal sealed class RowResiduals(CentredSystem system, Solution solution)
         return false;
     }
 
-    /// <summary>Returns 0 for a column near it, whose cells then stay exact.</summary>
+    /// <summary>Returns the constant to subtract; 0 for a column near 0, whose cells then stay exact.</summary>
     private static double Center(double mean, double variance) => DoubleDoubleBlockMoments.IsNearZero(mean, variance) ? 0 : mean;
 }

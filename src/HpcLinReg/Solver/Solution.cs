@@ -55,7 +55,7 @@ internal sealed class Solution(CentredSystem system, Factorization factorization
         FindResidualSumOfSquares();
         Intercept = system.HasIntercept ? InterceptOfMeans() : 0;
 
-        // Half of (‖y‖ + ‖w‖)² at least; the roundoffs counted have more room than that.
+        // At least half of (‖y‖ + ‖w‖)²; the number of roundoffs counted has a larger margin than that.
         ResidualError = system.Errors.Plain * (system.TotalSumOfSquares.High + SquaredLength);
     }
 

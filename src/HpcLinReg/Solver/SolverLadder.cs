@@ -3,18 +3,18 @@ using System.Collections.Immutable;
 namespace HpcLinReg.Solver;
 
 /// <summary>
-/// Solves least-squares problems by the cheapest of three rungs whose own estimate of its errors says that the digits asked for are there (docs/numerics.md):
+/// Solves least-squares problems by the cheapest of three rungs whose error estimate shows the digits asked for (docs/numerics.md):
 /// <list type="number">
 /// <item>the normal equations in double, which suffice for most data;</item>
-/// <item>the same factor with residuals in double-double, where it is good enough to correct by;</item>
-/// <item>Gram matrix and factor in double-double, which need another reading of the rows. This rung also decides on rank where rounding of the Gram matrix in
-/// double leaves that open.</item>
+/// <item>the same factor, with corrections by residuals in double-double, where the factor is accurate enough for them to converge;</item>
+/// <item>Gram matrix and factor in double-double, which need another reading of the rows. This rung also decides on rank where rounding of
+/// the Gram matrix in double leaves that open.</item>
 /// </list>
 /// Its arrays serve any number of problems of the same order, one after another. Not thread-safe.
 /// </summary>
 internal sealed class SolverLadder
 {
-    /// <summary>Up to this number of features, solving first and looking at the rows only where that turns out to be needed costs less than looking at them first.</summary>
+    /// <summary>Up to this number of features it costs less to solve first, and to examine the rows only where the solution fails its test.</summary>
     private const int FewFeatures = 32;
 
     /// <summary>Refinement by a factor in double is tried when each step is expected to leave no more than this share of an error.</summary>
@@ -27,7 +27,7 @@ internal sealed class SolverLadder
     private readonly AcceptanceTest _test;
     private readonly Refinement _refinement;
 
-    /// <summary>Makes room for d features: 2d² + 12d values; twice that once double-double is used.</summary>
+    /// <summary>Allocates the arrays for d features: 2d² + 12d values; twice that once double-double is used.</summary>
     internal SolverLadder(int order)
     {
         _system = new CentredSystem(order);
@@ -41,10 +41,10 @@ internal sealed class SolverLadder
     /// <summary>Gets the answer to the problem that was solved last.</summary>
     internal FitBuilder Answer { get; }
 
-    /// <summary>Gets the equations, for what is said of their rows before they are solved.</summary>
+    /// <summary>Gets the equations, so that facts about their rows can be set before they are solved.</summary>
     internal CentredSystem Equations => _system;
 
-    /// <summary>Takes the features' side of the equations.</summary>
+    /// <summary>Loads the equations' matrix: XᵀX, scales and penalties of the features.</summary>
     /// <param name="moments">Of the joint columns; at least one row that counts.</param>
     /// <param name="names">The columns' names; none for x1, x2, ….</param>
     /// <param name="features">The features' columns, as many as the order; empty for the first ones.</param>
@@ -56,8 +56,8 @@ internal sealed class SolverLadder
     }
 
     /// <summary>
-    /// Tries to answer on the first rung without a look at the rows. Succeeds if that is enough even when rounding errors are not at random: then
-    /// <see cref="Solve"/> would answer the same. Otherwise <see cref="Solve"/> has to be called.
+    /// Tries to answer on the first rung without examining the rows. Returns true if the answer has the digits asked for even when rounding errors are not random:
+    /// then <see cref="Solve"/> would give the same. Otherwise <see cref="Solve"/> has to be called.
     /// </summary>
     /// <param name="target">The target's column among the moments.</param>
     internal bool TrySolveAtOnce(int target)
@@ -71,7 +71,7 @@ internal sealed class SolverLadder
         return _factorization.IsRankCertain && _test.Passes();
     }
 
-    /// <summary>Answers on the first rung, whatever its errors.</summary>
+    /// <summary>Answers on the first rung without testing the errors.</summary>
     internal void SolveUntested(int target)
     {
         _system.LoadTarget(target);
@@ -86,7 +86,7 @@ internal sealed class SolverLadder
     internal void Solve<TRows>(scoped ref TRows rows, int column, int target)
         where TRows : IRows, allows ref struct
     {
-        // Since the equations were loaded the caller may have looked at the rows; then errors are smaller, and rank may be certain.
+        // The caller may have examined the rows since the equations were loaded; then the errors are smaller, and rank may be certain now.
         double repeatedShare = _system.Errors.RepeatedShare;
         _system.Errors.FromMoments();
         if (!_factorization.IsRankCertain && _system.Errors.RepeatedShare != repeatedShare)

@@ -16,7 +16,7 @@ internal sealed class SourceRows(CheckedSource source) : IRows
             pass.StartIndexed(indicators);
         }
 
-        var block = new double[RowBlocks.Rows * columns];
+        double[] block = new double[RowBlocks.Rows * columns];
         int filled = 0;
 
         // The next row's place in the block; places of rows left out stay empty, so the block may have fewer rows.

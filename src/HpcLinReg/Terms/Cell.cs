@@ -20,7 +20,7 @@ public readonly struct Cell : IEquatable<Cell>
     /// <summary>Gets the missing value, which <c>default</c> is as well.</summary>
     public static Cell Missing => default;
 
-    /// <summary>Gets what the cell holds.</summary>
+    /// <summary>Gets the kind of the value.</summary>
     public CellKind Kind => _text is null ? _scalar.Kind : CellKind.Text;
 
     /// <summary>Gets whether the value is missing.</summary>

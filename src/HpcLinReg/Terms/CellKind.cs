@@ -1,6 +1,6 @@
 namespace HpcLinReg;
 
-/// <summary>What a <see cref="Cell"/> holds.</summary>
+/// <summary>The kind of the value of a <see cref="Cell"/>.</summary>
 public enum CellKind
 {
     /// <summary>Nothing: the value is missing.</summary>

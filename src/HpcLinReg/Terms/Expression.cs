@@ -43,13 +43,13 @@ public sealed class Expression
     /// <summary>Reads an expression.</summary>
     /// <param name="text">The text, of at most 10,000 characters and 200 levels of nesting.</param>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
-    /// <exception cref="FormatException">The text is no expression; the message names the position, what stands there and what to write.</exception>
+    /// <exception cref="FormatException">The text is no expression; the message names the position, the text at it and the remedy.</exception>
     public static Expression Parse(string text) => TryParse(text, out Expression? expression, out string reason) ? expression : throw new FormatException(reason);
 
-    /// <summary>Reads an expression, or returns false and why the text is none.</summary>
+    /// <summary>Reads an expression; where the text is none, returns false and the reason.</summary>
     /// <param name="text">The text, of at most 10,000 characters and 200 levels of nesting.</param>
     /// <param name="expression">The expression; null where the text is none.</param>
-    /// <param name="reason">The position, what stands there and what to write; empty where the text is an expression.</param>
+    /// <param name="reason">The position, the text at it and the remedy; empty where the text is an expression.</param>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
     public static bool TryParse(string text, [NotNullWhen(true)] out Expression? expression, out string reason)
     {

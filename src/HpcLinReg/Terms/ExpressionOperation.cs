@@ -1,6 +1,6 @@
 namespace HpcLinReg.Terms;
 
-/// <summary>What one step of an expression does with the values on the stack.</summary>
+/// <summary>The operation of one step of an expression on the values of the stack.</summary>
 internal enum ExpressionOperation
 {
     /// <summary>Pushes the constant with the step's index.</summary>

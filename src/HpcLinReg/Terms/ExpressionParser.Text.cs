@@ -124,7 +124,7 @@ internal sealed partial class ExpressionParser
         int start = _position;
         while (_position < _text.Length)
         {
-            Rune rune = Rune.GetRuneAt(_text, _position);
+            var rune = Rune.GetRuneAt(_text, _position);
             bool isLetter = rune.Value == '_' || Rune.IsLetter(rune);
             bool isLaterOnly = Rune.GetUnicodeCategory(rune) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
             if (!isLetter && (!isLaterOnly || _position == start))

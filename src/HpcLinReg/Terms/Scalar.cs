@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace HpcLinReg.Terms;
 
-/// <summary>A value without its text: what expressions compute with. It has no references, so that a row of them lies on the stack.</summary>
+/// <summary>A value without its text, as expressions compute with it. It has no references, so that a row of them lies on the stack.</summary>
 internal readonly struct Scalar
 {
     // A double's bits, a whole number, or microseconds: 32 bytes in all, where one field for each would take 64.
@@ -14,7 +14,7 @@ internal readonly struct Scalar
         _bits = bits;
     }
 
-    /// <summary>Gets what the value is; never <see cref="CellKind.Text"/>.</summary>
+    /// <summary>Gets the kind of the value; never <see cref="CellKind.Text"/>.</summary>
     internal CellKind Kind { get; }
 
     /// <summary>Gets the missing value.</summary>

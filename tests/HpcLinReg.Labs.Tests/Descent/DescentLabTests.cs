@@ -74,7 +74,7 @@ public class DescentLabTests
     [Fact]
     public void The_surface_is_the_mean_squared_error()
     {
-        PointSet data = Presets.Find("anscombe1")!.ToPointSet();
+        var data = Presets.Find("anscombe1")!.ToPointSet();
         var surface = new LossSurface(data.Xs(), data.Ys());
         var random = new Random(3);
         for (int k = 0; k < 50; k++)
@@ -93,7 +93,7 @@ public class DescentLabTests
     [Fact]
     public void Level_lines_have_their_level_and_the_axes_hold_the_starts()
     {
-        PointSet data = Presets.Find("noise")!.ToPointSet();
+        var data = Presets.Find("noise")!.ToPointSet();
         var surface = new LossSurface(data.Xs(), data.Ys());
         (Axis w, Axis b) = surface.Around(0, 0);
         Assert.All(surface.Level(surface.Excess(0, 0), w, 40), place =>

@@ -21,7 +21,7 @@ public class AxisTests
     {
         Assert.True(Axis.Around([]).IsUsable);
         Assert.True(Axis.Around([0]).IsUsable);
-        Axis around = Axis.Around([4, 4, 4]);
+        var around = Axis.Around([4, 4, 4]);
         Assert.True(around.IsUsable && around.Min < 4 && around.Max > 4);
     }
 
@@ -32,7 +32,7 @@ public class AxisTests
         // A lab takes values up to 1e100: here up to 1,000 times the scale.
         double scale = Math.Pow(10, random.Next(-99, 98)), offset = random.Next(3) == 0 ? 0 : random.Next(-1000, 1000) * scale;
         double[] values = [.. Enumerable.Range(0, random.Next(1, 9)).Select(_ => offset + (scale * random.NextDouble()))];
-        Axis axis = Axis.Around(values);
+        var axis = Axis.Around(values);
         Assert.True(axis.IsUsable);
         Assert.All(values, value => Assert.InRange(value, axis.Min, axis.Max));
         Tick[] ticks = axis.Ticks(random.Next(2, 12));

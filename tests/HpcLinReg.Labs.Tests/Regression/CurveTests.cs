@@ -10,7 +10,7 @@ public class CurveTests
     [Fact]
     public void A_line_has_the_engines_own_bits()
     {
-        PointSet data = Presets.Find("anscombe1")!.ToPointSet();
+        var data = Presets.Find("anscombe1")!.ToPointSet();
         Fit fit = LinearRegression.Fit(new MatrixSpan<double>(data.Xs(), 1), data.Ys());
         Curve curve = Curve.Of(data, 1, 0, out _)!;
         Assert.Equal(fit.Model.Weights[0], curve.Slope);
@@ -30,7 +30,7 @@ public class CurveTests
     [Fact]
     public void A_penalty_shrinks_and_costs_loss()
     {
-        PointSet data = Presets.Find("anscombe2")!.ToPointSet();
+        var data = Presets.Find("anscombe2")!.ToPointSet();
         Curve free = Curve.Of(data, 1, 0, out _)!, bound = Curve.Of(data, 1, 1, out _)!, tight = Curve.Of(data, 1, 100, out _)!;
         Assert.True(Math.Abs(tight.Slope) < Math.Abs(bound.Slope) && Math.Abs(bound.Slope) < Math.Abs(free.Slope));
         Assert.True(free.Loss < bound.Loss && bound.Loss < tight.Loss);
@@ -69,7 +69,7 @@ public class CurveTests
     public void Extreme_numbers_are_an_answer(double size)
     {
         var data = new PointSet("", [new(size, size), new(0, 1), new(1, -size)]);
-        Analysis analysis = Analysis.Of(RegressionState.Start(data, 1, 0) with { Degree = 2 });
+        var analysis = Analysis.Of(RegressionState.Start(data, 1, 0) with { Degree = 2 });
         Assert.True(analysis.Best is not null || analysis.Problem is { Length: > 0 });
         Assert.NotEmpty(analysis.Certificate());
     }

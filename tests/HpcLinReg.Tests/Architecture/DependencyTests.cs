@@ -63,7 +63,7 @@ public class DependencyTests
     [InlineData("src/HpcLinReg.Cli", "HpcLinReg.Data", "HpcLinReg.Hosting.AspNetCore", "HpcLinReg.Labs", "HpcLinReg.SelfTest", "HpcLinReg.Statistics", "ScottPlot", "Spectre.Console", "System.CommandLine")]
     public void Projects_ask_for_what_stands_below_them_only(string folder, params string[] expected)
     {
-        XDocument project = XDocument.Parse(Repository.Read($"{folder}/{Path.GetFileName(folder)}.csproj"));
+        var project = XDocument.Parse(Repository.Read($"{folder}/{Path.GetFileName(folder)}.csproj"));
         string[] asked = [.. project.Descendants()
             .Where(element => element.Name.LocalName is "PackageReference" or "ProjectReference" or "Reference" or "FrameworkReference")
             .Select(element => element.Attribute("Include")!.Value)

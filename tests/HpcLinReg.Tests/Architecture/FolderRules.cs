@@ -134,7 +134,7 @@ internal sealed class FolderRules
     /// </summary>
     internal string[] SubfolderViolations()
     {
-        Dictionary<string, string[]> uses = _compilation.SyntaxTrees.Where(tree => tree.FilePath.Contains('/', StringComparison.Ordinal))
+        var uses = _compilation.SyntaxTrees.Where(tree => tree.FilePath.Contains('/', StringComparison.Ordinal))
             .ToDictionary(tree => tree.FilePath, FilesUsed);
         HashSet<string> withSubfolders = [];
         for (int before = -1; before < withSubfolders.Count;)

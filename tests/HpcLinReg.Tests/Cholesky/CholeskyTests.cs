@@ -16,7 +16,7 @@ public class CholeskyTests
         double[] b = [.. Enumerable.Range(0, order).Select(i => Enumerable.Range(0, order).Sum(j => a[(i * order) + j] * expected[j]))];
         using var buffer = new GuardedBuffer<double>(order * order);
         a.CopyTo(buffer.Span);
-        HpcLinReg.Cholesky factor = HpcLinReg.Cholesky.Factor(buffer.Span, order);
+        var factor = HpcLinReg.Cholesky.Factor(buffer.Span, order);
         Assert.True(factor.IsPositiveDefinite);
         double logDeterminant = 0;
         for (int i = 0; i < order; i++)
@@ -67,7 +67,7 @@ public class CholeskyTests
         {
             double[] a = PositiveDefinite(20, new Random(bad));
             a[(bad * 20) + bad] = bad % 3 == 0 ? double.NaN : -1;
-            HpcLinReg.Cholesky factor = HpcLinReg.Cholesky.Factor(a, 20);
+            var factor = HpcLinReg.Cholesky.Factor(a, 20);
             Assert.False(factor.IsPositiveDefinite);
             Assert.Equal(bad, factor.NonPositivePivot);
         }
@@ -77,13 +77,13 @@ public class CholeskyTests
     public void A_stored_factor_becomes_an_instance_again()
     {
         double[] a = PositiveDefinite(11, new Random(4)), factor = (double[])a.Clone(), stored = (double[])a.Clone();
-        HpcLinReg.Cholesky first = HpcLinReg.Cholesky.Factor(factor, 11);
+        var first = HpcLinReg.Cholesky.Factor(factor, 11);
         double[] b = [.. Enumerable.Range(0, 11).Select(i => (double)i)], again = (double[])b.Clone();
         first.Solve(b);
 
         // Elements below the diagonal are not read.
         stored = [.. factor.Select((value, k) => k / 11 > k % 11 ? double.NaN : value)];
-        HpcLinReg.Cholesky second = HpcLinReg.Cholesky.FromFactor(stored, 11);
+        var second = HpcLinReg.Cholesky.FromFactor(stored, 11);
         second.Solve(again);
         Assert.Equal((11, -1, true, first.LogDeterminant()), (second.Order, second.NonPositivePivot, second.IsPositiveDefinite, second.LogDeterminant()));
         Assert.Equal(b, again);
@@ -116,7 +116,7 @@ public class CholeskyTests
     {
         double[] a = PositiveDefinite(5, new Random(6));
         a[(bad * 5) + bad] = pivot == 0 ? 0 : pivot;
-        HpcLinReg.Cholesky first = HpcLinReg.Cholesky.Factor(a, 5);
+        var first = HpcLinReg.Cholesky.Factor(a, 5);
         Assert.Equal((bad, bad), (first.NonPositivePivot, HpcLinReg.Cholesky.FromFactor(a, 5).NonPositivePivot));
         Assert.Contains($"pivot {bad}", Assert.Throws<InvalidOperationException>(() => HpcLinReg.Cholesky.FromFactor(a, 5).Solve(new double[5])).Message);
     }
@@ -196,7 +196,7 @@ public class CholeskyTests
 
     private static double[] PositiveDefinite(int order, Random random)
     {
-        var a = new double[order * order];
+        double[] a = new double[order * order];
         for (int i = 0; i < order; i++)
         {
             for (int j = i; j < order; j++)

@@ -114,7 +114,7 @@ public class DoubleDoubleCholeskyTests
         {
             for (int j = i; j < n; j++)
             {
-                DoubleDouble value = DoubleDouble.Sum(i == j ? n : random.NextDouble() - 0.5, Math.ScaleB(random.NextDouble() - 0.5, -55));
+                var value = DoubleDouble.Sum(i == j ? n : random.NextDouble() - 0.5, Math.ScaleB(random.NextDouble() - 0.5, -55));
                 (high[(i * n) + j], low[(i * n) + j]) = value;
                 (high[(j * n) + i], low[(j * n) + i]) = value;
             }

@@ -28,8 +28,8 @@ public class HoldoutTests
     {
         // 4000 seeds hold out 3 of 10 rows: a row 1200 times, a pair of neighbours 4000 · 3/10 · 2/9 = 267 times; five standard deviations are 145 and 79.
         const int Seeds = 4000;
-        var rows = new int[10];
-        var pairs = new int[9];
+        int[] rows = new int[10];
+        int[] pairs = new int[9];
         for (int seed = 0; seed < Seeds; seed++)
         {
             bool[] chosen = Choose(new Holdout(0.3, seed), 10);

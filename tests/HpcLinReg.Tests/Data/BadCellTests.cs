@@ -15,7 +15,7 @@ public sealed class BadCellTests : IDisposable
         string path = _folder.Write("mixed.ndjson", "{\"x\":1,\"y\":1}\n{\"x\":2.5,\"y\":2}\n{\"x\":\"n/k\",\"y\":3}\n{\"x\":true,\"y\":4}\n");
         Assert.Contains("'x' is text because of \"n/k\" in row 3", Refusal(() => Fitting.Run(path, new FitRequest { Target = "x" })), StringComparison.Ordinal);
         Assert.Equal(["x[2.5]", "x[n/k]", "x[true]"], Fitting.Run(path, new FitRequest { Target = "y", Features = "x" }).Terms.Select(term => term.Name));
-        using DataSource asNumber = DataSource.OpenFile(path, Number("x"));
+        using var asNumber = DataSource.OpenFile(path, Number("x"));
         Assert.Contains("mixed.ndjson, row 3: \"n/k\" in the column 'x' is not a number", Refusal(() => Fitting.Run(asNumber, new FitRequest { Target = "y" })), StringComparison.Ordinal);
     }
 
@@ -59,7 +59,7 @@ public sealed class BadCellTests : IDisposable
     public void A_json_column_without_values_may_be_of_any_kind()
     {
         RegressionModel model = Fitting.Run(_folder.Write("train.ndjson", "{\"x\":1,\"y\":1}\n{\"x\":2.5,\"y\":2}\n{\"x\":3,\"y\":4}\n"), new FitRequest { Target = "y" }).Model;
-        using DataSource source = DataSource.OpenFile(_folder.Write("empty.ndjson", "{\"x\":null}\n{\"x\":null}\n"));
+        using var source = DataSource.OpenFile(_folder.Write("empty.ndjson", "{\"x\":null}\n{\"x\":null}\n"));
         Assert.Equal(2, DataPrediction.Run(model, source, Stream.Null, cancellationToken: TestContext.Current.CancellationToken).RowsWithoutPrediction);
     }
 
@@ -80,15 +80,15 @@ public sealed class BadCellTests : IDisposable
     public void A_query_is_named_with_the_row_only_if_it_has_an_order()
     {
         const string Rows = "SELECT * FROM (VALUES ('1', 1), ('2', 2), ('x1', 3)) AS t(x, y)";
-        using DataSource ordered = DataSource.OpenSql($"{Rows} ORDER BY y", Number("x"));
+        using var ordered = DataSource.OpenSql($"{Rows} ORDER BY y", Number("x"));
         Assert.Contains("the query, row 3: \"x1\"", Refusal(() => Fitting.Run(ordered, new FitRequest { Target = "y" })), StringComparison.Ordinal);
-        using DataSource unordered = DataSource.OpenSql(Rows, Number("x"));
+        using var unordered = DataSource.OpenSql(Rows, Number("x"));
         Assert.Contains("the query: \"x1\"", Refusal(() => Fitting.Run(unordered, new FitRequest { Target = "y" })), StringComparison.Ordinal);
     }
 
     private static void Predict(RegressionModel model, string path, ReadingSettings settings)
     {
-        using DataSource source = DataSource.OpenFile(path, settings);
+        using var source = DataSource.OpenFile(path, settings);
         _ = DataPrediction.Run(model, source, Stream.Null, cancellationToken: TestContext.Current.CancellationToken);
     }
 

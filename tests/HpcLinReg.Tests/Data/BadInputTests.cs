@@ -93,7 +93,7 @@ public sealed class BadInputTests : IDisposable
             text.Append(CultureInfo.InvariantCulture, $"{i},{(i > 25000 ? $"{i % 7}.5" : "")},{2 * i}\n");
         }
 
-        using DataSource source = DataSource.OpenFile(_folder.Write("late.csv", text.ToString()));
+        using var source = DataSource.OpenFile(_folder.Write("late.csv", text.ToString()));
         Assert.Equal(ColumnKind.Numeric, source.Columns[1].Kind);
     }
 
@@ -155,7 +155,7 @@ public sealed class BadInputTests : IDisposable
     public void A_cancelled_read_stops()
     {
         string path = _folder.Copy("many.parquet", "SELECT range AS x, range*2 AS y FROM range(3000000)");
-        using DataSource source = DataSource.OpenFile(path);
+        using var source = DataSource.OpenFile(path);
         using CancellationTokenSource cancellation = new();
         StopAt progress = new(cancellation);
         Assert.ThrowsAny<OperationCanceledException>(() => DataFit.Run(source, new FitRequest { Target = "y" }, progress, cancellation.Token));

@@ -90,7 +90,7 @@ public sealed class CompressedFileTests : IDisposable
     public void A_file_that_a_query_names_is_checked_too()
     {
         string cut = Write("cut.csv.gz", Gzip(Text(Rows))[..^9]);
-        using DataSource source = DataSource.OpenSql($"SELECT * FROM '{cut}' ORDER BY x");
+        using var source = DataSource.OpenSql($"SELECT * FROM '{cut}' ORDER BY x");
         Assert.Contains("cut short or damaged", Assert.Throws<DataException>(() => DataFit.Run(source, new FitRequest { Target = "y" }, cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
@@ -98,7 +98,7 @@ public sealed class CompressedFileTests : IDisposable
     public void Nothing_is_printed_of_a_cut_file()
     {
         string cut = Write("cut.csv.gz", Gzip(Text(Rows))[..^9]);
-        using DataSource source = DataSource.OpenFile(cut);
+        using var source = DataSource.OpenFile(cut);
         Assert.Throws<DataException>(() => source.RequireWhole(TestContext.Current.CancellationToken));
     }
 

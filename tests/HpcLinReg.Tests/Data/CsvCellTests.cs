@@ -102,7 +102,7 @@ public sealed class CsvCellTests : IDisposable
 
     private string Predict(RegressionModel model, string csv)
     {
-        using DataSource source = DataSource.OpenFile(_folder.Write("new.csv", csv));
+        using var source = DataSource.OpenFile(_folder.Write("new.csv", csv));
         using MemoryStream output = new();
         DataPrediction.Run(model, source, output, cancellationToken: TestContext.Current.CancellationToken);
         return string.Join('\n', Encoding.UTF8.GetString(output.ToArray()).Split('\n').Select(line =>

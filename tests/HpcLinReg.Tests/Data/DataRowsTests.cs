@@ -12,7 +12,7 @@ public sealed class DataRowsTests : IDisposable
     public void Every_reading_gives_the_same_complete_rows_with_levels_as_terms()
     {
         string path = _folder.Write("a.csv", "a,kind,y\n1,red,10\n,red,20\n3,blue,30\n4,red,\n5,green,50\n");
-        using DataSource source = DataSource.OpenFile(path);
+        using var source = DataSource.OpenFile(path);
         DataRows rows = Rows(source, new FitRequest { Target = "y", Features = "a, kind" });
         Assert.Equal(["a", "kind[green]", "kind[red]"], rows.Terms.Select(term => term.Name));
         Assert.Equal((4, 0, 0), (rows.Columns, rows.RowCount, rows.RowsDropped));
@@ -29,7 +29,7 @@ public sealed class DataRowsTests : IDisposable
     public void Rows_of_many_chunks_come_whole_and_in_order()
     {
         string path = _folder.Copy("many.parquet", "SELECT i AS a, CASE WHEN i % 3 = 0 THEN NULL ELSE 2.0 * i END AS y FROM range(10000) t(i)");
-        using DataSource source = DataSource.OpenFile(path);
+        using var source = DataSource.OpenFile(path);
         DataRows rows = Rows(source, new FitRequest { Target = "y" });
         double[] expected = [.. Enumerable.Range(0, 10000).Where(i => i % 3 != 0).SelectMany(i => new[] { i, 2.0 * i })];
         Assert.Equal(expected, ReadAll(rows));
@@ -40,7 +40,7 @@ public sealed class DataRowsTests : IDisposable
     public void A_reading_left_half_way_does_not_disturb_the_next()
     {
         string path = _folder.Copy("many.parquet", "SELECT i AS a, i AS y FROM range(100000) t(i)");
-        using DataSource source = DataSource.OpenFile(path);
+        using var source = DataSource.OpenFile(path);
         DataRows rows = Rows(source, new FitRequest { Target = "y" });
         using (IRowReader reader = rows.Open())
         {
@@ -56,7 +56,7 @@ public sealed class DataRowsTests : IDisposable
     public void A_source_that_changes_between_readings_is_an_error()
     {
         string path = _folder.Write("grows.csv", "a,y\n1,2\n2,3\n4,9\n");
-        using DataSource source = DataSource.OpenFile(path);
+        using var source = DataSource.OpenFile(path);
         DataRows rows = Rows(source, new FitRequest { Target = "y" });
         ReadAll(rows);
         File.AppendAllText(path, "5,6\n");
@@ -69,7 +69,7 @@ public sealed class DataRowsTests : IDisposable
     public void A_source_of_incomplete_rows_only_is_an_error_at_its_end()
     {
         string path = _folder.Write("holes.csv", "a,y\n1,\n2,\n,3\n");
-        using DataSource source = DataSource.OpenFile(path);
+        using var source = DataSource.OpenFile(path);
         DataRows rows = Rows(source, new FitRequest { Target = "y" });
         Assert.Contains("'a' in 1", Assert.Throws<DataException>(() => ReadAll(rows)).Message, StringComparison.Ordinal);
     }
@@ -79,7 +79,7 @@ public sealed class DataRowsTests : IDisposable
     {
         string path = _folder.Copy("many.parquet", "SELECT i AS a, i AS y FROM range(100000) t(i)");
         using var stop = new CancellationTokenSource();
-        using DataSource source = DataSource.OpenFile(path);
+        using var source = DataSource.OpenFile(path);
         var rows = DataRows.Of(source, new FitRequest { Target = "y" }, cancellationToken: stop.Token);
         using IRowReader reader = rows.Open();
         Assert.NotEqual(0, reader.ReadRows().Length);

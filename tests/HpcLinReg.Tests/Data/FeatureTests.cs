@@ -172,7 +172,7 @@ public sealed class FeatureTests : IDisposable
     {
         string[] dates = cells.Split(',');
         string path = _folder.Write("dates.csv", $"y,d\n1,{dates[0]}\n2,{dates[1]}\n5,{dates[1]}\n");
-        using DataSource source = DataSource.OpenFile(path);
+        using var source = DataSource.OpenFile(path);
         Assert.Equal(ColumnKind.Date, source.Columns[1].Kind);
         Assert.Equal("date_part('month', d)", Assert.Single(Run("date_part('month', d)", path).Terms).Name);
     }

@@ -77,7 +77,7 @@ public sealed class FileNameTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs mkfifo.");
         string pipe = _folder.Pipe("pipe.csv");
-        Task writing = Task.Run(() => File.WriteAllText(pipe, "x,y\n1,1\n2,3\n3,5\n"), TestContext.Current.CancellationToken);
+        var writing = Task.Run(() => File.WriteAllText(pipe, "x,y\n1,1\n2,3\n3,5\n"), TestContext.Current.CancellationToken);
         DataFitResult result = Fitting.Run(pipe, new FitRequest { Target = "y" });
         await writing;
         Assert.Equal(2, result.Fit.Model.Weights[0], 1e-12);
@@ -107,7 +107,7 @@ public sealed class FileNameTests : IDisposable
 
     private static DataFitResult FitStream(byte[] bytes)
     {
-        using DataSource source = DataSource.OpenStream(new MemoryStream(bytes), "the pipe");
+        using var source = DataSource.OpenStream(new MemoryStream(bytes), "the pipe");
         return DataFit.Run(source, new FitRequest { Target = "y" });
     }
 }

@@ -7,7 +7,7 @@ internal static class Fitting
 {
     internal static DataFitResult Run(string path, FitRequest request)
     {
-        using DataSource source = DataSource.OpenFile(path);
+        using var source = DataSource.OpenFile(path);
         return Run(source, request);
     }
 

@@ -12,7 +12,7 @@ public sealed class FolderKeyTests : IDisposable
 
     public FolderKeyTests()
     {
-        using Session session = Session.ForQueries();
+        using var session = Session.ForQueries();
         session.Execute($"COPY (SELECT range AS x, range % 3 AS part, 2*range + 5*(range % 3) AS y FROM range(30)) TO {Sql.Text(_folder.Path("parts"))} (FORMAT parquet, PARTITION_BY (part))");
         foreach (string folder in (string[])["temp=20", "y=5", "run=3", "TEMP=20/run=3"])
         {
@@ -63,14 +63,14 @@ public sealed class FolderKeyTests : IDisposable
         DataException refused = Assert.Throws<DataException>(() => DataSource.OpenSql($"SELECT * FROM '{file}'"));
         Assert.Contains($"would replace the column '{key}'", refused.Message, StringComparison.Ordinal);
         Assert.Contains("hive_partitioning = false", refused.Message, StringComparison.Ordinal);
-        using DataSource source = DataSource.OpenSql($"SELECT temp, y FROM read_parquet('{file}', hive_partitioning = false) ORDER BY temp");
+        using var source = DataSource.OpenSql($"SELECT temp, y FROM read_parquet('{file}', hive_partitioning = false) ORDER BY temp");
         Assert.Equal(2, source.Columns.Count);
     }
 
     [Fact]
     public void A_query_may_use_the_keys_of_folders()
     {
-        using DataSource source = DataSource.OpenSql($"SELECT x, part, y FROM '{_folder.Path("parts/*/*.parquet")}' ORDER BY x");
+        using var source = DataSource.OpenSql($"SELECT x, part, y FROM '{_folder.Path("parts/*/*.parquet")}' ORDER BY x");
         Assert.Equal(3, source.Columns.Count);
     }
 

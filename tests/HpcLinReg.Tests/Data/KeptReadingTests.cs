@@ -52,7 +52,7 @@ public sealed class KeptReadingTests : IDisposable
     public void A_source_that_is_opened_without_settings_is_read_as_the_model_was()
     {
         RegressionModel model = Model("d,y\n12/31/2024,12\n01/15/2024,1\n06/13/2024,6\n", "month(d)");
-        using DataSource source = DataSource.OpenFile(_folder.Write("in.csv", "d\n03/04/2024\n"));
+        using var source = DataSource.OpenFile(_folder.Write("in.csv", "d\n03/04/2024\n"));
         Assert.EndsWith(",3\n", Run(model, source), StringComparison.Ordinal);
     }
 
@@ -83,7 +83,7 @@ public sealed class KeptReadingTests : IDisposable
     {
         RegressionModel model = Model("x#y\n1#2\n2#4\n3#6\n", "x", new ReadingSettings { Delimiter = '#', Zone = "+02:00", Dates = DateOrder.DayMonthYear });
         ModelFile.Save(model, _folder.Path("m.json"));
-        ReadingSettings kept = ReadingSettings.Of(ModelFile.Load(_folder.Path("m.json")));
+        var kept = ReadingSettings.Of(ModelFile.Load(_folder.Path("m.json")));
         Assert.Equal(('#', "+02:00"), (kept.Delimiter!.Value, kept.Zone));
         Assert.Equal(File.ReadAllBytes(_folder.Path("m.json")), Saved(ModelFile.Load(_folder.Path("m.json"))));
     }
@@ -96,14 +96,14 @@ public sealed class KeptReadingTests : IDisposable
 
     private RegressionModel Model(string content, string features, ReadingSettings? settings = null)
     {
-        using DataSource source = DataSource.OpenFile(_folder.Write("train.csv", content), settings);
+        using var source = DataSource.OpenFile(_folder.Write("train.csv", content), settings);
         return Fitting.Run(source, new FitRequest { Target = "y", Features = features }).Model;
     }
 
     private string Predict(RegressionModel model, string content, Func<ReadingSettings, ReadingSettings>? given = null)
     {
-        ReadingSettings kept = ReadingSettings.Of(model);
-        using DataSource source = DataSource.OpenFile(_folder.Write("in.csv", content), given?.Invoke(kept) ?? kept);
+        var kept = ReadingSettings.Of(model);
+        using var source = DataSource.OpenFile(_folder.Write("in.csv", content), given?.Invoke(kept) ?? kept);
         return Run(model, source);
     }
 

@@ -29,7 +29,7 @@ public sealed class KindTests : IDisposable
         }
 
         string path = _folder.Write("meter.csv", text.Append("0.5,2.5\n1.5,5.5\n").ToString());
-        using DataSource source = DataSource.OpenSql(string.Format(CultureInfo.InvariantCulture, query, path));
+        using var source = DataSource.OpenSql(string.Format(CultureInfo.InvariantCulture, query, path));
         Fit fit = Fitting.Run(source, new FitRequest { Target = "y" }).Fit;
         Assert.Equal(3, fit.Model.Weights[0]);
         Assert.Equal(0, fit.ResidualSumOfSquares);
@@ -49,7 +49,7 @@ public sealed class KindTests : IDisposable
             text.Append(CultureInfo.InvariantCulture, $"2024-01-{1 + (i % 28):00},{word},{i % 5}\n");
         }
 
-        using DataSource source = DataSource.OpenFile(_folder.Write("days.csv", text.Append(CultureInfo.InvariantCulture, $"{last},x,3\n").ToString()));
+        using var source = DataSource.OpenFile(_folder.Write("days.csv", text.Append(CultureInfo.InvariantCulture, $"{last},x,3\n").ToString()));
         Assert.Equal(type, source.Table.Columns[0].CellType);
     }
 
@@ -123,13 +123,13 @@ public sealed class KindTests : IDisposable
     public void Whole_numbers_among_fractions_are_exact_too()
     {
         string path = _folder.Write("mixed.csv", "t,y\n0.5,0.5\n9007199254740993,1\n9007199254740995,3\n-2.25,-2.25\n");
-        using DataSource source = DataSource.OpenFile(path);
+        using var source = DataSource.OpenFile(path);
         Assert.Equal([1, 3], Differences(source));
     }
 
     private static IEnumerable<double> Differences(DataSource source)
     {
-        DataRows rows = DataRows.Of(source, new FitRequest { Target = "y", Features = "t - 9007199254740992" }, cancellationToken: TestContext.Current.CancellationToken);
+        var rows = DataRows.Of(source, new FitRequest { Target = "y", Features = "t - 9007199254740992" }, cancellationToken: TestContext.Current.CancellationToken);
         using IRowReader reader = rows.Open();
         List<double> differences = [];
         for (ReadOnlySpan<double> read = reader.ReadRows(); !read.IsEmpty; read = reader.ReadRows())
@@ -151,13 +151,13 @@ public sealed class KindTests : IDisposable
     public void Columns_that_pass_through_keep_what_was_written(string content, string extension, string type, string expected)
     {
         RegressionModel model = Fitting.Run(_folder.Write("train.csv", "x,y\n1,3\n2,5\n3,7\n"), new FitRequest { Target = "y" }).Model;
-        using (DataSource source = DataSource.OpenFile(_folder.Write($"new.{extension}", content)))
+        using (var source = DataSource.OpenFile(_folder.Write($"new.{extension}", content)))
         using (FileStream output = File.Create(_folder.Path("out.parquet")))
         {
             DataPrediction.Run(model, source, output, new PredictionRequest { Format = PredictionFormat.Parquet }, cancellationToken: TestContext.Current.CancellationToken);
         }
 
-        using Session session = Session.ForQueries();
+        using var session = Session.ForQueries();
         List<string?[]> rows = session.Table($"SELECT typeof(id), coalesce(CAST(id AS VARCHAR), '-') FROM {Sql.Text(_folder.Path("out.parquet"))}");
         Assert.Equal(type, rows[0][0]);
         Assert.Equal(expected, string.Join(' ', rows.Select(row => row[1])));

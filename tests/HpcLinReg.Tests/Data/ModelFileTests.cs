@@ -66,7 +66,7 @@ public sealed class ModelFileTests : IDisposable
     public void A_golden_file_of_version_1_predicts_as_before()
     {
         RegressionModel model = ModelFile.Load(Path.Combine(Golden, "first.json"));
-        using DataSource source = DataSource.OpenFile(Path.Combine(Golden, "first.csv"));
+        using var source = DataSource.OpenFile(Path.Combine(Golden, "first.csv"));
         using MemoryStream output = new();
         DataPrediction.Run(model, source, output, request: null, rowsRead: null, TestContext.Current.CancellationToken);
         Assert.Equal(File.ReadAllText(Path.Combine(Golden, "first.predicted.csv")), System.Text.Encoding.UTF8.GetString(output.ToArray()));

@@ -87,7 +87,7 @@ public sealed class PredictionTests : IDisposable
     public void A_query_keeps_its_order()
     {
         RegressionModel model = Fitting.Run(_folder.Write("fit.csv", Small), new FitRequest { Target = "y", Features = "x" }).Model;
-        using DataSource source = DataSource.OpenSql("SELECT range AS x FROM range(10000) ORDER BY hash(range)");
+        using var source = DataSource.OpenSql("SELECT range AS x FROM range(10000) ORDER BY hash(range)");
         using MemoryStream output = new();
         DataPrediction.Run(model, source, output, request: null, rowsRead: null, TestContext.Current.CancellationToken);
         IEnumerable<string?> expected = source.Session.Table("SELECT range FROM range(10000) ORDER BY hash(range)").Select(row => row[0]);
@@ -100,13 +100,13 @@ public sealed class PredictionTests : IDisposable
         string fitted = _folder.Write("fit.csv", Small);
         RegressionModel model = Fitting.Run(fitted, new FitRequest { Target = "y", Features = "x, s" }).Model;
         string path = _folder.Path("out.parquet");
-        using (DataSource source = DataSource.OpenFile(_folder.Write("in.csv", "note,s,x\n\"a, b\",v,3\nNA,u,NA\n")))
+        using (var source = DataSource.OpenFile(_folder.Write("in.csv", "note,s,x\n\"a, b\",v,3\nNA,u,NA\n")))
         using (FileStream output = File.Create(path))
         {
             DataPrediction.Run(model, source, output, new PredictionRequest { Format = PredictionFormat.Parquet }, rowsRead: null, TestContext.Current.CancellationToken);
         }
 
-        using DataSource written = DataSource.OpenFile(path);
+        using var written = DataSource.OpenFile(path);
         Assert.Equal([new("note", ColumnKind.Text), new("s", ColumnKind.Text), new("x", ColumnKind.Numeric), new("prediction", ColumnKind.Numeric)], written.Columns);
         Assert.Equal([["a, b", "v", "3", "8"], [null, "u", null, null]], written.Session.Table($"SELECT note, s, x, round(prediction, 9) FROM read_parquet('{path}')"));
     }
@@ -150,7 +150,7 @@ public sealed class PredictionTests : IDisposable
     private (string Csv, PredictionSummary Summary) Run(RegressionModel model, string path)
     {
         ModelFile.Save(model, _folder.Path("model.json"));
-        using DataSource source = DataSource.OpenFile(path);
+        using var source = DataSource.OpenFile(path);
         using MemoryStream output = new();
         PredictionSummary summary = DataPrediction.Run(ModelFile.Load(_folder.Path("model.json")), source, output, request: null, rowsRead: null, TestContext.Current.CancellationToken);
         return (Encoding.UTF8.GetString(output.ToArray()), summary);

@@ -225,13 +225,13 @@ public sealed class ReadingSettingsTests : IDisposable
 
     private static DataSchema Schema(string path, ReadingSettings settings)
     {
-        using DataSource source = DataSource.OpenFile(path, settings);
+        using var source = DataSource.OpenFile(path, settings);
         return DataSchema.Of(source, TestContext.Current.CancellationToken);
     }
 
     private static DataFitResult Fit(string path, string features, ReadingSettings settings, string target = "y")
     {
-        using DataSource source = DataSource.OpenFile(path, settings);
+        using var source = DataSource.OpenFile(path, settings);
         return Fitting.Run(source, new FitRequest { Target = target, Features = features });
     }
 }

@@ -19,7 +19,7 @@ public sealed class ReadingTableTests : IDisposable
     public void Every_file_is_read_as_it_was_recorded()
     {
         string[] recorded = File.ReadAllLines(TemporaryFolder.TestData("readings.txt"));
-        Dictionary<string, string> generated = Generate().ToDictionary(file => file.Name, file => file.Path);
+        var generated = Generate().ToDictionary(file => file.Name, file => file.Path);
         string[] names = [.. recorded.Select(line => line.Split(" | ")[0])];
         string[] found = [.. names.Select(name => Describe(name, generated.GetValueOrDefault(name, TemporaryFolder.TestData(name)))), .. generated.Keys.Except(names).Select(name => Describe(name, generated[name]))];
         Assert.True(recorded.SequenceEqual(found), $"Not as recorded:\n{string.Join('\n', found.Except(recorded))}\ninstead of\n{string.Join('\n', recorded.Except(found))}");
@@ -49,8 +49,8 @@ public sealed class ReadingTableTests : IDisposable
     {
         try
         {
-            using DataSource source = DataSource.OpenFile(path);
-            using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            using var source = DataSource.OpenFile(path);
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             List<string?[]> rows = source.Session.Table(source.Table.TypedRows());
             source.RequireWhole(TestContext.Current.CancellationToken);
             foreach (string?[] row in rows)

@@ -44,7 +44,7 @@ public sealed class SourceTests : IDisposable
             "SELECT range::DOUBLE AS y, range::UTINYINT AS a, (range*range)::DECIMAL(9,2) AS b, range::HUGEINT*range*range AS c, range::FLOAT/3 AS f, range % 2 = 0 AS g, DATE '2020-01-01' AS d, [range] AS l, {'u': range} AS u FROM range(30)");
         DataFitResult result = Fitting.Run(path, new FitRequest { Target = "y", Features = "b, c, g" });
         Assert.Equal(30, result.Fit.RowCount);
-        using DataSource source = DataSource.OpenFile(path);
+        using var source = DataSource.OpenFile(path);
         Assert.Equal(
             [ColumnKind.Numeric, ColumnKind.Numeric, ColumnKind.Numeric, ColumnKind.Numeric, ColumnKind.Numeric, ColumnKind.Boolean, ColumnKind.Date, ColumnKind.Other, ColumnKind.Other],
             source.Columns.Select(column => column.Kind));
@@ -55,8 +55,8 @@ public sealed class SourceTests : IDisposable
     {
         string parquet = _folder.Copy("rows.parquet", "SELECT sin(range) AS x, cos(3*range) AS z, sin(range)*2 + cos(range) AS y, range AS id FROM range(20000)");
         string csv = _folder.Copy("rows.csv", $"SELECT * FROM '{parquet}'");
-        using DataSource query = DataSource.OpenSql($"SELECT * FROM '{csv}' ORDER BY id DESC; ");
-        using DataSource back = DataSource.OpenSql($"SELECT * FROM '{parquet}' ORDER BY id -- forwards");
+        using var query = DataSource.OpenSql($"SELECT * FROM '{csv}' ORDER BY id DESC; ");
+        using var back = DataSource.OpenSql($"SELECT * FROM '{parquet}' ORDER BY id -- forwards");
         FitRequest request = new() { Target = "y", Features = "x, z" };
         Fit expected = Fitting.Run(parquet, request).Fit;
         Fit fromText = Fitting.Run(csv, request).Fit;
@@ -75,7 +75,7 @@ public sealed class SourceTests : IDisposable
     [Fact]
     public void A_query_without_an_order_promises_no_bits()
     {
-        using DataSource source = DataSource.OpenSql("SELECT range AS x, range*2 AS y FROM range(10)");
+        using var source = DataSource.OpenSql("SELECT range AS x, range*2 AS y FROM range(10)");
         Assert.False(source.HasStableOrder);
         DataFitResult result = Fitting.Run(source, new FitRequest { Target = "y" });
         Assert.False(result.BitsPromised);
@@ -118,7 +118,7 @@ public sealed class SourceTests : IDisposable
     {
         string allowed = _folder.Write("allowed.csv", "x\n1\n");
         string other = _folder.Write("other.csv", "x\n1\n");
-        using Session session = Session.ForFiles([allowed]);
+        using var session = Session.ForFiles([allowed]);
         Assert.Single(session.Table($"SELECT * FROM read_csv({Sql.Text(allowed)})"));
         Assert.Throws<DuckDBException>(() => session.Table($"SELECT * FROM read_csv({Sql.Text(other)})"));
         Assert.Throws<DuckDBException>(() => session.Execute("SET enable_external_access = true"));
@@ -129,7 +129,7 @@ public sealed class SourceTests : IDisposable
     public void Hundreds_of_text_columns_are_told_from_numbers()
     {
         string path = _folder.Copy("wide.csv", $"SELECT range AS y, {string.Join(", ", Enumerable.Range(0, 300).Select(i => $"'t' || range % {i + 2} AS s{i}"))} FROM range(2000)");
-        using DataSource source = DataSource.OpenFile(path);
+        using var source = DataSource.OpenFile(path);
         Assert.Equal(ColumnKind.Numeric, source.Columns[0].Kind);
         Assert.All(source.Columns.Skip(1), column => Assert.Equal(ColumnKind.Text, column.Kind));
         Assert.Equal(301, source.Columns.Count);
@@ -139,7 +139,7 @@ public sealed class SourceTests : IDisposable
     public void Penguins_have_numeric_columns_and_their_dot_is_a_level()
     {
         string path = TemporaryFolder.TestData("real/penguins.csv");
-        using (DataSource source = DataSource.OpenFile(path))
+        using (var source = DataSource.OpenFile(path))
         {
             Assert.Equal(
                 [ColumnKind.Text, ColumnKind.Text, ColumnKind.Numeric, ColumnKind.Numeric, ColumnKind.Numeric, ColumnKind.Numeric, ColumnKind.Text],

@@ -39,7 +39,7 @@ public sealed class TemporaryFolder : IDisposable
     /// <summary>Writes the rows of a query with DuckDB; the extension decides the format.</summary>
     public string Copy(string name, string query)
     {
-        using Session session = Session.ForQueries();
+        using var session = Session.ForQueries();
         session.Execute($"COPY ({query}) TO {Sql.Text(Path(name))}");
         return Path(name);
     }

@@ -16,7 +16,7 @@ public class ColumnScalesTests
         double[] cells = [.. Enumerable.Range(0, n * d).Select(k => problem.X[k / d, k % d] + shift)];
         double[] rowWeights = [.. Enumerable.Range(0, n).Select(i => !weighted || i == 0 ? 1.0 : random.Next(4) / 2.0)];
         var blocks = MemoryBlocks<double>.Of(new MatrixSpan<double>(cells, n, d, d), problem.Y, weighted ? rowWeights : default);
-        ColumnScales scales = ColumnScales.Measure<double, MemoryBlocks<double>>(ref blocks, null);
+        var scales = ColumnScales.Measure<double, MemoryBlocks<double>>(ref blocks, null);
         double total = rowWeights.Sum();
         Assert.Equal((rowWeights.Count(v => v > 0), total), (scales.Rows, scales.TotalWeight));
         for (int j = 0; j <= d; j++)
@@ -36,7 +36,7 @@ public class ColumnScalesTests
         {
             double[] cells = [.. Enumerable.Repeat(value, 5000)];
             var blocks = MemoryBlocks<double>.Of(new MatrixSpan<double>(cells, 1), cells, default);
-            ColumnScales scales = ColumnScales.Measure<double, MemoryBlocks<double>>(ref blocks, null);
+            var scales = ColumnScales.Measure<double, MemoryBlocks<double>>(ref blocks, null);
             Assert.Equal((0, true), (scales.Variance(0), scales.IsTargetConstant));
         }
     }

@@ -105,17 +105,17 @@ public class DistanceTests
         var design = CorrelatedDesign.Draw(seed, 4);
         var options = new DescentOptions { Intercept = design.Intercept, Ridge = design.Ridge };
         var blocks = MemoryBlocks<double>.Of(design.Design, design.Y, design.RowWeights);
-        ColumnScales scales = ColumnScales.Measure<double, MemoryBlocks<double>>(ref blocks, sample: null);
+        var scales = ColumnScales.Measure<double, MemoryBlocks<double>>(ref blocks, sample: null);
         var objective = Objective.ForDistances(scales, options);
         double estimate = SmallestEigenvalue.Estimate<double, MemoryBlocks<double>>(ref blocks, objective, scales.TotalWeight, TestContext.Current.CancellationToken);
 
         // Columns of the Hessian are its products with unit vectors, one of which the objective gives at a time.
         int order = design.Intercept ? design.Columns + 1 : design.Columns;
-        var hessian = new double[order, order];
+        double[,] hessian = new double[order, order];
         for (int j = 0; j < order; j++)
         {
-            var unit = new double[design.Columns + 1];
-            var product = new double[design.Columns + 1];
+            double[] unit = new double[design.Columns + 1];
+            double[] product = new double[design.Columns + 1];
             unit[j] = 1;
             objective.Evaluate<double, MemoryBlocks<double>>(ref blocks, scales.TotalWeight, unit, product, withoutTarget: true);
             for (int k = 0; k < order; k++)
@@ -132,7 +132,7 @@ public class DistanceTests
     private static bool IsPositive(double[,] hessian, double shift)
     {
         int order = hessian.GetLength(0);
-        var factor = new double[order, order];
+        double[,] factor = new double[order, order];
         for (int i = 0; i < order; i++)
         {
             for (int j = 0; j <= i; j++)

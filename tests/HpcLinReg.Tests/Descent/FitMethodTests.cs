@@ -113,7 +113,7 @@ public class FitMethodTests
         double[] x = [.. problem.X.Cast<double>()], y = problem.Targets, ones = [.. y.Select(_ => 1.0)];
         var accumulator = new MomentsAccumulator(2);
         accumulator.Add(new MatrixSpan<double>(x, 1), y);
-        Moments moments = accumulator.ToMoments();
+        var moments = accumulator.ToMoments();
         Action<FitOptions>[] methods =
         [
             options => new FitWorkspace(1).Fit(new MatrixSpan<double>(x, 1), y, new double[1], options),
@@ -138,7 +138,7 @@ public class FitMethodTests
     {
         var table = new ColumnTable { ["x"] = (double[])[1, 2, 3, 5], ["y"] = (double[])[1, 2, 2, 4] };
         RegressionModel closed = RegressionModel.Fit(table, "y", ["x"]), model = RegressionModel.Fit(table, "y", ["x"], Conjugate);
-        RegressionModel loaded = RegressionModel.FromJson(model.ToJson());
+        var loaded = RegressionModel.FromJson(model.ToJson());
         Assert.Equal(closed.Predict([4.0]).Value, loaded.Predict([4.0]).Value, 1e-9);
         Assert.Equal(double.NaN, loaded.PredictWithUncertainty([4.0]).StandardError);
         Assert.NotNull(loaded.UncertaintyNote);

@@ -138,8 +138,8 @@ public class MiniBatchTests
         var random = new Random(seed);
         double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
         double[] w = [.. Enumerable.Range(0, columns).Select(j => (j % 2 == 0 ? 1 : -1) * (1.0 + j))];
-        var x = new double[rows * columns];
-        var y = new double[rows];
+        double[] x = new double[rows * columns];
+        double[] y = new double[rows];
         for (int i = 0; i < rows; i++)
         {
             double shared = Normal();

@@ -52,7 +52,7 @@ public class RateTests
         using Problem problem = DescentData.WellConditioned(rows, columns, seed);
         int d = problem.Columns + (intercept ? 1 : 0);
         double Cell(int i, int j) => j == problem.Columns ? 1 : problem.X[i, j];
-        var hessian = new double[d, d];
+        double[,] hessian = new double[d, d];
         for (int j = 0; j < d; j++)
         {
             for (int k = 0; k < d; k++)

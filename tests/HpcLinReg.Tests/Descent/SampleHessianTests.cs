@@ -17,7 +17,7 @@ public class SampleHessianTests
         var options = new GradientDescentOptions { Intercept = (choices & 8) != 0, Standardize = (choices & 16) != 0, Ridge = (choices & 32) != 0 ? 0.75 : 0 };
         var blocks = MemoryBlocks<double>.Of(problem.Design, problem.Y, rowWeights);
         var sample = new RowSample(d, weighted);
-        ColumnScales scales = ColumnScales.Measure<double, MemoryBlocks<double>>(ref blocks, sample);
+        var scales = ColumnScales.Measure<double, MemoryBlocks<double>>(ref blocks, sample);
         var objective = new Objective(scales, options);
         double[] point = [.. Enumerable.Range(0, d + 1).Select(j => j == d && !options.Intercept ? 0 : random.NextDouble() - 0.5)];
         double[] expected = new double[d + 1];

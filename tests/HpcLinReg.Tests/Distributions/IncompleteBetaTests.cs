@@ -12,7 +12,7 @@ public class IncompleteBetaTests
         var random = new Random(seed);
         (double a, double b) = (Draw.Between(random, 0.25, 500), Draw.Between(random, 0.25, 5e7));
         double f = Math.Exp((random.NextDouble() - 0.5) / Math.Sqrt(1 + Math.Min(a, b)));
-        BetaPoint point = BetaPoint.AtRatio(a, b, f, Math.Log(f));
+        var point = BetaPoint.AtRatio(a, b, f, Math.Log(f));
 
         Assert.Equal(1.0, IncompleteBeta.FromFraction(point) + IncompleteBeta.FromFraction(point.Mirrored), Relative.Promise);
     }
@@ -41,7 +41,7 @@ public class IncompleteBetaTests
             }
 
             double f = odds / b * a;
-            BetaPoint point = BetaPoint.AtRatio(a, b, f, Math.Log(f));
+            var point = BetaPoint.AtRatio(a, b, f, Math.Log(f));
             double actual = IncompleteBeta.Lower(isLower ? point : point.Mirrored);
 
             // Rounding the odds and f costs four roundings times the derivative of ln I by ln odds, which is below this for a normal and an exponential tail.

@@ -17,7 +17,7 @@ public class AccuracyTableTests
         int begin = numerics.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
         int end = numerics.IndexOf("<!-- end of accuracy -->", StringComparison.Ordinal);
         Assert.InRange(begin, Begin.Length, end);
-        using JsonDocument results = JsonDocument.Parse(Repository.Read("perf-results/accuracy.json"));
+        using var results = JsonDocument.Parse(Repository.Read("perf-results/accuracy.json"));
         bool numPy = results.RootElement.GetProperty("numPy").ValueKind == JsonValueKind.String;
         string[] rows = numerics[begin..end].Trim().Split('\n')[2..];
         JsonElement[] measured = [.. results.RootElement.GetProperty("rows").EnumerateArray()];

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Emit;
 
 namespace HpcLinReg.Tests.Documentation;
 
@@ -38,7 +39,7 @@ internal static class ExampleProgram
             [.. references.Select(path => MetadataReference.CreateFromFile(path))],
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
         using var assembly = new MemoryStream();
-        var result = compilation.Emit(assembly);
+        EmitResult result = compilation.Emit(assembly);
         Diagnostic[] complaints = [.. result.Diagnostics.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)];
         return complaints.Length == 0
             ? assembly.ToArray()

@@ -11,13 +11,13 @@ public class LinearModelTests
         {
             using var problem = new Problem(27, columns, seed: columns, extraStride: columns % 4);
             var model = new LinearModel(problem.Weights, problem.Intercept);
-            var batch = new double[27];
+            double[] batch = new double[27];
             model.Predict(problem.Design, batch.AsSpan());
             for (int start = 0; start < 27; start++)
             {
                 Assert.Equal(batch[start], model.Predict(problem.Design[start]));
                 Assert.Equal(batch[start], model.Predict(problem.FloatDesign[start]));
-                var rest = new double[27 - start];
+                double[] rest = new double[27 - start];
                 model.Predict(problem.Design.SliceRows(start, 27 - start), rest.AsSpan());
                 Assert.Equal(batch[start..], rest);
             }
@@ -30,11 +30,11 @@ public class LinearModelTests
         using var problem = new Problem(64, 33, seed: 9);
         var model = new LinearModel(problem.Weights, problem.Intercept);
         double[] rows = problem.X.Cast<double>().ToArray();
-        var expected = new double[64];
+        double[] expected = new double[64];
         model.Predict(new MatrixSpan<double>(rows, 33), expected.AsSpan());
         Parallel.For(0, 200, _ =>
         {
-            var predictions = new double[64];
+            double[] predictions = new double[64];
             model.Predict(new MatrixSpan<double>(rows, 33), predictions.AsSpan());
             Assert.Equal(expected, predictions);
         });

@@ -112,7 +112,7 @@ public class MinimumNormTests
     private static double[,] Dependent(Random random, int rows, int independent, int dependent, bool intercept)
     {
         int columns = independent + dependent;
-        var x = new double[rows, columns];
+        double[,] x = new double[rows, columns];
         int[] order = [.. Enumerable.Range(0, columns)];
         random.Shuffle(order);
         for (int k = 0; k < columns; k++)
@@ -161,7 +161,7 @@ public class MinimumNormTests
         double[] x = [1, 1, 7, 2, 2, 7, 3, 3, 7, 5, 5, 7], y = [3, 5, 7, 11.5];
         var options = new FitOptions { RankDeficient = RankDeficiency.MinimumNorm };
         Fit fit = LinearRegression.Fit(new MatrixSpan<double>(x, 3), y, options);
-        var weights = new double[3];
+        double[] weights = new double[3];
         FitSummary summary = new FitWorkspace(3).Fit<double>(new MatrixSpan<double>(x, 3), y, weights, options);
         Assert.Equal(fit.Model.Weights, weights);
         Assert.Equal((fit.Model.Intercept, fit.Rank), (summary.Intercept, summary.Rank));

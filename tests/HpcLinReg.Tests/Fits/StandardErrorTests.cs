@@ -13,7 +13,7 @@ public class StandardErrorTests
         using var problem = new Problem(n, d, seed);
         Fit fit = LinearRegression.Fit(problem.Design, problem.Y, new FitOptions { Intercept = intercept, Ridge = lambda });
         double[] means = [.. Enumerable.Range(0, d).Select(j => intercept ? Enumerable.Range(0, n).Average(i => problem.X[i, j]) : 0)];
-        var gram = new double[d, d];
+        double[,] gram = new double[d, d];
         for (int a = 0; a < d; a++)
         {
             for (int b = 0; b < d; b++)
@@ -69,7 +69,7 @@ public class StandardErrorTests
     private static double[,] Inverse(double[,] a, double lambda)
     {
         int d = a.GetLength(0);
-        var left = new double[d, 2 * d];
+        double[,] left = new double[d, 2 * d];
         for (int i = 0; i < d; i++)
         {
             for (int j = 0; j < d; j++)
@@ -98,7 +98,7 @@ public class StandardErrorTests
             }
         }
 
-        var inverse = new double[d, d];
+        double[,] inverse = new double[d, d];
         for (int i = 0; i < d; i++)
         {
             for (int j = 0; j < d; j++)
@@ -113,7 +113,7 @@ public class StandardErrorTests
     private static double[,] Multiply(double[,] a, double[,] b)
     {
         int d = a.GetLength(0);
-        var product = new double[d, d];
+        double[,] product = new double[d, d];
         for (int i = 0; i < d; i++)
         {
             for (int j = 0; j < d; j++)

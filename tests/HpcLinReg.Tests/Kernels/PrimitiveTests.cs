@@ -31,7 +31,7 @@ public class PrimitiveTests
     public void A_matrix_without_columns_is_its_intercept()
     {
         var x = new MatrixSpan<double>([], 3, 0, 0);
-        var predictions = new double[3];
+        double[] predictions = new double[3];
         LinearRegression.Predict(x, [], 2.5, predictions.AsSpan());
         Assert.Equal([2.5, 2.5, 2.5], predictions);
         LossGradient gradient = LinearRegression.Gradient(x, [2.5, 2.5, 5.5], [], 2.5, []);

@@ -14,16 +14,16 @@ public class TriangleProductTests
         for (int order = 1; order <= 70; order++)
         {
             double[] triangle = [.. Enumerable.Range(0, order * order).Select(i => i % order < i / order ? double.NaN : random.NextDouble() - 0.5)];
-            var packed = new double[TriangleProduct.PackedLength(order)];
+            double[] packed = new double[TriangleProduct.PackedLength(order)];
             packed.AsSpan().Fill(double.NaN);
             TriangleProduct.Pack(triangle, order, packed);
-            var z = new double[TriangleProduct.PaddedLength(order)];
+            double[] z = new double[TriangleProduct.PaddedLength(order)];
             for (int i = 0; i < order; i++)
             {
                 z[i] = random.NextDouble() - 0.5;
             }
 
-            var product = new double[z.Length];
+            double[] product = new double[z.Length];
             double squares = TriangleProduct.Multiply(packed, z, product), sum = 0;
             for (int j = 0; j < order; j++)
             {
@@ -51,7 +51,7 @@ public class TriangleProductTests
         for (int columns = 1; columns <= 40; columns++)
         {
             double[] least = [.. Enumerable.Range(0, columns).Select(j => (double)j)], most = [.. least.Select(value => value + 1)];
-            var row = new double[columns];
+            double[] row = new double[columns];
             for (int j = 0; j < columns; j++)
             {
                 least.CopyTo(row, 0);

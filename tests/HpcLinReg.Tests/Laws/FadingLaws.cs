@@ -201,7 +201,7 @@ public class FadingLaws
 
         double Inverse(int a, int b) => h[a, p + b];
         double trace = 0;
-        var variances = new double[p];
+        double[] variances = new double[p];
         for (int a = 0; a < p; a++)
         {
             for (int b = 0; b < p; b++)

@@ -13,7 +13,7 @@ public class GapLaws
     [Law(MaxTest = 25)]
     public void Skipped_rows_give_the_bits_of_rows_of_weight_zero(bool weighted, byte blocks, byte columns, Seed seed)
     {
-        Rows rows = Rows.Draw(seed, blocks, columns, weighted);
+        var rows = Rows.Draw(seed, blocks, columns, weighted);
         Moments expected = rows.OfWeights(new Random(seed));
         AssertSame(expected, rows.Skipping(0, rows.Count, new Random(seed ^ 1), MomentsPrecision.DoubleDouble).ToMoments());
         AssertSame(expected, rows.OfParts(new Random(seed), MomentsPrecision.DoubleDouble).ToMoments());
@@ -23,7 +23,7 @@ public class GapLaws
     [Law(MaxTest = 25)]
     public void Rows_with_gaps_have_the_bits_of_the_tree_over_blocks_that_have_rows(bool plain, byte blocks, byte columns, Seed seed)
     {
-        Rows rows = Rows.Draw(seed, blocks, columns, weighted: false);
+        var rows = Rows.Draw(seed, blocks, columns, weighted: false);
         MomentsPrecision precision = plain ? MomentsPrecision.Plain : MomentsPrecision.DoubleDouble;
         MomentsAccumulator whole = rows.Skipping(0, rows.Count, new Random(seed), precision);
         Assert.Equal((rows.Count, rows.Used.Count(used => used)), (whole.NextRow, whole.RowCount));
@@ -41,7 +41,7 @@ public class GapLaws
     public void Rows_missing_at_the_end_change_no_bit(bool plain, bool weighted, byte blocks, byte columns, Seed seed)
     {
         MomentsPrecision precision = plain && !weighted ? MomentsPrecision.Plain : MomentsPrecision.DoubleDouble;
-        Rows rows = Rows.Draw(seed, blocks, columns, weighted);
+        var rows = Rows.Draw(seed, blocks, columns, weighted);
         int last = Array.LastIndexOf(rows.Used, true);
         MomentsAccumulator ending = rows.Skipping(0, last + 1, new Random(seed), precision), going = rows.Skipping(0, last + 1, new Random(seed), precision);
         foreach (long missing in (long[])[1, new Random(seed).Next(3 * Block), 1_000_000_000_000])
@@ -54,7 +54,7 @@ public class GapLaws
     [Law(MaxTest = 15)]
     public void A_source_with_gaps_is_fitted_and_read_again_on_the_grid_of_its_rows(bool refined, byte blocks, byte columns, byte cut, Seed seed)
     {
-        Rows rows = Rows.Draw(seed, blocks, columns, weighted: false);
+        var rows = Rows.Draw(seed, blocks, columns, weighted: false);
         FitOptions options = new() { Digits = FitOptions.MaxDigits, Rungs = refined ? SolverRungs.NormalEquations | SolverRungs.Refinement : SolverRungs.DoubleDouble };
         Fit expected = LinearRegression.Fit(rows.Source(), options);
         AssertSame(expected, LinearRegression.Fit(rows.Source(1 + cut, Block), options));
@@ -91,7 +91,7 @@ public class GapLaws
     [Law(MaxTest = 12)]
     public void Polynomials_and_weights_of_a_source_keep_the_places_of_rows(bool weighted, byte blocks, byte cut, Seed seed)
     {
-        Rows rows = Rows.Draw(seed, blocks, columns: 0, weighted);
+        var rows = Rows.Draw(seed, blocks, columns: 0, weighted);
         double[] zeros = rows.Weights(whereMissing: 0);
         double[] x = rows.Column(0), y = rows.Column(1);
         PolynomialFit expected = LinearRegression.FitPolynomial<double>(x, y, zeros, 3);
@@ -111,7 +111,7 @@ public class GapLaws
     public void A_part_that_begins_after_a_million_million_missing_rows_costs_nothing_and_merges_to_the_same_bits()
     {
         const long Missing = 1_000_000_000_000;
-        Rows rows = Rows.Draw(seed: 7, blocks: 3, columns: 5, weighted: false);
+        var rows = Rows.Draw(seed: 7, blocks: 3, columns: 5, weighted: false);
         foreach (MomentsPrecision precision in Enum.GetValues<MomentsPrecision>())
         {
             MomentsAccumulator whole = rows.Skipping(0, rows.Count, new Random(1), precision);
@@ -150,7 +150,7 @@ public class GapLaws
     [Fact]
     public void A_call_that_is_refused_leaves_the_gaps_as_they_were()
     {
-        Rows rows = Rows.Draw(seed: 11, blocks: 4, columns: 3, weighted: true);
+        var rows = Rows.Draw(seed: 11, blocks: 4, columns: 3, weighted: true);
         MomentsAccumulator tried = new(rows.Columns, 0, MomentsPrecision.DoubleDouble), spared = new(rows.Columns, 0, MomentsPrecision.DoubleDouble);
         Random random = new(5);
         double[] cells = [.. Enumerable.Range(0, 3 * Block * rows.Columns).Select(_ => random.NextDouble())], weights = [.. Enumerable.Range(0, 3 * Block).Select(i => i % 5)];

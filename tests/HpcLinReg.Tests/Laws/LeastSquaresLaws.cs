@@ -64,8 +64,8 @@ public class LeastSquaresLaws
     {
         using Problem problem = Make(rows, columns, seed);
         Fit fit = FitOf(problem);
-        var r = new double[problem.Rows];
-        var products = new double[problem.Columns];
+        double[] r = new double[problem.Rows];
+        double[] products = new double[problem.Columns];
         LinearRegression.Residuals(problem.Design, problem.Y, fit.Model.Weights, fit.Model.Intercept, r);
         LinearRegression.TransposeMultiply(problem.Design, r, products);
         double scale = Bound(fit, problem) * problem.Rows * 10;

@@ -22,8 +22,8 @@ public class MergingLaws
             ranges.RemoveAt(taken);
         }
 
-        Moments expected = whole.ToMoments();
-        Moments actual = ranges[0].ToMoments();
+        var expected = whole.ToMoments();
+        var actual = ranges[0].ToMoments();
         Assert.Equal(expected.Count, actual.Count);
         Assert.Equal(expected.Means.AsSpan(), actual.Means.AsSpan());
         Assert.Equal(expected.CrossProducts.AsSpan(), actual.CrossProducts.AsSpan());

@@ -129,7 +129,7 @@ public class MomentsRemovalLaws
         Assert.Throws<ArgumentException>(() => Of(1, 2).Remove(new MomentsAccumulator(2).ToMoments()));
         Assert.Throws<ArgumentNullException>(() => Of(1, 2).Remove(null!));
         Assert.Throws<InvalidOperationException>(() => Of(1, 2).Decay(0.5));
-        Moments twofold = new MomentsAccumulator(1, 0, MomentsPrecision.DoubleDouble).ToMoments();
+        var twofold = new MomentsAccumulator(1, 0, MomentsPrecision.DoubleDouble).ToMoments();
         Assert.All((double[])[0, -1, 1.5, double.NaN], factor => Assert.Throws<ArgumentOutOfRangeException>(() => twofold.Decay(factor)));
     }
 

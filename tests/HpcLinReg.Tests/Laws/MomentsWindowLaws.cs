@@ -18,7 +18,7 @@ public class MomentsWindowLaws
         int broken = 0, lost = 0, unbounded = 0, ordinary = 0;
         for (int seed = 0; seed < cases; seed++)
         {
-            Window window = Window.Run(seed);
+            var window = Window.Run(seed);
             broken += window.Broken.Length > 0 ? 1 : 0;
             lost += double.IsNegativeInfinity(window.Digits) ? 1 : 0;
             unbounded += window.IsUnbounded ? 1 : 0;

@@ -177,7 +177,7 @@ public class PolynomialLaws
     private static double ErrorOfWeights(PolynomialFit fit, ReadOnlySpan<double> row)
     {
         Certificate certificate = fit.BasisFit.Certificate;
-        var terms = new double[fit.Model.Weights.Length];
+        double[] terms = new double[fit.Model.Weights.Length];
         fit.Model.Expand(row, terms);
         return certificate.InterceptErrorBound + terms.Select((term, j) => term == 0 || double.IsNaN(certificate.WeightErrorBounds[j]) ? 0 : certificate.WeightErrorBounds[j] * Math.Abs(term)).Sum();
     }
@@ -187,7 +187,7 @@ public class PolynomialLaws
     {
         Fit basis = fit.BasisFit;
         int d = fit.Model.Weights.Length;
-        var z = new double[d];
+        double[] z = new double[d];
         fit.Model.Expand(row, z);
         double leverage = basis.HasIntercept ? 1 / totalWeight : 0;
         for (int j = 0; j < d; j++)

@@ -77,11 +77,11 @@ public class StandardizedRidgeLaws
     public void A_model_file_keeps_what_was_penalized()
     {
         var table = new ColumnTable { ["x"] = (double[])[1, 2, 3, 5], ["y"] = (double[])[1, 2, 2, 4] };
-        RegressionModel model = RegressionModel.Fit(table, "y", ["x"], new FitOptions { Ridge = 2, StandardizeRidge = true });
-        RegressionModel loaded = RegressionModel.FromJson(model.ToJson());
+        var model = RegressionModel.Fit(table, "y", ["x"], new FitOptions { Ridge = 2, StandardizeRidge = true });
+        var loaded = RegressionModel.FromJson(model.ToJson());
         Assert.Equal((true, 2, model.ToJson()), (loaded.IsRidgeStandardized, loaded.Ridge, loaded.ToJson()));
         Assert.Equal(model.PredictWithUncertainty([4]), loaded.PredictWithUncertainty([4]));
-        RegressionModel plain = RegressionModel.Fit(table, "y", ["x"], new FitOptions { Ridge = 2 });
+        var plain = RegressionModel.Fit(table, "y", ["x"], new FitOptions { Ridge = 2 });
         Assert.False(RegressionModel.FromJson(plain.ToJson()).IsRidgeStandardized);
         Assert.DoesNotContain("ridgeStandardized", plain.ToJson(), StringComparison.Ordinal);
     }

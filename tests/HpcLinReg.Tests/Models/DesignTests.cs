@@ -46,7 +46,7 @@ public class DesignTests
         foreach (string line in lines.Skip(1))
         {
             string[] cells = line.Split(',');
-            Design design = Design.Create(columns, cells[0] == "TRUE", Features(cells[1]));
+            var design = Design.Create(columns, cells[0] == "TRUE", Features(cells[1]));
             Assert.True(Sorted(cells[2].Split(' ')).SequenceEqual(Sorted(design.VariableNames.Select(name => name.Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal)))), line);
 
             // A loaded design is coded as it was stored, whatever the rule.
@@ -61,7 +61,7 @@ public class DesignTests
     [Fact]
     public void Without_an_intercept_a_text_alone_has_a_coefficient_for_each_level()
     {
-        RegressionModel model = RegressionModel.Fit(Data, "y", ["a"], new FitOptions { Intercept = false });
+        var model = RegressionModel.Fit(Data, "y", ["a"], new FitOptions { Intercept = false });
         double[] y = [.. X.Select((x, i) => (2 * x) + (i * 5 % 3))];
         Assert.Equal(["a[a0]", "a[a1]", "a[a2]"], model.Terms.Select(term => term.Name));
         for (int level = 0; level < 3; level++)
@@ -70,7 +70,7 @@ public class DesignTests
             Assert.Equal(y.Where((_, i) => i % 3 == level).Average(), model.Terms[level].Coefficient, 16 * 50 * Naive.Roundoff);
         }
 
-        RegressionModel loaded = RegressionModel.FromJson(model.ToJson());
+        var loaded = RegressionModel.FromJson(model.ToJson());
         Assert.Equal(model.Predict((Cell[])["a2"]), loaded.Predict((Cell[])["a2"]));
         Assert.Contains("\"allLevels\": true", model.ToJson(), StringComparison.Ordinal);
     }
@@ -159,15 +159,15 @@ public class DesignTests
     public void A_time_in_JSON_begins_with_a_date_in_ISO_8601(string text, bool isTime)
     {
         DateTime[] days = [new(2026, 1, 1), new(2026, 1, 2), new(2026, 1, 4)];
-        RegressionModel model = RegressionModel.Fit(new() { ["t"] = days, ["y"] = (double[])[1, 2, 5] }, "y", ["epoch(t)"]);
-        using JsonDocument row = JsonDocument.Parse($"{{\"t\": \"{text}\"}}");
+        var model = RegressionModel.Fit(new() { ["t"] = days, ["y"] = (double[])[1, 2, 5] }, "y", ["epoch(t)"]);
+        using var row = JsonDocument.Parse($"{{\"t\": \"{text}\"}}");
         Assert.Equal(isTime ? PredictionIssue.None : PredictionIssue.WrongKind, model.Predict(row.RootElement).Issue);
     }
 
     [Fact]
     public void Without_features_and_intercept_the_prediction_is_certain_and_an_observation_is_not()
     {
-        RegressionModel model = RegressionModel.Fit(Data, "y", [], new FitOptions { Intercept = false });
+        var model = RegressionModel.Fit(Data, "y", [], new FitOptions { Intercept = false });
         UncertainPrediction prediction = model.PredictWithUncertainty(ReadOnlySpan<double>.Empty);
         Assert.Equal((0, 0, 0), (prediction.Value, prediction.StandardError, prediction.Leverage));
         Assert.True(prediction.PredictionUpper > 0);

@@ -16,7 +16,7 @@ public class FileTests
         Random random = new(seed);
         (ColumnTable data, RegressionModel model) = RandomModel.Fit(random);
         string json = model.ToJson();
-        RegressionModel loaded = RegressionModel.FromJson(json);
+        var loaded = RegressionModel.FromJson(json);
         Assert.Equal(json, loaded.ToJson());
         Assert.Equal(model.Fingerprint, loaded.Fingerprint);
         Assert.Equal(model.Terms.Select(Values), loaded.Terms.Select(Values));
@@ -53,7 +53,7 @@ public class FileTests
             try
             {
                 using MemoryStream stream = new(file);
-                RegressionModel loaded = RegressionModel.Load(stream);
+                var loaded = RegressionModel.Load(stream);
                 _ = RegressionModel.FromJson(loaded.ToJson());
                 if (loaded.Design.Columns.Length == model.Design.Columns.Length)
                 {
@@ -107,7 +107,7 @@ public class FileTests
     [Fact]
     public void Text_in_another_encoding_and_values_of_another_kind_are_named_in_plain_words()
     {
-        RegressionModel model = RegressionModel.Fit(new ColumnTable { ["x"] = new double[] { 1, 2, 3, 5 }, ["y"] = new double[] { 1, 2, 3, 4 } }, "y", ["x"]);
+        var model = RegressionModel.Fit(new ColumnTable { ["x"] = new double[] { 1, 2, 3, 5 }, ["y"] = new double[] { 1, 2, 3, 4 } }, "y", ["x"]);
         using MemoryStream utf16 = new([0xFF, 0xFE, .. Encoding.Unicode.GetBytes(model.ToJson())]);
         Assert.Contains("UTF-16; save it as UTF-8", Assert.Throws<InvalidDataException>(() => RegressionModel.Load(utf16)).Message, StringComparison.Ordinal);
         string message = Assert.Throws<InvalidDataException>(() => RegressionModel.FromJson(model.ToJson().Replace("\"ridge\": 0", "\"ridge\": \"0\"", StringComparison.Ordinal))).Message;
@@ -145,7 +145,7 @@ public class FileTests
         Assert.Contains("\"fingerprint\" does not match", message, StringComparison.Ordinal);
         Assert.Contains("delete this member", message, StringComparison.Ordinal);
         file.Remove("fingerprint");
-        RegressionModel changed = RegressionModel.FromJson(file.ToJsonString());
+        var changed = RegressionModel.FromJson(file.ToJsonString());
         Assert.Equal("another", changed.Target);
         Assert.Equal(changed.Fingerprint, RegressionModel.FromJson(changed.ToJson()).Fingerprint);
     }

@@ -36,8 +36,8 @@ public class InteractionPowersTests
         Feature year = Feature.Polynomial("year", 2), index = Feature.Polynomial("index", 2);
         double[] number = [.. Enumerable.Range(0, Year.Length).Select(i => i * 3 % 11 / 10.0)];
         ColumnTable data = new() { ["year"] = Year, ["index"] = number, ["y"] = Target };
-        RegressionModel model = RegressionModel.Fit(data, "y", [year, index, Feature.Interaction(year, index)]);
-        RegressionModel written = RegressionModel.Fit(
+        var model = RegressionModel.Fit(data, "y", [year, index, Feature.Interaction(year, index)]);
+        var written = RegressionModel.Fit(
             data, "y", ["year", "(year - 2012.5)^2", "index", "index^2", "(year - 2012.5) * index", "(year - 2012.5)^2 * index", "(year - 2012.5) * index^2", "(year - 2012.5)^2 * index^2"]);
         Assert.Equal(["year:index", "year^2:index", "year:index^2", "year^2:index^2"], model.Terms[4..].Select(term => term.Name));
         for (int i = 0; i < Year.Length; i++)
@@ -53,12 +53,12 @@ public class InteractionPowersTests
         double[] x = [.. Enumerable.Range(0, Year.Length).Select(i => 1 + (i % 7))];
         double[] z = [.. Enumerable.Range(0, Year.Length).Select(i => i * 5 % 9 / 3.0)];
         ColumnTable data = new() { ["x"] = x, ["z"] = z, ["y"] = Target };
-        RegressionModel model = RegressionModel.Fit(data, "y", ["x", Feature.Interaction("z", Feature.Polynomial("x", 2))]);
-        RegressionModel written = RegressionModel.Fit(data, "y", ["x", "z * x", "z * x * x"]);
+        var model = RegressionModel.Fit(data, "y", ["x", Feature.Interaction("z", Feature.Polynomial("x", 2))]);
+        var written = RegressionModel.Fit(data, "y", ["x", "z * x", "z * x * x"]);
         Assert.Equal(written.Terms.Select(term => term.Coefficient), model.Terms.Select(term => term.Coefficient));
 
-        RegressionModel withoutIntercept = RegressionModel.Fit(data, "y", ["x", "z", Feature.Interaction("z", Feature.Polynomial("x", 2))], new FitOptions { Intercept = false });
-        RegressionModel writtenWithout = RegressionModel.Fit(data, "y", ["x", "z", "z * x", "z * x * x"], new FitOptions { Intercept = false });
+        var withoutIntercept = RegressionModel.Fit(data, "y", ["x", "z", Feature.Interaction("z", Feature.Polynomial("x", 2))], new FitOptions { Intercept = false });
+        var writtenWithout = RegressionModel.Fit(data, "y", ["x", "z", "z * x", "z * x * x"], new FitOptions { Intercept = false });
         Assert.Equal(writtenWithout.Terms.Select(term => term.Coefficient), withoutIntercept.Terms.Select(term => term.Coefficient));
     }
 
@@ -69,7 +69,7 @@ public class InteractionPowersTests
         JsonObject file = JsonNode.Parse(model.ToJson())!.AsObject();
         JsonNode part = file["features"]![2]!["interaction"]![1]!;
         Assert.Equal((2, 2012.5, 0.08), ((int)part["degree"]!, (double)part["shift"]!, (double)part["scale"]!));
-        RegressionModel loaded = RegressionModel.FromJson(file.ToJsonString());
+        var loaded = RegressionModel.FromJson(file.ToJsonString());
         Assert.Equal(model.PredictWithUncertainty(Row(model, 2031, "Como")), loaded.PredictWithUncertainty(Row(loaded, 2031, "Como")));
 
         part["scale"] = 0;

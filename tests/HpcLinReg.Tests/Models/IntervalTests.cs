@@ -67,10 +67,10 @@ public class IntervalTests
     {
         double[] start = [0, 1, 2, 5, 9], end = [3, 5, 4, 9, 20];
         ColumnTable data = new() { ["start"] = start, ["end"] = end, ["duration"] = end.Zip(start, (a, b) => a - b).ToArray(), ["y"] = new[] { 1.0, 2, 4, 3, 8 } };
-        RegressionModel model = RegressionModel.Fit(data, "y", ["start", "end", "duration"], new FitOptions { RankDeficient = rankDeficient });
+        var model = RegressionModel.Fit(data, "y", ["start", "end", "duration"], new FitOptions { RankDeficient = rankDeficient });
         Assert.Single(model.Aliased);
         UncertainPrediction kept = model.PredictWithUncertainty([2.0, 7, 5]), broken = model.PredictWithUncertainty([2.0, 7, 6]);
-        RegressionModel two = RegressionModel.Fit(data, "y", ["start", "end"]);
+        var two = RegressionModel.Fit(data, "y", ["start", "end"]);
         UncertainPrediction expected = two.PredictWithUncertainty([2.0, 7]);
         Assert.Equal((false, true), (kept.BreaksAlias, broken.BreaksAlias));
         // Five rows of small whole numbers: a few roundings.
@@ -85,7 +85,7 @@ public class IntervalTests
     {
         const double Ridge = 50;
         ColumnTable data = RealData.Diabetes();
-        RegressionModel model = RegressionModel.Fit(data, "target", ["bmi", "bp", "s5"], new FitOptions { Ridge = Ridge });
+        var model = RegressionModel.Fit(data, "target", ["bmi", "bp", "s5"], new FitOptions { Ridge = Ridge });
         string[] names = ["bmi", "bp", "s5"];
         int n = data.RowCount;
         double[][] x = [.. names.Select(name => Enumerable.Range(0, n).Select(i => data[name][i].ToDouble()).ToArray())];
@@ -180,7 +180,7 @@ public class IntervalTests
                 double[] x = [.. Enumerable.Range(0, Rows).Select(_ => random.NextDouble())];
                 string[] group = [.. Enumerable.Range(0, Rows).Select(i => i % 3 == 0 ? "a" : "b")];
                 double[] y = [.. Enumerable.Range(0, Rows).Select(i => 2 + (3 * x[i]) + (group[i] == "b" ? 1 : 0) + Normal(random))];
-                RegressionModel model = RegressionModel.Fit(new ColumnTable { ["x"] = x, ["g"] = group, ["y"] = y }, "y", ["x", "g"]);
+                var model = RegressionModel.Fit(new ColumnTable { ["x"] = x, ["g"] = group, ["y"] = y }, "y", ["x", "g"]);
                 UncertainPrediction at = model.PredictWithUncertainty([0.3, "b"], level);
                 const double Truth = 2 + (3 * 0.3) + 1;
                 means += Truth >= at.ConfidenceLower && Truth <= at.ConfidenceUpper ? 1 : 0;

@@ -10,7 +10,7 @@ public class TrainedCoefficientsTests
     public void A_model_of_coefficients_predicts_is_saved_and_has_no_uncertainty(bool intercept)
     {
         var model = RegressionModel.Create(TwoColumns, "y", Coefficients(intercept, [2, -3]));
-        RegressionModel loaded = RegressionModel.FromJson(model.ToJson());
+        var loaded = RegressionModel.FromJson(model.ToJson());
         foreach (RegressionModel each in (RegressionModel[])[model, loaded])
         {
             Assert.Equal((intercept ? 0.5 : 0) + 2 - 12, each.Predict([1.0, 4.0]).Value);
@@ -32,7 +32,7 @@ public class TrainedCoefficientsTests
         Assert.Contains("3 features", Assert.Throws<ArgumentException>(() => RegressionModel.Create(TwoColumns, "y", Coefficients(true, [1, 2, 3]))).Message, StringComparison.Ordinal);
         var weightless = new TrainedCoefficients { Model = new LinearModel([1, 2], 0), RowCount = 3, TotalWeight = 0 };
         Assert.Contains("weight", Assert.Throws<ArgumentException>(() => RegressionModel.Create(TwoColumns, "y", weightless)).Message, StringComparison.Ordinal);
-        Design polynomial = Design.Create([new ModelColumn("a", CellKind.Number)], [Feature.Polynomial("a", 2)]);
+        var polynomial = Design.Create([new ModelColumn("a", CellKind.Number)], [Feature.Polynomial("a", 2)]);
         Assert.Contains("polynomial", Assert.Throws<ArgumentException>(() => RegressionModel.Create(polynomial, "y", Coefficients(true, [1]))).Message, StringComparison.Ordinal);
     }
 

@@ -31,7 +31,7 @@ public class DoubleDoubleBlockMomentsTests
             var x = new MatrixSpan<double>(cells, columns);
             moments.Compute(x, x.SliceColumns(columns, 0), default, weighted ? new MatrixSpan<double>(weights, 1) : default, 0, Labels, node);
             Assert.Equal(weights.Count(weight => weight > 0), node.Count);
-            BinaryFraction total = BinaryFraction.Sum(weights.Select(weight => (BinaryFraction)weight));
+            var total = BinaryFraction.Sum(weights.Select(weight => (BinaryFraction)weight));
             total.RequireNear(node.Weight, rows * 3 * Naive.Roundoff * Naive.Roundoff * total.ToDouble(), $"Σw of {rows}");
             AssertMoments(node, cells, weights, total, $"{rows} × {columns}, offset {offset}, seed {seed}");
         }

@@ -49,7 +49,7 @@ public class DriftTests
 
     private static double[,] Design(Random random, int rows, int columns, string shape, Func<double, double> rounded)
     {
-        var x = new double[rows, columns];
+        double[,] x = new double[rows, columns];
         for (int j = 0; j < columns; j++)
         {
             double period = 200 * Math.Pow(10, 2 * random.NextDouble()), phase = 7 * random.NextDouble(), walk = 0;

@@ -104,7 +104,7 @@ public class MomentsAccumulatorTests
             double[] shifted = [.. problem.X.Cast<double>().Select(value => Math.Round(value * 1024) + offset)];
             var accumulator = new MomentsAccumulator(3);
             accumulator.Add(new MatrixSpan<double>(shifted, 3));
-            Moments moments = accumulator.ToMoments();
+            var moments = accumulator.ToMoments();
             for (int i = 0; i < 3; i++)
             {
                 for (int j = 0; j < 3; j++)

@@ -67,7 +67,7 @@ public class MomentsCreateTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Moments.Create([], 1, [], []));
         Assert.Throws<InvalidOperationException>(() => Moments.Create(["a", "b"], 3, means, products, new MomentsOptions { TotalWeight = 2.5 }));
         Assert.Throws<OverflowException>(() => Moments.Create(["a", "b"], 3, means, products, new MomentsOptions { Precision = MomentsPrecision.DoubleDouble, TotalWeight = 0 }));
-        Moments other = Moments.Create(["a", "b"], 3, means, products, new MomentsOptions { Precision = MomentsPrecision.DoubleDouble, TotalWeight = 3 });
+        var other = Moments.Create(["a", "b"], 3, means, products, new MomentsOptions { Precision = MomentsPrecision.DoubleDouble, TotalWeight = 3 });
         Assert.Contains("cannot have faded to 4", Refusal(() => Moments.Create(["a", "b"], 3, means, products, new MomentsOptions { Precision = MomentsPrecision.DoubleDouble, SquaredWeights = other, FadedCount = 4 })), StringComparison.Ordinal);
 
         // Rounding of products of nearly equal columns is no reason.

@@ -53,7 +53,7 @@ public class MomentsDoorTests
         double[] cells = [.. Enumerable.Range(0, 5000).Select(i => Math.Sin(i))], weights = [.. Enumerable.Range(0, 2500).Select(i => 1 + (i % 3.0))];
         void Add(int count) => accumulator.Add(new MatrixSpan<double>(cells, 2).SliceColumns(0, 1).SliceRows(0, count), new MatrixSpan<double>(cells, 2).SliceColumns(1, 1).SliceRows(0, count), weights.AsSpan(0, count));
         Add(2500);
-        Moments before = accumulator.ToMoments();
+        var before = accumulator.ToMoments();
         weights[2400] = -1;
         Assert.Contains("row 4900", Assert.Throws<ArgumentException>(() => Add(2500)).Message, StringComparison.Ordinal);
         weights[2400] = 1;

@@ -10,7 +10,7 @@ public class MomentsTests
         using var problem = new Problem(60, 4, seed: 2);
         var accumulator = new MomentsAccumulator(["a", "b", "c", "d"]);
         accumulator.Add(problem.Design);
-        Moments moments = accumulator.ToMoments();
+        var moments = accumulator.ToMoments();
         Assert.Equal(["a", "b", "c", "d"], moments.Names.AsEnumerable());
         Fit fit = moments.Solve([3, 0], 1);
         double[,] x = new double[60, 2];
@@ -54,7 +54,7 @@ public class MomentsTests
     {
         var accumulator = new MomentsAccumulator(3);
         accumulator.Add(new MatrixSpan<double>([1, 2, 3, 4, 5, 7], 3));
-        Moments moments = accumulator.ToMoments();
+        var moments = accumulator.ToMoments();
         Assert.Throws<ArgumentOutOfRangeException>(() => moments.Solve(3));
         Assert.Throws<ArgumentOutOfRangeException>(() => moments.Solve([0, -1], 2));
         Assert.Throws<ArgumentException>(() => moments.Solve([0, 2], 2));

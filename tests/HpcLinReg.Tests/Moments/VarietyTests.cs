@@ -95,7 +95,7 @@ public class VarietyTests
     /// <summary>Columns without any equal values, and of cells that fill a double.</summary>
     private static double[,] Varied(int rows, int columns)
     {
-        var x = new double[rows, columns];
+        double[,] x = new double[rows, columns];
         for (int i = 0; i < rows; i++)
         {
             for (int j = 0; j < columns; j++)

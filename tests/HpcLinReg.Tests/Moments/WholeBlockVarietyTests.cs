@@ -135,7 +135,7 @@ public class WholeBlockVarietyTests
     /// <summary>Columns without any equal values, of cells that fill a double and, rounded, a float.</summary>
     private static double[] Varied(int columns)
     {
-        var x = new double[Rows * columns];
+        double[] x = new double[Rows * columns];
         for (int i = 0; i < x.Length; i++)
         {
             x[i] = (i * 0.6180339887498949 % 1) * (1 + (i % columns));

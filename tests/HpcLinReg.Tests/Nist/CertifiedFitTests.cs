@@ -18,7 +18,7 @@ public class CertifiedFitTests
     public void Certified_coefficients_are_reached(string name, double digits)
     {
         JsonElement set = ReferenceData.Reference("nist").GetProperty(name);
-        ReferenceData data = ReferenceData.Read($"nist/{name}.csv");
+        var data = ReferenceData.Read($"nist/{name}.csv");
         bool intercept = set.GetProperty("intercept").GetBoolean();
         double[] x = data.Matrix(data.Names[1..]);
         int columns = data.Names.Length - 1;
@@ -90,7 +90,7 @@ public class CertifiedFitTests
     {
         string[] terms = [.. set.GetProperty("predictors").EnumerateArray().Select(name => name.GetString()!)];
         string response = set.GetProperty("response").GetString()!;
-        ReferenceData data = ReferenceData.Read($"real/{set.GetProperty("file").GetString()}", [.. terms, response]);
+        var data = ReferenceData.Read($"real/{set.GetProperty("file").GetString()}", [.. terms, response]);
         double[] x = data.Matrix(terms);
         for (int j = 0; standardize && j < terms.Length; j++)
         {

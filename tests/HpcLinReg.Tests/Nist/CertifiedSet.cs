@@ -46,7 +46,7 @@ internal sealed record CertifiedSet(string Name, int Degree, bool Intercept, Rat
         get
         {
             double[] design = Design;
-            var x = new double[Target.Length, Columns];
+            double[,] x = new double[Target.Length, Columns];
             Buffer.BlockCopy(design, 0, x, 0, design.Length * sizeof(double));
             return new ExactLeastSquares(x, Y, Intercept);
         }
@@ -55,7 +55,7 @@ internal sealed record CertifiedSet(string Name, int Degree, bool Intercept, Rat
     /// <summary>NIST's sets of a folder, and four made in the manner of others.</summary>
     internal static IEnumerable<CertifiedSet> All(string folder)
     {
-        using JsonDocument reference = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "reference.json")));
+        using var reference = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "reference.json")));
         foreach (JsonProperty set in reference.RootElement.EnumerateObject())
         {
             JsonElement degree = set.Value.GetProperty("degree");

@@ -13,7 +13,7 @@ public class OnlinePromiseTests
     [InlineData(1e50)]
     public void A_combination_that_is_rounded_in_one_row_is_not_taken_for_exact(double unit)
     {
-        var (online, exact) = Start(3, intercept: false);
+        (OnlineRegression online, ExactOnline exact) = Start(3, intercept: false);
         foreach (double b in (double[])[2, 3.5, 1, 4, 2.25])
         {
             Add(online, exact, [0, b, b], 0.55 * b);
@@ -35,7 +35,7 @@ public class OnlinePromiseTests
         for (int seed = 0; seed < 20; seed++)
         {
             var random = new Random(seed);
-            var (online, exact) = Start(2);
+            (OnlineRegression online, ExactOnline exact) = Start(2);
             for (int i = 0; i < 13; i++)
             {
                 double a = i == 12 ? large : Families.Normal(random);
@@ -74,7 +74,7 @@ public class OnlinePromiseTests
                 continue;
             }
 
-            OnlineRegression online = OnlineRegression.FromFit(fit, n);
+            var online = OnlineRegression.FromFit(fit, n);
             for (int step = 0; step < 3; step++)
             {
                 AssertKept(online, exact);
@@ -89,7 +89,7 @@ public class OnlinePromiseTests
     public void Columns_that_are_exact_combinations_cost_no_digits_but_those_of_a_prediction(bool fades)
     {
         var random = new Random(5);
-        var (online, exact) = Start(6);
+        (OnlineRegression online, ExactOnline exact) = Start(6);
         for (int i = 0; i < 60; i++)
         {
             if (fades)
@@ -120,7 +120,7 @@ public class OnlinePromiseTests
     public void A_residual_standard_error_near_rounding_is_not_given()
     {
         // A plane without noise, and an outlier in x: what is left is rounding of the cells, and of double-double beside the outlier.
-        var (online, exact) = Start(3);
+        (OnlineRegression online, ExactOnline exact) = Start(3);
         double[] x = [-0.2478783401062688, 1.5343622984863423, -0.3393640486891204, -0.41052058591888607, -0.6656690139354161, 0.04686980967129491, -0.3205763499912656, -2.0977230996034297, 1.220259743055886, 1e12, -0.4382733041989993, 1.6603487595548354];
         for (int i = 0; i < 6; i++)
         {
@@ -141,7 +141,7 @@ public class OnlinePromiseTests
         double[] weights = [.. Enumerable.Range(0, 50).Select(_ => unit * (0.5 + random.NextDouble()))];
         var sums = new MomentsAccumulator(columns: 3, firstRow: 0, MomentsPrecision.DoubleDouble);
         sums.Add(problem.Design, new MatrixSpan<double>(problem.Y, 1), weights);
-        Moments moments = sums.ToMoments();
+        var moments = sums.ToMoments();
         Fit fit = moments.Solve(2);
         foreach (OnlineRegression online in (OnlineRegression[])[OnlineRegression.FromMoments(moments, 2), OnlineRegression.FromFit(fit, weights.Sum())])
         {

@@ -54,7 +54,7 @@ public class OnlineStateTests
         var options = new OnlineOptions { Intercept = intercept };
         var sums = new MomentsAccumulator(columns: 4, firstRow: 0, precision);
         sums.Add(problem.Design.SliceRows(0, 50), problem.Y[..50]);
-        OnlineRegression online = OnlineRegression.FromMoments(sums.ToMoments(), target: 3, options);
+        var online = OnlineRegression.FromMoments(sums.ToMoments(), target: 3, options);
         var rows = new OnlineRegression(3, options);
         rows.Add(problem.Design.SliceRows(0, 50), problem.Y[..50]);
         AssertAlike(problem, rows, online, precision == MomentsPrecision.Plain ? 10 : 13);
@@ -69,7 +69,7 @@ public class OnlineStateTests
         using var problem = new Problem(90, 3, seed: 3);
         var options = new OnlineOptions { Intercept = intercept, Ridge = ridge };
         Fit fit = LinearRegression.Fit(problem.Design.SliceRows(0, 50), problem.Y[..50], new FitOptions { Intercept = intercept, Ridge = ridge });
-        OnlineRegression online = OnlineRegression.FromFit(fit, weight: 50, options);
+        var online = OnlineRegression.FromFit(fit, weight: 50, options);
         var rows = new OnlineRegression(3, options);
         rows.Add(problem.Design.SliceRows(0, 50), problem.Y[..50]);
         AssertAlike(problem, rows, online, 8);

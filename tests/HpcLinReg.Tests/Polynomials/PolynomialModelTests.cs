@@ -16,17 +16,17 @@ public class PolynomialModelTests
         foreach (int rows in (int[])[1, 7, 8, 9, 16, 23, 64])
         {
             using var problem = new Problem(rows, 3, seed: rows, extraStride: rows % 3);
-            var batch = new double[rows];
+            double[] batch = new double[rows];
             model.Predict(problem.Design, batch.AsSpan());
-            var ofFloats = new double[rows];
+            double[] ofFloats = new double[rows];
             model.Predict(problem.FloatDesign, ofFloats.AsSpan());
-            var narrow = new float[rows];
+            float[] narrow = new float[rows];
             model.Predict(problem.Design, narrow.AsSpan());
             for (int i = 0; i < rows; i++)
             {
                 Assert.Equal(batch[i], model.Predict(problem.Design[i]));
                 Assert.Equal((batch[i], (float)batch[i]), (ofFloats[i], narrow[i]));
-                var rest = new double[rows - i];
+                double[] rest = new double[rows - i];
                 model.Predict(problem.Design.SliceRows(i, rows - i), rest.AsSpan());
                 Assert.Equal(batch[i..], rest);
             }
@@ -38,7 +38,7 @@ public class PolynomialModelTests
     {
         var model = new PolynomialModel([new PolynomialVariable(2, 10, 0.5)], [3, 4], 1);
         double[] x = [.. Enumerable.Range(0, 20)];
-        var predictions = new double[20];
+        double[] predictions = new double[20];
         model.Predict(new MatrixSpan<double>(x, 1), predictions.AsSpan());
         Assert.Equal(x.Select(value => 1 + (3 * (value - 10) / 2) + (value - 10) * (value - 10)), predictions);
         Assert.Equal([1.5, 2.25], Terms(model, [13]));
@@ -77,11 +77,11 @@ public class PolynomialModelTests
         PolynomialModel model = Made(intercept: true, seed: 9);
         using var problem = new Problem(64, 3, seed: 9);
         double[] rows = problem.X.Cast<double>().ToArray();
-        var expected = new double[64];
+        double[] expected = new double[64];
         model.Predict(new MatrixSpan<double>(rows, 3), expected.AsSpan());
         Parallel.For(0, 200, _ =>
         {
-            var predictions = new double[64];
+            double[] predictions = new double[64];
             model.Predict(new MatrixSpan<double>(rows, 3), predictions.AsSpan());
             Assert.Equal(expected, predictions);
         });
@@ -150,7 +150,7 @@ public class PolynomialModelTests
 
     private static double[] Terms(PolynomialModel model, double[] row)
     {
-        var terms = new double[model.Weights.Length];
+        double[] terms = new double[model.Weights.Length];
         model.Expand<double>(row, terms);
         return terms;
     }

@@ -43,7 +43,7 @@ public class PowerConversionTests
                 double size = 0;
                 for (int m = i; m <= k; m++)
                 {
-                    Rational term = ((BinaryFraction)conversion.ToPower(0, i, m) * conversion.FromPower(0, m, k)).ToRational();
+                    var term = ((BinaryFraction)conversion.ToPower(0, i, m) * conversion.FromPower(0, m, k)).ToRational();
                     sum += term;
                     size += Math.Abs(term.ToDouble());
                 }

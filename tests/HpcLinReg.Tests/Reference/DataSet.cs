@@ -22,7 +22,7 @@ internal sealed record DataSet(string Name, double[,] X, double[] Y)
 
     internal static double[,] Matrix(int rows, int columns, Func<int, int, double> cell)
     {
-        var x = new double[rows, columns];
+        double[,] x = new double[rows, columns];
         for (int i = 0; i < rows; i++)
         {
             for (int j = 0; j < columns; j++)

@@ -12,7 +12,7 @@ internal static class Edges
         int n = random.Next(8, 200), extra = random.Next(3), first = random.Next(2) * extra;
         double start = Math.Floor(Families.Power(random, 0, 15)), span = Math.Floor(Families.Power(random, 1, 10)), length = Math.Floor(Families.Power(random, 0, 7));
         bool isCollinear = random.Next(3) > 0;
-        var x = new double[n, 3 + extra];
+        double[,] x = new double[n, 3 + extra];
         for (int i = 0; i < n; i++)
         {
             double begin = start + Math.Floor(span * random.NextDouble()), duration = Math.Floor(length * random.NextDouble());

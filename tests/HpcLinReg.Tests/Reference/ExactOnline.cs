@@ -55,7 +55,7 @@ internal sealed class ExactOnline
             a[j, j] += _ridge;
         }
 
-        var isKnown = new bool[_order];
+        bool[] isKnown = new bool[_order];
         rank = 0;
         for (int k = first; k < _order; k++)
         {

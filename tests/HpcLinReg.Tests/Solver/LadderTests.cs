@@ -116,7 +116,7 @@ public class LadderTests
         {
             DataSet set = Design(difference, columns);
             var workspace = new FitWorkspace(columns);
-            var weights = new double[columns];
+            double[] weights = new double[columns];
             foreach (SolverRungs rungs in Enumerable.Range(1, 7).Select(choice => (SolverRungs)choice))
             {
                 foreach (int digits in new[] { 4, 10, 16 })
@@ -186,7 +186,7 @@ public class LadderTests
         DataSet set = Design(1e-8);
         DataSet extreme = set with { X = DataSet.Matrix(set.Rows, 2, (i, j) => 1e-152 * set.X[i, j]), Y = [.. set.Y.Select(y => 1e152 * y)] };
         Assert.Contains("range of double", Assert.Throws<OverflowException>(() => extreme.Fit()).Message, StringComparison.Ordinal);
-        var weights = new double[2];
+        double[] weights = new double[2];
         Assert.Throws<OverflowException>(() => new FitWorkspace(2).Fit<double>(extreme.Design, extreme.Y, weights));
     }
 

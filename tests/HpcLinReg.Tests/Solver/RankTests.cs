@@ -157,7 +157,7 @@ public class RankTests
         Assert.Equal(10 - fit.Rank, fit.Aliased.Length);
         Assert.Equal(0, fit.ResidualDegreesOfFreedom);
         Assert.True(double.IsNaN(fit.ResidualStandardError));
-        var residuals = new double[rows];
+        double[] residuals = new double[rows];
         LinearRegression.Residuals(problem.Design, problem.Y, fit.Model.Weights, fit.Model.Intercept, residuals);
         Assert.All(residuals, r => Assert.InRange(Math.Abs(r), 0, 1e-7));
     }

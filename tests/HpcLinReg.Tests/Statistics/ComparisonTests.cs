@@ -12,7 +12,7 @@ public class ComparisonTests
     {
         ColumnTable data = RealData.Diabetes();
         RegressionModel smaller = Loaded(RegressionModel.Fit(data, "target", ["bmi", "bp"])), larger = Loaded(RegressionModel.Fit(data, "target", ["bmi", "s5", "bp"]));
-        Comparison comparison = Comparison.Of(larger, smaller);
+        var comparison = Comparison.Of(larger, smaller);
         FeatureTest test = Summary.Of(larger).Features[1];
         Assert.Null(comparison.WhyNoF);
         Assert.Same(smaller, comparison.Smaller.Model);
@@ -37,14 +37,14 @@ public class ComparisonTests
     {
         ColumnTable data = RealData.Diabetes();
         RegressionModel one = RegressionModel.Fit(data, "target", ["bmi"]), other = RegressionModel.Fit(data, "target", ["bp", "s5"]);
-        Comparison comparison = Comparison.Of(one, other);
+        var comparison = Comparison.Of(one, other);
         Assert.Contains("not nested", comparison.WhyNoF, StringComparison.Ordinal);
         Assert.True(double.IsNaN(comparison.F));
         Assert.NotEqual(comparison.Smaller.Aic, comparison.Larger.Aic);
 
         // The same name for another expression is another feature.
-        RegressionModel sum = RegressionModel.Fit(data, "target", [Feature.Expression("bmi + bp").As("z")]);
-        RegressionModel product = RegressionModel.Fit(data, "target", [Feature.Expression("bmi * bp").As("z"), "s5"]);
+        var sum = RegressionModel.Fit(data, "target", [Feature.Expression("bmi + bp").As("z")]);
+        var product = RegressionModel.Fit(data, "target", [Feature.Expression("bmi * bp").As("z"), "s5"]);
         Assert.Contains("not nested", Comparison.Of(sum, product).WhyNoF, StringComparison.Ordinal);
         Assert.Contains("the same", Comparison.Of(one, one).WhyNoF, StringComparison.Ordinal);
         Assert.Contains("ridge", Comparison.Of(one, RegressionModel.Fit(data, "target", ["bmi", "bp"], new FitOptions { Ridge = 1 })).WhyNoF, StringComparison.Ordinal);
@@ -59,7 +59,7 @@ public class ComparisonTests
         string other = Assert.Throws<ArgumentException>(() => Comparison.Of(length, sex)).Message;
         Assert.Contains("fitted on other rows (342 and 333 of them)", other, StringComparison.Ordinal);
         Assert.Contains("one target", Assert.Throws<ArgumentException>(() => Comparison.Of(length, RegressionModel.Fit(penguins, "depth", ["length"]))).Message, StringComparison.Ordinal);
-        RegressionModel weighted = RegressionModel.Fit(diabetes, "target", ["bmi"], null, "age");
+        var weighted = RegressionModel.Fit(diabetes, "target", ["bmi"], null, "age");
         Assert.Contains("other weights", Assert.Throws<ArgumentException>(() => Comparison.Of(weighted, RegressionModel.Fit(diabetes, "target", ["bmi"]))).Message, StringComparison.Ordinal);
     }
 

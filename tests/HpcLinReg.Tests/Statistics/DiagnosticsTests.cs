@@ -12,8 +12,8 @@ public class DiagnosticsTests
     public void Diagnostics_of_real_data_are_those_of_R()
     {
         ColumnTable data = RealData.Diabetes();
-        RegressionModel model = RegressionModel.Fit(data, "target", [.. data.Names.Where(name => name != "target").Select(Feature.Column)]);
-        Diagnostics diagnostics = Diagnostics.Of(model, data, null);
+        var model = RegressionModel.Fit(data, "target", [.. data.Names.Where(name => name != "target").Select(Feature.Column)]);
+        var diagnostics = Diagnostics.Of(model, data, null);
         Assert.All(new[] { -155.8267661, -38.5358909, -0.2278216, 37.8058819, 151.3525167 }.Zip(diagnostics.Quantiles), pair => Assert.Equal(pair.First, pair.Second, 5e-8));
         Assert.Equal(2.028543, diagnostics.DurbinWatson, 5e-7);
         Assert.Equal(26.14536, diagnostics.BreuschPagan, 5e-6);
@@ -34,11 +34,11 @@ public class DiagnosticsTests
     {
         double[] x = [.. Enumerable.Range(0, 40).Select(i => i * 7 % 13 / 3.0)], z = [.. Enumerable.Range(0, 40).Select(i => i * 5 % 11 / 2.0)];
         double[] y = [.. x.Select((value, i) => value + (i * 3 % 7))], v = [.. x.Select((_, i) => unit * (1 + (i % 4)))];
-        RegressionModel model = RegressionModel.Fit(new ColumnTable { ["x"] = x, ["z"] = z, ["y"] = y, ["v"] = v }, "y", ["x", "z"], null, "v");
+        var model = RegressionModel.Fit(new ColumnTable { ["x"] = x, ["z"] = z, ["y"] = y, ["v"] = v }, "y", ["x", "z"], null, "v");
         double[] squares = [.. x.Select((_, i) => v[i] * Math.Pow(y[i] - model.Predict([x[i], z[i]]).Value, 2))];
-        RegressionModel auxiliary = RegressionModel.Fit(new ColumnTable { ["x"] = x, ["z"] = z, ["e"] = squares }, "e", ["x", "z"]);
+        var auxiliary = RegressionModel.Fit(new ColumnTable { ["x"] = x, ["z"] = z, ["e"] = squares }, "e", ["x", "z"]);
         double expected = 40 * (1 - (auxiliary.ResidualSumOfSquares / auxiliary.TotalSumOfSquares));
-        Diagnostics diagnostics = Diagnostics.Of(model, new ColumnTable { ["x"] = x, ["z"] = z, ["y"] = y, ["v"] = v }, "v");
+        var diagnostics = Diagnostics.Of(model, new ColumnTable { ["x"] = x, ["z"] = z, ["y"] = y, ["v"] = v }, "v");
         Assert.Equal(expected, diagnostics.BreuschPagan, 1e-10 * expected);
     }
 
@@ -48,11 +48,11 @@ public class DiagnosticsTests
     {
         double[] x = [1, 2, 3, 4, 5, 6, 7, 8, 9], y = [1, 5, 2, 9, 4, 4, 12, 7, 8];
         ColumnTable data = new() { ["x"] = x, ["y"] = y };
-        RegressionModel model = RegressionModel.Fit(data, "y", ["x"], new FitOptions { Intercept = false });
+        var model = RegressionModel.Fit(data, "y", ["x"], new FitOptions { Intercept = false });
         double[] e = [.. x.Zip(y, (a, b) => b - (model.Terms[0].Coefficient * a))];
         double Moment(int power) => e.Average(value => Math.Pow(value - e.Average(), power));
         double s = Moment(3) / Math.Pow(Moment(2), 1.5), k = Moment(4) / (Moment(2) * Moment(2));
-        Diagnostics diagnostics = Diagnostics.Of(model, data, null);
+        var diagnostics = Diagnostics.Of(model, data, null);
         Assert.Equal(9 / 6.0 * ((s * s) + ((k - 3) * (k - 3) / 4)), diagnostics.JarqueBera, 1e-12);
         Assert.Equal(Math.Exp(-diagnostics.JarqueBera / 2), diagnostics.JarqueBeraP, 1e-15);
     }
@@ -69,14 +69,14 @@ public class DiagnosticsTests
         string[] g = [.. Enumerable.Range(0, n).Select(i => $"{i % 3}")];
         ColumnTable data = new() { ["a"] = a, ["g"] = g, ["y"] = y, ["sum"] = a.Select(value => 3 - (2 * value)).ToArray() };
         ColumnTable scaled = new() { ["a"] = a.Select(value => value * unit).ToArray(), ["g"] = g, ["y"] = y };
-        RegressionModel model = RegressionModel.Fit(data, "y", ["a", "g", "sum"]);
+        var model = RegressionModel.Fit(data, "y", ["a", "g", "sum"]);
         Diagnostics one = Diagnostics.Of(model, data, null), other = Diagnostics.Of(RegressionModel.Fit(scaled, "y", ["a", "g"]), scaled, null);
         Assert.Equal(4, model.Rank);
         Assert.Equal(4, one.LeverageSum, 1e-9);
         Assert.Equal(one.LargestLeverage.Value, other.LargestLeverage.Value, 1e-9);
         Assert.Equal(one.LargestLeverage.Row, other.LargestLeverage.Row);
 
-        RegressionModel ridge = RegressionModel.Fit(data, "y", ["a", "g"], new FitOptions { Ridge = 0.5 });
+        var ridge = RegressionModel.Fit(data, "y", ["a", "g"], new FitOptions { Ridge = 0.5 });
         Assert.Equal(n - ridge.ResidualDegreesOfFreedom, Diagnostics.Of(ridge, data, null).LeverageSum, 1e-9);
     }
 
@@ -87,8 +87,8 @@ public class DiagnosticsTests
         double[] x = [1, 2, 3, double.NaN, 5, 6, 20], y = [1, 4, 2, 3, 9, 5, 8], v = [2, 1, 3, 1, 1, 2, 1];
         double[] Repeated(double[] values) => [.. v.SelectMany((count, i) => Enumerable.Repeat(values[i], (int)count))];
         ColumnTable data = new() { ["x"] = x, ["y"] = y, ["v"] = v }, rows = new() { ["x"] = Repeated(x), ["y"] = Repeated(y) };
-        Diagnostics one = Diagnostics.Of(RegressionModel.Fit(data, "y", ["x"], new FitOptions { RowWeights = WeightKind.Frequency }, "v"), data, "v");
-        Diagnostics other = Diagnostics.Of(RegressionModel.Fit(rows, "y", ["x"]), rows, null);
+        var one = Diagnostics.Of(RegressionModel.Fit(data, "y", ["x"], new FitOptions { RowWeights = WeightKind.Frequency }, "v"), data, "v");
+        var other = Diagnostics.Of(RegressionModel.Fit(rows, "y", ["x"]), rows, null);
         Assert.All(one.Quantiles.Zip(other.Quantiles), pair => Assert.Equal(pair.Second, pair.First, 1e-12));
         Assert.Equal(other.DurbinWatson, one.DurbinWatson, 1e-12);
         Assert.Equal(other.JarqueBera, one.JarqueBera, 1e-12);
@@ -103,9 +103,9 @@ public class DiagnosticsTests
     {
         double[] x = [1, 2, 3, 4, 5, 6], y = [1, 4, 2, 3, 9, 5], v = [1, 4, 9, 1, 4, 9];
         ColumnTable data = new() { ["x"] = x, ["y"] = y, ["v"] = v };
-        RegressionModel model = RegressionModel.Fit(data, "y", ["x"], null, "v");
+        var model = RegressionModel.Fit(data, "y", ["x"], null, "v");
         double[] e = [.. x.Select((value, i) => Math.Sqrt(v[i]) * (y[i] - model.Predict([value]).Value)).Order()];
-        Diagnostics diagnostics = Diagnostics.Of(model, data, "v");
+        var diagnostics = Diagnostics.Of(model, data, "v");
         Assert.Equal(e[0], diagnostics.Quantiles[0], 1e-12);
         Assert.Equal((e[2] + e[3]) / 2, diagnostics.Quantiles[2], 1e-12);
         Assert.Equal(2, diagnostics.LeverageSum, 1e-12);

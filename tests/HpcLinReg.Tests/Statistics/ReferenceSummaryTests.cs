@@ -23,7 +23,7 @@ public class ReferenceSummaryTests
     {
         JsonElement expected = Find("ols", id);
         DataFitResult result = Fit(expected, 0);
-        Summary summary = Summary.Of(result.Model);
+        var summary = Summary.Of(result.Model);
         JsonElement digits = expected.GetProperty("digits_if_cells_are_doubles");
         double estimates = Bound(Number(digits, "estimates")), errors = Bound(Number(digits, "se"));
         JsonElement[] coefficients = [.. expected.GetProperty("coefficients").EnumerateArray()];
@@ -56,7 +56,7 @@ public class ReferenceSummaryTests
     public void Every_number_of_a_ridge_fit_is_right()
     {
         JsonElement expected = Find("ridge", "diabetes_ridge_raw");
-        Summary summary = Summary.Of(Fit(expected, Number(expected, "lambda")).Model);
+        var summary = Summary.Of(Fit(expected, Number(expected, "lambda")).Model);
         AssertNear(expected, "intercept_value", summary.Coefficients[0].Estimate, Bound(14.66));
         foreach ((JsonElement right, SummaryCoefficient found) in expected.GetProperty("coefficients").EnumerateArray().Zip(summary.Coefficients.Skip(1)))
         {
@@ -82,7 +82,7 @@ public class ReferenceSummaryTests
 
         scaled["target"] = Enumerable.Range(0, raw.RowCount).Select(i => raw["target"][i].ToDouble()).ToArray();
         var model = RegressionModel.Fit(scaled, "target", [.. names.Select(Feature.Column)], new FitOptions { Ridge = Number(expected, "lambda"), Digits = FitOptions.MaxDigits });
-        Summary summary = Summary.Of(model);
+        var summary = Summary.Of(model);
         AssertNear(expected, "intercept_value", summary.Coefficients[0].Estimate, Bound(14.66));
         JsonElement[] right = [.. expected.GetProperty("coefficients").EnumerateArray()], ofRaw = [.. expected.GetProperty("coefficients_raw_scale").EnumerateArray()];
         for (int j = 0; j < names.Length; j++)

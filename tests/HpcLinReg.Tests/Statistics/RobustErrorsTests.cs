@@ -18,7 +18,7 @@ public class RobustErrorsTests
     public void Standard_errors_are_those_of_the_sandwich(RobustKind kind, int lag)
     {
         (double[][] x, double[] y, ColumnTable data) = Sample(new Random(5), 60);
-        RegressionModel plain = RegressionModel.Fit(data, "y", ["a", "b"]);
+        var plain = RegressionModel.Fit(data, "y", ["a", "b"]);
         RegressionModel robust = RobustErrors.Apply(plain, data, kind, lag, kind == RobustKind.Cluster ? "g" : null, null);
         double[] expected = Sandwich(x, y, kind, lag, i => i % 7);
         double[] actual = [robust.Intercept.StandardError, .. robust.Terms.Select(term => term.StandardError)];
@@ -26,7 +26,7 @@ public class RobustErrorsTests
         Assert.Equal(plain.Terms.Select(term => term.Coefficient), robust.Terms.Select(term => term.Coefficient));
         Assert.Equal(kind == RobustKind.Cluster ? 6 : 57, robust.DegreesOfFreedom);
 
-        Summary summary = Summary.Of(robust);
+        var summary = Summary.Of(robust);
         Assert.Equal(StudentT.TwoSidedP(summary.Coefficients[1].T, robust.DegreesOfFreedom), summary.Coefficients[1].P);
         Assert.Equal(summary.Coefficients[1].Estimate / expected[1], summary.Coefficients[1].T, 1e-9);
     }
@@ -36,7 +36,7 @@ public class RobustErrorsTests
     {
         (_, _, ColumnTable data) = Sample(new Random(6), 40);
         RegressionModel plain = RegressionModel.Fit(data, "y", ["a", "b"]), robust = RobustErrors.Apply(plain, data, RobustKind.Cluster, 0, "g", null);
-        RegressionModel loaded = RegressionModel.FromJson(robust.ToJson());
+        var loaded = RegressionModel.FromJson(robust.ToJson());
         Assert.Equal(robust.ToJson(), loaded.ToJson());
         Assert.Equal(Summary.Of(robust).ToString(), Summary.Of(loaded).ToString());
         Assert.Contains("clusters of 'g' (CR1, 7 clusters, 6 degrees of freedom)", string.Join(' ', Summary.Of(loaded).Notes), StringComparison.Ordinal);
@@ -89,8 +89,8 @@ public class RobustErrorsTests
         double[] x = [.. Enumerable.Range(0, 50).Select(i => 2 + (i / 25.0))], y = [.. x.Select(value => value + (value * random.NextDouble()))], squares = [.. x.Select(value => value * value)];
         ColumnTable data = new() { ["x"] = x, ["y"] = y, ["x2"] = squares };
         RegressionModel polynomial = PolynomialWithPowers(x, y), plain = RegressionModel.Fit(data, "y", ["x", "x2"]);
-        Summary robust = Summary.Of(RobustErrors.Apply(polynomial, data, RobustKind.HC3, 0, null, null));
-        Summary expected = Summary.Of(RobustErrors.Apply(plain, data, RobustKind.HC3, 0, null, null));
+        var robust = Summary.Of(RobustErrors.Apply(polynomial, data, RobustKind.HC3, 0, null, null));
+        var expected = Summary.Of(RobustErrors.Apply(plain, data, RobustKind.HC3, 0, null, null));
         Assert.All(robust.Coefficients.Zip(expected.Coefficients), pair => Assert.Equal(pair.Second.StandardError, pair.First.StandardError, 1e-8 * pair.Second.StandardError));
         Assert.Equal(expected.F, robust.F, 1e-8 * expected.F);
     }
@@ -99,17 +99,17 @@ public class RobustErrorsTests
     public void What_cannot_be_had_is_refused_with_the_reason()
     {
         (_, _, ColumnTable data) = Sample(new Random(3), 20);
-        RegressionModel model = RegressionModel.Fit(data, "y", ["a", "b"]);
+        var model = RegressionModel.Fit(data, "y", ["a", "b"]);
         data["one"] = Enumerable.Repeat(1.0, 20).ToArray();
         data["alone"] = Enumerable.Range(0, 20).Select(i => i == 4 ? 1.0 : 0).ToArray();
         Assert.Contains("one value", Assert.Throws<ArgumentException>(() => RobustErrors.Apply(model, data, RobustKind.Cluster, 0, "one", null)).Message, StringComparison.Ordinal);
         Assert.Contains("column of groups", Assert.Throws<ArgumentException>(() => RobustErrors.Apply(model, data, RobustKind.Cluster, 0, null, null)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => RobustErrors.Apply(model, data, RobustKind.Hac, -1, null, null));
-        RegressionModel dummy = RegressionModel.Fit(data, "y", ["a", "alone"]);
+        var dummy = RegressionModel.Fit(data, "y", ["a", "alone"]);
         Assert.Contains("Row 5 has the leverage 1", Assert.Throws<ArgumentException>(() => RobustErrors.Apply(dummy, data, RobustKind.HC3, 0, null, null)).Message, StringComparison.Ordinal);
         (_, _, ColumnTable others) = Sample(new Random(4), 20);
         Assert.Contains("not those of the fit", Assert.Throws<ArgumentException>(() => RobustErrors.Apply(model, others, RobustKind.HC0, 0, null, null)).Message, StringComparison.Ordinal);
-        RegressionModel line = RegressionModel.Fit(new ColumnTable { ["x"] = new[] { 1.0, 2 }, ["y"] = new[] { 1.0, 3 } }, "y", ["x"]);
+        var line = RegressionModel.Fit(new ColumnTable { ["x"] = new[] { 1.0, 2 }, ["y"] = new[] { 1.0, 3 } }, "y", ["x"]);
         Assert.Throws<InvalidOperationException>(() => RobustErrors.Apply(line, data, RobustKind.HC0, 0, null, null));
     }
 
@@ -129,7 +129,7 @@ public class RobustErrorsTests
             double[] x = [.. Enumerable.Range(0, 60).Select(i => i / 60.0)], noise = [.. x.Select(_ => Normal(random))];
             ColumnTable equal = Table(x, (value, i) => 1 + (2 * value) + noise[i]), unequal = Table(x, (value, i) => 1 + (2 * value) + (4 * value * value * noise[i]));
             usual += Covers(RegressionModel.Fit(equal, "y", ["x"])) ? 1 : 0;
-            RegressionModel model = RegressionModel.Fit(unequal, "y", ["x"]);
+            var model = RegressionModel.Fit(unequal, "y", ["x"]);
             misled += Covers(model) ? 1 : 0;
             robust += Covers(RobustErrors.Apply(model, unequal, RobustKind.HC3, 0, null, null)) ? 1 : 0;
         }
@@ -189,7 +189,7 @@ public class RobustErrorsTests
 
     private static double[,] Products(int k, Func<int, int, double> entry)
     {
-        var matrix = new double[k, k];
+        double[,] matrix = new double[k, k];
         for (int i = 0; i < k; i++)
         {
             for (int j = 0; j < k; j++)
@@ -207,7 +207,7 @@ public class RobustErrorsTests
     public void Rows_that_cannot_be_read_again_are_refused_with_the_cause()
     {
         double[] x = [.. Enumerable.Range(0, 40).Select(i => i * 7 % 13 / 3.0)], large = [.. x.Select((_, i) => 1e12 + (i * 1e-3) + (i * 5 % 7 * 1e-4))];
-        RegressionModel model = RegressionModel.Fit(new ColumnTable { ["x"] = x, ["y"] = large }, "y", ["x"]);
+        var model = RegressionModel.Fit(new ColumnTable { ["x"] = x, ["y"] = large }, "y", ["x"]);
         Assert.Contains("too small beside the target", Refusal(model, large), StringComparison.Ordinal);
         double[] y = [.. x.Select((value, i) => value + (i % 3))];
         Assert.Contains("stand in another order", Refusal(RegressionModel.Fit(new ColumnTable { ["x"] = x, ["y"] = y }, "y", ["x"]), [.. y.Reverse()]), StringComparison.Ordinal);
@@ -220,7 +220,7 @@ public class RobustErrorsTests
     public void Kinds_and_lags_that_do_not_exist_are_refused()
     {
         ColumnTable data = new() { ["x"] = new double[] { 1, 2, 3, 4, 5 }, ["y"] = new double[] { 1, 3, 2, 5, 4 } };
-        RegressionModel model = RegressionModel.Fit(data, "y", ["x"]);
+        var model = RegressionModel.Fit(data, "y", ["x"]);
         Assert.Throws<ArgumentOutOfRangeException>(() => RobustErrors.Apply(model, data, (RobustKind)77, 0, null, null));
         Assert.Throws<ArgumentOutOfRangeException>(() => RobustErrors.Apply(model, data, RobustKind.Hac, int.MaxValue, null, null));
     }
@@ -228,7 +228,7 @@ public class RobustErrorsTests
     private static double[,] Inverse(double[,] matrix)
     {
         int k = matrix.GetLength(0);
-        var inverse = new double[k, k];
+        double[,] inverse = new double[k, k];
         for (int i = 0; i < k; i++)
         {
             inverse[i, i] = 1;

@@ -16,7 +16,7 @@ public class SummaryTests
     [Fact]
     public void Features_are_tested_as_wholes_as_in_R()
     {
-        Summary summary = Summary.Of(RegressionModel.Fit(RealData.Penguins(), "mass", ["length", "flipper", "species", "sex"]));
+        var summary = Summary.Of(RegressionModel.Fit(RealData.Penguins(), "mass", ["length", "flipper", "species", "sex"]));
         Assert.Equal(["length", "flipper", "species", "sex"], summary.Features.Select(feature => feature.Feature));
         Assert.Equal([1, 1, 2, 1], summary.Features.Select(feature => feature.DegreesOfFreedom));
         RegressionModel Without(params Feature[] features)
@@ -68,7 +68,7 @@ public class SummaryTests
     [Fact]
     public void A_part_of_an_interaction_is_not_tested_alone()
     {
-        Summary summary = Summary.Of(RegressionModel.Fit(RealData.Penguins(), "mass", ["length", "species", Feature.Interaction("species", "length"), "flipper"]));
+        var summary = Summary.Of(RegressionModel.Fit(RealData.Penguins(), "mass", ["length", "species", Feature.Interaction("species", "length"), "flipper"]));
         Assert.Equal(["flipper", "species:length"], summary.Features.Select(feature => feature.Feature).Order());
         Assert.Equal(2, summary.Features.Single(feature => feature.IsBlock).DegreesOfFreedom);
     }
@@ -81,7 +81,7 @@ public class SummaryTests
         double[] Draw() => [.. Enumerable.Range(0, 30).Select(_ => random.NextDouble())];
         (double[] a, double[] b, double[] c) = (Draw(), Draw(), Draw());
         ColumnTable data = new() { ["a"] = a, ["b"] = b, ["c"] = c, ["sum"] = a.Zip(b, (x, y) => x + y).ToArray(), ["y"] = Draw() };
-        Summary summary = Summary.Of(RegressionModel.Fit(data, "y", ["a", "b", "c", "sum"]));
+        var summary = Summary.Of(RegressionModel.Fit(data, "y", ["a", "b", "c", "sum"]));
         Assert.Equal([("a", 0), ("b", 0), ("c", 1)], summary.Features.Select(feature => (feature.Feature, feature.DegreesOfFreedom)));
         Assert.True(double.IsNaN(summary.Features[0].F));
         Assert.True(summary.Coefficients[4].IsDropped);
@@ -119,7 +119,7 @@ public class SummaryTests
     {
         double[] y = [.. X.Select(x => 2 * x)];
         y[0] += 1e-15;
-        Summary summary = Summary.Of(Line(y));
+        var summary = Summary.Of(Line(y));
         Assert.Contains("Essentially perfect fit", Words(summary), StringComparison.Ordinal);
         string intercept = summary.ToString().Split('\n').First(line => line.StartsWith("(Intercept)", StringComparison.Ordinal));
         Assert.Equal(["(Intercept)", "0"], intercept.Split(' ', StringSplitOptions.RemoveEmptyEntries)[..2]);
@@ -128,7 +128,7 @@ public class SummaryTests
     [Fact]
     public void A_target_that_does_not_vary_has_no_R_squared()
     {
-        Summary summary = Summary.Of(Line([5, 5, 5, 5, 5, 5, 5, 5]));
+        var summary = Summary.Of(Line([5, 5, 5, 5, 5, 5, 5, 5]));
         Assert.True(double.IsNaN(summary.RSquared));
         Assert.True(double.IsNaN(summary.F));
         Assert.True(double.IsNaN(summary.LogLikelihood));
@@ -138,7 +138,7 @@ public class SummaryTests
     [Fact]
     public void The_mean_alone_has_a_summary()
     {
-        Summary summary = Summary.Of(RegressionModel.Fit(new ColumnTable { ["y"] = Y }, "y", []));
+        var summary = Summary.Of(RegressionModel.Fit(new ColumnTable { ["y"] = Y }, "y", []));
         Assert.Equal((0, 7.0), (summary.FNumerator, summary.ResidualDegreesOfFreedom));
         Assert.Equal(0, summary.RSquared, 1e-15);
         Assert.True(double.IsNaN(summary.F));
@@ -150,7 +150,7 @@ public class SummaryTests
     public void A_target_of_true_and_false_is_called_a_linear_probability_model()
     {
         ColumnTable data = new() { ["x"] = X, ["y"] = new[] { true, false, false, true, true, true, false, true } };
-        RegressionModel model = RegressionModel.Fit(data, "y", ["x"]);
+        var model = RegressionModel.Fit(data, "y", ["x"]);
         Assert.Contains("linear probability model", Words(Summary.Of(RegressionModel.FromJson(model.ToJson()))), StringComparison.Ordinal);
         Assert.DoesNotContain("probability", Words(Summary.Of(Line(Y))), StringComparison.Ordinal);
     }
@@ -173,7 +173,7 @@ public class SummaryTests
             }
         }
 
-        Summary summary = Summary.Of(LinearRegression.Fit(x, y, new FitOptions { Ridge = ridge, RankDeficient = rankDeficient }));
+        var summary = Summary.Of(LinearRegression.Fit(x, y, new FitOptions { Ridge = ridge, RankDeficient = rankDeficient }));
         string text = Words(summary);
         Assert.InRange(summary.ResidualDegreesOfFreedom, 0, 50);
         Assert.DoesNotContain("-251", text, StringComparison.Ordinal);
@@ -194,7 +194,7 @@ public class SummaryTests
     {
         double[] x = [.. Enumerable.Range(0, 1000).Select(i => (double)i)];
         double[] y = [.. x.Select((value, i) => value + (i % 2 == 0 ? 0.5 : -0.5))];
-        Summary summary = Summary.Of(RegressionModel.Fit(new ColumnTable { ["x"] = x, ["y"] = y }, "y", ["x"]));
+        var summary = Summary.Of(RegressionModel.Fit(new ColumnTable { ["x"] = x, ["y"] = y }, "y", ["x"]));
         Assert.Equal(0, summary.Coefficients[1].P);
         Assert.InRange(summary.Coefficients[1].LogP, -1e5, -700);
         string row = summary.ToString().Split('\n').First(line => line.StartsWith("x ", StringComparison.Ordinal));
@@ -205,7 +205,7 @@ public class SummaryTests
     [Fact]
     public void A_model_of_a_file_of_version_1_says_what_it_did_not_keep()
     {
-        Summary summary = Summary.Of(RegressionModel.Load(Path.Combine(AppContext.BaseDirectory, "TestData", "models", "first.json")));
+        var summary = Summary.Of(RegressionModel.Load(Path.Combine(AppContext.BaseDirectory, "TestData", "models", "first.json")));
         Assert.All(summary.Coefficients, coefficient => Assert.True(double.IsNaN(coefficient.P)));
         Assert.Contains("a file of version 1 did not keep what they need", Words(summary), StringComparison.Ordinal);
         Assert.DoesNotContain("does not vary", Words(summary), StringComparison.Ordinal);
@@ -237,8 +237,8 @@ public class SummaryTests
         double[] Draw() => [.. Enumerable.Range(0, n).Select(_ => random.NextDouble() - 0.3)];
         (double[] a, double[] b, double[] y) = (Draw(), Draw(), Draw());
         double unit = Math.ScaleB(1, random.Next(-60, 60)), ofTarget = Math.ScaleB(1, random.Next(-60, 60));
-        Summary one = Summary.Of(RegressionModel.Fit(new ColumnTable { ["a"] = a, ["b"] = b, ["y"] = y }, "y", ["a", "b"]));
-        Summary other = Summary.Of(RegressionModel.Fit(
+        var one = Summary.Of(RegressionModel.Fit(new ColumnTable { ["a"] = a, ["b"] = b, ["y"] = y }, "y", ["a", "b"]));
+        var other = Summary.Of(RegressionModel.Fit(
             new ColumnTable { ["a"] = a.Select(value => value * unit).ToArray(), ["b"] = b, ["y"] = y.Select(value => value * ofTarget).ToArray() }, "y", ["a", "b"]));
 
         // Scaling by powers of two is exact, and the arithmetic has ten digits.
@@ -273,8 +273,8 @@ public class SummaryTests
             return;
         }
 
-        Summary weighted = Summary.Of(RegressionModel.Fit(new ColumnTable { ["a"] = a, ["y"] = y, ["v"] = v }, "y", ["a"], new FitOptions { RowWeights = WeightKind.Frequency }, "v"));
-        Summary repeated = Summary.Of(RegressionModel.Fit(new ColumnTable { ["a"] = Repeated(a), ["y"] = Repeated(y) }, "y", ["a"]));
+        var weighted = Summary.Of(RegressionModel.Fit(new ColumnTable { ["a"] = a, ["y"] = y, ["v"] = v }, "y", ["a"], new FitOptions { RowWeights = WeightKind.Frequency }, "v"));
+        var repeated = Summary.Of(RegressionModel.Fit(new ColumnTable { ["a"] = Repeated(a), ["y"] = Repeated(y) }, "y", ["a"]));
         Assert.Equal(repeated.ResidualDegreesOfFreedom, weighted.ResidualDegreesOfFreedom);
         double[] Figures(Summary summary) => [summary.RSquared, summary.AdjustedRSquared, summary.F, summary.FP, summary.LogLikelihood, summary.Aic, summary.Bic, .. summary.Coefficients.SelectMany(c => new[] { c.T, c.P, c.Lower, c.Upper })];
         Assert.All(Figures(repeated).Zip(Figures(weighted)), pair => Assert.Equal(pair.First, pair.Second, 1e-9 * (1 + Math.Abs(pair.First))));
@@ -285,10 +285,10 @@ public class SummaryTests
     public void Precisions_enter_the_likelihood_by_their_logarithms()
     {
         double[] v = [1, 2, 4, 8, 1, 2, 4, 8];
-        RegressionModel model = RegressionModel.Fit(new ColumnTable { ["x"] = X, ["y"] = Y, ["v"] = v }, "y", ["x"], null, "v");
+        var model = RegressionModel.Fit(new ColumnTable { ["x"] = X, ["y"] = Y, ["v"] = v }, "y", ["x"], null, "v");
         double expected = 0.5 * (v.Sum(Math.Log) - (8 * (Math.Log(2 * Math.PI) + 1 - Math.Log(8) + Math.Log(model.ResidualSumOfSquares))));
         Assert.Equal(expected, Summary.Of(model).LogLikelihood, 1e-12);
-        Summary unknown = Summary.Of(RegressionModel.Create(model.Design, "y", FitOf(v)));
+        var unknown = Summary.Of(RegressionModel.Create(model.Design, "y", FitOf(v)));
         Assert.True(double.IsNaN(unknown.Aic));
         Assert.Contains("need the weights' logarithms", Words(unknown), StringComparison.Ordinal);
     }
@@ -307,12 +307,12 @@ public class SummaryTests
         double[] x = [.. Enumerable.Range(0, 30).Select(i => 2000.0 + (i % 15))];
         string[] town = [.. Enumerable.Range(0, 30).Select(i => i < 15 ? "Bari" : "Como")];
         ColumnTable data = new() { ["x"] = x, ["town"] = town, ["y"] = (double[])[.. x.Select((value, i) => ((value - 2000) * (value - 2000)) + (i * 7 % 5))] };
-        RegressionModel powers = RegressionModel.Fit(data, "y", ["town", Feature.Polynomial("x", 2)]);
-        Summary summary = Summary.Of(powers);
+        var powers = RegressionModel.Fit(data, "y", ["town", Feature.Polynomial("x", 2)]);
+        var summary = Summary.Of(powers);
         Assert.Contains("Baselines: town 'Bari'.", Words(summary), StringComparison.Ordinal);
         Assert.DoesNotContain("stands for", Words(summary), StringComparison.Ordinal);
         Assert.Equal(powers.Powers!.Weights[2], summary.Coefficients[3].Estimate);
-        RegressionModel products = RegressionModel.Fit(data, "y", ["town", Feature.Polynomial("x", 2), Feature.Interaction("town", Feature.Polynomial("x", 2))]);
+        var products = RegressionModel.Fit(data, "y", ["town", Feature.Polynomial("x", 2), Feature.Interaction("town", Feature.Polynomial("x", 2))]);
         Assert.Contains("In town:x, x stands for t = (x - 2007) * 0.142857", Words(Summary.Of(products)), StringComparison.Ordinal);
     }
 
@@ -321,8 +321,8 @@ public class SummaryTests
     {
         double[] x = [1, 2, 3, 4, 5, 6], y = [1, 3, 2, 5, 4, 7];
         DescentResult descent = GradientDescent.Fit(new MatrixSpan<double>(x, 1), y, new GradientDescentOptions { Standardize = true });
-        RegressionModel fitted = RegressionModel.Fit(new ColumnTable { ["x"] = x, ["y"] = y }, "y", ["x"]);
-        RegressionModel trained = RegressionModel.Create(fitted.Design, "y", new TrainedCoefficients { Model = descent.Model, RowCount = 6, TotalWeight = 6, ResidualSumOfSquares = 5, TotalSumOfSquares = 23 });
+        var fitted = RegressionModel.Fit(new ColumnTable { ["x"] = x, ["y"] = y }, "y", ["x"]);
+        var trained = RegressionModel.Create(fitted.Design, "y", new TrainedCoefficients { Model = descent.Model, RowCount = 6, TotalWeight = 6, ResidualSumOfSquares = 5, TotalSumOfSquares = 23 });
         string words = Words(Summary.Of(trained));
         Assert.Contains("trained without the factor", words, StringComparison.Ordinal);
         Assert.DoesNotContain("residuals are 0", words, StringComparison.Ordinal);

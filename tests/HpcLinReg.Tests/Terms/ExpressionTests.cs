@@ -212,10 +212,10 @@ public class ExpressionTests
         var random = new Random(73);
         for (int i = 0; i < 10_000; i++)
         {
-            DateTime time = new DateTime(random.NextInt64(DateTime.MaxValue.Ticks), DateTimeKind.Utc);
+            var time = new DateTime(random.NextInt64(DateTime.MaxValue.Ticks), DateTimeKind.Utc);
             time = time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
             long microseconds = (time - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-            Scalar x = Scalar.OfTime(microseconds);
+            var x = Scalar.OfTime(microseconds);
             Assert.Equal(
                 (time.Year, time.Month, time.Day, time.Hour, (int)time.DayOfWeek),
                 ((int)Part("year(x)"), (int)Part("month(x)"), (int)Part("day(x)"), (int)Part("hour(x)"), (int)Part("dayofweek(x)")));
@@ -254,7 +254,7 @@ public class ExpressionTests
 
     private static Int128 Whole(string text, params ReadOnlySpan<Int128> values)
     {
-        Scalar[] scalars = new Scalar[values.Length];
+        var scalars = new Scalar[values.Length];
         for (int i = 0; i < values.Length; i++)
         {
             scalars[i] = Scalar.OfWhole(values[i]);

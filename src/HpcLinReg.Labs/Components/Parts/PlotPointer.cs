@@ -2,7 +2,7 @@ using HpcLinReg.Labs.Plots;
 
 namespace HpcLinReg.Labs.Components.Parts;
 
-/// <summary>What a pointer does to a picture.</summary>
+/// <summary>The phase of a pointer's action on a picture.</summary>
 public enum PointerPhase
 {
     /// <summary>Pressed and released without moving.</summary>

@@ -44,7 +44,7 @@ internal static class AnchoredSum
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Add(Vector512<double> value, ref Vector512<double> sum, ref Vector512<double> errors)
     {
-        Vector512<double> next = Vector512.MultiplyAddEstimate(value, Vector512<double>.One, sum);
+        var next = Vector512.MultiplyAddEstimate(value, Vector512<double>.One, sum);
         errors += Vector512.MultiplyAddEstimate(value, Vector512<double>.One, sum - next);
         sum = next;
     }
@@ -62,7 +62,7 @@ internal static class AnchoredSum
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void AddProduct(Vector512<double> a, Vector512<double> b, ref Vector512<double> sum, ref Vector512<double> errors)
     {
-        Vector512<double> next = Vector512.MultiplyAddEstimate(a, b, sum);
+        var next = Vector512.MultiplyAddEstimate(a, b, sum);
         errors += RoundingError(a, b, sum, next);
         sum = next;
     }
@@ -74,7 +74,7 @@ internal static class AnchoredSum
     internal static void AddProduct(
         Vector512<double> value, Vector512<double> factor, Vector512<double> factorLow, ref Vector512<double> sum, ref Vector512<double> errors)
     {
-        Vector512<double> next = Vector512.MultiplyAddEstimate(value, factor, sum);
+        var next = Vector512.MultiplyAddEstimate(value, factor, sum);
         errors += Vector512.MultiplyAddEstimate(value, factorLow, RoundingError(value, factor, sum, next));
         sum = next;
     }
@@ -85,7 +85,7 @@ internal static class AnchoredSum
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void AddSquare(Vector512<double> value, Vector512<double> valueLow, ref Vector512<double> sum, ref Vector512<double> errors)
     {
-        Vector512<double> next = Vector512.MultiplyAddEstimate(value, value, sum);
+        var next = Vector512.MultiplyAddEstimate(value, value, sum);
         errors += Vector512.MultiplyAddEstimate(value + value, valueLow, RoundingError(value, value, sum, next));
         sum = next;
     }
@@ -128,7 +128,7 @@ internal static class AnchoredSum
     {
         const int Bias = 1023, MantissaBits = 52;
         Vector512<long> exponents = Vector512.ShiftRightLogical(squares.AsInt64(), MantissaBits) - Vector512.Create((long)Bias - 3);
-        Vector512<long> powers = Vector512.ShiftLeft(Vector512.ShiftRightArithmetic(exponents, 1) + Vector512.Create((long)Bias), MantissaBits);
+        var powers = Vector512.ShiftLeft(Vector512.ShiftRightArithmetic(exponents, 1) + Vector512.Create((long)Bias), MantissaBits);
         return Vector512.ConditionalSelect(Vector512.Equals(squares, Vector512<double>.Zero), Vector512<double>.Zero, powers.AsDouble());
     }
 }

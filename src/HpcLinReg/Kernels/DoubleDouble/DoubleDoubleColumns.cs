@@ -233,7 +233,7 @@ internal sealed class DoubleDoubleColumns
         for (int row = 0; row < Rows; row += Line.Lanes)
         {
             Vector512<double> inside = Line.Load(ref _inside[0], row);
-            DoubleDoubleLine difference = DoubleDoubleLine.Sum(Line.Load(ref high, row), centers);
+            var difference = DoubleDoubleLine.Sum(Line.Load(ref high, row), centers);
             Vector512<double> rest = (given ? difference.Low + Line.Load(ref low, row) : difference.Low) & inside;
             Vector512<double> value = difference.High & inside;
             value.StoreUnsafe(ref high, (nuint)row);

@@ -14,7 +14,7 @@ internal static class DoubleDoubleElementwise
         ref double low = ref MemoryMarshal.GetReference(x.Low);
         ref double targetHigh = ref MemoryMarshal.GetReference(target.High);
         ref double targetLow = ref MemoryMarshal.GetReference(target.Low);
-        DoubleDoubleLine factors = DoubleDoubleLine.Create(factor);
+        var factors = DoubleDoubleLine.Create(factor);
         int j = 0;
         for (; j <= x.Length - Line.Lanes; j += Line.Lanes)
         {

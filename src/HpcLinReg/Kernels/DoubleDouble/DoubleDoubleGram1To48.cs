@@ -272,7 +272,7 @@ internal sealed class DoubleDoubleGram1To48
         ref double high = ref _sums.High[0], low = ref _sums.Low[0];
         for (int cell = 0; cell < _sums.Length; cell += Line.Lanes)
         {
-            DoubleDoubleLine total = DoubleDoubleLine.Load(ref high, ref low, cell);
+            var total = DoubleDoubleLine.Load(ref high, ref low, cell);
             (total + new DoubleDoubleLine(Line.Load(ref _crossTerms[0], cell), default)).Store(ref high, ref low, cell);
         }
 

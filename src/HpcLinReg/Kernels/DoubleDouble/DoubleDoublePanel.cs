@@ -90,7 +90,7 @@ internal sealed class DoubleDoublePanel
 
         for (int line = 0; line < Lines; line++)
         {
-            Vector512<double> center = Vector512.Create(centers.Slice(line * Line.Lanes, Line.Lanes));
+            var center = Vector512.Create(centers.Slice(line * Line.Lanes, Line.Lanes));
             if (line < direct)
             {
                 Center(ref Unsafe.Add(ref MemoryMarshal.GetReference(x[0]), line * Line.Lanes), x.RowStride, line, center, given: false);
@@ -237,7 +237,7 @@ internal sealed class DoubleDoublePanel
         Vector512<double> any = default;
         for (; cell < end; cell += Line.Lanes)
         {
-            DoubleDoubleLine difference = DoubleDoubleLine.Sum(Line.Load(ref source, 0), -center);
+            var difference = DoubleDoubleLine.Sum(Line.Load(ref source, 0), -center);
             Vector512<double> value = difference.High;
             Vector512<double> rest = given ? difference.Low + Line.Load(ref low, cell) : difference.Low;
             value.StoreUnsafe(ref high, (nuint)cell);
@@ -263,7 +263,7 @@ internal sealed class DoubleDoublePanel
         for (int row = 0; row < Rows; row++)
         {
             int cell = first + (row * Line.Lanes);
-            Vector512<double> weight = Vector512.Create(weights[row][0]);
+            var weight = Vector512.Create(weights[row][0]);
             Vector512<double> value = Line.Load(ref high, cell);
             Vector512<double> product = weight * value;
             Vector512<double> rest = DoubleDoubleLine.ProductError(weight, value, product);

@@ -129,7 +129,7 @@ internal sealed class DoubleDoubleResiduals
         Vector512<double> centers = Vector512.Create(-center), offsets = Vector512.Create(-offset.High), offsetsLow = Vector512.Create(offset.Low);
         for (int row = 0; row < rows; row += Line.Lanes)
         {
-            DoubleDoubleLine r = DoubleDoubleLine.Sum(Line.Load(ref _residuals.High[0], row), centers);
+            var r = DoubleDoubleLine.Sum(Line.Load(ref _residuals.High[0], row), centers);
             Vector512<double> errors = r.Low - offsetsLow - Line.Load(ref _dots.Low[0], row);
             r = DoubleDoubleLine.Sum(r.High, offsets);
             errors += r.Low;

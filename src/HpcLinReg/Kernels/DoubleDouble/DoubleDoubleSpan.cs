@@ -58,7 +58,7 @@ internal readonly ref struct DoubleDoubleSpan
         ref double sum = ref MemoryMarshal.GetArrayDataReference(sums), error = ref MemoryMarshal.GetArrayDataReference(errors);
         for (int j = 0; j < Length; j += Line.Lanes)
         {
-            DoubleDoubleLine added = DoubleDoubleLine.Sum(Line.Load(ref sum, j), Line.Load(ref error, j));
+            var added = DoubleDoubleLine.Sum(Line.Load(ref sum, j), Line.Load(ref error, j));
             (DoubleDoubleLine.Load(ref high, ref low, j) + added).Store(ref high, ref low, j);
         }
     }

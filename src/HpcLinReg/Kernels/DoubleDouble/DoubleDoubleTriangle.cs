@@ -29,11 +29,11 @@ internal static class DoubleDoubleTriangle
         {
             for (int j = i; j < lines; j++)
             {
-                DoubleDoubleLine right = DoubleDoubleLine.Load(ref v, ref vLow, j * Line.Lanes);
+                var right = DoubleDoubleLine.Load(ref v, ref vLow, j * Line.Lanes);
                 for (int row = i * Line.Lanes; row < (i + 1) * Line.Lanes; row++)
                 {
                     DoubleDouble left = factor * vector[row];
-                    DoubleDoubleLine sum = DoubleDoubleLine.Load(ref c, ref cLow, cell);
+                    var sum = DoubleDoubleLine.Load(ref c, ref cLow, cell);
                     sum = other.IsEmpty ? sum : sum + DoubleDoubleLine.Load(ref d, ref dLow, cell);
                     (sum + (DoubleDoubleLine.Create(left) * right)).Store(ref c, ref cLow, cell);
                     cell += Line.Lanes;

@@ -61,7 +61,7 @@ internal sealed class PackedDoubleDoubleGram
             ref double high = ref MemoryMarshal.GetReference(products.High), productsLow = ref MemoryMarshal.GetReference(products.Low);
             for (int cell = 0; cell < products.Length; cell += Line.Lanes)
             {
-                DoubleDoubleLine total = DoubleDoubleLine.Load(ref high, ref productsLow, cell);
+                var total = DoubleDoubleLine.Load(ref high, ref productsLow, cell);
                 (total + new DoubleDoubleLine(Line.Load(ref _crossTerms[0], cell), default)).Store(ref high, ref productsLow, cell);
             }
         }
@@ -167,7 +167,7 @@ internal sealed class PackedDoubleDoubleGram
         {
             Vector512<double> line0 = Line.Load(ref b, 0);
             Vector512<double> line1 = Line.Load(ref b, RegisterTile.LinePitch);
-            Vector512<double> v = Vector512.Create(a);
+            var v = Vector512.Create(a);
             AnchoredSum.AddProduct(v, line0, ref s00, ref e00);
             AnchoredSum.AddProduct(v, line1, ref s01, ref e01);
             v = Vector512.Create(Unsafe.Add(ref a, 1));
@@ -212,7 +212,7 @@ internal sealed class PackedDoubleDoubleGram
         for (int row = _panel.Rows; row > 0; row--)
         {
             Vector512<double> line = Line.Load(ref b, 0);
-            Vector512<double> v = Vector512.Create(a);
+            var v = Vector512.Create(a);
             AnchoredSum.AddProduct(v, line, ref s0, ref e0);
             v = Vector512.Create(Unsafe.Add(ref a, 1));
             AnchoredSum.AddProduct(v, line, ref s1, ref e1);
@@ -247,7 +247,7 @@ internal sealed class PackedDoubleDoubleGram
         for (int row = _panel.Rows; row > 0; row--)
         {
             Vector512<double> line = Line.Load(ref b, 0);
-            Vector512<double> v = Vector512.Create(a);
+            var v = Vector512.Create(a);
             AnchoredSum.AddProduct(v, line, ref s0, ref e0);
             v = Vector512.Create(Unsafe.Add(ref a, 1));
             AnchoredSum.AddProduct(v, line, ref s1, ref e1);

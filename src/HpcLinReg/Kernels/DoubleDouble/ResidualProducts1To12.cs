@@ -65,12 +65,12 @@ internal sealed class ResidualProducts1To12
     {
         ref double cells = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_panel.High), _panel.Cell(0) + row);
         nint pitch = DoubleDoubleColumns.Pitch;
-        Vector512<double> start = Vector512.Create(anchor);
+        var start = Vector512.Create(anchor);
         Vector512<double> s0 = start, s1 = start, s2 = start, s3 = start, e0 = default, e1 = default, e2 = default, e3 = default;
         for (int column = _panel.Columns; column > 0; column--)
         {
-            Vector512<double> weight = Vector512.Create(w);
-            Vector512<double> rest = Vector512.Create(wLow);
+            var weight = Vector512.Create(w);
+            var rest = Vector512.Create(wLow);
             AnchoredSum.AddProduct(Line.Load(ref cells, 0), weight, rest, ref s0, ref e0);
             AnchoredSum.AddProduct(Line.Load(ref cells, Line.Lanes), weight, rest, ref s1, ref e1);
             AnchoredSum.AddProduct(Line.Load(ref cells, 2 * Line.Lanes), weight, rest, ref s2, ref e2);
@@ -94,7 +94,7 @@ internal sealed class ResidualProducts1To12
         Vector512<double> s2 = Line.Load(ref errors, row + (2 * Line.Lanes)), s3 = Line.Load(ref errors, row + (3 * Line.Lanes));
         for (int column = _panel.Columns; column > 0; column--)
         {
-            Vector512<double> weight = Vector512.Create(w);
+            var weight = Vector512.Create(w);
             s0 = Vector512.MultiplyAddEstimate(Line.Load(ref low, 0), weight, s0);
             s1 = Vector512.MultiplyAddEstimate(Line.Load(ref low, Line.Lanes), weight, s1);
             s2 = Vector512.MultiplyAddEstimate(Line.Load(ref low, 2 * Line.Lanes), weight, s2);
@@ -171,7 +171,7 @@ internal sealed class ResidualProducts1To12
         Vector512<double> s0 = default, s1 = default, s2 = default, s3 = default;
         for (nuint row = 0; row < (nuint)_panel.Rows; row += Line.Lanes)
         {
-            Vector512<double> residual = Vector512.LoadUnsafe(ref r, row);
+            var residual = Vector512.LoadUnsafe(ref r, row);
             s0 = Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref low, row), residual, s0);
             s1 = Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref low, row + pitch), residual, s1);
             s2 = Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref low, row + (2 * pitch)), residual, s2);

@@ -144,7 +144,7 @@ internal sealed class ResidualProductsFrom13
             for (int line = 0; line < _lines; line++)
             {
                 int column = Column(line);
-                DoubleDoubleLine difference = DoubleDoubleLine.Sum(Line.Load(ref cells, column), -Vector512.Create(centers.Slice(column, Line.Lanes)));
+                var difference = DoubleDoubleLine.Sum(Line.Load(ref cells, column), -Vector512.Create(centers.Slice(column, Line.Lanes)));
                 difference.Store(ref _high[0], ref _low[0], (row * _columns) + column);
             }
         }
@@ -256,7 +256,7 @@ internal sealed class ResidualProductsFrom13
         ref double w = ref MemoryMarshal.GetArrayDataReference(_weights.High);
         ref double wLow = ref MemoryMarshal.GetArrayDataReference(_weights.Low);
         ref T second = ref Unsafe.Add(ref cells, stride), third = ref Unsafe.Add(ref cells, 2 * stride), fourth = ref Unsafe.Add(ref cells, 3 * stride);
-        Vector512<double> start = Vector512.Create(anchor);
+        var start = Vector512.Create(anchor);
         Vector512<double> s0 = start, s1 = start, s2 = start, s3 = start, e0 = default, e1 = default, e2 = default, e3 = default;
         for (int line = 0; line < _lines; line++)
         {
@@ -286,8 +286,8 @@ internal sealed class ResidualProductsFrom13
         Vector512<double> s0 = anchor0, s1 = anchor1, s2 = anchor2, s3 = anchor3, e0 = default, e1 = default, e2 = default, e3 = default;
         for (int row = rows; row > 0; row--)
         {
-            Vector512<double> residual = Vector512.Create(r);
-            Vector512<double> rest = Vector512.Create(rLow);
+            var residual = Vector512.Create(r);
+            var rest = Vector512.Create(rLow);
             AnchoredSum.AddProduct(Line.Load(ref cells, 0), residual, rest, ref s0, ref e0);
             AnchoredSum.AddProduct(Line.Load(ref cells, Line.Lanes), residual, rest, ref s1, ref e1);
             AnchoredSum.AddProduct(Line.Load(ref cells, 2 * Line.Lanes), residual, rest, ref s2, ref e2);

@@ -14,7 +14,7 @@ internal static class RowCentring
     internal static bool AreWithin(ReadOnlySpan<double> row, double limit)
     {
         ref double x = ref MemoryMarshal.GetReference(row);
-        Vector512<double> most = Vector512.Create(limit);
+        var most = Vector512.Create(limit);
         for (int j = 0; j < row.Length; j += Line.Lanes)
         {
             if (!Vector512.LessThanOrEqualAll(Vector512.Abs(Line.Load(ref x, j)), most))
@@ -79,11 +79,11 @@ internal static class RowCentring
         ref double bound = ref MemoryMarshal.GetReference(meanBounds);
         ref double shift = ref MemoryMarshal.GetReference(squaredShifts);
         bool isSmall = share.High <= 0.5;
-        DoubleDoubleLine part = DoubleDoubleLine.Create(isSmall ? share : -rest);
+        var part = DoubleDoubleLine.Create(isSmall ? share : -rest);
         Vector512<double> v = Vector512.Create(added.Weight), g = Vector512.Create(rest.High), u = Vector512.Create(roundoff);
         for (int j = 0; j < row.Length; j += Line.Lanes)
         {
-            DoubleDoubleLine mean = DoubleDoubleLine.Load(ref m, ref mLow, j);
+            var mean = DoubleDoubleLine.Load(ref m, ref mLow, j);
             var cell = new DoubleDoubleLine(Line.Load(ref x, j), Vector512<double>.Zero);
             DoubleDoubleLine deviation = cell - mean;
             deviation.Store(ref x, ref xLow, j);

@@ -118,13 +118,13 @@ internal static class RowElimination
     /// <summary>Computes x ← x − p·r and r ← r + β·x for the columns of one line, in one of the lines behind.</summary>
     private static void InBehind(ref double x, ref double xLow, ref double r, ref double rLow, ref double steps, int columns, int stride)
     {
-        DoubleDoubleLine next = DoubleDoubleLine.Load(ref x, ref xLow, 0);
+        var next = DoubleDoubleLine.Load(ref x, ref xLow, 0);
         for (int k = 0; k < columns; k++)
         {
             ref double step = ref Unsafe.Add(ref steps, k);
             var p = new DoubleDoubleLine(Vector512.Create(step), Vector512.Create(Unsafe.Add(ref step, Line.Lanes)));
             var beta = new DoubleDoubleLine(Vector512.Create(Unsafe.Add(ref step, 2 * Line.Lanes)), Vector512.Create(Unsafe.Add(ref step, 3 * Line.Lanes)));
-            DoubleDoubleLine row = DoubleDoubleLine.Load(ref r, ref rLow, k * stride);
+            var row = DoubleDoubleLine.Load(ref r, ref rLow, k * stride);
             next = MultiplyAdd(p, row, next);
             Normalize(MultiplyAdd(beta, next, row)).Store(ref r, ref rLow, k * stride);
         }
@@ -154,7 +154,7 @@ internal static class RowElimination
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Reduce(ref double x, ref double xLow, ref double r, ref double rLow, int column, int end, DoubleDouble pivot)
     {
-        DoubleDoubleLine p = DoubleDoubleLine.Create(-pivot);
+        var p = DoubleDoubleLine.Create(-pivot);
         for (int j = FirstLine(column); j < end; j += Line.Lanes)
         {
             MultiplyAdd(p, DoubleDoubleLine.Load(ref r, ref rLow, j), DoubleDoubleLine.Load(ref x, ref xLow, j)).Store(ref x, ref xLow, j);
@@ -167,14 +167,14 @@ internal static class RowElimination
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Out(ref double x, ref double xLow, ref double r, ref double rLow, int column, int end, DoubleDouble pivot, DoubleDouble share)
     {
-        DoubleDoubleLine p = DoubleDoubleLine.Create(pivot);
-        DoubleDoubleLine beta = DoubleDoubleLine.Create(-share);
+        var p = DoubleDoubleLine.Create(pivot);
+        var beta = DoubleDoubleLine.Create(-share);
         int lane = column & (Line.Lanes - 1);
         Vector512<double> own = Line.FirstLanes(lane + 1) & ~Line.FirstLanes(lane);
         for (int j = column & -Line.Lanes; j < end; j += Line.Lanes)
         {
-            DoubleDoubleLine row = DoubleDoubleLine.Load(ref r, ref rLow, j);
-            DoubleDoubleLine next = DoubleDoubleLine.Load(ref x, ref xLow, j);
+            var row = DoubleDoubleLine.Load(ref r, ref rLow, j);
+            var next = DoubleDoubleLine.Load(ref x, ref xLow, j);
             Normalize(MultiplyAdd(beta, next, row)).Store(ref r, ref rLow, j);
             next = Normalize(MultiplyAdd(p, row, next));
             new DoubleDoubleLine(Vector512.ConditionalSelect(own, p.High, next.High), Vector512.ConditionalSelect(own, p.Low, next.Low)).Store(ref x, ref xLow, j);
@@ -212,7 +212,7 @@ internal static class RowElimination
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void AddMagnitudes(ref double z, ref double r, int first, int end, double factor)
     {
-        Vector512<double> f = Vector512.Create(factor);
+        var f = Vector512.Create(factor);
         for (int j = first; j < end; j += Line.Lanes)
         {
             Vector512.MultiplyAddEstimate(f, Vector512.Abs(Line.Load(ref r, j)), Line.Load(ref z, j)).StoreUnsafe(ref z, (nuint)j);
@@ -226,7 +226,7 @@ internal static class RowElimination
         Vector512<double> product = a.High * b.High;
         Vector512<double> error = DoubleDoubleLine.ProductError(a.High, b.High, product);
         error = Vector512.MultiplyAddEstimate(a.High, b.Low, Vector512.MultiplyAddEstimate(a.Low, b.High, error));
-        DoubleDoubleLine sum = DoubleDoubleLine.Sum(product, c.High);
+        var sum = DoubleDoubleLine.Sum(product, c.High);
         return new DoubleDoubleLine(sum.High, sum.Low + (error + c.Low));
     }
 

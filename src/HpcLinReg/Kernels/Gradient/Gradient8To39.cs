@@ -107,7 +107,7 @@ internal static class Gradient8To39
 
             for (int k = panel; k < end; k++)
             {
-                Vector512<double> residual = Vector512.Create(Unsafe.Add(ref r, k));
+                var residual = Vector512.Create(Unsafe.Add(ref r, k));
                 sum0 = Vector512.MultiplyAddEstimate(Line.Load(ref row, 0), residual, sum0);
                 sum1 = TShape.Lines > 1 ? Vector512.MultiplyAddEstimate(Line.Load(ref row, 8), residual, sum1) : sum1;
                 sum2 = TShape.Lines > 2 ? Vector512.MultiplyAddEstimate(Line.Load(ref row, 16), residual, sum2) : sum2;
@@ -161,7 +161,7 @@ internal static class Gradient8To39
         {
             Prefetch.RowAhead(ref row, (TShape.Lines + (TShape.HasTail ? 1 : 0)) * Line.Lanes);
             Vector512<double> zero = Vector512<double>.Zero;
-            Vector512<double> sum0 = Vector512.MultiplyAddEstimate(Line.Load(ref row, 0), _line0, zero);
+            var sum0 = Vector512.MultiplyAddEstimate(Line.Load(ref row, 0), _line0, zero);
             Vector512<double> sum1 = TShape.Lines > 1 ? Vector512.MultiplyAddEstimate(Line.Load(ref row, 8), _line1, zero) : zero;
             Vector512<double> sum2 = TShape.Lines > 2 ? Vector512.MultiplyAddEstimate(Line.Load(ref row, 16), _line2, zero) : zero;
             Vector512<double> sum3 = TShape.Lines > 3 ? Vector512.MultiplyAddEstimate(Line.Load(ref row, 24), _line3, zero) : zero;

@@ -81,8 +81,8 @@ internal static class Gram1To2
                 last1[i - row] = Line.Widen(Unsafe.Add(ref column1, (nint)i * stride1)) - mean1;
             }
 
-            Vector512<double> line0 = Vector512.Create<double>(last0);
-            Vector512<double> line1 = Vector512.Create<double>(last1);
+            var line0 = Vector512.Create<double>(last0);
+            var line1 = Vector512.Create<double>(last1);
             sum0 += line0;
             sum1 += line1;
             c00 = Vector512.MultiplyAddEstimate(line0, line0, c00);

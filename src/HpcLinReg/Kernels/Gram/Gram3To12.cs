@@ -74,7 +74,7 @@ internal static class Gram3To12
     private static int[] Lanes(int halves)
     {
         int columns = halves * HalfLanes;
-        var places = new int[GramBlocks.Length(columns)];
+        int[] places = new int[GramBlocks.Length(columns)];
         for (int i = 0; i < columns; i++)
         {
             for (int j = i; j < columns; j++)
@@ -108,7 +108,7 @@ internal static class Gram3To12
     private static void AddPanelOfOneHalf<T>(in JointTail<T> tail, int start, int end, ref double means, ref double total)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector256<double> mean = Vector256.LoadUnsafe(ref means);
+        var mean = Vector256.LoadUnsafe(ref means);
         Vector256<double> evenSum = default, even0 = default, even1 = default, even2 = default;
         Vector256<double> oddSum = default, odd0 = default, odd1 = default, odd2 = default;
         Vector256<double> target = tail.Target.GetLower();
@@ -163,8 +163,8 @@ internal static class Gram3To12
         ref T first, nint firstStride, in JointTail<T> tail, int start, int end, ref double means, ref double total)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector256<double> mean0 = Vector256.LoadUnsafe(ref means, 0);
-        Vector256<double> mean1 = Vector256.LoadUnsafe(ref means, 4);
+        var mean0 = Vector256.LoadUnsafe(ref means, 0);
+        var mean1 = Vector256.LoadUnsafe(ref means, 4);
         Vector256<double> sum0 = default, sum1 = default;
         Vector256<double> d00 = default, d01 = default, d02 = default;
         Vector256<double> d10 = default, d11 = default, d12 = default;
@@ -224,9 +224,9 @@ internal static class Gram3To12
         ref T first, nint firstStride, in JointTail<T> tail, int start, int end, ref double means, ref double total)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector256<double> mean0 = Vector256.LoadUnsafe(ref means, 0);
-        Vector256<double> mean1 = Vector256.LoadUnsafe(ref means, 4);
-        Vector256<double> mean2 = Vector256.LoadUnsafe(ref means, 8);
+        var mean0 = Vector256.LoadUnsafe(ref means, 0);
+        var mean1 = Vector256.LoadUnsafe(ref means, 4);
+        var mean2 = Vector256.LoadUnsafe(ref means, 8);
         Vector256<double> sum0 = default, sum1 = default, sum2 = default;
         Vector256<double> d00 = default, d01 = default, d02 = default;
         Vector256<double> d10 = default, d11 = default, d12 = default;

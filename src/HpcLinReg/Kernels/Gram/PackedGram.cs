@@ -262,7 +262,7 @@ internal static class PackedGram
         Vector512<double> c0 = default, c1 = default, c2 = default, c3 = default;
         for (int cell = 0; cell < rows * Line.Lanes; cell += Line.Lanes)
         {
-            Vector512<double> value = Vector512.Create(Unsafe.Add(ref last, cell));
+            var value = Vector512.Create(Unsafe.Add(ref last, cell));
             c0 = Vector512.MultiplyAddEstimate(value, Line.Load(ref line0, cell), c0);
             c1 = Vector512.MultiplyAddEstimate(value, Line.Load(ref line1, cell), c1);
             c2 = Vector512.MultiplyAddEstimate(value, Line.Load(ref line2, cell), c2);

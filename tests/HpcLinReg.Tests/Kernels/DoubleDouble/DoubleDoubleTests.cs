@@ -20,7 +20,7 @@ public class DoubleDoubleTests
         AssertNear(exactA * exactB, a * b, 7 * SquaredRoundoff);
         AssertNear(exactA / exactB, a / b, 15 * SquaredRoundoff);
         DoubleDouble positive = a.High < 0 ? -a : a;
-        DoubleDouble root = DoubleDouble.Sqrt(positive);
+        var root = DoubleDouble.Sqrt(positive);
         AssertNear(Exact(positive), root * root, 24 * SquaredRoundoff);
     }
 

@@ -25,8 +25,8 @@ public class WeightedGradientTests
     {
         using var problem = new Problem(50, 9, seed: 3);
         double[] v = [.. Enumerable.Range(0, 50).Select(i => i < 20 ? 1.0 : 0)];
-        var all = new double[9];
-        var some = new double[9];
+        double[] all = new double[9];
+        double[] some = new double[9];
         (double, double) sums = WeightedGradient.BlockSums(problem.Design, problem.Y, v, problem.Weights, 1, all);
         Assert.Equal(WeightedGradient.BlockSums(problem.Design.SliceRows(0, 20), problem.Y[..20], v.AsSpan(0, 20), problem.Weights, 1, some), sums);
         Assert.Equal(some, all);
@@ -43,8 +43,8 @@ public class WeightedGradientTests
         }
 
         double[] v = rowWeights.Span.ToArray();
-        var sums = new double[columns];
-        var floatSums = new double[columns];
+        double[] sums = new double[columns];
+        double[] floatSums = new double[columns];
         (double squares, double sum) = WeightedGradient.BlockSums(problem.Design, problem.Y, rowWeights.Span, problem.Weights, problem.Intercept, sums);
         Assert.Equal((squares, sum), WeightedGradient.BlockSums(problem.FloatDesign, problem.FloatY, rowWeights.Span, problem.Weights, problem.Intercept, floatSums));
         Assert.Equal(sums, floatSums);

@@ -47,7 +47,7 @@ public class GramTests
 
     private static void Check(Moments moments, Func<int, int, double> value, int rows, int columns, string shape, double slack = 1)
     {
-        var centred = new decimal[columns][];
+        decimal[][] centred = new decimal[columns][];
         for (int j = 0; j < columns; j++)
         {
             decimal[] column = [.. Enumerable.Range(0, rows).Select(i => Exact(value(i, j)))];
