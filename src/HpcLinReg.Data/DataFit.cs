@@ -49,10 +49,20 @@ public static class DataFit
         Term[] terms = [.. ofPowers.Zip(rows.Design.TermNames, (term, name) => term with { Name = name })];
         IRowSource source = rows.ToSource();
         bool fromMoments = !hasPowers && !rows.HasWeights && !rows.IsWorthReadingAgain;
-        PolynomialFit? polynomial = hasPowers ? LinearRegression.FitPolynomial(source, degrees.AsSpan(), names, options, CancellationToken.None) : null;
-        Fit fit = polynomial is not null ? polynomial.BasisFit
-            : fromMoments ? Solve(rows, names, options)
-            : LinearRegression.Fit(source, names, options, CancellationToken.None);
+        PolynomialFit? polynomial = null;
+        Fit fit;
+        try
+        {
+            polynomial = hasPowers ? LinearRegression.FitPolynomial(source, degrees.AsSpan(), names, options, CancellationToken.None) : null;
+            fit = polynomial is not null ? polynomial.BasisFit
+                : fromMoments ? Solve(rows, names, options)
+                : LinearRegression.Fit(source, names, options, CancellationToken.None);
+        }
+        catch (OverflowException exception)
+        {
+            throw rows.Refusal(exception, areRowsOfSource: true);
+        }
+
         PowerCoefficients? powers = polynomial?.ToPowers();
         return new DataFitResult
         {
