@@ -207,6 +207,7 @@ public class IntervalTests
                 observations += next >= at.PredictionLower && next <= at.PredictionUpper ? 1 : 0;
             }
 
+            TestContext.Current.TestOutputHelper?.WriteLine($"level {level}: of {fits} fits, the mean {means}, the next observation {observations}");
             double reach = 4 * Math.Sqrt(fits * level * (1 - level));
             Assert.InRange(means, (fits * level) - reach, (fits * level) + reach);
             Assert.InRange(observations, (fits * level) - reach, (fits * level) + reach);
