@@ -48,8 +48,18 @@ public static class DataFit
         IEnumerable<Term> ofPowers = rows.Terms.SelectMany((term, v) => Enumerable.Repeat(term, degrees[v]));
         Term[] terms = [.. ofPowers.Zip(rows.Design.TermNames, (term, name) => term with { Name = name })];
         IRowSource source = rows.ToSource();
-        PolynomialFit? polynomial = hasPowers ? LinearRegression.FitPolynomial(source, degrees.AsSpan(), options) : null;
-        Fit fit = polynomial?.BasisFit ?? LinearRegression.Fit(source, options);
+        PolynomialFit? polynomial = null;
+        Fit fit;
+        try
+        {
+            polynomial = hasPowers ? LinearRegression.FitPolynomial(source, degrees.AsSpan(), options) : null;
+            fit = polynomial?.BasisFit ?? LinearRegression.Fit(source, options);
+        }
+        catch (OverflowException exception)
+        {
+            throw rows.Refusal(exception, areRowsOfSource: true);
+        }
+
         PowerCoefficients? powers = polynomial?.ToPowers();
         return new DataFitResult
         {

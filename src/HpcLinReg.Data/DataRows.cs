@@ -42,6 +42,9 @@ public sealed class DataRows : IIndexedRowSource
     /// <summary>Gets the target's name as the source spells it.</summary>
     public string Target { get; }
 
+    /// <summary>Gets what the source is called in messages.</summary>
+    internal string Description => _source.Description;
+
     /// <summary>Gets the terms: the joint columns before the target.</summary>
     public ImmutableArray<Term> Terms { get; }
 
@@ -177,6 +180,16 @@ public sealed class DataRows : IIndexedRowSource
         return new DesignReader(chunks, _query, CountMissing(_source, Design, FollowingColumns, Request), record, HasWeights, isIndexed, _rowsRead, Finish);
     }
 
+    /// <summary>Returns a refusal of the engine in the words of the source: columns by name, rows as the source counts them.</summary>
+    /// <param name="refusal">What the engine threw when it was given these rows.</param>
+    /// <param name="areRowsOfSource">Whether its rows are counted as the source counts them; false where it was given some of them.</param>
+    /// <returns>The refusal, to be thrown.</returns>
+    public DataException Refusal(Exception refusal, bool areRowsOfSource)
+    {
+        ArgumentNullException.ThrowIfNull(refusal);
+        return EngineRefusal.Of(refusal, this, areRowsOfSource);
+    }
+
     /// <summary>Returns the rows as a source that refuses a weight which cannot be one, and names it with its row.</summary>
     /// <returns>This, where the rows have no weights.</returns>
     public IRowSource ToSource() => HasWeights ? new CheckedWeights(this) : this;
@@ -204,7 +217,8 @@ public sealed class DataRows : IIndexedRowSource
         }
     }
 
-    private static DataException NoRows(DataSource source) => new($"{source.Description} has column names but no rows.");
+    private static DataException NoRows(DataSource source) =>
+        new(source.IsJson ? $"{source.Description} has no rows: it is empty, and at least one object is needed, such as {{\"x\": 1, \"y\": 2}}." : $"{source.Description} has column names but no rows.");
 
     /// <summary>Takes the counts of a reading that has ended.</summary>
     private void Finish(MissingRows missing)

@@ -45,6 +45,9 @@ public sealed class DataSource : IDisposable
     /// <summary>Gets whether rows are parsed from text, which costs ten times what summing them in double-double does.</summary>
     internal bool IsText { get; }
 
+    /// <summary>Gets whether the files are JSON, in which names of columns stand with the rows.</summary>
+    internal bool IsJson => _inputs?.Files[0].IsJson ?? false;
+
     /// <summary>Gets what was decided of the reading when the source was opened.</summary>
     public ReadingSettings Settings { get; }
 

@@ -13,6 +13,9 @@ public sealed record PredictionRequest
     /// <remarks>One more reading finds out whether the rows are those of the fit: of other rows a standardized residual counts the error of the prediction, and there is no Cook's distance.</remarks>
     public bool Residuals { get; init; }
 
+    /// <summary>Gets the column of the weights of the fit, of the kind they had there, which residuals of a model with weights are standardized by; null where it is not named.</summary>
+    public string? Weights { get; init; }
+
     /// <summary>Gets the level of the limits; the default is 0.95.</summary>
     public double Level { get; init; } = 0.95;
 }

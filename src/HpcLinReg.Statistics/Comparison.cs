@@ -66,7 +66,7 @@ public sealed class Comparison
         string[] table = new TextTable("", [smaller, larger])
             .Add("Residual Df", both.Select(one => one.ResidualDegreesOfFreedom.ToString("G6", CultureInfo.InvariantCulture)))
             .Add("RSS", both.Select(one => Numbers.Significant(one.Model.ResidualSumOfSquares, 6)))
-            .Add("R²", both.Select(one => Numbers.Significant(one.RSquared, 6)))
+            .Add(both.All(one => !one.Model.HasIntercept) ? "R² (uncentred)" : "R²", both.Select(one => Numbers.Significant(one.RSquared, 6)))
             .Add("AIC", both.Select(one => Numbers.Significant(one.Aic, 7)))
             .Add("BIC", both.Select(one => Numbers.Significant(one.Bic, 7)))
             .Lines(79);
@@ -74,6 +74,11 @@ public sealed class Comparison
         yield return new(table[1], LineStyle.Plain);
         yield return new(table[2], LineStyle.Plain);
         yield return new("", LineStyle.Plain);
+        foreach (SummaryLine line in WhyNoCommonRSquared(smaller, larger))
+        {
+            yield return line;
+        }
+
         IEnumerable<SummaryLine> verdict = WhyNoF is not null ? Summary.Wrapped($"No F test: {WhyNoF}", LineStyle.Note)
             : [new(string.Create(CultureInfo.InvariantCulture, $"F {Numbers.Significant(F, 6)} on {FNumerator:G6} and {Larger.ResidualDegreesOfFreedom:G6} degrees of freedom, p {Numbers.P(P, LogP)}"), LineStyle.Plain)];
         foreach (SummaryLine line in verdict)
@@ -88,6 +93,18 @@ public sealed class Comparison
                 yield return line;
             }
         }
+    }
+
+    /// <summary>Says that R² is another figure for a model without an intercept.</summary>
+    private IEnumerable<SummaryLine> WhyNoCommonRSquared(string smaller, string larger)
+    {
+        if (Smaller.Model.HasIntercept == Larger.Model.HasIntercept)
+        {
+            return [];
+        }
+
+        string without = Smaller.Model.HasIntercept ? larger : smaller;
+        return Summary.Wrapped($"{without} has no intercept: its R² is uncentred, measured from 0 and not from the mean of {Smaller.Model.Target}, so the two R² do not compare.", LineStyle.Note).Append(new("", LineStyle.Plain));
     }
 
     private static void RequireSameRows(RegressionModel first, RegressionModel second)

@@ -54,7 +54,7 @@ public sealed partial class Summary
     /// <summary>Gets the titles of <see cref="Cells"/>.</summary>
     internal string[] Titles()
     {
-        string level = (100 * Level).ToString("G6", CultureInfo.InvariantCulture);
+        string level = Numbers.Percent(Level);
         return ["Term", "Estimate", ErrorTitle, "t", "p", $"Lower {level}%", $"Upper {level}%"];
     }
 

@@ -67,6 +67,7 @@ internal static class CompareCommand
                 json.WriteNumber("residualDegreesOfFreedom", summary.ResidualDegreesOfFreedom);
                 FitJson.WriteNumber(json, "residualSumOfSquares", summary.Model.ResidualSumOfSquares);
                 FitJson.WriteNumber(json, "rSquared", summary.RSquared);
+                json.WriteBoolean("hasIntercept", summary.Model.HasIntercept);
                 FitJson.WriteNumber(json, "logLikelihood", summary.LogLikelihood);
                 FitJson.WriteNumber(json, "aic", summary.Aic);
                 FitJson.WriteNumber(json, "bic", summary.Bic);

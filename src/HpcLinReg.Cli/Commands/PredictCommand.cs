@@ -38,8 +38,9 @@ internal static class PredictCommand
 
     internal static Command Create()
     {
-        var command = new Command("predict", "Add a column with predictions to a file: all its columns and rows, in order.") { Model, File, Interval, Level, Residuals, Out, Json };
+        var command = new Command("predict", "Add a column with predictions to a file: all its columns and rows, in order.") { Model, File, Interval, Level, Residuals, WeightOptions.Weights, WeightOptions.FrequencyWeights, Out, Json };
         command.Validators.Add(Validate);
+        command.Validators.Add(WeightOptions.Validate);
         ReadingOptions.AddTo(command);
         command.SetAction(Run);
         return command;
@@ -85,6 +86,14 @@ internal static class PredictCommand
             result.AddError($"Option '--json' writes lines of JSON, and '{path}' is a name for Parquet; give one of them.");
         }
 
+        foreach (Option<string?> weights in (Option<string?>[])[WeightOptions.Weights, WeightOptions.FrequencyWeights])
+        {
+            if (result.GetValue(weights) is not null && !result.GetValue(Residuals))
+            {
+                result.AddError($"Option '{weights.Name}' is for --residuals, which are standardized by the weights of the fit; predictions need no weights.");
+            }
+        }
+
         if (result.GetResult(Level) is not null && result.GetResult(Interval) is null)
         {
             result.AddError("Option '--level' is the level of an interval; name one with --interval.");
@@ -96,7 +105,8 @@ internal static class PredictCommand
         RegressionModel model = Load(parsed.GetRequiredValue(Model)!);
         using DataSource source = SourceOptions.OpenFile(parsed.GetValue(File) ?? SourceOptions.Standard, ReadingOptions.Of(parsed, model));
         OutputOption.RequireApart(parsed, [parsed.GetRequiredValue(Model)!, .. source.Files], Out);
-        var request = new PredictionRequest { Interval = parsed.GetValue(Interval), Level = parsed.GetValue(Level) ?? 0.95, Residuals = parsed.GetValue(Residuals), Format = Format(parsed) };
+        RequireKind(model, parsed);
+        var request = new PredictionRequest { Weights = parsed.GetValue(WeightOptions.Weights) ?? parsed.GetValue(WeightOptions.FrequencyWeights), Interval = parsed.GetValue(Interval), Level = parsed.GetValue(Level) ?? 0.95, Residuals = parsed.GetValue(Residuals), Format = Format(parsed) };
         if (request.Interval != PredictionInterval.None && model.UncertaintyNote is { } note)
         {
             throw new DataException($"The model has no intervals: {note}.");
@@ -126,6 +136,15 @@ internal static class PredictCommand
         }
 
         return Failure.Success;
+    }
+
+    /// <summary>Weights of predict mean what those of the fit meant.</summary>
+    private static void RequireKind(RegressionModel model, ParseResult parsed)
+    {
+        if (model.Training.Weights is { } kind && parsed.GetValue(kind == WeightKind.Frequency ? WeightOptions.Weights : WeightOptions.FrequencyWeights) is not null)
+        {
+            throw new UsageException(kind == WeightKind.Frequency ? "The weights of the model are frequencies; name their column with --frequency-weights." : "The weights of the model are precisions; name their column with --weights.");
+        }
     }
 
     private static PredictionFormat Format(ParseResult parsed) =>

@@ -126,10 +126,10 @@ internal static class TrainCommand
             }
 
             bool isFollowed = validation is not null || parsed.GetValue(Path) is not null;
-            DescentResult main = Descend(read.Training, options with { Progress = line, OnStep = isFollowed ? Follow : null });
+            DescentResult main = Descend(read, holdout, options with { Progress = line, OnStep = isFollowed ? Follow : null });
             foreach (double rate in parsed.GetValue(Compare) is { } compare ? Rates(compare)! : [])
             {
-                compared.Add(LossCurve.Of(Descend(read.Training, (GradientDescentOptions)options with { Rate = rate, Progress = line }), rate));
+                compared.Add(LossCurve.Of(Descend(read, holdout, (GradientDescentOptions)options with { Rate = rate, Progress = line }), rate));
             }
 
             return TrainingResult.Of(read, main, holdout, validation, options);
@@ -139,7 +139,7 @@ internal static class TrainCommand
         string? tooDear = "it was cancelled";
         Fit? closedForm = cancelled ? null : training.Rows.ClosedForm(result.RowCount, out tooDear);
         Write(parsed, training, closedForm, compared, way);
-        Warn(training.Rows.Source, result, parsed.GetValue(Out) is not null);
+        Warn(training.Rows.Source, result, parsed.GetValue(Out) is not null, parsed.GetValue(Plot) is not null || parsed.GetValue(Path) is not null);
         if (parsed.GetValue(Json))
         {
             TrainJson.Write(training, closedForm, SourceOptions.Describe(parsed), Console.OpenStandardOutput());
@@ -152,10 +152,15 @@ internal static class TrainCommand
         return cancelled ? Failure.Interrupted : result.Stop == StopReason.Diverged ? Failure.DataCannotAnswer : Failure.Success;
     }
 
-    /// <summary>Writes pictures and the model. A descent that diverged or was cancelled leaves no model.</summary>
+    /// <summary>Writes pictures and the model. A descent that was cancelled leaves no file, and one that diverged no model.</summary>
     private static void Write(ParseResult parsed, TrainingResult training, Fit? closedForm, List<LossCurve> compared, List<(double Weight, double Other)> way)
     {
         DescentResult result = training.Descent;
+        if (result.Stop == StopReason.Cancelled)
+        {
+            return;
+        }
+
         if (parsed.GetValue(Plot) is { } plot)
         {
             IEnumerable<LossCurve> validation = training.Validation is { } losses ? [LossCurve.Of(losses)] : [];
@@ -179,15 +184,16 @@ internal static class TrainCommand
     private static void Save(string svg, string path) => OutputFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(svg)));
 
     /// <summary>The engine's refusals of data are the data's fault here: the options have been checked.</summary>
-    private static DescentResult Descend(RowPart rows, DescentOptions options)
+    private static DescentResult Descend(TrainingRows rows, Holdout? holdout, DescentOptions options)
     {
         try
         {
-            return rows.Descend(options, Interruption.Token);
+            return rows.Training.Descend(options, Interruption.Token);
         }
         catch (Exception exception) when (exception is ArgumentException or OverflowException or InvalidOperationException)
         {
-            throw new DataException(exception.Message, exception);
+            DataException refusal = rows.Source.Refusal(exception, areRowsOfSource: false);
+            throw holdout is null ? refusal : new DataException($"{refusal.Message} {holdout.Describe(rows.Source.RowCount)}", exception);
         }
     }
 
@@ -261,7 +267,7 @@ internal static class TrainCommand
             ? string.Create(CultureInfo.InvariantCulture, $"the coefficients are estimated to be {result.Distance:G3} of their size from the minimum.")
             : string.Create(CultureInfo.InvariantCulture, $"the gradient is {result.History.Last.GradientNorm / result.History.First.GradientNorm:G3} of its start.");
 
-    private static void Warn(DataRows rows, DescentResult result, bool wantsModel)
+    private static void Warn(DataRows rows, DescentResult result, bool wantsModel, bool wantsPicture)
     {
         if (rows.RowsDropped > 0)
         {
@@ -286,6 +292,11 @@ internal static class TrainCommand
         if (result.Stop == StopReason.Cancelled)
         {
             Failure.Warn(string.Create(CultureInfo.InvariantCulture, $"stopped after {Counted.Of(result.Steps, "step")}."));
+        }
+
+        if (wantsPicture && result.Stop == StopReason.Cancelled)
+        {
+            Failure.Warn("no picture is drawn.");
         }
 
         if (wantsModel && !HasModel(result))

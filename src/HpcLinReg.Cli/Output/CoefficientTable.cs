@@ -14,8 +14,7 @@ internal static class CoefficientTable
         output.Write($"| {string.Join(" | ", summary.Titles())} |\n|---|{string.Concat(Enumerable.Repeat("---:|", Names.Length - 1))}\n");
         foreach (string[] cells in summary.Cells())
         {
-            string name = cells[0].Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal).ReplaceLineEndings(" ");
-            output.Write($"| {string.Join(" | ", cells.Skip(1).Prepend(name))} |\n");
+            output.Write($"| {string.Join(" | ", cells.Skip(1).Prepend(Escaped(cells[0])))} |\n");
         }
     }
 
@@ -29,6 +28,9 @@ internal static class CoefficientTable
             output.Write($"{Quoted(c.Term)},{Number(c.Estimate)},{Number(c.StandardError)},{Number(c.T)},{p},{Number(c.Lower)},{Number(c.Upper)}\n");
         }
     }
+
+    /// <summary>Puts a backslash before what Markdown takes for markup: emphasis, code, links, tags, entities and the borders of a cell.</summary>
+    private static string Escaped(string name) => string.Concat(name.ReplaceLineEndings(" ").Select(c => "\\`*_~[]<>|&$#!".Contains(c, StringComparison.Ordinal) ? $"\\{c}" : c.ToString()));
 
     private static string Number(double value) => double.IsFinite(value) ? value.ToString(CultureInfo.InvariantCulture) : "";
 

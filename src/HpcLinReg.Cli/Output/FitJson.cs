@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using HpcLinReg.Models;
 using HpcLinReg.Statistics;
 
 namespace HpcLinReg.Cli.Output;
@@ -83,7 +84,7 @@ internal static class FitJson
         if (summary.Model.Robust is { } robust)
         {
             json.WriteStartObject("robust");
-            json.WriteString("kind", robust.Kind.ToString().ToLowerInvariant());
+            json.WriteString("kind", JsonNames.Of(robust.Kind));
             json.WriteNumber("lag", robust.Lag);
             json.WriteString("cluster", robust.Cluster);
             json.WriteNumber("clusters", robust.Clusters);
@@ -139,7 +140,7 @@ internal static class FitJson
         WriteNumber(json, "digits", digits);
         json.WriteNumber("refinementSteps", certificate.RefinementSteps);
         WriteAliased(json, aliased);
-        json.WriteString("cause", JsonNamingPolicy.CamelCase.ConvertName(certificate.Cause.ToString()));
+        json.WriteString("cause", JsonNames.Of(certificate.Cause));
         json.WriteBoolean("rankIsCertain", certificate.IsRankCertain);
         WriteNumber(json, "standardErrorDigits", certificate.StandardErrorDigits);
         json.WriteEndObject();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HpcLinReg.Data;
+using HpcLinReg.Descent;
 
 namespace HpcLinReg.Cli.Training;
 
@@ -22,6 +23,10 @@ internal sealed class Holdout(double share, int seed)
             : throw new DataException(string.Create(CultureInfo.InvariantCulture, $"--holdout {share} of {Counted(rows)} leaves {(count == 0 ? "none to hold out" : "none to train on")}; name another share, or use more rows."));
     }
 
+    /// <summary>Says which rows are left to train on, for a message about them.</summary>
+    internal string Describe(long rows) => string.Create(
+        CultureInfo.InvariantCulture, $"These are the rows left to train on: --holdout {Share} holds out {Count(rows):N0} of {Counted(rows)}. Hold out fewer, choose others with --seed, or use more rows.");
+
     /// <summary>Starts the choice at the first row.</summary>
     internal Choice Begin(long rows) => new(seed, rows, Count(rows));
 
@@ -29,12 +34,12 @@ internal sealed class Holdout(double share, int seed)
 
     /// <summary>
     /// Decides row by row, in the order of the source, which rows are held out. Every set of the required number of rows has the same
-    /// probability (Knuth, <i>The Art of Computer Programming</i>, vol. 2, 3.4.2, algorithm S). The random numbers come from SplitMix64
-    /// (Steele, Lea, Flood 2014) and not from System.Random, so that a seed chooses the same rows on every version of .NET.
+    /// probability (Knuth, <i>The Art of Computer Programming</i>, vol. 2, 3.4.2, algorithm S). The random numbers come from the engine's
+    /// <see cref="SplitMix"/> and not from System.Random, so that a seed chooses the same rows on every version of .NET.
     /// </summary>
     internal struct Choice(int seed, long rows, long count)
     {
-        private ulong _state = (ulong)seed;
+        private SplitMix _random = new((ulong)seed);
         private long _rowsLeft = rows;
         private long _countLeft = count;
 
@@ -47,13 +52,6 @@ internal sealed class Holdout(double share, int seed)
             return isHeldOut;
         }
 
-        private double Uniform()
-        {
-            _state += 0x9E3779B97F4A7C15;
-            ulong z = _state;
-            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-            return ((z ^ (z >> 31)) >> 11) * (1.0 / (1L << 53));
-        }
+        private double Uniform() => (_random.Next() >> 11) * (1.0 / (1L << 53));
     }
 }

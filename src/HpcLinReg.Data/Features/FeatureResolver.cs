@@ -271,7 +271,7 @@ internal sealed class FeatureResolver
 
             if (column.Kind is ColumnKind.Text or ColumnKind.Other)
             {
-                throw new UsageException($"The feature \"{text}\" cannot be computed: the column '{column.Name}' is {(column.Kind == ColumnKind.Text ? "text" : $"of type {column.CellType}")}; compare it (column = 'value'), or use an interaction with it.");
+                throw new UsageException($"The feature \"{text}\" cannot be computed: the column '{column.Name}' is {(column.Kind == ColumnKind.Text ? "text" : $"of type {column.CellType}")}{(column.Oddity is null ? "; " : $" because of {column.Oddity}; correct the cell, or leave it empty (or NA) if the value is missing; else ")}compare it (column = 'value'), or use an interaction with it.");
             }
         }
 

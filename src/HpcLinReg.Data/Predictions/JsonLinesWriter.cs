@@ -1,12 +1,13 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using HpcLinReg.Data.Sources;
+using HpcLinReg.Models;
 
 namespace HpcLinReg.Data.Predictions;
 
 /// <summary>
 /// Writes one JSON object for each row, each in a line of its own. A cell of a column of numbers is a number with the digits it was written
-/// with, where JSON has such a number, and a text otherwise; true and false of a column of flags are those of JSON. A missing cell is null;
+/// with, where JSON has such a number, and a text otherwise; true and false of a column of flags are those of JSON, and so are objects and lists. A missing cell is null;
 /// in CSV also one that says so, such as NA.
 /// </summary>
 internal sealed class JsonLinesWriter : IPredictionWriter
@@ -49,7 +50,7 @@ internal sealed class JsonLinesWriter : IPredictionWriter
         if (!prediction.HasValue)
         {
             _json.WriteStartObject(_added[^1]);
-            _json.WriteString("cause", JsonNamingPolicy.CamelCase.ConvertName(prediction.Issue.ToString()));
+            _json.WriteString("cause", JsonNames.Of(prediction.Issue));
             _json.WriteString("name", _issues.NameOf(prediction.Issue, prediction.Place));
             _json.WriteEndObject();
         }
@@ -75,7 +76,7 @@ internal sealed class JsonLinesWriter : IPredictionWriter
         {
             _json.WriteNullValue();
         }
-        else if (kind == ColumnKind.Numeric && IsNumber(cell))
+        else if (kind == ColumnKind.Other || (kind == ColumnKind.Numeric && IsNumber(cell)))
         {
             _json.WriteRawValue(cell, skipInputValidation: true);
         }

@@ -11,6 +11,8 @@ internal sealed class PredictionPlan
     private readonly DataSource _source;
     private readonly int[] _columnOfInput;
     private readonly int _target;
+    private readonly int _weight;
+    private readonly bool _isJson;
     private SourceColumn?[] _read = [];
 
     /// <summary>Finds the inputs.</summary>
@@ -22,9 +24,11 @@ internal sealed class PredictionPlan
         string[] names = [.. source.Columns.Select(column => column.Name)];
         _columnOfInput = [.. model.Design.Columns.Select(input => Find(names, input))];
         HashSet<string> taken = new(names, StringComparer.OrdinalIgnoreCase);
-        _target = request.Residuals ? FindTarget(names) : -1;
+        _target = request.Residuals ? FindNumbers(names, model.Target, $"Residuals need the target '{model.Target}'") : -1;
+        _weight = request is { Residuals: true, Weights: { } weights } ? FindNumbers(names, weights, $"Standardized residuals need the weights '{weights}'") : -1;
         string[] numbers = ["prediction", .. request.Interval == PredictionInterval.None ? [] : new[] { "lower", "upper" }, .. request.Residuals ? ["residual", "standardized", "cook"] : Array.Empty<string>()];
         AddedNumbers = numbers.Length;
+        _isJson = request.Format == PredictionFormat.JsonLines;
         string[] added = request.Format == PredictionFormat.JsonLines ? [.. numbers, "issue"] : numbers;
         Added = [.. added.Select(name => FreeName(name, taken))];
         Query = new DesignQuery(source, model.Design, _columnOfInput, following: 0);
@@ -36,13 +40,16 @@ internal sealed class PredictionPlan
     /// <summary>Gets how many of the columns that are added are numbers: the first ones.</summary>
     internal int AddedNumbers { get; }
 
+    /// <summary>Gets whether a weight follows the target.</summary>
+    internal bool HasWeights => _weight >= 0;
+
     /// <summary>Gets the query for the model's columns.</summary>
     internal DesignQuery Query { get; }
 
     /// <summary>Gets the source's column that a model's column is read from.</summary>
     internal int ColumnOf(int column) => _columnOfInput[column];
 
-    /// <summary>Returns t0, t1, ... as text, then the doubles of <see cref="Query"/>, then <c>bad</c>, then the target where residuals are asked for.</summary>
+    /// <summary>Returns t0, t1, ... as text, then the doubles of <see cref="Query"/>, then <c>bad</c>, then the target where residuals are asked for, then the weight where its column is named.</summary>
     internal string Sql()
     {
         var columns = new SourceColumn?[_source.Columns.Count];
@@ -51,15 +58,16 @@ internal sealed class PredictionPlan
             columns[_columnOfInput[i]] = Read(_model.Design.Columns[i], _source.Table.Columns[_columnOfInput[i]]);
         }
 
-        if (_target >= 0)
+        int[] following = [.. new[] { _target, _weight }.Where(column => column >= 0)];
+        foreach (int column in following)
         {
-            columns[_target] ??= _source.Table.Columns[_target];
+            columns[column] ??= _source.Table.Columns[column];
         }
 
         _read = columns;
         IEnumerable<string> select = _source.Columns.Select((_, i) => $"t{i}").Concat(Query.Select(Sources.Sql.Column)).Concat(Query.SelectRests()).Append("bad")
-            .Concat(_target < 0 ? [] : [DesignQuery.Number($"CAST({Sources.Sql.Column(_target)} AS DOUBLE)")]);
-        return $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TextAndTypedRows(columns, Query.WholeColumns)})";
+            .Concat(following.Select(column => DesignQuery.Number($"CAST({Sources.Sql.Column(column)} AS DOUBLE)")));
+        return $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TextAndTypedRows(columns, Query.WholeColumns, _isJson)})";
     }
 
     /// <summary>Gets how a column of the source is read; known once the query is written.</summary>
@@ -80,17 +88,18 @@ internal sealed class PredictionPlan
         return found with { Column = found.Column with { Kind = DesignQuery.KindOf(input.Kind) }, Rule = rule, Origin = Origin.Model };
     }
 
-    private int FindTarget(string[] names)
+    /// <summary>Finds a column of numbers that residuals need.</summary>
+    private int FindNumbers(string[] names, string name, string need)
     {
-        int index = ColumnNames.Find(names, _model.Target);
+        int index = ColumnNames.Find(names, name);
         if (index < 0)
         {
-            throw new DataException($"Residuals need the target '{_model.Target}', which {_source.Description} does not have; its columns are {ColumnNames.List(names)}.{Suggestion.Question(_model.Target, names)}");
+            throw new DataException($"{need}, which {_source.Description} does not have; its columns are {ColumnNames.List(names)}.{Suggestion.Question(name, names)}");
         }
 
         SourceColumn column = _source.Table.Columns[index];
         return column.IsEmpty || column.Kind is ColumnKind.Numeric or ColumnKind.Boolean ? index
-            : throw new DataException($"Residuals need the target '{column.Name}' as numbers, but in {_source.Description} it is {Describe(column.Kind)}{(column.Oddity is null ? "" : $" because of {column.Oddity}")}; say how it is to be read: {ReadingSettings.KindOption(column.Name, Data.ReadAs.Number)}.");
+            : throw new DataException($"{need} as numbers, but in {_source.Description} it is {Describe(column.Kind)}{(column.Oddity is null ? "" : $" because of {column.Oddity}")}; say how it is to be read: {ReadingSettings.KindOption(column.Name, Data.ReadAs.Number)}.");
     }
 
     private int Find(string[] names, ModelColumn input)

@@ -4,45 +4,77 @@ using HpcLinReg.Data.Reading;
 namespace HpcLinReg.Data.Predictions;
 
 /// <summary>
-/// Residuals of rows. A row of the fit has the standardized residual e/(s·√(1 − h)) and Cook's distance e²h/(k·s²·(1 − h)²); another row e/(s·√(1 + h)), which counts the error of its
-/// prediction, and no distance.
+/// Residuals of rows. A row of the fit has the standardized residual √v·e/(s·√(1 − h)) and Cook's distance v·e²h/(k·s²·(1 − h)²), h being its leverage in the fit, which with a ridge is
+/// that of the ridge's hat matrix; v is its precision, and 1 without weights and for frequencies. Another row has e/√(s² + (standard error)²), which counts the error of its prediction,
+/// and no distance.
 /// </summary>
 internal sealed class RowResidual
 {
     /// <summary>The smallest 1 − h for which a row is standardized: a row of leverage h = 1 is always fitted exactly, and its residual is rounding.</summary>
     private const double LeastFreedom = 1e-10;
 
+    /// <summary>Residuals with fewer digits than this are worth a word.</summary>
+    private const double FewDigits = 4;
+
     private readonly RegressionModel _model;
     private readonly bool _isOfFit;
+    private readonly bool _hasWeights;
+    private double _largestTarget;
+    private double _largestResidual;
 
-    private RowResidual(RegressionModel model, bool isOfFit) => (_model, _isOfFit) = (model, isOfFit);
+    private RowResidual(RegressionModel model, bool isOfFit, bool hasWeights) => (_model, _isOfFit, _hasWeights) = (model, isOfFit, hasWeights);
 
-    /// <summary>Gets what the user should know.</summary>
+    /// <summary>Gets what the user should know; one sentence each.</summary>
     internal IEnumerable<string> Notes
     {
         get
         {
-            if (!HasErrors)
+            if (_largestResidual > 0 && Digits < FewDigits)
             {
-                yield return _model.UncertaintyNote is { } note ? $"Residuals are not standardized: {note}."
-                    : $"Residuals are not standardized, and there are no distances: the model was fitted {(_model.Ridge > 0 ? "with a ridge" : "with weights, which predict does not read")}.";
+                yield return FormattableString.Invariant(
+                    $"The target is up to {_largestTarget:G2} and its residuals only up to {_largestResidual:G2}: their differences have about {Math.Max(0, Math.Floor(Digits))} certain digit{(Math.Floor(Digits) == 1 ? "" : "s")}, the rest is rounding. Subtract a round number near the target's mean from the target, fit again and predict from that file for more.");
+            }
+
+            if (_model.UncertaintyNote is { } note)
+            {
+                yield return $"Residuals are not standardized: {note}.";
+            }
+            else if (LacksWeights)
+            {
+                string option = _model.Training.Weights == WeightKind.Frequency ? "--frequency-weights" : "--weights";
+                yield return $"Residuals are not standardized, and there are no distances: the model was fitted with weights; name their column with {option}.";
             }
             else if (!_isOfFit)
             {
-                yield return "The rows are not those the model was fitted on, or stand in another order: standardized residuals count the error of the prediction, and there are no Cook's distances.";
+                yield return $"The rows are not those the model was fitted on, {(_hasWeights ? "have other weights, " : "")}or stand in another order: standardized residuals count the error of the prediction{(_hasWeights ? " of an observation of weight 1" : "")}, and there are no Cook's distances.";
+            }
+            else if (_model.Ridge > 0)
+            {
+                yield return "The model has a ridge: standardized residuals and distances take the leverage from the hat matrix of the ridge, and do not count that residuals are biased.";
             }
         }
     }
 
-    private bool HasErrors => _model.UncertaintyNote is null && _model.Ridge == 0 && _model.Training.Weights is null;
+    /// <summary>Gets how many digits rounding leaves of a residual: those of a double, less those by which the target is larger.</summary>
+    private double Digits => -Math.Log10(_largestTarget * Math.ScaleB(1, -52) / _largestResidual);
+
+    private bool LacksWeights => _model.Training.Weights is not null && !_hasWeights;
+
+    private bool HasErrors => _model.UncertaintyNote is null && !LacksWeights;
 
     /// <summary>Reads the source once to find out whether its rows are those of the fit.</summary>
+    /// <exception cref="DataException">Weights are named, and the model has none.</exception>
     internal static RowResidual Of(RegressionModel model, DataSource source, PredictionPlan plan, CancellationToken cancellationToken)
     {
+        if (plan.HasWeights && model.Training.Weights is null)
+        {
+            throw new DataException("The model was fitted without weights, so its residuals are standardized without them; leave the option out.");
+        }
+
         DesignQuery query = plan.Query;
         double[] read = new double[query.Width];
         int columns = source.Columns.Count;
-        TrainingRecord record = new(0);
+        TrainingRecord record = new(0, plan.HasWeights ? model.Training.Weights : null);
         using RowReader reader = new(source, plan.Sql(), cancellationToken);
         while (reader.Next())
         {
@@ -52,28 +84,44 @@ internal sealed class RowResidual
                 read[i] = reader.Number(columns + i);
             }
 
-            double target = reader.Number(columns + read.Length + 1);
-            if (double.IsFinite(target) && query.Predict(model, read).HasValue)
+            double target = reader.Number(columns + read.Length + 1), weight = plan.HasWeights ? reader.Number(columns + read.Length + 2) : 1;
+            if (double.IsFinite(target) && double.IsFinite(weight) && query.Predict(model, read).HasValue)
             {
-                record.Add([], target);
+                record.Add([], target, weight);
             }
         }
 
-        return new RowResidual(model, record.ToFacts(0).RowDigest == model.Training.RowDigest);
+        return new RowResidual(model, record.ToFacts(0).RowDigest == model.Training.RowDigest, plan.HasWeights);
     }
 
     /// <summary>Returns residual, standardized residual and distance; NaN where there is none.</summary>
-    internal (double Residual, double Standardized, double Cook) Of(in UncertainPrediction prediction, double target)
+    /// <param name="prediction">The prediction with its leverage and standard error.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="weight">The weight of the row; 1 without weights.</param>
+    internal (double Residual, double Standardized, double Cook) Of(in UncertainPrediction prediction, double target, double weight)
     {
-        double residual = prediction.Prediction.HasValue ? target - prediction.Value : double.NaN, h = prediction.Leverage;
+        double residual = prediction.Prediction.HasValue ? target - prediction.Value : double.NaN;
+        if (!double.IsNaN(residual))
+        {
+            _largestTarget = Math.Max(_largestTarget, Math.Max(Math.Abs(target), Math.Abs(prediction.Value)));
+            _largestResidual = Math.Max(_largestResidual, Math.Abs(residual));
+        }
+
         if (!HasErrors || double.IsNaN(residual))
         {
             return (residual, double.NaN, double.NaN);
         }
 
-        double ofS = residual / _model.ResidualStandardError, freedom = 1 - h;
-        return !_isOfFit ? (residual, ofS / Math.Sqrt(1 + h), double.NaN)
-            : freedom < LeastFreedom ? (residual, double.NaN, double.NaN)
+        double s = _model.ResidualStandardError;
+        if (!_isOfFit)
+        {
+            return (residual, residual / Math.Sqrt((s * s) + (prediction.StandardError * prediction.StandardError)), double.NaN);
+        }
+
+        // A row of precision 0 is no row of the fit.
+        double precision = _model.Training.Weights == WeightKind.Precision ? weight : 1, h = precision * prediction.Leverage, freedom = 1 - h;
+        double ofS = residual * Math.Sqrt(precision) / s;
+        return !(weight > 0) || freedom < LeastFreedom ? (residual, double.NaN, double.NaN)
             : (residual, ofS / Math.Sqrt(freedom), ofS / freedom * (ofS / freedom) * h / _model.Rank);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
     /// <summary>The number of rows that are examined first: that of DuckDB's own sniffer.</summary>
     private const int SampleRows = 20480;
 
-    /// <summary>From this share of numbers on, a text column is worth a word about the cell that made it text.</summary>
+    /// <summary>From this share of numbers, or of dates, on, a text column is worth a word about the cell that made it text.</summary>
     private const double MostlyNumbers = 0.5;
 
     /// <summary>A pattern of texts that are a number with a decimal comma or one with separators of thousands.</summary>
@@ -150,7 +150,10 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
         return SourceColumn.OfText(name, null) with
         {
             CommaNumber = hasCommas ? look[6] : null,
-            Oddity = !hasCommas && shareOfNumbers >= MostlyNumbers ? FirstNotNumber(session, cell, rows, _hasDecimalComma) : null,
+            Oddity = hasCommas ? null
+                : shareOfNumbers >= MostlyNumbers ? FirstNotNumber(session, cell, rows, _hasDecimalComma)
+                : Count(look[3]) >= MostlyNumbers * values && DateFormats.Mostly(session, cell, rows, settings) is { } format ? FirstNot(session, cell, rows, cell => CsvCell.Date(cell, format), $" (others are dates, {DateFormats.Describe(format)}; {ReadingSettings.KindOption(name, format == "DATE" || !DateFormats.HasTime(format) ? ReadAs.Date : ReadAs.Time)} refuses what is none)")
+                : null,
         };
     }
 
@@ -168,12 +171,16 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
     }
 
     /// <summary>Returns the first cell that is no number, and its row; null where all are numbers.</summary>
-    internal static string? FirstNotNumber(Session session, string cell, string rows, bool hasDecimalComma)
+    internal static string? FirstNotNumber(Session session, string cell, string rows, bool hasDecimalComma) =>
+        FirstNot(session, cell, rows, cell => CsvCell.Number(cell, hasDecimalComma), "");
+
+    /// <summary>Returns the first cell that does not mean what a piece of SQL makes of it, and its row; null where all do.</summary>
+    private static string? FirstNot(Session session, string cell, string rows, Func<string, string> value, string others)
     {
         List<string?[]> found = session.Table(
             $"SELECT cell, place FROM (SELECT {cell} AS cell, row_number() OVER () AS place FROM {rows}) " +
-            $"WHERE cell IS NOT NULL AND {CsvCell.Number("cell", hasDecimalComma)} IS NULL ORDER BY place LIMIT 1");
-        return found is [[{ } text, { } place]] ? $"\"{CsvHeader.Excerpt(text)}\" in row {place}" : null;
+            $"WHERE cell IS NOT NULL AND {value("cell")} IS NULL ORDER BY place LIMIT 1");
+        return found is [[{ } text, { } place]] ? $"\"{CsvHeader.Excerpt(text)}\" in row {place}{others}" : null;
     }
 
     private static long Count(string? text) => long.Parse(text!, CultureInfo.InvariantCulture);

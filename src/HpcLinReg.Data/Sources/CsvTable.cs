@@ -74,7 +74,7 @@ internal sealed class CsvTable : ISourceTable
         return $"SELECT {string.Join(", ", typed)} FROM {CellsAsText()}";
     }
 
-    public string TextAndTypedRows(IReadOnlyList<SourceColumn?> columns, IReadOnlySet<int>? whole = null)
+    public string TextAndTypedRows(IReadOnlyList<SourceColumn?> columns, IReadOnlySet<int>? whole = null, bool nestedAsJson = false)
     {
         List<string> select = [.. Columns.Select((_, i) => $"t{i}")];
         string bad = "-1";

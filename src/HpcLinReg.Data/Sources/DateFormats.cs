@@ -64,6 +64,15 @@ internal static class DateFormats
         return (fitting[0], IsIso(fitting[0]) ? null : fitting.Skip(1).FirstOrDefault());
     }
 
+    /// <summary>Returns the format that most of the first cells follow, of a column whose cells do not follow one format; null where no format has half of them.</summary>
+    internal static string? Mostly(Session session, string cell, string rows, ReadingSettings settings)
+    {
+        string[] formats = [.. All.Where(format => IsAllowed(format, settings.Dates, null))];
+        (long values, long[] counts) = Count(session, cell, $"(SELECT * FROM {rows} WHERE {cell} IS NOT NULL LIMIT {FirstCells})", formats);
+        long most = counts.Max();
+        return 2 * most >= values ? formats[Array.IndexOf(counts, most)] : null;
+    }
+
     /// <summary>Says in words how dates are written.</summary>
     internal static string Describe(string format) => format switch
     {

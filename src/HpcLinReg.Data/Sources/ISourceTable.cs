@@ -19,5 +19,6 @@ internal interface ISourceTable
     /// </summary>
     /// <param name="columns">For each column what it is read as; null for text alone.</param>
     /// <param name="whole">The columns whose whole numbers are needed exactly: what their doubles left of them follows as r0, r1, ... (<see cref="Sql.Rest"/>); null for none.</param>
-    string TextAndTypedRows(IReadOnlyList<SourceColumn?> columns, IReadOnlySet<int>? whole = null);
+    /// <param name="nestedAsJson">Whether objects, lists and other values that are neither numbers nor texts are JSON, and not text as DuckDB writes it.</param>
+    string TextAndTypedRows(IReadOnlyList<SourceColumn?> columns, IReadOnlySet<int>? whole = null, bool nestedAsJson = false);
 }

@@ -70,9 +70,9 @@ internal sealed class TypedTable : ISourceTable
     public string TypedRows(IReadOnlySet<int>? whole = null) =>
         $"SELECT {string.Join(", ", Columns.Select((column, i) => $"{Typed(i, column, whole)} AS {Sql.Column(i)}").Concat(Rests(whole)))} FROM {Aliased()}";
 
-    public string TextAndTypedRows(IReadOnlyList<SourceColumn?> columns, IReadOnlySet<int>? whole = null)
+    public string TextAndTypedRows(IReadOnlyList<SourceColumn?> columns, IReadOnlySet<int>? whole = null, bool nestedAsJson = false)
     {
-        IEnumerable<string> text = Columns.Select((_, i) => $"CAST({Sql.Column(i)} AS VARCHAR) AS t{i}");
+        IEnumerable<string> text = Columns.Select((column, i) => $"CAST({(nestedAsJson && column.Kind == ColumnKind.Other ? $"to_json({Sql.Column(i)})" : Sql.Column(i))} AS VARCHAR) AS t{i}");
         int[] read = [.. Columns.Select((_, i) => i).Where(i => columns[i] is not null)];
         IEnumerable<string> typed = read.Select(i => $"{(MayBeBad(columns[i]!) ? Tried(i, columns[i]!) : Typed(i, columns[i]!, whole))} AS {Sql.Column(i)}");
         string bad = read.Where(i => MayBeBad(columns[i]!)).Reverse().Aggregate(

@@ -25,10 +25,9 @@ internal sealed class FirstModelReader(ModelReader reader)
         double degrees = document.ResidualDegreesOfFreedom is >= 0 and { } given ? given : throw reader.Wrong("residualDegreesOfFreedom", "is missing or negative");
         double variance = document.ResidualVariance is { } known ? reader.Finite(known, "residualVariance", 0) : double.NaN;
         long rows = document.Rows is >= 1 and { } count ? count : throw reader.Wrong("rows", "is missing or less than 1");
-        if (document.Rank is null or < 0)
-        {
-            throw reader.Wrong("rank", "is missing or negative");
-        }
+        RequireRank(document.Rank, estimates);
+        ImmutableArray<double> factor = reader.Triangle(document.Factor, "factor", d);
+        new ModelConsistency(reader).RequireFactor(factor.AsSpan(), d, i => estimates[i + offset] is null, "factor");
 
         return new ModelState
         {
@@ -53,7 +52,7 @@ internal sealed class FirstModelReader(ModelReader reader)
             ResidualSumOfSquares = variance * degrees,
             TotalSumOfSquares = double.NaN,
             TermMeans = [.. reader.Finite(document.FeatureMeans, "featureMeans", hasIntercept ? d : 0)],
-            Factor = reader.Triangle(document.Factor, "factor", d),
+            Factor = factor,
             Middle = [],
             // The covariance under a penalty needs more than version 1 kept, and so does a sum of weights.
             HasUncertainty = false,
@@ -63,6 +62,16 @@ internal sealed class FirstModelReader(ModelReader reader)
             CreatedBy = "",
             FileVersion = 1,
         };
+    }
+
+    /// <summary>Refuses a rank that is not the number of coefficients that were kept.</summary>
+    private void RequireRank(int? rank, double?[] estimates)
+    {
+        int kept = estimates.Count(estimate => estimate is not null);
+        if (rank != kept)
+        {
+            throw reader.Wrong("rank", rank is null ? "is missing" : $"is {rank}, but {kept} coefficients are not null");
+        }
     }
 
     private ModelColumn Column(FirstInput? input, int i, FirstCategorical[] categoricals)

@@ -39,10 +39,7 @@ internal sealed class ModelReader(string name)
         }
         catch (JsonException exception)
         {
-            string place = exception.Path is { Length: > 2 } ? $"the member {exception.Path[2..]} is wrong: " : "";
-            string what = exception.Message.Contains("could not be converted", StringComparison.Ordinal) ? "its value is of another kind (a text in quotes where a number belongs, or the like)."
-                : exception.Message.Split(" Path:", 2)[0];
-            throw new InvalidDataException($"{name} is not a valid model file: {OneLine(place + what)}", exception);
+            throw new InvalidDataException($"{name} is not a valid model file: {OneLine(WhatIsWrong(exception))}", exception);
         }
         catch (InvalidOperationException exception)
         {
@@ -53,11 +50,19 @@ internal sealed class ModelReader(string name)
 
     internal InvalidDataException Wrong(string member, string what) => new($"{name} is not a valid model file: its member \"{member}\" {OneLine(what)}.");
 
+    /// <summary>Returns what the parser found, without the types of this program that it names.</summary>
+    private static string WhatIsWrong(JsonException exception)
+    {
+        string place = exception.Path is { Length: > 2 } ? $"the member {exception.Path[2..]} is wrong: " : "", message = exception.Message.Split(" Path:", 2)[0];
+        string[] quoted = message.Split('\'');
+        return message.Contains("could not be converted", StringComparison.Ordinal) ? $"{place}its value is of another kind (a text in quotes where a number belongs, or the like)."
+            : message.Contains("could not be mapped", StringComparison.Ordinal) && quoted.Length > 1 ? $"it has a member \"{quoted[1]}\", which files of this version do not have ({exception.Path?[2..]})."
+            : message.StartsWith("Duplicate", StringComparison.Ordinal) && quoted.Length > 1 ? $"it has the member \"{quoted[1]}\" twice (a duplicate; {exception.Path?[2..]})."
+            : place + message;
+    }
+
     /// <summary>Replaces control characters, which names in a file may have, by spaces.</summary>
     private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
-
-    /// <summary>Returns the name of a robust covariance in model files.</summary>
-    internal static string NameOf(RobustKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString()).ToLowerInvariant();
 
     internal InvalidDataException Missing(string member) => Wrong(member, "is missing");
 
@@ -127,14 +132,24 @@ internal sealed class ModelReader(string name)
             throw Wrong("format", $"is not \"{ModelDocument.FormatName}\"; this is no model file");
         }
 
-        return any.RootElement.TryGetProperty("version", out JsonElement version) && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out int number) &&
-            number is 1 or ModelDocument.CurrentVersion ? number
-            : throw Wrong("version", $"is not 1 or {ModelDocument.CurrentVersion}; a later version of this program reads it");
+        if (!any.RootElement.TryGetProperty("version", out JsonElement version) || version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out int number) ||
+            number is not (1 or ModelDocument.CurrentVersion))
+        {
+            throw Wrong("version", $"is not 1 or {ModelDocument.CurrentVersion}; a later version of this program reads it");
+        }
+
+        if (number == ModelDocument.CurrentVersion)
+        {
+            new ModelConsistency(this).RequireValues(any.RootElement, "");
+        }
+
+        return number;
     }
 
     private ModelState CheckAll(ModelDocument document)
     {
         ModelState state = Check(document);
+        new ModelConsistency(this).Require(state, [.. document.Coefficients!.Skip(state.HasIntercept ? 1 : 0).Select(coefficient => coefficient.Estimate is not null)]);
         return document.Fingerprint is null || document.Fingerprint.Equals(ModelWriter.FingerprintOf(document), StringComparison.OrdinalIgnoreCase) ? state
             : throw Wrong("fingerprint", "does not match the other members: the file was changed after it was written; copy it again or, if the change is meant, delete this member");
     }
@@ -361,10 +376,10 @@ internal sealed class ModelReader(string name)
     private T Choice<T>(string? name, string member)
         where T : struct, Enum
     {
-        int place = Array.FindIndex(Enum.GetNames<T>(), known => JsonNamingPolicy.CamelCase.ConvertName(known) == name);
+        int place = Array.FindIndex(Enum.GetNames<T>(), known => JsonNames.Of(known) == name);
         return name is null ? default
             : place > 0 ? Enum.GetValues<T>()[place]
-            : throw Wrong(member, $"is none of {string.Join(", ", Enum.GetNames<T>().Skip(1).Select(JsonNamingPolicy.CamelCase.ConvertName))}");
+            : throw Wrong(member, $"is none of {string.Join(", ", Enum.GetNames<T>().Skip(1).Select(JsonNames.Of))}");
     }
 
     private TrainingFacts Facts(TrainingDocument training, Design design) => new()

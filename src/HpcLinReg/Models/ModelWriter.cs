@@ -64,10 +64,10 @@ internal static class ModelWriter
             Certificate = state.Certificate is not { } certificate ? null : new CertificateDocument
             {
                 Rung = (int)certificate.Rung,
-                Cause = certificate.Cause == CertificateCause.NotStated ? null : JsonNamingPolicy.CamelCase.ConvertName(certificate.Cause.ToString()),
+                Cause = certificate.Cause == CertificateCause.NotStated ? null : JsonNames.Of(certificate.Cause),
                 Reason = certificate.Describe(),
                 RankIsCertain = certificate.Cause == CertificateCause.NotStated ? null : certificate.IsRankCertain,
-                StandardErrors = certificate.StandardErrors == StandardErrorState.NotStated ? null : JsonNamingPolicy.CamelCase.ConvertName(certificate.StandardErrors.ToString()),
+                StandardErrors = certificate.StandardErrors == StandardErrorState.NotStated ? null : JsonNames.Of(certificate.StandardErrors),
                 StandardErrorDigits = Known(certificate.StandardErrorDigits),
                 Rank = certificate.Rank,
                 ReciprocalCondition = certificate.ReciprocalCondition,
@@ -89,7 +89,7 @@ internal static class ModelWriter
 
     private static RobustDocument Describe(RobustCovariance robust, int order) => new()
     {
-        Kind = ModelReader.NameOf(robust.Kind),
+        Kind = JsonNames.Of(robust.Kind),
         Lag = robust.Kind == RobustKind.Hac ? robust.Lag : null,
         Cluster = robust.Kind == RobustKind.Cluster ? robust.Cluster : null,
         Clusters = robust.Kind == RobustKind.Cluster ? robust.Clusters : null,

@@ -100,6 +100,46 @@ public sealed class StatisticsCommandTests : IDisposable
     }
 
     /// <summary>rstandard and cooks.distance of the row of the largest distance, by R 4.2.</summary>
+    /// <summary>rstandard and cooks.distance of R 4.2.2: of lm with weights, of lm on rows repeated f times, and by e/(s·√(1 − h)) and e²h/(k·s²·(1 − h)²) with the hat matrix of λ = 2.</summary>
+    [Theory]
+    [InlineData("--weights v", new[] { 0.6304864974806, 0.0841645779713, -1.3298934011293, 0.4554974451560, -0.7321080232906, 1.7276905596626, -0.9980485922382, -0.5343758722003 },
+        new[] { 0.06356826135575, 0.00235026181888, 0.09693062256699, 0.00983420941959, 0.07424677627404, 0.35898372123051, 0.54091697568041, 0.26119304503079 })]
+    [InlineData("--frequency-weights f", new[] { 0.417695368849, -0.151918203516, -2.084368616091, 0.779971928659, -0.415160004872, 1.574053588714, -0.996163402561, 0.443740098644 },
+        new[] { 0.02593042320302, 0.00244804670196, 0.26444618005894, 0.03367430275954, 0.00638812993743, 0.16237507761954, 0.16689822406430, 0.14754351886783 })]
+    [InlineData("--ridge 2", new[] { 0.4024883425828, -0.0319066588508, -1.7181923807197, 0.6917037737578, -0.2913513663781, 1.4078120383524, -1.2445955881252, 0.6316692654849 },
+        new[] { 0.037846886839876, 0.000181113499469, 0.267625322600469, 0.057022965512496, 0.004260146774329, 0.147343699464563, 1.052525479052183, 0.277409077364173 })]
+    public void Residuals_with_weights_or_a_ridge_are_standardized(string option, double[] standardized, double[] cook)
+    {
+        string data = _folder.Write("w.csv", "x,z,v,f,y\n1,2,1,1,1.5\n2,0,2,2,2.5\n3,1,1,1,2\n4,5,0.5,3,4.5\n5,3,4,1,5\n6,3,3,1,7.5\n7,8,1,2,6\n8,1,2,1,9\n"), model = _folder.Path("w.json");
+        Assert.Equal(0, CommandLine.Run(["fit", data, "--target", "y", "--features", "x, z", "--out", model, .. option.Split(' ')]).ExitCode);
+        bool hasWeights = !option.StartsWith("--ridge", StringComparison.Ordinal);
+        Outcome outcome = CommandLine.Run(["predict", model, data, "--residuals", .. hasWeights ? option.Split(' ') : []]);
+        double[][] rows = [.. outcome.Output.TrimEnd().Split('\n').Skip(1).Select(line => line.Split(',')[^2..].Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray())];
+        Assert.All(standardized.Zip(rows), pair => Assert.Equal(pair.First, pair.Second[0], 1e-10));
+        Assert.All(cook.Zip(rows), pair => Assert.Equal(pair.First, pair.Second[1], 1e-10));
+        Assert.Equal(!hasWeights, outcome.Error.Contains("hat matrix of the ridge", StringComparison.Ordinal));
+
+        string other = _folder.Write("o.csv", "x,z,v,f,y\n1,2,1,1,1.5\n2,0,2,2,2.5\n");
+        Outcome without = CommandLine.Run("predict", model, hasWeights ? data : other, "--residuals");
+        Assert.EndsWith(",", without.Output.Split('\n')[1], StringComparison.Ordinal);
+        Assert.Contains(hasWeights ? option.Split(' ')[0] : "not those the model was fitted on", without.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_of_predict_are_those_of_the_fit()
+    {
+        string data = _folder.Write("w.csv", "x,v,y\n1,1,1\n2,2,3\n3,1,2\n4,0,9\n5,2,6\n"), model = _folder.Path("w.json"), plain = Fit("p.json", data, "y", "x");
+        _ = CommandLine.Run("fit", data, "--target", "y", "--features", "x", "--weights", "v", "--out", model);
+        CommandLine.AssertFails(2, ["--residuals"], "predict", model, data, "--weights", "v");
+        CommandLine.AssertFails(2, ["precisions", "--weights"], "predict", model, data, "--residuals", "--frequency-weights", "v");
+        CommandLine.AssertFails(1, ["without weights"], "predict", plain, data, "--residuals", "--weights", "v");
+        CommandLine.AssertFails(1, ["'nosuch'"], "predict", model, data, "--residuals", "--weights", "nosuch");
+        string[] rows = CommandLine.Run("predict", model, data, "--residuals", "--weights", "v").Output.Split('\n');
+        Assert.EndsWith(",,", rows[4], StringComparison.Ordinal);
+        Assert.False(rows[5].EndsWith(',') || rows[1].EndsWith(','));
+        Assert.Contains("other weights", CommandLine.Run("predict", model, data, "--residuals", "--weights", "x").Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Predict_gives_residuals_of_the_rows_of_the_fit()
     {

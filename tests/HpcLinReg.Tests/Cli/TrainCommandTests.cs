@@ -188,7 +188,7 @@ public sealed class TrainCommandTests : IDisposable
 
     [Fact]
     public void A_constant_target_is_the_datas_fault() =>
-        CommandLine.AssertFails(1, ["target is 7", "every row"], "train", _folder.Write("c.csv", "a,y\n1,7\n2,7\n3,7\n"), "--target", "y");
+        CommandLine.AssertFails(1, ["target 'y' is 7", "every row"], "train", _folder.Write("c.csv", "a,y\n1,7\n2,7\n3,7\n"), "--target", "y");
 
     [Fact]
     public void Check_passes_on_data_of_every_kind()

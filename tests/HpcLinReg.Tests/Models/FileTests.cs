@@ -162,6 +162,75 @@ public class FileTests
         Assert.Contains("uplicate", message, StringComparison.Ordinal);
     }
 
+    /// <summary>Each is possible by itself and impossible beside the other members, so a fit never wrote it.</summary>
+    [Theory]
+    [InlineData("uncertainty.factor[0][0]", "0")]
+    [InlineData("uncertainty.factor[0][0]", "-1")]
+    [InlineData("uncertainty.factor[2][0]", "3")]
+    [InlineData("training.rows", "0")]
+    [InlineData("training.rows", "-3")]
+    [InlineData("training.rows", "99", "uncertainty.residualDegreesOfFreedom")]
+    [InlineData("certificate.rank", "99")]
+    [InlineData("certificate.rank", "1")]
+    [InlineData("certificate.digits", "40")]
+    [InlineData("certificate.reciprocalCondition", "2")]
+    [InlineData("certificate.refinementSteps", "-1")]
+    [InlineData("certificate", "null")]
+    [InlineData("uncertainty.robust", "null")]
+    [InlineData("uncertainty.residualDegreesOfFreedom", "40")]
+    [InlineData("uncertainty.residualStandardError", "100")]
+    [InlineData("training.residualSumOfSquares", "1e9", "uncertainty.residualStandardError")]
+    [InlineData("training.rowDigest", "null")]
+    [InlineData("columns[0].least", "1e9")]
+    [InlineData("columns[0].mean", "-1e9")]
+    [InlineData("coefficients[1].estimate", "null")]
+    [InlineData("coefficients[3].estimate", "5")]
+    [InlineData("coefficients[0].standardError", "null")]
+    [InlineData("aliased", "null")]
+    [InlineData("aliased", "[]", "coefficients[3].estimate")]
+    public void Members_that_contradict_the_others_are_refused_by_name(string member, string value, string? named = null)
+    {
+        JsonObject file = JsonNode.Parse(RegressionModel.Fit(
+            new() { ["a"] = (double[])[1, 2, 4, 7, 3], ["b"] = (double[])[1, 0, 5, 2, 2], ["c"] = (double[])[2, 2, 9, 9, 5], ["y"] = (double[])[1, 2, 3, 1, 7] }, "y", ["a", "b", "c"]).ToJson())!.AsObject();
+        Assert.NotNull(RegressionModel.FromJson(file.ToJsonString()));
+        file.Remove("fingerprint");
+        JsonNode node = file;
+        string[] path = member.Replace("[", ".[", StringComparison.Ordinal).Split('.');
+        foreach (string step in path[..^1])
+        {
+            node = step[0] == '[' ? node[int.Parse(step.Trim('[', ']'), System.Globalization.CultureInfo.InvariantCulture)]! : node[step]!;
+        }
+
+        JsonNode? changed = JsonNode.Parse(value);
+        if (path[^1][0] == '[')
+        {
+            node[int.Parse(path[^1].Trim('[', ']'), System.Globalization.CultureInfo.InvariantCulture)] = changed;
+        }
+        else
+        {
+            node[path[^1]] = changed;
+        }
+
+        string message = Assert.Throws<InvalidDataException>(() => RegressionModel.FromJson(file.ToJsonString())).Message;
+        Assert.Contains($"\"{named ?? member}\"", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("first.json", "\"target\"", "\"foreign\": 1, \"target\"", "foreign")]
+    [InlineData("second.json", "\"target\"", "\"foreign\": 1, \"target\"", "foreign")]
+    [InlineData("first.json", "\"term\"", "\"odd\": [1], \"term\"", "odd")]
+    [InlineData("first.json", "\"target\"", "\"target\": \"z\", \"target\"", "target")]
+    [InlineData("third.json", "\"estimate\"", "\"estimate\": 1, \"estimate\"", "estimate")]
+    [InlineData("first.json", "\"rank\": 8", "\"rank\": 7", "rank")]
+    public void Refusals_of_either_version_name_members_and_no_types_of_this_program(string golden, string member, string changed, string named)
+    {
+        string json = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "TestData", "models", golden));
+        string message = Assert.Throws<InvalidDataException>(() => RegressionModel.FromJson(json.Replace(member, changed, StringComparison.Ordinal))).Message;
+        Assert.Contains($"\"{named}\"", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("HpcLinReg.", message, StringComparison.Ordinal);
+        Assert.DoesNotContain(".NET", message, StringComparison.Ordinal);
+    }
+
     private static byte[] Changed(Random random, byte[] whole)
     {
         List<byte> file = [.. whole];

@@ -6,6 +6,25 @@ namespace HpcLinReg.Tests.Models;
 /// <summary>Predictions with uncertainty: beside R's, and where nothing is known.</summary>
 public class IntervalTests
 {
+    /// <summary>Powers of so high a degree that no digit is certain determine each other within rounding only, and then no row can be said to break a combination.</summary>
+    [Theory]
+    [InlineData(12, 20, 1)]
+    [InlineData(20, 40, 2)]
+    [InlineData(15, 30, 3)]
+    [InlineData(30, 30, 4)]
+    [InlineData(30, 40, 4)]
+    [InlineData(25, 30, 5)]
+    [InlineData(60, 40, 5)]
+    public void Rows_of_a_fit_break_no_combination_also_where_no_digit_is_certain(int distinct, int degree, int seed)
+    {
+        Random random = new(seed);
+        double[] values = [.. Enumerable.Range(0, distinct).Select(_ => random.NextDouble() * 3)];
+        double[] x = [.. Enumerable.Range(0, 3 * distinct).Select(i => values[i % distinct])], y = [.. x.Select(_ => random.NextDouble())];
+        RegressionModel model = RegressionModel.Fit(new ColumnTable { ["x"] = x, ["y"] = y }, "y", [Feature.Polynomial("x", degree)]);
+        Assert.NotEmpty(model.Aliased);
+        Assert.All(x, value => Assert.False(model.PredictWithUncertainty([value]).BreaksAlias));
+    }
+
     /// <summary>Nine digits, beside the larger of a limit and the target's size; R's own QR has about 12 here.</summary>
     private const double NineDigits = 1e-9;
 
@@ -188,6 +207,7 @@ public class IntervalTests
                 observations += next >= at.PredictionLower && next <= at.PredictionUpper ? 1 : 0;
             }
 
+            TestContext.Current.TestOutputHelper?.WriteLine($"level {level}: of {fits} fits, the mean {means}, the next observation {observations}");
             double reach = 4 * Math.Sqrt(fits * level * (1 - level));
             Assert.InRange(means, (fits * level) - reach, (fits * level) + reach);
             Assert.InRange(observations, (fits * level) - reach, (fits * level) + reach);

@@ -114,37 +114,45 @@ public class RobustErrorsTests
     }
 
     /// <summary>
-    /// Noise that grows with x: robust limits hold the truth as often as they say (HC3 errs a little to the safe side in small samples), the usual ones do not. Four standard
-    /// deviations of a binomial count, and 1.5 % for the approximation; 10,000 fits by hand.
+    /// Noise that grows with x: limits of HC3 hold the truth about as often as they say, those of HC0 to HC2 somewhat less often in samples of this size, and the usual ones much less;
+    /// under equal noise the usual ones do. Four standard deviations of a binomial count, and 1.5 % for the approximation of HC3; 10,000 fits by hand, whose counts are written out
+    /// (docs/statistics.md has them).
     /// </summary>
     [Law(MaxTest = 1)]
     public void Robust_limits_cover_under_unequal_noise_and_the_usual_ones_equal_noise(Seed seed)
     {
-        const double Level = 0.9;
         Random random = new(seed);
         int fits = Cases.AreMultiplied ? 10_000 : 600;
-        int usual = 0, robust = 0, misled = 0;
-        for (int fit = 0; fit < fits; fit++)
+        foreach (double level in (double[])[0.9, 0.95])
         {
-            double[] x = [.. Enumerable.Range(0, 60).Select(i => i / 60.0)], noise = [.. x.Select(_ => Normal(random))];
-            ColumnTable equal = Table(x, (value, i) => 1 + (2 * value) + noise[i]), unequal = Table(x, (value, i) => 1 + (2 * value) + (4 * value * value * noise[i]));
-            usual += Covers(RegressionModel.Fit(equal, "y", ["x"])) ? 1 : 0;
-            var model = RegressionModel.Fit(unequal, "y", ["x"]);
-            misled += Covers(model) ? 1 : 0;
-            robust += Covers(RobustErrors.Apply(model, unequal, RobustKind.HC3, 0, null, null)) ? 1 : 0;
-        }
+            int usual = 0, misled = 0;
+            int[] robust = new int[4];
+            for (int fit = 0; fit < fits; fit++)
+            {
+                double[] x = [.. Enumerable.Range(0, 60).Select(i => i / 60.0)], noise = [.. x.Select(_ => Normal(random))];
+                ColumnTable equal = Table(x, (value, i) => 1 + (2 * value) + noise[i]), unequal = Table(x, (value, i) => 1 + (2 * value) + (4 * value * value * noise[i]));
+                usual += Covers(RegressionModel.Fit(equal, "y", ["x"]), level);
+                var model = RegressionModel.Fit(unequal, "y", ["x"]);
+                misled += Covers(model, level);
+                for (RobustKind kind = Cases.AreMultiplied ? RobustKind.HC0 : RobustKind.HC3; kind <= RobustKind.HC3; kind++)
+                {
+                    robust[(int)kind] += Covers(RobustErrors.Apply(model, unequal, kind, 0, null, null), level);
+                }
+            }
 
-        double deviation = 4 * Math.Sqrt(Level * (1 - Level) / fits);
-        Assert.InRange(usual / (double)fits, Level - deviation, Level + deviation);
-        Assert.InRange(robust / (double)fits, Level - deviation - 0.015, Level + deviation + 0.015);
-        Assert.InRange(misled / (double)fits, 0, Level - deviation);
+            TestContext.Current.TestOutputHelper?.WriteLine($"level {level}: of {fits} fits, under equal noise {usual}; under unequal noise {misled}, robust HC0 to HC3 {string.Join(", ", robust)}");
+            double deviation = 4 * Math.Sqrt(level * (1 - level) / fits);
+            Assert.InRange(usual / (double)fits, level - deviation, level + deviation);
+            Assert.InRange(robust[3] / (double)fits, level - deviation - 0.015, level + deviation + 0.015);
+            Assert.InRange(misled / (double)fits, 0, level - deviation);
+        }
 
         static ColumnTable Table(double[] x, Func<double, int, double> y) => new() { ["x"] = x, ["y"] = x.Select(y).ToArray() };
 
-        static bool Covers(RegressionModel model)
+        static int Covers(RegressionModel model, double level)
         {
-            SummaryCoefficient slope = Summary.Of(model, Level).Coefficients[1];
-            return slope.Lower <= 2 && 2 <= slope.Upper;
+            SummaryCoefficient slope = Summary.Of(model, level).Coefficients[1];
+            return slope.Lower <= 2 && 2 <= slope.Upper ? 1 : 0;
         }
     }
 
