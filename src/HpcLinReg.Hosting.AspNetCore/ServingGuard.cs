@@ -58,6 +58,12 @@ internal sealed class ServingGuard : IDisposable
 
         if (_keys.Length == 0)
         {
+            // A page of another site, open in a browser here, could otherwise change what is served: such a request needs no permission of ours to be sent.
+            if (context.Request.Headers.Origin is [{ } origin] && !IsOwn(origin, context.Request))
+            {
+                throw new RefusedException(403, $"The request comes from a page of {origin}; without API keys only this service's own page may ask.");
+            }
+
             // A test host has no address.
             if (!_isInsecure && context.Connection.LocalIpAddress is { } address && !IPAddress.IsLoopback(address))
             {
@@ -73,6 +79,9 @@ internal sealed class ServingGuard : IDisposable
             throw new RefusedException(403, $"The key permits {permitted}; this needs {scope}.");
         }
     }
+
+    private static bool IsOwn(string origin, HttpRequest request) =>
+        origin.Equals($"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase);
 
     private static RefusedException Unauthorized(HttpContext context)
     {

@@ -56,7 +56,7 @@ public sealed class SqliteLearningStore : ILearningStore
     private const int Locked = 6;
 
     /// <inheritdoc/>
-    public StoredState? Open(string model, string description)
+    public StoredState? Open(string model, string description) => Guarded(() =>
     {
         lock (_using)
         {
@@ -75,7 +75,7 @@ public sealed class SqliteLearningStore : ILearningStore
             _ids[model] = (long)insert.ExecuteScalar()!;
             return null;
         }
-    }
+    });
 
     /// <inheritdoc/>
     public IEnumerable<StoredBatch> Read(string model, long after)
@@ -84,18 +84,8 @@ public sealed class SqliteLearningStore : ILearningStore
         const int Page = 256;
         while (true)
         {
-            List<StoredBatch> page = [];
-            lock (_using)
-            {
-                using SqliteCommand select = Command(
-                    $"{Select} WHERE model = $model AND sequence > $after ORDER BY sequence LIMIT $most", ("$model", IdOf(model)), ("$after", after), ("$most", Page));
-                using SqliteDataReader reader = select.ExecuteReader();
-                while (reader.Read())
-                {
-                    page.Add(BatchOf(reader, model));
-                }
-            }
-
+            long last = after;
+            List<StoredBatch> page = Guarded(() => ReadPage(model, last, Page));
             foreach (StoredBatch batch in page)
             {
                 after = batch.Sequence;
@@ -110,7 +100,7 @@ public sealed class SqliteLearningStore : ILearningStore
     }
 
     /// <inheritdoc/>
-    public StoredBatch? Find(string model, string key)
+    public StoredBatch? Find(string model, string key) => Guarded(() =>
     {
         lock (_using)
         {
@@ -118,7 +108,7 @@ public sealed class SqliteLearningStore : ILearningStore
             using SqliteDataReader reader = select.ExecuteReader();
             return reader.Read() ? BatchOf(reader, model) : null;
         }
-    }
+    });
 
     /// <inheritdoc/>
     public void Commit(string model, IReadOnlyList<StoredBatch> batches)
@@ -190,6 +180,36 @@ public sealed class SqliteLearningStore : ILearningStore
         lock (_using)
         {
             _connection.Dispose();
+        }
+    }
+
+    private List<StoredBatch> ReadPage(string model, long after, int most)
+    {
+        lock (_using)
+        {
+            List<StoredBatch> page = [];
+            using SqliteCommand select = Command(
+                $"{Select} WHERE model = $model AND sequence > $after ORDER BY sequence LIMIT $most", ("$model", IdOf(model)), ("$after", after), ("$most", most));
+            using SqliteDataReader reader = select.ExecuteReader();
+            while (reader.Read())
+            {
+                page.Add(BatchOf(reader, model));
+            }
+
+            return page;
+        }
+    }
+
+    /// <summary>Names the file where SQLite finds it damaged, or cannot read it.</summary>
+    private T Guarded<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is SqliteException or InvalidCastException)
+        {
+            throw new LearningStoreException($"The store {_path} cannot be read: {exception.Message} If it is damaged, restore it from a backup.", exception);
         }
     }
 

@@ -31,6 +31,12 @@ internal static class ServeCommand
         Description = "A file with a line for each API key: predict or change, and the key's SHA-256 (printf %s KEY | sha256sum).",
     };
 
+    private static readonly Option<string?> Learn = new("--learn")
+    {
+        HelpName = "FILE",
+        Description = "Learn from rows that are posted to /models/NAME/rows, and keep them in this file (SQLite), so that nothing acknowledged is lost.",
+    };
+
     private static readonly Option<bool> Insecure = new("--insecure") { Description = "Answer other machines without keys." };
 
     private static readonly Option<int> Rate = new("--rate")
@@ -51,7 +57,7 @@ internal static class ServeCommand
 
     internal static Command Create()
     {
-        var command = new Command("serve", "Answer requests for predictions over HTTP (Open Inference Protocol v2, rows by name) and gRPC.") { Models, Port, GrpcPort, Address, Keys, Insecure, Rate };
+        var command = new Command("serve", "Answer requests for predictions over HTTP (Open Inference Protocol v2, rows by name) and gRPC.") { Models, Port, GrpcPort, Address, Learn, Keys, Insecure, Rate };
         command.SetAction(parsed => ServeHost.RunAsync(Read(parsed), Interruption.Token).GetAwaiter().GetResult());
         return command;
     }
@@ -72,6 +78,7 @@ internal static class ServeCommand
             Port = port,
             GrpcPort = grpc >= 0 ? grpc : port is 0 or 65535 ? 0 : port + 1,
             Keys = parsed.GetValue(Keys) is { } file ? ReadKeys(file) : [],
+            Learn = parsed.GetValue(Learn),
             Insecure = parsed.GetValue(Insecure),
             Rate = parsed.GetValue(Rate),
         };

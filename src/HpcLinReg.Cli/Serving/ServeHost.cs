@@ -6,6 +6,7 @@ using HpcLinReg.Hosting;
 using HpcLinReg.Hosting.AspNetCore;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OpenTelemetry.Metrics;
 
 namespace HpcLinReg.Cli.Serving;
 
@@ -22,6 +23,10 @@ internal static class ServeHost
         try
         {
             await app.StartAsync(stop).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is LearningStoreException or ArgumentException)
+        {
+            throw new DataException(exception.Message, exception);
         }
         catch (IOException exception)
         {
@@ -75,6 +80,11 @@ internal static class ServeHost
                 serving.Keys.Add(key);
             }
         }), request);
+        if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT")))
+        {
+            builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("HpcLinReg.Hosting", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddOtlpExporter());
+        }
+
         WebApplication app = builder.Build();
         if (app.Services.GetService<Microsoft.Extensions.Options.IConfigureOptions<HostFilteringOptions>>() is not null)
         {
@@ -91,9 +101,15 @@ internal static class ServeHost
 
     private static void AddModels(IHpcLinRegBuilder builder, ServeRequest request)
     {
+        if (request.Learn is { } store)
+        {
+            builder.UseSqlite(store);
+        }
+
         if (request.Models.Count == 0)
         {
-            builder.AddModel(BuiltInName, model => model.FromModel(LongleyModel.Fit()));
+            RegressionModel longley = LongleyModel.Fit();
+            _ = request.Learn is null ? builder.AddModel(BuiltInName, model => model.FromModel(longley)) : builder.AddOnlineModel(BuiltInName, learn => learn.FromModel(longley));
         }
 
         foreach ((string name, string path) in request.Models)
@@ -109,7 +125,7 @@ internal static class ServeHost
                 throw new DataException($"{path}: {exception.Message}", exception);
             }
 
-            builder.AddModel(name, model => model.FromFile(path, watch: true));
+            _ = request.Learn is null ? builder.AddModel(name, model => model.FromFile(path, watch: true)) : builder.AddOnlineModel(name, learn => learn.FromModel(loaded));
         }
     }
 }

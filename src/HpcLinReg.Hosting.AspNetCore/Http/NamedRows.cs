@@ -138,7 +138,7 @@ internal sealed class NamedRows : IDisposable
             case JsonTokenType.Null:
                 return null;
             case JsonTokenType.Number:
-                double number = reader.GetDouble();
+                double number = JsonNumber.Read(ref reader);
                 value = number;
                 return isTarget ? null : _input.Convert(place, number, out value);
             case JsonTokenType.True or JsonTokenType.False:

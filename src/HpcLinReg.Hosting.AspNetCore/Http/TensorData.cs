@@ -114,7 +114,8 @@ internal static class TensorData
 
         numbers[tensor.Count++] = reader.TokenType switch
         {
-            JsonTokenType.Number => reader.GetDouble(),
+            // A tensor of floats has the same bits whether it comes as JSON or as bytes.
+            JsonTokenType.Number => tensor.Datatype == "FP32" ? (float)JsonNumber.Read(ref reader) : JsonNumber.Read(ref reader),
             JsonTokenType.True => 1,
             JsonTokenType.False => 0,
             JsonTokenType.Null => double.NaN,

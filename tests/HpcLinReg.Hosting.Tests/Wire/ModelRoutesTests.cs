@@ -102,6 +102,18 @@ public class ModelRoutesTests
         Assert.Equal(200, (await server.GetAsync("/v2/health/ready")).Status);
     }
 
+    /// <summary>A browser sends a post without asking first, and says which page it is of.</summary>
+    [Fact]
+    public async Task Without_keys_a_page_of_another_site_changes_nothing()
+    {
+        await using Server server = await Server.StartAsync(models => models.AddModel("fare", m => m.FromModel(Models.Plain(1))));
+        server["fare"].Publish(Models.Plain(2));
+        (await server.PostAsync("/models/fare/rollback", "", ("Origin", "https://example.org"))).AssertRefused(403, "example.org");
+        (await server.PostAsync("/models/fare/rollback", "", ("Origin", "null"))).AssertRefused(403, "null");
+        Assert.Equal(2, server["fare"].Current.Version);
+        Assert.Equal(200, (await server.PostAsync("/models/fare/rollback", "", ("Origin", server.Client.BaseAddress!.GetLeftPart(UriPartial.Authority)))).Status);
+    }
+
     [Fact]
     public async Task More_requests_a_second_than_permitted_are_answered_429()
     {

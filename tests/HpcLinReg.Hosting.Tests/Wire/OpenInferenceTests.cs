@@ -91,6 +91,17 @@ public class OpenInferenceTests
     }
 
     [Fact]
+    public async Task Floats_in_JSON_have_the_bits_of_floats_in_bytes()
+    {
+        await using Server server = await Plain();
+        Answer json = await server.PostAsync("/v2/models/fare/infer", """{"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","data":[0.1,0.7]}]}""");
+        Answer bytes = await server.PostBinaryAsync(
+            "/v2/models/fare/infer", """{"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","parameters":{"binary_data_size":8}}]}""", [.. BitConverter.GetBytes(0.1f), .. BitConverter.GetBytes(0.7f)]);
+        Assert.Equal(bytes.Data, json.Data);
+        Assert.NotEqual(Models.Plain(1).Predict([0.1, 0.7]).Value, json.Data[0]);
+    }
+
+    [Fact]
     public async Task Texts_flags_and_times_come_as_an_input_for_each_column()
     {
         await using Server server = await Server.StartAsync(models => models.AddModel("my rent", m => m.FromModel(Models.Mixed())));

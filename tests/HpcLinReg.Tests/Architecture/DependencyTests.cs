@@ -58,9 +58,12 @@ public class DependencyTests
     [InlineData(
         "src/HpcLinReg.Hosting.AspNetCore", "Google.Protobuf", "Grpc.AspNetCore.Server", "Grpc.Tools", "HpcLinReg.Hosting", "Microsoft.AspNetCore.App", "Microsoft.AspNetCore.OpenApi",
         "Microsoft.CodeAnalysis.PublicApiAnalyzers")]
+    [InlineData("src/HpcLinReg.Hosting.Sqlite", "HpcLinReg.Hosting", "Microsoft.CodeAnalysis.PublicApiAnalyzers", "Microsoft.Data.Sqlite")]
     [InlineData("src/HpcLinReg.Labs", "HpcLinReg")]
     [InlineData("src/HpcLinReg.SelfTest", "HpcLinReg")]
-    [InlineData("src/HpcLinReg.Cli", "HpcLinReg.Data", "HpcLinReg.Hosting.AspNetCore", "HpcLinReg.Labs", "HpcLinReg.SelfTest", "HpcLinReg.Statistics", "ScottPlot", "Spectre.Console", "System.CommandLine")]
+    [InlineData(
+        "src/HpcLinReg.Cli", "HpcLinReg.Data", "HpcLinReg.Hosting.AspNetCore", "HpcLinReg.Hosting.Sqlite", "HpcLinReg.Labs", "HpcLinReg.SelfTest", "HpcLinReg.Statistics",
+        "OpenTelemetry.Exporter.OpenTelemetryProtocol", "OpenTelemetry.Extensions.Hosting", "ScottPlot", "Spectre.Console", "System.CommandLine")]
     public void Projects_ask_for_what_stands_below_them_only(string folder, params string[] expected)
     {
         var project = XDocument.Parse(Repository.Read($"{folder}/{Path.GetFileName(folder)}.csproj"));

@@ -12,9 +12,11 @@ internal static class ExampleProgram
         "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
 
     /// <summary>What the program writes to the console, with line feeds.</summary>
-    internal static string Run(string code)
+    /// <param name="code">The program.</param>
+    /// <param name="usings">Implicit usings of another kind of project, beside those of a console's.</param>
+    internal static string Run(string code, string usings = "")
     {
-        MethodInfo main = Assembly.Load(Compile(code)).EntryPoint!;
+        MethodInfo main = Assembly.Load(Compile(code, usings)).EntryPoint!;
         TextWriter former = Console.Out;
         using var output = new StringWriter();
         Console.SetOut(output);
@@ -30,12 +32,12 @@ internal static class ExampleProgram
         return output.ToString().ReplaceLineEndings("\n");
     }
 
-    private static byte[] Compile(string code)
+    private static byte[] Compile(string code, string usings)
     {
         string[] references = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(path => path.Length > 0)];
         var compilation = CSharpCompilation.Create(
             "Example",
-            [CSharpSyntaxTree.ParseText(ImplicitUsings), CSharpSyntaxTree.ParseText(code)],
+            [CSharpSyntaxTree.ParseText(ImplicitUsings + usings), CSharpSyntaxTree.ParseText(code)],
             [.. references.Select(path => MetadataReference.CreateFromFile(path))],
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
         using var assembly = new MemoryStream();
