@@ -144,7 +144,7 @@ internal sealed class IndicatorMoments
             Vector512<double> means = Line.Load(ref _numbers.Means[0], line);
             for (int i = 0; i < rows; i++)
             {
-                DoubleDoubleLine difference = DoubleDoubleLine.Sum(Line.Load(ref _cells[i * columns], line), -means);
+                var difference = DoubleDoubleLine.Sum(Line.Load(ref _cells[i * columns], line), -means);
                 difference = weights.Columns == 0 ? difference : difference * DoubleDoubleLine.Create(weights[i][0]);
                 for (int k = 0; k < indexes; k++)
                 {

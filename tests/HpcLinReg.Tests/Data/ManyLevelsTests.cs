@@ -47,7 +47,7 @@ public sealed class ManyLevelsTests : IDisposable
         AssertClose(expected, Fitting.Run(path, request).Fit);
         AssertClose(expected, Fitting.Run(parquet, request).Fit);
         AssertClose(expected, Fitting.Run(path, request with { Cluster = "town" }).Fit);
-        RegressionModel model = RegressionModel.Fit(new ColumnTable { ["town"] = _town, ["age"] = _age, ["pay"] = _pay, ["weight"] = _weight }, "pay", ["town", "age"], null, hasWeights ? "weight" : null);
+        var model = RegressionModel.Fit(new ColumnTable { ["town"] = _town, ["age"] = _age, ["pay"] = _pay, ["weight"] = _weight }, "pay", ["town", "age"], null, hasWeights ? "weight" : null);
         AssertClose(expected, [.. model.Terms.Select(term => term.Coefficient)]);
     }
 

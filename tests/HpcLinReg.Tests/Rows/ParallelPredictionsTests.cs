@@ -15,20 +15,20 @@ public class ParallelPredictionsTests
     {
         using var problem = new Problem(rows, columns, seed: rows, extraStride: 1);
         var model = new LinearModel(problem.Weights, 0.25);
-        var expected = new double[rows];
-        var narrow = new float[rows];
+        double[] expected = new double[rows];
+        float[] narrow = new float[rows];
         LinearRegression.Predict(problem.Design, problem.Weights, 0.25, expected);
         LinearRegression.Predict(problem.FloatDesign, problem.Weights, 0.25, narrow);
         foreach (int threads in new[] { 1, 2, 3, 8 })
         {
             Assert.InRange(RowThreads.Useful((double)rows * (columns + 1), rows, threads), Math.Min(threads, 2), threads);
-            var actual = new double[rows];
+            double[] actual = new double[rows];
             LinearRegression.Predict(problem.Design, problem.Weights, 0.25, actual, threads);
             Assert.Equal(expected, actual);
             Array.Clear(actual);
             model.Predict(problem.Design, actual, threads);
             Assert.Equal(expected, actual);
-            var actualNarrow = new float[rows];
+            float[] actualNarrow = new float[rows];
             LinearRegression.Predict(problem.FloatDesign, problem.Weights, 0.25, actualNarrow, threads);
             Assert.Equal(narrow, actualNarrow);
         }
@@ -46,14 +46,14 @@ public class ParallelPredictionsTests
             ["b"] = cells[Rows..].Select(cell => double.IsNaN(cell) ? 4 : cell).ToArray(),
             ["y"] = target,
         };
-        RegressionModel model = RegressionModel.Fit(table, "y", [Feature.Expression("ln(a)"), Feature.Expression("a * b"), Feature.Polynomial("b", 3)]);
+        var model = RegressionModel.Fit(table, "y", [Feature.Expression("ln(a)"), Feature.Expression("a * b"), Feature.Polynomial("b", 3)]);
         var rows = new MatrixSpan<double>(cells, 2);
-        var expected = new double[Rows];
+        double[] expected = new double[Rows];
         int without = model.Predict(rows, expected);
         Assert.InRange(without, 1, Rows / 2);
         foreach (int threads in new[] { 2, 3, 8 })
         {
-            var actual = new double[Rows];
+            double[] actual = new double[Rows];
             Assert.Equal(without, model.Predict(rows, actual, threads));
             Assert.Equal(expected, actual);
         }
