@@ -14,7 +14,7 @@ internal static class InProcess
         var served = new ServedModel("wide", models[0]);
         double[] row = [.. Enumerable.Range(0, LoadServer.Columns).Select(j => j / 32.0)];
         using var stop = new CancellationTokenSource();
-        Task swapping = Task.Run(async () =>
+        var swapping = Task.Run(async () =>
         {
             for (int i = 0; !stop.IsCancellationRequested; i++)
             {

@@ -38,7 +38,7 @@ internal sealed class LoadTarget : IAsyncDisposable
         Process process = Process.Start(start)!;
         if (OperatingSystem.IsLinux() && Environment.ProcessorCount > 1)
         {
-            using Process own = Process.GetCurrentProcess();
+            using var own = Process.GetCurrentProcess();
             (process.ProcessorAffinity, own.ProcessorAffinity) = (1, 2);
         }
 

@@ -16,7 +16,7 @@ internal static class OpenLoop
     {
         LoadResult result = new();
         Lock recording = new();
-        Task[] running = new Task[starts.Length];
+        var running = new Task[starts.Length];
         long begin = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 20);
         await Task.Factory.StartNew(
             () =>

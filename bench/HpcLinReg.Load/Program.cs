@@ -28,7 +28,7 @@ switch (mode)
 // 100 ms of standing still every 10 s at 1000 requests a second delay one request in a hundred by up to 100 ms: a tenth of those, the slowest in a thousand, by 90 ms or more.
 async Task<int> ProveAsync()
 {
-    await using var server = await LoadTarget.StartAsync(0).ConfigureAwait(false);
+    await using LoadTarget server = await LoadTarget.StartAsync(0).ConfigureAwait(false);
     int requests = Option("--requests", 30_000);
     LoadResult result = await OpenLoop.RunAsync(Schedule.Constant(requests, 1000, Stopwatch.Frequency), _ => server.PostAsync("stalling", LoadTarget.Row)).ConfigureAwait(false);
     Console.WriteLine(LoadResult.Header);
@@ -47,7 +47,7 @@ async Task<int> TailAsync()
         List<double> tails = [];
         for (int run = 0; run < runs; run++)
         {
-            await using var server = await LoadTarget.StartAsync(swaps).ConfigureAwait(false);
+            await using LoadTarget server = await LoadTarget.StartAsync(swaps).ConfigureAwait(false);
             await OpenLoop.RunAsync(Schedule.Constant(Math.Min(requests, 3000), rate, Stopwatch.Frequency), _ => server.PostAsync("v2/models/wide/infer", LoadTarget.Row)).ConfigureAwait(false);
             Task<LoadResult> updating = updates == 0 ? Task.FromResult(new LoadResult())
                 : OpenLoop.RunAsync(Schedule.Constant((int)((long)requests * updates / rate), updates, Stopwatch.Frequency), number => server.LearnAsync(number));
@@ -68,7 +68,7 @@ async Task<int> TailAsync()
 // A closed loop of 8 callers: good for requests a second, and for nothing else.
 async Task<int> PeakAsync()
 {
-    await using var server = await LoadTarget.StartAsync(0).ConfigureAwait(false);
+    await using LoadTarget server = await LoadTarget.StartAsync(0).ConfigureAwait(false);
     double seconds = Option("--seconds", 5);
     foreach (int round in Enumerable.Range(0, 4))
     {

@@ -58,7 +58,7 @@ internal sealed class ModelFile(ServedModel model, string path, ServingMetrics? 
         try
         {
             using var stream = new MemoryStream(bytes);
-            RegressionModel loaded = RegressionModel.Load(stream);
+            var loaded = RegressionModel.Load(stream);
             if (model.CurrentOrNull?.Fingerprint != loaded.Fingerprint)
             {
                 snapshot = model.Publish(loaded);

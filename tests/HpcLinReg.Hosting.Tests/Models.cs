@@ -28,7 +28,7 @@ internal static class Models
     /// <summary>A model whose feature only a database could evaluate.</summary>
     internal static RegressionModel WithSql()
     {
-        Design design = Design.Create([new ModelColumn("a", CellKind.Number)], Feature.Sql("date_part('year', a)"));
+        var design = Design.Create([new ModelColumn("a", CellKind.Number)], Feature.Sql("date_part('year', a)"));
         double[] x = [.. Enumerable.Range(0, 9).Select(i => (double)(i * i))], y = [.. Enumerable.Range(0, 9).Select(i => (double)i)];
         return RegressionModel.Create(design, "y", LinearRegression.Fit(new MatrixSpan<double>(x, 1), y));
     }

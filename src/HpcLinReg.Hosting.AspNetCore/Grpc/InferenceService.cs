@@ -77,7 +77,7 @@ internal sealed class InferenceService(ServedModels models, ServingGuard guard, 
         try
         {
             bool isRaw = ReadInputs(request, tensors);
-            TensorRows rows = TensorRows.Of(snapshot.Input, tensors, guard.Options.MaxRows);
+            var rows = TensorRows.Of(snapshot.Input, tensors, guard.Options.MaxRows);
             try
             {
                 string? missing = request.Parameters.TryGetValue(Inference.MissingParameter, out InferParameter? parameter) ? parameter.StringParam : null;

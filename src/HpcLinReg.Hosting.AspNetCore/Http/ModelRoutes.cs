@@ -155,7 +155,7 @@ internal sealed class ModelRoutes
     {
         ModelSnapshot snapshot = _routes.Find(context, context.Request.Query["version"], out ServedModel served);
         using RequestBody body = await RequestBody.ReadAsync(context, _routes.Guard.Options.MaxBodyBytes).ConfigureAwait(false);
-        using PredictRequest request = PredictRequest.Read(body.Bytes.Span, snapshot.Input, _routes.Guard.Options.MaxRows);
+        using var request = PredictRequest.Read(body.Bytes.Span, snapshot.Input, _routes.Guard.Options.MaxRows);
         await Answers.SendAsync(context, json => request.Answer(json, served, snapshot)).ConfigureAwait(false);
     }
 

@@ -169,7 +169,7 @@ internal sealed class OpenInference
             isUncertain |= Inference.IsUncertain(name);
         }
 
-        TensorRows rows = TensorRows.Of(snapshot.Input, request.Inputs, _routes.Guard.Options.MaxRows);
+        var rows = TensorRows.Of(snapshot.Input, request.Inputs, _routes.Guard.Options.MaxRows);
         try
         {
             return Inference.Run(served, snapshot, rows.Matrix(snapshot.Input.Columns.Length), isUncertain, Inference.AllowsMissing(request.Missing));

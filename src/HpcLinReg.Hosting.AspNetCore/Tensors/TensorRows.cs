@@ -83,7 +83,7 @@ internal ref struct TensorRows
     private static TensorRows OfColumns(ModelInput input, IReadOnlyList<InputTensor> tensors, int mostRows)
     {
         int columns = input.Columns.Length, rows = tensors.Count == 0 || tensors[0].Shape.Length == 0 ? 0 : RequireRows(tensors[0].Shape[0], mostRows);
-        InputTensor?[] ordered = new InputTensor?[columns];
+        var ordered = new InputTensor?[columns];
         foreach (InputTensor tensor in tensors)
         {
             int place = input.PlaceOf(tensor.Name);

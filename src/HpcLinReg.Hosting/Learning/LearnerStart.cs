@@ -61,7 +61,7 @@ internal static class LearnerStart
         string[] names = [.. model.Terms.Select((term, i) => $"{i} {term.Name}"), "target"];
         long count = (long)Math.Round(model.RowCount);
         bool isWeighted = model.TotalWeight != count;
-        Moments moments = Moments.Create(
+        var moments = Moments.Create(
             names, count, means, cross,
             new MomentsOptions { Precision = isWeighted ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain, TotalWeight = isWeighted ? model.TotalWeight : null });
         return OnlineRegression.FromMoments(moments, terms, new OnlineOptions { Intercept = model.HasIntercept, Ridge = model.Ridge, LeastDigits = leastDigits });
@@ -70,7 +70,7 @@ internal static class LearnerStart
     /// <summary>The means of the terms, which the model's file has.</summary>
     private static double[] MeansOf(RegressionModel model)
     {
-        using JsonDocument file = JsonDocument.Parse(model.ToJson());
+        using var file = JsonDocument.Parse(model.ToJson());
         return [.. file.RootElement.GetProperty("uncertainty").GetProperty("termMeans").EnumerateArray().Select(mean => mean.GetDouble())];
     }
 }

@@ -18,7 +18,7 @@ public class ServingDocumentTests
     [Fact]
     public void The_sample_is_short_compiles_and_prints_what_the_document_says()
     {
-        Example example = Example.First(Repository.Read("docs/serving.md"));
+        var example = Example.First(Repository.Read("docs/serving.md"));
         Assert.InRange(example.Code.Split('\n').Length - 1, 10, 40);
         using var folder = new TemporaryFolder();
         string before = Environment.CurrentDirectory;

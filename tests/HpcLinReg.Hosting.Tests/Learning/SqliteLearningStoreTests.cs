@@ -17,7 +17,7 @@ public class SqliteLearningStoreTests
             Assert.Null(store.Open("load", "plain"));
         }
 
-        using var connection = Connect(folder["state.db"]);
+        using SqliteConnection connection = Connect(folder["state.db"]);
         Assert.True(Version.Parse((string)Ask(connection, "SELECT sqlite_version()")) >= new Version(3, 51, 3));
         Assert.Equal("wal", Ask(connection, "PRAGMA journal_mode"));
     }

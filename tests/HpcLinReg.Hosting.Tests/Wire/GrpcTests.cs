@@ -16,7 +16,7 @@ public class GrpcTests
     public async Task Raw_tensors_are_answered_raw_and_typed_ones_typed()
     {
         await using Server server = await Server.StartAsync(models => models.AddModel("fare", m => m.FromModel(Models.Plain(1))));
-        using GrpcChannel channel = GrpcChannel.ForAddress(server.GrpcAddress);
+        using var channel = GrpcChannel.ForAddress(server.GrpcAddress);
         var client = new GRPCInferenceService.GRPCInferenceServiceClient(channel);
         double[] expected = new double[3];
         Models.Plain(1).Predict(new MatrixSpan<double>(Rows, 2), expected);
@@ -41,7 +41,7 @@ public class GrpcTests
     public async Task Texts_come_as_bytes()
     {
         await using Server server = await Server.StartAsync(models => models.AddModel("rent", m => m.FromModel(Models.Mixed())), serving => serving.AlwaysRaw = true);
-        using GrpcChannel channel = GrpcChannel.ForAddress(server.GrpcAddress);
+        using var channel = GrpcChannel.ForAddress(server.GrpcAddress);
         var client = new GRPCInferenceService.GRPCInferenceServiceClient(channel);
         var request = new ModelInferRequest { ModelName = "rent" };
         void Add(string name, string datatype, InferTensorContents contents) => request.Inputs.Add(new ModelInferRequest.Types.InferInputTensor { Name = name, Datatype = datatype, Shape = { 1 }, Contents = contents });
@@ -59,7 +59,7 @@ public class GrpcTests
     public async Task What_cannot_be_answered_has_a_status_and_says_why()
     {
         await using Server server = await Server.StartAsync(models => models.AddModel("fare", m => m.FromModel(Models.Plain(1))));
-        using GrpcChannel channel = GrpcChannel.ForAddress(server.GrpcAddress);
+        using var channel = GrpcChannel.ForAddress(server.GrpcAddress);
         var client = new GRPCInferenceService.GRPCInferenceServiceClient(channel);
         await Refused(client, request => request.RawInputContents.Add(ByteString.CopyFrom(new byte[40])), StatusCode.InvalidArgument, "has 40 bytes");
         await Refused(client, _ => { }, StatusCode.InvalidArgument, "no contents");
@@ -73,7 +73,7 @@ public class GrpcTests
     public async Task Server_and_models_are_described()
     {
         await using Server server = await Server.StartAsync(models => models.AddModel("fare", m => m.FromModel(Models.Plain(1))));
-        using GrpcChannel channel = GrpcChannel.ForAddress(server.GrpcAddress);
+        using var channel = GrpcChannel.ForAddress(server.GrpcAddress);
         var client = new GRPCInferenceService.GRPCInferenceServiceClient(channel);
         CancellationToken stop = TestContext.Current.CancellationToken;
         Assert.True((await client.ServerLiveAsync(new ServerLiveRequest(), cancellationToken: stop)).Live);
@@ -91,7 +91,7 @@ public class GrpcTests
     public async Task Keys_are_asked_for()
     {
         await using Server server = await Server.StartAsync(models => models.AddModel("fare", m => m.FromModel(Models.Plain(1))), serving => serving.Keys.Add(new ApiKey { Sha256 = new string('0', 64) }));
-        using GrpcChannel channel = GrpcChannel.ForAddress(server.GrpcAddress);
+        using var channel = GrpcChannel.ForAddress(server.GrpcAddress);
         await Refused(new GRPCInferenceService.GRPCInferenceServiceClient(channel), _ => { }, StatusCode.Unauthenticated, "key");
     }
 

@@ -73,7 +73,7 @@ public class LearningRoutesTests
         {
             await Learn(server, "k1", Batch);
             learned = await Predict(server);
-            Dictionary<string, HealthStatus> health = (await server.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken)).Entries.ToDictionary(entry => entry.Key, entry => entry.Value.Status);
+            var health = (await server.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken)).Entries.ToDictionary(entry => entry.Key, entry => entry.Value.Status);
             Assert.Equal(HealthStatus.Healthy, health["hpclinreg-learning"]);
         }
 

@@ -15,7 +15,7 @@ public class ServeCommandTests
     [Fact]
     public async Task Without_a_file_the_built_in_model_answers_until_it_is_asked_to_stop()
     {
-        await using var service = await ServiceProcess.StartAsync();
+        await using ServiceProcess service = await ServiceProcess.StartAsync();
         JsonElement model = await service.Client.GetFromJsonAsync<JsonElement>("models/longley", Stop);
         Assert.Equal("y", model.GetProperty("target").GetString());
         const string Row = """[{"x1":83,"x2":234289,"x3":2356,"x4":1590,"x5":107608,"x6":1947}]""";
@@ -37,7 +37,7 @@ public class ServeCommandTests
         string path = folder["fare.json"];
         RegressionModel Fit(double slope) => RegressionModel.Fit(new ColumnTable { ["x"] = new double[] { 1, 2, 3, 4 }, ["y"] = new double[] { slope, 2 * slope, 3 * slope, (4 * slope) + 1 } }, "y", ["x"]);
         Fit(1).Save(path);
-        await using var service = await ServiceProcess.StartAsync(path, $"other={path}");
+        await using ServiceProcess service = await ServiceProcess.StartAsync(path, $"other={path}");
         JsonElement models = await service.Client.GetFromJsonAsync<JsonElement>("models", Stop);
         Assert.Equal(["fare", "other"], models.EnumerateArray().Select(model => model.GetProperty("name").GetString()));
         Fit(2).Save(path);
@@ -83,7 +83,7 @@ public class ServeCommandTests
         int batch = 0, kills = Cases.Times(10);
         for (int kill = 0; kill < kills; kill++)
         {
-            await using var service = await ServiceProcess.StartAsync("--learn", folder["state.db"]);
+            await using ServiceProcess service = await ServiceProcess.StartAsync("--learn", folder["state.db"]);
             await CheckAsync(service, acknowledged);
             int most = random.Next(5, 60), first = batch;
             using var stopped = new CancellationTokenSource();
@@ -120,11 +120,11 @@ public class ServeCommandTests
         }
 
         const string Row = """[{"x1":83,"x2":234289,"x3":2356,"x4":1590,"x5":107608,"x6":1947}]""";
-        await using var last = await ServiceProcess.StartAsync("--learn", folder["state.db"]);
+        await using ServiceProcess last = await ServiceProcess.StartAsync("--learn", folder["state.db"]);
         await CheckAsync(last, acknowledged);
         double before = await last.PredictAsync(Row);
         last.Kill();
-        await using var replayed = await ServiceProcess.StartAsync("--learn", folder["state.db"]);
+        await using ServiceProcess replayed = await ServiceProcess.StartAsync("--learn", folder["state.db"]);
         Assert.Equal(BitConverter.DoubleToInt64Bits(before), BitConverter.DoubleToInt64Bits(await replayed.PredictAsync(Row)));
         CommandLine.AssertFails(1, ["another process"], "serve", "--port", "0", "--learn", folder["state.db"]);
     }

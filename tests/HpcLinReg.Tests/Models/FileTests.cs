@@ -201,7 +201,7 @@ public class FileTests
             node = step[0] == '[' ? node[int.Parse(step.Trim('[', ']'), System.Globalization.CultureInfo.InvariantCulture)]! : node[step]!;
         }
 
-        JsonNode? changed = JsonNode.Parse(value);
+        var changed = JsonNode.Parse(value);
         if (path[^1][0] == '[')
         {
             node[int.Parse(path[^1].Trim('[', ']'), System.Globalization.CultureInfo.InvariantCulture)] = changed;

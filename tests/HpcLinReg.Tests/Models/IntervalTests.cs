@@ -20,7 +20,7 @@ public class IntervalTests
         Random random = new(seed);
         double[] values = [.. Enumerable.Range(0, distinct).Select(_ => random.NextDouble() * 3)];
         double[] x = [.. Enumerable.Range(0, 3 * distinct).Select(i => values[i % distinct])], y = [.. x.Select(_ => random.NextDouble())];
-        RegressionModel model = RegressionModel.Fit(new ColumnTable { ["x"] = x, ["y"] = y }, "y", [Feature.Polynomial("x", degree)]);
+        var model = RegressionModel.Fit(new ColumnTable { ["x"] = x, ["y"] = y }, "y", [Feature.Polynomial("x", degree)]);
         Assert.NotEmpty(model.Aliased);
         Assert.All(x, value => Assert.False(model.PredictWithUncertainty([value]).BreaksAlias));
     }
