@@ -87,7 +87,7 @@ public static class DataFit
     }
 
     /// <summary>
-    /// Where reading once more costs more than twice the precision, or is not the same again, the first reading sums in double-double.
+    /// Fits from one reading whose sums are in double-double: for sources whose second reading would cost more than that, or might not give the same rows.
     /// </summary>
     private static Fit Solve(DataRows rows, string[] names, FitOptions options)
     {
@@ -104,7 +104,7 @@ public static class DataFit
 
     private static IEnumerable<string> MissedDigits(Certificate certificate, PowerCoefficients? powers, int digits, bool fromMoments)
     {
-        // With --digits max nothing was promised but all there are.
+        // With --digits max no number of digits was asked for.
         double reached = powers?.Digits ?? certificate.Digits;
         if (digits < FitOptions.MaxDigits && reached < digits)
         {
