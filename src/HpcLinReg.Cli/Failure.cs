@@ -4,7 +4,7 @@ using HpcLinReg.Data;
 
 namespace HpcLinReg.Cli;
 
-/// <summary>Turns an exception that ends a command early into a message on standard error and an exit code.</summary>
+/// <summary>Turns exceptions and wrong usage into a message on standard error and an exit code.</summary>
 internal static class Failure
 {
     internal const int Success = 0;
@@ -41,7 +41,7 @@ internal static class Failure
         }
         catch (IOException exception) when (IsClosedPipe(exception))
         {
-            // The reader of our output has seen enough, as in `hpclinreg predict … | head`: nobody is left to tell.
+            // The reader of the output has closed it, as in `hpclinreg predict … | head`; that is no error.
             return Success;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -2,13 +2,13 @@ using System.Runtime.ExceptionServices;
 
 namespace HpcLinReg.Cli;
 
-/// <summary>Work that cannot be interrupted everywhere, such as the solving of a wide system.</summary>
+/// <summary>Runs work that can be interrupted only at some places, such as the solving of a wide system.</summary>
 internal static class Interruptible
 {
     /// <summary>The stack size in bytes: that of a main thread.</summary>
     private const int StackSize = 8 << 20;
 
-    /// <summary>How long work that has been asked to stop may take to do so by itself, and clean up.</summary>
+    /// <summary>The time within which work that was asked to stop has to stop and clean up.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs work on a thread of its own, which ends with the process when it does not stop soon after it is asked to.</summary>

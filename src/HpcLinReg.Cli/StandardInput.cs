@@ -8,7 +8,7 @@ internal static class StandardInput
     internal const string Name = "the standard input";
 
     /// <summary>
-    /// Gets whether data may come: a pipe, a file or a socket, even if it is silent so far. A terminal and /dev/null are none, nor is a closed one.
+    /// Gets whether the standard input may have data: it is a pipe, a file or a socket, even if nothing has come yet. A terminal, /dev/null and a closed input have none.
     /// </summary>
     internal static bool HasData => OperatingSystem.IsWindows()
         ? Console.IsInputRedirected

@@ -85,7 +85,7 @@ public static class DataFit
 
     private static IEnumerable<string> MissedDigits(Certificate certificate, PowerCoefficients? powers, int digits, bool isReadOnce)
     {
-        // With --digits max nothing was promised but all there are.
+        // With --digits max no number of digits was asked for.
         double reached = powers?.Digits ?? certificate.Digits;
         if (digits < FitOptions.MaxDigits && reached < digits)
         {

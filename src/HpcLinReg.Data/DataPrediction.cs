@@ -139,7 +139,7 @@ public static class DataPrediction
         {
             return;
         }
-        // Rows before this one were good, so that the first cell with this text is this one.
+        // All rows before this one were accepted, so the first cell with this text is the bad one.
         CsvPlace? place = (source.Table as CsvTable)?.Find(bad, cells[bad]!);
         string where = place is null && source.Files.Count > 1 && source.WhereIs(bad, cells[bad]!) is var found && found != source.Description ? found
             : place is null ? FormattableString.Invariant($"{source.Description}, row {row}")

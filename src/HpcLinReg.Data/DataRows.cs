@@ -51,7 +51,7 @@ public sealed class DataRows : IIndexedRowSource
     /// <inheritdoc/>
     public int Columns => Terms.Length + (HasWeights ? 2 : 1);
 
-    /// <summary>Gets the same rows with the group behind them, as two numbers that only tell groups apart, where the request names a cluster; else the rows themselves.</summary>
+    /// <summary>Gets the same rows with the code of the row's group behind them (two numbers, equal for rows of one group), where the request names a cluster; else the rows themselves.</summary>
     public IRowSource WithGroups => _cluster < 0 ? this : new GroupedRows(this);
 
     /// <summary>Gets the number of complete rows; 0 before the first reading has ended.</summary>
@@ -72,7 +72,7 @@ public sealed class DataRows : IIndexedRowSource
         }
     }
 
-    /// <summary>Gets whether each reading, today and tomorrow, gives the rows in the same order.</summary>
+    /// <summary>Gets whether every reading gives the rows in the same order, in this process and in later ones.</summary>
     public bool HasStableOrder => _source.HasStableOrder;
 
     /// <summary>Gets what the user should know; one sentence each.</summary>

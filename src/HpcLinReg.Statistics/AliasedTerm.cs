@@ -14,7 +14,7 @@ internal sealed record AliasedTerm(int Index, string Name, string Combination, i
         .. (model.Powers?.Aliased ?? model.Aliased).Select(column => new AliasedTerm(column.Column, model.Terms[column.Column].Name, Describe(column, model), column.Coefficients.Count(c => c != 0))),
     ];
 
-    /// <summary>Gets the combination as a person wants it.</summary>
+    /// <summary>Gets the combination with coefficients rounded for reading.</summary>
     internal string Readable => Parts <= ReadableParts ? Combination : $"a combination of {Parts} terms";
 
     public override string ToString() => $"'{Name}' is determined by the terms before it ({Name} = {Readable})";

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace HpcLinReg.Statistics;
 
-/// <summary>What another reading of its rows says of a model: how residuals are distributed, whether they follow each other or grow with the terms, and which rows decide most.</summary>
+/// <summary>Statistics of a model's residuals from another reading of its rows: their distribution, autocorrelation and heteroscedasticity, and the most influential rows.</summary>
 /// <remarks>
 /// Residuals are e = y − ŷ; with precisions v they are √v·e throughout, and a frequency counts as that many rows. Statistics that do not exist are NaN. Immutable and thread-safe.
 /// Source: Durbin and Watson 1950; Jarque and Bera 1980; Koenker 1981 (as lmtest); Cook 1977.
@@ -13,7 +13,7 @@ public sealed record Diagnostics
     /// <summary>Gets minimum, lower quartile, median, upper quartile and maximum of the residuals (R's type 7), in the target's units.</summary>
     public required ImmutableArray<double> Quantiles { get; init; }
 
-    /// <summary>Gets Durbin and Watson's Σ(eᵢ − eᵢ₋₁)²/Σe² in the order of the rows: about 2 where residuals do not follow each other.</summary>
+    /// <summary>Gets Durbin and Watson's Σ(eᵢ − eᵢ₋₁)²/Σe² in the order of the rows: about 2 without autocorrelation.</summary>
     public required double DurbinWatson { get; init; }
 
     /// <summary>Gets Jarque and Bera's n/6·(skewness² + (kurtosis − 3)²/4).</summary>

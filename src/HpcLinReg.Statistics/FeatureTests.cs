@@ -95,8 +95,8 @@ internal sealed class FeatureTests(RegressionModel model)
     private double P(double f, int count, Func<double, double, double, double> tail) => double.IsNaN(f) ? double.NaN : tail(f, count, model.DegreesOfFreedom);
 
     /// <summary>
-    /// Returns the combinations of the kept terms that vanish when the feature is dropped. A term that was dropped because this feature determines it comes back in its place, and
-    /// what it can stand in for is no loss.
+    /// Returns the combinations of the kept terms that are lost when the feature is dropped. A term that was dropped because this feature determines it comes back when the feature goes;
+    /// the combinations that it can replace are not lost.
     /// </summary>
     private (double[][] Combinations, double[] Values) Combinations(int[] kept, int[] all)
     {
@@ -119,7 +119,7 @@ internal sealed class FeatureTests(RegressionModel model)
             return (own, values);
         }
 
-        // A basis of the directions that are left: unit vectors without the directions of the stand-ins.
+        // An orthonormal basis of the lost directions: without the directions of the terms that come back.
         List<double[]> lost = [], left = [];
         for (int i = 0; i < kept.Length && left.Count < kept.Length - standIns.Count; i++)
         {

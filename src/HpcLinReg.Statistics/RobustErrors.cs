@@ -1,7 +1,7 @@
 namespace HpcLinReg.Statistics;
 
 /// <summary>
-/// Standard errors for rows that are not equally noisy (HC0 to HC3), follow each other (HAC) or come in groups (cluster), from another reading of the rows the model was fitted on.
+/// Computes standard errors under heteroscedasticity (HC0 to HC3), autocorrelation (HAC) or correlation within groups (cluster), from another reading of the rows the model was fitted on.
 /// </summary>
 /// <remarks>
 /// With the contributions ψ = v·e·q of rows (<see cref="TrainingBasis"/>) the covariance is built of Σψψᵀ (<see cref="RobustKind"/>). They are those of R's <c>sandwich</c>: <c>vcovHC</c>,
@@ -173,7 +173,7 @@ internal sealed class Sandwich : IRowStatistic
         };
     }
 
-    /// <summary>Adds the products with the rows before, weighted by Bartlett's window; a contribution of the row before comes to the front.</summary>
+    /// <summary>Adds the products with the contributions of the last L rows, weighted by Bartlett's window, and keeps this row's contribution as the latest.</summary>
     private void AddLags()
     {
         Array.Clear(_past);

@@ -5,7 +5,7 @@ namespace HpcLinReg.Statistics;
 /// <content>The table for a person.</content>
 public sealed partial class Summary
 {
-    /// <summary>No line is longer, unless a name in it is.</summary>
+    /// <summary>The most characters of a line; only a longer name makes a line longer.</summary>
     private const int MostWidth = 79;
 
     /// <summary>A name has at least this many characters in a table.</summary>

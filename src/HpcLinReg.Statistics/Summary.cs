@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace HpcLinReg.Statistics;
 
 /// <summary>
-/// What R's <c>summary(lm)</c> says of a fit, and more: for each coefficient t, p, limits and inflation factor, for each feature an F test, R², F, likelihood and information
+/// The statistics of R's <c>summary(lm)</c> and more: for each coefficient t, p, limits and inflation factor, for each feature an F test, R², F, likelihood and information
 /// criteria. It is computed from the model alone, without another reading of the rows, so a model that was loaded from a file has the same summary.
 /// </summary>
 /// <remarks>

@@ -286,7 +286,7 @@ internal static class TrainCommand
 
         if (result.Stop is StopReason.StepLimit or StopReason.Stalled)
         {
-            Failure.Warn(string.Create(CultureInfo.InvariantCulture, $"not converged after {Counted.Of(result.Steps, "step")}{(result.Stop == StopReason.Stalled ? ", and further steps change nothing" : "")}: {HowFar(result)}"));
+            Failure.Warn(string.Create(CultureInfo.InvariantCulture, $"not converged after {Counted.Of(result.Steps, "step")}{(result.Stop == StopReason.Stalled ? ", and further steps change nothing" : "")}: {HowFar(result)} {(result.Stop == StopReason.StepLimit ? "More steps, --method cg or the closed form (fit) come nearer." : "")}").TrimEnd());
         }
 
         if (result.Stop == StopReason.Cancelled)

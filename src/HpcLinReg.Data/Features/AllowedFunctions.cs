@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace HpcLinReg.Data.Features;
 
 /// <summary>
-/// What an expression may call: functions whose value depends on the row alone and that touch nothing else. A name that
-/// is not here is refused, whatever it does: a model file is code from elsewhere.
+/// The functions an expression may call: their value depends on the row alone, and they have no effects. Every other name
+/// is refused, because a model file may come from somebody else.
 /// </summary>
 internal static class AllowedFunctions
 {

@@ -4,7 +4,7 @@ using HpcLinReg.Data.Sources;
 
 namespace HpcLinReg.Data.Features;
 
-/// <summary>Reads the columns of a design from a source: the select list, and how a row as it was read becomes a row of the design.</summary>
+/// <summary>The select list that reads a design's columns from a source, and the conversion of a row as it was read into a row of the design.</summary>
 /// <remarks>
 /// A row is read as doubles: the columns and expressions in SQL of the design, then what follows them (target and weight), then for each whole-number column of an
 /// expression the difference between the number and its double, so that whole numbers beyond 2⁵³ are exact.
@@ -115,7 +115,7 @@ internal sealed class DesignQuery
         return _cells;
     }
 
-    /// <summary>Returns what a source calls the kind of a model's column.</summary>
+    /// <summary>Returns the source's kind for the kind of a model's column.</summary>
     internal static ColumnKind KindOf(CellKind kind) => kind switch
     {
         CellKind.Text => ColumnKind.Text,

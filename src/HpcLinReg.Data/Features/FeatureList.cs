@@ -1,6 +1,6 @@
 namespace HpcLinReg.Data.Features;
 
-/// <summary>Splits what somebody typed as features into items.</summary>
+/// <summary>Splits the text of <c>--features</c> into items.</summary>
 internal static class FeatureList
 {
     /// <summary>

@@ -114,7 +114,7 @@ internal sealed class FeatureResolver
         return resolved;
     }
 
-    /// <summary>Says what the default left out.</summary>
+    /// <summary>Returns a warning for the columns that the default features leave out.</summary>
     internal IEnumerable<string> LeftOut(int target)
     {
         foreach (SourceColumn column in Columns.Where((column, i) => i != target && column.Oddity is not null))
@@ -146,7 +146,7 @@ internal sealed class FeatureResolver
         }
     }
 
-    /// <summary>Says which named columns would be numbers but for a cell.</summary>
+    /// <summary>Returns a warning for each named column that a single cell makes text.</summary>
     internal IEnumerable<string> TakenAsText(Design design) =>
         from column in design.Columns
         where column.Kind == CellKind.Text && column.Levels.Length > 0

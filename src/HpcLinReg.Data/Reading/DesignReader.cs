@@ -24,7 +24,7 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
     /// <summary>The rows of the chunk as read.</summary>
     private ReadOnlyMemory<double> _chunk;
 
-    /// <summary>The rows of the chunk as rows of the design, each at its place; those that are not used hold anything.</summary>
+    /// <summary>The rows of the chunk as rows of the design, each at its place; the values of rows that are not used are undefined.</summary>
     private ReadOnlyMemory<double> _rows;
     private double[] _filled = [];
     private bool[] _used = [];
@@ -93,7 +93,7 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
         }
         else
         {
-            // Where the design matrix is the columns, rows are used as they were read.
+            // A design of plain columns uses the rows as they were read.
             _rows = _chunk;
             if (isComplete)
             {

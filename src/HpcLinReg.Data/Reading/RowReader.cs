@@ -3,7 +3,7 @@ using HpcLinReg.Data.Sources;
 
 namespace HpcLinReg.Data.Reading;
 
-/// <summary>Streams the rows of one query; its failures and its cancellation come out in our words.</summary>
+/// <summary>Streams the rows of one query, and turns DuckDB's errors and cancellation into this library's exceptions.</summary>
 internal sealed class RowReader : IDisposable
 {
     private readonly DataSource _source;

@@ -5,7 +5,7 @@ namespace HpcLinReg.Data.Sources;
 /// <summary>SQL expressions for the value of a cell's text; each is NULL where the text has no such value.</summary>
 internal static class CsvCell
 {
-    /// <summary>The beginning of the message of a cell that is not of its column's kind; the column's index (of a view in a query: v, its number, a point and the index), a colon and the text follow.</summary>
+    /// <summary>The beginning of DuckDB's message for a bad cell. The column's index follows (of a view in a query: v, the view's number, a point and the index), then a colon and the cell's text.</summary>
     internal const string BadCell = "hpclinreg bad cell ";
 
     /// <summary>
@@ -23,7 +23,7 @@ internal static class CsvCell
         return $"(CASE WHEN contains({cell}, '_') THEN NULL WHEN isinf({number}) THEN CASE WHEN regexp_full_match(lower(trim({cell})), '[+-]?(inf|infinity|\\d(\\.\\d*)?e[+]?\\d{{1,4}})') THEN {number} END ELSE {number} END)";
     }
 
-    /// <summary>A whole number, as DOUBLE; <see cref="Rest"/> is what that leaves out.</summary>
+    /// <summary>A whole number, as DOUBLE; <see cref="Rest"/> is the difference that its rounding to DOUBLE leaves.</summary>
     internal static string Whole(string cell, bool hasDecimalComma) =>
         $"(CASE WHEN regexp_full_match(trim({cell}), '[+-]?\\d+({(hasDecimalComma ? "," : "\\.")}0*)?') THEN TRY_CAST(regexp_replace({cell}, '[.,].*', '') AS DOUBLE) END)";
 
@@ -81,16 +81,16 @@ internal static class CsvCell
         _ => Date(cell, rule.Format ?? "TIMESTAMP", rule.IsLocal),
     };
 
-    /// <summary>A cell under a rule, as the other overload has it.</summary>
+    /// <summary>Returns the SQL of <see cref="Strict(string, CellRule?, string)"/> for the column with an index.</summary>
     internal static string Strict(int column, CellRule? rule, string cell) => Strict(column.ToString(CultureInfo.InvariantCulture), rule, cell);
 
-    /// <summary>A cell under a rule, where a text that does not follow it fails the query; without a rule the cell itself.</summary>
+    /// <summary>Returns SQL for a cell under a rule; a text that does not follow the rule fails the query. Without a rule it is the cell itself.</summary>
     internal static string Strict(string column, CellRule? rule, string cell) =>
         rule is null ? cell : $"CASE WHEN {cell} IS NULL THEN NULL ELSE coalesce({Of(rule, cell)}, error({Sql.Text($"{BadCell}{column}:")} || {cell})) END";
 
     /// <summary>
-    /// The same as <see cref="Strict(int, CellRule?, string)"/>, evaluated faster: nearly every cell is a finite number, and the branches of the others cost half as much again as
-    /// reading does, even where they are not taken. Planning the longer text takes DuckDB more than in proportion to the columns, so it is for tables that are not wide.
+    /// Returns SQL of the same value as <see cref="Strict(int, CellRule?, string)"/> that DuckDB evaluates faster. Nearly every cell is a finite number; evaluating the branches for other
+    /// cells makes reading half as slow again, even where they are not taken. DuckDB's time to plan the longer text grows faster than the number of columns, so wide tables use the other.
     /// </summary>
     internal static string FiniteFirst(int column, CellRule? rule, string cell)
     {

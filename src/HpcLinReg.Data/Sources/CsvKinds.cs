@@ -21,10 +21,10 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
     /// <summary>A pattern of texts that are a number with separators of thousands or one with a decimal point.</summary>
     private const string PointedThousands = "[+-]?[1-9]\\d{0,2}(\\.\\d{3})+";
 
-    /// <summary>Numbers whose looks are those of codes: whole ones with leading zeros, or with an exponent as no program writes it.</summary>
+    /// <summary>Numbers that look like codes: whole numbers with leading zeros, or with an exponent as no program writes it.</summary>
     private const string Identifiers = "0\\d+|\\d+[eE]\\d+";
 
-    /// <summary>With more columns than this, nobody reads a word about each.</summary>
+    /// <summary>The most columns that are searched for codes: in a wider table nobody reads a warning about each.</summary>
     private const int MostLooked = 500;
 
     private readonly bool _hasDecimalComma = settings.DecimalMark == ',';
@@ -174,7 +174,7 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
     internal static string? FirstNotNumber(Session session, string cell, string rows, bool hasDecimalComma) =>
         FirstNot(session, cell, rows, cell => CsvCell.Number(cell, hasDecimalComma), "");
 
-    /// <summary>Returns the first cell that does not mean what a piece of SQL makes of it, and its row; null where all do.</summary>
+    /// <summary>Returns the first cell for which an SQL conversion gives NULL, and its row; null where there is none.</summary>
     private static string? FirstNot(Session session, string cell, string rows, Func<string, string> value, string others)
     {
         List<string?[]> found = session.Table(

@@ -5,7 +5,7 @@ namespace HpcLinReg.Data.Sources;
 /// <summary>CSV files as a table of a query: names as DuckDB gives them, and types that all rows decide, so that nothing is rounded and no zero in front is lost.</summary>
 internal static class CsvView
 {
-    /// <summary>Cells that are missing in a query, which sees all others: NA is text there.</summary>
+    /// <summary>The cells that count as missing in a query: the empty one only. NA is a text there, which the query can compare.</summary>
     internal static readonly string[] MissingMarks = [""];
 
     /// <summary>Returns the SELECT of a view, in which bad cells are reported as the view's.</summary>
@@ -25,7 +25,7 @@ internal static class CsvView
     private static string?[] DecideOnAllRows(Session session, CsvTable table, SourceColumn[] columns)
     {
         string?[] types = new string?[columns.Length];
-        // DuckDB has flags in a letter, too; the first rows propose them.
+        // DuckDB also reads t and f as flags; the first rows decide which columns may be such flags.
         IEnumerable<string> flags = columns.Select((_, i) => $"bool_and(lower({Sql.Column(i)}) IN ('true', 'false', 't', 'f'))");
         string?[] letters = session.Table($"SELECT {string.Join(", ", flags)} FROM (SELECT * FROM {table.CellsAsText()} LIMIT 1000)")[0];
         for (int i = 0; i < columns.Length; i++)
@@ -73,7 +73,7 @@ internal static class CsvView
             { Kind: ReadAs.Flag } => $"CAST({value} AS BOOLEAN)",
             { Kind: ReadAs.Number or ReadAs.Whole } or { Format: "DATE" or "TIME" } => value,
             { Format: { } format } when format != "TIMESTAMP" && !DateFormats.HasTime(format) => $"CAST({value} AS DATE)",
-            // An instant, to which no zone is given once more.
+            // The value is a time in UTC already; without its zone, DuckDB would shift it by the session's zone a second time.
             _ => settings.HasZone ? $"timezone('UTC', {value})" : value,
         };
     }

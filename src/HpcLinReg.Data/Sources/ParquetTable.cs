@@ -12,7 +12,7 @@ internal static class ParquetTable
         var own = TypedTable.Describe(session, Reading(read, hive: false));
         RequireAlike(session, read, own);
         string[] keys = [.. Keys(read[0])];
-        // DuckDB would put the folder's value in place of the file's own column.
+        // Otherwise DuckDB replaces the values of the file's own column by the folder's value.
         bool haveKeys = keys.Length > 0 && read.Skip(1).All(file => Keys(file).SequenceEqual(keys))
             && !own.Columns.Any(column => keys.Contains(column.Name, StringComparer.OrdinalIgnoreCase));
         return haveKeys ? TypedTable.Describe(session, Reading(read, hive: true), own.Columns.Count) : own;

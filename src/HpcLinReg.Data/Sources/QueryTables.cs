@@ -49,7 +49,7 @@ internal sealed class QueryTables(Session session, ReadingSettings settings)
         }
     }
 
-    /// <summary>Returns the file that a table of a query is and nothing else; null for other tables.</summary>
+    /// <summary>Returns the file that a table of a query names without options; null for other tables.</summary>
     private static string? FileOf(JsonObject table) => SqlExpression.Text(table, "type") switch
     {
         "BASE_TABLE" when SqlExpression.Text(table, "table_name") is { } name && QueryFiles.IsCsv(name) => name,

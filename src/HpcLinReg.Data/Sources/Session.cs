@@ -80,7 +80,7 @@ internal sealed class Session : IDisposable
     /// <summary>Returns a time of the zone as one in UTC; NULL where it does not occur once, as when clocks change.</summary>
     internal static string Instant(string sql) => $"{InstantName}({sql})";
 
-    /// <summary>Ends what runs in another thread, with an exception there.</summary>
+    /// <summary>Stops the query that another thread runs; that thread gets an exception.</summary>
     internal void Interrupt() => NativeMethods.Startup.DuckDBInterrupt(NativeConnection);
 
     internal void Execute(string sql)

@@ -3,7 +3,7 @@ namespace HpcLinReg.Data.Sources;
 /// <summary>Quoting, in one place.</summary>
 internal static class Sql
 {
-    /// <summary>The number that stands for NULL in a result, so that one test of finiteness finds every missing value.</summary>
+    /// <summary>The value that stands for NULL in results: NaN, so that one test for finite numbers finds every missing value.</summary>
     internal const string NotANumber = "'NaN'::DOUBLE";
 
     internal static string Text(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";

@@ -18,7 +18,7 @@ internal sealed class TypedTable : ISourceTable
     /// <summary>Names the columns of a FROM item; numbers and times may be text there.</summary>
     internal static TypedTable Of(string from, IReadOnlyList<SourceColumn> columns) => new(from, columns);
 
-    /// <summary>Returns the table with columns read as it is decided: cells of another type are read by their text.</summary>
+    /// <summary>Returns the table with its columns read as the settings say; a cell of another type is converted from its text.</summary>
     /// <exception cref="UsageException">A column is named that does not exist, or it is a list or the like.</exception>
     internal TypedTable With(Session session, ReadingSettings settings)
     {
@@ -122,7 +122,7 @@ internal sealed class TypedTable : ISourceTable
     /// <summary>Returns whether a cell can be refused: it is read by its text, or it is a time that may not occur once.</summary>
     private static bool MayBeBad(SourceColumn column) => column is { Rule: not null } or { IsLocal: true };
 
-    /// <summary>A cell that can be refused as its value, NULL where it is.</summary>
+    /// <summary>Returns SQL for a cell that can be refused: its value, or NULL where it is refused.</summary>
     private static string Tried(int index, SourceColumn column) =>
         column.Rule is { } rule ? CsvCell.Of(rule, $"CAST({Sql.Column(index)} AS VARCHAR)") : Session.Instant($"CAST({Sql.Column(index)} AS TIMESTAMP)");
 

@@ -52,7 +52,7 @@ internal sealed class WholeFiles : IDisposable
     public void Dispose()
     {
         _stop.Cancel();
-        // Its end only matters where somebody asked for it.
+        // The result of the check was used, or is not needed; only its end is waited for.
         Task.WaitAny([_check]);
         _stop.Dispose();
     }

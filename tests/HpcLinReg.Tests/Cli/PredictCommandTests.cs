@@ -75,7 +75,10 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Equal(0, CommandLine.Run("fit", few, "--target", "y", "--out", model).ExitCode);
         AssertStops(InterruptSignal.StartListening(CommandLine.StartInfo("predict", model, big, "--out", _folder.Path("out.csv"))), ["INT"]);
         AssertStops(InterruptSignal.StartListening(LongFit()), ["INT"]);
-        Assert.Equal(["big.parquet", "few.csv", "model.json"], Directory.EnumerateFiles(_folder.Path(".")).Select(Path.GetFileName).Order());
+        string noisy = _folder.Copy("noisy.csv", "SELECT range AS x, range * 2 + random() AS y FROM range(2000)");
+        AssertStops(InterruptSignal.StartListening(CommandLine.StartInfo(
+            "train", noisy, "--target", "y", "--method", "sgd", "--epochs", "2000000000", "--tolerance", "0", "--plot", _folder.Path("loss.svg"), "--out", _folder.Path("trained.json"))), ["INT"]);
+        Assert.Equal(["big.parquet", "few.csv", "model.json", "noisy.csv"], Directory.EnumerateFiles(_folder.Path(".")).Select(Path.GetFileName).Order());
     }
 
     /// <summary>A script's background jobs are not meant by the Ctrl-C that ends the script; a request to terminate is meant for them.</summary>
