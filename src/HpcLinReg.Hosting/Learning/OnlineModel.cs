@@ -225,7 +225,7 @@ public sealed class OnlineModel
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                Volatile.Write(ref _status, _status with { Closed = $"the store failed: {exception.Message}" });
+                Volatile.Write(ref _status, _status with { Closed = $"the store failed: {exception.Message.TrimEnd('.')}" });
                 together.ForEach(command => command.Answer.TrySetException(new LearningStoreException($"The model '{_served.Name}' does not learn: {_status.Closed}.", exception)));
             }
         }
