@@ -1,6 +1,6 @@
+using Grpc.AspNetCore.Server;
 using HpcLinReg.Hosting;
 using HpcLinReg.Hosting.AspNetCore;
-using Grpc.AspNetCore.Server;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
