@@ -1,5 +1,6 @@
 using HpcLinReg.Hosting;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -32,7 +33,7 @@ public static class OnlineModelExtensions
         builder.AddModel(name, source => source.Options.Required = options.Design is null);
         builder.Services.AddSingleton(new OnlineModelName(name));
         builder.Services.AddKeyedSingleton(name, (provider, _) =>
-            new OnlineModel(provider.GetRequiredKeyedService<ServedModel>(name), options, provider.GetRequiredService<HpcLinRegServiceCollectionExtensions.ServingServices>().Metrics));
+            new OnlineModel(provider.GetRequiredKeyedService<ServedModel>(name), options, provider.GetRequiredService<HpcLinRegServiceCollectionExtensions.ServingServices>().Metrics, provider.GetService<ILogger<OnlineModel>>()));
         if (isFirst)
         {
             builder.Services.AddSingleton<IHostedService>(provider => new OnlineModelService(provider, provider.GetServices<OnlineModelName>()));

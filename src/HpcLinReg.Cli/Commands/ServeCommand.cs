@@ -37,6 +37,18 @@ internal static class ServeCommand
         Description = "Learn from rows that are posted to /models/NAME/rows, and keep them in this file (SQLite), so that nothing acknowledged is lost.",
     };
 
+    private static readonly Option<string?> Target = new("--target")
+    {
+        HelpName = "NAME",
+        Description = "With --learn and --features: learn to predict this from nothing, instead of from a model.",
+    };
+
+    private static readonly Option<string?> Features = new("--features")
+    {
+        HelpName = "LIST",
+        Description = "With --target: columns of numbers and expressions over them, such as \"a, b, a*b\".",
+    };
+
     private static readonly Option<bool> Insecure = new("--insecure") { Description = "Answer other machines without keys." };
 
     private static readonly Option<int> Rate = new("--rate")
@@ -57,7 +69,7 @@ internal static class ServeCommand
 
     internal static Command Create()
     {
-        var command = new Command("serve", "Answer requests for predictions over HTTP (Open Inference Protocol v2, rows by name) and gRPC.") { Models, Port, GrpcPort, Address, Learn, Keys, Insecure, Rate };
+        var command = new Command("serve", "Answer requests for predictions over HTTP (Open Inference Protocol v2, rows by name) and gRPC.") { Models, Port, GrpcPort, Address, Learn, Target, Features, Keys, Insecure, Rate };
         command.SetAction(parsed => ServeHost.RunAsync(Read(parsed), Interruption.Token).GetAwaiter().GetResult());
         return command;
     }
@@ -79,12 +91,22 @@ internal static class ServeCommand
             GrpcPort = grpc >= 0 ? grpc : port is 0 or 65535 ? 0 : port + 1,
             Keys = parsed.GetValue(Keys) is { } file ? ReadKeys(file) : [],
             Learn = parsed.GetValue(Learn),
+            New = Fresh(parsed),
             Insecure = parsed.GetValue(Insecure),
             Rate = parsed.GetValue(Rate),
         };
         return !IPAddress.IsLoopback(address) && request.Keys.Count == 0 && !request.Insecure
             ? throw new UsageException($"At {address} other machines reach the service, and there are no API keys: name a file with --keys, or say --insecure if everybody may ask.")
             : request;
+    }
+
+    private static NewModel? Fresh(ParseResult parsed)
+    {
+        string? target = parsed.GetValue(Target), features = parsed.GetValue(Features);
+        return target is null && features is null ? null
+            : target is null || features is null || parsed.GetValue(Learn) is null || parsed.GetValue(Models) is { Length: > 0 }
+                ? throw new UsageException("To learn from nothing give --target, --features and --learn, and no model.")
+                : NewModel.Parse(target, features);
     }
 
     /// <summary>NAME=FILE, or FILE by its name without folder and extension.</summary>

@@ -40,7 +40,8 @@ internal static class ServeHost
         string[] urls = [.. app.Urls];
         foreach (ServedModel model in app.Services.GetRequiredService<ServedModels>())
         {
-            await Console.Out.WriteLineAsync($"{model.Name}: predicts {model.Current.Model.Target} from {string.Join(", ", model.Current.Model.Design.Columns.Select(column => column.Name))}").ConfigureAwait(false);
+            string what = model.CurrentOrNull?.Model is { } current ? $"predicts {current.Target} from {string.Join(", ", current.Design.Columns.Select(column => column.Name))}" : "predicts once it has learned enough rows";
+            await Console.Out.WriteLineAsync($"{model.Name}: {what}").ConfigureAwait(false);
         }
 
         await Console.Out.WriteLineAsync($"Models are served at {urls[0]} (a page to try them: {urls[0]}/try), and by gRPC at {urls[1]}{(IPAddress.IsLoopback(request.Address) ? ", on this machine only" : "")}. Ctrl-C ends it.").ConfigureAwait(false);
@@ -106,7 +107,11 @@ internal static class ServeHost
             builder.UseSqlite(store);
         }
 
-        if (request.Models.Count == 0)
+        if (request.New is { } fresh)
+        {
+            builder.AddOnlineModel(fresh.Target, learn => learn.FromNothing(fresh.Design, fresh.Target));
+        }
+        else if (request.Models.Count == 0)
         {
             RegressionModel longley = LongleyModel.Fit();
             _ = request.Learn is null ? builder.AddModel(BuiltInName, model => model.FromModel(longley)) : builder.AddOnlineModel(BuiltInName, learn => learn.FromModel(longley));

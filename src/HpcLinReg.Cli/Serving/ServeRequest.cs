@@ -26,6 +26,9 @@ internal sealed record ServeRequest
     /// <summary>Gets the file that keeps what the models learn; null where they do not learn.</summary>
     internal string? Learn { get; init; }
 
+    /// <summary>Gets a model to learn from nothing; null for none.</summary>
+    internal NewModel? New { get; init; }
+
     /// <summary>Gets the most requests a second; 0 for no limit.</summary>
     internal required int Rate { get; init; }
 }

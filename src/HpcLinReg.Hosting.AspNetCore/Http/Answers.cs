@@ -10,8 +10,8 @@ internal static class Answers
     /// <summary>Exactly this: a client compares it as a whole, without a character set.</summary>
     internal const string Json = "application/json";
 
-    /// <summary>What is written is well-formed by the order of the calls, which tests read back.</summary>
-    internal static readonly JsonWriterOptions Unchecked = new() { SkipValidation = true };
+    /// <summary>What is written is well-formed by the order of the calls, which tests read back; it is sent as JSON, never as a part of a page, so quotes in a message stay readable.</summary>
+    internal static readonly JsonWriterOptions Writing = new() { SkipValidation = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     internal static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -32,7 +32,7 @@ internal static class Answers
     internal static async Task SendAsync(HttpContext context, Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK, string contentType = Json)
     {
         using PooledWriter writer = new();
-        using (Utf8JsonWriter json = new(writer, Answers.Unchecked))
+        using (Utf8JsonWriter json = new(writer, Writing))
         {
             write(json);
         }

@@ -31,7 +31,7 @@ internal static class InferWriter
     private static int Write(PooledWriter writer, InferRequest request, InferenceResult result)
     {
         IReadOnlyList<(string Name, bool? IsBinary)> outputs = request.Outputs.Count == 0 ? PredictionOnly : request.Outputs;
-        using (Utf8JsonWriter json = new(writer, Answers.Unchecked))
+        using (Utf8JsonWriter json = new(writer, Answers.Writing))
         {
             json.WriteStartObject();
             json.WriteString("model_name", result.Snapshot.Name);

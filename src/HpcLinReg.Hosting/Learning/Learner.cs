@@ -118,6 +118,8 @@ internal sealed class Learner
             }
         }
 
+        // Which of the other rows had which values is not kept, so the columns' means are not known any more.
+        Array.Fill(_means, double.NaN);
         Sequence = sequence;
         return null;
     }
@@ -156,7 +158,8 @@ internal sealed class Learner
                 ResidualSumOfSquares = _online.ResidualSumOfSquares,
                 Facts = new TrainingFacts
                 {
-                    Means = Known(_means),
+                    // Of rows that fade or leave, the means are not those of the rows learned from.
+                    Means = _options.Forgetting < 1 || _options.Window > 0 ? [] : Known(_means),
                     Least = Known(_least),
                     Most = Known(_most),
                     TargetKind = CellKind.Number,

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HpcLinReg.Hosting;
 
@@ -10,7 +12,7 @@ namespace HpcLinReg.Hosting;
 /// Thread-safe. Batches of many callers are committed together by one writer, in the order of their sequence numbers. After a commit that failed nothing is learned any
 /// more, the health is Unhealthy, and the last version goes on predicting.
 /// </remarks>
-public sealed class OnlineModel
+public sealed partial class OnlineModel
 {
     /// <summary>Batches that may wait for the writer; further callers wait to hand theirs over.</summary>
     private const int MostWaiting = 1024;
@@ -23,6 +25,7 @@ public sealed class OnlineModel
     private readonly ServedModel _served;
     private readonly LearningOptions _options;
     private readonly ServingMetrics? _metrics;
+    private readonly ILogger _logger;
     private readonly Channel<Command> _commands = Channel.CreateBounded<Command>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private Learner? _learner;
     private ILearningStore? _store;
@@ -30,9 +33,9 @@ public sealed class OnlineModel
     private Task _writing = Task.CompletedTask;
     private long _saved;
 
-    internal OnlineModel(ServedModel served, LearningOptions options, ServingMetrics? metrics)
+    internal OnlineModel(ServedModel served, LearningOptions options, ServingMetrics? metrics, ILogger? logger = null)
     {
-        (_served, _options, _metrics) = (served, options, metrics);
+        (_served, _options, _metrics, _logger) = (served, options, metrics, logger ?? NullLogger.Instance);
         served.LearnedBy("an online model");
     }
 
@@ -225,7 +228,8 @@ public sealed class OnlineModel
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                Volatile.Write(ref _status, _status with { Closed = $"the store failed: {exception.Message}" });
+                Volatile.Write(ref _status, _status with { Closed = $"the store failed: {exception.Message.TrimEnd('.')}" });
+                Ended(_logger, exception, _served.Name, _served.CurrentOrNull?.Version ?? 0);
                 together.ForEach(command => command.Answer.TrySetException(new LearningStoreException($"The model '{_served.Name}' does not learn: {_status.Closed}.", exception)));
             }
         }
@@ -335,6 +339,9 @@ public sealed class OnlineModel
 
     /// <summary>The start is version 1, and each entry makes the next: the number is the same after a restart.</summary>
     private static long VersionOf(long sequence) => sequence + 1;
+
+    [LoggerMessage(3, LogLevel.Error, "Model {Model} learns no more, because its store failed; version {Version} goes on predicting")]
+    private static partial void Ended(ILogger logger, Exception exception, string model, long version);
 
     private sealed record Command(string Key, byte[] Digest, double[] Values, int Rows, int Skipped, string? Forgets)
     {

@@ -50,6 +50,18 @@ public class ServeCommandTests
     }
 
     [Fact]
+    public async Task A_model_is_learned_from_nothing()
+    {
+        using var folder = new TemporaryFiles();
+        await using var service = await ServiceProcess.StartAsync("--learn", folder["state.db"], "--target", "fare", "--features", "km, minutes, km*minutes");
+        using HttpResponseMessage early = await service.Client.PostAsync(new Uri("models/fare/predict", UriKind.Relative), new StringContent("""[{"km":3,"minutes":7}]"""), Stop);
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, early.StatusCode);
+        string rows = string.Join(',', Enumerable.Range(0, 20).Select(i => $$"""{"km":{{i % 5}},"minutes":{{i % 7}},"fare":{{2 + (3 * (i % 5)) + (i % 7) + ((i % 5) * (i % 7))}}}"""));
+        Assert.Equal("1 2 20 0", await service.LearnAsync("k1", $"[{rows}]", "fare"));
+        Assert.Equal(2 + 9 + 7 + 21, await service.PredictAsync("""[{"km":3,"minutes":7}]""", "fare"), 1e-7);
+    }
+
+    [Fact]
     public void What_cannot_be_served_ends_with_a_message()
     {
         using var folder = new TemporaryFiles();
@@ -61,6 +73,8 @@ public class ServeCommandTests
         CommandLine.AssertFails(2, ["no address"], "serve", "--host", "everywhere");
         CommandLine.AssertFails(2, ["0 to 65535"], "serve", "--port", "70000");
         CommandLine.AssertFails(2, ["--rate"], "serve", "--rate", "0");
+        CommandLine.AssertFails(2, ["--features and --learn"], "serve", "--target", "y");
+        CommandLine.AssertFails(2, ["'a +' is no expression"], "serve", "--target", "y", "--features", "a +, b", "--learn", folder["state.db"]);
         CommandLine.AssertFails(2, ["named 'bad'"], "serve", folder["bad.json"], folder["bad.json"]);
         CommandLine.AssertFails(1, ["cannot be read"], "serve", "--keys", folder["none.txt"]);
         Outcome keys = CommandLine.Run("serve", "--keys", folder["keys.txt"]);
@@ -190,9 +204,9 @@ public class ServeCommandTests
             throw new InvalidOperationException($"hpclinreg serve printed no address: {lines}");
         }
 
-        internal async Task<string> LearnAsync(string key, string rows)
+        internal async Task<string> LearnAsync(string key, string rows, string model = "longley")
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "models/longley/rows") { Content = new StringContent(rows) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"models/{model}/rows") { Content = new StringContent(rows) };
             request.Headers.Add("Idempotency-Key", key);
             using HttpResponseMessage response = await Client.SendAsync(request, CancellationToken.None);
             string text = await response.Content.ReadAsStringAsync(CancellationToken.None);
@@ -202,9 +216,9 @@ public class ServeCommandTests
             return string.Join(' ', ((string[])["sequence", "version", "rows", "skipped"]).Select(name => answer.GetProperty(name).GetInt64()));
         }
 
-        internal async Task<double> PredictAsync(string rows)
+        internal async Task<double> PredictAsync(string rows, string model = "longley")
         {
-            using HttpResponseMessage response = await Client.PostAsync(new Uri("models/longley/predict", UriKind.Relative), new StringContent(rows), Stop);
+            using HttpResponseMessage response = await Client.PostAsync(new Uri($"models/{model}/predict", UriKind.Relative), new StringContent(rows), Stop);
             return (await response.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("predictions")[0].GetProperty("prediction").GetDouble();
         }
 
