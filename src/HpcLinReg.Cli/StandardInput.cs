@@ -8,11 +8,13 @@ internal static class StandardInput
     internal const string Name = "the standard input";
 
     /// <summary>
-    /// Gets whether data may come: a pipe, a file or a socket, even if it is silent so far. A terminal and /dev/null are none, nor is a closed one.
+    /// Gets whether data may come: a pipe, a file or a socket, even if it is silent so far. A terminal and /dev/null are none, nor is a
+    /// closed one.
     /// </summary>
     internal static bool HasData => OperatingSystem.IsWindows()
         ? Console.IsInputRedirected
         : FileIdentity.Of("/dev/stdin") is { Kind: FileKind.Regular or FileKind.Pipe or FileKind.Other };
 
-    internal static DataSource Open(ReadingSettings settings) => DataSource.OpenStream(Console.OpenStandardInput(), Name, Failure.Warn, settings, Interruption.Token);
+    internal static DataSource Open(ReadingSettings settings) =>
+        DataSource.OpenStream(Console.OpenStandardInput(), Name, Failure.Warn, settings, Interruption.Token);
 }

@@ -96,7 +96,8 @@ internal static class PredictCommand
         RegressionModel model = Load(parsed.GetRequiredValue(Model)!);
         using DataSource source = SourceOptions.OpenFile(parsed.GetValue(File) ?? SourceOptions.Standard, ReadingOptions.Of(parsed, model));
         OutputOption.RequireApart(parsed, [parsed.GetRequiredValue(Model)!, .. source.Files], Out);
-        var request = new PredictionRequest { Interval = parsed.GetValue(Interval), Level = parsed.GetValue(Level) ?? 0.95, Residuals = parsed.GetValue(Residuals), Format = Format(parsed) };
+        var request = new PredictionRequest { Interval = parsed.GetValue(Interval), Level = parsed.GetValue(Level) ?? 0.95,
+            Residuals = parsed.GetValue(Residuals), Format = Format(parsed) };
         if (request.Interval != PredictionInterval.None && model.UncertaintyNote is { } note)
         {
             throw new DataException($"The model has no intervals: {note}.");
@@ -146,7 +147,8 @@ internal static class PredictCommand
         return Interruptible.Run(() => ModelFile.Load(path), Interruption.Token);
     }
 
-    private static PredictionSummary ToStandardOutput(RegressionModel model, DataSource source, PredictionRequest request, RowProgress progress)
+    private static PredictionSummary ToStandardOutput(RegressionModel model, DataSource source, PredictionRequest request,
+        RowProgress progress)
     {
         // Rows that are printed cannot be taken back.
         source.RequireWhole(Interruption.Token);
@@ -154,7 +156,8 @@ internal static class PredictCommand
         return DataPrediction.Run(model, source, output, request, progress, Interruption.Token);
     }
 
-    private static PredictionSummary ToFile(RegressionModel model, DataSource source, string path, PredictionRequest request, RowProgress progress)
+    private static PredictionSummary ToFile(RegressionModel model, DataSource source, string path, PredictionRequest request,
+        RowProgress progress)
     {
         PredictionSummary? summary = null;
         OutputFile.Write(path, output => summary = DataPrediction.Run(model, source, output, request, progress, Interruption.Token));

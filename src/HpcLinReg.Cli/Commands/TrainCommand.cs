@@ -61,7 +61,8 @@ internal static class TrainCommand
     {
         var command = new Command("train", "Fit by descent: watch the loss fall.")
         {
-            Method, Rate, Steps, Batch, Epochs, Momentum, Nesterov, Schedule, Seed, Window, Tolerance, NoStandardize, Share, WeightOptions.Weights, WeightOptions.FrequencyWeights, Stream, Plot, Compare, Path, Out, Json,
+            Method, Rate, Steps, Batch, Epochs, Momentum, Nesterov, Schedule, Seed, Window, Tolerance, NoStandardize, Share,
+            WeightOptions.Weights, WeightOptions.FrequencyWeights, Stream, Plot, Compare, Path, Out, Json,
         };
         SourceOptions.AddTo(command);
         command.Validators.Add(Validate);
@@ -113,7 +114,8 @@ internal static class TrainCommand
         bool isBounded = parsed.GetValue(Steps) is not null || parsed.GetValue(Epochs) is not null;
         TrainingResult training = LossLine.Run(isBounded, line =>
         {
-            var read = TrainingRows.Read(DataRows.Of(source, WeightOptions.With(SourceOptions.Request(parsed), parsed), line, Interruption.Token), parsed.GetValue(Stream), holdout);
+            var read = TrainingRows.Read(DataRows.Of(source, WeightOptions.With(SourceOptions.Request(parsed), parsed), line,
+                Interruption.Token), parsed.GetValue(Stream), holdout);
             RequirePath(parsed, read.Source, options);
             ValidationLoss? validation = read.HeldOut is { } part ? new ValidationLoss(part, Interruption.Token) : null;
             void Follow(in DescentStep step)
@@ -129,7 +131,8 @@ internal static class TrainCommand
             DescentResult main = Descend(read.Training, options with { Progress = line, OnStep = isFollowed ? Follow : null });
             foreach (double rate in parsed.GetValue(Compare) is { } compare ? Rates(compare)! : [])
             {
-                compared.Add(LossCurve.Of(Descend(read.Training, (GradientDescentOptions)options with { Rate = rate, Progress = line }), rate));
+                compared.Add(LossCurve.Of(Descend(read.Training, (GradientDescentOptions)options with { Rate = rate, Progress = line }),
+                    rate));
             }
 
             return TrainingResult.Of(read, main, holdout, validation, options);
@@ -153,7 +156,8 @@ internal static class TrainCommand
     }
 
     /// <summary>Writes pictures and the model. A descent that diverged or was cancelled leaves no model.</summary>
-    private static void Write(ParseResult parsed, TrainingResult training, Fit? closedForm, List<LossCurve> compared, List<(double Weight, double Other)> way)
+    private static void Write(ParseResult parsed, TrainingResult training, Fit? closedForm, List<LossCurve> compared,
+        List<(double Weight, double Other)> way)
     {
         DescentResult result = training.Descent;
         if (parsed.GetValue(Plot) is { } plot)
@@ -234,7 +238,8 @@ internal static class TrainCommand
         List<double> rates = [];
         foreach (string item in list.Split(','))
         {
-            if (!double.TryParse(item, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) || !double.IsFinite(rate) || rate <= 0)
+            if (!double.TryParse(item, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) || !double.IsFinite(rate)
+                || rate <= 0)
             {
                 return null;
             }

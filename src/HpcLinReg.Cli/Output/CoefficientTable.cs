@@ -14,12 +14,15 @@ internal static class CoefficientTable
         output.Write($"| {string.Join(" | ", summary.Titles())} |\n|---|{string.Concat(Enumerable.Repeat("---:|", Names.Length - 1))}\n");
         foreach (string[] cells in summary.Cells())
         {
-            string name = cells[0].Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal).ReplaceLineEndings(" ");
+            string name = cells[0].Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal).Replace("*", "\\*",
+                StringComparison.Ordinal).ReplaceLineEndings(" ");
             output.Write($"| {string.Join(" | ", cells.Skip(1).Prepend(name))} |\n");
         }
     }
 
-    /// <summary>Writes CSV (RFC 4180, LF) with a header; numbers in the shortest form that reads back the same, empty where there is none.</summary>
+    /// <summary>
+    /// Writes CSV (RFC 4180, LF) with a header; numbers in the shortest form that reads back the same, empty where there is none.
+    /// </summary>
     internal static void WriteCsv(Summary summary, TextWriter output)
     {
         output.Write($"{string.Join(',', Names)}\n");

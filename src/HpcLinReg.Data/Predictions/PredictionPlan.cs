@@ -23,14 +23,17 @@ internal sealed class PredictionPlan
         _columnOfInput = [.. model.Design.Columns.Select(input => Find(names, input))];
         HashSet<string> taken = new(names, StringComparer.OrdinalIgnoreCase);
         _target = request.Residuals ? FindTarget(names) : -1;
-        string[] numbers = ["prediction", .. request.Interval == PredictionInterval.None ? [] : new[] { "lower", "upper" }, .. request.Residuals ? ["residual", "standardized", "cook"] : Array.Empty<string>()];
+        string[] numbers = ["prediction", .. request.Interval == PredictionInterval.None ? [] : new[] { "lower", "upper" },
+            .. request.Residuals ? ["residual", "standardized", "cook"] : Array.Empty<string>()];
         AddedNumbers = numbers.Length;
         string[] added = request.Format == PredictionFormat.JsonLines ? [.. numbers, "issue"] : numbers;
         Added = [.. added.Select(name => FreeName(name, taken))];
         Query = new DesignQuery(source, model.Design, _columnOfInput, following: 0);
     }
 
-    /// <summary>Gets the names of the columns that are added, which no column of the source has: the prediction first, and in JSON the issue last.</summary>
+    /// <summary>
+    /// Gets the names of the columns that are added, which no column of the source has: the prediction first, and in JSON the issue last.
+    /// </summary>
     internal ImmutableArray<string> Added { get; }
 
     /// <summary>Gets how many of the columns that are added are numbers: the first ones.</summary>
@@ -42,7 +45,10 @@ internal sealed class PredictionPlan
     /// <summary>Gets the source's column that a model's column is read from.</summary>
     internal int ColumnOf(int column) => _columnOfInput[column];
 
-    /// <summary>Returns t0, t1, ... as text, then the doubles of <see cref="Query"/>, then <c>bad</c>, then the target where residuals are asked for.</summary>
+    /// <summary>
+    /// Returns t0, t1, ... as text, then the doubles of <see cref="Query"/>, then <c>bad</c>, then the target where residuals are asked
+    /// for.
+    /// </summary>
     internal string Sql()
     {
         var columns = new SourceColumn?[_source.Columns.Count];
@@ -57,7 +63,8 @@ internal sealed class PredictionPlan
         }
 
         _read = columns;
-        IEnumerable<string> select = _source.Columns.Select((_, i) => $"t{i}").Concat(Query.Select(Sources.Sql.Column)).Concat(Query.SelectRests()).Append("bad")
+        IEnumerable<string> select = _source.Columns.Select((_, i) => $"t{i}").Concat(Query.Select(Sources.Sql.Column))
+            .Concat(Query.SelectRests()).Append("bad")
             .Concat(_target < 0 ? [] : [DesignQuery.Number($"CAST({Sources.Sql.Column(_target)} AS DOUBLE)")]);
         return $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TextAndTypedRows(columns, Query.WholeColumns)})";
     }
@@ -65,7 +72,9 @@ internal sealed class PredictionPlan
     /// <summary>Gets how a column of the source is read; known once the query is written.</summary>
     internal SourceColumn ReadAs(int column) => _read[column] ?? _source.Table.Columns[column];
 
-    /// <summary>Returns how a column of the source is read for one of the model: as somebody decided, else as it was when the model was fitted.</summary>
+    /// <summary>
+    /// Returns how a column of the source is read for one of the model: as somebody decided, else as it was when the model was fitted.
+    /// </summary>
     private SourceColumn Read(ModelColumn input, SourceColumn found)
     {
         if (found.Origin is Origin.Given or Origin.Model)
@@ -76,7 +85,8 @@ internal sealed class PredictionPlan
         var decided = ColumnDecision.Of(input, _source.Settings);
         CellRule? rule = found.Rule is null && _source.Table is not CsvTable ? null
             : decided.Kind == Data.ReadAs.Text ? null
-            : new CellRule(decided.Kind, decided.Format ?? found.Rule?.Format, decided.HasDecimalComma || found.Rule is { HasDecimalComma: true }, _source.Settings.HasZone);
+            : new CellRule(decided.Kind, decided.Format ?? found.Rule?.Format,
+                decided.HasDecimalComma || found.Rule is { HasDecimalComma: true }, _source.Settings.HasZone);
         return found with { Column = found.Column with { Kind = DesignQuery.KindOf(input.Kind) }, Rule = rule, Origin = Origin.Model };
     }
 

@@ -4,12 +4,14 @@ using HpcLinReg.Data.Reading;
 namespace HpcLinReg.Data.Predictions;
 
 /// <summary>
-/// Residuals of rows. A row of the fit has the standardized residual e/(s·√(1 − h)) and Cook's distance e²h/(k·s²·(1 − h)²); another row e/(s·√(1 + h)), which counts the error of its
-/// prediction, and no distance.
+/// Residuals of rows. A row of the fit has the standardized residual e/(s·√(1 − h)) and Cook's distance e²h/(k·s²·(1 − h)²); another row
+/// e/(s·√(1 + h)), which counts the error of its prediction, and no distance.
 /// </summary>
 internal sealed class RowResidual
 {
-    /// <summary>The smallest 1 − h for which a row is standardized: a row of leverage h = 1 is always fitted exactly, and its residual is rounding.</summary>
+    /// <summary>
+    /// The smallest 1 − h for which a row is standardized: a row of leverage h = 1 is always fitted exactly, and its residual is rounding.
+    /// </summary>
     private const double LeastFreedom = 1e-10;
 
     private readonly RegressionModel _model;

@@ -11,7 +11,8 @@ namespace HpcLinReg.Data.Reading;
 /// <param name="hasWeights">Whether a weight follows the target.</param>
 /// <param name="rowsRead">Receives the number of rows read, every 65,536 rows or so.</param>
 /// <param name="finish">Receives the counts at the end.</param>
-internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, MissingRows missing, TrainingRecord? record, bool hasWeights, IProgress<long>? rowsRead, Action<MissingRows> finish) : IRowReader
+internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, MissingRows missing, TrainingRecord? record, bool hasWeights,
+    IProgress<long>? rowsRead, Action<MissingRows> finish) : IRowReader
 {
     /// <summary>Chunks of at most 2048 rows between two reports of progress.</summary>
     private const int ChunksBetweenReports = 32;
@@ -63,7 +64,8 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
     {
         _next = first + count;
         int target = query.Design.RowLength;
-        record?.Add(new MatrixSpan<double>(_chunk.Span.Slice(first * _readWidth, count * _readWidth), _readWidth), target, hasWeights ? target + 1 : -1);
+        record?.Add(new MatrixSpan<double>(_chunk.Span.Slice(first * _readWidth, count * _readWidth), _readWidth), target,
+            hasWeights ? target + 1 : -1);
         return _rows.Span.Slice(first * _width, count * _width);
     }
 

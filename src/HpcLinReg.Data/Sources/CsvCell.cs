@@ -5,12 +5,16 @@ namespace HpcLinReg.Data.Sources;
 /// <summary>SQL expressions for the value of a cell's text; each is NULL where the text has no such value.</summary>
 internal static class CsvCell
 {
-    /// <summary>The beginning of the message of a cell that is not of its column's kind; the column's index (of a view in a query: v, its number, a point and the index), a colon and the text follow.</summary>
+    /// <summary>
+    /// The beginning of the message of a cell that is not of its column's kind; the column's index (of a view in a query: v, its number, a
+    /// point and the index), a colon and the text follow.
+    /// </summary>
     internal const string BadCell = "hpclinreg bad cell ";
 
     /// <summary>
-    /// A number. DuckDB drops the underscores of 41_10, and gives infinity for an identifier such as 0047583311587E590003: neither is a number. 1e400, written as programs write
-    /// numbers, is one beyond the range of double. With a decimal comma, a point is no part of a number: it would be a separator of thousands.
+    /// A number. DuckDB drops the underscores of 41_10, and gives infinity for an identifier such as 0047583311587E590003: neither is a
+    /// number. 1e400, written as programs write numbers, is one beyond the range of double. With a decimal comma, a point is no part of a
+    /// number: it would be a separator of thousands.
     /// </summary>
     internal static string Number(string cell, bool hasDecimalComma = false)
     {
@@ -82,15 +86,17 @@ internal static class CsvCell
     };
 
     /// <summary>A cell under a rule, as the other overload has it.</summary>
-    internal static string Strict(int column, CellRule? rule, string cell) => Strict(column.ToString(CultureInfo.InvariantCulture), rule, cell);
+    internal static string Strict(int column, CellRule? rule, string cell) =>
+        Strict(column.ToString(CultureInfo.InvariantCulture), rule, cell);
 
     /// <summary>A cell under a rule, where a text that does not follow it fails the query; without a rule the cell itself.</summary>
     internal static string Strict(string column, CellRule? rule, string cell) =>
         rule is null ? cell : $"CASE WHEN {cell} IS NULL THEN NULL ELSE coalesce({Of(rule, cell)}, error({Sql.Text($"{BadCell}{column}:")} || {cell})) END";
 
     /// <summary>
-    /// The same as <see cref="Strict(int, CellRule?, string)"/>, evaluated faster: nearly every cell is a finite number, and the branches of the others cost half as much again as
-    /// reading does, even where they are not taken. Planning the longer text takes DuckDB more than in proportion to the columns, so it is for tables that are not wide.
+    /// The same as <see cref="Strict(int, CellRule?, string)"/>, evaluated faster: nearly every cell is a finite number, and the branches
+    /// of the others cost half as much again as reading does, even where they are not taken. Planning the longer text takes DuckDB more
+    /// than in proportion to the columns, so it is for tables that are not wide.
     /// </summary>
     internal static string FiniteFirst(int column, CellRule? rule, string cell)
     {

@@ -35,7 +35,8 @@ public static class DescentLink
         var reader = new LinkReader(link);
         PointSet data = reader.Points();
         Preset? preset = Presets.Find(data.Preset);
-        var state = new DescentState(data, reader.Number("w", preset?.Slope ?? 0), reader.Number("b", preset?.Intercept ?? 0), 1, default, default)
+        var state =
+            new DescentState(data, reader.Number("w", preset?.Slope ?? 0), reader.Number("b", preset?.Intercept ?? 0), 1, default, default)
         {
             Momentum = reader.Number("momentum", 0, 0, DescentState.LargestMomentum),
             Batch = reader.Whole("batch", 0, 0, PointSet.MostPoints),

@@ -42,7 +42,8 @@ internal static partial class CholeskyFactor
                     Line.Lanes,
                     RegisterTile.LinePitch,
                     PanelRows,
-                    new TileOutputs(ref inside ? ref Unsafe.Add(ref row, column) : ref edge[0], inside ? order : 2 * Line.Lanes, Line.Lanes, -1));
+                    new TileOutputs(ref inside ? ref Unsafe.Add(ref row, column) : ref edge[0], inside ? order : 2 * Line.Lanes, Line.Lanes,
+                        -1));
                 if (!inside)
                 {
                     AddEdge(matrix[(end * order)..], order, end, firstRow, column, columns, edge);
@@ -54,7 +55,8 @@ internal static partial class CholeskyFactor
     }
 
     /// <summary>Adds the part of a tile that lies in the upper triangle of the matrix.</summary>
-    private static void AddEdge(Span<double> rows, int order, int end, int firstRow, int firstColumn, int columns, ReadOnlySpan<double> tile)
+    private static void AddEdge(Span<double> rows, int order, int end, int firstRow, int firstColumn, int columns,
+        ReadOnlySpan<double> tile)
     {
         for (int t = 0; t < Line.Lanes && firstRow + t < columns; t++)
         {

@@ -4,13 +4,18 @@ using HpcLinReg.Fits;
 
 namespace HpcLinReg.Descent;
 
-/// <summary>Answers <see cref="LinearRegression"/>'s fits by conjugate gradients, where the options ask for them or the closed form would take too much memory.</summary>
+/// <summary>
+/// Answers <see cref="LinearRegression"/>'s fits by conjugate gradients, where the options ask for them or the closed form would take too
+/// much memory.
+/// </summary>
 internal static class ConjugateFit
 {
     /// <summary>The bytes that the closed form takes for each pair of columns (<see cref="FitOptions.ClosedFormMemory"/>).</summary>
     private const double BytesPerPair = 20;
 
-    /// <summary>The most digits that conjugate gradients are asked for: their estimate of the distance to the minimum is no better.</summary>
+    /// <summary>
+    /// The most digits that conjugate gradients are asked for: their estimate of the distance to the minimum is no better.
+    /// </summary>
     private const int MostDigits = 12;
 
     /// <summary>Returns whether conjugate gradients answer.</summary>
@@ -66,7 +71,8 @@ internal static class ConjugateFit
             Throw.NotByConjugateGradients("count rows by frequencies", "leave RowWeights at Precision, which gives the same coefficients", reason);
         }
 
-        return new DescentOptions { Intercept = options.Intercept, Ridge = options.Ridge, Tolerance = Math.Pow(10, -Math.Max(1, options.Digits)) };
+        return new DescentOptions { Intercept = options.Intercept, Ridge = options.Ridge,
+            Tolerance = Math.Pow(10, -Math.Max(1, options.Digits)) };
     }
 
     private static Fit ToFit(DescentResult result, FitOptions options, string reason)
@@ -74,7 +80,8 @@ internal static class ConjugateFit
         int d = result.Model.Features;
         SolutionSums sums = result.Sums!;
         bool hasConverged = result.Stop == StopReason.Converged;
-        var unbounded = new ErrorBounds([.. Enumerable.Repeat(double.PositiveInfinity, d)], options.Intercept ? double.PositiveInfinity : 0, double.NegativeInfinity);
+        var unbounded = new ErrorBounds([.. Enumerable.Repeat(double.PositiveInfinity, d)], options.Intercept ? double.PositiveInfinity : 0,
+            double.NegativeInfinity);
         return new Fit
         {
             Model = result.Model,

@@ -10,7 +10,9 @@ public sealed partial class Design
     /// <summary>More columns than this in one expression take their values' memory from the heap.</summary>
     private const int MostOnStack = 32;
 
-    /// <summary>Multiplies the numbers of a feature so far by a text's indicators: <paramref name="width"/> blocks of zeros but for the level's.</summary>
+    /// <summary>
+    /// Multiplies the numbers of a feature so far by a text's indicators: <paramref name="width"/> blocks of zeros but for the level's.
+    /// </summary>
     private static Prediction MultiplyIndicators<TRow>(TRow row, Coding coding, Span<double> numbers, ref int width)
         where TRow : IRowValues, allows ref struct
     {
@@ -18,7 +20,8 @@ public sealed partial class Design
         int level = value.Kind == CellKind.Level ? (int)value.WholeNumber : -1;
         if (level < 0 || level >= coding.Column!.Levels.Length)
         {
-            return Prediction.None(value.IsMissing ? PredictionIssue.MissingValue : value.Kind == CellKind.Level ? PredictionIssue.UnknownLevel : PredictionIssue.WrongKind, coding.Place);
+            return Prediction.None(value.IsMissing ? PredictionIssue.MissingValue : value.Kind == CellKind.Level
+                ? PredictionIssue.UnknownLevel : PredictionIssue.WrongKind, coding.Place);
         }
 
         // A feature that begins with this part has no numbers yet: the product so far is 1.
@@ -78,7 +81,10 @@ public sealed partial class Design
         return default;
     }
 
-    /// <summary>Multiplies the numbers of a feature so far by t, t², … with t = (x − shift)·scale: <paramref name="width"/> products for each power, the first power first.</summary>
+    /// <summary>
+    /// Multiplies the numbers of a feature so far by t, t², … with t = (x − shift)·scale: <paramref name="width"/> products for each power,
+    /// the first power first.
+    /// </summary>
     private static Prediction MultiplyPowers<TRow>(TRow row, Coding coding, Span<double> numbers, ref int width, int feature)
         where TRow : IRowValues, allows ref struct
     {
@@ -135,7 +141,8 @@ public sealed partial class Design
     {
         return value.IsMissing ? Prediction.None(PredictionIssue.MissingValue, coding.Place)
             : value.Kind == CellKind.Flag && coding.Column?.Kind is CellKind.Flag or null ? new Prediction(value.ToDouble())
-            : coding.Column?.Kind == CellKind.Flag && value.Kind is CellKind.Whole or CellKind.Number && value.ToDouble() is 0 or 1 ? new Prediction(value.ToDouble())
+            : coding.Column?.Kind == CellKind.Flag && value.Kind is CellKind.Whole or CellKind.Number && value.ToDouble() is 0 or 1
+                ? new Prediction(value.ToDouble())
             : Prediction.None(PredictionIssue.WrongKind, coding.Place);
     }
 

@@ -6,7 +6,10 @@ namespace HpcLinReg.Models;
 /// <summary>Computes predictions with uncertainty; made once for each model, when first asked for.</summary>
 internal sealed class ModelUncertainty
 {
-    /// <summary>A row breaks a combination if the two sides differ by more than this share of the sum of its parts; in training they differed by rounding only.</summary>
+    /// <summary>
+    /// A row breaks a combination if the two sides differ by more than this share of the sum of its parts; in training they differed by
+    /// rounding only.
+    /// </summary>
     private const double MostAliasError = 1e-9;
 
     private readonly ModelState _state;
@@ -23,7 +26,8 @@ internal sealed class ModelUncertainty
         if (state.HasUncertainty)
         {
             _rows = new Uncertainty(
-                state.Factor.AsSpan(), state.TermMeans.AsSpan(), state.Middle.AsSpan(), state.Weights.Length, state.HasIntercept ? state.TotalWeight : double.PositiveInfinity,
+                state.Factor.AsSpan(), state.TermMeans.AsSpan(), state.Middle.AsSpan(), state.Weights.Length, state.HasIntercept
+                    ? state.TotalWeight : double.PositiveInfinity,
                 state.Robust, state.ResidualStandardError);
         }
 

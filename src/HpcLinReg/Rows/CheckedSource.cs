@@ -3,8 +3,8 @@ using HpcLinReg.Threads;
 namespace HpcLinReg.Rows;
 
 /// <summary>
-/// Reads a source from the first row to the last, as often as asked, and refuses one that gives other rows than in its first reading: their number and a
-/// sum of their hashes are compared at the end, so their order may differ, as that of a query does.
+/// Reads a source from the first row to the last, as often as asked, and refuses one that gives other rows than in its first reading: their
+/// number and a sum of their hashes are compared at the end, so their order may differ, as that of a query does.
 /// </summary>
 internal sealed class CheckedSource(IRowSource source)
 {
@@ -16,7 +16,9 @@ internal sealed class CheckedSource(IRowSource source)
     /// <summary>Gets the number of joint columns.</summary>
     internal int Columns { get; } = source.Columns;
 
-    /// <summary>Gets the number of rows that were left out before those of the last call of <see cref="ReadRows"/>, or at the end.</summary>
+    /// <summary>
+    /// Gets the number of rows that were left out before those of the last call of <see cref="ReadRows"/>, or at the end.
+    /// </summary>
     internal long Skipped => _reader!.Skipped;
 
     /// <summary>Returns a source for a method that reads it several times; throws where that is impossible.</summary>

@@ -84,7 +84,9 @@ internal sealed class ResidualPass
         }
     }
 
-    /// <summary>Returns how many of the allowed threads are worth starting, as for moments; an element here is about three units of work.</summary>
+    /// <summary>
+    /// Returns how many of the allowed threads are worth starting, as for moments; an element here is about three units of work.
+    /// </summary>
     private static int UsefulThreads(int rows, int columns, int allowed) =>
         (int)Math.Clamp(Math.Min(3.0 * rows * columns / ParallelMoments.LeastWorkPerThread, rows / RowBlocks.Rows), 1, allowed);
 
@@ -104,11 +106,15 @@ internal sealed class ResidualPass
         SumOfSquares += sumOfSquares;
     }
 
-    /// <summary>Adds blocks on several threads. The sums of each block are kept until all are computed, and added in the order of blocks, as one thread would.</summary>
+    /// <summary>
+    /// Adds blocks on several threads. The sums of each block are kept until all are computed, and added in the order of blocks, as one
+    /// thread would.
+    /// </summary>
     private unsafe void AddInParallel<T>(MatrixSpan<T> x, MatrixSpan<T> y, int threads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var blocks = new (double[] High, double[] Low, DoubleDouble Sum, DoubleDouble SumOfSquares)[(x.Rows + RowBlocks.Rows - 1) / RowBlocks.Rows];
+        var blocks =
+            new (double[] High, double[] Low, DoubleDouble Sum, DoubleDouble SumOfSquares)[(x.Rows + RowBlocks.Rows - 1) / RowBlocks.Rows];
         int rows = x.Rows;
         fixed (T* xFirst = &MemoryMarshal.GetReference(x.Values), yFirst = &MemoryMarshal.GetReference(y.Values))
         {

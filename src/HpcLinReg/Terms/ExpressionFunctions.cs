@@ -8,7 +8,8 @@ internal static class ExpressionFunctions
     internal const string Listed =
         "ln, log10, log2, exp, sqrt, abs, sin, cos, floor, ceil, round, pow, power, least, greatest, year, month, day, hour, dayofweek and epoch";
 
-    private static readonly FrozenDictionary<string, (ExpressionOperation, int, int)> Functions = new Dictionary<string, (ExpressionOperation, int, int)>
+    private static readonly FrozenDictionary<string, (ExpressionOperation, int, int)> Functions =
+        new Dictionary<string, (ExpressionOperation, int, int)>
     {
         ["ln"] = (ExpressionOperation.Ln, 1, 1),
         ["log10"] = (ExpressionOperation.Log10, 1, 1),
@@ -34,7 +35,8 @@ internal static class ExpressionFunctions
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Returns the operation of a function, and how many arguments it takes at least and at most.</summary>
-    internal static bool TryFind(string name, out (ExpressionOperation Operation, int Fewest, int Most) function) => Functions.TryGetValue(name, out function);
+    internal static bool TryFind(string name, out (ExpressionOperation Operation, int Fewest, int Most) function) =>
+        Functions.TryGetValue(name, out function);
 
     /// <summary>Returns whether a name alone is a value in SQL; a column of this name goes in quotes.</summary>
     internal static bool IsValueOfSql(string name) => name.ToUpperInvariant() is

@@ -26,7 +26,8 @@ internal static class Gram
     /// <param name="sums">Receives Σ(a − m); of padded length, arbitrary values behind the last column.</param>
     /// <param name="products">Receives the triangle, laid out as <see cref="GramBlocks"/>.</param>
     /// <param name="work">Working memory of <see cref="WorkLength"/>.</param>
-    internal static void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, Span<double> means, Span<double> sums, Span<double> products, Span<double> work)
+    internal static void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, Span<double> means, Span<double> sums, Span<double> products,
+        Span<double> work)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int columns = x.Columns + y.Columns;

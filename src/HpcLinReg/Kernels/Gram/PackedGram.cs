@@ -172,7 +172,8 @@ internal static class PackedGram
                     Line.Lanes,
                     RegisterTile.LinePitch,
                     rows,
-                    new TileOutputs(ref Unsafe.Add(ref c, GramBlocks.BlockPosition(lines, i, right)), Line.Lanes, GramBlocks.BlockLength, 1));
+                    new TileOutputs(ref Unsafe.Add(ref c, GramBlocks.BlockPosition(lines, i, right)), Line.Lanes, GramBlocks.BlockLength,
+                        1));
             }
         }
 
