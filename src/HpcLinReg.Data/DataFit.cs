@@ -65,7 +65,7 @@ public static class DataFit
             BitsPromised = rows.HasStableOrder,
             Warnings = [.. rows.Warnings,
                 .. MissedDigits(fit.Certificate, powers, request.Digits,
-                isReadOnce: !hasPowers && !rows.HasWeights && rows.Rereading != Rereading.Cheap)],
+                    isReadOnce: !hasPowers && !rows.HasWeights && rows.Rereading != Rereading.Cheap)],
         };
     }
 

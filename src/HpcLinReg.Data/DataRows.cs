@@ -90,7 +90,7 @@ public sealed class DataRows : IRowSource
     /// <summary>Gets the means, ranges and row digest of the first reading; empty until that reading is complete.</summary>
     public TrainingFacts Facts => _missing is { } missing
         ? _record!.ToFacts(missing.Dropped,
-        KeptReading.Of(_source.Settings, _source.Table.Columns.Any(column => column.Rule is { HasDecimalComma: true })))
+            KeptReading.Of(_source.Settings, _source.Table.Columns.Any(column => column.Rule is { HasDecimalComma: true })))
         : new TrainingFacts();
 
     /// <inheritdoc/>
@@ -178,9 +178,13 @@ public sealed class DataRows : IRowSource
             .Concat(_cluster < 0 ? [] : Sql.Group(_cluster).Select(DesignQuery.Number));
         IEnumerable<string> select = _query.Select(Sql.Column).Concat(following).Concat(_query.SelectRests());
         ChunkReader chunks = new(_source, $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TypedRows(_query.WholeColumns)})", _query.Width, _cancellationToken);
-        TrainingRecord? record = _missing is null
-            ? _record = new TrainingRecord(Design.Columns.Length, HasWeights ? Request.WeightKind
-            : null) { TargetKind = _source.Columns[_target].Kind == ColumnKind.Boolean ? CellKind.Flag : CellKind.Number } : null;
+        TrainingRecord? record = null;
+        if (_missing is null)
+        {
+            CellKind kind = _source.Columns[_target].Kind == ColumnKind.Boolean ? CellKind.Flag : CellKind.Number;
+            _record = record = new TrainingRecord(Design.Columns.Length, HasWeights ? Request.WeightKind : null) { TargetKind = kind };
+        }
+
         return new DesignReader(chunks, _query, CountMissing(_source, Design, FollowingColumns, Request), record, HasWeights, _rowsRead,
             Finish);
     }

@@ -134,7 +134,8 @@ public sealed class DataSource : IDisposable
             bool ordered = Statement.IsOrdered(tree);
             (TypedTable table, IReadOnlyList<CsvTable> views) = Describe(session, tree, query, settings);
             return new DataSource(session, null, whole, table.With(session, ForResult(settings, table, views)), settings, "the query", files,
-                ordered, isText: false) { Views = views };
+                ordered, isText: false)
+            { Views = views };
         }
         catch (Exception exception)
         {

@@ -88,7 +88,8 @@ public sealed partial class Moments
         RequireWeight(count, totalWeight, precision);
 
         var node = new MomentsNode(p, precision == MomentsPrecision.DoubleDouble,
-            keepsRounding: !crossProductRemainders.IsEmpty) { Count = count, Weight = totalWeight };
+            keepsRounding: !crossProductRemainders.IsEmpty)
+        { Count = count, Weight = totalWeight };
         if (count == 0)
         {
             return new Moments(labels, node);

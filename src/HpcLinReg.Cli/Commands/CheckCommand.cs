@@ -57,12 +57,22 @@ internal static class CheckCommand
         }
 
         Fit closedForm = Interruptible.Run(() => DataFit.Run(rows.Source), Interruption.Token).Fit;
-        var options = new GradientDescentOptions { Intercept = request.Intercept, Ridge = request.Ridge, Tolerance = AgreementBound,
-            Progress = line };
+        var options = new GradientDescentOptions
+        {
+            Intercept = request.Intercept,
+            Ridge = request.Ridge,
+            Tolerance = AgreementBound,
+            Progress = line
+        };
         try
         {
-            DescentResult conjugate = rows.Training.Descend(new DescentOptions { Intercept = request.Intercept, Ridge = request.Ridge,
-                Tolerance = AgreementBound, Progress = line }, Interruption.Token);
+            DescentResult conjugate = rows.Training.Descend(new DescentOptions
+            {
+                Intercept = request.Intercept,
+                Ridge = request.Ridge,
+                Tolerance = AgreementBound,
+                Progress = line
+            }, Interruption.Token);
             DescentResult plain = rows.Training.Descend(options, Interruption.Token);
             Interruption.Token.ThrowIfCancellationRequested();
             return

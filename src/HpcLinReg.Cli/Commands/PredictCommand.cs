@@ -96,8 +96,13 @@ internal static class PredictCommand
         RegressionModel model = Load(parsed.GetRequiredValue(Model)!);
         using DataSource source = SourceOptions.OpenFile(parsed.GetValue(File) ?? SourceOptions.Standard, ReadingOptions.Of(parsed, model));
         OutputOption.RequireApart(parsed, [parsed.GetRequiredValue(Model)!, .. source.Files], Out);
-        var request = new PredictionRequest { Interval = parsed.GetValue(Interval), Level = parsed.GetValue(Level) ?? 0.95,
-            Residuals = parsed.GetValue(Residuals), Format = Format(parsed) };
+        var request = new PredictionRequest
+        {
+            Interval = parsed.GetValue(Interval),
+            Level = parsed.GetValue(Level) ?? 0.95,
+            Residuals = parsed.GetValue(Residuals),
+            Format = Format(parsed)
+        };
         if (request.Interval != PredictionInterval.None && model.UncertaintyNote is { } note)
         {
             throw new DataException($"The model has no intervals: {note}.");

@@ -172,8 +172,8 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
         }
 
         ReadAs kind = given ?? (format == "DATE" ? ReadAs.Date : ReadAs.Time);
-        return SourceColumn.OfText(name, new CellRule(kind, format, IsLocal: settings.HasZone),
-            decided?.Origin ?? Origin.Cells) with { OtherDateFormat = other };
+        var rule = new CellRule(kind, format, IsLocal: settings.HasZone);
+        return SourceColumn.OfText(name, rule, decided?.Origin ?? Origin.Cells) with { OtherDateFormat = other };
     }
 
     /// <summary>Returns the first cell that is no number, and its row; null where all are numbers.</summary>

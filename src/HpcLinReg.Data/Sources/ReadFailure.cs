@@ -124,11 +124,11 @@ internal static partial class ReadFailure
 
     private static string WhatIsExpected(SourceColumn column, string? zone) =>
         column.Rule is { } rule ? rule.Describe(column.Origin == Origin.Cells, zone) : column.Kind switch
-    {
-        ColumnKind.Numeric => "a number",
-        ColumnKind.Boolean => "true or false",
-        _ => column.IsLocal ? $"a time that occurs once in the zone {zone}" : "a date",
-    };
+        {
+            ColumnKind.Numeric => "a number",
+            ColumnKind.Boolean => "true or false",
+            _ => column.IsLocal ? $"a time that occurs once in the zone {zone}" : "a date",
+        };
 
     [GeneratedRegex(@"CSV Error on Line: (\d+)\nOriginal Line: ?(.*?)\n((?:Expected Number|Error when converting|Invalid unicode|Value with|Missing|Maximum|The|Unterminated|[A-Z]).*)", RegexOptions.Singleline)]
     private static partial Regex CsvLine();

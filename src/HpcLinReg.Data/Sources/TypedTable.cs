@@ -32,8 +32,12 @@ internal sealed class TypedTable : ISourceTable
         bool isText = column is { Kind: ColumnKind.Text, CellType: "VARCHAR" };
         // A time with an offset is an instant already.
         CellRule? rule = column.Rule is { } own ? own with { IsLocal = settings.HasZone } : null;
-        SourceColumn asItIs = column with { Rule = rule, IsLocal = settings.HasZone
-            && column.CellType.StartsWith("TIMESTAMP", StringComparison.Ordinal) && !column.CellType.Contains("TIME ZONE", StringComparison.Ordinal) };
+        SourceColumn asItIs = column with
+        {
+            Rule = rule,
+            IsLocal = settings.HasZone
+            && column.CellType.StartsWith("TIMESTAMP", StringComparison.Ordinal) && !column.CellType.Contains("TIME ZONE", StringComparison.Ordinal)
+        };
         if (decided is null || (decided.Origin == Origin.Model && (!isText || decided.Kind == ReadAs.Text)))
         {
             return asItIs;
@@ -56,7 +60,8 @@ internal sealed class TypedTable : ISourceTable
         // Only text has a decimal mark of its own.
         return isAlike ? asItIs with { Origin = decided.Origin }
             : kinds.Given(column.Name, decided with { HasDecimalComma = decided.HasDecimalComma && isText }, $"CAST({Sql.Column(index)} AS VARCHAR)",
-                Aliased()) with { IsFolderKey = column.IsFolderKey };
+                Aliased()) with
+            { IsFolderKey = column.IsFolderKey };
     }
 
     /// <summary>Describes a FROM item.</summary>

@@ -211,8 +211,13 @@ public sealed class DescentLab
     {
         DescentState before = State;
         State = state;
-        if ((before with { Step = 0, LogLoss = false, W = default, B = default }) != (state with { Step = 0, LogLoss = false, W = default,
-            B = default }))
+        if ((before with { Step = 0, LogLoss = false, W = default, B = default }) != (state with
+        {
+            Step = 0,
+            LogLoss = false,
+            W = default,
+            B = default
+        }))
         {
             Compute();
         }

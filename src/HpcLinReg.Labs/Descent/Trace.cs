@@ -91,8 +91,14 @@ public sealed class Trace
             DescentResult result;
             if (batches)
             {
-                var options = new StochasticGradientDescentOptions { BatchSize = state.Batch, Seed = state.Seed,
-                    Epochs = DescentState.MostSteps, Schedule = RateSchedule.Constant, Tolerance = 1e-8 };
+                var options = new StochasticGradientDescentOptions
+                {
+                    BatchSize = state.Batch,
+                    Seed = state.Seed,
+                    Epochs = DescentState.MostSteps,
+                    Schedule = RateSchedule.Constant,
+                    Tolerance = 1e-8
+                };
                 result =
                     StochasticGradientDescent.Fit(design, y, (StochasticGradientDescentOptions)Common(options, state, chooseRate, Note));
             }
@@ -112,13 +118,13 @@ public sealed class Trace
 
     private static GradientDescentOptions Common(GradientDescentOptions options, DescentState state, bool chooseRate,
         DescentCallback note) => options with
-    {
-        Start = new LinearModel([state.StartSlope], state.StartIntercept),
-        Rate = chooseRate ? null : state.Rate,
-        Momentum = state.Momentum,
-        Standardize = state.Standardize,
-        Steps = DescentState.MostSteps,
-        DivergenceFactor = DivergenceFactor,
-        OnStep = note,
-    };
+        {
+            Start = new LinearModel([state.StartSlope], state.StartIntercept),
+            Rate = chooseRate ? null : state.Rate,
+            Momentum = state.Momentum,
+            Standardize = state.Standardize,
+            Steps = DescentState.MostSteps,
+            DivergenceFactor = DivergenceFactor,
+            OnStep = note,
+        };
 }

@@ -155,8 +155,15 @@ internal static class LadderDigests
         foreach (Cells cells in Problems.Where(cells => cells.Rows > 2 * cells.Columns && cells.Rows < 4500))
         {
             DescentResult result = descend(cells,
-                new StochasticGradientDescentOptions { Epochs = 2, BatchSize = 8, Seed = 5, ShuffleWindow = 100, Momentum = 0.5,
-                Schedule = RateSchedule.Constant });
+                new StochasticGradientDescentOptions
+                {
+                    Epochs = 2,
+                    BatchSize = 8,
+                    Seed = 5,
+                    ShuffleWindow = 100,
+                    Momentum = 0.5,
+                    Schedule = RateSchedule.Constant
+                });
             sink.Append([.. result.Model.Weights, result.Model.Intercept, result.Steps]);
         }
     }

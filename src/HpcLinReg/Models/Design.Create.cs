@@ -258,12 +258,27 @@ public sealed partial class Design
             case FeaturePartKind.Expression:
                 var tree = Expression.Parse(part.Text);
                 ImmutableArray<int> read = [.. tree.Columns.Select(name => places[name])];
-                return new Coding { Part = part, IsFirst = isFirst, Powers = powers, Place = -1, Tree = tree, TreePlaces = read,
-                    TreeColumns = [.. read.Select(place => columns[place])] };
+                return new Coding
+                {
+                    Part = part,
+                    IsFirst = isFirst,
+                    Powers = powers,
+                    Place = -1,
+                    Tree = tree,
+                    TreePlaces = read,
+                    TreeColumns = [.. read.Select(place => columns[place])]
+                };
             default:
                 int place = places[part.Text];
-                return new Coding { Part = part, IsFirst = isFirst, HasBaseline = hasBaseline, Powers = powers, Place = place,
-                    Column = columns[place] };
+                return new Coding
+                {
+                    Part = part,
+                    IsFirst = isFirst,
+                    HasBaseline = hasBaseline,
+                    Powers = powers,
+                    Place = place,
+                    Column = columns[place]
+                };
         }
     }
 }

@@ -29,16 +29,16 @@ public sealed partial class RegressionModel
 
         return fit.Method == FitMethod.ClosedForm ? Create(design, target, fit, default, facts)
             : Create(design, target, new TrainedCoefficients
-        {
-            Model = fit.Model,
-            HasIntercept = fit.HasIntercept,
-            Ridge = fit.Ridge,
-            RowCount = fit.RowCount,
-            TotalWeight = fit.Accuracy.TotalWeight,
-            ResidualSumOfSquares = fit.ResidualSumOfSquares,
-            TotalSumOfSquares = fit.TotalSumOfSquares,
-            Facts = facts ?? new TrainingFacts(),
-        });
+            {
+                Model = fit.Model,
+                HasIntercept = fit.HasIntercept,
+                Ridge = fit.Ridge,
+                RowCount = fit.RowCount,
+                TotalWeight = fit.Accuracy.TotalWeight,
+                ResidualSumOfSquares = fit.ResidualSumOfSquares,
+                TotalSumOfSquares = fit.TotalSumOfSquares,
+                Facts = facts ?? new TrainingFacts(),
+            });
     }
 
     /// <inheritdoc cref="Create(Design, string, PolynomialFit, TrainingFacts)"/>

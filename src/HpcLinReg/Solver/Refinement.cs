@@ -89,8 +89,14 @@ internal sealed class Refinement(CentredSystem system, Factorization factorizati
         solution.ResidualError = (4 * RoundingModel.Roundoff * sum) + (2 * Math.Sqrt(sum) * residual * residuals.Size) + _correctionError
             + (underflow > 0 ? errors.SumUnderflow : 0);
         double product = Math.Max(errors.DoubleDouble, RoundingModel.LeastProduct);
-        findings.RefinedErrors = new SolverErrors { Entry = errors.Underflow + underflow, Residual = residual, Product = product,
-            Mean = product, Leftover = _leftover };
+        findings.RefinedErrors = new SolverErrors
+        {
+            Entry = errors.Underflow + underflow,
+            Residual = residual,
+            Product = product,
+            Mean = product,
+            Leftover = _leftover
+        };
     }
 
     private void RefineByEquations(double goal)
