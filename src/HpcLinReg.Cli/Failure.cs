@@ -64,10 +64,12 @@ internal static class Failure
     internal static int Usage(ParseResult parsed)
     {
         CommandResult command = parsed.CommandResult;
-        string[] names = [.. command.Command.Options.Select(option => option.Name), .. command.Command.Subcommands.Select(other => other.Name)];
+        string[] names =
+            [.. command.Command.Options.Select(option => option.Name), .. command.Command.Subcommands.Select(other => other.Name)];
         // Of a misspelt command, all that follows is unrecognized too.
         bool isCommand = command.Command is RootCommand && parsed.UnmatchedTokens.Count > 0;
-        foreach (ParseError error in isCommand ? parsed.Errors.Where(error => error.Message.Contains($"'{parsed.UnmatchedTokens[0]}'", StringComparison.Ordinal)).Take(1) : parsed.Errors)
+        foreach (ParseError error in isCommand ? parsed.Errors.Where(error => error.Message.Contains($"'{parsed.UnmatchedTokens[0]}'", StringComparison.Ordinal)).Take(1)
+            : parsed.Errors)
         {
             string? unknown = parsed.UnmatchedTokens.FirstOrDefault(token => error.Message.Contains($"'{token}'", StringComparison.Ordinal));
             Warn($"{error.Message}{(unknown is null ? "" : Suggestion.Question(unknown, names))}");

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace HpcLinReg.Cli;
 
 /// <summary>
-/// Turns Ctrl-C, a request to terminate and a closed terminal into a cancelled token, so that work stops between two blocks of rows and cleans
-/// up. A second signal ends the process at once.
+/// Turns Ctrl-C, a request to terminate and a closed terminal into a cancelled token, so that work stops between two blocks of rows and
+/// cleans up. A second signal ends the process at once.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {

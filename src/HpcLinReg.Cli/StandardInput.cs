@@ -14,5 +14,6 @@ internal static class StandardInput
         ? Console.IsInputRedirected
         : FileIdentity.Of("/dev/stdin") is { Kind: FileKind.Regular or FileKind.Pipe or FileKind.Other };
 
-    internal static DataSource Open(ReadingSettings settings) => DataSource.OpenStream(Console.OpenStandardInput(), Name, Failure.Warn, settings, Interruption.Token);
+    internal static DataSource Open(ReadingSettings settings) =>
+        DataSource.OpenStream(Console.OpenStandardInput(), Name, Failure.Warn, settings, Interruption.Token);
 }

@@ -15,7 +15,8 @@ public static class DataFit
     /// <exception cref="UsageException">The request is wrong.</exception>
     /// <exception cref="DataException">The data cannot answer it.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static DataFitResult Run(DataSource source, FitRequest request, IProgress<long>? rowsRead = null, CancellationToken cancellationToken = default)
+    public static DataFitResult Run(DataSource source, FitRequest request, IProgress<long>? rowsRead = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         RequireRidge(request);
@@ -64,14 +65,17 @@ public static class DataFit
         return new DataFitResult
         {
             Fit = fit,
-            Model = polynomial is null ? RegressionModel.Create(rows.Design, rows.Target, fit, rows.Facts) : RegressionModel.Create(rows.Design, rows.Target, polynomial, rows.Facts).With(powers!),
+            Model = polynomial is null ? RegressionModel.Create(rows.Design, rows.Target, fit, rows.Facts)
+                : RegressionModel.Create(rows.Design, rows.Target, polynomial, rows.Facts).With(powers!),
             Powers = powers,
             Target = rows.Target,
             Terms = [.. terms],
             RowsDropped = rows.RowsDropped,
             MissingByColumn = rows.MissingByColumn,
             BitsPromised = rows.HasStableOrder,
-            Warnings = [.. rows.Warnings, .. MissedDigits(fit.Certificate, powers, request.Digits, isReadOnce: !hasPowers && !rows.HasWeights && rows.Rereading != Rereading.Cheap)],
+            Warnings = [.. rows.Warnings,
+                .. MissedDigits(fit.Certificate, powers, request.Digits,
+                    isReadOnce: !hasPowers && !rows.HasWeights && rows.Rereading != Rereading.Cheap)],
         };
     }
 

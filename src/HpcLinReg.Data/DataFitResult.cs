@@ -10,8 +10,8 @@ public sealed class DataFitResult
     }
 
     /// <summary>
-    /// Gets the fit; its features are <see cref="Terms"/>, in order. Where the request has powers, it is the fit on the model's terms instead, powers that are
-    /// shifted and scaled, and <see cref="Terms"/> are what the coefficients of <see cref="Powers"/> belong to.
+    /// Gets the fit; its features are <see cref="Terms"/>, in order. Where the request has powers, it is the fit on the model's terms
+    /// instead, powers that are shifted and scaled, and <see cref="Terms"/> are what the coefficients of <see cref="Powers"/> belong to.
     /// </summary>
     public Fit Fit { get; internal init; } = null!;
 

@@ -56,7 +56,8 @@ public static class DataPrediction
     }
 
     private static PredictionSummary Write(
-        RegressionModel model, DataSource source, Stream output, PredictionRequest request, IProgress<long>? rowsRead, CancellationToken cancellationToken)
+        RegressionModel model, DataSource source, Stream output, PredictionRequest request, IProgress<long>? rowsRead,
+        CancellationToken cancellationToken)
     {
         PredictionPlan plan = new(model, source, request);
         RowResidual? residual = request.Residuals ? RowResidual.Of(model, source, plan, cancellationToken) : null;
@@ -97,7 +98,8 @@ public static class DataPrediction
             issues.Count(prediction, count, cells);
             if (prediction.HasValue)
             {
-                issues.CountWarnings(uncertain.BreaksAlias, request.Interval != PredictionInterval.None && uncertain.IsOutsideTraining, count);
+                issues.CountWarnings(uncertain.BreaksAlias, request.Interval != PredictionInterval.None && uncertain.IsOutsideTraining,
+                    count);
             }
 
             added[0] = prediction.Value;
@@ -141,9 +143,11 @@ public static class DataPrediction
         }
         // All rows before this one were accepted, so the first cell with this text is the bad one.
         CsvPlace? place = (source.Table as CsvTable)?.Find(bad, cells[bad]!);
-        string where = place is null && source.Files.Count > 1 && source.WhereIs(bad, cells[bad]!) is var found && found != source.Description ? found
+        string where = place is null && source.Files.Count > 1 && source.WhereIs(bad, cells[bad]!) is var found
+            && found != source.Description ? found
             : place is null ? FormattableString.Invariant($"{source.Description}, row {row}")
             : FormattableString.Invariant($"{place.File}, line {place.Line}");
-        throw new DataException(ReadFailure.NotExpected(where, cells[bad]!, plan.ReadAs(bad), source.Settings.Zone, place is null ? "" : $": {CsvHeader.Excerpt(place.Record)}"));
+        throw new DataException(ReadFailure.NotExpected(where, cells[bad]!, plan.ReadAs(bad), source.Settings.Zone,
+            place is null ? "" : $": {CsvHeader.Excerpt(place.Record)}"));
     }
 }

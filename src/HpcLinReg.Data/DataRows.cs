@@ -6,8 +6,8 @@ using HpcLinReg.Data.Sources;
 namespace HpcLinReg.Data;
 
 /// <summary>
-/// The complete rows of a source as joint columns [terms | target], with a weight behind them if the request names one, streamed by a query of its own for each reading, so that an
-/// algorithm may go over data larger than memory as often as it needs.
+/// The complete rows of a source as joint columns [terms | target], with a weight behind them if the request names one, streamed by a query
+/// of its own for each reading, so that an algorithm may go over data larger than memory as often as it needs.
 /// </summary>
 /// <remarks>
 /// Not thread-safe: one reading at a time, and none beside another use of the source. Rows with a missing value are left out,
@@ -26,7 +26,8 @@ public sealed class DataRows : IIndexedRowSource
     private MissingRows? _missing;
     private TrainingRecord? _record;
 
-    private DataRows(DataSource source, FitRequest request, FeatureResolver resolver, DesignQuery query, (int Target, int Weight, int Cluster) places, IProgress<long>? rowsRead, CancellationToken cancellationToken)
+    private DataRows(DataSource source, FitRequest request, FeatureResolver resolver, DesignQuery query,
+        (int Target, int Weight, int Cluster) places, IProgress<long>? rowsRead, CancellationToken cancellationToken)
     {
         _source = source;
         Request = request;
@@ -60,7 +61,9 @@ public sealed class DataRows : IIndexedRowSource
     /// <summary>Gets how many rows were left out because something was missing; 0 before the first reading has ended.</summary>
     public long RowsDropped => _missing?.Dropped ?? 0;
 
-    /// <summary>Gets the columns and expressions that had missing values, the target first; empty before the first reading has ended.</summary>
+    /// <summary>
+    /// Gets the columns and expressions that had missing values, the target first; empty before the first reading has ended.
+    /// </summary>
     public ImmutableArray<MissingCount> MissingByColumn
     {
         get
@@ -85,7 +88,10 @@ public sealed class DataRows : IIndexedRowSource
     public Design Design => _query.Design;
 
     /// <summary>Gets the means, ranges and row digest of the first reading; empty until that reading is complete.</summary>
-    public TrainingFacts Facts => _missing is { } missing ? _record!.ToFacts(missing.Dropped, KeptReading.Of(_source.Settings, _source.Table.Columns.Any(column => column.Rule is { HasDecimalComma: true }))) : new TrainingFacts();
+    public TrainingFacts Facts => _missing is { } missing
+        ? _record!.ToFacts(missing.Dropped,
+            KeptReading.Of(_source.Settings, _source.Table.Columns.Any(column => column.Rule is { HasDecimalComma: true })))
+        : new TrainingFacts();
 
     /// <inheritdoc/>
     public bool HasWeights => _weight >= 0;
@@ -93,12 +99,17 @@ public sealed class DataRows : IIndexedRowSource
     /// <inheritdoc/>
     public ImmutableArray<string> Names => [.. Terms.Select(term => term.Name), Target];
 
-    /// <summary>Gets <see cref="Rereading.Costly"/> for text, which takes longer to read than to sum in double-double, and where the order of rows may change from one reading to the next.</summary>
+    /// <summary>
+    /// Gets <see cref="Rereading.Costly"/> for text, which takes longer to read than to sum in double-double, and where the order of rows
+    /// may change from one reading to the next.
+    /// </summary>
     public Rereading Rereading => _source.IsText || !HasStableOrder ? Rereading.Costly : Rereading.Cheap;
 
     private int Following => (HasWeights ? 2 : 1) + (_cluster < 0 ? 0 : 2);
 
-    /// <summary>Resolves what a request asks of a source. Reads the source once, for their levels, when text columns are among the features.</summary>
+    /// <summary>
+    /// Resolves what a request asks of a source. Reads the source once, for their levels, when text columns are among the features.
+    /// </summary>
     /// <param name="source">The data; must stay open while rows are read.</param>
     /// <param name="request">Target, features, and what becomes of missing values.</param>
     /// <param name="rowsRead">Receives the number of rows read so far in a reading, from time to time.</param>
@@ -107,7 +118,8 @@ public sealed class DataRows : IIndexedRowSource
     /// <exception cref="UsageException">The request is wrong.</exception>
     /// <exception cref="DataException">The data cannot answer it.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static DataRows Of(DataSource source, FitRequest request, IProgress<long>? rowsRead = null, CancellationToken cancellationToken = default)
+    public static DataRows Of(DataSource source, FitRequest request, IProgress<long>? rowsRead = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(request);
@@ -127,13 +139,15 @@ public sealed class DataRows : IIndexedRowSource
         int cluster = request.Cluster is null ? -1 : resolver.Group(request.Cluster);
         List<NamedFeature> features = resolver.Features(request.Features, target, [weight, cluster], request.Polynomials);
         int[] columns = [.. features.SelectMany(feature => feature.Columns).Distinct().Order()];
-        Design DesignWith(Func<int, ImmutableArray<string>> levels) => Create([.. columns.Select((column, i) => resolver.ModelColumnOf(column, levels(i)))], request.Intercept, features);
+        Design DesignWith(Func<int, ImmutableArray<string>> levels) =>
+            Create([.. columns.Select((column, i) => resolver.ModelColumnOf(column, levels(i)))], request.Intercept, features);
         int following = (weight >= 0 ? 2 : 1) + (cluster >= 0 ? 2 : 0);
         DesignQuery query = new(source, DesignWith(_ => [LevelScan.Placeholder]), columns, following);
         if (Enumerable.Range(0, columns.Length).Any(i => query.Design.Columns[i].Kind == CellKind.Text && query.Design.IsRead(i)))
         {
             MissingRows missing = CountMissing(source, query.Design, [target], request);
-            ImmutableArray<string>[] levels = LevelScan.Run(source, new DesignQuery(source, query.Design, columns, following: 1), target, missing, rowsRead, cancellationToken);
+            ImmutableArray<string>[] levels = LevelScan.Run(source, new DesignQuery(source, query.Design, columns, following: 1), target,
+                missing, rowsRead, cancellationToken);
             RequireRows(source, missing);
             query = new DesignQuery(source, DesignWith(i => levels[i]), columns, following);
         }
@@ -200,7 +214,8 @@ public sealed class DataRows : IIndexedRowSource
     {
         IEnumerable<string?> columns = design.Columns.Select((column, i) => design.IsRead(i) ? column.Name : null);
         return new MissingRows(
-            [.. columns, .. design.SqlExpressions, .. following.Select(i => source.Columns[i].Name)], [.. design.Features.Select(feature => feature.Name)], request.Missing, source.Description);
+            [.. columns, .. design.SqlExpressions, .. following.Select(i => source.Columns[i].Name)],
+            [.. design.Features.Select(feature => feature.Name)], request.Missing, source.Description);
     }
 
     private static void RequireRows(DataSource source, MissingRows missing)
@@ -243,7 +258,8 @@ public sealed class DataRows : IIndexedRowSource
             ModelColumn column = Design.Columns[i];
             int place = Array.FindIndex([.. _source.Columns], found => found.Name == column.Name);
             double least = facts.Least[i];
-            if (column.Kind is not (CellKind.Number or CellKind.Whole) || !(Math.Max(facts.Most[i], -least) >= FirstGap) || !_source.MayBeWhole(place) || !Design.Features.Any(feature => feature.Name == column.Name))
+            if (column.Kind is not (CellKind.Number or CellKind.Whole) || !(Math.Max(facts.Most[i], -least) >= FirstGap)
+                || !_source.MayBeWhole(place) || !Design.Features.Any(feature => feature.Name == column.Name))
             {
                 continue;
             }
@@ -283,7 +299,8 @@ public sealed class DataRows : IIndexedRowSource
             yield return rounded;
         }
 
-        foreach (string unsure in _source.Views.SelectMany(view => FeatureResolver.UnsureDates(view.Columns)).Concat(_resolver.UnsureDates(Design)))
+        foreach (string unsure in _source.Views.SelectMany(view => FeatureResolver.UnsureDates(view.Columns))
+            .Concat(_resolver.UnsureDates(Design)))
         {
             yield return unsure;
         }

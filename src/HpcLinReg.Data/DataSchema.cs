@@ -42,16 +42,21 @@ public sealed class DataSchema
         IReadOnlyList<SourceColumn> columns = source.Table.Columns;
         IEnumerable<string> present = columns.Select((column, i) => column.Kind is ColumnKind.Numeric ? $"count(*) FILTER (isfinite({Sql.Column(i)}))" : $"count({Sql.Column(i)})");
         using RowReader reader = new(source, $"SELECT {string.Join(", ", present.Prepend("count(*)").Select(count => $"CAST({count} AS VARCHAR)"))} FROM ({source.Table.TypedRows()})", cancellationToken);
-        long[] counts = reader.Next() ? [.. Enumerable.Range(0, columns.Count + 1).Select(i => long.Parse(reader.Text(i)!, CultureInfo.InvariantCulture))] : new long[columns.Count + 1];
+        long[] counts = reader.Next()
+            ? [.. Enumerable.Range(0, columns.Count + 1).Select(i => long.Parse(reader.Text(i)!, CultureInfo.InvariantCulture))]
+            : new long[columns.Count + 1];
         var csv = source.Table as CsvTable;
         return new DataSchema
         {
             Source = source.Description,
             Rows = counts[0],
             Delimiter = csv?.Delimiter,
-            DecimalMark = csv is null ? null : source.Settings.DecimalMark ?? (columns.Any(column => column.Rule is { HasDecimalComma: true }) ? ',' : '.'),
+            DecimalMark = csv is null ? null
+                : source.Settings.DecimalMark ?? (columns.Any(column => column.Rule is { HasDecimalComma: true }) ? ',' : '.'),
             Zone = source.Settings.Zone ?? ReadingSettings.DefaultZone,
-            Columns = [.. columns.Select((column, i) => new ColumnSchema(column.Name, KindOf(column), FormatOf(column), counts[0] - counts[i + 1], column.Origin))],
+            Columns = [.. columns
+                .Select((column, i) =>
+                new ColumnSchema(column.Name, KindOf(column), FormatOf(column), counts[0] - counts[i + 1], column.Origin))],
         };
     }
 

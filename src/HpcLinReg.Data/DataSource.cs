@@ -13,7 +13,8 @@ public sealed class DataSource : IDisposable
     private readonly InputFiles? _inputs;
     private readonly WholeFiles _whole;
 
-    private DataSource(Session session, InputFiles? inputs, WholeFiles whole, ISourceTable table, ReadingSettings settings, string description, IReadOnlyList<string> files, bool hasStableOrder, bool isText)
+    private DataSource(Session session, InputFiles? inputs, WholeFiles whole, ISourceTable table, ReadingSettings settings,
+        string description, IReadOnlyList<string> files, bool hasStableOrder, bool isText)
     {
         Settings = settings;
         _inputs = inputs;
@@ -55,13 +56,19 @@ public sealed class DataSource : IDisposable
 
     internal ISourceTable Table { get; }
 
-    /// <summary>Opens a file: csv, tsv, txt, parquet, json, ndjson, each of the text formats also as .gz and .zst; or a glob; or a pipe.</summary>
-    /// <param name="path">The path. A glob's files are read in ordinal order of their paths. What can be read only once is copied to a temporary file, and its format is detected from the first bytes.</param>
+    /// <summary>
+    /// Opens a file: csv, tsv, txt, parquet, json, ndjson, each of the text formats also as .gz and .zst; or a glob; or a pipe.
+    /// </summary>
+    /// <param name="path">
+    /// The path. A glob's files are read in ordinal order of their paths. What can be read only once is copied to a temporary file, and its
+    /// format is detected from the first bytes.
+    /// </param>
     /// <param name="settings">How it is read, where its cells are not to decide that; null: they decide all.</param>
     /// <returns>The source.</returns>
     /// <exception cref="UsageException">The settings name a column or a zone that does not exist.</exception>
     /// <exception cref="DataException">The file is missing, empty, or not what its name says.</exception>
-    public static DataSource OpenFile(string path, ReadingSettings? settings = null) => AwaitFile(path, null, settings, CancellationToken.None);
+    public static DataSource OpenFile(string path, ReadingSettings? settings = null) =>
+        AwaitFile(path, null, settings, CancellationToken.None);
 
     /// <summary>Opens a file as <see cref="OpenFile"/> does; a pipe is waited for, which can be reported and stopped.</summary>
     /// <param name="path">The path.</param>
@@ -72,7 +79,8 @@ public sealed class DataSource : IDisposable
     /// <exception cref="UsageException">The settings name a column or a zone that does not exist.</exception>
     /// <exception cref="DataException">The file is missing, empty, or not what its name says.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static DataSource AwaitFile(string path, Action<string>? waiting, ReadingSettings? settings = null, CancellationToken cancellationToken = default)
+    public static DataSource AwaitFile(string path, Action<string>? waiting, ReadingSettings? settings = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         return Open(() => InputFiles.Find(path, waiting, cancellationToken), path, settings ?? new ReadingSettings(), cancellationToken);
@@ -88,17 +96,21 @@ public sealed class DataSource : IDisposable
     /// <exception cref="UsageException">The settings name a column or a zone that does not exist.</exception>
     /// <exception cref="DataException">There are no data, or none that can be read.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static DataSource OpenStream(Stream stream, string description, Action<string>? waiting = null, ReadingSettings? settings = null, CancellationToken cancellationToken = default)
+    public static DataSource OpenStream(Stream stream, string description, Action<string>? waiting = null, ReadingSettings? settings = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Open(() => InputFiles.Copy(() => stream, description, waiting, cancellationToken), description, settings ?? new ReadingSettings(), cancellationToken);
+        return Open(() => InputFiles.Copy(() => stream, description, waiting, cancellationToken), description,
+            settings ?? new ReadingSettings(), cancellationToken);
     }
 
     /// <summary>Opens the result of a query; it may read any file.</summary>
     /// <param name="query">One SELECT statement.</param>
     /// <param name="settings">How it is read, where its cells are not to decide that; null: they decide all.</param>
     /// <returns>The source; its order counts as stable when the query ends in ORDER BY.</returns>
-    /// <exception cref="UsageException">The query is not one SELECT statement, or the settings name a column or a zone that does not exist.</exception>
+    /// <exception cref="UsageException">
+    /// The query is not one SELECT statement, or the settings name a column or a zone that does not exist.
+    /// </exception>
     /// <exception cref="DataException">The query fails.</exception>
     public static DataSource OpenSql(string query, ReadingSettings? settings = null)
     {
@@ -124,7 +136,9 @@ public sealed class DataSource : IDisposable
 
             bool ordered = Statement.IsOrdered(tree);
             (TypedTable table, IReadOnlyList<CsvTable> views) = Describe(session, tree, query, settings);
-            return new DataSource(session, null, whole, table.With(session, ForResult(settings, table, views)), settings, "the query", files, ordered, isText: false) { Views = views };
+            return new DataSource(session, null, whole, table.With(session, ForResult(settings, table, views)), settings, "the query", files,
+                ordered, isText: false)
+            { Views = views };
         }
         catch (Exception exception)
         {
@@ -142,7 +156,10 @@ public sealed class DataSource : IDisposable
         }
     }
 
-    /// <summary>Waits for the check that compressed files are whole; returns at once if no file is compressed. Every reading waits for it at its end.</summary>
+    /// <summary>
+    /// Waits for the check that compressed files are whole; returns at once if no file is compressed. Every reading waits for it at its
+    /// end.
+    /// </summary>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="DataException">A file is cut short or damaged.</exception>
     public void RequireWhole(CancellationToken cancellationToken = default) => _whole.Require(cancellationToken);
@@ -150,21 +167,27 @@ public sealed class DataSource : IDisposable
     /// <summary>Puts the files' names into a message of DuckDB's that has the paths they are opened by.</summary>
     internal string Explain(string message) => _inputs?.Explain(message) ?? message;
 
-    /// <summary>Returns the file and row of the first cell with a text, for a message; only what was opened where the rows have no numbers of their own.</summary>
+    /// <summary>
+    /// Returns the file and row of the first cell with a text, for a message; only what was opened where the rows have no numbers of their
+    /// own.
+    /// </summary>
     internal string WhereIs(int column, string text)
     {
         // The rows of a query come in another order the next time unless it says which.
-        if (Table is not TypedTable table || !HasStableOrder || table.Find(Session, column, text, ofFiles: _inputs is not null) is not var (path, row))
+        if (Table is not TypedTable table || !HasStableOrder
+            || table.Find(Session, column, text, ofFiles: _inputs is not null) is not var (path, row))
         {
             return Description;
         }
 
-        string file = path is null || _inputs?.Files is not { Count: > 1 } files ? Description : files.FirstOrDefault(file => file.Path == path)?.Name ?? Description;
+        string file = path is null || _inputs?.Files is not { Count: > 1 } files ? Description
+            : files.FirstOrDefault(file => file.Path == path)?.Name ?? Description;
         return $"{file}, row {row}";
     }
 
     /// <summary>Returns whether a column may hold whole numbers that a double does not: of a whole type, or written as text.</summary>
-    internal bool MayBeWhole(int column) => Table.Columns[column] is var found && (found.IsWhole || (found.CellType == "DOUBLE" && (IsText || found.Rule is not null)));
+    internal bool MayBeWhole(int column) =>
+        Table.Columns[column] is var found && (found.IsWhole || (found.CellType == "DOUBLE" && (IsText || found.Rule is not null)));
 
     /// <summary>Returns whether there is any row.</summary>
     internal bool HasRows()
@@ -198,7 +221,8 @@ public sealed class DataSource : IDisposable
 
             using CancellationTokenRegistration registration = cancellationToken.Register(session.Interrupt);
             string[] files = [.. inputs.Files.Select(file => Path.IsPathFullyQualified(file.Name) ? file.Name : file.Path)];
-            return new DataSource(session, inputs, whole, Describe(session, inputs.Files, settings), settings, description, files, hasStableOrder: true, isText: !inputs.Files[0].IsParquet);
+            return new DataSource(session, inputs, whole, Describe(session, inputs.Files, settings), settings, description, files,
+                hasStableOrder: true, isText: !inputs.Files[0].IsParquet);
         }
         catch (Exception exception)
         {
@@ -216,7 +240,8 @@ public sealed class DataSource : IDisposable
                 switch (exception)
                 {
                     case DuckDBException:
-                        throw ReadFailure.Translate(inputs!.Explain(exception.Message), exception, description, CsvTable.HeaderOf(inputs.Files[0], settings.Delimiter), cancellationToken);
+                        throw ReadFailure.Translate(inputs!.Explain(exception.Message), exception, description,
+                            CsvTable.HeaderOf(inputs.Files[0], settings.Delimiter), cancellationToken);
                     case IOException or UnauthorizedAccessException:
                         throw new DataException($"{description} cannot be read: {inputs?.Explain(exception.Message) ?? exception.Message}", exception);
                     default:
@@ -227,7 +252,8 @@ public sealed class DataSource : IDisposable
     }
 
     /// <summary>Describes a query's result, with its CSV files read under our rules where that is what the query means.</summary>
-    private static (TypedTable Table, IReadOnlyList<CsvTable> Views) Describe(Session session, JsonObject tree, string query, ReadingSettings settings)
+    private static (TypedTable Table, IReadOnlyList<CsvTable> Views) Describe(Session session, JsonObject tree, string query,
+        ReadingSettings settings)
     {
         JsonObject own = tree.DeepClone().AsObject();
         QueryTables tables = new(session, settings);
@@ -248,10 +274,13 @@ public sealed class DataSource : IDisposable
         return (TypedTable.Describe(session, $"(\n{QueryFiles.WithAllRows(session, tree, query)}\n)"), []);
     }
 
-    /// <summary>Of the kinds that are given, those of columns that are only in a file the query reads do not name columns of its result.</summary>
+    /// <summary>
+    /// Of the kinds that are given, those of columns that are only in a file the query reads do not name columns of its result.
+    /// </summary>
     private static ReadingSettings ForResult(ReadingSettings settings, TypedTable table, IReadOnlyList<CsvTable> views)
     {
-        string[] result = [.. table.Columns.Select(column => column.Name)], read = [.. views.SelectMany(view => view.Columns).Select(column => column.Name)];
+        string[] result = [.. table.Columns.Select(column => column.Name)],
+        read = [.. views.SelectMany(view => view.Columns).Select(column => column.Name)];
         return settings with { Kinds = settings.Kinds.Where(kind => Has(result, kind.Key) || !Has(read, kind.Key)).ToDictionary() };
 
         static bool Has(string[] names, string name) => names.Contains(name, StringComparer.OrdinalIgnoreCase);

@@ -18,7 +18,10 @@ public sealed record FitRequest
     /// <summary>Gets λ ≥ 0 of the objective ‖y − Xw − b‖² + λ‖w‖²; the default is 0.</summary>
     public double Ridge { get; init; }
 
-    /// <summary>Gets whether the ridge is on columns divided by their standard deviations (<see cref="FitOptions.StandardizeRidge"/>); the default is false.</summary>
+    /// <summary>
+    /// Gets whether the ridge is on columns divided by their standard deviations (<see cref="FitOptions.StandardizeRidge"/>); the default
+    /// is false.
+    /// </summary>
     public bool StandardizeRidge { get; init; }
 
     /// <summary>Gets what happens to a row with a missing value; the default is to drop it.</summary>
@@ -30,10 +33,15 @@ public sealed record FitRequest
     /// <summary>Gets what the weights mean; the default is precision.</summary>
     public WeightKind WeightKind { get; init; }
 
-    /// <summary>Gets the column whose values are the groups of clustered standard errors; null for none. A row without a group is one with a missing value. It is no feature unless it is named as one.</summary>
+    /// <summary>
+    /// Gets the column whose values are the groups of clustered standard errors; null for none. A row without a group is one with a missing
+    /// value. It is no feature unless it is named as one.
+    /// </summary>
     public string? Cluster { get; init; }
 
-    /// <summary>Gets the features that stand for their powers 1 to a degree, by name; those not among the features are added to them.</summary>
+    /// <summary>
+    /// Gets the features that stand for their powers 1 to a degree, by name; those not among the features are added to them.
+    /// </summary>
     public IReadOnlyDictionary<string, int> Polynomials { get; init; } = new Dictionary<string, int>();
 
     /// <summary>Gets how many digits the worst coefficient is to have, as <see cref="FitOptions.Digits"/>; the default is 10.</summary>

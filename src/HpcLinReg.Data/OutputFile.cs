@@ -5,7 +5,8 @@ namespace HpcLinReg.Data;
 /// <summary>Writes a file whole or not at all.</summary>
 /// <remarks>
 /// A regular file is written beside its path and then renamed, so that a reader sees the old file or the whole new one; it keeps its mode,
-/// and its owner where that is permitted. A symbolic link stays, and the file it leads to is replaced. A device or a pipe is written through.
+/// and its owner where that is permitted. A symbolic link stays, and the file it leads to is replaced. A device or a pipe is written
+/// through.
 /// </remarks>
 public static partial class OutputFile
 {
@@ -14,7 +15,10 @@ public static partial class OutputFile
 
     /// <summary>Writes a file.</summary>
     /// <param name="path">The path; <c>/dev/stdout</c> is the standard output.</param>
-    /// <param name="write">Writes the content to a stream, which can seek only where the file is regular. Its exceptions are passed on; then nothing is left behind.</param>
+    /// <param name="write">
+    /// Writes the content to a stream, which can seek only where the file is regular. Its exceptions are passed on; then nothing is left
+    /// behind.
+    /// </param>
     /// <exception cref="DataException">The file cannot be written; an existing one is as it was.</exception>
     public static void Write(string path, Action<Stream> write)
     {

@@ -11,7 +11,8 @@ public enum PredictionFormat
 
     /// <summary>
     /// One JSON object for each row, each in a line of its own; UTF-8, LF. Where there is no prediction it is null, and a last member says
-    /// why: <c>"issue": {"cause": "missingValue", "name": "Sex"}</c>, with the name of <see cref="PredictionIssue"/> and that of the column or feature.
+    /// why: <c>"issue": {"cause": "missingValue", "name": "Sex"}</c>, with the name of <see cref="PredictionIssue"/> and that of the column
+    /// or feature.
     /// </summary>
     JsonLines,
 }

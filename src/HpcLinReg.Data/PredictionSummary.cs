@@ -18,7 +18,10 @@ public sealed class PredictionSummary
     /// <summary>Gets the columns and expressions that were missing or had a level unknown to the model.</summary>
     public ImmutableArray<MissingCount> MissingByColumn { get; internal init; }
 
-    /// <summary>Gets the names of the columns added: <c>prediction</c>, then with an interval <c>lower</c> and <c>upper</c>, then with residuals <c>residual</c>, <c>standardized</c> and <c>cook</c>; <c>prediction_1</c> and so on when taken.</summary>
+    /// <summary>
+    /// Gets the names of the columns added: <c>prediction</c>, then with an interval <c>lower</c> and <c>upper</c>, then with residuals
+    /// <c>residual</c>, <c>standardized</c> and <c>cook</c>; <c>prediction_1</c> and so on when taken.
+    /// </summary>
     public ImmutableArray<string> AddedColumns { get; internal init; }
 
     /// <summary>Gets what the user should know; one sentence each.</summary>

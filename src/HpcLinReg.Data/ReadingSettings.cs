@@ -5,7 +5,9 @@ using HpcLinReg.Data.Sources;
 
 namespace HpcLinReg.Data;
 
-/// <summary>How data are read where their cells are not to decide it. What is left out is decided from the data and checked in every cell.</summary>
+/// <summary>
+/// How data are read where their cells are not to decide it. What is left out is decided from the data and checked in every cell.
+/// </summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed record ReadingSettings
 {
@@ -22,8 +24,8 @@ public sealed record ReadingSettings
     public DateOrder? Dates { get; init; }
 
     /// <summary>
-    /// Gets the zone of times without an offset, such as <c>Europe/Berlin</c> or <c>+02:00</c>; null means UTC. An offset in a cell wins. Times are UTC once they are read; a day
-    /// without a time of day is the same day in every zone.
+    /// Gets the zone of times without an offset, such as <c>Europe/Berlin</c> or <c>+02:00</c>; null means UTC. An offset in a cell wins.
+    /// Times are UTC once they are read; a day without a time of day is the same day in every zone.
     /// </summary>
     public string? Zone { get; init; }
 
@@ -45,7 +47,9 @@ public sealed record ReadingSettings
     /// <summary>Gets whether times without an offset are not those of UTC.</summary>
     internal bool HasZone => Zone is not null && !Zone.Equals(DefaultZone, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Returns how a model's training data were read, so that new data are read alike; a member that is set on the result overrides that.</summary>
+    /// <summary>
+    /// Returns how a model's training data were read, so that new data are read alike; a member that is set on the result overrides that.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <returns>The settings.</returns>
     public static ReadingSettings Of(RegressionModel model)

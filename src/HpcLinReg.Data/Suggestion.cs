@@ -3,7 +3,10 @@ namespace HpcLinReg.Data;
 /// <summary>Finds the name nearest to a misspelt one.</summary>
 public static class Suggestion
 {
-    /// <summary>Returns the name nearest to a word, or null where none is near: a third of its letters may be wrong, missing, too many or swapped; case does not count.</summary>
+    /// <summary>
+    /// Returns the name nearest to a word, or null where none is near: a third of its letters may be wrong, missing, too many or swapped;
+    /// case does not count.
+    /// </summary>
     /// <param name="word">The word as typed.</param>
     /// <param name="names">The names there are; of equally near ones the first is returned.</param>
     public static string? Nearest(string word, IEnumerable<string> names)

@@ -1,6 +1,8 @@
 namespace HpcLinReg.Data;
 
-/// <summary>The request itself is wrong, whatever the data: the target among the features, an aggregate in a feature, a negative ridge.</summary>
+/// <summary>
+/// The request itself is wrong, whatever the data: the target among the features, an aggregate in a feature, a negative ridge.
+/// </summary>
 public sealed class UsageException : Exception
 {
     /// <summary>Creates an exception without a message.</summary>

@@ -63,7 +63,8 @@ public static class LabsHost
         app.UseAntiforgery();
         app.MapStaticAssets();
         // Only after a collection do the objects that are still reachable show whether visitors are released.
-        app.MapGet("/health", (VisitorCount visitors) => new Health(visitors.Open, GC.GetTotalMemory(forceFullCollection: true), Environment.WorkingSet));
+        app.MapGet("/health",
+            (VisitorCount visitors) => new Health(visitors.Open, GC.GetTotalMemory(forceFullCollection: true), Environment.WorkingSet));
         // The policy in the headers above says who may frame the page.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null);
         return app;
@@ -77,7 +78,8 @@ public static class LabsHost
     /// <param name="error">Gets what went wrong.</param>
     /// <param name="opened">Called with the address once it answers.</param>
     /// <param name="stop">Ends it, as Ctrl-C does.</param>
-    public static async Task<int> RunAsync(LabsOptions options, TextWriter output, TextWriter error, Action<string>? opened, CancellationToken stop)
+    public static async Task<int> RunAsync(LabsOptions options, TextWriter output, TextWriter error, Action<string>? opened,
+        CancellationToken stop)
     {
         await using WebApplication app = Create(options);
         try

@@ -35,9 +35,13 @@ internal sealed record LevelReport(
 
     /// <summary>Gets one digest of all digests, for a person to compare.</summary>
     [JsonIgnore]
-    internal string Digest => Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(Digests.Select(digest => digest.Digest)))), 0, 8);
+    internal string Digest =>
+        Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(Digests.Select(digest => digest.Digest)))), 0, 8);
 
-    /// <summary>Gets the faults found, in words; empty when there are none. Without fused multiply-add, results are promised within bounds, not to the bit.</summary>
+    /// <summary>
+    /// Gets the faults found, in words; empty when there are none. Without fused multiply-add, results are promised within bounds, not to
+    /// the bit.
+    /// </summary>
     internal IEnumerable<string> Failures()
     {
         if (!InEffect)
@@ -57,12 +61,14 @@ internal sealed record LevelReport(
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
-    internal static LevelReport Parse(string json) => JsonSerializer.Deserialize(json, ReportJson.Default.LevelReport) ?? throw new JsonException("The report is null.");
+    internal static LevelReport Parse(string json) =>
+        JsonSerializer.Deserialize(json, ReportJson.Default.LevelReport) ?? throw new JsonException("The report is null.");
 
     internal string ToJson() => JsonSerializer.Serialize(this, ReportJson.Default.LevelReport);
 }
 
 /// <summary>Reports as JSON.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LevelReport))]
 internal sealed partial class ReportJson : JsonSerializerContext;

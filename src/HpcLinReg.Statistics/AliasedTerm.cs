@@ -11,7 +11,9 @@ internal sealed record AliasedTerm(int Index, string Name, string Combination, i
 
     internal static IReadOnlyList<AliasedTerm> Of(RegressionModel model) =>
     [
-        .. (model.Powers?.Aliased ?? model.Aliased).Select(column => new AliasedTerm(column.Column, model.Terms[column.Column].Name, Describe(column, model), column.Coefficients.Count(c => c != 0))),
+        .. (model.Powers?.Aliased ?? model.Aliased)
+            .Select(column => new AliasedTerm(column.Column, model.Terms[column.Column].Name, Describe(column, model),
+            column.Coefficients.Count(c => c != 0))),
     ];
 
     /// <summary>Gets the combination with coefficients rounded for reading.</summary>

@@ -2,8 +2,12 @@ using System.Globalization;
 
 namespace HpcLinReg.Statistics;
 
-/// <summary>Two models of the same target and the same rows, compared by AIC and BIC, and by the F test where one is the other with more terms.</summary>
-/// <remarks>Immutable and thread-safe. The F is that of equally noisy rows, as R's <c>anova</c>, whatever standard errors the models have.</remarks>
+/// <summary>
+/// Two models of the same target and the same rows, compared by AIC and BIC, and by the F test where one is the other with more terms.
+/// </summary>
+/// <remarks>
+/// Immutable and thread-safe. The F is that of equally noisy rows, as R's <c>anova</c>, whatever standard errors the models have.
+/// </remarks>
 public sealed class Comparison
 {
     private Comparison(Summary smaller, Summary larger) => (Smaller, Larger) = (smaller, larger);
@@ -48,7 +52,8 @@ public sealed class Comparison
         {
             WhyNoF = why,
             FNumerator = why is null ? numerator : 0,
-            F = why is null ? (smaller.ResidualSumOfSquares - larger.ResidualSumOfSquares) / numerator / (larger.ResidualSumOfSquares / larger.ResidualDegreesOfFreedom) : double.NaN,
+            F = why is null ? (smaller.ResidualSumOfSquares - larger.ResidualSumOfSquares) / numerator
+                / (larger.ResidualSumOfSquares / larger.ResidualDegreesOfFreedom) : double.NaN,
         };
     }
 
@@ -124,7 +129,8 @@ public sealed class Comparison
             throw new ArgumentException($"The {(first.Training.RowDigest.Length > 0 ? "second" : second.Training.RowDigest.Length > 0 ? "first" : "first and the second")} model does not know which rows it was fitted on; fit it again.");
         }
 
-        bool areOfOtherSums = !first.TotalWeight.Equals(second.TotalWeight) || !first.Training.SumOfLogWeights.Equals(second.Training.SumOfLogWeights);
+        bool areOfOtherSums = !first.TotalWeight.Equals(second.TotalWeight)
+            || !first.Training.SumOfLogWeights.Equals(second.Training.SumOfLogWeights);
         if (first.Training.Weights != second.Training.Weights || (first.RowCount.Equals(second.RowCount) && areOfOtherSums))
         {
             throw new ArgumentException("The models were fitted with other weights; only models of the same weights compare.");
@@ -143,14 +149,19 @@ public sealed class Comparison
         : larger.Model.ResidualSumOfSquares > smaller.Model.ResidualSumOfSquares * (1 + 1e-9) ? "the model with more terms fits worse, so the models are not of the same rows and columns."
         : numerator == 0 ? "the models have the same number of independent terms, and are the same."
         : !(larger.ResidualDegreesOfFreedom > 0) ? "the larger model has no residual degrees of freedom."
-        : double.IsNaN(smaller.ResidualStandardError) || double.IsNaN(larger.ResidualStandardError) || larger.Model.ResidualSumOfSquares == 0 ? "the fit is essentially perfect."
+        : double.IsNaN(smaller.ResidualStandardError) || double.IsNaN(larger.ResidualStandardError)
+            || larger.Model.ResidualSumOfSquares == 0 ? "the fit is essentially perfect."
         : null;
 
-    /// <summary>Returns whether a model is nested in another: the other has each of its features, by the same columns or expressions, with all terms.</summary>
+    /// <summary>
+    /// Returns whether a model is nested in another: the other has each of its features, by the same columns or expressions, with all
+    /// terms.
+    /// </summary>
     private static bool IsPartOf(RegressionModel smaller, RegressionModel larger)
     {
         HashSet<string> terms = [.. larger.Design.TermNames], features = [.. larger.Design.Features.Select(Key)];
-        return (larger.HasIntercept || !smaller.HasIntercept) && smaller.Design.TermNames.All(terms.Contains) && smaller.Design.Features.Select(Key).All(features.Contains);
+        return (larger.HasIntercept || !smaller.HasIntercept) && smaller.Design.TermNames.All(terms.Contains)
+            && smaller.Design.Features.Select(Key).All(features.Contains);
     }
 
     /// <summary>Returns the columns and expressions of a feature, which identify it whatever its name is.</summary>

@@ -5,12 +5,14 @@ namespace HpcLinReg.Statistics;
 
 /// <summary>Statistics of a model's residuals from another reading of its rows: their distribution, autocorrelation and heteroscedasticity, and the most influential rows.</summary>
 /// <remarks>
-/// Residuals are e = y − ŷ; with precisions v they are √v·e throughout, and a frequency counts as that many rows. Statistics that do not exist are NaN. Immutable and thread-safe.
-/// Source: Durbin and Watson 1950; Jarque and Bera 1980; Koenker 1981 (as lmtest); Cook 1977.
+/// Residuals are e = y − ŷ; with precisions v they are √v·e throughout, and a frequency counts as that many rows. Statistics that do not
+/// exist are NaN. Immutable and thread-safe. Source: Durbin and Watson 1950; Jarque and Bera 1980; Koenker 1981 (as lmtest); Cook 1977.
 /// </remarks>
 public sealed record Diagnostics
 {
-    /// <summary>Gets minimum, lower quartile, median, upper quartile and maximum of the residuals (R's type 7), in the target's units.</summary>
+    /// <summary>
+    /// Gets minimum, lower quartile, median, upper quartile and maximum of the residuals (R's type 7), in the target's units.
+    /// </summary>
     public required ImmutableArray<double> Quantiles { get; init; }
 
     /// <summary>Gets Durbin and Watson's Σ(eᵢ − eᵢ₋₁)²/Σe² in the order of the rows: about 2 without autocorrelation.</summary>
@@ -22,7 +24,9 @@ public sealed record Diagnostics
     /// <summary>Gets the p value of <see cref="JarqueBera"/>: χ² of 2 degrees of freedom.</summary>
     public required double JarqueBeraP { get; init; }
 
-    /// <summary>Gets Breusch and Pagan's statistic, studentized: n·R² of e² on the terms; NaN with precisions and without an intercept.</summary>
+    /// <summary>
+    /// Gets Breusch and Pagan's statistic, studentized: n·R² of e² on the terms; NaN with precisions and without an intercept.
+    /// </summary>
     public required double BreuschPagan { get; init; }
 
     /// <summary>Gets the degrees of freedom of <see cref="BreuschPagan"/>: the rank less 1.</summary>

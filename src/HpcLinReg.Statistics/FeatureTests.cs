@@ -6,7 +6,9 @@ namespace HpcLinReg.Statistics;
 /// <param name="model">A model with a basis and without a penalty.</param>
 internal sealed class FeatureTests(RegressionModel model)
 {
-    /// <summary>Two combinations of columns count as the same direction if they differ by less than this share of the columns' lengths.</summary>
+    /// <summary>
+    /// Two combinations of columns count as the same direction if they differ by less than this share of the columns' lengths.
+    /// </summary>
     private const double SameDirection = 1e-7;
 
     private readonly TrainingBasis _basis = model.Basis!;
@@ -15,7 +17,10 @@ internal sealed class FeatureTests(RegressionModel model)
     private readonly int[] _counts = Counts(model);
     private readonly int[] _starts = Starts(Counts(model));
 
-    /// <summary>Returns the tests in the order of the features. One that is part of an interaction in the model is left out, as in R: without it the interaction would mean another thing.</summary>
+    /// <summary>
+    /// Returns the tests in the order of the features. One that is part of an interaction in the model is left out, as in R: without it the
+    /// interaction would mean another thing.
+    /// </summary>
     internal ImmutableArray<FeatureTest> All() =>
         [.. Enumerable.Range(0, model.Design.Features.Length).Where(feature => !IsPartOfAnother(feature)).Select(Of).OfType<FeatureTest>()];
 
@@ -79,20 +84,25 @@ internal sealed class FeatureTests(RegressionModel model)
 
         (double[][] combinations, double[] values) = Combinations(kept, all);
         int count = values.Length;
-        double f = count == 0 || !(model.DegreesOfFreedom > 0) || double.IsNaN(model.ResidualStandardError) ? double.NaN : WaldTest.F(model, combinations, values);
+        double f = count == 0 || !(model.DegreesOfFreedom > 0) || double.IsNaN(model.ResidualStandardError) ? double.NaN
+            : WaldTest.F(model, combinations, values);
         double gvif = !HasVif ? double.NaN : Math.Exp(LogLengths(kept) + LogCovariance(kept));
         return new FeatureTest(
-            model.Design.Features[feature].Name, count, f, P(f, count, FisherF.UpperTail), P(f, count, FisherF.LogUpperTail), gvif, all.Length > 1 || _parts[feature].Length > 1);
+            model.Design.Features[feature].Name, count, f, P(f, count, FisherF.UpperTail), P(f, count, FisherF.LogUpperTail), gvif,
+            all.Length > 1 || _parts[feature].Length > 1);
     }
 
     /// <summary>Returns the test of a feature with one term, for which F = t².</summary>
     private FeatureTest Alone(int feature, int term)
     {
-        double t = model.Terms[term].Coefficient / model.Terms[term].StandardError, f = model.DegreesOfFreedom > 0 && double.IsFinite(t) ? t * t : double.NaN;
-        return new FeatureTest(model.Design.Features[feature].Name, 1, f, P(f, 1, FisherF.UpperTail), P(f, 1, FisherF.LogUpperTail), Vif(term), _parts[feature].Length > 1);
+        double t = model.Terms[term].Coefficient / model.Terms[term].StandardError, f = model.DegreesOfFreedom > 0 && double.IsFinite(t)
+            ? t * t : double.NaN;
+        return new FeatureTest(model.Design.Features[feature].Name, 1, f, P(f, 1, FisherF.UpperTail), P(f, 1, FisherF.LogUpperTail),
+            Vif(term), _parts[feature].Length > 1);
     }
 
-    private double P(double f, int count, Func<double, double, double, double> tail) => double.IsNaN(f) ? double.NaN : tail(f, count, model.DegreesOfFreedom);
+    private double P(double f, int count, Func<double, double, double, double> tail) =>
+        double.IsNaN(f) ? double.NaN : tail(f, count, model.DegreesOfFreedom);
 
     /// <summary>
     /// Returns the combinations of the kept terms that are lost when the feature is dropped. A term that was dropped because this feature determines it comes back when the feature goes;
@@ -133,11 +143,15 @@ internal sealed class FeatureTests(RegressionModel model)
             }
         }
 
-        double[][] combined = [.. left.Select(factors => Enumerable.Range(0, _basis.Order).Select(m => factors.Select((factor, l) => factor * own[l][m]).Sum()).ToArray())];
+        double[][] combined = [.. left
+            .Select(factors =>
+            Enumerable.Range(0, _basis.Order).Select(m => factors.Select((factor, l) => factor * own[l][m]).Sum()).ToArray())];
         return (combined, [.. left.Select(factors => OrthogonalBasis.Dot(factors, values))]);
     }
 
-    /// <summary>Removes the directions of orthonormal vectors, twice, and makes the rest a unit vector; returns its length before that.</summary>
+    /// <summary>
+    /// Removes the directions of orthonormal vectors, twice, and makes the rest a unit vector; returns its length before that.
+    /// </summary>
     private static double Remove(List<double[]> vectors, double[] v)
     {
         for (int pass = 0; pass < 2; pass++)

@@ -16,8 +16,12 @@ internal static class Numbers
     /// <summary>ln 10.</summary>
     private static readonly double LogTen = Math.Log(10);
 
-    /// <summary>Returns at which decimal a standard error has four digits, which is negative left of the point; null where there is no standard error.</summary>
-    internal static int? DecimalsOf(double error) => !(error > 0) || double.IsInfinity(error) ? null : ErrorDigits - 1 - Exponent(error, ErrorDigits);
+    /// <summary>
+    /// Returns at which decimal a standard error has four digits, which is negative left of the point; null where there is no standard
+    /// error.
+    /// </summary>
+    internal static int? DecimalsOf(double error) =>
+        !(error > 0) || double.IsInfinity(error) ? null : ErrorDigits - 1 - Exponent(error, ErrorDigits);
 
     /// <summary>Returns a number to a decimal place; with an exponent where it would be long.</summary>
     internal static string Rounded(double value, int decimals)
@@ -100,6 +104,7 @@ internal static class Numbers
     private static int Exponent(double value, int digits)
     {
         string text = value.ToString($"E{digits - 1}", CultureInfo.InvariantCulture);
-        return int.Parse(text.AsSpan(text.IndexOf('E', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        return int.Parse(text.AsSpan(text.IndexOf('E', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture);
     }
 }

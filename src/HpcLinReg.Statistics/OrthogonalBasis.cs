@@ -3,8 +3,8 @@ using System.Numerics;
 namespace HpcLinReg.Statistics;
 
 /// <summary>
-/// An orthonormal basis Q of vectors a₁ … a_k and the triangle T with A = QT, by Gram and Schmidt's method done twice, which leaves Q orthogonal to rounding
-/// (Giraud, Langou and Rozložník 2005).
+/// An orthonormal basis Q of vectors a₁ … a_k and the triangle T with A = QT, by Gram and Schmidt's method done twice, which leaves Q
+/// orthogonal to rounding (Giraud, Langou and Rozložník 2005).
 /// </summary>
 internal sealed class OrthogonalBasis
 {

@@ -3,7 +3,9 @@ namespace HpcLinReg.Statistics;
 /// <summary>Gathers <see cref="Diagnostics"/> from rows in order.</summary>
 internal sealed class ResidualStatistic : IRowStatistic
 {
-    /// <summary>The smallest 1 − h for which a row is standardized: a row of leverage h = 1 is always fitted exactly, and its residual is rounding.</summary>
+    /// <summary>
+    /// The smallest 1 − h for which a row is standardized: a row of leverage h = 1 is always fitted exactly, and its residual is rounding.
+    /// </summary>
     private const double LeastFreedom = 1e-10;
 
     private readonly RegressionModel _model;
@@ -62,7 +64,8 @@ internal sealed class ResidualStatistic : IRowStatistic
             _leverage = new(row.Number, row.Leverage);
         }
 
-        double freedom = 1 - row.Leverage, s = _model.ResidualStandardError, cook = residual / s / freedom * (residual / s / freedom) * row.Leverage / _model.Rank;
+        double freedom = 1 - row.Leverage, s = _model.ResidualStandardError,
+        cook = residual / s / freedom * (residual / s / freedom) * row.Leverage / _model.Rank;
         if (freedom >= LeastFreedom && !double.IsNaN(cook) && !(cook <= _cook.Value))
         {
             _cook = new(row.Number, cook);
@@ -87,7 +90,8 @@ internal sealed class ResidualStatistic : IRowStatistic
             JarqueBeraP = Math.Exp(-jarqueBera / 2),
             BreuschPagan = breuschPagan,
             BreuschPaganFreedom = freedom,
-            BreuschPaganP = double.IsNaN(breuschPagan) ? double.NaN : FisherF.UpperTail(breuschPagan / freedom, freedom, double.PositiveInfinity),
+            BreuschPaganP = double.IsNaN(breuschPagan) ? double.NaN
+                : FisherF.UpperTail(breuschPagan / freedom, freedom, double.PositiveInfinity),
             LargestLeverage = _leverage,
             LargestCook = _cook,
             LeverageSum = _leverages,
@@ -108,8 +112,9 @@ internal sealed class ResidualStatistic : IRowStatistic
     }
 
     /// <summary>
-    /// Computes n·R² of the squared residuals e² on the terms. Without precision weights the coordinates q are orthonormal, so with w = e² − σ̂² this is n·‖Σ q·w‖²/Σw². With
-    /// precision weights they are orthonormal only under the weights, which this regression does not use, so R² comes from a fit of e² on q. Then NaN without an intercept.
+    /// Computes n·R² of the squared residuals e² on the terms. Without precision weights the coordinates q are orthonormal, so with w = e²
+    /// − σ̂² this is n·‖Σ q·w‖²/Σw². With precision weights they are orthonormal only under the weights, which this regression does not
+    /// use, so R² comes from a fit of e² on q. Then NaN without an intercept.
     /// </summary>
     private double BreuschPagan(double n, double variance)
     {
@@ -128,7 +133,9 @@ internal sealed class ResidualStatistic : IRowStatistic
         return n * fitted / Sum((e, m) => ((e * e) - m) * ((e * e) - m), variance);
     }
 
-    /// <summary>Sorts the residuals; quantile p lies at 1 + (n − 1)p between the residuals, each counted as often as it was observed.</summary>
+    /// <summary>
+    /// Sorts the residuals; quantile p lies at 1 + (n − 1)p between the residuals, each counted as often as it was observed.
+    /// </summary>
     private Func<double, double> Sorted()
     {
         double[] sorted = [.. _residuals];

@@ -4,21 +4,29 @@ namespace HpcLinReg.Statistics;
 /// Computes standard errors under heteroscedasticity (HC0 to HC3), autocorrelation (HAC) or correlation within groups (cluster), from another reading of the rows the model was fitted on.
 /// </summary>
 /// <remarks>
-/// With the contributions ψ = v·e·q of rows (<see cref="TrainingBasis"/>) the covariance is built of Σψψᵀ (<see cref="RobustKind"/>). They are those of R's <c>sandwich</c>: <c>vcovHC</c>,
-/// <c>NeweyWest(lag = L, prewhite = FALSE, adjust = TRUE)</c> and <c>vcovCL</c>. A frequency counts as that many rows.
+/// With the contributions ψ = v·e·q of rows (<see cref="TrainingBasis"/>) the covariance is built of Σψψᵀ (<see cref="RobustKind"/>). They
+/// are those of R's <c>sandwich</c>: <c>vcovHC</c>, <c>NeweyWest(lag = L, prewhite = FALSE, adjust = TRUE)</c> and <c>vcovCL</c>. A
+/// frequency counts as that many rows.
 /// </remarks>
 public static class RobustErrors
 {
-    /// <summary>Returns the model with robust standard errors; t, p, limits and F of its summary, and the limits of its predictions, are computed from them.</summary>
+    /// <summary>
+    /// Returns the model with robust standard errors; t, p, limits and F of its summary, and the limits of its predictions, are computed
+    /// from them.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="rows">The rows it was fitted on: variables of its design, target, and a weight if it was fitted with weights.</param>
     /// <param name="kind">How the covariance is computed; clusters need named columns.</param>
     /// <param name="lag">The number of lags of HAC; 0 for others.</param>
     /// <param name="weighted">Whether the rows have a weight.</param>
     /// <returns>The model with the covariance.</returns>
-    /// <exception cref="ArgumentException">The rows are not those of the fit, a leverage of 1 leaves HC2 or HC3 undefined, or the kind cannot be had of these rows.</exception>
+    /// <exception cref="ArgumentException">
+    /// The rows are not those of the fit, a leverage of 1 leaves HC2 or HC3 undefined, or the kind cannot be had of these rows.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The lag is negative.</exception>
-    /// <exception cref="InvalidOperationException">The model did not keep what a robust covariance needs, or has no residual degrees of freedom.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The model did not keep what a robust covariance needs, or has no residual degrees of freedom.
+    /// </exception>
     /// <remarks>One reading of the rows, k² flops each for k coefficients, and L·k more for L lags.</remarks>
     public static RegressionModel Apply(RegressionModel model, IRowSource rows, RobustKind kind, int lag, bool weighted)
     {
@@ -52,7 +60,9 @@ public static class RobustErrors
 /// <summary>Sums the contributions of rows to a robust covariance.</summary>
 internal sealed class Sandwich : IRowStatistic
 {
-    /// <summary>The smallest 1 − h for which a row is standardized: a row of leverage h = 1 is always fitted exactly, and its residual is rounding.</summary>
+    /// <summary>
+    /// The smallest 1 − h for which a row is standardized: a row of leverage h = 1 is always fitted exactly, and its residual is rounding.
+    /// </summary>
     private const double LeastFreedom = 1e-10;
 
     private readonly RegressionModel _model;
@@ -144,7 +154,8 @@ internal sealed class Sandwich : IRowStatistic
     /// <summary>Returns the covariance of the rows that were added.</summary>
     internal RobustCovariance Covariance()
     {
-        double n = _model.RowCount, freedom = _model.ResidualDegreesOfFreedom, scale = _kind is RobustKind.HC1 or RobustKind.Hac ? n / freedom : 1;
+        double n = _model.RowCount, freedom = _model.ResidualDegreesOfFreedom, scale = _kind is RobustKind.HC1 or RobustKind.Hac
+            ? n / freedom : 1;
         if (_kind == RobustKind.Cluster)
         {
             int groups = _groups.Count;
@@ -169,7 +180,8 @@ internal sealed class Sandwich : IRowStatistic
             Cluster = _cluster,
             Clusters = _groups.Count,
             DegreesOfFreedom = freedom,
-            Middle = [.. Enumerable.Range(0, _order * _order).Select(i => scale * 0.5 * (_sum[i] + _sum[((i % _order) * _order) + (i / _order)]))],
+            Middle = [.. Enumerable.Range(0, _order * _order)
+                .Select(i => scale * 0.5 * (_sum[i] + _sum[((i % _order) * _order) + (i / _order)]))],
         };
     }
 

@@ -1,6 +1,8 @@
 namespace HpcLinReg.Statistics;
 
-/// <summary>One row that is read again: its coordinates in the basis of the model (<see cref="TrainingBasis"/>), and its residual.</summary>
+/// <summary>
+/// One row that is read again: its coordinates in the basis of the model (<see cref="TrainingBasis"/>), and its residual.
+/// </summary>
 internal readonly ref struct ReadRow
 {
     /// <summary>Gets its number in the source, counted from 1, rows that are left out included.</summary>
@@ -32,7 +34,9 @@ internal interface IRowStatistic
 /// <summary>Reads the rows a model was fitted on once more.</summary>
 internal static class RowReading
 {
-    /// <summary>The residual sum of squares that is read may differ from the fitted one by this share, or by as much of the total's last digits.</summary>
+    /// <summary>
+    /// The residual sum of squares that is read may differ from the fitted one by this share, or by as much of the total's last digits.
+    /// </summary>
     private const double SameShare = 1e-6, SameRounding = 1e-12;
 
     /// <summary>Reads all rows.</summary>
@@ -97,7 +101,8 @@ internal static class RowReading
         }
 
         double fitted = model.ResidualSumOfSquares;
-        if (!double.IsNaN(model.ResidualStandardError) && !(Math.Abs(squares - fitted) <= (SameShare * fitted) + (SameRounding * model.TotalSumOfSquares)))
+        if (!double.IsNaN(model.ResidualStandardError)
+            && !(Math.Abs(squares - fitted) <= (SameShare * fitted) + (SameRounding * model.TotalSumOfSquares)))
         {
             throw new ArgumentException(FormattableString.Invariant(
                 $"The residuals of the rows that were read again have the sum of squares {squares:G6} instead of {fitted:G6}: the columns have changed, or the residuals are too small beside the target to be computed again in double; subtract a constant from the target."), nameof(rows));

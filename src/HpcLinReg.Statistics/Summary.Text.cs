@@ -16,7 +16,10 @@ public sealed partial class Summary
 
     private string ErrorTitle => Model.Robust is null ? "Std. error" : "Robust SE";
 
-    /// <summary>Returns the summary as a table for a person, with lines of at most 79 characters that end with a line feed: no date, no place, no colour.</summary>
+    /// <summary>
+    /// Returns the summary as a table for a person, with lines of at most 79 characters that end with a line feed: no date, no place, no
+    /// colour.
+    /// </summary>
     public override string ToString() => string.Concat(Lines(Title(null), isVerbose: false).Select(line => line.Text + "\n"));
 
     /// <summary>Returns the first line: the target, the source and the number of rows.</summary>
@@ -35,19 +38,23 @@ public sealed partial class Summary
     {
         IEnumerable<SummaryLine> after =
         [
-            .. AliasedLines(), Plain(""), .. Footer(), .. FeatureLines(), .. diagnostics?.Prepend(Plain("")) ?? [], .. isVerbose ? VerboseLines() : [], .. NoteLines(), .. Arithmetic(isVerbose),
+            .. AliasedLines(), Plain(""), .. Footer(), .. FeatureLines(), .. diagnostics?.Prepend(Plain("")) ?? [], .. isVerbose
+                ? VerboseLines() : [], .. NoteLines(), .. Arithmetic(isVerbose),
         ];
         return [new(title, LineStyle.Title), Plain(""), .. CoefficientLines(), .. after];
     }
 
-    /// <summary>Returns the coefficients in the columns of a table: term, estimate, standard error, t, p, lower and upper limit, as they are shown.</summary>
+    /// <summary>
+    /// Returns the coefficients in the columns of a table: term, estimate, standard error, t, p, lower and upper limit, as they are shown.
+    /// </summary>
     internal IEnumerable<string[]> Cells() => Coefficients.Select(coefficient =>
     {
         string estimate = Estimate(coefficient), t = T(coefficient.T), p = Numbers.P(coefficient.P, coefficient.LogP);
         return Numbers.DecimalsOf(coefficient.StandardError) is not { } decimals ? [coefficient.Term, estimate, "", t, p, "", ""]
             : new[]
             {
-                coefficient.Term, estimate, Numbers.Rounded(coefficient.StandardError, decimals), t, p, Numbers.Rounded(coefficient.Lower, decimals), Numbers.Rounded(coefficient.Upper, decimals),
+                coefficient.Term, estimate, Numbers.Rounded(coefficient.StandardError, decimals), t, p,
+                Numbers.Rounded(coefficient.Lower, decimals), Numbers.Rounded(coefficient.Upper, decimals),
             };
     });
 
@@ -63,7 +70,8 @@ public sealed partial class Summary
     private IEnumerable<SummaryLine> CoefficientLines()
     {
         bool areMany = Coefficients.Count(coefficient => coefficient.IsDropped) > MostAliased;
-        (SummaryCoefficient Coefficient, string[] Cells)[] rows = [.. Coefficients.Zip(Cells()).Where(row => !(areMany && row.First.IsDropped))];
+        (SummaryCoefficient Coefficient, string[] Cells)[] rows =
+            [.. Coefficients.Zip(Cells()).Where(row => !(areMany && row.First.IsDropped))];
         // With one feature every factor is 1.
         string[] vif = [.. rows.Select(row => Model.Design.Features.Length > 1 ? Numbers.Significant(row.Coefficient.Vif, 4) : "")];
         if (rows.Length == 0)
@@ -118,18 +126,24 @@ public sealed partial class Summary
     {
         string Short(double value) => Numbers.Significant(value, 5);
         return coefficient.IsDropped || cells[1] == "0" ? cells
-            : [cells[0], Short(coefficient.Estimate), Short(coefficient.StandardError), cells[3], cells[4], Short(coefficient.Lower), Short(coefficient.Upper)];
+            : [cells[0], Short(coefficient.Estimate), Short(coefficient.StandardError), cells[3], cells[4], Short(coefficient.Lower),
+                Short(coefficient.Upper)];
     }
 
     /// <summary>An estimate without standard error is shown to ten digits; one that is smaller than its own rounding is 0.</summary>
     private string Estimate(SummaryCoefficient coefficient) =>
         coefficient.IsDropped ? "aliased"
-        : (IsPerfect || !(coefficient.StandardError > 0)) && Math.Abs(coefficient.Estimate) <= Math.Max(coefficient.ErrorBound, RoundingOf(coefficient)) ? "0"
+        : (IsPerfect || !(coefficient.StandardError > 0))
+            && Math.Abs(coefficient.Estimate) <= Math.Max(coefficient.ErrorBound, RoundingOf(coefficient)) ? "0"
         : Numbers.DecimalsOf(coefficient.StandardError) is { } decimals ? Numbers.Rounded(coefficient.Estimate, decimals)
-        : coefficient.Estimate.ToString("G10", CultureInfo.InvariantCulture) is var text && !text.Contains('E', StringComparison.Ordinal) ? text
+        : coefficient.Estimate.ToString("G10", CultureInfo.InvariantCulture) is var text && !text.Contains('E', StringComparison.Ordinal)
+            ? text
         : Numbers.Significant(coefficient.Estimate, 6);
 
-    /// <summary>Returns the largest estimate that rounding alone can explain: 10⁻¹⁵·‖y‖/‖xⱼ‖ with the (centred) columns, and 10⁻¹⁵ of the target's standard deviation for the intercept.</summary>
+    /// <summary>
+    /// Returns the largest estimate that rounding alone can explain: 10⁻¹⁵·‖y‖/‖xⱼ‖ with the (centred) columns, and 10⁻¹⁵ of the target's
+    /// standard deviation for the intercept.
+    /// </summary>
     private double RoundingOf(SummaryCoefficient coefficient)
     {
         const double Rounding = 1e-15;
@@ -207,7 +221,9 @@ public sealed partial class Summary
             .Add("F", blocks.Select(block => Numbers.Significant(block.F, 6)))
             .Add("p", blocks.Select(block => Numbers.P(block.P, block.LogP)))
             .Add("GVIF", blocks.Select(block => Features.Length > 1 ? Numbers.Significant(block.Gvif, 4) : ""))
-            .Add("GVIF^(1/2Df)", blocks.Select(block => Features.Length > 1 && block.DegreesOfFreedom > 0 ? Numbers.Significant(Math.Pow(block.Gvif, 0.5 / block.DegreesOfFreedom), 4) : ""));
+            .Add("GVIF^(1/2Df)",
+                blocks.Select(block => Features.Length > 1 && block.DegreesOfFreedom > 0
+                ? Numbers.Significant(Math.Pow(block.Gvif, 0.5 / block.DegreesOfFreedom), 4) : ""));
         yield return Plain("");
         string[] lines = table.Lines(MostWidth);
         yield return new SummaryLine(lines[0], LineStyle.Header);
@@ -259,7 +275,8 @@ public sealed partial class Summary
 
     /// <summary>Digits of its own, which are fewer than the certificate counts where it is small beside the target.</summary>
     private static double OwnDigits(SummaryCoefficient coefficient) =>
-        coefficient.ErrorBound > 0 && !coefficient.IsDropped ? Math.Max(0, Math.Floor(-Math.Log10(coefficient.ErrorBound / Math.Abs(coefficient.Estimate)))) : double.PositiveInfinity;
+        coefficient.ErrorBound > 0 && !coefficient.IsDropped
+            ? Math.Max(0, Math.Floor(-Math.Log10(coefficient.ErrorBound / Math.Abs(coefficient.Estimate)))) : double.PositiveInfinity;
 
     private static string Number(double value, int digits) => double.IsNaN(value) ? "not defined" : Numbers.Significant(value, digits);
 

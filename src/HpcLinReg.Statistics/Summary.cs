@@ -8,10 +8,12 @@ namespace HpcLinReg.Statistics;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Statistics that do not exist are NaN, and <see cref="Notes"/> says why. Accuracy: t, p and F have the digits of coefficients and standard errors (<see cref="Certificate"/>), less
-/// about ln|p|/2.3 units of the last digits of p in the far tail; the distributions themselves have 12 digits (<see cref="StudentT"/>, <see cref="FisherF"/>).
+/// Statistics that do not exist are NaN, and <see cref="Notes"/> says why. Accuracy: t, p and F have the digits of coefficients and
+/// standard errors (<see cref="Certificate"/>), less about ln|p|/2.3 units of the last digits of p in the far tail; the distributions
+/// themselves have 12 digits (<see cref="StudentT"/>, <see cref="FisherF"/>).
 /// </para>
-/// <para>Immutable and thread-safe. <see cref="ToString()"/> is the table for a person. Source: R 4 (stats, car); docs/statistics.md has the formulas.</para>
+/// <para>Immutable and thread-safe. <see cref="ToString()"/> is the table for a person. Source: R 4 (stats, car); docs/statistics.md has
+/// the formulas.</para>
 /// </remarks>
 public sealed partial class Summary
 {
@@ -30,19 +32,32 @@ public sealed partial class Summary
     /// <summary>Gets the coefficients: of the intercept first if there is one, then of the terms.</summary>
     public required ImmutableArray<SummaryCoefficient> Coefficients { get; init; }
 
-    /// <summary>Gets the tests of features as wholes, without those that are part of an interaction; empty with a penalty, and for weights of minimum norm.</summary>
+    /// <summary>
+    /// Gets the tests of features as wholes, without those that are part of an interaction; empty with a penalty, and for weights of
+    /// minimum norm.
+    /// </summary>
     public required ImmutableArray<FeatureTest> Features { get; init; }
 
-    /// <summary>Gets R² = 1 − RSS/TSS; TSS is about the mean with an intercept and about 0 without one, as in R. NaN where the target does not vary.</summary>
+    /// <summary>
+    /// Gets R² = 1 − RSS/TSS; TSS is about the mean with an intercept and about 0 without one, as in R. NaN where the target does not vary.
+    /// </summary>
     public required double RSquared { get; init; }
 
-    /// <summary>Gets 1 − (1 − R²)·(n − 1)/(n − k), with n in place of n − 1 without an intercept; NaN without residual degrees of freedom.</summary>
+    /// <summary>
+    /// Gets 1 − (1 − R²)·(n − 1)/(n − k), with n in place of n − 1 without an intercept; NaN without residual degrees of freedom.
+    /// </summary>
     public required double AdjustedRSquared { get; init; }
 
-    /// <summary>Gets the residual standard error s = √(RSS/<see cref="ResidualDegreesOfFreedom"/>), in the target's units; NaN where it is not known.</summary>
+    /// <summary>
+    /// Gets the residual standard error s = √(RSS/<see cref="ResidualDegreesOfFreedom"/>), in the target's units; NaN where it is not
+    /// known.
+    /// </summary>
     public double ResidualStandardError => Model.ResidualStandardError;
 
-    /// <summary>Gets the residual degrees of freedom: n less the rank; with a penalty n less the trace of the hat matrix, which need not be whole. Never negative.</summary>
+    /// <summary>
+    /// Gets the residual degrees of freedom: n less the rank; with a penalty n less the trace of the hat matrix, which need not be whole.
+    /// Never negative.
+    /// </summary>
     public double ResidualDegreesOfFreedom => Math.Max(0, Model.ResidualDegreesOfFreedom);
 
     /// <summary>Gets the F statistic of all terms but the intercept; with a robust covariance that of Wald.</summary>
@@ -60,10 +75,16 @@ public sealed partial class Summary
     /// <summary>Gets ln of <see cref="FP"/>.</summary>
     public double FLogP => double.IsNaN(F) ? double.NaN : FisherF.LogUpperTail(F, FNumerator, FDenominator);
 
-    /// <summary>Gets the logarithm of the likelihood of normal errors at its maximum, ½(Σ ln v − n(ln 2π + 1 − ln n + ln RSS)), as R's <c>logLik</c>.</summary>
+    /// <summary>
+    /// Gets the logarithm of the likelihood of normal errors at its maximum, ½(Σ ln v − n(ln 2π + 1 − ln n + ln RSS)), as R's
+    /// <c>logLik</c>.
+    /// </summary>
     public required double LogLikelihood { get; init; }
 
-    /// <summary>Gets how many parameters <see cref="Aic"/> and <see cref="Bic"/> count: the rank, or with a penalty the trace of the hat matrix, and one for σ, as R does (statsmodels does not count σ).</summary>
+    /// <summary>
+    /// Gets how many parameters <see cref="Aic"/> and <see cref="Bic"/> count: the rank, or with a penalty the trace of the hat matrix, and
+    /// one for σ, as R does (statsmodels does not count σ).
+    /// </summary>
     public double Parameters => Model.RowCount - ResidualDegreesOfFreedom + 1;
 
     /// <summary>Gets Akaike's criterion, −2·(log-likelihood) + 2·<see cref="Parameters"/>.</summary>
@@ -75,11 +96,17 @@ public sealed partial class Summary
     /// <summary>Gets what a reader should know; one sentence each.</summary>
     public ImmutableArray<string> Notes { get; private set; } = [];
 
-    /// <summary>Gets whether residuals exceed the rounding of their own computation, or there are no degrees of freedom and nothing is to be said of them.</summary>
+    /// <summary>
+    /// Gets whether residuals exceed the rounding of their own computation, or there are no degrees of freedom and nothing is to be said of
+    /// them.
+    /// </summary>
     internal bool HasResiduals { get; }
 
-    /// <summary>Gets whether the residuals are nothing but rounding: not known, or their variance below 10⁻³⁰ of the target's, as R asks.</summary>
-    internal bool IsPerfect => !HasResiduals || ResidualStandardError * ResidualStandardError <= 1e-30 * (Model.TotalSumOfSquares / Model.TotalWeight);
+    /// <summary>
+    /// Gets whether the residuals are nothing but rounding: not known, or their variance below 10⁻³⁰ of the target's, as R asks.
+    /// </summary>
+    internal bool IsPerfect =>
+        !HasResiduals || ResidualStandardError * ResidualStandardError <= 1e-30 * (Model.TotalSumOfSquares / Model.TotalWeight);
 
     /// <summary>Gets how many digits the worst coefficient that is shown has at least; NaN where it is not known.</summary>
     internal double Digits => Model.Powers?.Digits ?? Model.Certificate?.Digits ?? double.NaN;
@@ -131,7 +158,8 @@ public sealed partial class Summary
     /// <param name="names">The names of the features; empty for x1, x2 and so on.</param>
     /// <param name="level">The level of the confidence limits, above 0 and below 1.</param>
     /// <param name="facts">
-    /// What is known of the training rows. Without it the likelihood and what follows from it are NaN for a fit whose weights do not sum to the number of rows, and right only without weights else.
+    /// What is known of the training rows. Without it the likelihood and what follows from it are NaN for a fit whose weights do not sum to
+    /// the number of rows, and right only without weights else.
     /// </param>
     /// <returns>The summary.</returns>
     /// <exception cref="ArgumentException">There is not one name for each feature, or a name stands twice.</exception>
@@ -139,15 +167,18 @@ public sealed partial class Summary
     public static Summary Of(Fit fit, ReadOnlySpan<string> names, double level, TrainingFacts? facts)
     {
         ArgumentNullException.ThrowIfNull(fit);
-        string[] all = names.IsEmpty ? [.. Enumerable.Range(1, fit.Model.Features).Select(j => FormattableString.Invariant($"x{j}"))] : names.ToArray();
+        string[] all = names.IsEmpty ? [.. Enumerable.Range(1, fit.Model.Features).Select(j => FormattableString.Invariant($"x{j}"))]
+            : names.ToArray();
         if (all.Length != fit.Model.Features)
         {
             throw new ArgumentException($"There are {all.Length} names for {fit.Model.Features} features.", nameof(names));
         }
 
-        var design = Design.Create([.. all.Select(name => new ModelColumn(name, CellKind.Number))], fit.HasIntercept, [.. all.Select(Feature.Column)]);
+        var design = Design.Create([.. all.Select(name => new ModelColumn(name, CellKind.Number))], fit.HasIntercept,
+            [.. all.Select(Feature.Column)]);
         var model = RegressionModel.Create(design, "y", fit, facts);
-        return Of(facts is null && model.TotalWeight == model.RowCount ? RegressionModel.Create(design, "y", fit, new TrainingFacts { SumOfLogWeights = 0 }) : model, level);
+        return Of(facts is null && model.TotalWeight == model.RowCount
+            ? RegressionModel.Create(design, "y", fit, new TrainingFacts { SumOfLogWeights = 0 }) : model, level);
     }
 
     private static ImmutableArray<SummaryCoefficient> CoefficientsOf(RegressionModel model, double level, FeatureTests? tests)
@@ -165,7 +196,8 @@ public sealed partial class Summary
         if (model.HasIntercept)
         {
             ModelTerm intercept = model.Intercept;
-            all.Add(powers is null ? Of(intercept.Name, intercept.Coefficient, intercept.StandardError, intercept.ErrorBound, double.NaN, false)
+            all.Add(powers is null
+                ? Of(intercept.Name, intercept.Coefficient, intercept.StandardError, intercept.ErrorBound, double.NaN, false)
                 : Of(intercept.Name, powers.Intercept, powers.InterceptStandardError, powers.InterceptErrorBound, double.NaN, false));
         }
 
@@ -221,6 +253,7 @@ public sealed partial class Summary
     {
         double n = model.RowCount, logWeights = model.Training.Weights == WeightKind.Frequency ? 0 : model.Training.SumOfLogWeights;
         bool isKnown = model.ResidualDegreesOfFreedom > 0 && model.ResidualSumOfSquares > 0 && !double.IsNaN(model.ResidualStandardError);
-        return isKnown ? 0.5 * (logWeights - (n * (Math.Log(2 * Math.PI) + 1 - Math.Log(n) + Math.Log(model.ResidualSumOfSquares)))) : double.NaN;
+        return isKnown ? 0.5 * (logWeights - (n * (Math.Log(2 * Math.PI) + 1 - Math.Log(n) + Math.Log(model.ResidualSumOfSquares))))
+            : double.NaN;
     }
 }

@@ -42,7 +42,8 @@ internal static class SummaryNotes
                 : "Precision weights: the residual standard error is that of a row of weight 1.";
         }
 
-        if (double.IsNaN(summary.LogLikelihood) && model.ResidualSumOfSquares > 0 && !double.IsNaN(model.ResidualStandardError) && double.IsNaN(model.Training.SumOfLogWeights))
+        if (double.IsNaN(summary.LogLikelihood) && model.ResidualSumOfSquares > 0 && !double.IsNaN(model.ResidualStandardError)
+            && double.IsNaN(model.Training.SumOfLogWeights))
         {
             yield return "The likelihood, AIC and BIC need the weights' logarithms, which the model did not keep.";
         }
@@ -66,16 +67,21 @@ internal static class SummaryNotes
         _ => $"Robust standard errors: {robust.Kind}; t, p, limits and F (Wald) are computed from them.",
     };
 
-    /// <summary>Returns the baseline of each text column that is a feature by itself: the level that its coefficients are differences from.</summary>
+    /// <summary>
+    /// Returns the baseline of each text column that is a feature by itself: the level that its coefficients are differences from.
+    /// </summary>
     private static string[] Baselines(Design design) =>
     [
         .. from feature in design.Features
            from column in design.Columns
-           where column.Kind == CellKind.Text && feature.PartNames is [var only] && only == column.Name && !design.VariableNames.Contains($"{feature.Name}[{column.Levels[0]}]")
+           where column.Kind == CellKind.Text && feature.PartNames is [var only] && only == column.Name
+               && !design.VariableNames.Contains($"{feature.Name}[{column.Levels[0]}]")
            select $"{feature.Name} '{column.Levels[0]}'",
     ];
 
-    /// <summary>Returns a sentence for each polynomial whose coefficients belong to powers of t = (x − shift)·scale instead of powers of x.</summary>
+    /// <summary>
+    /// Returns a sentence for each polynomial whose coefficients belong to powers of t = (x − shift)·scale instead of powers of x.
+    /// </summary>
     private static IEnumerable<string> OfPowers(RegressionModel model)
     {
         if (model.Powers is null)

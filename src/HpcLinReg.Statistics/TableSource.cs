@@ -1,6 +1,9 @@
 namespace HpcLinReg.Statistics;
 
-/// <summary>The rows of columns in memory that a model was fitted on: variables of its design, target, and where they are named weight and the code of a group.</summary>
+/// <summary>
+/// The rows of columns in memory that a model was fitted on: variables of its design, target, and where they are named weight and the code
+/// of a group.
+/// </summary>
 internal sealed class TableSource : IRowSource
 {
     private readonly RegressionModel _model;
@@ -66,7 +69,8 @@ internal sealed class TableSource : IRowSource
                 _row[d + 1] = source._data[weights][i].ToDouble();
             }
 
-            if (!design.Fill(_cells, _row.AsSpan(0, d)).HasValue || !double.IsFinite(_row[d]) || (source._weights is not null && !double.IsFinite(_row[d + 1])))
+            if (!design.Fill(_cells, _row.AsSpan(0, d)).HasValue || !double.IsFinite(_row[d])
+                || (source._weights is not null && !double.IsFinite(_row[d + 1])))
             {
                 return false;
             }

@@ -36,14 +36,20 @@ internal sealed class TextTable
     internal string[] Lines(int width)
     {
         int names = Math.Min(NamesWidth, Math.Max(12, width - NumbersWidth));
-        IEnumerable<string> header = [Line(Shorten(_title, names).PadRight(names), _columns.Select(column => column.Title.PadLeft(Width(column))))];
-        return [.. header, .. _names.Select((name, row) => Line(Shorten(name, names).PadRight(names), _columns.Select(column => column.Cells[row].PadLeft(Width(column)))))];
+        IEnumerable<string> header =
+            [Line(Shorten(_title, names).PadRight(names), _columns.Select(column => column.Title.PadLeft(Width(column))))];
+        return [.. header,
+            .. _names
+            .Select((name, row) =>
+            Line(Shorten(name, names).PadRight(names), _columns.Select(column => column.Cells[row].PadLeft(Width(column)))))];
     }
 
     /// <summary>A name may hold line breaks and other control characters, which would break the table.</summary>
-    internal static string Printable(string name) => name.Any(char.IsControl) ? string.Concat(name.Select(c => char.IsControl(c) ? ' ' : c)) : name;
+    internal static string Printable(string name) =>
+        name.Any(char.IsControl) ? string.Concat(name.Select(c => char.IsControl(c) ? ' ' : c)) : name;
 
-    private static string Line(string name, IEnumerable<string> cells) => string.Concat(cells.Select(cell => new string(' ', Gap) + cell).Prepend(name)).TrimEnd();
+    private static string Line(string name, IEnumerable<string> cells) =>
+        string.Concat(cells.Select(cell => new string(' ', Gap) + cell).Prepend(name)).TrimEnd();
 
     private static int Width((string Title, string[] Cells) column) => Math.Max(column.Title.Length, column.Cells.Max(cell => cell.Length));
 
@@ -56,7 +62,8 @@ internal sealed class TextTable
         return [.. cells.Select(cell => IsNumber(cell) ? cell + new string(' ', after - After(cell)) : cell)];
     }
 
-    private static bool IsNumber(string cell) => cell.Length > 0 && (char.IsAsciiDigit(cell[0]) || (cell.Length > 1 && cell[0] == '-' && char.IsAsciiDigit(cell[1])));
+    private static bool IsNumber(string cell) =>
+        cell.Length > 0 && (char.IsAsciiDigit(cell[0]) || (cell.Length > 1 && cell[0] == '-' && char.IsAsciiDigit(cell[1])));
 
     /// <summary>What stands from the point on.</summary>
     private static int After(string cell) => cell.AsSpan().IndexOfAny('.', 'e') is var place && place < 0 ? 0 : cell.Length - place;

@@ -1,8 +1,8 @@
 namespace HpcLinReg.Statistics;
 
 /// <summary>
-/// The F statistic of the hypothesis that k combinations of coefficients are 0: cᵀ(covariance of c)⁻¹c/k. For a linear model with equally noisy rows that is exactly the F of the
-/// fit without them, so no second fit is needed (Seber and Lee 2003, theorem 4.1).
+/// The F statistic of the hypothesis that k combinations of coefficients are 0: cᵀ(covariance of c)⁻¹c/k. For a linear model with equally
+/// noisy rows that is exactly the F of the fit without them, so no second fit is needed (Seber and Lee 2003, theorem 4.1).
 /// </summary>
 internal static class WaldTest
 {
@@ -24,7 +24,8 @@ internal static class WaldTest
         // The covariance of T⁻ᵀc is QᵀMQ.
         double[] middle = [.. robust.Middle];
         int order = model.Basis!.Order;
-        double[][] products = [.. basis.Vectors.Select(q => Enumerable.Range(0, order).Select(i => OrthogonalBasis.Dot(middle.AsSpan(i * order, order), q)).ToArray())];
+        double[][] products = [.. basis.Vectors
+            .Select(q => Enumerable.Range(0, order).Select(i => OrthogonalBasis.Dot(middle.AsSpan(i * order, order), q)).ToArray())];
         double[] covariance = new double[k * k];
         for (int i = 0; i < k; i++)
         {
@@ -37,7 +38,9 @@ internal static class WaldTest
         return Quadratic(covariance, values) / k;
     }
 
-    /// <summary>Computes cᵀC⁻¹c by the factor of Cholesky of C with its diagonal scaled to 1; NaN where C is singular to rounding.</summary>
+    /// <summary>
+    /// Computes cᵀC⁻¹c by the factor of Cholesky of C with its diagonal scaled to 1; NaN where C is singular to rounding.
+    /// </summary>
     private static double Quadratic(double[] matrix, double[] c)
     {
         const double LeastPivot = 1e-12;

@@ -23,8 +23,8 @@ public static class EngineInfo
     public static bool HasFusedMultiplyAdd => Fma.IsSupported || AdvSimd.Arm64.IsSupported;
 
     /// <summary>
-    /// Gets the number of the bit contract: results, and state that was saved, have the same bits on all versions of the engine with the same number, where
-    /// <see cref="HasFusedMultiplyAdd"/>.
+    /// Gets the number of the bit contract: results, and state that was saved, have the same bits on all versions of the engine with the
+    /// same number, where <see cref="HasFusedMultiplyAdd"/>.
     /// </summary>
     /// <remarks>Whoever records the digests anew raises it by one. Saved state carries it.</remarks>
     public static int BitContract => 5;

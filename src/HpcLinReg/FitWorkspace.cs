@@ -6,7 +6,8 @@ using HpcLinReg.Threads;
 namespace HpcLinReg;
 
 /// <summary>
-/// Working memory that fits of one number of features use again and again, so that a service which fits all the time allocates nothing. Not thread-safe.
+/// Working memory that fits of one number of features use again and again, so that a service which fits all the time allocates nothing. Not
+/// thread-safe.
 /// </summary>
 /// <remarks>
 /// Not thread-safe: give each thread its own. Holds about 20d² + 16·1024·d bytes once more than 2048 rows have been fitted, and
@@ -38,13 +39,15 @@ public sealed class FitWorkspace
     /// <param name="weights">Receives the d weights; those of aliased columns are 0 unless the minimum norm is asked for.</param>
     /// <param name="options">Intercept and ridge; null for the defaults.</param>
     /// <returns>The intercept, and the statistics and accuracy of the fit.</returns>
-    /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).</exception>
+    /// <exception cref="ArgumentException">
+    /// Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The ridge penalty is negative or not finite.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
     /// <remarks>
-    /// Allocates nothing, unless the design is rank deficient (the aliased columns are described), more than 2048 rows are fitted for
-    /// the first time, more digits are asked for than the acceptance test of the first rung passes at once (it then computes the bounds of up to 64
-    /// coefficients, in d² values), the ladder climbs to the third rung, or several threads are used. Accuracy as
+    /// Allocates nothing, unless the design is rank deficient (the aliased columns are described), more than 2048 rows are fitted for the
+    /// first time, more digits are asked for than the acceptance test of the first rung passes at once (it then computes the bounds of up
+    /// to 64 coefficients, in d² values), the ladder climbs to the third rung, or several threads are used. Accuracy as
     /// <see cref="LinearRegression.Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions?)"/>.
     /// </remarks>
     public FitSummary Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, Span<double> weights, FitOptions? options = null)

@@ -42,7 +42,8 @@ public static class GradientCheck
     /// <exception cref="ArgumentNullException">A function is null.</exception>
     /// <exception cref="ArgumentException">There are no parameters, or one is not finite (its index is named).</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static GradientCheckResult Compare(ReadOnlySpan<double> parameters, LossFunction loss, GradientFunction gradient, CancellationToken cancellationToken)
+    public static GradientCheckResult Compare(ReadOnlySpan<double> parameters, LossFunction loss, GradientFunction gradient,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(gradient);
@@ -65,7 +66,8 @@ public static class GradientCheck
     /// <returns>The worst relative error, and where it is.</returns>
     /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a parameter is not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static GradientCheckResult Compare<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, CancellationToken cancellationToken)
+    public static GradientCheckResult Compare<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (x.Columns != weights.Length)
@@ -77,7 +79,8 @@ public static class GradientCheck
         return Run(parameters, new SquaredError<T>(x, y), cancellationToken);
     }
 
-    private static GradientCheckResult Run<TFunction>(ReadOnlySpan<double> parameters, TFunction function, CancellationToken cancellationToken)
+    private static GradientCheckResult Run<TFunction>(ReadOnlySpan<double> parameters, TFunction function,
+        CancellationToken cancellationToken)
         where TFunction : IDifferentiable, allows ref struct
     {
         RequireFinite(parameters);

@@ -1,6 +1,9 @@
 namespace HpcLinReg;
 
-/// <summary>The result of a gradient check: the parameter at which gradient and central differences disagree most, and by how much. Immutable and thread-safe.</summary>
+/// <summary>
+/// The result of a gradient check: the parameter at which gradient and central differences disagree most, and by how much. Immutable and
+/// thread-safe.
+/// </summary>
 public sealed class GradientCheckResult
 {
     internal GradientCheckResult()
@@ -19,7 +22,9 @@ public sealed class GradientCheckResult
     /// <summary>Gets the derivative by that parameter that the gradient gave.</summary>
     public double Analytic { get; internal init; }
 
-    /// <summary>Gets the derivative by that parameter from central differences; NaN when the loss was finite for no two steps in a row.</summary>
+    /// <summary>
+    /// Gets the derivative by that parameter from central differences; NaN when the loss was finite for no two steps in a row.
+    /// </summary>
     public double Difference { get; internal init; }
 
     /// <summary>Gets the estimated error of <see cref="Difference"/>, truncation and rounding together.</summary>

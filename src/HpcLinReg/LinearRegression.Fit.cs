@@ -22,19 +22,25 @@ public static partial class LinearRegression
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, (FitOptions?)null);
 
     /// <summary>
-    /// Fits a linear model: minimizes ‖y − Xw − b‖² + λ‖w‖² in closed form, by the solver ladder: from the normal equations of centred columns up to a Gram
-    /// matrix and Cholesky factor in double-double, as far as the digits asked for demand. <see cref="FitOptions.Method"/> chooses conjugate gradients instead.
+    /// Fits a linear model: minimizes ‖y − Xw − b‖² + λ‖w‖² in closed form, by the solver ladder: from the normal equations of centred
+    /// columns up to a Gram matrix and Cholesky factor in double-double, as far as the digits asked for demand.
+    /// <see cref="FitOptions.Method"/> chooses conjugate gradients instead.
     /// </summary>
     /// <param name="x">The design matrix, n × d; d may be 0, which fits the mean.</param>
     /// <param name="y">The target, n values.</param>
     /// <param name="options">How the problem is posed and how many digits are asked for; null for the defaults.</param>
-    /// <returns>The fit: the model, its statistics and its accuracy. A rank-deficient design is an answer too: see <see cref="HpcLinReg.Fit.Aliased"/>.</returns>
-    /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).</exception>
+    /// <returns>
+    /// The fit: the model, its statistics and its accuracy. A rank-deficient design is an answer too: see
+    /// <see cref="HpcLinReg.Fit.Aliased"/>.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
     /// <remarks>
-    /// Thread-safe. One pass over x on the first rung, and about one more for each step of refinement. Allocates its result, and for d &gt; 64 working
-    /// memory of about 20d² bytes (twice that on the third rung); below, each thread keeps that of its last fit.
+    /// Thread-safe. One pass over x on the first rung, and about one more for each step of refinement. Allocates its result, and for d &gt;
+    /// 64 working memory of about 20d² bytes (twice that on the third rung); below, each thread keeps that of its last fit.
     /// <see cref="FitWorkspace"/> allocates nothing. Accuracy: <see cref="HpcLinReg.Fit.Certificate"/>.
     /// </remarks>
     [OverloadResolutionPriority(1)]
@@ -62,7 +68,9 @@ public static partial class LinearRegression
     /// <param name="y">The target, n values.</param>
     /// <returns>As <see cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions)"/>.</returns>
     /// <exception cref="ArgumentNullException">An array is null.</exception>
-    /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).</exception>
+    /// <exception cref="ArgumentException">
+    /// Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).
+    /// </exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
     public static Fit Fit<T>(T[,] x, T[] y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, FitOptions.Default);
@@ -73,7 +81,9 @@ public static partial class LinearRegression
     /// <param name="options">How the problem is posed and how many digits are asked for.</param>
     /// <returns>As <see cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions)"/>.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="ArgumentException">Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).</exception>
+    /// <exception cref="ArgumentException">
+    /// Lengths disagree, there are no rows, or a cell is NaN or infinite (row and column are named).
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
     public static Fit Fit<T>(T[,] x, T[] y, FitOptions options)
@@ -131,11 +141,14 @@ public static partial class LinearRegression
     /// <param name="x">The design matrix, n × d.</param>
     /// <param name="y">The target, n values.</param>
     /// <param name="rowWeights">
-    /// v, n finite weights, none negative; a row of weight 0 counts as no row, whatever its cells. Empty: every row counts once, as without weights.
+    /// v, n finite weights, none negative; a row of weight 0 counts as no row, whatever its cells. Empty: every row counts once, as without
+    /// weights.
     /// </param>
     /// <param name="options">As without weights; <see cref="FitOptions.RowWeights"/> says what the weights mean.</param>
     /// <returns>The fit: the model, its statistics and its accuracy.</returns>
-    /// <exception cref="ArgumentException">Lengths disagree, a weight is not usable, no row has weight, or a cell is NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">
+    /// Lengths disagree, a weight is not usable, no row has weight, or a cell is NaN or infinite.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it.</exception>
     /// <remarks>The moments are summed in double-double, in one pass over x. Allocates working memory of about 40d² bytes.</remarks>
@@ -168,15 +181,19 @@ public static partial class LinearRegression
 
     /// <summary>Fits rows that may be larger than memory; they are read again where the digits asked for demand it.</summary>
     /// <param name="rows">
-    /// The rows; the last joint column is the target, or the weights behind it (<see cref="IRowSource.HasWeights"/>). Rows with weights, and rows whose second
-    /// reading is costly or impossible (<see cref="IRowSource.Rereading"/>), are read once, and summed in double-double.
+    /// The rows; the last joint column is the target, or the weights behind it (<see cref="IRowSource.HasWeights"/>). Rows with weights,
+    /// and rows whose second reading is costly or impossible (<see cref="IRowSource.Rereading"/>), are read once, and summed in
+    /// double-double.
     /// </param>
     /// <param name="options">As for rows in memory; threads are not used. Null for the defaults.</param>
     /// <param name="cancellationToken">Stops a reading; it is asked before each call of <see cref="IRowReader.ReadRows"/>.</param>
-    /// <returns>The fit: the model, its statistics and its accuracy; where the rows are read again, the bits of the same rows in memory.</returns>
+    /// <returns>
+    /// The fit: the model, its statistics and its accuracy; where the rows are read again, the bits of the same rows in memory.
+    /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// There are no rows, or none that has weight, a cell is NaN or infinite, a weight is not usable, or the source has not one name for each column.
+    /// There are no rows, or none that has weight, a cell is NaN or infinite, a weight is not usable, or the source has not one name for
+    /// each column.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="InvalidOperationException">The source gives other rows in a later reading than in its first.</exception>

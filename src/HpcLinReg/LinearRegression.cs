@@ -12,10 +12,11 @@ namespace HpcLinReg;
 /// (2/n)·Σr.
 /// </summary>
 /// <remarks>
-/// Every method is thread-safe as long as nobody writes its inputs, and only <see cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions?)"/> allocates. What is stored
-/// may be double or float; arithmetic and results are double. On hardware with fused multiply-add (AVX2, AVX-512, Arm64)
-/// the same data give the same bits whatever the vector width. NaN and infinity propagate by IEEE 754, except in
-/// <see cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions?)"/>, which refuses them. A destination may not overlap any input.
+/// Every method is thread-safe as long as nobody writes its inputs, and only
+/// <see cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions?)"/> allocates. What is stored may be double or float; arithmetic and
+/// results are double. On hardware with fused multiply-add (AVX2, AVX-512, Arm64) the same data give the same bits whatever the vector
+/// width. NaN and infinity propagate by IEEE 754, except in <see cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, FitOptions?)"/>, which
+/// refuses them. A destination may not overlap any input.
 /// </remarks>
 public static partial class LinearRegression
 {
@@ -72,7 +73,8 @@ public static partial class LinearRegression
     /// <param name="destination">Receives n residuals.</param>
     /// <exception cref="ArgumentException">Lengths disagree, or the destination overlaps an input.</exception>
     /// <remarks>Allocates nothing.</remarks>
-    public static void Residuals<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, Span<double> destination)
+    public static void Residuals<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept,
+        Span<double> destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         RowArguments.RequireWeights(x, weights);

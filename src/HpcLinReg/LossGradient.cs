@@ -1,6 +1,9 @@
 namespace HpcLinReg;
 
-/// <summary>The loss and its derivative by the intercept, which <see cref="LinearRegression.Gradient"/> returns beside the gradient of the weights. An immutable value: no allocation.</summary>
+/// <summary>
+/// The loss and its derivative by the intercept, which <see cref="LinearRegression.Gradient"/> returns beside the gradient of the weights.
+/// An immutable value: no allocation.
+/// </summary>
 public readonly record struct LossGradient
 {
     internal LossGradient(double loss, double interceptGradient)

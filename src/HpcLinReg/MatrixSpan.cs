@@ -18,7 +18,9 @@ public static class MatrixSpan
     /// <param name="columns">The number of columns, at least 1.</param>
     /// <returns>The view.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="values"/> is null.</exception>
-    /// <exception cref="ArgumentException">The length is not a multiple of <paramref name="columns"/>, or the element type is neither double nor float.</exception>
+    /// <exception cref="ArgumentException">
+    /// The length is not a multiple of <paramref name="columns"/>, or the element type is neither double nor float.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="columns"/> is less than 1.</exception>
     public static MatrixSpan<T> Create<T>(T[] values, int columns)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -31,7 +33,9 @@ public static class MatrixSpan
     /// <param name="values">Row-major elements; the length is a multiple of <paramref name="columns"/>. Not copied.</param>
     /// <param name="columns">The number of columns, at least 1.</param>
     /// <returns>The view.</returns>
-    /// <exception cref="ArgumentException">The length is not a multiple of <paramref name="columns"/>, or the element type is neither double nor float.</exception>
+    /// <exception cref="ArgumentException">
+    /// The length is not a multiple of <paramref name="columns"/>, or the element type is neither double nor float.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="columns"/> is less than 1.</exception>
     public static MatrixSpan<T> Create<T>(ReadOnlySpan<T> values, int columns)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(values, columns);

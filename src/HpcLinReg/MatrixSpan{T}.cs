@@ -20,7 +20,9 @@ public readonly ref struct MatrixSpan<T>
     /// <summary>Views a contiguous buffer whose length decides the number of rows.</summary>
     /// <param name="values">Row-major elements; the length is a multiple of <paramref name="columns"/>.</param>
     /// <param name="columns">The number of columns, at least 1.</param>
-    /// <exception cref="ArgumentException">The length is not a multiple of <paramref name="columns"/>, or the element type is neither double nor float.</exception>
+    /// <exception cref="ArgumentException">
+    /// The length is not a multiple of <paramref name="columns"/>, or the element type is neither double nor float.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="columns"/> is less than 1.</exception>
     public MatrixSpan(ReadOnlySpan<T> values, int columns)
     {
@@ -38,8 +40,12 @@ public readonly ref struct MatrixSpan<T>
     /// <param name="rows">The number of rows, at least 0.</param>
     /// <param name="columns">The number of columns, at least 0.</param>
     /// <param name="rowStride">Elements from the start of one row to the start of the next, at least <paramref name="columns"/>.</param>
-    /// <exception cref="ArgumentException">The buffer is too short for the shape, or the element type is neither double nor float.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A count is negative, or the stride is less than <paramref name="columns"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The buffer is too short for the shape, or the element type is neither double nor float.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A count is negative, or the stride is less than <paramref name="columns"/>.
+    /// </exception>
     public MatrixSpan(ReadOnlySpan<T> values, int rows, int columns, int rowStride)
     {
         if (typeof(T) != typeof(double) && typeof(T) != typeof(float))
@@ -79,7 +85,9 @@ public readonly ref struct MatrixSpan<T>
 
     /// <summary>Views a tensor of rank 2 whose rows are dense.</summary>
     /// <param name="values">The tensor; not copied.</param>
-    /// <exception cref="ArgumentException">The tensor is not of rank 2, its columns are not adjacent in memory, or the element type is neither double nor float.</exception>
+    /// <exception cref="ArgumentException">
+    /// The tensor is not of rank 2, its columns are not adjacent in memory, or the element type is neither double nor float.
+    /// </exception>
     public MatrixSpan(ReadOnlyTensorSpan<T> values)
     {
         if (values.Rank != 2)

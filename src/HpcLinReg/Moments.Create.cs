@@ -23,8 +23,8 @@ public sealed partial class Moments
     public ImmutableArray<double> MeanErrorBounds => Bounds((errors, j) => errors.OfMean(_node, j));
 
     /// <summary>
-    /// Gets a bound eⱼ of the error of each column's sum of squares; |error of mᵢⱼ| ≤ √(eᵢeⱼ). Where a column that is not constant has a sum of squares of 0, only
-    /// rounding errors remain of it, and its other products have no bound.
+    /// Gets a bound eⱼ of the error of each column's sum of squares; |error of mᵢⱼ| ≤ √(eᵢeⱼ). Where a column that is not constant has a
+    /// sum of squares of 0, only rounding errors remain of it, and its other products have no bound.
     /// </summary>
     public ImmutableArray<double> SquareErrorBounds
     {
@@ -54,12 +54,12 @@ public sealed partial class Moments
     /// <param name="crossProducts">p × p centred cross-products Σw(xᵢ − x̄ᵢ)(xⱼ − x̄ⱼ), row-major.</param>
     /// <param name="options">Precision, weights, remainders and error bounds; null for rows without weights, summed in double.</param>
     /// <returns>
-    /// Moments that merge, are removed and solve as any others. Made of all properties of moments they are the same moments. A column of which only rounding errors
-    /// remained stays lost, whatever is merged into it.
+    /// Moments that merge, are removed and solve as any others. Made of all properties of moments they are the same moments. A column of
+    /// which only rounding errors remained stays lost, whatever is merged into it.
     /// </returns>
     /// <exception cref="ArgumentException">
-    /// Two columns have one name, lengths do not match, a value is not finite, the cross-products are not symmetric, have a negative diagonal, or
-    /// one beyond what the squares of its columns allow and rounding explains, or weights do not fit the number of rows.
+    /// Two columns have one name, lengths do not match, a value is not finite, the cross-products are not symmetric, have a negative
+    /// diagonal, or one beyond what the squares of its columns allow and rounding explains, or weights do not fit the number of rows.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">There are no names, or the number of rows is negative.</exception>
     /// <exception cref="InvalidOperationException">There are weights, but the precision is not double-double.</exception>
@@ -69,7 +69,8 @@ public sealed partial class Moments
     {
         options ??= new MomentsOptions();
         MomentsPrecision precision = options.Precision;
-        ReadOnlySpan<double> meanRemainders = options.MeanRemainders.AsSpan(), crossProductRemainders = options.CrossProductRemainders.AsSpan();
+        ReadOnlySpan<double> meanRemainders = options.MeanRemainders.AsSpan(),
+        crossProductRemainders = options.CrossProductRemainders.AsSpan();
         ReadOnlySpan<double> meanErrorBounds = options.MeanErrorBounds.AsSpan(), squareErrorBounds = options.SquareErrorBounds.AsSpan();
         double totalWeight = options.TotalWeight ?? count;
         int p = names.Length;
@@ -86,7 +87,9 @@ public sealed partial class Moments
         RequireBounds(nameof(squareErrorBounds), squareErrorBounds);
         RequireWeight(count, totalWeight, precision);
 
-        var node = new MomentsNode(p, precision == MomentsPrecision.DoubleDouble, keepsRounding: !crossProductRemainders.IsEmpty) { Count = count, Weight = totalWeight };
+        var node = new MomentsNode(p, precision == MomentsPrecision.DoubleDouble,
+            keepsRounding: !crossProductRemainders.IsEmpty)
+        { Count = count, Weight = totalWeight };
         if (count == 0)
         {
             return new Moments(labels, node);
@@ -101,14 +104,18 @@ public sealed partial class Moments
         }
 
         RequireProducts(labels, node);
-        return options.SquaredWeights is { } squaredWeights ? Faded(labels, node, squaredWeights, options.FadedCount ?? count) : new Moments(labels, node);
+        return options.SquaredWeights is { } squaredWeights ? Faded(labels, node, squaredWeights, options.FadedCount ?? count)
+            : new Moments(labels, node);
     }
 
-    /// <summary>Returns moments of rows that have faded; throws where their squared weights are not of the same rows, or larger than fading allows.</summary>
+    /// <summary>
+    /// Returns moments of rows that have faded; throws where their squared weights are not of the same rows, or larger than fading allows.
+    /// </summary>
     private static Moments Faded(ImmutableArray<string> labels, MomentsNode node, Moments squaredWeights, double faded)
     {
         long count = node.Count;
-        if (!labels.AsSpan().SequenceEqual(squaredWeights.Names.AsSpan()) || squaredWeights.Count != count || squaredWeights._node.IsDoubleDouble != node.IsDoubleDouble)
+        if (!labels.AsSpan().SequenceEqual(squaredWeights.Names.AsSpan()) || squaredWeights.Count != count
+            || squaredWeights._node.IsDoubleDouble != node.IsDoubleDouble)
         {
             Throw.MomentsDiffer();
         }
@@ -122,7 +129,8 @@ public sealed partial class Moments
     }
 
     /// <summary>Copies cross-products and their low parts, of which there may be none; throws where they are not symmetric.</summary>
-    private static void CopyProducts(ImmutableArray<string> labels, ReadOnlySpan<double> crossProducts, ReadOnlySpan<double> remainders, MomentsNode node)
+    private static void CopyProducts(ImmutableArray<string> labels, ReadOnlySpan<double> crossProducts, ReadOnlySpan<double> remainders,
+        MomentsNode node)
     {
         int p = labels.Length;
         for (int i = 0; i < p; i++)
@@ -150,7 +158,8 @@ public sealed partial class Moments
     {
         IEnumerable<int> columns = Enumerable.Range(0, node.Columns);
         var usual = MomentsErrors.Of(node);
-        double[] squares = squareErrorBounds.IsEmpty ? [.. columns.Select(j => usual.OfSquares(node, j, centred: true))] : squareErrorBounds.ToArray();
+        double[] squares = squareErrorBounds.IsEmpty ? [.. columns.Select(j => usual.OfSquares(node, j, centred: true))]
+            : squareErrorBounds.ToArray();
         double[] means = meanErrorBounds.IsEmpty ? [.. columns.Select(j => usual.OfMean(node, j))] : meanErrorBounds.ToArray();
         node.Errors = MomentsErrors.Stated(node, squares, means);
         for (int j = 0; j < node.Columns; j++)
@@ -216,7 +225,8 @@ public sealed partial class Moments
 
             for (int j = i + 1; j < p; j++)
             {
-                double most = Math.Sqrt(node.Squares(i) + (2 * errors.OfSquares(node, i, centred: true))) * Math.Sqrt(node.Squares(j) + (2 * errors.OfSquares(node, j, centred: true)));
+                double most = Math.Sqrt(node.Squares(i) + (2 * errors.OfSquares(node, i, centred: true)))
+                    * Math.Sqrt(node.Squares(j) + (2 * errors.OfSquares(node, j, centred: true)));
                 double value = node.CrossProduct(i, j).High;
                 if (Math.Abs(value) > most)
                 {
@@ -250,7 +260,8 @@ public sealed partial class Moments
         {
             for (int j = i; j < columns; j++)
             {
-                square[(i * columns) + j] = square[(j * columns) + i] = flat[i] || flat[j] ? 0 : triangle[GramBlocks.Position(columns, i, j)];
+                square[(i * columns) + j] = square[(j * columns) + i] = flat[i] || flat[j] ? 0
+                    : triangle[GramBlocks.Position(columns, i, j)];
             }
         }
 

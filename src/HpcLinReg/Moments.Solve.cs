@@ -15,7 +15,9 @@ public sealed partial class Moments
     /// <returns>The fit: the model, its statistics and its accuracy.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such column, or the ridge penalty is negative or not finite.</exception>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
+    /// <exception cref="OverflowException">
+    /// Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.
+    /// </exception>
     public Fit Solve(int target, FitOptions? options)
     {
         RequireColumn(target, nameof(target));
@@ -33,7 +35,9 @@ public sealed partial class Moments
     /// <exception cref="ArgumentException">A column is named twice.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such column, or the ridge penalty is negative or not finite.</exception>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
+    /// <exception cref="OverflowException">
+    /// Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.
+    /// </exception>
     public Fit Solve(ReadOnlySpan<int> features, int target, FitOptions? options)
     {
         options ??= FitOptions.Default;
@@ -63,7 +67,8 @@ public sealed partial class Moments
         ladder.Load(node, Names, inOrder ? [] : features.ToArray(), options);
         if (HasFaded)
         {
-            ladder.Equations.Faded = new FadedRows(node, _squared!, options.RowWeights == WeightKind.Frequency ? TotalWeight : _fadedCount, features, options.Intercept);
+            ladder.Equations.Faded = new FadedRows(node, _squared!, options.RowWeights == WeightKind.Frequency ? TotalWeight : _fadedCount,
+                features, options.Intercept);
         }
 
         NoRows rows = default;
@@ -82,7 +87,9 @@ public sealed partial class Moments
     /// <exception cref="ArgumentException">There is no column of that name.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
+    /// <exception cref="OverflowException">
+    /// Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.
+    /// </exception>
     public Fit Solve(string target, FitOptions? options) => Solve(ColumnOf(target), options);
 
     /// <inheritdoc cref="Solve(ReadOnlySpan{string}, string, FitOptions)"/>
@@ -96,7 +103,9 @@ public sealed partial class Moments
     /// <exception cref="ArgumentException">There is no column of a name, or one is named twice.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
-    /// <exception cref="OverflowException">Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.</exception>
+    /// <exception cref="OverflowException">
+    /// Squares of a column exceed the range of double or fall below it, or a coefficient exceeds it.
+    /// </exception>
     public Fit Solve(ReadOnlySpan<string> features, string target, FitOptions? options)
     {
         int[] columns = [.. features.ToArray().Select(ColumnOf)];

@@ -10,8 +10,9 @@ namespace HpcLinReg;
 /// </summary>
 /// <remarks>
 /// Immutable and thread-safe. Merging values promises an error bound, not bits; the type that promises bits is
-/// <see cref="MomentsAccumulator"/>. Error of a cross-product of n rows: at most γ(128 + 16 + log₂(n/2048))·Σ|xᵢ − x̄ᵢ||xⱼ − x̄ⱼ|
-/// to first order, whatever the means; after removals <see cref="Digits"/>. Their properties make them again (<see cref="Create(ReadOnlySpan{string}, long, ReadOnlySpan{double}, ReadOnlySpan{double}, MomentsOptions)"/>).
+/// <see cref="MomentsAccumulator"/>. Error of a cross-product of n rows: at most γ(128 + 16 + log₂(n/2048))·Σ|xᵢ − x̄ᵢ||xⱼ − x̄ⱼ| to first
+/// order, whatever the means; after removals <see cref="Digits"/>. Their properties make them again
+/// (<see cref="Create(ReadOnlySpan{string}, long, ReadOnlySpan{double}, ReadOnlySpan{double}, MomentsOptions)"/>).
 /// </remarks>
 public sealed partial class Moments
 {
@@ -51,10 +52,15 @@ public sealed partial class Moments
     /// <summary>Gets Σv of the factors by which rows have faded (<see cref="Decay"/>): each row counts 1 before it fades.</summary>
     public double FadedCount => HasFaded ? _fadedCount : Count;
 
-    /// <summary>Gets the effective number of rows, (Σv)²/Σv² of the factors by which they have faded; <see cref="Count"/> when none has.</summary>
+    /// <summary>
+    /// Gets the effective number of rows, (Σv)²/Σv² of the factors by which they have faded; <see cref="Count"/> when none has.
+    /// </summary>
     public double EffectiveCount => HasFaded ? _fadedCount * (_node.Weight.Value / _squared!.Weight.Value) : Count;
 
-    /// <summary>Gets the moments of the same rows with weights that faded by v² where these did by v, of which noise is computed; null when no row has faded.</summary>
+    /// <summary>
+    /// Gets the moments of the same rows with weights that faded by v² where these did by v, of which noise is computed; null when no row
+    /// has faded.
+    /// </summary>
     public Moments? SquaredWeights => HasFaded ? new Moments(Names, _squared!) : null;
 
     /// <summary>Gets the precision of the arithmetic that the rows were summed in.</summary>
@@ -88,7 +94,10 @@ public sealed partial class Moments
         }
     }
 
-    /// <summary>Gets the centred cross-products, symmetric, row-major p × p; 0 for a column that is constant or of which only rounding errors are left.</summary>
+    /// <summary>
+    /// Gets the centred cross-products, symmetric, row-major p × p; 0 for a column that is constant or of which only rounding errors are
+    /// left.
+    /// </summary>
     /// <remarks>Unfolded from the triangle when first asked for: 8p² bytes.</remarks>
     public ImmutableArray<double> CrossProducts
     {
@@ -104,8 +113,9 @@ public sealed partial class Moments
     }
 
     /// <summary>
-    /// Gets to how many decimal digits the cross-products are known beside the lengths of their columns: |error| ≤ 10^−Digits·√(mᵢᵢmⱼⱼ). Fewer after removals; −∞ when of
-    /// some column only rounding errors are left (<see cref="SquareErrorBounds"/> shows which), whose squares are then given as 0.
+    /// Gets to how many decimal digits the cross-products are known beside the lengths of their columns: |error| ≤ 10^−Digits·√(mᵢᵢmⱼⱼ).
+    /// Fewer after removals; −∞ when of some column only rounding errors are left (<see cref="SquareErrorBounds"/> shows which), whose
+    /// squares are then given as 0.
     /// </summary>
     public double Digits
     {
@@ -127,7 +137,8 @@ public sealed partial class Moments
                 varied[j] = !errors.IsConstant(_node, j);
             }
 
-            return -Math.Log10(Math.Max(RoundingModel.Roundoff * (_node.IsDoubleDouble ? RoundingModel.Roundoff : 1), errors.Only(varied).OfEntries(_node, centred: true)));
+            return -Math.Log10(Math.Max(RoundingModel.Roundoff * (_node.IsDoubleDouble ? RoundingModel.Roundoff : 1),
+                errors.Only(varied).OfEntries(_node, centred: true)));
         }
     }
 
@@ -156,15 +167,19 @@ public sealed partial class Moments
     /// <summary>The moments of the rows that stay when some leave: a window that slides.</summary>
     /// <param name="other">Moments of rows that are among these, faded as they have.</param>
     /// <returns>
-    /// A new value. Removing rows costs digits: errors stay as large as they were for all rows. <see cref="Digits"/> and certificates of fits count it;
-    /// moments of the remaining rows, summed anew, have all digits again. A column of which only rounding errors remain is dropped by fits, with the reason.
+    /// A new value. Removing rows costs digits: errors stay as large as they were for all rows. <see cref="Digits"/> and certificates of
+    /// fits count it; moments of the remaining rows, summed anew, have all digits again. A column of which only rounding errors remain is
+    /// dropped by fits, with the reason.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="other"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// Columns or precisions differ, or these cannot be rows that were merged in: there are more of them, or as many but other ones, a column would
-    /// have a negative sum of squares, or no weight would be left.
+    /// Columns or precisions differ, or these cannot be rows that were merged in: there are more of them, or as many but other ones, a
+    /// column would have a negative sum of squares, or no weight would be left.
     /// </exception>
-    /// <remarks>O(p²), in double-double. For a model that is current after every row see <see cref="OnlineRegression"/>, which does not square the condition number.</remarks>
+    /// <remarks>
+    /// O(p²), in double-double. For a model that is current after every row see <see cref="OnlineRegression"/>, which does not square the
+    /// condition number.
+    /// </remarks>
     public Moments Remove(Moments other)
     {
         RequireLike(other);
@@ -195,15 +210,19 @@ public sealed partial class Moments
         return new Moments(Names, rest, squared, left);
     }
 
-    /// <summary>Returns the moments of the same rows with each weight multiplied by a factor. Merged with new rows after each step, old rows are forgotten geometrically.</summary>
+    /// <summary>
+    /// Returns the moments of the same rows with each weight multiplied by a factor. Merged with new rows after each step, old rows are
+    /// forgotten geometrically.
+    /// </summary>
     /// <param name="factor">The factor that each weight is multiplied by, above 0, at most 1. Powers of two are exact.</param>
     /// <returns>A new value; <see cref="Count"/> stays, <see cref="EffectiveCount"/> falls as old rows fade beside new ones.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The factor is not in its range.</exception>
     /// <exception cref="InvalidOperationException">The moments are not in double-double, which rows with weights need.</exception>
     /// <exception cref="OverflowException">The weights that are left fall below the range of double.</exception>
     /// <remarks>
-    /// O(p²). A faded row counts less in the coefficients, but its noise is that of any row: standard errors of fits are those of ordinary rows whose influence fades
-    /// (<see cref="Fit.ResidualStandardError"/>). For that the moments of the squared weights are kept as well from the first call on, which doubles memory and time.
+    /// O(p²). A faded row counts less in the coefficients, but its noise is that of any row: standard errors of fits are those of ordinary
+    /// rows whose influence fades (<see cref="Fit.ResidualStandardError"/>). For that the moments of the squared weights are kept as well
+    /// from the first call on, which doubles memory and time.
     /// </remarks>
     public Moments Decay(double factor)
     {
@@ -222,7 +241,8 @@ public sealed partial class Moments
             return this;
         }
 
-        MomentsNode faded = MomentsRemoval.Decay(_node, factor), squared = MomentsRemoval.Decay(Squared, DoubleDouble.Product(factor, factor));
+        MomentsNode faded = MomentsRemoval.Decay(_node, factor),
+        squared = MomentsRemoval.Decay(Squared, DoubleDouble.Product(factor, factor));
         if (!(squared.Weight.High >= LeastWeight))
         {
             Throw.RowWeightsOutOfRange(faded.Weight.High);

@@ -36,7 +36,8 @@ public sealed class MomentsAccumulator
     /// <param name="firstRow">The absolute index of the first row to come; 0 unless a data set is shared among accumulators.</param>
     /// <param name="precision">The precision of the arithmetic; rows with weights need double-double.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
-    public MomentsAccumulator(int columns, long firstRow, MomentsPrecision precision) => _tree = new MomentsTree(columns, firstRow, precision);
+    public MomentsAccumulator(int columns, long firstRow, MomentsPrecision precision) =>
+        _tree = new MomentsTree(columns, firstRow, precision);
 
     /// <inheritdoc cref="MomentsAccumulator(ReadOnlySpan{string}, long, MomentsPrecision)"/>
     public MomentsAccumulator(ReadOnlySpan<string> names)
@@ -68,7 +69,9 @@ public sealed class MomentsAccumulator
     /// <summary>Gets the absolute index of the range's first row.</summary>
     public long FirstRow => _tree.FirstRow;
 
-    /// <summary>Gets the absolute index of the next row to come: <see cref="FirstRow"/>, and one more for each row that was taken or skipped.</summary>
+    /// <summary>
+    /// Gets the absolute index of the next row to come: <see cref="FirstRow"/>, and one more for each row that was taken or skipped.
+    /// </summary>
     public long NextRow => _tree.NextRow;
 
     /// <summary>Gets the number of rows taken, without those that were skipped and those of weight 0.</summary>
@@ -77,11 +80,14 @@ public sealed class MomentsAccumulator
     /// <summary>Takes the next rows of joint columns.</summary>
     /// <param name="rows">Rows of p columns.</param>
     /// <exception cref="ArgumentException">The columns are not p, or a cell is NaN or infinite (row and column are named).</exception>
-    /// <exception cref="OverflowException">With these rows squares of a column exceed the range of double (row and column are named).</exception>
+    /// <exception cref="OverflowException">
+    /// With these rows squares of a column exceed the range of double (row and column are named).
+    /// </exception>
     /// <remarks>
-    /// Takes all of the rows or, with an exception, none: the accumulator is then as before the call. Rows are named by their absolute index, which is
-    /// <see cref="FirstRow"/> for the first row of the first call, <see cref="NextRow"/> for the first of this one. Allocates only while the tree grows. With cells beyond 1e130 in magnitude every call sums all
-    /// rows to see whether their squares are still in range; that costs time only.
+    /// Takes all of the rows or, with an exception, none: the accumulator is then as before the call. Rows are named by their absolute
+    /// index, which is <see cref="FirstRow"/> for the first row of the first call, <see cref="NextRow"/> for the first of this one.
+    /// Allocates only while the tree grows. With cells beyond 1e130 in magnitude every call sums all rows to see whether their squares are
+    /// still in range; that costs time only.
     /// </remarks>
     public void Add<T>(MatrixSpan<T> rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => _tree.Add(rows);
@@ -89,8 +95,12 @@ public sealed class MomentsAccumulator
     /// <summary>Takes the next rows, features and one target lying apart.</summary>
     /// <param name="x">Rows of p − 1 features.</param>
     /// <param name="y">The target, one value per row.</param>
-    /// <exception cref="ArgumentException">Shapes disagree, or a cell is NaN or infinite (row and column are named, the target as the target).</exception>
-    /// <exception cref="OverflowException">With these rows squares of a column exceed the range of double (row and column are named).</exception>
+    /// <exception cref="ArgumentException">
+    /// Shapes disagree, or a cell is NaN or infinite (row and column are named, the target as the target).
+    /// </exception>
+    /// <exception cref="OverflowException">
+    /// With these rows squares of a column exceed the range of double (row and column are named).
+    /// </exception>
     /// <remarks>As <see cref="Add{T}(MatrixSpan{T})"/>, with the same bits.</remarks>
     public void Add<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => _tree.Add(x, new MatrixSpan<T>(y, y.Length, 1, 1));
@@ -98,21 +108,30 @@ public sealed class MomentsAccumulator
     /// <summary>Takes the next rows, features and targets lying apart, each row with a weight.</summary>
     /// <param name="x">Rows of features.</param>
     /// <param name="y">As many rows of targets; x and y together have p columns.</param>
-    /// <param name="rowWeights">One weight per row, finite and not negative; a row of weight 0 counts as no row, whatever its cells. Empty: every row counts once.</param>
-    /// <exception cref="ArgumentException">Shapes disagree, a weight is not usable, or a cell is NaN or infinite (row and column are named).</exception>
+    /// <param name="rowWeights">
+    /// One weight per row, finite and not negative; a row of weight 0 counts as no row, whatever its cells. Empty: every row counts once.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// Shapes disagree, a weight is not usable, or a cell is NaN or infinite (row and column are named).
+    /// </exception>
     /// <exception cref="InvalidOperationException">There are weights, but the accumulator does not sum in double-double.</exception>
     /// <exception cref="OverflowException">With these rows squares of a column, or sums of weights, leave the range of double.</exception>
     /// <remarks>As <see cref="Add{T}(MatrixSpan{T})"/>: all of the rows or none.</remarks>
     public void Add<T>(MatrixSpan<T> x, MatrixSpan<T> y, ReadOnlySpan<double> rowWeights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => _tree.Add(x, y, rowWeights);
 
-    /// <summary>Leaves the places of the next rows empty: rows that the data set has but that do not count, because a value is missing.</summary>
+    /// <summary>
+    /// Leaves the places of the next rows empty: rows that the data set has but that do not count, because a value is missing.
+    /// </summary>
     /// <param name="rows">The number of rows, at least 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The number is negative, or rows would be numbered beyond the range of long.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The number is negative, or rows would be numbered beyond the range of long.
+    /// </exception>
     /// <remarks>
-    /// Gives the bits of as many rows of weight 0: a block of the grid sums the rows that it has, closed up, and a block without rows is no part of the tree.
-    /// So a part of a data set knows the place of its rows without reading the parts before it. Rows missing at the end change no bit. Takes the time to sum
-    /// one unfinished block at most, however many rows are skipped, and allocates as <see cref="Add{T}(MatrixSpan{T})"/> does.
+    /// Gives the bits of as many rows of weight 0: a block of the grid sums the rows that it has, closed up, and a block without rows is no
+    /// part of the tree. So a part of a data set knows the place of its rows without reading the parts before it. Rows missing at the end
+    /// change no bit. Takes the time to sum one unfinished block at most, however many rows are skipped, and allocates as
+    /// <see cref="Add{T}(MatrixSpan{T})"/> does.
     /// </remarks>
     public void Skip(long rows) => _tree.Skip(rows);
 

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace HpcLinReg.Cli.Benchmarks;
 
-/// <summary>Every kernel on a grid of shapes, beside the machine's limits measured in the same process. One thread, and fits of wide data also on two.</summary>
+/// <summary>
+/// Every kernel on a grid of shapes, beside the machine's limits measured in the same process. One thread, and fits of wide data also on
+/// two.
+/// </summary>
 internal sealed class KernelSuite
 {
     internal static readonly string[] Kernels = ["predict", "residuals", "transposeMultiply", "gradient", "gram", "cholesky", "fit", "predictRow"];
@@ -56,7 +59,8 @@ internal sealed class KernelSuite
 
     internal IEnumerable<Measurement> Run()
     {
-        yield return new Measurement("read", "double", _memory.Length, 1, 1, _memory.Length * 8.0 / _limits.ReadBytesPerSecond, _memory.Length * 8.0, 0, true, 1);
+        yield return new Measurement("read", "double", _memory.Length, 1, 1, _memory.Length * 8.0 / _limits.ReadBytesPerSecond, _memory.Length * 8.0,
+            0, true, 1);
         yield return new Measurement("fma", "double", 0, 0, 1, 1e9 / _limits.FlopsPerSecond, 0, 1e9, false, 1);
         if (_limits.FlopsPerSecondOfTwo > 0)
         {
@@ -107,27 +111,34 @@ internal sealed class KernelSuite
             switch (kernel)
             {
                 case "predict":
-                    yield return Measure(kernel, type, n, d, () => LinearRegression.Predict(X(n), weights, 0.5, _results.AsSpan(0, n)), x + r, 2.0 * n * d);
+                    yield return Measure(kernel, type, n, d, () => LinearRegression.Predict(X(n), weights, 0.5, _results.AsSpan(0, n)),
+                        x + r, 2.0 * n * d);
                     break;
                 case "residuals":
-                    yield return Measure(kernel, type, n, d, () => LinearRegression.Residuals(X(n), Y(n), weights, 0.5, _results.AsSpan(0, n)), x + y + r, 2.0 * n * d);
+                    yield return Measure(kernel, type, n, d,
+                        () => LinearRegression.Residuals(X(n), Y(n), weights, 0.5, _results.AsSpan(0, n)), x + y + r, 2.0 * n * d);
                     break;
                 case "transposeMultiply":
-                    yield return Measure(kernel, type, n, d, () => LinearRegression.TransposeMultiply(X(n), _results.AsSpan(0, n), gradient), x + r, 2.0 * n * d);
+                    yield return Measure(kernel, type, n, d,
+                        () => LinearRegression.TransposeMultiply(X(n), _results.AsSpan(0, n), gradient), x + r, 2.0 * n * d);
                     break;
                 case "gradient":
-                    yield return Measure(kernel, type, n, d, () => LinearRegression.Gradient(X(n), Y(n), weights, 0.5, gradient), x + y, 4.0 * n * d);
+                    yield return Measure(kernel, type, n, d, () => LinearRegression.Gradient(X(n), Y(n), weights, 0.5, gradient), x + y,
+                        4.0 * n * d);
                     break;
                 case "gram":
-                    yield return Measure(kernel, type, products, d, () => new MomentsAccumulator(d).Add(X(products)), x * share, (double)products * d * (d + 1), reading);
+                    yield return Measure(kernel, type, products, d, () => new MomentsAccumulator(d).Add(X(products)), x * share,
+                        (double)products * d * (d + 1), reading);
                     break;
                 case "fit":
                     double flops = (double)products * (d + 1) * (d + 2);
-                    yield return Measure(kernel, type, products, d, () => LinearRegression.Fit(X(products), Y(products)), (x + y) * share, flops, reading);
+                    yield return Measure(kernel, type, products, d, () => LinearRegression.Fit(X(products), Y(products)), (x + y) * share,
+                        flops, reading);
                     if (d >= 64 && products >= 16 * BlockRows && typeof(T) == typeof(double) && _limits.FlopsPerSecondOfTwo > 0)
                     {
                         double seconds = Timing.BestSeconds(() => LinearRegression.Fit(X(products), Y(products), TwoThreads), _budget);
-                        yield return new Measurement(kernel, type, products, d, 2, seconds, (x + y) * share, flops, false, flops / seconds / _limits.FlopsPerSecondOfTwo);
+                        yield return new Measurement(kernel, type, products, d, 2, seconds, (x + y) * share, flops, false,
+                            flops / seconds / _limits.FlopsPerSecondOfTwo);
                     }
 
                     break;
@@ -157,7 +168,8 @@ internal sealed class KernelSuite
             _budget);
         seconds = Math.Max(seconds - copying, 1e-9);
         double flops = (double)order * order * order / 3;
-        return new Measurement("cholesky", "double", order, order, 1, seconds, order * order * 8.0, flops, false, flops / seconds / _limits.FlopsPerSecond);
+        return new Measurement("cholesky", "double", order, order, 1, seconds, order * order * 8.0, flops, false,
+            flops / seconds / _limits.FlopsPerSecond);
     }
 
     private Measurement PredictRow(int d)
@@ -181,12 +193,14 @@ internal sealed class KernelSuite
         return new Measurement("predictRow", "double", 1, d, 1, seconds, d * 8.0, 2.0 * d, false, 2.0 * d / seconds / _limits.FlopsPerSecond);
     }
 
-    private Measurement Measure(string kernel, string type, long rows, int columns, Action run, double bytes, double flops, bool reading = true)
+    private Measurement Measure(string kernel, string type, long rows, int columns, Action run, double bytes, double flops,
+        bool reading = true)
     {
         if (!reading)
         {
             (double best, double chain) = Timing.BestSeconds(run, _limits.Multiply, _budget);
-            return new Measurement(kernel, type, rows, columns, 1, best, bytes, flops, false, flops / best / (_limits.MultiplyFlops / chain));
+            return new Measurement(kernel, type, rows, columns, 1, best, bytes, flops, false,
+                flops / best / (_limits.MultiplyFlops / chain));
         }
 
         // Bandwidth and clock drift on a shared machine: the limit is measured again in turn with the kernel.

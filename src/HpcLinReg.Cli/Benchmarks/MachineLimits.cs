@@ -28,14 +28,17 @@ internal sealed record MachineLimits(
     private static double _sink;
 
     /// <summary>Gets the doubles that a working set from memory needs: 100 MB, or four times the last cache.</summary>
-    internal static int WorkingSetElements { get; } = (int)(Math.Clamp(Math.Max(100L << 20, 4 * LastCacheBytes()), 100L << 20, 1L << 30) / sizeof(double));
+    internal static int WorkingSetElements { get; } =
+        (int)(Math.Clamp(Math.Max(100L << 20, 4 * LastCacheBytes()), 100L << 20, 1L << 30) / sizeof(double));
 
     internal static MachineLimits Measure(double[] memory, TimeSpan budget)
     {
         Action[] reads =
         [
-            () => _sink += Sum512(memory, 1), () => _sink += Sum512(memory, 2), () => _sink += Sum512(memory, 4), () => _sink += Sum512(memory, 8),
-            () => _sink += Sum256(memory, 1), () => _sink += Sum256(memory, 2), () => _sink += Sum256(memory, 4), () => _sink += Sum256(memory, 8),
+            () => _sink += Sum512(memory, 1), () =>
+                _sink += Sum512(memory, 2), () => _sink += Sum512(memory, 4), () => _sink += Sum512(memory, 8),
+            () => _sink += Sum256(memory, 1), () =>
+                _sink += Sum256(memory, 2), () => _sink += Sum256(memory, 4), () => _sink += Sum256(memory, 8),
             () => _sink += TensorPrimitives.Sum<double>(memory), () => _sink += SumStreams(memory, 2), () => _sink += SumStreams(memory, 4),
         ];
         Action[] chains =
@@ -45,10 +48,14 @@ internal sealed record MachineLimits(
         ];
         double[] flops = [16 * 8, 16 * 12, 16 * 16, 8 * 10, 8 * 12];
         Timing.Settle(chains);
-        (double seconds, Action fastest) = reads.Select(run => (Timing.BestSeconds(run, budget / reads.Length), run)).MinBy(pair => pair.Item1);
-        (double fma, int best) = chains.Select((run, i) => (flops[i] * ChainLength / Timing.BestSeconds(run, budget / chains.Length), i)).Max();
-        double two = Environment.ProcessorCount > 1 ? 2 * flops[best] * ChainLength * Repeats / Timing.BestSeconds(() => OnTwoThreads(chains[best]), budget / 4) : 0;
-        return new MachineLimits(memory.Length * (double)sizeof(double) / seconds, fma, two, fastest, chains[best], flops[best] * ChainLength);
+        (double seconds, Action fastest) = reads
+            .Select(run => (Timing.BestSeconds(run, budget / reads.Length), run)).MinBy(pair => pair.Item1);
+        (double fma, int best) = chains
+            .Select((run, i) => (flops[i] * ChainLength / Timing.BestSeconds(run, budget / chains.Length), i)).Max();
+        double two = Environment.ProcessorCount > 1
+            ? 2 * flops[best] * ChainLength * Repeats / Timing.BestSeconds(() => OnTwoThreads(chains[best]), budget / 4) : 0;
+        return new MachineLimits(memory.Length * (double)sizeof(double) / seconds, fma, two, fastest, chains[best],
+            flops[best] * ChainLength);
     }
 
     /// <summary>Long enough for the start of the second thread not to show.</summary>
@@ -253,7 +260,8 @@ internal sealed record MachineLimits(
     {
         var x = Vector512.Create(start);
         var y = Vector512.Create(1e-9);
-        Vector512<double> c0 = x, c1 = x, c2 = x, c3 = x, c4 = x, c5 = x, c6 = x, c7 = x, c8 = x, c9 = x, c10 = x, c11 = x, c12 = x, c13 = x, c14 = x, c15 = x;
+        Vector512<double> c0 = x, c1 = x, c2 = x, c3 = x, c4 = x, c5 = x, c6 = x, c7 = x, c8 = x, c9 = x, c10 = x, c11 = x, c12 = x,
+        c13 = x, c14 = x, c15 = x;
         for (int i = 0; i < ChainLength; i++)
         {
             c0 = Vector512.MultiplyAddEstimate(x, y, c0);

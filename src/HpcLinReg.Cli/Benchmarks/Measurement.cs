@@ -12,7 +12,8 @@ namespace HpcLinReg.Cli.Benchmarks;
 /// <param name="BoundByReading">Whether reading memory, rather than multiply-adds, is the limit.</param>
 /// <param name="Share">The share of that limit reached; NaN when neither limit means anything.</param>
 internal sealed record Measurement(
-    string Kernel, string Type, long Rows, int Columns, int Threads, double Seconds, double Bytes, double Flops, bool BoundByReading, double Share)
+    string Kernel, string Type, long Rows, int Columns, int Threads, double Seconds, double Bytes, double Flops, bool BoundByReading,
+    double Share)
 {
     internal double Milliseconds => Seconds * 1e3;
 

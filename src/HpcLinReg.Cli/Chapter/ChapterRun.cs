@@ -35,7 +35,8 @@ internal sealed class ChapterRun
         Descent = GradientDescent.Fit(X, _y, plain with { OnStep = (in step) => Way.Add((step.Weights[0], step.Intercept)) });
         double stable = Descent.LargestStableRate;
         Slow = GradientDescent.Fit(X, _y, plain with { Rate = 0.1 * stable });
-        Swinging = GradientDescent.Fit(X, _y, plain with { Rate = 0.9 * stable, OnStep = (in step) => SwingingWay.Add((step.Weights[0], step.Intercept)) });
+        Swinging = GradientDescent.Fit(X, _y,
+            plain with { Rate = 0.9 * stable, OnStep = (in step) => SwingingWay.Add((step.Weights[0], step.Intercept)) });
         Diverging = GradientDescent.Fit(X, _y, plain with { Rate = 1.05 * stable });
     }
 
@@ -75,7 +76,8 @@ internal sealed class ChapterRun
         LinearRegression.Predict(X, [1.0], 0, predictions.AsSpan());
         LinearRegression.Residuals(X, _y, [1.0], 0, residuals);
         double both = LinearRegression.Gradient(X, _y, [1.0], 0, gradient).InterceptGradient;
-        bool holds = predictions.SequenceEqual(_x) && residuals.Zip(_x.Zip(_y)).All(row => row.First == row.Second.First - row.Second.Second) && double.IsFinite(gradient[0] + both);
+        bool holds = predictions.SequenceEqual(_x) && residuals.Zip(_x.Zip(_y))
+            .All(row => row.First == row.Second.First - row.Second.Second) && double.IsFinite(gradient[0] + both);
         return new Finding("X is n × d, w has d weights; predictions and residuals have n values, the gradient d", $"X {Rows} × 1, ŷ {predictions.Length}, r {residuals.Length}, Xᵀr {gradient.Length}", holds);
     }
 

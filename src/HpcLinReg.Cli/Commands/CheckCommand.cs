@@ -41,7 +41,8 @@ internal static class CheckCommand
         Table table = new Table().Border(TableBorder.Rounded).AddColumn("").AddColumn("Check").AddColumn("Found").AddColumn("Asked");
         foreach (Outcome outcome in outcomes)
         {
-            table.AddRow(new Text(outcome.Passed switch { true => "✓", false => "✗", null => "–" }), new Text(outcome.Name), new Text(outcome.Found), new Text(outcome.Asked));
+            table.AddRow(new Text(outcome.Passed switch { true => "✓", false => "✗", null => "–" }), new Text(outcome.Name),
+                new Text(outcome.Found), new Text(outcome.Asked));
         }
 
         console.Write(table);
@@ -56,10 +57,22 @@ internal static class CheckCommand
         }
 
         Fit closedForm = Interruptible.Run(() => DataFit.Run(rows.Source), Interruption.Token).Fit;
-        var options = new GradientDescentOptions { Intercept = request.Intercept, Ridge = request.Ridge, Tolerance = AgreementBound, Progress = line };
+        var options = new GradientDescentOptions
+        {
+            Intercept = request.Intercept,
+            Ridge = request.Ridge,
+            Tolerance = AgreementBound,
+            Progress = line
+        };
         try
         {
-            DescentResult conjugate = rows.Training.Descend(new DescentOptions { Intercept = request.Intercept, Ridge = request.Ridge, Tolerance = AgreementBound, Progress = line }, Interruption.Token);
+            DescentResult conjugate = rows.Training.Descend(new DescentOptions
+            {
+                Intercept = request.Intercept,
+                Ridge = request.Ridge,
+                Tolerance = AgreementBound,
+                Progress = line
+            }, Interruption.Token);
             DescentResult plain = rows.Training.Descend(options, Interruption.Token);
             Interruption.Token.ThrowIfCancellationRequested();
             return
@@ -78,7 +91,8 @@ internal static class CheckCommand
 
     private static Outcome Gradient(TrainingRows rows)
     {
-        GradientCheckResult check = GradientCheck.Compare(rows.Training.X, rows.Training.Y, new double[rows.Source.Terms.Length], 0, Interruption.Token);
+        GradientCheckResult check =
+            GradientCheck.Compare(rows.Training.X, rows.Training.Y, new double[rows.Source.Terms.Length], 0, Interruption.Token);
         string where = check.Parameter < rows.Source.Terms.Length ? rows.Source.Terms[check.Parameter].Name : "(Intercept)";
         string unresolved = check.Unresolved > 0 ? $"; {check.Unresolved} too small beside the loss to tell" : "";
         return new Outcome(

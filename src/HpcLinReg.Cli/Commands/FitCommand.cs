@@ -56,7 +56,8 @@ internal static class FitCommand
     {
         var command = new Command("fit", "Fit a linear regression.")
         {
-            Polynomial, WeightOptions.Weights, WeightOptions.FrequencyWeights, Digits, RankDeficient, StandardizeRidge, RobustChoice.Robust, RobustChoice.Cluster, Diagnose, Out,
+            Polynomial, WeightOptions.Weights, WeightOptions.FrequencyWeights, Digits, RankDeficient, StandardizeRidge, RobustChoice.Robust,
+            RobustChoice.Cluster, Diagnose, Out,
         };
         SummaryOptions.AddTo(command);
         SourceOptions.AddTo(command);
@@ -132,7 +133,8 @@ internal static class FitCommand
         using (var progress = new RowProgress())
         {
             OutputOption.RequireApart(parsed, source.Files, Out);
-            (result, second) = Interruptible.Run(() => Fit(source, request, RobustChoice.Of(parsed), parsed.GetValue(Diagnose), progress), Interruption.Token);
+            (result, second) = Interruptible.Run(() => Fit(source, request, RobustChoice.Of(parsed), parsed.GetValue(Diagnose), progress),
+                Interruption.Token);
         }
 
         IReadOnlyList<AliasedTerm> aliased = AliasedTerm.Of(result.Model);
@@ -147,11 +149,13 @@ internal static class FitCommand
             ModelFile.Save(second.Model, path);
         }
 
-        SummaryOptions.Write(parsed, SummaryOptions.Of(parsed, second.Model), SourceOptions.Describe(parsed), second.Diagnostics, result.BitsPromised);
+        SummaryOptions.Write(parsed, SummaryOptions.Of(parsed, second.Model), SourceOptions.Describe(parsed), second.Diagnostics,
+            result.BitsPromised);
         return Failure.Success;
     }
 
-    private static (DataFitResult Result, SecondReading Second) Fit(DataSource source, FitRequest request, RobustChoice? robust, bool diagnose, RowProgress progress)
+    private static (DataFitResult Result, SecondReading Second) Fit(DataSource source, FitRequest request, RobustChoice? robust,
+        bool diagnose, RowProgress progress)
     {
         var rows = DataRows.Of(source, request, progress, Interruption.Token);
         DataFitResult result = DataFit.Run(rows);

@@ -29,7 +29,8 @@ internal static class InfoCommand
 
     /// <summary>The version, and the commit it was built from where the sources had a history: "0.1.0, commit 1a2b3c4d5e".</summary>
     private static string Version =>
-        typeof(InfoCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+') is [var version, var commit]
+        typeof(InfoCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split(
+            '+') is [var version, var commit]
             ? $"{version}, commit {commit[..Math.Min(commit.Length, ShownDigits)]}"
             : typeof(InfoCommand).Assembly.GetName().Version!.ToString(3);
 }

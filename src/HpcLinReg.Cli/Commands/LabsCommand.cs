@@ -30,7 +30,8 @@ internal static class LabsCommand
     {
         var command = new Command("labs", "Serve the Linear-Regression Laboratory and the Gradient-Descent Visualizer to a browser on this machine.") { Port, Open };
         command.SetAction(parsed => LabsHost.RunAsync(
-            new LabsOptions { Port = parsed.GetValue(Port) }, Console.Out, Console.Error, parsed.GetValue(Open) ? Browse : null, Interruption.Token).GetAwaiter().GetResult());
+            new LabsOptions { Port = parsed.GetValue(Port) }, Console.Out, Console.Error, parsed.GetValue(Open) ? Browse
+                : null, Interruption.Token).GetAwaiter().GetResult());
         return command;
     }
 

@@ -14,7 +14,8 @@ internal static class NumberOption
         CustomParser = argument =>
         {
             string text = Text(argument);
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && isRight(value))
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
+                && isRight(value))
             {
                 return value;
             }

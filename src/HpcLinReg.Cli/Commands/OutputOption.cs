@@ -27,7 +27,8 @@ internal static class OutputOption
     internal static void RequireApart(ParseResult parsed, IReadOnlyList<string> inputs, params Option<string?>[] options)
     {
         const string Printed = "The standard output";
-        List<(string What, string Path)> outputs = [.. options.Where(option => parsed.GetValue(option) is not null).Select(option => ($"Option '{option.Name}'", parsed.GetValue(option)!))];
+        List<(string What, string Path)> outputs =
+            [.. options.Where(option => parsed.GetValue(option) is not null).Select(option => ($"Option '{option.Name}'", parsed.GetValue(option)!))];
         outputs.RemoveAll(output => OutputFile.IsStandardOutput(output.Path));
         FileIdentity? printed = OutputFile.StandardOutput();
         if (printed is { Kind: FileKind.Regular })

@@ -165,7 +165,8 @@ internal static class PredictCommand
         return Interruptible.Run(() => ModelFile.Load(path), Interruption.Token);
     }
 
-    private static PredictionSummary ToStandardOutput(RegressionModel model, DataSource source, PredictionRequest request, RowProgress progress)
+    private static PredictionSummary ToStandardOutput(RegressionModel model, DataSource source, PredictionRequest request,
+        RowProgress progress)
     {
         // Rows that are printed cannot be taken back.
         source.RequireWhole(Interruption.Token);
@@ -173,7 +174,8 @@ internal static class PredictCommand
         return DataPrediction.Run(model, source, output, request, progress, Interruption.Token);
     }
 
-    private static PredictionSummary ToFile(RegressionModel model, DataSource source, string path, PredictionRequest request, RowProgress progress)
+    private static PredictionSummary ToFile(RegressionModel model, DataSource source, string path, PredictionRequest request,
+        RowProgress progress)
     {
         PredictionSummary? summary = null;
         OutputFile.Write(path, output => summary = DataPrediction.Run(model, source, output, request, progress, Interruption.Token));

@@ -7,7 +7,8 @@ namespace HpcLinReg.Cli.Commands;
 /// <summary>How data are read, where their cells are not to decide that: the same options for every command that reads data.</summary>
 internal static class ReadingOptions
 {
-    private static readonly Dictionary<string, ReadAs> Kinds = Enum.GetValues<ReadAs>().ToDictionary(kind => kind.ToString().ToLowerInvariant());
+    private static readonly Dictionary<string, ReadAs> Kinds = Enum.GetValues<ReadAs>()
+        .ToDictionary(kind => kind.ToString().ToLowerInvariant());
 
     private static readonly Option<string[]> Kind = new("--kind")
     {

@@ -13,7 +13,8 @@ internal static class RepeatedOptions
         command.Validators.Clear();
         command.Validators.Add(result =>
         {
-            OptionResult[] repeated = [.. result.Children.OfType<OptionResult>().Where(option => option.Option.Arity.MaximumNumberOfValues == 1 && option.Tokens.Count > 1)];
+            OptionResult[] repeated = [.. result.Children.OfType<OptionResult>()
+                .Where(option => option.Option.Arity.MaximumNumberOfValues == 1 && option.Tokens.Count > 1)];
             foreach (OptionResult option in repeated)
             {
                 result.AddError($"Option '{option.Option.Name}' is given {option.Tokens.Count} times, with {string.Join(" and ", option.Tokens.Select(token => $"'{token.Value}'"))}; give it once.");

@@ -23,7 +23,8 @@ internal sealed record RobustChoice(RobustKind Kind, int Lag)
     };
 
     /// <summary>Returns what was asked for; null for nothing.</summary>
-    internal static RobustChoice? Of(ParseResult parsed) => parsed.GetValue(Cluster) is not null ? new(RobustKind.Cluster, 0) : parsed.GetValue(Robust);
+    internal static RobustChoice? Of(ParseResult parsed) =>
+        parsed.GetValue(Cluster) is not null ? new(RobustKind.Cluster, 0) : parsed.GetValue(Robust);
 
     internal static void Validate(CommandResult result)
     {
@@ -42,7 +43,9 @@ internal sealed record RobustChoice(RobustKind Kind, int Lag)
             "hc1" => new(RobustKind.HC1, 0),
             "hc2" => new(RobustKind.HC2, 0),
             "hc3" => new(RobustKind.HC3, 0),
-            _ when text.StartsWith("hac:", StringComparison.Ordinal) && int.TryParse(text.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out int lag) && lag <= 10_000 => new(RobustKind.Hac, lag),
+            _ when text.StartsWith("hac:", StringComparison.Ordinal)
+                && int.TryParse(text.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out int lag) && lag <= 10_000 =>
+                new(RobustKind.Hac, lag),
             _ => null,
         };
         if (choice is null)

@@ -35,7 +35,8 @@ internal sealed record SecondReading(RegressionModel Model, Diagnostics? Diagnos
     {
         Sandwich? sandwich = robust is null ? null : Sandwich.Of(model, robust.Kind, robust.Lag, request.Cluster ?? "");
         ResidualStatistic? residuals = diagnose ? new ResidualStatistic(model) : null;
-        RowReading.Run(model, rows.WithGroups, request.Weights is not null, [.. sandwich is null ? [] : new IRowStatistic[] { sandwich }, .. residuals is null ? [] : new IRowStatistic[] { residuals }]);
+        RowReading.Run(model, rows.WithGroups, request.Weights is not null,
+            [.. sandwich is null ? [] : new IRowStatistic[] { sandwich }, .. residuals is null ? [] : new IRowStatistic[] { residuals }]);
         return new SecondReading(sandwich is null ? model : model.With(sandwich.Covariance()), residuals?.ToDiagnostics());
     }
 }

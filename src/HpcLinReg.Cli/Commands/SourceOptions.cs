@@ -87,7 +87,8 @@ internal static class SourceOptions
         null => DataSource.OpenStream(Longley.Open(), Longley.Name, settings: ReadingOptions.Of(parsed)),
     };
 
-    internal static DataSource OpenFile(string file, ReadingSettings settings) => file == Standard ? StandardInput.Open(settings) : DataSource.AwaitFile(file, Failure.Warn, settings, Interruption.Token);
+    internal static DataSource OpenFile(string file, ReadingSettings settings) =>
+        file == Standard ? StandardInput.Open(settings) : DataSource.AwaitFile(file, Failure.Warn, settings, Interruption.Token);
 
     /// <summary>Returns the name of the source for results.</summary>
     internal static string Describe(ParseResult parsed) => parsed.GetValue(Sql) is not null ? "the query" : Place(parsed) switch
@@ -97,12 +98,17 @@ internal static class SourceOptions
         null => Longley.Name,
     };
 
-    /// <summary>The file to read, <see cref="Standard"/> for the standard input, or null for the built-in data: where nothing names data, and also where data are named but nothing is piped in.</summary>
+    /// <summary>
+    /// The file to read, <see cref="Standard"/> for the standard input, or null for the built-in data: where nothing names data, and also
+    /// where data are named but nothing is piped in.
+    /// </summary>
     private static string? Place(ParseResult parsed) =>
-        parsed.GetValue(File) ?? (parsed.GetValue(Sql) is null && StandardInput.HasData && NamesData(parsed.CommandResult) ? Standard : null);
+        parsed.GetValue(File)
+            ?? (parsed.GetValue(Sql) is null && StandardInput.HasData && NamesData(parsed.CommandResult) ? Standard : null);
 
     /// <summary>Returns whether an option names a column or an expression, so that data of the user's own are meant.</summary>
-    private static bool NamesData(CommandResult result) => NamesOfData.Any(name => result.Children.OfType<OptionResult>().Any(option => option.Option.Name == name && !option.Implicit));
+    private static bool NamesData(CommandResult result) =>
+        NamesOfData.Any(name => result.Children.OfType<OptionResult>().Any(option => option.Option.Name == name && !option.Implicit));
 
     private static void Validate(CommandResult result)
     {
@@ -130,7 +136,8 @@ internal static class SourceOptions
     private static double ParseRidge(ArgumentResult argument)
     {
         string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : "";
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double ridge) || !double.IsFinite(ridge) || ridge < 0)
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double ridge) || !double.IsFinite(ridge)
+            || ridge < 0)
         {
             argument.AddError($"Option '--ridge' needs a finite number of at least 0, not '{text}'.");
         }

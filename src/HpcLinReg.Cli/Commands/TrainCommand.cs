@@ -61,7 +61,8 @@ internal static class TrainCommand
     {
         var command = new Command("train", "Fit by descent: watch the loss fall.")
         {
-            Method, Rate, Steps, Batch, Epochs, Momentum, Nesterov, Schedule, Seed, Window, Tolerance, NoStandardize, Share, WeightOptions.Weights, WeightOptions.FrequencyWeights, Stream, Plot, Compare, Path, Out, Json,
+            Method, Rate, Steps, Batch, Epochs, Momentum, Nesterov, Schedule, Seed, Window, Tolerance, NoStandardize, Share,
+            WeightOptions.Weights, WeightOptions.FrequencyWeights, Stream, Plot, Compare, Path, Out, Json,
         };
         SourceOptions.AddTo(command);
         command.Validators.Add(Validate);
@@ -113,7 +114,8 @@ internal static class TrainCommand
         bool isBounded = parsed.GetValue(Steps) is not null || parsed.GetValue(Epochs) is not null;
         TrainingResult training = LossLine.Run(isBounded, line =>
         {
-            var read = TrainingRows.Read(DataRows.Of(source, WeightOptions.With(SourceOptions.Request(parsed), parsed), line, Interruption.Token), parsed.GetValue(Stream), holdout);
+            var read = TrainingRows.Read(DataRows.Of(source, WeightOptions.With(SourceOptions.Request(parsed), parsed), line,
+                Interruption.Token), parsed.GetValue(Stream), holdout);
             RequirePath(parsed, read.Source, options);
             ValidationLoss? validation = read.HeldOut is { } part ? new ValidationLoss(part, Interruption.Token) : null;
             void Follow(in DescentStep step)
@@ -241,7 +243,8 @@ internal static class TrainCommand
         List<double> rates = [];
         foreach (string item in list.Split(','))
         {
-            if (!double.TryParse(item, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) || !double.IsFinite(rate) || rate <= 0)
+            if (!double.TryParse(item, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) || !double.IsFinite(rate)
+                || rate <= 0)
             {
                 return null;
             }

@@ -18,7 +18,9 @@ internal static class CoefficientTable
         }
     }
 
-    /// <summary>Writes CSV (RFC 4180, LF) with a header; numbers in the shortest form that reads back the same, empty where there is none.</summary>
+    /// <summary>
+    /// Writes CSV (RFC 4180, LF) with a header; numbers in the shortest form that reads back the same, empty where there is none.
+    /// </summary>
     internal static void WriteCsv(Summary summary, TextWriter output)
     {
         output.Write($"{string.Join(',', Names)}\n");

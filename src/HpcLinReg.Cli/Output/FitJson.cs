@@ -174,7 +174,9 @@ internal static class FitJson
         json.WriteEndObject();
     }
 
-    /// <summary>A p value below 1e-300 is written from its logarithm, with the exponent that it has: a number that most readers take for 0.</summary>
+    /// <summary>
+    /// A p value below 1e-300 is written from its logarithm, with the exponent that it has: a number that most readers take for 0.
+    /// </summary>
     internal static void WriteP(Utf8JsonWriter json, string name, double p, double logP)
     {
         if (double.IsFinite(logP) && p < 1e-300)

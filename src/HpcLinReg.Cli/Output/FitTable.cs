@@ -38,7 +38,11 @@ internal static class FitTable
             return AnsiConsole.Console;
         }
 
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(new UnpaddedWriter(System.Console.Out)) });
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            Out = new AnsiConsoleOutput(new UnpaddedWriter(System.Console.Out))
+        });
         console.Profile.Width = RedirectedWidth;
         return console;
     }

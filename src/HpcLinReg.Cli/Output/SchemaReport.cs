@@ -25,10 +25,12 @@ internal static class SchemaReport
 
         facts.Add($"times without an offset in {schema.Zone}");
         console.WriteLine($"{schema.Source}: {string.Join("; ", facts)}");
-        Table table = new Table().Border(TableBorder.Rounded).AddColumn("Column").AddColumn("Kind").AddColumn("Format").AddColumn(new TableColumn("Missing").RightAligned()).AddColumn("Decided by");
+        Table table = new Table().Border(
+            TableBorder.Rounded).AddColumn("Column").AddColumn("Kind").AddColumn("Format").AddColumn(new TableColumn("Missing").RightAligned()).AddColumn("Decided by");
         foreach (ColumnSchema column in schema.Columns)
         {
-            table.AddRow(new Text(column.Name), new Text(Kind(column) ?? "other"), new Text(column.Format ?? ""), new Text(column.Missing.ToString("N0", CultureInfo.InvariantCulture)), new Text(Origin(column)));
+            table.AddRow(new Text(column.Name), new Text(Kind(column) ?? "other"), new Text(column.Format ?? ""),
+                new Text(column.Missing.ToString("N0", CultureInfo.InvariantCulture)), new Text(Origin(column)));
         }
 
         console.Write(table);

@@ -71,9 +71,11 @@ internal static class TrainTable
 
     private static string HeldOut(Holdout holdout) => string.Create(CultureInfo.InvariantCulture, $"a share of {holdout.Share} chosen by seed {holdout.Seed}");
 
-    private static string RSquared(Goodness goodness, bool intercept) => double.IsNaN(goodness.RSquared(intercept)) ? "not defined" : FitTable.Number(goodness.RSquared(intercept));
+    private static string RSquared(Goodness goodness, bool intercept) =>
+        double.IsNaN(goodness.RSquared(intercept)) ? "not defined" : FitTable.Number(goodness.RSquared(intercept));
 
-    private static string Falling(DescentOptions options) => options is GradientDescentOptions { Schedule: not RateSchedule.Constant } ? " at the start, falling" : "";
+    private static string Falling(DescentOptions options) =>
+        options is GradientDescentOptions { Schedule: not RateSchedule.Constant } ? " at the start, falling" : "";
 
     private static string Agrees(double difference) => double.IsNaN(difference)
         ? "not compared: aliased terms leave a choice"

@@ -11,7 +11,8 @@ internal sealed record LossCurve(string Name, IReadOnlyList<(long Step, double L
     internal static LossCurve Of(DescentResult descent, double rate) =>
         Of(double.IsNaN(rate) ? "conjugate gradients" : $"rate {LossPlot.Rounded(rate)}", descent.History);
 
-    internal static LossCurve Of(string name, LossHistory history) => new(name, [.. history.Points.Select(point => (point.Step, point.Loss))]);
+    internal static LossCurve Of(string name, LossHistory history) =>
+        new(name, [.. history.Points.Select(point => (point.Step, point.Loss))]);
 
     internal static LossCurve Of(ValidationLoss validation) => new("held-out rows", validation.Points, IsDashed: true);
 }

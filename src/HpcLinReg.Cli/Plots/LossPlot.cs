@@ -13,7 +13,9 @@ internal static class LossPlot
 
     internal static string Rounded(double rate) => rate.ToString("G3", CultureInfo.InvariantCulture);
 
-    /// <summary>Draws named curves, as far as a number of steps; a diverging one as far as it is within the first loss times a factor.</summary>
+    /// <summary>
+    /// Draws named curves, as far as a number of steps; a diverging one as far as it is within the first loss times a factor.
+    /// </summary>
     internal static Plot Draw(IReadOnlyList<LossCurve> curves, long steps = long.MaxValue, double factor = 1e4)
     {
         var plot = new Plot();
@@ -23,7 +25,9 @@ internal static class LossPlot
         foreach (LossCurve curve in curves)
         {
             // A diverging curve is cut where it leaves the picture, and a loss of zero has no logarithm.
-            (long Step, double Loss)[] points = [.. curve.Points.TakeWhile(point => double.IsFinite(point.Loss) && point.Loss < factor * first && point.Step <= steps).Where(point => point.Loss > 0)];
+            (long Step,
+                double Loss)[] points = [.. curve.Points.TakeWhile(point =>
+                double.IsFinite(point.Loss) && point.Loss < factor * first && point.Step <= steps).Where(point => point.Loss > 0)];
             if (points.Length == 0)
             {
                 continue;
@@ -57,7 +61,8 @@ internal static class LossPlot
         int to = (int)Math.Ceiling(highest);
         int every = Math.Max(1, (to - from) / 8);
         double[] mantissas = to - from <= 2 ? [1, 2, 5] : [1];
-        double[] ticks = [.. Enumerable.Range(0, ((to - from) / every) + 1).SelectMany(k => mantissas.Select(m => from + (k * every) + Math.Log10(m)))];
+        double[] ticks =
+            [.. Enumerable.Range(0, ((to - from) / every) + 1).SelectMany(k => mantissas.Select(m => from + (k * every) + Math.Log10(m)))];
         plot.Axes.Left.SetTicks(ticks, [.. ticks.Select(Label)]);
         double margin = Math.Max(0.05 * (highest - lowest), 0.02);
         plot.Axes.SetLimitsY(lowest - margin, highest + margin);

@@ -20,12 +20,15 @@ internal static class PathPlot
         var plot = new Plot();
         LinearModel optimum = fit.Model;
         (double X, double Y) centre = (optimum.Weights[0], fit.HasIntercept ? optimum.Intercept : optimum.Weights[1]);
-        (double First, double Second)[] inside = [.. way.TakeWhile(point => double.IsFinite(point.First) && double.IsFinite(point.Second)).TakeWhile(point => Distance(fit, point, centre) <= 4 * Distance(fit, way[0], centre))];
+        (double First,
+            double Second)[] inside = [.. way.TakeWhile(point => double.IsFinite(point.First)
+            && double.IsFinite(point.Second)).TakeWhile(point => Distance(fit, point, centre) <= 4 * Distance(fit, way[0], centre))];
         double largest = inside.Max(point => Distance(fit, point, centre));
         for (int k = 0; k < Contours; k++)
         {
             // Each loss above the least is half of the one outside of it.
-            Coordinates[] ellipse = [.. Enumerable.Range(0, Corners + 1).Select(i => Contour(fit, centre, largest * Math.Pow(0.5, k / 2.0), 2 * Math.PI * i / Corners))];
+            Coordinates[] ellipse = [.. Enumerable.Range(0, Corners + 1)
+                .Select(i => Contour(fit, centre, largest * Math.Pow(0.5, k / 2.0), 2 * Math.PI * i / Corners))];
             ScottPlot.Plottables.Scatter line = plot.Add.ScatterLine(ellipse);
             line.Color = Colors.SteelBlue.WithAlpha(0.5 + (0.03 * k));
             line.LineWidth = 1.2f;

@@ -34,7 +34,9 @@ internal static class LevelRun
     internal static HostCpu Host(LevelReport report) =>
         new(report.InstructionSet, report.VectorBits, RuntimeInformation.ProcessArchitecture is Architecture.X64);
 
-    /// <summary>A fit and a gradient of 2 MB, which lie in a cache: by the time all checks are done, they are compiled at their last tier.</summary>
+    /// <summary>
+    /// A fit and a gradient of 2 MB, which lie in a cache: by the time all checks are done, they are compiled at their last tier.
+    /// </summary>
     private static double Speed()
     {
         var problem = new FixedProblem(8192, 32);

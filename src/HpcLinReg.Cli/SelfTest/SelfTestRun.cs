@@ -13,7 +13,9 @@ internal sealed record LevelOutcome(CpuLevel Level, LevelReport? Report, IReadOn
 /// <summary>Every level the host has, each in a process of its own, one after another so that their speeds can be compared.</summary>
 internal static class SelfTestRun
 {
-    /// <summary>Ten times the processor time of the slowest level, 29 s without vectors on a Zen 4; waiting for a busy machine counts as neither.</summary>
+    /// <summary>
+    /// Ten times the processor time of the slowest level, 29 s without vectors on a Zen 4; waiting for a busy machine counts as neither.
+    /// </summary>
     private static readonly ProcessLimit Limit = new(Used: TimeSpan.FromMinutes(5), Idle: TimeSpan.FromMinutes(2));
 
     /// <summary>The hidden option that makes a process the child of another.</summary>
@@ -39,7 +41,10 @@ internal static class SelfTestRun
         return outcomes;
     }
 
-    /// <summary>Returns the result of a child process from how it ended. One that crashed, was killed, exceeded its limit or wrote no report has failed.</summary>
+    /// <summary>
+    /// Returns the result of a child process from how it ended. One that crashed, was killed, exceeded its limit or wrote no report has
+    /// failed.
+    /// </summary>
     internal static LevelOutcome Judge(CpuLevel level, ProcessOutcome outcome)
     {
         if (outcome.ExitCode is null)

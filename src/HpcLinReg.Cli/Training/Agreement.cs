@@ -26,7 +26,8 @@ internal static class Agreement
         {
             double length = Math.Sqrt(Enumerable.Range(0, j + 1).Sum(i => closedForm.Factor[(i * d) + j] * closedForm.Factor[(i * d) + j]));
             double weight = closedForm.Model.Weights[j];
-            largest = Math.Max(largest, Math.Abs(model.Weights[j] - weight) / Math.Max(Math.Abs(weight), LeastShare * targetLength / length));
+            largest =
+                Math.Max(largest, Math.Abs(model.Weights[j] - weight) / Math.Max(Math.Abs(weight), LeastShare * targetLength / length));
             if (closedForm.HasIntercept)
             {
                 targetMean += weight * closedForm.FeatureMeans[j];

@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace HpcLinReg.Cli.Training;
 
-/// <summary>A part of a source as a source: the rows that are held out, or all others. Each reading reads the whole source and copies the rows of the part.</summary>
+/// <summary>
+/// A part of a source as a source: the rows that are held out, or all others. Each reading reads the whole source and copies the rows of
+/// the part.
+/// </summary>
 internal sealed class PartRows(IRowSource source, Holdout holdout, long rows, bool isHeldOut) : IRowSource
 {
     public int Columns => source.Columns;

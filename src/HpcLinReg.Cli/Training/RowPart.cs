@@ -1,6 +1,8 @@
 namespace HpcLinReg.Cli.Training;
 
-/// <summary>The rows that a model is trained on, or those that it is judged by: arrays in memory, or a source that is read each time.</summary>
+/// <summary>
+/// The rows that a model is trained on, or those that it is judged by: arrays in memory, or a source that is read each time.
+/// </summary>
 internal sealed class RowPart
 {
     /// <summary>The number of rows in a block of predictions.</summary>
@@ -43,7 +45,8 @@ internal sealed class RowPart
     };
 
     /// <summary>Fits the rows in closed form.</summary>
-    internal Fit Fit(FitOptions options, CancellationToken cancellationToken) => _source is { } source ? LinearRegression.Fit(source, options, cancellationToken)
+    internal Fit Fit(FitOptions options, CancellationToken cancellationToken) =>
+        _source is { } source ? LinearRegression.Fit(source, options, cancellationToken)
         : _rowWeights.Length > 0 ? LinearRegression.Fit(X, Y, (ReadOnlySpan<double>)_rowWeights, options)
         : LinearRegression.Fit(X, Y, options);
 
@@ -58,7 +61,8 @@ internal sealed class RowPart
             {
                 int count = Math.Min(BlockRows, _y.Length - start);
                 model.Predict(X.SliceRows(start, count), predictions.AsSpan(0, count));
-                goodness.Add(predictions.AsSpan(0, count), _y.AsSpan(start, count), _rowWeights.Length > 0 ? _rowWeights.AsSpan(start, count) : default);
+                goodness.Add(predictions.AsSpan(0, count), _y.AsSpan(start, count),
+                    _rowWeights.Length > 0 ? _rowWeights.AsSpan(start, count) : default);
             }
 
             return goodness;

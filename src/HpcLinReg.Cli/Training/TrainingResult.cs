@@ -20,7 +20,8 @@ internal sealed record TrainingResult
     /// <summary>Gets the loss of the rows held out, by step; null without them.</summary>
     internal required ValidationLoss? Validation { get; init; }
 
-    internal static TrainingResult Of(TrainingRows rows, DescentResult descent, Holdout? holdout, ValidationLoss? validation, DescentOptions options)
+    internal static TrainingResult Of(TrainingRows rows, DescentResult descent, Holdout? holdout, ValidationLoss? validation,
+        DescentOptions options)
     {
         bool isJudged = descent.Stop != StopReason.Cancelled;
         Goodness? heldOut = isJudged ? rows.HeldOut?.Judge(descent.Model, Interruption.Token) : null;
@@ -58,7 +59,8 @@ internal sealed record TrainingResult
             TotalWeight = training.TotalWeight,
             ResidualSumOfSquares = training.SquaredErrors,
             TotalSumOfSquares = training.TotalSquares(Options.Intercept),
-            Facts = Holdout is null ? facts : new TrainingFacts { RowsDropped = facts.RowsDropped, Weights = facts.Weights, Reading = facts.Reading },
+            Facts = Holdout is null ? facts
+                : new TrainingFacts { RowsDropped = facts.RowsDropped, Weights = facts.Weights, Reading = facts.Reading },
         });
     }
 }

@@ -69,7 +69,8 @@ internal sealed class TrainingRows
         {
             int[] places = holdout is null ? [] : [.. Enumerable.Range(0, y.Count).Where(i => isHeldOut[i] == heldOut)];
             return holdout is null ? new RowPart([.. x], [.. y], [.. rowWeights], features)
-                : new RowPart(Rows(x, places, features), Rows(y, places, 1), rowWeights.Count > 0 ? Rows(rowWeights, places, 1) : [], features);
+                : new RowPart(Rows(x, places, features), Rows(y, places, 1), rowWeights.Count > 0 ? Rows(rowWeights, places, 1) : [],
+                    features);
         }
 
         return new TrainingRows(rows, Part(heldOut: false), holdout is null ? null : Part(heldOut: true));
@@ -85,7 +86,8 @@ internal sealed class TrainingRows
         FitRequest request = Source.Request;
         var options = new FitOptions { Intercept = request.Intercept, Ridge = request.Ridge, RowWeights = request.WeightKind };
         return reason is not null ? null
-            : Interruptible.Run(() => HeldOut is null ? DataFit.Run(Source).Fit : Training.Fit(options, Interruption.Token), Interruption.Token);
+            : Interruptible.Run(() => HeldOut is null ? DataFit.Run(Source).Fit : Training.Fit(options, Interruption.Token),
+                Interruption.Token);
     }
 
     private static TrainingRows Streamed(DataRows rows, IRowSource source, Holdout holdout)
@@ -96,7 +98,8 @@ internal sealed class TrainingRows
         }
 
         long all = rows.RowCount;
-        return new TrainingRows(rows, new RowPart(new PartRows(source, holdout, all, isHeldOut: false)), new RowPart(new PartRows(source, holdout, all, isHeldOut: true)));
+        return new TrainingRows(rows, new RowPart(new PartRows(source, holdout, all, isHeldOut: false)),
+            new RowPart(new PartRows(source, holdout, all, isHeldOut: true)));
     }
 
     private static double[] Rows(List<double> cells, int[] places, int width)

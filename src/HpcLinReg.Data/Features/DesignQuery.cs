@@ -6,8 +6,8 @@ namespace HpcLinReg.Data.Features;
 
 /// <summary>The select list that reads a design's columns from a source, and the conversion of a row as it was read into a row of the design.</summary>
 /// <remarks>
-/// A row is read as doubles: the columns and expressions in SQL of the design, then what follows them (target and weight), then for each whole-number column of an
-/// expression the difference between the number and its double, so that whole numbers beyond 2⁵³ are exact.
+/// A row is read as doubles: the columns and expressions in SQL of the design, then what follows them (target and weight), then for each
+/// whole-number column of an expression the difference between the number and its double, so that whole numbers beyond 2⁵³ are exact.
 /// </remarks>
 internal sealed class DesignQuery
 {
@@ -84,7 +84,8 @@ internal sealed class DesignQuery
 
     /// <summary>Predicts a row as read, with uncertainty.</summary>
     internal UncertainPrediction PredictWithUncertainty(RegressionModel model, ReadOnlySpan<double> read, double level) =>
-        _whole.Length == 0 ? model.PredictWithUncertainty(read[..Design.RowLength], level) : model.PredictWithUncertainty(Cells(read), level);
+        _whole.Length == 0 ? model.PredictWithUncertainty(read[..Design.RowLength], level)
+            : model.PredictWithUncertainty(Cells(read), level);
 
     /// <summary>Writes SQL that is NaN where a value is missing.</summary>
     internal static string Number(string sql) => $"coalesce({sql}, {Sql.NotANumber})";

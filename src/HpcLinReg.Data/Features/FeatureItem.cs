@@ -3,7 +3,9 @@ using HpcLinReg.Data.Sources;
 
 namespace HpcLinReg.Data.Features;
 
-/// <summary>Takes one item of a list of features apart: its name after AS, the parts of an interaction, and columns as the source spells them.</summary>
+/// <summary>
+/// Takes one item of a list of features apart: its name after AS, the parts of an interaction, and columns as the source spells them.
+/// </summary>
 internal static partial class FeatureItem
 {
     /// <summary>Splits <c>expression AS name</c>.</summary>
@@ -51,7 +53,10 @@ internal static partial class FeatureItem
         return parts;
     }
 
-    /// <summary>Writes the columns of an expression as the source spells them, in quotes where they are no plain names: <c>sepal.length</c> is <c>"Sepal.Length"</c> where that is the column.</summary>
+    /// <summary>
+    /// Writes the columns of an expression as the source spells them, in quotes where they are no plain names: <c>sepal.length</c> is
+    /// <c>"Sepal.Length"</c> where that is the column.
+    /// </summary>
     internal static string WithExactNames(string text, IReadOnlyList<string> columns) => Token().Replace(text, token =>
     {
         if (token.Value.StartsWith('\'') || token.Groups["call"].Success)
@@ -61,7 +66,8 @@ internal static partial class FeatureItem
 
         string name = Unquoted(token.Value);
         int column = ColumnNames.Find(columns, name);
-        return column < 0 || (columns[column] == token.Value && !name.Contains('.', StringComparison.Ordinal)) ? token.Value : Sql.Identifier(columns[column]);
+        return column < 0 || (columns[column] == token.Value && !name.Contains('.', StringComparison.Ordinal)) ? token.Value
+            : Sql.Identifier(columns[column]);
     });
 
     private static string Unquoted(string name) => name.StartsWith('"') ? name[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : name;

@@ -64,8 +64,8 @@ internal sealed class FeatureResolver
     }
 
     /// <summary>
-    /// Resolves the features named, or takes every numeric or boolean column beside target and weight. Columns that stand for their powers are
-    /// features even if the list lacks them.
+    /// Resolves the features named, or takes every numeric or boolean column beside target and weight. Columns that stand for their powers
+    /// are features even if the list lacks them.
     /// </summary>
     internal List<NamedFeature> Features(string? features, int target, int[] others, IReadOnlyDictionary<string, int> polynomials)
     {
@@ -106,7 +106,8 @@ internal sealed class FeatureResolver
                 $"{_source.Description} has no numeric column beside the target '{_names[target]}'; name text columns as features to use their levels, or an expression that makes numbers of them (x::double). The columns are {ColumnNames.List(_names)}.{string.Concat(LeftOut(target).Select(word => $" {word}"))}");
         }
 
-        foreach (IGrouping<string, NamedFeature> same in resolved.GroupBy(feature => feature.Feature.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        foreach (IGrouping<string, NamedFeature> same in resolved.GroupBy(feature => feature.Feature.Name, StringComparer.Ordinal)
+            .Where(group => group.Count() > 1))
         {
             throw new UsageException($"Two features are named '{same.Key}'; leave one out, or rename one with AS (a column that the file has twice must be renamed there).");
         }
@@ -127,7 +128,10 @@ internal sealed class FeatureResolver
             yield return $"The column '{column.Name}' is left out: {Commas(column)}; {CommaRemedy}, and {ReadingSettings.KindOption(column.Name, ReadAs.Text)} keeps them as text.";
         }
 
-        string text = string.Join(", ", Columns.Where((column, i) => i != target && column is { Kind: ColumnKind.Text, IsEmpty: false, Oddity: null, CommaNumber: null, IsFolderKey: false }).Select(column => $"'{column.Name}'"));
+        string text = string.Join(", ",
+            Columns.Where((column, i) => i != target
+            && column is { Kind: ColumnKind.Text, IsEmpty: false, Oddity: null, CommaNumber: null, IsFolderKey: false })
+            .Select(column => $"'{column.Name}'"));
         if (text.Length > 0)
         {
             yield return $"Text columns are left out unless named as features: {text}.{(_source.Table is CsvTable ? "" : $" Numbers in quotes are read by {ReadingSettings.KindOption("NAME", ReadAs.Number)}.")}";
@@ -139,7 +143,8 @@ internal sealed class FeatureResolver
             yield return $"Keys of folders are left out unless named as features: {keys}.";
         }
 
-        string dates = string.Join(", ", Columns.Where((column, i) => i != target && column is { Kind: ColumnKind.Date, IsFolderKey: false }).Select(column => $"'{column.Name}'"));
+        string dates = string.Join(", ",
+            Columns.Where((column, i) => i != target && column is { Kind: ColumnKind.Date, IsFolderKey: false }).Select(column => $"'{column.Name}'"));
         if (dates.Length > 0)
         {
             yield return $"Columns of dates are left out; name an expression such as epoch(column) to use them: {dates}.";
@@ -156,7 +161,8 @@ internal sealed class FeatureResolver
 
     /// <summary>Says which dates could have been read in another order of day, month and year.</summary>
     internal IEnumerable<string> UnsureDates(Design design) =>
-        UnsureDates(design.Columns.Where(column => column.Kind == CellKind.Time).Select(column => Columns[Array.IndexOf(_names, column.Name)]));
+        UnsureDates(design.Columns.Where(column => column.Kind == CellKind.Time)
+            .Select(column => Columns[Array.IndexOf(_names, column.Name)]));
 
     /// <summary>Says which of some dates could have been read in another order of day, month and year.</summary>
     internal static IEnumerable<string> UnsureDates(IEnumerable<SourceColumn> columns) =>
@@ -215,7 +221,8 @@ internal sealed class FeatureResolver
         }
 
         NamedFeature[] features = [.. parts.Select(part => Part(part, target))];
-        return new NamedFeature(Feature.Interaction([.. features.Select(feature => feature.Feature)]), [.. features.SelectMany(feature => feature.Columns).Distinct()]);
+        return new NamedFeature(Feature.Interaction([.. features.Select(feature => feature.Feature)]),
+            [.. features.SelectMany(feature => feature.Columns).Distinct()]);
     }
 
     /// <summary>Resolves a column, an expression of the engine's grammar, or else one in SQL.</summary>
@@ -227,7 +234,8 @@ internal sealed class FeatureResolver
             return OfColumn(column, target);
         }
 
-        if (Expression.TryParse(FeatureItem.WithExactNames(text, _names), out Expression? tree, out string reason) && tree.Columns.All(name => Array.IndexOf(_names, name) >= 0))
+        if (Expression.TryParse(FeatureItem.WithExactNames(text, _names), out Expression? tree, out string reason)
+            && tree.Columns.All(name => Array.IndexOf(_names, name) >= 0))
         {
             return OfTree(text, tree, target);
         }

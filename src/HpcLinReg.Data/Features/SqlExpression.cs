@@ -47,16 +47,19 @@ internal sealed class SqlExpression
     /// <summary>Writes it as SQL with other names for the columns.</summary>
     internal string ToSql(Session session, Func<int, string> column, Func<int, ColumnKind> kind)
     {
-        bool hasDates = Used.Any(i => kind(i) == ColumnKind.Date) || Contains(_tree, node => Text(node, "class") == "CAST" && Text(node["cast_type"]!, "id") is "DATE" or "TIME" or "TIMESTAMP");
+        bool hasDates = Used.Any(i => kind(i) == ColumnKind.Date)
+            || Contains(_tree, node => Text(node, "class") == "CAST" && Text(node["cast_type"]!, "id") is "DATE" or "TIME" or "TIMESTAMP");
         JsonNode copy = _tree.DeepClone();
         copy = Rewrite(session, copy, column, kind, numbersAsDouble: !hasDates);
         return Statement.ToSql(session, copy);
     }
 
     /// <summary>Returns whether it calls a function of a name.</summary>
-    internal bool Calls(string name) => Contains(_tree, node => Text(node, "class") == "FUNCTION" && string.Equals(Text(node, "function_name"), name, StringComparison.OrdinalIgnoreCase));
+    internal bool Calls(string name) =>
+        Contains(_tree, node => Text(node, "class") == "FUNCTION" && string.Equals(Text(node, "function_name"), name, StringComparison.OrdinalIgnoreCase));
 
-    internal static string? Text(JsonNode node, string member) => node is JsonObject o && o[member] is JsonValue value ? value.GetValue<string>() : null;
+    internal static string? Text(JsonNode node, string member) =>
+        node is JsonObject o && o[member] is JsonValue value ? value.GetValue<string>() : null;
 
     private static bool Contains(JsonNode? node, Func<JsonNode, bool> condition) => node switch
     {

@@ -11,9 +11,12 @@ internal static class Statement
     // A tree has two to four levels of JSON for one of SQL; DuckDB itself stops at 1000 of those.
     private const int MaxDepth = 4000;
 
-    private static readonly JsonSerializerOptions Deep = new() { MaxDepth = MaxDepth, TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+    private static readonly JsonSerializerOptions Deep =
+        new() { MaxDepth = MaxDepth, TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
-    /// <summary>Parses one SELECT statement; null and the reason when it is not one. A tree with its defaults can be written as SQL again.</summary>
+    /// <summary>
+    /// Parses one SELECT statement; null and the reason when it is not one. A tree with its defaults can be written as SQL again.
+    /// </summary>
     internal static JsonObject? TryParse(Session session, string sql, out string reason, bool withDefaults = false)
     {
         string json = session.Scalar(withDefaults ? "SELECT json_serialize_sql($1::VARCHAR)" : "SELECT json_serialize_sql($1::VARCHAR, skip_default := true, skip_empty := true, skip_null := true)", sql);
@@ -48,7 +51,8 @@ internal static class Statement
     /// <summary>Writes a query's tree as SQL again.</summary>
     internal static string QueryToSql(Session session, JsonObject node)
     {
-        JsonObject document = new() { ["error"] = false, ["statements"] = new JsonArray(new JsonObject { ["node"] = node.DeepClone(), ["named_param_map"] = new JsonArray() }) };
+        JsonObject document =
+            new() { ["error"] = false, ["statements"] = new JsonArray(new JsonObject { ["node"] = node.DeepClone(), ["named_param_map"] = new JsonArray() }) };
         return session.Scalar("SELECT json_deserialize_sql($1::JSON)", document.ToJsonString(Deep));
     }
 

@@ -12,7 +12,8 @@ namespace HpcLinReg.Data.Predictions;
 /// </summary>
 internal sealed class JsonLinesWriter : IPredictionWriter
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly BufferedStream _output;
     private readonly Utf8JsonWriter _json;

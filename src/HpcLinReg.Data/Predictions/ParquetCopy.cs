@@ -13,7 +13,8 @@ internal static class ParquetCopy
         {
             using var session = Session.ForFiles([csv, parquet]);
             string[] keeping = TypesThatKeep(session, csv, source.Table.Columns.Count + added.Count);
-            IEnumerable<(string Name, string Type)> columns = source.Table.Columns.Select((column, i) => (column.Name, TypeOf(column, keeping[i], source.IsText))).Concat(added.Select(name => (name, "DOUBLE")));
+            IEnumerable<(string Name, string Type)> columns = source.Table.Columns
+                .Select((column, i) => (column.Name, TypeOf(column, keeping[i], source.IsText))).Concat(added.Select(name => (name, "DOUBLE")));
             string types = string.Join(", ", columns.Select((column, i) => $"{Sql.Text(Sql.Column(i))}: {Sql.Text(column.Type)}"));
             string names = string.Join(", ", Distinct(columns.Select(column => column.Name)).Select((name, i) => $"{Sql.Column(i)} AS {Sql.Identifier(name)}"));
             IEnumerable<string> missing = source.Table is CsvTable ? CsvTable.MissingMarks : [""];
@@ -45,7 +46,9 @@ internal static class ParquetCopy
         _ => column.CellType,
     };
 
-    /// <summary>Returns for each column the type that keeps its numbers: leading zeros, more digits than a double has, and whole numbers beyond 2⁵³.</summary>
+    /// <summary>
+    /// Returns for each column the type that keeps its numbers: leading zeros, more digits than a double has, and whole numbers beyond 2⁵³.
+    /// </summary>
     private static string[] TypesThatKeep(Session session, string csv, int count)
     {
         string all = string.Join(", ", Enumerable.Range(0, count).Select(i => $"{Sql.Text(Sql.Column(i))}: 'VARCHAR'"));
@@ -54,7 +57,8 @@ internal static class ParquetCopy
             $"count(*) FILTER (regexp_matches({cell}, '^[+-]?0\\d') OR (regexp_full_match({cell}, '[+-]?\\d{{16,}}') AND abs(TRY_CAST({cell} AS DOUBLE)) >= 9007199254740992) OR regexp_matches(replace({cell}, '.', ''), '[1-9]\\d{{17,}}'))");
         string?[] row = session.Table(
             $"SELECT {string.Join(", ", counts)} FROM read_csv({Sql.Text(csv)}, auto_detect = false, delim = ',', quote = '\"', escape = '\"', header = true, strict_mode = true, nullstr = {Sql.List(CsvTable.MissingMarks)}, columns = {{{all}}})")[0];
-        return [.. Enumerable.Range(0, count).Select(i => row[3 * i] == row[(3 * i) + 1] && row[3 * i] != "0" ? "BIGINT" : row[(3 * i) + 2] == "0" ? "DOUBLE" : "VARCHAR")];
+        return [.. Enumerable.Range(0, count)
+            .Select(i => row[3 * i] == row[(3 * i) + 1] && row[3 * i] != "0" ? "BIGINT" : row[(3 * i) + 2] == "0" ? "DOUBLE" : "VARCHAR")];
     }
 
     private static IEnumerable<string> Distinct(IEnumerable<string> names)

@@ -30,7 +30,8 @@ internal sealed class PredictionIssues(RegressionModel model, PredictionPlan pla
         Without++;
         (PredictionIssue, int) key = (prediction.Issue, prediction.Place);
         (long rows, long firstRow, string? firstCell) = _counts.TryGetValue(key, out (long, long, string?) known) ? known
-            : (0, row, prediction.Issue is PredictionIssue.UnknownLevel or PredictionIssue.WrongKind ? cells[plan.ColumnOf(prediction.Place)] : null);
+            : (0, row, prediction.Issue is PredictionIssue.UnknownLevel or PredictionIssue.WrongKind
+                ? cells[plan.ColumnOf(prediction.Place)] : null);
         _counts[key] = (rows + 1, firstRow, firstCell);
     }
 
@@ -53,12 +54,14 @@ internal sealed class PredictionIssues(RegressionModel model, PredictionPlan pla
 
     /// <summary>Returns the columns and features to which rows without a prediction are due; each row counts once.</summary>
     internal ImmutableArray<MissingCount> Missing() =>
-        [.. _counts.OrderBy(pair => pair.Key.Place).ThenBy(pair => pair.Key.Issue).GroupBy(pair => NameOf(pair.Key.Issue, pair.Key.Place)).Select(group => new MissingCount(group.Key, group.Sum(pair => pair.Value.Rows)))];
+        [.. _counts.OrderBy(pair => pair.Key.Place).ThenBy(pair => pair.Key.Issue).GroupBy(pair => NameOf(pair.Key.Issue, pair.Key.Place))
+            .Select(group => new MissingCount(group.Key, group.Sum(pair => pair.Value.Rows)))];
 
     /// <summary>Says what the user should know of rows; one sentence each.</summary>
     internal IEnumerable<string> Warnings()
     {
-        foreach (((PredictionIssue issue, int place), (long rows, long firstRow, string? firstCell)) in _counts.OrderBy(pair => pair.Key.Place))
+        foreach (((PredictionIssue issue, int place), (long rows, long firstRow, string? firstCell)) in _counts
+            .OrderBy(pair => pair.Key.Place))
         {
             string where = $"in {Rows(rows)}, the first \"{firstCell}\" in row {firstRow}";
             if (issue == PredictionIssue.UnknownLevel)

@@ -34,7 +34,9 @@ internal sealed class PredictionPlan
         Query = new DesignQuery(source, model.Design, _columnOfInput, following: 0);
     }
 
-    /// <summary>Gets the names of the columns that are added, which no column of the source has: the prediction first, and in JSON the issue last.</summary>
+    /// <summary>
+    /// Gets the names of the columns that are added, which no column of the source has: the prediction first, and in JSON the issue last.
+    /// </summary>
     internal ImmutableArray<string> Added { get; }
 
     /// <summary>Gets how many of the columns that are added are numbers: the first ones.</summary>
@@ -73,7 +75,9 @@ internal sealed class PredictionPlan
     /// <summary>Gets how a column of the source is read; known once the query is written.</summary>
     internal SourceColumn ReadAs(int column) => _read[column] ?? _source.Table.Columns[column];
 
-    /// <summary>Returns how a column of the source is read for one of the model: as somebody decided, else as it was when the model was fitted.</summary>
+    /// <summary>
+    /// Returns how a column of the source is read for one of the model: as somebody decided, else as it was when the model was fitted.
+    /// </summary>
     private SourceColumn Read(ModelColumn input, SourceColumn found)
     {
         if (found.Origin is Origin.Given or Origin.Model)
@@ -84,7 +88,8 @@ internal sealed class PredictionPlan
         var decided = ColumnDecision.Of(input, _source.Settings);
         CellRule? rule = found.Rule is null && _source.Table is not CsvTable ? null
             : decided.Kind == Data.ReadAs.Text ? null
-            : new CellRule(decided.Kind, decided.Format ?? found.Rule?.Format, decided.HasDecimalComma || found.Rule is { HasDecimalComma: true }, _source.Settings.HasZone);
+            : new CellRule(decided.Kind, decided.Format ?? found.Rule?.Format,
+                decided.HasDecimalComma || found.Rule is { HasDecimalComma: true }, _source.Settings.HasZone);
         return found with { Column = found.Column with { Kind = DesignQuery.KindOf(input.Kind) }, Rule = rule, Origin = Origin.Model };
     }
 

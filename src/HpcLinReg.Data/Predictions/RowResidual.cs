@@ -10,7 +10,9 @@ namespace HpcLinReg.Data.Predictions;
 /// </summary>
 internal sealed class RowResidual
 {
-    /// <summary>The smallest 1 − h for which a row is standardized: a row of leverage h = 1 is always fitted exactly, and its residual is rounding.</summary>
+    /// <summary>
+    /// The smallest 1 − h for which a row is standardized: a row of leverage h = 1 is always fitted exactly, and its residual is rounding.
+    /// </summary>
     private const double LeastFreedom = 1e-10;
 
     /// <summary>Residuals with fewer digits than this are worth a word.</summary>

@@ -64,7 +64,8 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
     {
         _next = first + count;
         int target = query.Design.RowLength;
-        record?.Add(new MatrixSpan<double>(_chunk.Span.Slice(first * _readWidth, count * _readWidth), _readWidth), target, hasWeights ? target + 1 : -1);
+        record?.Add(new MatrixSpan<double>(_chunk.Span.Slice(first * _readWidth, count * _readWidth), _readWidth), target,
+            hasWeights ? target + 1 : -1);
         return _rows.Span.Slice(first * _width, count * _width);
     }
 

@@ -20,19 +20,24 @@ internal static class LevelScan
 
     private const int RowsBetweenReports = 65536;
 
-    /// <summary>Returns the levels of each column of a design, in ordinal order of their UTF-8 bytes; empty for columns that are no texts.</summary>
+    /// <summary>
+    /// Returns the levels of each column of a design, in ordinal order of their UTF-8 bytes; empty for columns that are no texts.
+    /// </summary>
     /// <param name="source">The source.</param>
     /// <param name="query">The reading of a design whose texts have the placeholder as their level.</param>
     /// <param name="target">The target's index.</param>
     /// <param name="missing">Counts the rows that are left out.</param>
     /// <param name="rowsRead">Receives the number of rows read, every 65,536 rows.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    internal static ImmutableArray<string>[] Run(DataSource source, DesignQuery query, int target, MissingRows missing, IProgress<long>? rowsRead, CancellationToken cancellationToken)
+    internal static ImmutableArray<string>[] Run(DataSource source, DesignQuery query, int target, MissingRows missing,
+        IProgress<long>? rowsRead, CancellationToken cancellationToken)
     {
         Design design = query.Design;
         int length = design.RowLength;
-        bool[] isText = [.. Enumerable.Range(0, length).Select(i => i < design.Columns.Length && design.Columns[i].Kind == CellKind.Text && design.IsRead(i))];
-        if (missing.DropsRows && design.SqlExpressions.IsEmpty && !Enumerable.Range(0, length).Any(design.IsInExpression) && OfColumns(source, query, target, isText, missing, cancellationToken) is { } found)
+        bool[] isText = [.. Enumerable.Range(0, length)
+            .Select(i => i < design.Columns.Length && design.Columns[i].Kind == CellKind.Text && design.IsRead(i))];
+        if (missing.DropsRows && design.SqlExpressions.IsEmpty && !Enumerable.Range(0, length).Any(design.IsInExpression)
+            && OfColumns(source, query, target, isText, missing, cancellationToken) is { } found)
         {
             return found;
         }
@@ -92,7 +97,8 @@ internal static class LevelScan
     /// Finds the levels by one query that runs on all threads of the database; possible where the features are columns, so that SQL can decide which rows are complete.
     /// Returns null where the first rows have too many levels already: reading row by row then stops at the first level beyond the limit and holds no more levels than that.
     /// </summary>
-    private static ImmutableArray<string>[]? OfColumns(DataSource source, DesignQuery query, int target, bool[] isText, MissingRows missing, CancellationToken cancellationToken)
+    private static ImmutableArray<string>[]? OfColumns(DataSource source, DesignQuery query, int target, bool[] isText, MissingRows missing,
+        CancellationToken cancellationToken)
     {
         const int SampleRows = 20480;
         Design design = query.Design;

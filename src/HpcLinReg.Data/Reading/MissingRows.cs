@@ -89,7 +89,8 @@ internal sealed class MissingRows(IReadOnlyList<string?> values, IReadOnlyList<s
 
     /// <summary>Returns the number of missing cells of each column, then of each feature.</summary>
     internal ImmutableArray<MissingCount> Counts() =>
-        [.. values.Select((name, i) => new MissingCount(name ?? "", _valueCounts[i])).Concat(features.Select((name, i) => new MissingCount(name, _featureCounts[i]))).Where(count => count.Rows > 0)];
+        [.. values.Select((name, i) => new MissingCount(name ?? "", _valueCounts[i]))
+            .Concat(features.Select((name, i) => new MissingCount(name, _featureCounts[i]))).Where(count => count.Rows > 0)];
 
     private DataException Refuse(string name, string written) =>
         new($"'{name}' is missing in row {Seen} of {description} ({written}; rows are counted from 1 after the header); complete it, or let rows with missing values be dropped (--missing drop).");

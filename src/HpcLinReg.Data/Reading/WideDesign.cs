@@ -8,7 +8,9 @@ internal static class WideDesign
     /// <summary>Above this number of terms a solution takes minutes, so the number of rows is checked first.</summary>
     private const int ManyTerms = 10_000;
 
-    /// <summary>Bytes an entry of the Gram matrix takes in all its copies at the peak: measured, 54 at 4000 and 56 at 2000 columns.</summary>
+    /// <summary>
+    /// Bytes an entry of the Gram matrix takes in all its copies at the peak: measured, 54 at 4000 and 56 at 2000 columns.
+    /// </summary>
     private const double BytesPerEntry = 56;
 
     /// <summary>Refuses a design whose matrices do not fit into memory, or whose many terms outnumber its rows.</summary>

@@ -2,9 +2,13 @@ namespace HpcLinReg.Data.Sources;
 
 /// <summary>How the text of a cell becomes a value.</summary>
 /// <param name="Kind">What it is read as; not text.</param>
-/// <param name="Format">How dates are written: <c>DATE</c>, <c>TIMESTAMP</c>, <c>TIME</c> (ISO 8601), or a format of strptime; null for other kinds.</param>
+/// <param name="Format">
+/// How dates are written: <c>DATE</c>, <c>TIMESTAMP</c>, <c>TIME</c> (ISO 8601), or a format of strptime; null for other kinds.
+/// </param>
 /// <param name="HasDecimalComma">Whether numbers have a decimal comma.</param>
-/// <param name="IsLocal">Whether times without an offset are those of the session's zone (<see cref="Session.UseZone"/>), not of UTC.</param>
+/// <param name="IsLocal">
+/// Whether times without an offset are those of the session's zone (<see cref="Session.UseZone"/>), not of UTC.
+/// </param>
 internal sealed record CellRule(ReadAs Kind, string? Format = null, bool HasDecimalComma = false, bool IsLocal = false)
 {
     /// <summary>The format that a model keeps for numbers with a decimal comma.</summary>

@@ -9,8 +9,9 @@ internal static class CsvCell
     internal const string BadCell = "hpclinreg bad cell ";
 
     /// <summary>
-    /// A number. DuckDB drops the underscores of 41_10, and gives infinity for an identifier such as 0047583311587E590003: neither is a number. 1e400, written as programs write
-    /// numbers, is one beyond the range of double. With a decimal comma, a point is no part of a number: it would be a separator of thousands.
+    /// A number. DuckDB drops the underscores of 41_10, and gives infinity for an identifier such as 0047583311587E590003: neither is a
+    /// number. 1e400, written as programs write numbers, is one beyond the range of double. With a decimal comma, a point is no part of a
+    /// number: it would be a separator of thousands.
     /// </summary>
     internal static string Number(string cell, bool hasDecimalComma = false)
     {

@@ -94,7 +94,10 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
         return Encoding.UTF8.GetString(read.StartsWith(Encoding.UTF8.Preamble) ? read[Encoding.UTF8.Preamble.Length..] : read);
     }
 
-    /// <summary>Refuses a line break within a quoted name that differs from the line's own end: DuckDB takes the first one it sees for that of all lines, and then finds no rows.</summary>
+    /// <summary>
+    /// Refuses a line break within a quoted name that differs from the line's own end: DuckDB takes the first one it sees for that of all
+    /// lines, and then finds no rows.
+    /// </summary>
     private static void RequireLineEnds(string path, string header, string end)
     {
         if (!header.AsSpan().ContainsAny('\r', '\n'))

@@ -35,7 +35,9 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
     internal IReadOnlyList<SourceColumn> Detect(IReadOnlyList<string> names, string cells)
     {
         ColumnDecision?[] decisions = settings.Decide(names);
-        SourceColumn?[] columns = [.. names.Select((name, i) => decisions[i] is { } decided && RuleOf(decided) is var rule && (rule is null || !NeedsFormat(rule)) ? SourceColumn.OfText(name, rule, decided.Origin) : null)];
+        SourceColumn?[] columns = [.. names
+            .Select((name, i) => decisions[i] is { } decided && RuleOf(decided) is var rule && (rule is null || !NeedsFormat(rule))
+            ? SourceColumn.OfText(name, rule, decided.Origin) : null)];
         if (columns.All(column => column is not null))
         {
             return columns!;
@@ -68,7 +70,8 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
 
     private static bool NeedsFormat(CellRule rule) => rule is { Kind: ReadAs.Date or ReadAs.Time, Format: null };
 
-    private CellRule? RuleOf(ColumnDecision decided) => decided.Kind == ReadAs.Text ? null : new CellRule(decided.Kind, decided.Format, decided.HasDecimalComma, settings.HasZone);
+    private CellRule? RuleOf(ColumnDecision decided) =>
+        decided.Kind == ReadAs.Text ? null : new CellRule(decided.Kind, decided.Format, decided.HasDecimalComma, settings.HasZone);
 
     private void Detect(IReadOnlyList<string> names, ColumnDecision?[] decisions, SourceColumn?[] columns, string cells, string sample)
     {
@@ -85,7 +88,8 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
             long values = Count(row[2 * i]);
             long numbers = Count(row[(2 * i) + 1]);
             string cell = Sql.Column(i), rows = values > 0 ? sample : cells, allRows = everyRowSeen ? sample : cells;
-            columns[i] = decisions[i] is { } decided ? Date(names[i], cell, rows, allRows, decided) ?? SourceColumn.OfText(names[i], RuleOf(decided), decided.Origin)
+            columns[i] = decisions[i] is { } decided
+                ? Date(names[i], cell, rows, allRows, decided) ?? SourceColumn.OfText(names[i], RuleOf(decided), decided.Origin)
                 : values > 0 && numbers == values ? Numeric(names[i], _hasDecimalComma)
                 : values == 0 && everyRowSeen ? new SourceColumn(new DataColumn(names[i], ColumnKind.Text), IsEmpty: true)
                 : NotNumeric(names[i], cell, rows, allRows, (double)numbers / values);
@@ -95,7 +99,8 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
     /// <summary>Finds numbers that may have been meant as codes, or have points between thousands.</summary>
     private void FindIdentifiers(SourceColumn?[] columns, string sample)
     {
-        int[] numbers = [.. Enumerable.Range(0, columns.Length).Where(i => columns[i] is { Rule.Kind: ReadAs.Number, Origin: Origin.Cells })];
+        int[] numbers =
+            [.. Enumerable.Range(0, columns.Length).Where(i => columns[i] is { Rule.Kind: ReadAs.Number, Origin: Origin.Cells })];
         if (numbers.Length is 0 or > MostLooked)
         {
             return;
@@ -111,7 +116,8 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
         }
     }
 
-    private static SourceColumn Numeric(string name, bool hasDecimalComma) => SourceColumn.OfText(name, new CellRule(ReadAs.Number, HasDecimalComma: hasDecimalComma));
+    private static SourceColumn Numeric(string name, bool hasDecimalComma) =>
+        SourceColumn.OfText(name, new CellRule(ReadAs.Number, HasDecimalComma: hasDecimalComma));
 
     private SourceColumn NotNumeric(string name, string cell, string rows, string allRows, double shareOfNumbers)
     {
@@ -167,7 +173,8 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
         }
 
         ReadAs kind = given ?? (format == "DATE" ? ReadAs.Date : ReadAs.Time);
-        return SourceColumn.OfText(name, new CellRule(kind, format, IsLocal: settings.HasZone), decided?.Origin ?? Origin.Cells) with { OtherDateFormat = other };
+        var rule = new CellRule(kind, format, IsLocal: settings.HasZone);
+        return SourceColumn.OfText(name, rule, decided?.Origin ?? Origin.Cells) with { OtherDateFormat = other };
     }
 
     /// <summary>Returns the first cell that is no number, and its row; null where all are numbers.</summary>

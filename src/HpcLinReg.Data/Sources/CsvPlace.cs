@@ -43,7 +43,8 @@ internal sealed record CsvPlace(string File, long Line, string Record)
                 }
                 // Most records do not have the text at all.
                 string whole = record.ToString();
-                if (whole.Contains(text, StringComparison.Ordinal) && CsvHeader.Cells(whole, header.Delimiter) is { } cells && column < cells.Count && cells[column] == text.Trim())
+                if (whole.Contains(text, StringComparison.Ordinal) && CsvHeader.Cells(whole, header.Delimiter) is { } cells
+                    && column < cells.Count && cells[column] == text.Trim())
                 {
                     return new CsvPlace(file.Name, first, whole);
                 }

@@ -11,7 +11,9 @@ internal sealed class CsvTable : ISourceTable
     /// <summary>Cells that mean "missing", beside the empty one.</summary>
     internal static readonly string[] MissingMarks = ["", "NA", "N/A", "NULL", "null", "NaN"];
 
-    /// <summary>The most columns of which cells are read by <see cref="CsvCell.FiniteFirst"/>: planning it took minutes for 10,000.</summary>
+    /// <summary>
+    /// The most columns of which cells are read by <see cref="CsvCell.FiniteFirst"/>: planning it took minutes for 10,000.
+    /// </summary>
     private const int MostFastColumns = 256;
 
     private readonly IReadOnlyList<SourceFile> _files;
@@ -59,7 +61,8 @@ internal sealed class CsvTable : ISourceTable
 
         CsvTable table = new(files, header, missing ?? MissingMarks);
         Lazy<bool> mayHaveTimes = new(() => files.Any(FileContent.MayHaveTimes));
-        table.Columns = new CsvKinds(session, settings, header.Delimiter, () => mayHaveTimes.Value).Detect(header.Names, table.CellsAsText());
+        table.Columns =
+            new CsvKinds(session, settings, header.Delimiter, () => mayHaveTimes.Value).Detect(header.Names, table.CellsAsText());
         return table;
     }
 

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace HpcLinReg.Data.Sources;
 
-/// <summary>CSV files as a table of a query: names as DuckDB gives them, and types that all rows decide, so that nothing is rounded and no zero in front is lost.</summary>
+/// <summary>
+/// CSV files as a table of a query: names as DuckDB gives them, and types that all rows decide, so that nothing is rounded and no zero in
+/// front is lost.
+/// </summary>
 internal static class CsvView
 {
     /// <summary>The cells that count as missing in a query: the empty one only. NA is a text there, which the query can compare.</summary>
@@ -21,7 +24,9 @@ internal static class CsvView
         return $"SELECT {string.Join(", ", select)} FROM {table.CellsAsText()}";
     }
 
-    /// <summary>Returns the types of whole numbers; columns whose cells do not follow their rule become text, unless the rule is given.</summary>
+    /// <summary>
+    /// Returns the types of whole numbers; columns whose cells do not follow their rule become text, unless the rule is given.
+    /// </summary>
     private static string?[] DecideOnAllRows(Session session, CsvTable table, SourceColumn[] columns)
     {
         string?[] types = new string?[columns.Length];

@@ -5,7 +5,8 @@ namespace HpcLinReg.Data.Sources;
 /// <summary>How dates and times are written, and which of these ways all cells of a column follow.</summary>
 internal static class DateFormats
 {
-    // ISO 8601, and then the formats of strptime. All cells together decide the order of day and month. A year of two digits lies between 1969 and 2068.
+    // ISO 8601, and then the formats of strptime. All cells together decide the order of day and month. A year of two digits lies between
+    // 1969 and 2068.
     private static readonly string[] All =
     [
         "DATE", "TIMESTAMP", "TIME",
@@ -25,15 +26,19 @@ internal static class DateFormats
     /// <param name="session">The session.</param>
     /// <param name="cell">The cell, as SQL.</param>
     /// <param name="sample">The rows that propose formats.</param>
-    /// <param name="rows">All rows, which decide where the sample leaves the order of day and month open, or has dates without times; the sample, where it has all.</param>
+    /// <param name="rows">
+    /// All rows, which decide where the sample leaves the order of day and month open, or has dates without times; the sample, where it has
+    /// all.
+    /// </param>
     /// <param name="settings">The order of day, month and year, if it is given.</param>
     /// <param name="mayHaveTimes">Whether any cell may have a time of day; asked only where all of the sample are dates.</param>
     /// <param name="kind">What the column is to be read as, if that is given.</param>
     /// <returns>
-    /// The format, and another one with another order that all cells follow too; null where no format fits. Of a kind that is given, the format that most cells follow, so that the
-    /// others are refused.
+    /// The format, and another one with another order that all cells follow too; null where no format fits. Of a kind that is given, the
+    /// format that most cells follow, so that the others are refused.
     /// </returns>
-    internal static (string Format, string? Other)? Detect(Session session, string cell, string sample, string rows, ReadingSettings settings, Func<bool> mayHaveTimes, ReadAs? kind = null)
+    internal static (string Format, string? Other)? Detect(Session session, string cell, string sample, string rows,
+        ReadingSettings settings, Func<bool> mayHaveTimes, ReadAs? kind = null)
     {
         string[] formats = [.. All.Where(format => IsAllowed(format, settings.Dates, kind))];
         if (kind is null)
@@ -53,7 +58,8 @@ internal static class DateFormats
         {
             return kind is null ? null : (formats[Array.IndexOf(counts, counts.Max())], null);
         }
-        // Cells further down may settle the order of day and month; and a date in ISO 8601 is a time too, to which times further down widen it.
+        // Cells further down may settle the order of day and month; and a date in ISO 8601 is a time too, to which times further down widen
+        // it.
         if (fitting.Length > 1 && rows != sample && !(fitting is ["DATE", "TIMESTAMP"] && !mayHaveTimes()))
         {
             (values, counts) = Count(session, cell, rows, fitting);
@@ -79,7 +85,8 @@ internal static class DateFormats
         "DATE" => "2024-12-31",
         "TIMESTAMP" => "2024-12-31 23:59:59",
         "TIME" => "23:59:59",
-        _ => format.Replace("%d", "day", StringComparison.Ordinal).Replace("%m", "month", StringComparison.Ordinal).Replace("%Y", "year", StringComparison.Ordinal)
+        _ => format.Replace("%d", "day", StringComparison.Ordinal).Replace("%m", "month", StringComparison.Ordinal).Replace("%Y", "year",
+            StringComparison.Ordinal)
             .Replace("%y", "year of two digits", StringComparison.Ordinal).Replace("%H:%M:%S", "23:59:59", StringComparison.Ordinal).Replace("%H:%M", "23:59", StringComparison.Ordinal)
             .Replace("%H%M%S", "235959", StringComparison.Ordinal),
     };

@@ -21,8 +21,8 @@ internal static class FileContent
     }
 
     /// <summary>
-    /// Returns whether a file may hold times of day: it has a colon, or is compressed. Looking for one byte costs little beside parsing all rows, which would otherwise decide
-    /// whether a column of dates has times further down.
+    /// Returns whether a file may hold times of day: it has a colon, or is compressed. Looking for one byte costs little beside parsing all
+    /// rows, which would otherwise decide whether a column of dates has times further down.
     /// </summary>
     internal static bool MayHaveTimes(SourceFile file)
     {
@@ -51,7 +51,8 @@ internal static class FileContent
         using FileStream stream = File.OpenRead(file.Path);
         Span<byte> start = stackalloc byte[4];
         start = start[..stream.ReadAtLeast(start, 4, throwOnEndOfStream: false)];
-        (string what, bool begins) = file.Compression == Compression.Gzip ? ("gzip", start.CommonPrefixLength(GzipMark) == Math.Min(start.Length, 2))
+        (string what, bool begins) = file.Compression == Compression.Gzip
+            ? ("gzip", start.CommonPrefixLength(GzipMark) == Math.Min(start.Length, 2))
             : ("zstd", start.CommonPrefixLength(ZstandardMark) == start.Length || IsSkippable(start));
         if (!begins)
         {
@@ -60,7 +61,8 @@ internal static class FileContent
     }
 
     /// <summary>A skippable frame of zstd, which other programs put before the data.</summary>
-    private static bool IsSkippable(ReadOnlySpan<byte> start) => start.Length == 4 && (start[0] & 0xf0) == 0x50 && start[1..].SequenceEqual((ReadOnlySpan<byte>)[0x2a, 0x4d, 0x18]);
+    private static bool IsSkippable(ReadOnlySpan<byte> start) =>
+        start.Length == 4 && (start[0] & 0xf0) == 0x50 && start[1..].SequenceEqual((ReadOnlySpan<byte>)[0x2a, 0x4d, 0x18]);
 
     /// <summary>Returns the extension that a file without one should have.</summary>
     internal static string ExtensionOf(string path)

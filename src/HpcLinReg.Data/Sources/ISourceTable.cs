@@ -10,7 +10,10 @@ internal interface ISourceTable
     /// Returns a SELECT whose columns are c0, c1, ... of the kinds asked for: numbers and booleans as DOUBLE, text as
     /// VARCHAR, dates as they are. A bad cell fails the query.
     /// </summary>
-    /// <param name="whole">The columns whose whole numbers are needed exactly: what their doubles left of them follows as r0, r1, ... (<see cref="Sql.Rest"/>); null for none.</param>
+    /// <param name="whole">
+    /// The columns whose whole numbers are needed exactly: what their doubles left of them follows as r0, r1, ... (<see cref="Sql.Rest"/>);
+    /// null for none.
+    /// </param>
     string TypedRows(IReadOnlySet<int>? whole = null);
 
     /// <summary>

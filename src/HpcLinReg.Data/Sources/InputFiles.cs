@@ -1,8 +1,8 @@
 namespace HpcLinReg.Data.Sources;
 
 /// <summary>
-/// The files that a path or a pattern leads to, as DuckDB can open them: a pipe, which can be read only once, is copied to a temporary file, and a name
-/// that DuckDB would take for a pattern gets a link without such characters.
+/// The files that a path or a pattern leads to, as DuckDB can open them: a pipe, which can be read only once, is copied to a temporary
+/// file, and a name that DuckDB would take for a pattern gets a link without such characters.
 /// </summary>
 internal sealed class InputFiles : IDisposable
 {
@@ -79,7 +79,9 @@ internal sealed class InputFiles : IDisposable
     internal static string[] Matches(Session session, string pattern) =>
         [.. session.Table($"SELECT file FROM glob({Sql.Text(Path.GetFullPath(pattern))})").Select(row => row[0]!).Order(StringComparer.Ordinal)];
 
-    /// <summary>Puts the files' names into a message of DuckDB's that has the paths they are opened by, and says where lines end differently.</summary>
+    /// <summary>
+    /// Puts the files' names into a message of DuckDB's that has the paths they are opened by, and says where lines end differently.
+    /// </summary>
     internal string Explain(string message)
     {
         if (message.Contains("state machine reached an invalid state", StringComparison.Ordinal)
@@ -88,7 +90,9 @@ internal sealed class InputFiles : IDisposable
             return odd;
         }
 
-        return Files.Where(file => file.Path != file.Name).Aggregate(message, (text, file) => text.Replace(file.Path, file.Name, StringComparison.Ordinal));
+        return Files
+            .Where(file => file.Path != file.Name).Aggregate(message,
+            (text, file) => text.Replace(file.Path, file.Name, StringComparison.Ordinal));
     }
 
     public void Dispose() => _own?.Delete(recursive: true);

@@ -27,18 +27,23 @@ internal static class JsonTable
         }
 
         string list = Sql.List(files.Select(file => file.Path));
-        // Every object is looked at: keys may come late, and a whole number may have fractions further down. Then numbers and times are read as they are written.
+        // Every object is looked at: keys may come late, and a whole number may have fractions further down. Then numbers and times are
+        // read as they are written.
         var found = TypedTable.Describe(session, $"read_json({list}, hive_partitioning = false, sample_size = -1, union_by_name = true)");
         IEnumerable<string> columns = found.Columns.Select(column => $"{Sql.Identifier(column.Name)}: {Sql.Text(IsReadAsText(column) ? "VARCHAR" : column.CellType)}");
         string from = $"read_json({list}, hive_partitioning = false, columns = {{{string.Join(", ", columns)}}})";
-        var table = TypedTable.Of(from, [.. found.Columns.Select(column => Described(session, column with { Origin = Origin.Cells }, from))]);
+        var table =
+            TypedTable.Of(from, [.. found.Columns.Select(column => Described(session, column with { Origin = Origin.Cells }, from))]);
         RequireDistinct(session, table, from, files[0].Name);
         return table;
     }
 
-    private static bool IsReadAsText(SourceColumn column) => column.CellType is "DOUBLE" or "JSON" || column.CellType.StartsWith("TIMESTAMP", StringComparison.Ordinal);
+    private static bool IsReadAsText(SourceColumn column) =>
+        column.CellType is "DOUBLE" or "JSON" || column.CellType.StartsWith("TIMESTAMP", StringComparison.Ordinal);
 
-    /// <summary>Returns what a column is: of values of several types, a text as they are written, unless there are lists or objects among them.</summary>
+    /// <summary>
+    /// Returns what a column is: of values of several types, a text as they are written, unless there are lists or objects among them.
+    /// </summary>
     private static SourceColumn Described(Session session, SourceColumn column, string from)
     {
         if (column.CellType.StartsWith("TIMESTAMP", StringComparison.Ordinal))
@@ -78,7 +83,8 @@ internal static class JsonTable
                 continue;
             }
 
-            string? other = names.FirstOrDefault(name => name != renamed && name.Equals(renamed[..mark], StringComparison.OrdinalIgnoreCase));
+            string? other =
+                names.FirstOrDefault(name => name != renamed && name.Equals(renamed[..mark], StringComparison.OrdinalIgnoreCase));
             if (other is null || session.Scalar($"SELECT count({Sql.Identifier(renamed)}) FROM (SELECT * FROM {from} LIMIT {SampleRows})") != "0")
             {
                 continue;

@@ -13,7 +13,8 @@ internal static class KeptReading
     /// <summary>Returns what was given and decided, by the names of the options.</summary>
     internal static ImmutableSortedDictionary<string, string> Of(ReadingSettings settings, bool hasDecimalComma)
     {
-        ImmutableSortedDictionary<string, string>.Builder kept = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        ImmutableSortedDictionary<string, string>.Builder kept =
+            ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         kept[Zone] = settings.Zone ?? ReadingSettings.DefaultZone;
         kept[DecimalMark] = hasDecimalComma ? "," : ".";
         if (settings.Delimiter is { } delimiter)

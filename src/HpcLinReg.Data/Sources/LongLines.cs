@@ -1,7 +1,8 @@
 namespace HpcLinReg.Data.Sources;
 
 /// <summary>
-/// Refuses lines of CSV beyond what DuckDB reads. It says so of all but a last line that is longer than its buffer of 32 MB, which it leaves out without a word.
+/// Refuses lines of CSV beyond what DuckDB reads. It says so of all but a last line that is longer than its buffer of 32 MB, which it
+/// leaves out without a word.
 /// </summary>
 internal static class LongLines
 {

@@ -5,7 +5,9 @@ internal static class OneReading
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>Copies everything to a file. Opening and reading happen on a thread of their own, since nothing else can interrupt them.</summary>
+    /// <summary>
+    /// Copies everything to a file. Opening and reading happen on a thread of their own, since nothing else can interrupt them.
+    /// </summary>
     /// <param name="open">Opens the stream.</param>
     /// <param name="path">The file to write.</param>
     /// <param name="waiting">Called once when nothing has come for a second.</param>

@@ -1,8 +1,8 @@
 namespace HpcLinReg.Data.Sources;
 
 /// <summary>
-/// Parquet files of one table: their columns by name, each of the widest type that any file gives it, and the keys of their folders (<c>year=2024/</c>) where no column of the
-/// files has such a name.
+/// Parquet files of one table: their columns by name, each of the widest type that any file gives it, and the keys of their folders
+/// (<c>year=2024/</c>) where no column of the files has such a name.
 /// </summary>
 internal static class ParquetTable
 {
@@ -47,7 +47,8 @@ internal static class ParquetTable
         {
             var table = TypedTable.Describe(session, Reading([file], hive: false));
             first ??= table;
-            foreach (SourceColumn column in table.Columns.Where(column => wide.TryGetValue(column.Name, out SourceColumn? found) && found.Kind != column.Kind))
+            foreach (SourceColumn column in table.Columns
+                .Where(column => wide.TryGetValue(column.Name, out SourceColumn? found) && found.Kind != column.Kind))
             {
                 throw new DataException(
                     $"The column '{column.Name}' is of type {column.CellType} in {file} and of another kind elsewhere ({wide[column.Name].CellType} holds both); files read together need columns of one kind.");

@@ -5,13 +5,15 @@ using HpcLinReg.Data.Features;
 namespace HpcLinReg.Data.Sources;
 
 /// <summary>
-/// The files that a query names: as tables, <c>FROM 'x.csv'</c>, or as arguments of table functions, <c>read_csv('x*.csv')</c>. Names that the
-/// query computes are not seen. DuckDB takes the kinds of CSV and JSON columns from the first 20,480 rows, and those of Parquet from the first file, and rounds later values;
-/// <see cref="WithAllRows"/> asks for all.
+/// The files that a query names: as tables, <c>FROM 'x.csv'</c>, or as arguments of table functions, <c>read_csv('x*.csv')</c>. Names that
+/// the query computes are not seen. DuckDB takes the kinds of CSV and JSON columns from the first 20,480 rows, and those of Parquet from
+/// the first file, and rounds later values; <see cref="WithAllRows"/> asks for all.
 /// </summary>
 internal static class QueryFiles
 {
-    /// <summary>Returns the files that exist, globs resolved: their full paths, and the paths as DuckDB sees them, relative where the query's are.</summary>
+    /// <summary>
+    /// Returns the files that exist, globs resolved: their full paths, and the paths as DuckDB sees them, relative where the query's are.
+    /// </summary>
     internal static IReadOnlyDictionary<string, string> Of(Session session, JsonObject select)
     {
         HashSet<string> texts = new(StringComparer.Ordinal);
@@ -21,7 +23,8 @@ internal static class QueryFiles
         {
             string path = text.StartsWith("~/", StringComparison.Ordinal)
                 ? Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), text[2..]) : text;
-            string[] found = File.Exists(path) ? [Path.GetFullPath(path)] : InputFiles.IsGlob(path) ? [.. InputFiles.Matches(session, path)] : [];
+            string[] found = File.Exists(path) ? [Path.GetFullPath(path)] : InputFiles.IsGlob(path) ? [.. InputFiles.Matches(session, path)]
+                : [];
             foreach (string file in found)
             {
                 files[file] = Path.IsPathRooted(path) ? file : Path.GetRelativePath(Environment.CurrentDirectory, file);
@@ -31,12 +34,15 @@ internal static class QueryFiles
         return files;
     }
 
-    /// <summary>Refuses files whose own column DuckDB replaces by the key of a folder: <c>temp=20/x.parquet</c> with a column temp.</summary>
+    /// <summary>
+    /// Refuses files whose own column DuckDB replaces by the key of a folder: <c>temp=20/x.parquet</c> with a column temp.
+    /// </summary>
     /// <param name="session">The session of the query.</param>
     /// <param name="seen">The paths as DuckDB sees them.</param>
     internal static void RequireOwnColumns(Session session, IEnumerable<string> seen)
     {
-        foreach (IGrouping<string, string> files in seen.Where(file => Keys(file).Length > 0).GroupBy(file => Function(file) ?? "").Where(files => files.Key.Length > 0))
+        foreach (IGrouping<string, string> files in seen.Where(file => Keys(file).Length > 0).GroupBy(file => Function(file) ?? "")
+            .Where(files => files.Key.Length > 0))
         {
             // Nearly always no file has such a column, which all of them together show at once.
             if (!HasKeyAsColumn(session, files.Key, [.. files]))
@@ -63,7 +69,9 @@ internal static class QueryFiles
         [.. TypedTable.Describe(session, $"{function}({Sql.List(files)}, hive_partitioning = false, union_by_name = true)").Columns.Select(column => column.Name)];
 
     private static (string Folder, string Name)[] Keys(string file) =>
-        [.. (Path.GetDirectoryName(file) ?? "").Split(Path.DirectorySeparatorChar).Where(folder => folder.IndexOf('=', StringComparison.Ordinal) > 0).Select(folder => (folder, folder[..folder.IndexOf('=', StringComparison.Ordinal)]))];
+        [.. (Path.GetDirectoryName(file) ?? "").Split(Path.DirectorySeparatorChar)
+            .Where(folder => folder.IndexOf('=', StringComparison.Ordinal) > 0)
+            .Select(folder => (folder, folder[..folder.IndexOf('=', StringComparison.Ordinal)]))];
 
     private static void Collect(JsonNode? node, HashSet<string> texts)
     {
@@ -122,7 +130,9 @@ internal static class QueryFiles
         }
     }
 
-    /// <summary>Returns the query with files read so that the kinds come from all rows of all files; what the query says itself stays.</summary>
+    /// <summary>
+    /// Returns the query with files read so that the kinds come from all rows of all files; what the query says itself stays.
+    /// </summary>
     /// <param name="session">Any session; only its parser is used.</param>
     /// <param name="node">The query's tree, which may be changed.</param>
     /// <param name="query">The query as it was written.</param>
@@ -149,10 +159,13 @@ internal static class QueryFiles
                 table["function"] = Calling(session, $"{function}({Sql.Text(file)}, {Option(function)})");
                 table["with_ordinality"] = "WITHOUT_ORDINALITY";
                 return true;
-            case JsonObject call when SqlExpression.Text(call, "class") == "FUNCTION" && Option(SqlExpression.Text(call, "function_name") ?? "") is { Length: > 0 } option && call["children"] is JsonArray arguments:
+            case JsonObject call when SqlExpression.Text(call, "class") == "FUNCTION"
+                && Option(SqlExpression.Text(call, "function_name") ?? "") is { Length: > 0 } option && call["children"] is JsonArray arguments:
                 string function2 = SqlExpression.Text(call, "function_name")!;
                 string name = option.Split(' ')[0];
-                if (arguments.Any(argument => argument is JsonObject o && o["left"]?["column_names"] is JsonArray named && named.Count == 1 && string.Equals(named[0]!.GetValue<string>(), name, StringComparison.OrdinalIgnoreCase)))
+                if (arguments
+                    .Any(argument => argument is JsonObject o && o["left"]?["column_names"] is JsonArray named && named.Count == 1
+                    && string.Equals(named[0]!.GetValue<string>(), name, StringComparison.OrdinalIgnoreCase)))
                 {
                     return false;
                 }
@@ -187,7 +200,8 @@ internal static class QueryFiles
 
     private static string? Function(string file)
     {
-        string name = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? file[..^4] : file;
+        string name = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3]
+            : file.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? file[..^4] : file;
         return Path.GetExtension(name).ToUpperInvariant() switch
         {
             ".CSV" or ".TSV" => "read_csv",

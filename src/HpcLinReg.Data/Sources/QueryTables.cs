@@ -4,8 +4,9 @@ using HpcLinReg.Data.Features;
 namespace HpcLinReg.Data.Sources;
 
 /// <summary>
-/// The CSV files that a query names without options of their own, <c>FROM 'x.csv'</c> or <c>read_csv('x.csv')</c>: each becomes a view that is read under our rules (<see cref="CsvView"/>).
-/// DuckDB's own reading takes 41_10 for 4110, drops offsets of times and chooses an order of day and month.
+/// The CSV files that a query names without options of their own, <c>FROM 'x.csv'</c> or <c>read_csv('x.csv')</c>: each becomes a view that
+/// is read under our rules (<see cref="CsvView"/>). DuckDB's own reading takes 41_10 for 4110, drops offsets of times and chooses an order
+/// of day and month.
 /// </summary>
 /// <param name="session">The session of the query.</param>
 /// <param name="settings">How files are read.</param>
@@ -18,7 +19,9 @@ internal sealed class QueryTables(Session session, ReadingSettings settings)
     internal IReadOnlyList<CsvTable> Tables => _tables;
 
     /// <summary>Replaces the files in a query's tree.</summary>
-    /// <exception cref="UsageException">Settings are given that do not hold for a file, because the query reads it with options of its own.</exception>
+    /// <exception cref="UsageException">
+    /// Settings are given that do not hold for a file, because the query reads it with options of its own.
+    /// </exception>
     internal void Replace(JsonNode? node)
     {
         switch (node)

@@ -12,7 +12,10 @@ internal static partial class ReadFailure
     internal static Exception Translate(DuckDBException exception, DataSource source, CancellationToken cancellationToken) =>
         Translate(exception.Message, exception, source, cancellationToken);
 
-    /// <summary>Returns the exception to throw for a message of DuckDB's, which says where a bad cell stands. That a compressed file is damaged explains any other failure.</summary>
+    /// <summary>
+    /// Returns the exception to throw for a message of DuckDB's, which says where a bad cell stands. That a compressed file is damaged
+    /// explains any other failure.
+    /// </summary>
     internal static Exception Translate(string message, Exception? cause, DataSource source, CancellationToken cancellationToken)
     {
         if (!cancellationToken.IsCancellationRequested)
@@ -26,11 +29,13 @@ internal static partial class ReadFailure
             return Translate(source.Explain(message), cause, source.Description, source.Table.Columns, cancellationToken);
         }
 
-        CsvTable? csv = bad.Groups[1].Success ? source.Views[int.Parse(bad.Groups[1].Value, CultureInfo.InvariantCulture)] : source.Table as CsvTable;
+        CsvTable? csv = bad.Groups[1].Success ? source.Views[int.Parse(bad.Groups[1].Value, CultureInfo.InvariantCulture)]
+            : source.Table as CsvTable;
         int index = int.Parse(bad.Groups[2].Value, CultureInfo.InvariantCulture);
         string text = bad.Groups[3].Value;
         CsvPlace? place = csv?.Find(index, text);
-        string where = place is null && csv is null ? source.WhereIs(index, text) : place is null ? source.Description : string.Create(CultureInfo.InvariantCulture, $"{place.File}, line {place.Line}");
+        string where = place is null && csv is null ? source.WhereIs(index, text) : place is null ? source.Description
+            : string.Create(CultureInfo.InvariantCulture, $"{place.File}, line {place.Line}");
         string sentence = NotExpected(where, text, (csv ?? source.Table).Columns[index], source.Settings.Zone, place is null ? "" : $": {CsvHeader.Excerpt(place.Record)}");
         return cause is null ? new DataException(sentence) : new DataException(sentence, cause);
     }
@@ -108,7 +113,8 @@ internal static partial class ReadFailure
         string how = column.Rule is { Kind: ReadAs.Number, HasDecimalComma: false } && DecimalComma().IsMatch(cell) ? " Numbers with a decimal comma are read with --decimal ,."
             : column.Rule is { HasDecimalComma: true } && cell.Contains('.', StringComparison.Ordinal) ? " Numbers with a decimal point are read with --decimal . (a point)."
             : "";
-        string option = ReadingSettings.KindOption(column.Name, column.Rule is { Kind: ReadAs.Date, Format: "DATE" } && cell.Contains(':', StringComparison.Ordinal) ? ReadAs.Time : ReadAs.Text);
+        string option = ReadingSettings.KindOption(column.Name,
+            column.Rule is { Kind: ReadAs.Date, Format: "DATE" } && cell.Contains(':', StringComparison.Ordinal) ? ReadAs.Time : ReadAs.Text);
         return $"{place}: \"{cell}\" in the column '{column.Name}' is not {WhatIsExpected(column, zone)}{record}\n" +
             (column.Origin == Origin.Model ? $"Correct the cell, or leave it empty (or NA) if the value is missing: the model was fitted on such values.{how}"
             : $"Correct the cell, leave it empty (or NA) if the value is missing, or read the column otherwise: {option}.{how}");
@@ -116,12 +122,13 @@ internal static partial class ReadFailure
 
     private static string Cells(string count) => count == "1" ? "1 cell" : $"{count} cells";
 
-    private static string WhatIsExpected(SourceColumn column, string? zone) => column.Rule is { } rule ? rule.Describe(column.Origin == Origin.Cells, zone) : column.Kind switch
-    {
-        ColumnKind.Numeric => "a number",
-        ColumnKind.Boolean => "true or false",
-        _ => column.IsLocal ? $"a time that occurs once in the zone {zone}" : "a date",
-    };
+    private static string WhatIsExpected(SourceColumn column, string? zone) =>
+        column.Rule is { } rule ? rule.Describe(column.Origin == Origin.Cells, zone) : column.Kind switch
+        {
+            ColumnKind.Numeric => "a number",
+            ColumnKind.Boolean => "true or false",
+            _ => column.IsLocal ? $"a time that occurs once in the zone {zone}" : "a date",
+        };
 
     [GeneratedRegex(@"CSV Error on Line: (\d+)\nOriginal Line: ?(.*?)\n((?:Expected Number|Error when converting|Invalid unicode|Value with|Missing|Maximum|The|Unterminated|[A-Z]).*)", RegexOptions.Singleline)]
     private static partial Regex CsvLine();

@@ -59,7 +59,8 @@ internal sealed class Session : IDisposable
     /// <exception cref="UsageException">There is no such zone.</exception>
     internal void UseZone(string zone)
     {
-        if (TimeSpan.TryParseExact(zone.AsSpan().TrimStart("+-"), @"hh\:mm", CultureInfo.InvariantCulture, out TimeSpan offset) && zone[0] is '+' or '-')
+        if (TimeSpan.TryParseExact(zone.AsSpan().TrimStart("+-"), @"hh\:mm", CultureInfo.InvariantCulture, out TimeSpan offset)
+            && zone[0] is '+' or '-')
         {
             double minutes = zone[0] == '-' ? -offset.TotalMinutes : offset.TotalMinutes;
             Execute(string.Create(CultureInfo.InvariantCulture, $"CREATE TEMP MACRO {InstantName}(t) AS t - {minutes} * INTERVAL 1 MINUTE"));
@@ -69,7 +70,8 @@ internal sealed class Session : IDisposable
         string[] zones = [.. Table("SELECT name FROM pg_timezone_names()").Select(row => row[0]!)];
         string name = zones.FirstOrDefault(known => known.Equals(zone, StringComparison.OrdinalIgnoreCase))
             ?? throw new UsageException($"There is no time zone '{zone}'; name one such as Europe/Berlin, or an offset such as +02:00.{Suggestion.Question(zone, zones)}");
-        // The offsets of a day before and a day after give the times in UTC that can be meant. None or two of them are right where clocks change, and then the time is refused.
+        // The offsets of a day before and a day after give the times in UTC that can be meant. None or two of them are right where clocks
+        // change, and then the time is refused.
         string local = $"timezone({Sql.Text(name)}, timezone('UTC', u))";
         Execute($"CREATE TEMP MACRO hpclinreg_local(u) AS {local}");
         Execute("CREATE TEMP MACRO hpclinreg_try(t, near) AS t - (hpclinreg_local(near) - near)");

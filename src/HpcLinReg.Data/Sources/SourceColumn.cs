@@ -9,7 +9,9 @@ namespace HpcLinReg.Data.Sources;
 /// <param name="Oddity">For a text column whose cells are mostly numbers, or mostly dates, the first that is not, and its place; else null.</param>
 /// <param name="IsFolderKey">Whether it stands in the names of folders (<c>year=2024/</c>) and not in the files.</param>
 /// <param name="Origin">What decided how it is read.</param>
-/// <param name="Identifier">A number that may have been meant as an identifier, such as 00123 or 1E2, or with points between thousands, such as 1.000; else null.</param>
+/// <param name="Identifier">
+/// A number that may have been meant as an identifier, such as 00123 or 1E2, or with points between thousands, such as 1.000; else null.
+/// </param>
 /// <param name="CommaNumber">For a text column whose cells could all be numbers with a decimal comma, one of them; else null.</param>
 /// <param name="IsLocal">Whether it has times that are those of a zone other than UTC in the file, which has a type for them.</param>
 internal sealed record SourceColumn(
@@ -30,7 +32,8 @@ internal sealed record SourceColumn(
     internal ColumnKind Kind => Column.Kind;
 
     /// <summary>Gets whether its type holds whole numbers only.</summary>
-    internal bool IsWhole => Kind == ColumnKind.Numeric && CellType is not ("DOUBLE" or "FLOAT") && (!CellType.StartsWith("DECIMAL", StringComparison.Ordinal) || CellType.EndsWith(",0)", StringComparison.Ordinal));
+    internal bool IsWhole => Kind == ColumnKind.Numeric && CellType is not ("DOUBLE" or "FLOAT")
+        && (!CellType.StartsWith("DECIMAL", StringComparison.Ordinal) || CellType.EndsWith(",0)", StringComparison.Ordinal));
 
     /// <summary>Returns a column whose cells are text.</summary>
     /// <param name="name">The name.</param>

@@ -32,7 +32,12 @@ internal sealed class TypedTable : ISourceTable
         bool isText = column is { Kind: ColumnKind.Text, CellType: "VARCHAR" };
         // A time with an offset is an instant already.
         CellRule? rule = column.Rule is { } own ? own with { IsLocal = settings.HasZone } : null;
-        SourceColumn asItIs = column with { Rule = rule, IsLocal = settings.HasZone && column.CellType.StartsWith("TIMESTAMP", StringComparison.Ordinal) && !column.CellType.Contains("TIME ZONE", StringComparison.Ordinal) };
+        SourceColumn asItIs = column with
+        {
+            Rule = rule,
+            IsLocal = settings.HasZone
+            && column.CellType.StartsWith("TIMESTAMP", StringComparison.Ordinal) && !column.CellType.Contains("TIME ZONE", StringComparison.Ordinal)
+        };
         if (decided is null || (decided.Origin == Origin.Model && (!isText || decided.Kind == ReadAs.Text)))
         {
             return asItIs;
@@ -54,7 +59,9 @@ internal sealed class TypedTable : ISourceTable
         };
         // Only text has a decimal mark of its own.
         return isAlike ? asItIs with { Origin = decided.Origin }
-            : kinds.Given(column.Name, decided with { HasDecimalComma = decided.HasDecimalComma && isText }, $"CAST({Sql.Column(index)} AS VARCHAR)", Aliased()) with { IsFolderKey = column.IsFolderKey };
+            : kinds.Given(column.Name, decided with { HasDecimalComma = decided.HasDecimalComma && isText }, $"CAST({Sql.Column(index)} AS VARCHAR)",
+                Aliased()) with
+            { IsFolderKey = column.IsFolderKey };
     }
 
     /// <summary>Describes a FROM item.</summary>
@@ -64,7 +71,9 @@ internal sealed class TypedTable : ISourceTable
     internal static TypedTable Describe(Session session, string from, int own = int.MaxValue)
     {
         List<string?[]> rows = session.Table($"DESCRIBE SELECT * FROM {from}");
-        return new TypedTable(from, [.. rows.Select((row, i) => new SourceColumn(new DataColumn(row[0]!, KindOf(row[1]!)), CellType: row[1]!, IsFolderKey: i >= own, Origin: Origin.Type))]);
+        return new TypedTable(from,
+            [.. rows.Select((row, i) => new SourceColumn(new DataColumn(row[0]!, KindOf(row[1]!)), CellType: row[1]!, IsFolderKey: i >= own,
+            Origin: Origin.Type))]);
     }
 
     public string TypedRows(IReadOnlySet<int>? whole = null) =>
@@ -116,7 +125,8 @@ internal sealed class TypedTable : ISourceTable
         };
     }
 
-    private IEnumerable<string> Rests(IReadOnlySet<int>? whole) => (whole ?? new HashSet<int>()).Select(i => (i, cell: Sql.Column(i))).Select(column =>
+    private IEnumerable<string> Rests(IReadOnlySet<int>? whole) =>
+        (whole ?? new HashSet<int>()).Select(i => (i, cell: Sql.Column(i))).Select(column =>
         $"{(Columns[column.i] is { IsWhole: true, Rule: null } ? $"CAST(CAST({column.cell} AS HUGEINT) - CAST(CAST({column.cell} AS DOUBLE) AS HUGEINT) AS DOUBLE)" : CsvCell.Rest($"CAST({column.cell} AS VARCHAR)"))} AS {Sql.Rest(column.i)}");
 
     /// <summary>Returns whether a cell can be refused: it is read by its text, or it is a time that may not occur once.</summary>

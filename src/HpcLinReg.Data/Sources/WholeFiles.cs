@@ -5,8 +5,8 @@ using ZstdSharp;
 namespace HpcLinReg.Data.Sources;
 
 /// <summary>
-/// Checks, beside their reading, that compressed files are whole: DuckDB reads one that was cut as far as it goes and reports nothing, and so does
-/// <see cref="GZipStream"/>.
+/// Checks, beside their reading, that compressed files are whole: DuckDB reads one that was cut as far as it goes and reports nothing, and
+/// so does <see cref="GZipStream"/>.
 /// </summary>
 internal sealed class WholeFiles : IDisposable
 {

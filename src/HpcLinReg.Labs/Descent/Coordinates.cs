@@ -1,8 +1,8 @@
 namespace HpcLinReg.Labs.Descent;
 
 /// <summary>
-/// The coordinates a descent runs in: u = (x − shift) / scale. Standardized, u has mean 0 and mean square 1, and the narrow valley of the loss
-/// becomes a round bowl.
+/// The coordinates a descent runs in: u = (x − shift) / scale. Standardized, u has mean 0 and mean square 1, and the narrow valley of the
+/// loss becomes a round bowl.
 /// </summary>
 public readonly record struct Coordinates(double Shift, double Scale)
 {

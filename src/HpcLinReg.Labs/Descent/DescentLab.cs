@@ -5,7 +5,8 @@ using HpcLinReg.Labs.Points;
 namespace HpcLinReg.Labs.Descent;
 
 /// <summary>
-/// One visitor's descent visualizer: the state, the engine's descent from it, and what a visitor can do. Knows nothing of browsers or of time.
+/// One visitor's descent visualizer: the state, the engine's descent from it, and what a visitor can do. Knows nothing of browsers or of
+/// time.
 /// </summary>
 public sealed class DescentLab
 {
@@ -131,7 +132,9 @@ public sealed class DescentLab
         }
     }
 
-    /// <summary>Standardizes x, or takes it as it is; with axes and, because λmax changes by orders of magnitude, a rate of its own.</summary>
+    /// <summary>
+    /// Standardizes x, or takes it as it is; with axes and, because λmax changes by orders of magnitude, a rate of its own.
+    /// </summary>
     public void Standardize(bool standardize) => Show(WithOwnRate(WithOwnAxes(State with { Standardize = standardize, Step = 0 })));
 
     /// <summary>Sets the rate to a share of the largest stable one.</summary>
@@ -208,7 +211,13 @@ public sealed class DescentLab
     {
         DescentState before = State;
         State = state;
-        if ((before with { Step = 0, LogLoss = false, W = default, B = default }) != (state with { Step = 0, LogLoss = false, W = default, B = default }))
+        if ((before with { Step = 0, LogLoss = false, W = default, B = default }) != (state with
+        {
+            Step = 0,
+            LogLoss = false,
+            W = default,
+            B = default
+        }))
         {
             Compute();
         }

@@ -72,7 +72,8 @@ public sealed class LossSurface
         double size = excess > 0 ? Math.Sqrt(excess) : 1;
         if (!HasOneMinimum)
         {
-            return (Axis.Around([slope - 2, slope + 2]), Axis.Around([_meanY - (slope * _meanX) - (1.5 * size), _meanY - (slope * _meanX) + (1.5 * size)]));
+            return (Axis.Around([slope - 2, slope + 2]),
+                Axis.Around([_meanY - (slope * _meanX) - (1.5 * size), _meanY - (slope * _meanX) + (1.5 * size)]));
         }
 
         double across = size / Math.Sqrt(_varianceX), up = size * Math.Sqrt(((_meanX * _meanX) / _varianceX) + 1);
@@ -88,7 +89,8 @@ public sealed class LossSurface
             // Two straight lines along the valley; NaN lifts the pen between them.
             return
             [
-                (slopes.Min, _meanY - (slopes.Min * _meanX) + size), (slopes.Max, _meanY - (slopes.Max * _meanX) + size), (double.NaN, double.NaN),
+                (slopes.Min, _meanY - (slopes.Min * _meanX) + size), (slopes.Max, _meanY - (slopes.Max * _meanX) + size),
+                (double.NaN, double.NaN),
                 (slopes.Min, _meanY - (slopes.Min * _meanX) - size), (slopes.Max, _meanY - (slopes.Max * _meanX) - size),
             ];
         }

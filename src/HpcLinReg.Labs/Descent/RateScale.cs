@@ -1,8 +1,8 @@
 namespace HpcLinReg.Labs.Descent;
 
 /// <summary>
-/// The learning rate's slider: logarithmic, from a thousandth of the largest stable rate to four times it, so that the mark of the largest stable
-/// rate stands at the same place for all data.
+/// The learning rate's slider: logarithmic, from a thousandth of the largest stable rate to four times it, so that the mark of the largest
+/// stable rate stands at the same place for all data.
 /// </summary>
 public readonly record struct RateScale(double LargestStableRate)
 {
@@ -14,7 +14,10 @@ public readonly record struct RateScale(double LargestStableRate)
 
     private const double PowersBelow = 3;
 
-    /// <summary>The rate at a position, to four digits: with three, some positions would have the rate of the one before, and a key would not get beyond.</summary>
+    /// <summary>
+    /// The rate at a position, to four digits: with three, some positions would have the rate of the one before, and a key would not get
+    /// beyond.
+    /// </summary>
     public double RateAt(int position) =>
         DescentLab.Rounded(LargestStableRate * Math.Pow(10, PowersBelow * (position - StablePosition) / StablePosition), 4);
 

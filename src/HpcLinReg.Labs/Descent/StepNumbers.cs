@@ -28,11 +28,13 @@ public sealed record StepNumbers(ParameterStep Slope, ParameterStep Intercept)
         (double lastSlope, double lastIntercept) = at > 0 ? lab.Shown(points[at - 1]) : (slope, intercept);
         (double nextSlope, double nextIntercept) = at < trace.Last ? lab.Shown(points[at + 1]) : (double.NaN, double.NaN);
         (double gradientSlope, double gradientIntercept) = (
-            FromStep(lab.State, slope - lastSlope, nextSlope - slope), FromStep(lab.State, intercept - lastIntercept, nextIntercept - intercept));
+            FromStep(lab.State, slope - lastSlope, nextSlope - slope),
+            FromStep(lab.State, intercept - lastIntercept, nextIntercept - intercept));
         if (lab.State.Batch == 0 || at == trace.Last)
         {
             double[] gradient = new double[1];
-            LossGradient loss = LinearRegression.Gradient(new MatrixSpan<double>(lab.ShownX, 1), lab.State.Data.Ys(), [slope], intercept, gradient);
+            LossGradient loss =
+                LinearRegression.Gradient(new MatrixSpan<double>(lab.ShownX, 1), lab.State.Data.Ys(), [slope], intercept, gradient);
             (gradientSlope, gradientIntercept) = (gradient[0], loss.InterceptGradient);
         }
 

@@ -9,8 +9,8 @@ public readonly record struct TracePoint(double Slope, double Intercept, double 
 public sealed class Trace
 {
     /// <summary>
-    /// A descent whose loss is this many times the first one has diverged: enough to see it grow, and 1e12 times short of where squares of the largest
-    /// numbers a lab takes would overflow.
+    /// A descent whose loss is this many times the first one has diverged: enough to see it grow, and 1e12 times short of where squares of
+    /// the largest numbers a lab takes would overflow.
     /// </summary>
     public const double DivergenceFactor = 1e4;
 
@@ -29,7 +29,9 @@ public sealed class Trace
     /// <summary>Gets why the engine stopped.</summary>
     public StopReason Stop { get; }
 
-    /// <summary>Gets how far the end is from the best line, as a share of its coefficients; infinity when many lines are the best.</summary>
+    /// <summary>
+    /// Gets how far the end is from the best line, as a share of its coefficients; infinity when many lines are the best.
+    /// </summary>
     public double Distance { get; }
 
     /// <summary>Gets the learning rate; the engine's own choice, 1/λmax, when none was given.</summary>
@@ -41,7 +43,9 @@ public sealed class Trace
     /// <summary>Gets the number of steps.</summary>
     public int Last => Points.Length - 1;
 
-    /// <summary>The way up to a step as a picture needs it: every step, or of a long way about a thousand, evenly, and always the last.</summary>
+    /// <summary>
+    /// The way up to a step as a picture needs it: every step, or of a long way about a thousand, evenly, and always the last.
+    /// </summary>
     public IEnumerable<(int Step, TracePoint Point)> WayTo(int last)
     {
         int every = Math.Max(1, last / 1000);
@@ -72,8 +76,10 @@ public sealed class Trace
 
         void Note(in DescentStep step)
         {
-            double loss = batches ? LinearRegression.MeanSquaredError(new MatrixSpan<double>(x, 1), y, step.Weights, step.Intercept) : step.Point.Loss;
-            if (points.Count <= DescentState.MostSteps && double.IsFinite(loss) && double.IsFinite(step.Weights[0]) && double.IsFinite(step.Intercept))
+            double loss = batches ? LinearRegression.MeanSquaredError(new MatrixSpan<double>(x, 1), y, step.Weights, step.Intercept)
+                : step.Point.Loss;
+            if (points.Count <= DescentState.MostSteps && double.IsFinite(loss) && double.IsFinite(step.Weights[0])
+                && double.IsFinite(step.Intercept))
             {
                 points.Add(new TracePoint(step.Weights[0], step.Intercept, loss));
             }
@@ -85,8 +91,16 @@ public sealed class Trace
             DescentResult result;
             if (batches)
             {
-                var options = new StochasticGradientDescentOptions { BatchSize = state.Batch, Seed = state.Seed, Epochs = DescentState.MostSteps, Schedule = RateSchedule.Constant, Tolerance = 1e-8 };
-                result = StochasticGradientDescent.Fit(design, y, (StochasticGradientDescentOptions)Common(options, state, chooseRate, Note));
+                var options = new StochasticGradientDescentOptions
+                {
+                    BatchSize = state.Batch,
+                    Seed = state.Seed,
+                    Epochs = DescentState.MostSteps,
+                    Schedule = RateSchedule.Constant,
+                    Tolerance = 1e-8
+                };
+                result =
+                    StochasticGradientDescent.Fit(design, y, (StochasticGradientDescentOptions)Common(options, state, chooseRate, Note));
             }
             else
             {
@@ -102,14 +116,15 @@ public sealed class Trace
         }
     }
 
-    private static GradientDescentOptions Common(GradientDescentOptions options, DescentState state, bool chooseRate, DescentCallback note) => options with
-    {
-        Start = new LinearModel([state.StartSlope], state.StartIntercept),
-        Rate = chooseRate ? null : state.Rate,
-        Momentum = state.Momentum,
-        Standardize = state.Standardize,
-        Steps = DescentState.MostSteps,
-        DivergenceFactor = DivergenceFactor,
-        OnStep = note,
-    };
+    private static GradientDescentOptions Common(GradientDescentOptions options, DescentState state, bool chooseRate,
+        DescentCallback note) => options with
+        {
+            Start = new LinearModel([state.StartSlope], state.StartIntercept),
+            Rate = chooseRate ? null : state.Rate,
+            Momentum = state.Momentum,
+            Standardize = state.Standardize,
+            Steps = DescentState.MostSteps,
+            DivergenceFactor = DivergenceFactor,
+            OnStep = note,
+        };
 }

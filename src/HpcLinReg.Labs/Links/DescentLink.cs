@@ -35,15 +35,16 @@ public static class DescentLink
         var reader = new LinkReader(link);
         PointSet data = reader.Points();
         Preset? preset = Presets.Find(data.Preset);
-        var state = new DescentState(data, reader.Number("w", preset?.Slope ?? 0), reader.Number("b", preset?.Intercept ?? 0), 1, default, default)
-        {
-            Momentum = reader.Number("momentum", 0, 0, DescentState.LargestMomentum),
-            Batch = reader.Whole("batch", 0, 0, PointSet.MostPoints),
-            Seed = reader.Whole("seed", 1, 0, int.MaxValue),
-            Standardize = reader.Flag("standardize", false),
-            LogLoss = reader.Flag("log", false),
-            Step = reader.Whole("step", 0, 0, DescentState.MostSteps),
-        };
+        var state =
+            new DescentState(data, reader.Number("w", preset?.Slope ?? 0), reader.Number("b", preset?.Intercept ?? 0), 1, default, default)
+            {
+                Momentum = reader.Number("momentum", 0, 0, DescentState.LargestMomentum),
+                Batch = reader.Whole("batch", 0, 0, PointSet.MostPoints),
+                Seed = reader.Whole("seed", 1, 0, int.MaxValue),
+                Standardize = reader.Flag("standardize", false),
+                LogLoss = reader.Flag("log", false),
+                Step = reader.Whole("step", 0, 0, DescentState.MostSteps),
+            };
         state = DescentLab.WithOwnAxes(state);
         state = state with { W = reader.Axis("across", state.W), B = reader.Axis("up", state.B) };
         double rate = reader.Number("rate", 0, DescentState.SmallestRate, double.MaxValue);

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Primitives;
 namespace HpcLinReg.Labs.Links;
 
 /// <summary>
-/// Reads a link's query, which may be anybody's: every value is checked, what is wrong is noted in words, and the default stands in its place.
+/// Reads a link's query, which may be anybody's: every value is checked, what is wrong is noted in words, and the default stands in its
+/// place.
 /// </summary>
 public sealed class LinkReader
 {
@@ -66,7 +67,8 @@ public sealed class LinkReader
             return otherwise;
         }
 
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) || value < least || value > most)
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) || value < least
+            || value > most)
         {
             Note($"The link's {name} is “{PointText.Shown(text)}” instead of a whole number from {least} to {most}.");
             return otherwise;
@@ -87,7 +89,8 @@ public sealed class LinkReader
         }
 
         string[] ends = text.Split(',');
-        if (ends.Length == 2 && PointText.TryReadAny(ends[0], out double min) && PointText.TryReadAny(ends[1], out double max) && new Axis(min, max) is { IsUsable: true } axis)
+        if (ends.Length == 2 && PointText.TryReadAny(ends[0], out double min) && PointText.TryReadAny(ends[1], out double max)
+            && new Axis(min, max) is { IsUsable: true } axis)
         {
             return axis;
         }

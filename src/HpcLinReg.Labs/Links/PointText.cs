@@ -65,7 +65,8 @@ public static class PointText
 
     /// <summary>Any number.</summary>
     public static bool TryReadAny(ReadOnlySpan<char> text, out double value) =>
-        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value);
+        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+            CultureInfo.InvariantCulture, out value);
 
     /// <summary>Deflates text.</summary>
     public static string Pack(string text)
@@ -79,7 +80,9 @@ public static class PointText
         return System.Buffers.Text.Base64Url.EncodeToString(packed.ToArray());
     }
 
-    /// <summary>Inflates text; null when it is not what <see cref="Pack"/> wrote. Never more than a link's points can need, whatever it claims.</summary>
+    /// <summary>
+    /// Inflates text; null when it is not what <see cref="Pack"/> wrote. Never more than a link's points can need, whatever it claims.
+    /// </summary>
     public static string? Unpack(string packed)
     {
         try

@@ -87,7 +87,8 @@ public readonly record struct Axis(double Min, double Max)
 
             int digits = Math.Clamp(exponent - stepExponent, 0, 12);
             double mantissa = value / Math.Pow(10, exponent);
-            return Minus(mantissa.ToString("F" + digits, CultureInfo.InvariantCulture)) + "e" + Minus(exponent.ToString(CultureInfo.InvariantCulture));
+            return Minus(mantissa.ToString("F" + digits, CultureInfo.InvariantCulture)) + "e"
+                + Minus(exponent.ToString(CultureInfo.InvariantCulture));
         }
 
         string text = value.ToString("F" + Math.Clamp(-stepExponent, 0, 12), CultureInfo.InvariantCulture);

@@ -5,7 +5,9 @@ namespace HpcLinReg.Labs.Plots;
 /// <summary>Numbers as a page shows them: a true minus, and as many digits as are worth reading.</summary>
 public static class Numerals
 {
-    /// <summary>A number to some significant digits (6 by default), without trailing zeros; very large and small ones with a power of ten.</summary>
+    /// <summary>
+    /// A number to some significant digits (6 by default), without trailing zeros; very large and small ones with a power of ten.
+    /// </summary>
     public static string Number(double value, int digits = 6)
     {
         if (!double.IsFinite(value))
@@ -27,7 +29,9 @@ public static class Numerals
             return Minus($"{Trimmed(scientific[..at])}e{exponent}");
         }
 
-        return Minus(Trimmed(Math.Round(value, Math.Clamp(digits - 1 - exponent, 0, 15)).ToString("F" + Math.Max(0, digits - 1 - exponent), CultureInfo.InvariantCulture)));
+        return Minus(
+            Trimmed(Math.Round(value, Math.Clamp(digits - 1 - exponent, 0, 15)).ToString("F" + Math.Max(0, digits - 1 - exponent),
+            CultureInfo.InvariantCulture)));
     }
 
     /// <summary>A number as the text that reads back to the same bits.</summary>
@@ -46,7 +50,8 @@ public static class Numerals
 
         double numerator = Math.Round(value * denominator);
         double rounding = (denominator + 2) * Math.Pow(2, -52) * Math.Abs(numerator);
-        if (numerator == 0 || Math.Abs(numerator) > 9999 || Math.Abs((value * denominator) - numerator) > rounding || numerator % denominator == 0)
+        if (numerator == 0 || Math.Abs(numerator) > 9999 || Math.Abs((value * denominator) - numerator) > rounding
+            || numerator % denominator == 0)
         {
             return null;
         }

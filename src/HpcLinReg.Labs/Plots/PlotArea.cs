@@ -33,10 +33,12 @@ public sealed record PlotArea(double Width, double Height, double Left, double B
     public double PixelY(double y) => Within(Base - ((y - Y.Min) / Y.Span * InnerHeight));
 
     /// <summary>The value at a horizontal place, within the axis, rounded to what a pixel can tell.</summary>
-    public double ValueX(double pixel) => Rounded(Math.Clamp(X.Min + ((pixel - Left) / InnerWidth * X.Span), X.Min, X.Max), X.Span / InnerWidth);
+    public double ValueX(double pixel) =>
+        Rounded(Math.Clamp(X.Min + ((pixel - Left) / InnerWidth * X.Span), X.Min, X.Max), X.Span / InnerWidth);
 
     /// <summary>The value at a vertical place.</summary>
-    public double ValueY(double pixel) => Rounded(Math.Clamp(Y.Min + ((Base - pixel) / InnerHeight * Y.Span), Y.Min, Y.Max), Y.Span / InnerHeight);
+    public double ValueY(double pixel) =>
+        Rounded(Math.Clamp(Y.Min + ((Base - pixel) / InnerHeight * Y.Span), Y.Min, Y.Max), Y.Span / InnerHeight);
 
     /// <summary>The value a number of pixels right of (above) another one: a step of the keyboard, which the axis does not end.</summary>
     public double MovedX(double x, double pixels) => Rounded(x + (pixels * X.Span / InnerWidth), X.Span / InnerWidth);
@@ -44,7 +46,9 @@ public sealed record PlotArea(double Width, double Height, double Left, double B
     /// <summary>The value a number of pixels above another one.</summary>
     public double MovedY(double y, double pixels) => Rounded(y + (pixels * Y.Span / InnerHeight), Y.Span / InnerHeight);
 
-    /// <summary>A straight line across the plot as a path, cut where it leaves the neighbourhood of what is shown; empty when it never comes near.</summary>
+    /// <summary>
+    /// A straight line across the plot as a path, cut where it leaves the neighbourhood of what is shown; empty when it never comes near.
+    /// </summary>
     /// <param name="slope">Its slope.</param>
     /// <param name="intercept">Its intercept.</param>
     /// <param name="part">The part of the horizontal axis it is drawn over; all of it by default.</param>
@@ -58,7 +62,8 @@ public sealed record PlotArea(double Width, double Height, double Left, double B
             to = Math.Min(to, Math.Max(low, high));
         }
 
-        return from > to ? "" : SvgText.Path([(PixelX(from), PixelY((slope * from) + intercept)), (PixelX(to), PixelY((slope * to) + intercept))]);
+        return from > to ? ""
+            : SvgText.Path([(PixelX(from), PixelY((slope * from) + intercept)), (PixelX(to), PixelY((slope * to) + intercept))]);
     }
 
     /// <summary>

@@ -101,16 +101,20 @@ public static class CsvPoints
 
     private static string[] Cells(string line, char separator)
     {
-        StringSplitOptions options = separator == ' ' ? StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries : StringSplitOptions.TrimEntries;
+        StringSplitOptions options = separator == ' ' ? StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+            : StringSplitOptions.TrimEntries;
         return [.. line.Trim().Split(separator, options).Select(Unquoted)];
     }
 
     private static string Unquoted(string cell) =>
         cell.Length >= 2 && cell[0] == '"' && cell[^1] == '"' ? cell[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal).Trim() : cell;
 
-    private static bool Parse(string cell, out double value) => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+    private static bool Parse(string cell, out double value) =>
+        double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
 
-    /// <summary>A first row with a number in it, or with an empty cell, is data: a typing error in it must not turn it into a header.</summary>
+    /// <summary>
+    /// A first row with a number in it, or with an empty cell, is data: a typing error in it must not turn it into a header.
+    /// </summary>
     private static bool IsNumberLike(string cell) => cell.Length == 0 || Parse(cell, out _) || char.IsAsciiDigit(cell[0]);
 
     private static string? Problem(string cell, int line, int column, string name, out double value)

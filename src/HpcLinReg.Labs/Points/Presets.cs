@@ -27,7 +27,8 @@ public static class Presets
         new("anscombe1", "Anscombe I", "The first of Anscombe's four (1973): what the summary numbers make you expect.", 0, 7.5, Pairs(AnscombeX, [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68])),
         new("anscombe2", "Anscombe II", "The same line and R² as I, but a curve: set the degree to 2.", 0, 7.5, Pairs(AnscombeX, [9.14, 8.14, 8.74, 8.77, 9.26, 8.10, 6.13, 3.10, 9.13, 7.26, 4.74])),
         new("anscombe3", "Anscombe III", "The same again, made by one outlier.", 0, 7.5, Pairs(AnscombeX, [7.46, 6.77, 12.74, 7.11, 7.81, 8.84, 6.08, 5.39, 8.15, 6.42, 5.73])),
-        new("anscombe4", "Anscombe IV", "The same again: one point of leverage 1 decides the slope alone.", 0, 7.5, Pairs([8, 8, 8, 8, 8, 8, 8, 19, 8, 8, 8], [6.58, 5.76, 7.71, 8.84, 8.47, 7.04, 5.25, 12.50, 5.56, 7.91, 6.89])),
+        new("anscombe4", "Anscombe IV", "The same again: one point of leverage 1 decides the slope alone.", 0, 7.5,
+            Pairs([8, 8, 8, 8, 8, 8, 8, 19, 8, 8, 8], [6.58, 5.76, 7.71, 8.84, 8.47, 7.04, 5.25, 12.50, 5.56, 7.91, 6.89])),
         new("vertical", "All x equal", "With one x only, every line through the mean does equally well: there is no slope to find.", 0, 2, [new(4, 1), new(4, 2), new(4, 3), new(4, 5)]),
     ];
 

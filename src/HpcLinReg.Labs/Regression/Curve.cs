@@ -5,8 +5,9 @@ using HpcLinReg.Labs.Points;
 namespace HpcLinReg.Labs.Regression;
 
 /// <summary>
-/// The engine's fit of some points: from degree 2 its polynomial, which takes x itself. A line without a penalty is fitted to x, so that its coefficients
-/// are the engine's own to the last bit; with a penalty to u = (x − centre) / scale, scaled to ±1 as a polynomial's variable is, so that λ means the same in any unit.
+/// The engine's fit of some points: from degree 2 its polynomial, which takes x itself. A line without a penalty is fitted to x, so that
+/// its coefficients are the engine's own to the last bit; with a penalty to u = (x − centre) / scale, scaled to ±1 as a polynomial's
+/// variable is, so that λ means the same in any unit.
 /// </summary>
 public sealed class Curve
 {
@@ -121,8 +122,8 @@ public sealed class Curve
     }
 
     /// <summary>
-    /// The equation in powers of x, which the engine brings back from the polynomial's terms in double-double. Where they exceed the range of double, in powers
-    /// of t.
+    /// The equation in powers of x, which the engine brings back from the polynomial's terms in double-double. Where they exceed the range
+    /// of double, in powers of t.
     /// </summary>
     public string Equation()
     {

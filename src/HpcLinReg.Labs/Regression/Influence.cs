@@ -7,8 +7,8 @@ namespace HpcLinReg.Labs.Regression;
 /// The diagonal of the hat matrix, hᵢ = 1/n + ‖R⁻ᵀ(xᵢ − x̄)‖²: the share of yᵢ in its own prediction (Seber and Lee 2003, §10.2).
 /// </param>
 /// <param name="CookDistance">
-/// Dᵢ = rᵢ²hᵢ / (p·s²·(1 − hᵢ)²): how far all predictions move without the point (Cook 1977). NaN where it is not defined: leverage 1, or no
-/// degrees of freedom.
+/// Dᵢ = rᵢ²hᵢ / (p·s²·(1 − hᵢ)²): how far all predictions move without the point (Cook 1977). NaN where it is not defined: leverage 1, or
+/// no degrees of freedom.
 /// </param>
 public sealed record Influence(ImmutableArray<double> Leverage, ImmutableArray<double> CookDistance)
 {

@@ -152,7 +152,9 @@ public sealed class RegressionLab
         }
     }
 
-    /// <summary>The next point to the right of (or, with −1, to the left of) the selected one: the order in which keys visit them.</summary>
+    /// <summary>
+    /// The next point to the right of (or, with −1, to the left of) the selected one: the order in which keys visit them.
+    /// </summary>
     public int Neighbour(int direction)
     {
         ImmutableArray<DataPoint> points = State.Data.Points;

@@ -4,10 +4,11 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 namespace HpcLinReg.Labs.Visitors;
 
 /// <summary>
-/// Watches one visitor's circuit. After a time without any activity the browser is sent to a page that needs no circuit and leads back to the
-/// same state; leaving the page ends the circuit and frees what it held.
+/// Watches one visitor's circuit. After a time without any activity the browser is sent to a page that needs no circuit and leads back to
+/// the same state; leaving the page ends the circuit and frees what it held.
 /// </summary>
-public sealed class IdleVisitor(LabsOptions options, VisitorCount visitors, NavigationManager navigation, VisitorPlace place, TimeProvider time) : CircuitHandler, IDisposable
+public sealed class IdleVisitor(LabsOptions options, VisitorCount visitors, NavigationManager navigation, VisitorPlace place,
+    TimeProvider time) : CircuitHandler, IDisposable
 {
     private ITimer? _timer;
 
@@ -28,7 +29,8 @@ public sealed class IdleVisitor(LabsOptions options, VisitorCount visitors, Navi
     }
 
     /// <inheritdoc/>
-    public override Func<CircuitInboundActivityContext, Task> CreateInboundActivityHandler(Func<CircuitInboundActivityContext, Task> next) => context =>
+    public override Func<CircuitInboundActivityContext, Task> CreateInboundActivityHandler(
+        Func<CircuitInboundActivityContext, Task> next) => context =>
     {
         _timer?.Change(options.PausedAfter, Timeout.InfiniteTimeSpan);
         return next(context);

@@ -108,7 +108,8 @@ internal static class Digests
         }
     }
 
-    private static FitOptions[] Options(int threads) => [new() { Threads = threads }, new() { Intercept = false, Ridge = 0.5, Threads = threads }];
+    private static FitOptions[] Options(int threads) =>
+        [new() { Threads = threads }, new() { Intercept = false, Ridge = 0.5, Threads = threads }];
 
     private static void Fits(Digest.Sink sink, IEnumerable<FixedProblem> problems, int threads)
     {

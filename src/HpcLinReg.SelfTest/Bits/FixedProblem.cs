@@ -17,7 +17,9 @@ internal sealed class FixedProblem
 
     private const int LargestSize = 100_000;
 
-    /// <summary>Numbers are whole multiples of 1/<see cref="Unit"/>, less than 2 in size: sums of their products are exact in 64 bits.</summary>
+    /// <summary>
+    /// Numbers are whole multiples of 1/<see cref="Unit"/>, less than 2 in size: sums of their products are exact in 64 bits.
+    /// </summary>
     internal const int Unit = 1 << 20;
 
     /// <summary>Elements between the rows of <see cref="SpacedX"/>; NaN, which any result that used one would show.</summary>
@@ -50,7 +52,8 @@ internal sealed class FixedProblem
     ];
 
     /// <summary>Gets problems that are worth several threads.</summary>
-    internal static IReadOnlyList<FixedProblem> Large { get; } = [.. LargeShapes.Select(shape => new FixedProblem(shape.Rows, shape.Columns))];
+    internal static IReadOnlyList<FixedProblem> Large { get; } =
+        [.. LargeShapes.Select(shape => new FixedProblem(shape.Rows, shape.Columns))];
 
     internal int Rows { get; }
 

@@ -1,6 +1,8 @@
 namespace HpcLinReg.SelfTest.Bits;
 
-/// <summary>Results of rows of which some are missing and leave their places empty: single ones, and a stretch over a border of two blocks.</summary>
+/// <summary>
+/// Results of rows of which some are missing and leave their places empty: single ones, and a stretch over a border of two blocks.
+/// </summary>
 internal static class GapDigests
 {
     internal static readonly IReadOnlyList<Digest> All =
@@ -26,7 +28,8 @@ internal static class GapDigests
     {
         foreach (LadderDigests.Cells cells in LadderDigests.Problems)
         {
-            MomentsAccumulator[] parts = [.. Enumerable.Range(0, cuts).Select(part => Part(cells, precision, part * cells.Rows / cuts, (part + 1) * cells.Rows / cuts))];
+            MomentsAccumulator[] parts = [.. Enumerable.Range(0, cuts)
+                .Select(part => Part(cells, precision, part * cells.Rows / cuts, (part + 1) * cells.Rows / cuts))];
             for (int part = cuts - 2; part >= 0; part--)
             {
                 parts[part].Merge(parts[part + 1]);
@@ -59,7 +62,8 @@ internal static class GapDigests
         foreach (LadderDigests.Cells cells in LadderDigests.Problems)
         {
             var accumulator = new MomentsAccumulator(cells.Columns + 1, 0, MomentsPrecision.DoubleDouble);
-            accumulator.Add(cells.X, new MatrixSpan<double>(cells.Y, 1), [.. Enumerable.Range(0, cells.Rows).Select(row => IsMissing(row) ? 0.0 : 1)]);
+            accumulator.Add(cells.X, new MatrixSpan<double>(cells.Y, 1),
+                [.. Enumerable.Range(0, cells.Rows).Select(row => IsMissing(row) ? 0.0 : 1)]);
             Append(sink, accumulator);
         }
     }

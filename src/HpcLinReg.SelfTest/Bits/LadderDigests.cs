@@ -1,8 +1,8 @@
 namespace HpcLinReg.SelfTest.Bits;
 
 /// <summary>
-/// The higher rungs of the solver ladder, weights, polynomials and descents: fewer shapes, because they take longer, and cells with all their
-/// 53 bits, because products of shorter ones would be exact in any order.
+/// The higher rungs of the solver ladder, weights, polynomials and descents: fewer shapes, because they take longer, and cells with all
+/// their 53 bits, because products of shorter ones would be exact in any order.
 /// </summary>
 internal static class LadderDigests
 {
@@ -10,7 +10,8 @@ internal static class LadderDigests
 
     private static readonly int[] RowCounts = [1, 2, 9, 31, 129, 2049, 4500];
 
-    private static readonly FitOptions[] Options = [new() { Digits = FitOptions.MaxDigits }, new() { Digits = FitOptions.MaxDigits, Intercept = false, Ridge = 0.5 }];
+    private static readonly FitOptions[] Options =
+        [new() { Digits = FitOptions.MaxDigits }, new() { Digits = FitOptions.MaxDigits, Intercept = false, Ridge = 0.5 }];
 
     internal static readonly IReadOnlyList<Digest> All =
     [
@@ -18,13 +19,19 @@ internal static class LadderDigests
             "refined fits",
             ("rows in memory", sink => Fits(sink, Refined, (cells, options) => LinearRegression.Fit(cells.X, cells.Y, options))),
             ("3 threads", sink => Fits(sink, Refined, (cells, options) => LinearRegression.Fit(cells.X, cells.Y, options with { Threads = 3 }))),
-            ("chunks of 7 rows", sink => Fits(sink, Refined, (cells, options) => LinearRegression.Fit(new ChunkedRows(cells.Joint, cells.Columns + 1, 7), options))),
-            ("chunks of 1000 rows", sink => Fits(sink, Refined, (cells, options) => LinearRegression.Fit(new ChunkedRows(cells.Joint, cells.Columns + 1, 1000), options)))),
+            ("chunks of 7 rows", sink =>
+                Fits(sink, Refined, (cells, options) => LinearRegression.Fit(new ChunkedRows(cells.Joint, cells.Columns + 1, 7), options))),
+            ("chunks of 1000 rows",
+                sink => Fits(sink, Refined,
+                (cells, options) => LinearRegression.Fit(new ChunkedRows(cells.Joint, cells.Columns + 1, 1000), options)))),
         new(
             "double-double fits",
             ("rows in memory", sink => Fits(sink, InDoubleDouble, (cells, options) => LinearRegression.Fit(cells.X, cells.Y, options))),
-            ("3 threads", sink => Fits(sink, InDoubleDouble, (cells, options) => LinearRegression.Fit(cells.X, cells.Y, options with { Threads = 3 }))),
-            ("chunks of 7 rows", sink => Fits(sink, InDoubleDouble, (cells, options) => LinearRegression.Fit(new ChunkedRows(cells.Joint, cells.Columns + 1, 7), options)))),
+            ("3 threads", sink =>
+                Fits(sink, InDoubleDouble, (cells, options) => LinearRegression.Fit(cells.X, cells.Y, options with { Threads = 3 }))),
+            ("chunks of 7 rows",
+                sink => Fits(sink, InDoubleDouble,
+                (cells, options) => LinearRegression.Fit(new ChunkedRows(cells.Joint, cells.Columns + 1, 7), options)))),
         new(
             "double-double moments",
             ("one buffer", sink => Moments(sink, weighted: false, cuts: 1, chunk: int.MaxValue)),
@@ -41,18 +48,23 @@ internal static class LadderDigests
         new(
             "polynomial fits",
             ("rows in memory, predicted at once", sink => Polynomials(sink, (cells, degree) => LinearRegression.FitPolynomial(cells.Column, cells.Y, degree), InBatch)),
-            ("chunks of 7 rows, predicted one by one", sink => Polynomials(sink, (cells, degree) => LinearRegression.FitPolynomial(new ChunkedRows(cells.Joint, 2, 7), [degree]), OneByOne))),
+            ("chunks of 7 rows, predicted one by one",
+                sink => Polynomials(sink, (cells, degree) => LinearRegression.FitPolynomial(new ChunkedRows(cells.Joint, 2, 7), [degree]),
+                OneByOne))),
         new(
             "mini-batches",
             ("rows in memory", sink => Descents(sink, (cells, options) => StochasticGradientDescent.Fit(cells.X, cells.Y, options))),
-            ("chunks of 7 rows", sink => Descents(sink, (cells, options) => StochasticGradientDescent.Fit(new ChunkedRows(cells.Joint, cells.Columns + 1, 7), options)))),
+            ("chunks of 7 rows",
+                sink => Descents(sink,
+                (cells, options) => StochasticGradientDescent.Fit(new ChunkedRows(cells.Joint, cells.Columns + 1, 7), options)))),
     ];
 
     internal static SolverRungs Refined => SolverRungs.NormalEquations | SolverRungs.Refinement;
 
     private static SolverRungs InDoubleDouble => SolverRungs.DoubleDouble;
 
-    internal static IEnumerable<Cells> Problems => from columns in ColumnCounts from rows in RowCounts where rows * columns < 50_000 select new Cells(rows, columns);
+    internal static IEnumerable<Cells> Problems =>
+        from columns in ColumnCounts from rows in RowCounts where rows * columns < 50_000 select new Cells(rows, columns);
 
     private static void Fits(Digest.Sink sink, SolverRungs rungs, Func<Cells, FitOptions, Fit> fit)
     {
@@ -76,7 +88,8 @@ internal static class LadderDigests
     {
         foreach (Cells cells in Problems)
         {
-            MomentsAccumulator[] parts = [.. Enumerable.Range(0, cuts).Select(part => Part(cells, weighted, part * cells.Rows / cuts, (part + 1) * cells.Rows / cuts, chunk))];
+            MomentsAccumulator[] parts = [.. Enumerable.Range(0, cuts)
+                .Select(part => Part(cells, weighted, part * cells.Rows / cuts, (part + 1) * cells.Rows / cuts, chunk))];
             for (int part = cuts - 2; part >= 0; part--)
             {
                 parts[part].Merge(parts[part + 1]);
@@ -142,7 +155,16 @@ internal static class LadderDigests
     {
         foreach (Cells cells in Problems.Where(cells => cells.Rows > 2 * cells.Columns && cells.Rows < 4500))
         {
-            DescentResult result = descend(cells, new StochasticGradientDescentOptions { Epochs = 2, BatchSize = 8, Seed = 5, ShuffleWindow = 100, Momentum = 0.5, Schedule = RateSchedule.Constant });
+            DescentResult result = descend(cells,
+                new StochasticGradientDescentOptions
+                {
+                    Epochs = 2,
+                    BatchSize = 8,
+                    Seed = 5,
+                    ShuffleWindow = 100,
+                    Momentum = 0.5,
+                    Schedule = RateSchedule.Constant
+                });
             sink.Append([.. result.Model.Weights, result.Model.Intercept, result.Steps]);
         }
     }

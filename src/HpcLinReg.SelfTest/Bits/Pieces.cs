@@ -25,7 +25,9 @@ internal static class Pieces
         return Chunks(problem, () => random.Next(1, LongestChunk));
     }
 
-    /// <summary>Adjacent ranges between random rows, some of them empty, each into an accumulator of its own; then neighbours merge in random order.</summary>
+    /// <summary>
+    /// Adjacent ranges between random rows, some of them empty, each into an accumulator of its own; then neighbours merge in random order.
+    /// </summary>
     internal static MomentsAccumulator MergedRanges(FixedProblem problem)
     {
         var random = new Random((problem.Columns * 37) + problem.Rows);

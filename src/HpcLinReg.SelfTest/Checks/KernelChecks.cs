@@ -36,7 +36,8 @@ internal sealed class KernelChecks
         checks._factors.Check();
         return
         [
-            .. new[] { checks._predict, checks._residuals, checks._transposeMultiply, checks._gradient, checks._moments }.Select(check => check.Result),
+            .. new[] { checks._predict, checks._residuals, checks._transposeMultiply, checks._gradient, checks._moments }
+                .Select(check => check.Result),
             .. checks._fits.Results,
             .. checks._factors.Results,
         ];
@@ -80,7 +81,8 @@ internal sealed class KernelChecks
     }
 
     /// <summary>Sums of residuals have the error of a sum and the residuals' own errors.</summary>
-    private void CheckGradient(FixedProblem problem, double[] residuals, double[] residualErrors, double chain, double[] products, double[] productScales)
+    private void CheckGradient(FixedProblem problem, double[] residuals, double[] residualErrors, double chain, double[] products,
+        double[] productScales)
     {
         int n = problem.Rows;
         string shape = $"{n} × {problem.Columns}";
@@ -115,7 +117,8 @@ internal sealed class KernelChecks
         int columns = problem.Columns + 1;
         var moments = Pieces.Together(problem).ToMoments();
 
-        // As documented at Moments, Σ|a||b| being at most the product of the lengths; two columns have eight chains over a block instead (Kernels/Gram1To2.cs). Two roundings centre a row.
+        // As documented at Moments, Σ|a||b| being at most the product of the lengths; two columns have eight chains over a block instead
+        // (Kernels/Gram1To2.cs). Two roundings centre a row.
         int chain = columns <= 2 ? (BlockRows / Lanes) + 4 : 128 + 16;
         double gamma = PlainLoops.Gamma(chain + 2 + Math.Max(0, Math.Log2((double)problem.Rows / BlockRows)));
         double[] lengths = [.. Enumerable.Range(0, columns).Select(j => Math.Sqrt((double)reference.Product(j, j, centred: true)))];
@@ -130,6 +133,8 @@ internal sealed class KernelChecks
         }
     }
 
-    /// <summary>Numbers below 2 are centred with an absolute error of u at most, which is all there is when a row is its own mean.</summary>
+    /// <summary>
+    /// Numbers below 2 are centred with an absolute error of u at most, which is all there is when a row is its own mean.
+    /// </summary>
     private static double Centring(int rows) => rows * PlainLoops.Roundoff * PlainLoops.Roundoff * 16;
 }

@@ -1,6 +1,8 @@
 namespace HpcLinReg.SelfTest.Checks;
 
-/// <summary>Checks of laws that need no reference. <see cref="DigestChecks"/> checks that all ways to a result give the same bits.</summary>
+/// <summary>
+/// Checks of laws that need no reference. <see cref="DigestChecks"/> checks that all ways to a result give the same bits.
+/// </summary>
 internal static class LawChecks
 {
     private static readonly (string Name, Func<string?> Check)[] Laws =

@@ -4,8 +4,8 @@ using HpcLinReg.SelfTest.Bits;
 namespace HpcLinReg.SelfTest.Checks;
 
 /// <summary>
-/// Means and cross-products of the joint columns [X | y] of a <see cref="FixedProblem"/>, exactly, by plain loops over whole numbers; and the
-/// least-squares solution from them in about 32 digits.
+/// Means and cross-products of the joint columns [X | y] of a <see cref="FixedProblem"/>, exactly, by plain loops over whole numbers; and
+/// the least-squares solution from them in about 32 digits.
 /// </summary>
 internal sealed class PlainMoments
 {
@@ -55,7 +55,10 @@ internal sealed class PlainMoments
             : (DoubleDouble)product / UnitSquared;
     }
 
-    /// <summary>Weights, and the intercept behind them, of the least-squares solution; by elimination without pivots, which a positive definite matrix allows.</summary>
+    /// <summary>
+    /// Weights, and the intercept behind them, of the least-squares solution; by elimination without pivots, which a positive definite
+    /// matrix allows.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal double[] Solve(bool intercept, double ridge)
     {

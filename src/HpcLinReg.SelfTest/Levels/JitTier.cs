@@ -14,10 +14,15 @@ internal static class JitTier
     /// <summary>Returns whether a method with a loop is compiled at its last tier from its first call on.</summary>
     internal static bool OptimizesAtOnce() => IsOptimized(1);
 
-    /// <summary>Returns whether a method that is called often reaches its last tier; a minute is far more than a busy machine needs.</summary>
+    /// <summary>
+    /// Returns whether a method that is called often reaches its last tier; a minute is far more than a busy machine needs.
+    /// </summary>
     internal static bool OptimizesLater() => OptimizesWithin(TimeSpan.FromMinutes(1));
 
-    /// <summary>Returns whether such a method stays below its last tier, for several times the 100 ms without new methods after which the runtime begins.</summary>
+    /// <summary>
+    /// Returns whether such a method stays below its last tier, for several times the 100 ms without new methods after which the runtime
+    /// begins.
+    /// </summary>
     internal static bool StaysAtFirstTier() => !OptimizesWithin(TimeSpan.FromSeconds(2));
 
     private static bool OptimizesWithin(TimeSpan patience)

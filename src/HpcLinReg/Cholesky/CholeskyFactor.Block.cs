@@ -31,7 +31,8 @@ internal static partial class CholeskyFactor
             ref double right = ref Unsafe.Add(ref left, column);
             if (inside)
             {
-                RegisterTile.Add(ref left, ref right, lines, order, Line.Lanes, first - above, new TileOutputs(ref Unsafe.Add(ref target, column), order, Line.Lanes, -1));
+                RegisterTile.Add(ref left, ref right, lines, order, Line.Lanes, first - above,
+                    new TileOutputs(ref Unsafe.Add(ref target, column), order, Line.Lanes, -1));
                 column += (lines - 1) * Line.Lanes;
             }
             else
@@ -64,7 +65,8 @@ internal static partial class CholeskyFactor
         LoadEdge(ref target, order, 0, columns, block);
         ref double diagonal = ref MemoryMarshal.GetReference(block);
         ref double inverse = ref MemoryMarshal.GetReference(inverses);
-        int step = begin == 0 && count == Line.Lanes && FactorDiagonal(ref diagonal, ref inverse, floors.IsEmpty ? default : floors[first..end])
+        int step = begin == 0 && count == Line.Lanes
+            && FactorDiagonal(ref diagonal, ref inverse, floors.IsEmpty ? default : floors[first..end])
             ? count
             : FactorDiagonal(ref diagonal, ref inverse, begin, count, floors.IsEmpty ? default : floors[first..end]);
         StoreEdge(ref target, order, 0, columns, block);
@@ -242,7 +244,8 @@ internal static partial class CholeskyFactor
             {
                 ref double row = ref Unsafe.Add(ref rows, ((nint)i * order) + column);
                 Vector512<double> below = Line.FirstLanes(i);
-                Vector512.ConditionalSelect(below, Line.Load(ref row, 0), Vector512.Create<double>(block.Slice(i * Line.Lanes, Line.Lanes))).StoreUnsafe(ref row);
+                Vector512.ConditionalSelect(below, Line.Load(ref row, 0),
+                    Vector512.Create<double>(block.Slice(i * Line.Lanes, Line.Lanes))).StoreUnsafe(ref row);
             }
 
             return;

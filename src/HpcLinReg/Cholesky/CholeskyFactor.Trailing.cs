@@ -83,7 +83,8 @@ internal static partial class CholeskyFactor
     }
 
     /// <summary>Adds the part of a tile that lies in the upper triangle of the matrix.</summary>
-    private static void AddEdge(Span<double> rows, int order, int end, int firstRow, int firstColumn, int columns, ReadOnlySpan<double> tile)
+    private static void AddEdge(Span<double> rows, int order, int end, int firstRow, int firstColumn, int columns,
+        ReadOnlySpan<double> tile)
     {
         for (int t = 0; t < Line.Lanes && firstRow + t < columns; t++)
         {

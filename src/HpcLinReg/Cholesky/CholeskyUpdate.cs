@@ -38,7 +38,8 @@ internal static class CholeskyUpdate
             Span<double> pivotRow = factor.Slice((k * stride) + k, row.Length - k);
             double pivot = pivotRow[0];
             double length = Length(pivot, entry);
-            (double cosine, double sine) = length > SmallestLength ? (pivot * (1 / length), entry * (1 / length)) : (pivot / length, entry / length);
+            (double cosine, double sine) = length > SmallestLength ? (pivot * (1 / length), entry * (1 / length))
+                : (pivot / length, entry / length);
             Rotation.Apply(pivotRow[1..], row[(k + 1)..], cosine, sine);
             pivotRow[0] = length;
         }

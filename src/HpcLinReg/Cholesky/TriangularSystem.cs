@@ -34,7 +34,8 @@ internal static class TriangularSystem
         for (int i = size - 1; i >= 0; i--)
         {
             ReadOnlySpan<double> row = factor.Slice((i * order) + i, size - i);
-            double known = Reduce.Dot(ref MemoryMarshal.GetReference(row[1..]), ref MemoryMarshal.GetReference(z[(i + 1)..size]), size - i - 1);
+            double known =
+                Reduce.Dot(ref MemoryMarshal.GetReference(row[1..]), ref MemoryMarshal.GetReference(z[(i + 1)..size]), size - i - 1);
             z[i] = row[0] == 0 ? 0 : (z[i] - known) / row[0];
         }
     }

@@ -9,7 +9,8 @@ namespace HpcLinReg.Descent;
 internal static class BatchCurvature
 {
     /// <summary>Returns C, estimated from a sample of rows.</summary>
-    internal static double Estimate(RowSample sample, Objective objective, DescentOptions options, double meanWeight, long rows, int batchSize)
+    internal static double Estimate(RowSample sample, Objective objective, DescentOptions options, double meanWeight, long rows,
+        int batchSize)
     {
         MemoryBlocks<double> blocks = sample.ToBlocks();
         double largest = LargestEigenvalue.OfSample(sample, objective, LargestEigenvalue.Start(options, blocks.Features));

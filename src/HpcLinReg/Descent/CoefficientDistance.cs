@@ -143,7 +143,8 @@ internal sealed class CoefficientDistance
     /// The distance, and a bound of its own error. The distance is infinite where columns are collinear to the precision of double; the
     /// bound is NaN where λmin was not found.
     /// </returns>
-    internal (double Distance, double Doubt) Estimate<T, TBlocks>(ref TBlocks blocks, ReadOnlySpan<double> weights, double centredIntercept, double tolerance)
+    internal (double Distance, double Doubt) Estimate<T, TBlocks>(ref TBlocks blocks, ReadOnlySpan<double> weights, double centredIntercept,
+        double tolerance)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
     {
@@ -151,7 +152,8 @@ internal sealed class CoefficientDistance
         Passes = 0;
         if (_smallest == -1)
         {
-            _smallest = _collinear ? 0 : SmallestEigenvalue.Estimate<T, TBlocks>(ref blocks, _objective, _scales.TotalWeight, _cancellationToken);
+            _smallest = _collinear ? 0
+                : SmallestEigenvalue.Estimate<T, TBlocks>(ref blocks, _objective, _scales.TotalWeight, _cancellationToken);
         }
 
         if (_smallest == 0)
@@ -190,12 +192,14 @@ internal sealed class CoefficientDistance
     /// Returns whether a distance is known well enough. The divisors depend on the minimum, so it has to be known to an eighth of them
     /// however far away it is.
     /// </summary>
-    private static bool IsEnough(double distance, double doubt, double tolerance) => doubt <= Math.Max(0.25 * tolerance, 0.125 * Math.Min(distance, 1));
+    private static bool IsEnough(double distance, double doubt, double tolerance) =>
+        doubt <= Math.Max(0.25 * tolerance, 0.125 * Math.Min(distance, 1));
 
     /// <summary>
     /// Solves He = residual by conjugate gradients, adds the solution to the distance vector, and stops when more digits would not matter.
     /// </summary>
-    private (double Distance, double Doubt) Solve<T, TBlocks>(ref TBlocks blocks, ReadOnlySpan<double> weights, double centredIntercept, double tolerance)
+    private (double Distance, double Doubt) Solve<T, TBlocks>(ref TBlocks blocks, ReadOnlySpan<double> weights, double centredIntercept,
+        double tolerance)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
     {
@@ -219,7 +223,8 @@ internal sealed class CoefficientDistance
             TensorPrimitives.Multiply(_direction, former > 0 ? size / former : 0, _direction);
             Elementwise.Axpy(1, _residual, _direction);
             former = size;
-            double curvature = 2 * _objective.Evaluate<T, TBlocks>(ref blocks, _scales.TotalWeight, _direction, _product, withoutTarget: true);
+            double curvature = 2
+                * _objective.Evaluate<T, TBlocks>(ref blocks, _scales.TotalWeight, _direction, _product, withoutTarget: true);
             Passes++;
             if (!(curvature > 0))
             {

@@ -124,7 +124,8 @@ internal sealed class ColumnScales
         {
             var weights = new MatrixSpan<double>(rowWeights, rowWeights.Length, rowWeights.IsEmpty ? 0 : 1, 1);
             _spread.Compute(x, weights, _blockMeans, _blockVariances);
-            _targetSpread.Compute(new MatrixSpan<T>(y, y.Length, 1, 1), weights, _blockMeans.AsSpan(Features), _blockVariances.AsSpan(Features));
+            _targetSpread.Compute(new MatrixSpan<T>(y, y.Length, 1, 1), weights, _blockMeans.AsSpan(Features),
+                _blockVariances.AsSpan(Features));
             finite &= TensorPrimitives.IsFiniteAll<double>(_blockMeans);
         }
 

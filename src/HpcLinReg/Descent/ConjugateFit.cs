@@ -4,13 +4,18 @@ using HpcLinReg.Fits;
 
 namespace HpcLinReg.Descent;
 
-/// <summary>Answers <see cref="LinearRegression"/>'s fits by conjugate gradients, where the options ask for them or the closed form would take too much memory.</summary>
+/// <summary>
+/// Answers <see cref="LinearRegression"/>'s fits by conjugate gradients, where the options ask for them or the closed form would take too
+/// much memory.
+/// </summary>
 internal static class ConjugateFit
 {
     /// <summary>The bytes that the closed form takes for each pair of columns (<see cref="FitOptions.ClosedFormMemory"/>).</summary>
     private const double BytesPerPair = 20;
 
-    /// <summary>The most digits that conjugate gradients are asked for: their estimate of the distance to the minimum is no better.</summary>
+    /// <summary>
+    /// The most digits that conjugate gradients are asked for: their estimate of the distance to the minimum is no better.
+    /// </summary>
     private const int MostDigits = 12;
 
     /// <summary>Returns whether conjugate gradients answer.</summary>
@@ -74,7 +79,8 @@ internal static class ConjugateFit
         int d = result.Model.Features;
         SolutionSums sums = result.Sums!;
         bool hasConverged = result.Stop == StopReason.Converged;
-        var unbounded = new ErrorBounds([.. Enumerable.Repeat(double.PositiveInfinity, d)], options.Intercept ? double.PositiveInfinity : 0, double.NegativeInfinity);
+        var unbounded = new ErrorBounds([.. Enumerable.Repeat(double.PositiveInfinity, d)], options.Intercept ? double.PositiveInfinity : 0,
+            double.NegativeInfinity);
         return new Fit
         {
             Model = result.Model,

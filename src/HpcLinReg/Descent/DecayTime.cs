@@ -11,7 +11,9 @@ namespace HpcLinReg.Descent;
 /// </remarks>
 internal static class DecayTime
 {
-    /// <summary>The 2 of the rate 2/(λmin·t): with 4, most of 40 data sets took longer to reach 1e-3, with 1.5 those that converge slowly did.</summary>
+    /// <summary>
+    /// The 2 of the rate 2/(λmin·t): with 4, most of 40 data sets took longer to reach 1e-3, with 1.5 those that converge slowly did.
+    /// </summary>
     private const double Multiple = 2;
 
     /// <summary>

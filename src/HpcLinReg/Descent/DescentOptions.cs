@@ -184,8 +184,8 @@ public sealed record StochasticGradientDescentOptions : GradientDescentOptions
     public int BatchSize { get; init; } = 32;
 
     /// <summary>
-    /// Gets the largest number of epochs; an epoch makes steps with all rows once, and then computes the loss of all rows. The default, null,
-    /// is as many as read 2³⁰ cells of [X | y], but at least 20 and at most 40,000.
+    /// Gets the largest number of epochs; an epoch makes steps with all rows once, and then computes the loss of all rows. The default,
+    /// null, is as many as read 2³⁰ cells of [X | y], but at least 20 and at most 40,000.
     /// </summary>
     public int? Epochs { get; init; }
 

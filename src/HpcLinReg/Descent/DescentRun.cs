@@ -212,7 +212,8 @@ internal sealed class DescentRun
 
         bool last = stalled || at.Step == steps;
         double norm = GradientNorm(point, gradient);
-        return (last || IsDue(at.Step, norm, point)) && IsWithinTolerance<T, TBlocks>(ref blocks, at.Step, norm, point) ? StopReason.Converged
+        return (last || IsDue(at.Step, norm, point)) && IsWithinTolerance<T, TBlocks>(ref blocks, at.Step, norm, point)
+            ? StopReason.Converged
             : stalled ? StopReason.Stalled
             : at.Step == steps ? StopReason.StepLimit
             : null;
@@ -226,7 +227,8 @@ internal sealed class DescentRun
         where TBlocks : IRowBlocks<T>, allows ref struct
     {
         _objective.MoveTo(point);
-        (double distance, double doubt) = _distance.Estimate<T, TBlocks>(ref blocks, _objective.Weights, CentredIntercept(point), _options.Tolerance);
+        (double distance, double doubt) =
+            _distance.Estimate<T, TBlocks>(ref blocks, _objective.Weights, CentredIntercept(point), _options.Tolerance);
         _measured = double.IsNaN(doubt) ? distance : distance + doubt;
         _nextNorm = norm * Math.Min(0.5, _options.Tolerance / _measured);
         _nextStep = step + Math.Max(_distance.Passes, step / 8);
@@ -238,7 +240,8 @@ internal sealed class DescentRun
     /// last estimate to justify its passes.
     /// </summary>
     internal bool IsDue(long step, double norm, ReadOnlySpan<double> point) =>
-        (step >= _nextStep || norm <= _nextNorm) && norm <= _distance.LargestNorm(_options.Tolerance, _objective.Weights, CentredIntercept(point));
+        (step >= _nextStep || norm <= _nextNorm)
+            && norm <= _distance.LargestNorm(_options.Tolerance, _objective.Weights, CentredIntercept(point));
 
     /// <summary>Computes the norm of a gradient at a point, on the scale of distances.</summary>
     internal double GradientNorm(ReadOnlySpan<double> point, ReadOnlySpan<double> gradient)

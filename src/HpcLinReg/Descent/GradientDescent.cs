@@ -57,7 +57,8 @@ public static class GradientDescent
     /// Squares of a column exceed the range of double or fall below it (deviations below 1e-130).
     /// </exception>
     [OverloadResolutionPriority(1)]
-    public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, GradientDescentOptions? options, CancellationToken cancellationToken)
+    public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, GradientDescentOptions? options,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, default, options, cancellationToken);
 
     /// <inheritdoc cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, ReadOnlySpan{double}, GradientDescentOptions, CancellationToken)"/>
@@ -82,7 +83,8 @@ public static class GradientDescent
     /// Squares of a column exceed the range of double or fall below it (deviations below 1e-130).
     /// </exception>
     public static DescentResult Fit<T>(
-        MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, GradientDescentOptions? options, CancellationToken cancellationToken)
+        MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, GradientDescentOptions? options,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var blocks = MemoryBlocks<T>.Of(x, y, rowWeights);
@@ -124,7 +126,8 @@ public static class GradientDescent
         }
     }
 
-    private static DescentResult Run<T, TBlocks>(ref TBlocks blocks, bool weighted, GradientDescentOptions options, CancellationToken cancellationToken)
+    private static DescentResult Run<T, TBlocks>(ref TBlocks blocks, bool weighted, GradientDescentOptions options,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
     {

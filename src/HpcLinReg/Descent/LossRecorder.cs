@@ -33,7 +33,8 @@ internal sealed class LossRecorder(int capacity)
     }
 
     /// <summary>Returns the losses of all rows and, beside them, those of mini-batches.</summary>
-    internal static LossHistory ToHistory(LossRecorder all, LossRecorder miniBatches) => new([.. all.Points()], all._best, [.. miniBatches.Points()]);
+    internal static LossHistory ToHistory(LossRecorder all, LossRecorder miniBatches) =>
+        new([.. all.Points()], all._best, [.. miniBatches.Points()]);
 
     private List<LossPoint> Points()
     {

@@ -146,8 +146,9 @@ internal sealed class MiniBatches
             return StopReason.Cancelled;
         }
 
-        // With a falling rate every row counts alike: the steps of an epoch then sum to nearly one along the gradient of all rows, and noise
-        // is left over from no smaller last mini-batch. With a constant rate, which never gets that near, every step has the same rate.
+        // With a falling rate every row counts alike: the steps of an epoch then sum to nearly one along the gradient of all rows, and
+        // noise is left over from no smaller last mini-batch. With a constant rate, which never gets that near, every step has the same
+        // rate.
         double share = _options.Schedule == RateSchedule.Constant ? 1 : (double)count / _options.BatchSize;
         _used = share * _rule.Rate(_step);
         _rule.Step(_point, _gradient, _used);
@@ -201,7 +202,8 @@ internal sealed class MiniBatches
 
         // An epoch costs about as much as two of the passes that an estimate of the distance makes.
         double norm = _run.GradientNorm(_point, _gradient);
-        return _run.IsDue(2 * _epochs, norm, _point) && _run.IsWithinTolerance<T, TBlocks>(ref blocks, 2 * _epochs, norm, _point) ? StopReason.Converged
+        return _run.IsDue(2 * _epochs, norm, _point) && _run.IsWithinTolerance<T, TBlocks>(ref blocks, 2 * _epochs, norm, _point)
+            ? StopReason.Converged
             : _step == _steps ? StopReason.StepLimit
             : null;
     }

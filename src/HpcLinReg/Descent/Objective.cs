@@ -235,7 +235,8 @@ internal sealed class Objective
 
     /// <summary>Computes what <see cref="Evaluate"/> does, for some rows that are centred already.</summary>
     internal double EvaluateCentred(
-        MatrixSpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> rowWeights, double totalWeight, ReadOnlySpan<double> point, Span<double> gradient)
+        MatrixSpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> rowWeights, double totalWeight, ReadOnlySpan<double> point,
+        Span<double> gradient)
     {
         TensorPrimitives.Multiply(point[..^1], _inverseScales, _weights);
         Sums(x, y, rowWeights, point[^1], _sums);

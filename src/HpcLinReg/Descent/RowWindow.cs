@@ -31,7 +31,8 @@ internal sealed class RowWindow
     internal int Capacity { get; }
 
     /// <summary>Returns the features of some rows of the window.</summary>
-    internal MatrixSpan<double> X(int start, int count) => new(_x.AsSpan(start * _features, count * _features), count, _features, _features);
+    internal MatrixSpan<double> X(int start, int count) =>
+        new(_x.AsSpan(start * _features, count * _features), count, _features, _features);
 
     /// <summary>Returns the targets of some rows of the window.</summary>
     internal ReadOnlySpan<double> Y(int start, int count) => _y.AsSpan(start, count);

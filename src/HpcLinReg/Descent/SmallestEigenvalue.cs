@@ -48,7 +48,8 @@ internal static class SmallestEigenvalue
     /// A number that is at most λmin, unless the random start is nearly orthogonal to its eigenvector; 0 when λmin cannot be distinguished
     /// from rounding errors, so that columns are collinear to the precision of double; NaN when the steps were not enough.
     /// </returns>
-    internal static double Estimate<T, TBlocks>(ref TBlocks blocks, Objective objective, double totalWeight, CancellationToken cancellationToken)
+    internal static double Estimate<T, TBlocks>(ref TBlocks blocks, Objective objective, double totalWeight,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
     {

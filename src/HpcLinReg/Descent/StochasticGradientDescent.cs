@@ -54,11 +54,13 @@ public static class StochasticGradientDescent
     /// Squares of a column exceed the range of double or fall below it (deviations below 1e-130).
     /// </exception>
     [OverloadResolutionPriority(1)]
-    public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, StochasticGradientDescentOptions? options, CancellationToken cancellationToken)
+    public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, StochasticGradientDescentOptions? options,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, default, options, cancellationToken);
 
     /// <inheritdoc cref="Fit{T}(MatrixSpan{T}, ReadOnlySpan{T}, ReadOnlySpan{double}, StochasticGradientDescentOptions, CancellationToken)"/>
-    public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, StochasticGradientDescentOptions? options)
+    public static DescentResult Fit<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights,
+        StochasticGradientDescentOptions? options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(x, y, rowWeights, options, CancellationToken.None);
 
     /// <summary>Fits a model to rows in memory, each with a weight, by gradient descent.</summary>
@@ -79,18 +81,21 @@ public static class StochasticGradientDescent
     /// Squares of a column exceed the range of double or fall below it (deviations below 1e-130).
     /// </exception>
     public static DescentResult Fit<T>(
-        MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, StochasticGradientDescentOptions? options, CancellationToken cancellationToken)
+        MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, StochasticGradientDescentOptions? options,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var blocks = MemoryBlocks<T>.Of(x, y, rowWeights);
-        return Run<T, MemoryBlocks<T>>(ref blocks, !rowWeights.IsEmpty, options ?? new StochasticGradientDescentOptions(), cancellationToken);
+        return Run<T, MemoryBlocks<T>>(ref blocks, !rowWeights.IsEmpty, options ?? new StochasticGradientDescentOptions(),
+            cancellationToken);
     }
 
     /// <inheritdoc cref="Fit(IRowSource, StochasticGradientDescentOptions, CancellationToken)"/>
     public static DescentResult Fit(IRowSource rows) => Fit(rows, null, CancellationToken.None);
 
     /// <inheritdoc cref="Fit(IRowSource, StochasticGradientDescentOptions, CancellationToken)"/>
-    public static DescentResult Fit(IRowSource rows, StochasticGradientDescentOptions? options) => Fit(rows, options, CancellationToken.None);
+    public static DescentResult Fit(IRowSource rows, StochasticGradientDescentOptions? options) =>
+        Fit(rows, options, CancellationToken.None);
 
     /// <summary>Fits a model by mini-batches to rows that are read again for every epoch.</summary>
     /// <param name="rows">Joint columns [X | y], or [X | y | v] where <see cref="IRowSource.HasWeights"/>.</param>
@@ -113,7 +118,8 @@ public static class StochasticGradientDescent
         var blocks = new StreamBlocks(rows, cancellationToken);
         try
         {
-            return Run<double, StreamBlocks>(ref blocks, rows.HasWeights, options ?? new StochasticGradientDescentOptions(), cancellationToken);
+            return Run<double, StreamBlocks>(ref blocks, rows.HasWeights, options ?? new StochasticGradientDescentOptions(),
+                cancellationToken);
         }
         finally
         {
@@ -121,7 +127,8 @@ public static class StochasticGradientDescent
         }
     }
 
-    private static DescentResult Run<T, TBlocks>(ref TBlocks blocks, bool weighted, StochasticGradientDescentOptions options, CancellationToken cancellationToken)
+    private static DescentResult Run<T, TBlocks>(ref TBlocks blocks, bool weighted, StochasticGradientDescentOptions options,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TBlocks : IRowBlocks<T>, allows ref struct
     {

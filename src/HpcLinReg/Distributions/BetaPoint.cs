@@ -1,8 +1,8 @@
 namespace HpcLinReg.Distributions;
 
 /// <summary>
-/// Where an incomplete beta function is evaluated: a, b, x and y = 1 − x, with the differences that would cancel if they were computed from x.
-/// The mean of the beta distribution is x = a/(a + b); the point is described by its distance from it.
+/// Where an incomplete beta function is evaluated: a, b, x and y = 1 − x, with the differences that would cancel if they were computed from
+/// x. The mean of the beta distribution is x = a/(a + b); the point is described by its distance from it.
 /// </summary>
 internal readonly struct BetaPoint
 {
@@ -20,7 +20,9 @@ internal readonly struct BetaPoint
     /// <summary>a·y − b·x = a − (a + b)x: positive below the mean.</summary>
     internal double Gap { get; }
 
-    /// <summary>Gets whether the continued fraction converges faster for 1 − I_x(a, b): x is above (a + 1)/(a + b + 2) (Didonato and Morris 1992).</summary>
+    /// <summary>
+    /// Gets whether the continued fraction converges faster for 1 − I_x(a, b): x is above (a + 1)/(a + b + 2) (Didonato and Morris 1992).
+    /// </summary>
     internal bool IsUpper => Gap < X - Y;
 
     /// <summary>ln(x(a + b)/a).</summary>

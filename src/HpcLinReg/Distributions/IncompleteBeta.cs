@@ -12,7 +12,9 @@ namespace HpcLinReg.Distributions;
 /// </remarks>
 internal static class IncompleteBeta
 {
-    /// <summary>Below this ln(x(1 + a + b)) the first term of the power series is all of it: the second is smaller by a factor of e⁻⁵⁰.</summary>
+    /// <summary>
+    /// Below this ln(x(1 + a + b)) the first term of the power series is all of it: the second is smaller by a factor of e⁻⁵⁰.
+    /// </summary>
     private const double FirstTermAlone = -50;
 
     /// <summary>Newton's method doubles the digits: a step of this size in ln(y/x) is the last one.</summary>
@@ -48,7 +50,9 @@ internal static class IncompleteBeta
             : 1 / LowerTailOdds(b, a, Math.Log(upper), power);
     }
 
-    /// <summary>Returns I_x(a, b) by the fraction of x itself, accurate up to and a little beyond where <see cref="BetaPoint.IsUpper"/> changes.</summary>
+    /// <summary>
+    /// Returns I_x(a, b) by the fraction of x itself, accurate up to and a little beyond where <see cref="BetaPoint.IsUpper"/> changes.
+    /// </summary>
     internal static double FromFraction(in BetaPoint point) => Math.Min(1, Kernel(point) / Fraction(point));
 
     /// <summary>
@@ -56,8 +60,8 @@ internal static class IncompleteBeta
     /// </summary>
     /// <remarks>
     /// dI/dw is proportional to e⁻ʷ(1 − x)ᵇ⁻¹, so ln I is concave in w for b ≥ 1 and convex for b ≤ 1. The first term of the power series,
-    /// I ≈ xᵃ/(a·B(a, b)), overestimates I for b ≥ 1 and underestimates it for b ≤ 1. So Newton's method that starts from it approaches the root
-    /// from one side and needs no safeguard.
+    /// I ≈ xᵃ/(a·B(a, b)), overestimates I for b ≥ 1 and underestimates it for b ≤ 1. So Newton's method that starts from it approaches the
+    /// root from one side and needs no safeguard.
     /// </remarks>
     private static double LowerTailOdds(double a, double b, double target, double power)
     {
@@ -102,8 +106,8 @@ internal static class IncompleteBeta
     private static double SquaredScale(in BetaPoint point) => point.A / (point.A + point.B) * point.B / (2 * Math.PI);
 
     /// <summary>
-    /// With e = x(a + b)/a − 1 and g = y(a + b)/b − 1, a·e + b·g is 0, so that a·ln(1 + e) + b·ln(1 + g) is −a(e − ln(1 + e)) − b(g − ln(1 + g)):
-    /// two terms of one sign. The remainders of Stirling's formula are the rest of B(a, b).
+    /// With e = x(a + b)/a − 1 and g = y(a + b)/b − 1, a·e + b·g is 0, so that a·ln(1 + e) + b·ln(1 + g) is −a(e − ln(1 + e)) − b(g − ln(1
+    /// + g)): two terms of one sign. The remainders of Stirling's formula are the rest of B(a, b).
     /// </summary>
     private static double Exponent(in BetaPoint point)
     {

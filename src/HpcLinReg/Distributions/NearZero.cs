@@ -23,8 +23,13 @@ internal static class NearZero
 
     /// <summary>Returns e − ln(1 + e), which is never negative, to a few roundings of itself.</summary>
     /// <param name="e">More than −1, or −1 to rounding.</param>
-    /// <param name="logOnePlus">ln(1 + e), used where e is far from 0. It is an argument because the caller has 1 + e without cancellation.</param>
-    /// <remarks>With v = e/(2 + e), e − ln(1 + e) = e·v − 2v³(1/3 + v²/5 + v⁴/7 + …) (Loader 2000). |v| is below 1/4, so 13 terms are enough for a double.</remarks>
+    /// <param name="logOnePlus">
+    /// ln(1 + e), used where e is far from 0. It is an argument because the caller has 1 + e without cancellation.
+    /// </param>
+    /// <remarks>
+    /// With v = e/(2 + e), e − ln(1 + e) = e·v − 2v³(1/3 + v²/5 + v⁴/7 + …) (Loader 2000). |v| is below 1/4, so 13 terms are enough for a
+    /// double.
+    /// </remarks>
     internal static double ExcessOverLog(double e, double logOnePlus)
     {
         if (e is < -0.4 or > 0.65)

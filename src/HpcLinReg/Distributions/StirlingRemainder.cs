@@ -10,7 +10,10 @@ internal static class StirlingRemainder
     private const double Least = 16;
 
     /// <summary>Returns δ(z) for positive z; the absolute error is less than 5e-15.</summary>
-    /// <remarks>Below 16, with Z = z + k and Γ(z) = Γ(Z)/(z(z + 1)…(Z − 1)), δ(z) = δ(Z) + (z − ½)·ln(Z/z) − ln(z(z + 1)…(Z − 1)/Zᵏ) − k. Series: DLMF 5.11.1.</remarks>
+    /// <remarks>
+    /// Below 16, with Z = z + k and Γ(z) = Γ(Z)/(z(z + 1)…(Z − 1)), δ(z) = δ(Z) + (z − ½)·ln(Z/z) − ln(z(z + 1)…(Z − 1)/Zᵏ) − k. Series:
+    /// DLMF 5.11.1.
+    /// </remarks>
     internal static double Of(double z)
     {
         if (z >= Least)

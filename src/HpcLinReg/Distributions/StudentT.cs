@@ -3,14 +3,14 @@ using HpcLinReg.Distributions;
 namespace HpcLinReg;
 
 /// <summary>
-/// Student's t distribution with any positive degrees of freedom ν, whole or not: p values of coefficients, and the quantiles that confidence and
-/// prediction limits are made of.
+/// Student's t distribution with any positive degrees of freedom ν, whole or not: p values of coefficients, and the quantiles that
+/// confidence and prediction limits are made of.
 /// </summary>
 /// <remarks>
 /// <para>P(|T| &gt; t) = I_x(ν/2, ½) with x = ν/(ν + t²), the regularized incomplete beta function.</para>
 /// <para>
-/// Accuracy: relative errors are at most 1e-12 for ν from 0.5 to 1e8, of p where it is at least 1e-300, of ln p for every t, and of quantiles. Infinite
-/// ν is the normal distribution, for |t| to 1e60. docs/numerics.md states the method and the measured errors.
+/// Accuracy: relative errors are at most 1e-12 for ν from 0.5 to 1e8, of p where it is at least 1e-300, of ln p for every t, and of
+/// quantiles. Infinite ν is the normal distribution, for |t| to 1e60. docs/numerics.md states the method and the measured errors.
 /// </para>
 /// <para>No allocation; thread-safe. Source: DLMF 8.17; Didonato and Morris 1992; Loader 2000.</para>
 /// </remarks>

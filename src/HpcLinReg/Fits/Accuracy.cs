@@ -42,15 +42,19 @@ internal sealed record Accuracy
     internal required ImmutableArray<double> FeatureMeansLow { get; init; }
 
     /// <summary>
-    /// Gets the error of entries of the Gram matrix that was factored, in lengths of the columns. Combinations of aliased columns have it even in a refined fit,
-    /// because they come from the factor.
+    /// Gets the error of entries of the Gram matrix that was factored, in lengths of the columns. Combinations of aliased columns have it
+    /// even in a refined fit, because they come from the factor.
     /// </summary>
     internal required double EntryError { get; init; }
 
-    /// <summary>Gets XᵀX of a fit with ridge, because the factor of XᵀX + Λ loses its digits where the penalty is much larger; null without a ridge.</summary>
+    /// <summary>
+    /// Gets XᵀX of a fit with ridge, because the factor of XᵀX + Λ loses its digits where the penalty is much larger; null without a ridge.
+    /// </summary>
     internal GramMatrix? Gram { get; init; }
 
-    /// <summary>Gets the penalty of each squared weight where the ridge is on standardized columns; empty where it is the same for all.</summary>
+    /// <summary>
+    /// Gets the penalty of each squared weight where the ridge is on standardized columns; empty where it is the same for all.
+    /// </summary>
     internal ImmutableArray<double> Penalties { get; init; } = [];
 
     /// <summary>Gets the rows' squared weights where rows have faded; none for other fits.</summary>
@@ -64,15 +68,17 @@ internal sealed record Accuracy
 }
 
 /// <summary>
-/// The errors of a computed solution before it is rounded to double, compared with the exact solution of the stored design. G is the Gram matrix of columns
-/// of unit length.
+/// The errors of a computed solution before it is rounded to double, compared with the exact solution of the stored design. G is the Gram
+/// matrix of columns of unit length.
 /// </summary>
 internal readonly record struct SolverErrors
 {
     /// <summary>Gets the error of the equations' entries, in lengths of the columns: it costs |G⁻¹|·(Σ|wⱼ| + ‖y‖).</summary>
     internal double Entry { get; init; }
 
-    /// <summary>Gets the error of residuals, in units of Σ|wⱼ| + ‖y‖: as a change of the target it costs only √(G⁻¹ⱼⱼ), like κ not κ².</summary>
+    /// <summary>
+    /// Gets the error of residuals, in units of Σ|wⱼ| + ‖y‖: as a change of the target it costs only √(G⁻¹ⱼⱼ), like κ not κ².
+    /// </summary>
     internal double Residual { get; init; }
 
     /// <summary>Gets the error of the products Xᵀr, in lengths of the columns and of r: it costs |G⁻¹|·‖r‖.</summary>
@@ -85,7 +91,8 @@ internal readonly record struct SolverErrors
     internal double Leftover { get; init; }
 
     /// <summary>
-    /// Gets 1/(1 − ε‖G⁻¹‖), by which bounds of first order are multiplied for the terms of higher order; infinite where ε‖G⁻¹‖ ≥ 1, so that nothing can be promised.
+    /// Gets 1/(1 − ε‖G⁻¹‖), by which bounds of first order are multiplied for the terms of higher order; infinite where ε‖G⁻¹‖ ≥ 1, so that
+    /// nothing can be promised.
     /// </summary>
     internal double HigherOrder { get; init; }
 }

@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace HpcLinReg;
 
-/// <summary>A feature that the features before it determine: xⱼ = intercept + Σ coefficientᵢ·xᵢ as far as its cells can tell. Immutable and thread-safe.</summary>
+/// <summary>
+/// A feature that the features before it determine: xⱼ = intercept + Σ coefficientᵢ·xᵢ as far as its cells can tell. Immutable and
+/// thread-safe.
+/// </summary>
 public sealed class AliasedColumn
 {
     internal AliasedColumn(int column, double intercept, ImmutableArray<double> coefficients) =>

@@ -5,8 +5,8 @@ using HpcLinReg.Fits;
 namespace HpcLinReg;
 
 /// <summary>
-/// The accuracy of a fit's arithmetic: the exact least-squares solution of the stored numbers lies within these bounds. It does not measure statistical
-/// uncertainty, which standard errors do.
+/// The accuracy of a fit's arithmetic: the exact least-squares solution of the stored numbers lies within these bounds. It does not measure
+/// statistical uncertainty, which standard errors do.
 /// </summary>
 /// <remarks>
 /// The bounds are of first order (Higham 2002, ch. 7 and 20), with constants measured against exact rational solutions (docs/numerics.md).
@@ -27,21 +27,25 @@ public sealed class Certificate
     /// <summary>Gets the number of independent terms, the intercept included.</summary>
     public int Rank { get; internal init; }
 
-    /// <summary>Gets whether it is certain which columns others determine; false where a column was dropped that would have been kept in higher precision, perhaps.</summary>
+    /// <summary>
+    /// Gets whether it is certain which columns others determine; false where a column was dropped that would have been kept in higher
+    /// precision, perhaps.
+    /// </summary>
     public bool IsRankCertain { get; internal init; }
 
     /// <summary>Gets <see cref="Fit.ReciprocalCondition"/>.</summary>
     public double ReciprocalCondition { get; internal init; }
 
     /// <summary>
-    /// Gets how many decimal digits the worst coefficient has at least: −log₁₀ of its error bound relative to its size or, if it is smaller,
-    /// to a thousandth of what the target's size suggests (‖y‖/‖xⱼ‖, centred; |ȳ| + Σ|wⱼx̄ⱼ| for the intercept). At most 15.95; 0 and less say that not even the size is known.
+    /// Gets how many decimal digits the worst coefficient has at least: −log₁₀ of its error bound relative to its size or, if it is
+    /// smaller, to a thousandth of what the target's size suggests (‖y‖/‖xⱼ‖, centred; |ȳ| + Σ|wⱼx̄ⱼ| for the intercept). At most 15.95; 0
+    /// and less say that not even the size is known.
     /// </summary>
     public double Digits { get; internal init; }
 
     /// <summary>
-    /// Gets how many decimal digits standard errors have: those asked for (<see cref="FitOptions.Digits"/>, at most 12), or about how many where they have fewer; NaN
-    /// where none are given.
+    /// Gets how many decimal digits standard errors have: those asked for (<see cref="FitOptions.Digits"/>, at most 12), or about how many
+    /// where they have fewer; NaN where none are given.
     /// </summary>
     public double StandardErrorDigits { get; internal init; }
 
@@ -60,7 +64,10 @@ public sealed class Certificate
     /// <summary>Gets the sentence of <see cref="Describe"/>.</summary>
     internal string Description { get; init; } = "";
 
-    /// <summary>Returns a sentence for a person to read: why <see cref="Rung"/> answered, and what is not certain. Programs use the properties, which have all of it.</summary>
+    /// <summary>
+    /// Returns a sentence for a person to read: why <see cref="Rung"/> answered, and what is not certain. Programs use the properties,
+    /// which have all of it.
+    /// </summary>
     /// <returns>The end of a sentence, such as "the normal equations have the digits asked for".</returns>
     public string Describe() => Description;
 

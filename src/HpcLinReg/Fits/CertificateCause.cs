@@ -33,7 +33,9 @@ public enum CertificateCause
     /// <summary><see cref="FitOptions.Rungs"/> allowed no other rung than the third.</summary>
     DoubleDoubleOnly,
 
-    /// <summary>The third rung answered, but its refinement does not converge: the design is nearly rank deficient in double-double.</summary>
+    /// <summary>
+    /// The third rung answered, but its refinement does not converge: the design is nearly rank deficient in double-double.
+    /// </summary>
     RefinementDiverged,
 
     /// <summary>Powers of a polynomial are always computed and fitted in double-double.</summary>

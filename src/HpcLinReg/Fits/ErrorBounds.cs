@@ -6,17 +6,20 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Fits;
 
 /// <summary>
-/// First-order bounds of a fit's errors, coefficient by coefficient (Higham 2002, ch. 7), with columns of unit length: entries of G = XᵀX and
-/// Xᵀy wrong by ε change weight j by up to εΣₖ|G⁻¹|ⱼₖ·(Σ|wₗ| + ‖y‖), or by the same in Euclidean norms when errors of different entries are
-/// independent, which does not grow with the number of columns; the smaller of the two counts. Refined solutions have the errors
-/// of their residuals (<see cref="SolverErrors"/>). The rounding of the answer itself is added.
+/// First-order bounds of a fit's errors, coefficient by coefficient (Higham 2002, ch. 7), with columns of unit length: entries of G = XᵀX
+/// and Xᵀy wrong by ε change weight j by up to εΣₖ|G⁻¹|ⱼₖ·(Σ|wₗ| + ‖y‖), or by the same in Euclidean norms when errors of different entries
+/// are independent, which does not grow with the number of columns; the smaller of the two counts. Refined solutions have the errors of
+/// their residuals (<see cref="SolverErrors"/>). The rounding of the answer itself is added.
 /// </summary>
 /// <param name="Weights">One for each weight; NaN for an aliased column.</param>
 /// <param name="Intercept">Of the intercept; 0 without one.</param>
 /// <param name="Digits">The digits of the worst coefficient.</param>
 internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Intercept, double Digits)
 {
-    /// <summary>Coefficients smaller than this share of ‖y‖/‖xⱼ‖ count as that large when digits are counted: smaller ones contribute almost nothing to predictions (docs/numerics.md).</summary>
+    /// <summary>
+    /// Coefficients smaller than this share of ‖y‖/‖xⱼ‖ count as that large when digits are counted: smaller ones contribute almost nothing
+    /// to predictions (docs/numerics.md).
+    /// </summary>
     internal const double SizeFloor = 1e-3;
 
     /// <summary>Up to this order the inverse's entries are computed; above, they are bounded by its diagonal.</summary>
@@ -37,7 +40,8 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
 
     /// <summary>
     /// Computes the solver's error of each weight (NaN for an aliased column) and of the intercept, before the answer is rounded. The
-    /// intercept ȳ − x̄ᵀw errs by x̄ᵀG⁻¹ times the equations' errors, so G⁻¹x̄ takes the place of a row of the inverse, and by the errors of the means.
+    /// intercept ȳ − x̄ᵀw errs by x̄ᵀG⁻¹ times the equations' errors, so G⁻¹x̄ takes the place of a row of the inverse, and by the errors
+    /// of the means.
     /// </summary>
     internal static (double[] Weights, double Intercept) OfSolver(Fit fit, double[] lengths)
     {
@@ -45,7 +49,8 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
         double growth = fit.Accuracy.Errors.HigherOrder;
         if (double.IsInfinity(growth))
         {
-            return ([.. errors.Select(error => double.IsNaN(error) ? error : double.PositiveInfinity)], fit.HasIntercept ? double.PositiveInfinity : 0);
+            return ([.. errors.Select(error => double.IsNaN(error) ? error : double.PositiveInfinity)],
+                fit.HasIntercept ? double.PositiveInfinity : 0);
         }
 
         TensorPrimitives.Multiply(errors, growth, errors);
@@ -135,7 +140,8 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
         {
             // Bounds of first order that leave no digit promise nothing.
             bounds = [.. bounds.Select(bound => double.IsNaN(bound) ? bound : double.PositiveInfinity)];
-            return new ErrorBounds(ImmutableCollectionsMarshal.AsImmutableArray(bounds), fit.HasIntercept ? double.PositiveInfinity : 0, double.NegativeInfinity);
+            return new ErrorBounds(ImmutableCollectionsMarshal.AsImmutableArray(bounds), fit.HasIntercept ? double.PositiveInfinity : 0,
+                double.NegativeInfinity);
         }
 
         return new ErrorBounds(ImmutableCollectionsMarshal.AsImmutableArray(bounds), intercept, digits);
@@ -162,7 +168,8 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
     private static double Share(double error, double size) => error == 0 ? 0 : error * size;
 
     private static double OfRatio(double bound, double scale) =>
-        double.IsInfinity(bound) ? double.NegativeInfinity : scale == 0 ? double.PositiveInfinity : double.IsNaN(bound) || double.IsNaN(scale) ? double.NegativeInfinity : -Math.Log10(bound / scale);
+        double.IsInfinity(bound) ? double.NegativeInfinity : scale == 0 ? double.PositiveInfinity
+            : double.IsNaN(bound) || double.IsNaN(scale) ? double.NegativeInfinity : -Math.Log10(bound / scale);
 
     /// <summary>Computes ‖R·eⱼ‖ of each column; 0 for a dropped one.</summary>
     internal static double[] Lengths(ReadOnlySpan<double> factor, int order)
@@ -183,7 +190,8 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
     }
 
     /// <summary>
-    /// Computes the rows of the inverse of the Gram matrix with unit diagonal. For many columns only the diagonal is computed, and ‖G⁻¹eⱼ‖² ≤ ‖G⁻¹‖·G⁻¹ⱼⱼ.
+    /// Computes the rows of the inverse of the Gram matrix with unit diagonal. For many columns only the diagonal is computed, and ‖G⁻¹eⱼ‖²
+    /// ≤ ‖G⁻¹‖·G⁻¹ⱼⱼ.
     /// </summary>
     private static InverseRow[] InverseRows(Fit fit, double[] lengths)
     {
@@ -196,7 +204,8 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
             {
                 Array.Clear(v);
                 v[j] = lengths[j];
-                rows[j] = order <= MostExplicitOrder ? InverseRow.Of(fit, lengths, v, j) : new InverseRow(0, 0, InverseRow.RootOf(fit, v, j, out _));
+                rows[j] = order <= MostExplicitOrder ? InverseRow.Of(fit, lengths, v, j)
+                    : new InverseRow(0, 0, InverseRow.RootOf(fit, v, j, out _));
             }
         }
 
@@ -213,7 +222,9 @@ internal sealed record ErrorBounds(ImmutableArray<double> Weights, double Interc
         return rows;
     }
 
-    /// <summary>Norms for a vector v: the sum of magnitudes and the Euclidean norm of D(RᵀR)⁻¹v, D the columns' lengths, and ‖R⁻ᵀv‖.</summary>
+    /// <summary>
+    /// Norms for a vector v: the sum of magnitudes and the Euclidean norm of D(RᵀR)⁻¹v, D the columns' lengths, and ‖R⁻ᵀv‖.
+    /// </summary>
     private readonly record struct InverseRow(double Sum, double Norm, double Root)
     {
         /// <summary>Computes ‖R⁻ᵀv‖ and overwrites v, which is zero before the start, with R⁻ᵀv over a power of two.</summary>

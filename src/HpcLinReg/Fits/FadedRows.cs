@@ -3,13 +3,15 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Fits;
 
 /// <summary>
-/// The variance of coefficients fitted to rows that have faded by factors v (<see cref="Moments.Decay"/>). A faded row counts less, but is as noisy as it was, so the
-/// covariance of the weights is σ²(XᵀVX)⁻¹XᵀV²X(XᵀVX)⁻¹ (White 1980, with equal variances), and the residual sum of squares is expected to be
-/// σ²(Σv − tr((XᵀVX)⁻¹XᵀV²X)). Holds the features' moments with squared weights, about their own means.
+/// The variance of coefficients fitted to rows that have faded by factors v (<see cref="Moments.Decay"/>). A faded row counts less, but is
+/// as noisy as it was, so the covariance of the weights is σ²(XᵀVX)⁻¹XᵀV²X(XᵀVX)⁻¹ (White 1980, with equal variances), and the residual sum
+/// of squares is expected to be σ²(Σv − tr((XᵀVX)⁻¹XᵀV²X)). Holds the features' moments with squared weights, about their own means.
 /// </summary>
 internal sealed class FadedRows
 {
-    /// <summary>With fewer effective rows beyond the coefficients than this, intervals cover less than they state, so none are given.</summary>
+    /// <summary>
+    /// With fewer effective rows beyond the coefficients than this, intervals cover less than they state, so none are given.
+    /// </summary>
     private const double LeastRowsBeyondRank = 30;
 
     /// <summary>Entries with squared weights that err by more than this leave standard errors fewer than two digits.</summary>
@@ -28,7 +30,9 @@ internal sealed class FadedRows
     /// <summary>Takes the features' part.</summary>
     /// <param name="moments">The moments of the faded rows.</param>
     /// <param name="squared">The same with weights that faded by v² where the others did by v.</param>
-    /// <param name="remaining">Σv of the rows, each of which counted 1 before it faded; Σ of the weights where they are frequencies.</param>
+    /// <param name="remaining">
+    /// Σv of the rows, each of which counted 1 before it faded; Σ of the weights where they are frequencies.
+    /// </param>
     /// <param name="features">The features' columns.</param>
     /// <param name="intercept">Whether the moments are centred.</param>
     internal FadedRows(MomentsNode moments, MomentsNode squared, double remaining, ReadOnlySpan<int> features, bool intercept)
@@ -80,7 +84,9 @@ internal sealed class FadedRows
         : !_areKnown ? "; standard errors are not given: too few digits of the squared weights are left"
         : FormattableString.Invariant($"; standard errors are not given: the rows have faded to {Count:F1} effective ones, fewer than {LeastRowsBeyondRank} beyond the {rank} coefficients");
 
-    /// <summary>Computes the variance, in units of σ², of constant·Σv(noise) + zᵀ(centred Xᵀ)V(noise) with z = v + low: V₂(constant − dᵀz)² + zᵀM₂z.</summary>
+    /// <summary>
+    /// Computes the variance, in units of σ², of constant·Σv(noise) + zᵀ(centred Xᵀ)V(noise) with z = v + low: V₂(constant − dᵀz)² + zᵀM₂z.
+    /// </summary>
     internal double Variance(ReadOnlySpan<double> v, ReadOnlySpan<double> low, double constant)
     {
         double shift = constant;
@@ -109,7 +115,8 @@ internal sealed class FadedRows
             for (int i = 0; i < d; i++)
             {
                 double unit = 1 / _gram.Scales[i] / _gram.Scales[j];
-                (v[i], low[i]) = new DoubleDouble(_gram.High[(i * d) + j], _gram.Low[(i * d) + j]).Scale(unit) + (DoubleDouble.Product(_squaredWeight * _offsets[i], _offsets[j]));
+                (v[i], low[i]) = new DoubleDouble(_gram.High[(i * d) + j], _gram.Low[(i * d) + j]).Scale(unit)
+                    + (DoubleDouble.Product(_squaredWeight * _offsets[i], _offsets[j]));
             }
 
             StandardErrors.SolveTransposed(fit, v, low, 0);

@@ -6,8 +6,8 @@ namespace HpcLinReg;
 
 /// <summary>The result of a least-squares fit: the model, its statistics and its accuracy.</summary>
 /// <remarks>
-/// Immutable and thread-safe. Members whose remarks say "computed when first asked for" are computed by the first thread that asks, and kept; two threads that
-/// ask at the same time may both compute them, to the same bits.
+/// Immutable and thread-safe. Members whose remarks say "computed when first asked for" are computed by the first thread that asks, and
+/// kept; two threads that ask at the same time may both compute them, to the same bits.
 /// </remarks>
 public sealed class Fit
 {
@@ -22,13 +22,15 @@ public sealed class Fit
     {
     }
 
-    /// <summary>Gets the model; the weight of an aliased column is 0, unless <see cref="FitOptions.RankDeficient"/> asked for the minimum norm.</summary>
+    /// <summary>
+    /// Gets the model; the weight of an aliased column is 0, unless <see cref="FitOptions.RankDeficient"/> asked for the minimum norm.
+    /// </summary>
     public LinearModel Model { get; internal init; } = null!;
 
     /// <summary>Gets the method that answered; never <see cref="FitMethod.Auto"/>.</summary>
     /// <remarks>
-    /// After conjugate gradients <see cref="Factor"/> is empty, <see cref="Rank"/> is the number of terms, because rank was not decided, standard errors, residual degrees of
-    /// freedom and <see cref="ReciprocalCondition"/> are NaN, and error bounds are infinite.
+    /// After conjugate gradients <see cref="Factor"/> is empty, <see cref="Rank"/> is the number of terms, because rank was not decided,
+    /// standard errors, residual degrees of freedom and <see cref="ReciprocalCondition"/> are NaN, and error bounds are infinite.
     /// </remarks>
     public FitMethod Method => Accuracy.Rung == SolverRung.None ? FitMethod.ConjugateGradient : FitMethod.ClosedForm;
 
@@ -38,16 +40,21 @@ public sealed class Fit
     /// <summary>Gets the penalty λ the fit was made with.</summary>
     public double Ridge { get; internal init; }
 
-    /// <summary>Gets whether λ penalizes the weights of standardized columns (<see cref="FitOptions.StandardizeRidge"/>); false without a penalty.</summary>
+    /// <summary>
+    /// Gets whether λ penalizes the weights of standardized columns (<see cref="FitOptions.StandardizeRidge"/>); false without a penalty.
+    /// </summary>
     public bool IsRidgeStandardized => !Accuracy.Penalties.IsEmpty;
 
-    /// <summary>Gets the penalty of each squared weight, λⱼ: λ for all, or λsⱼ² (<see cref="FitOptions.StandardizeRidge"/>). The formulas of this class write Λ for their diagonal matrix.</summary>
+    /// <summary>
+    /// Gets the penalty of each squared weight, λⱼ: λ for all, or λsⱼ² (<see cref="FitOptions.StandardizeRidge"/>). The formulas of this
+    /// class write Λ for their diagonal matrix.
+    /// </summary>
     /// <remarks>Allocates where the penalty is λ for all.</remarks>
     public ImmutableArray<double> Penalties => IsRidgeStandardized ? Accuracy.Penalties : [.. Enumerable.Repeat(Ridge, Model.Features)];
 
     /// <summary>
-    /// Gets the number of rows, n: those of positive weight, or with frequencies their sum. Of rows that have faded (<see cref="Moments.Decay"/>) by factors v it is
-    /// the effective number (Σv)²/Σv², which need not be whole.
+    /// Gets the number of rows, n: those of positive weight, or with frequencies their sum. Of rows that have faded
+    /// (<see cref="Moments.Decay"/>) by factors v it is the effective number (Σv)²/Σv², which need not be whole.
     /// </summary>
     public double RowCount { get; internal init; }
 
@@ -58,14 +65,16 @@ public sealed class Fit
     public ImmutableArray<AliasedColumn> Aliased { get; internal init; }
 
     /// <summary>
-    /// Gets n minus the rank; with a ridge, computed in d³/3 flops when first asked for, n − tr(H), the hat matrix H being that of ŷ = Hy, whose trace is the rank less tr(Λ(XᵀX + Λ)⁻¹); of rows that have faded by
-    /// factors v, with V their matrix, (Σv − tr((XᵀVX)⁻¹XᵀV²X))·Σv/Σv². The last two need not be whole.
+    /// Gets n minus the rank; with a ridge, computed in d³/3 flops when first asked for, n − tr(H), the hat matrix H being that of ŷ = Hy,
+    /// whose trace is the rank less tr(Λ(XᵀX + Λ)⁻¹); of rows that have faded by factors v, with V their matrix, (Σv −
+    /// tr((XᵀVX)⁻¹XᵀV²X))·Σv/Σv². The last two need not be whole.
     /// </summary>
-    public double ResidualDegreesOfFreedom => Accuracy.Faded is { } faded ? Math.Max(0, Divisor(faded) * faded.CountPerWeight) : Method == FitMethod.ConjugateGradient ? double.NaN : Ridge > 0 ? UnderPenalty() : RowCount - Rank;
+    public double ResidualDegreesOfFreedom => Accuracy.Faded is { } faded ? Math.Max(0, Divisor(faded) * faded.CountPerWeight)
+        : Method == FitMethod.ConjugateGradient ? double.NaN : Ridge > 0 ? UnderPenalty() : RowCount - Rank;
 
     /// <summary>
-    /// Gets Σ(y − ŷ)². Where it is below the rounding error of its own computation, only that is known; then <see cref="ResidualStandardError"/> is NaN,
-    /// and <see cref="Certificate.StandardErrors"/> says so.
+    /// Gets Σ(y − ŷ)². Where it is below the rounding error of its own computation, only that is known; then
+    /// <see cref="ResidualStandardError"/> is NaN, and <see cref="Certificate.StandardErrors"/> says so.
     /// </summary>
     public double ResidualSumOfSquares { get; internal init; }
 
@@ -75,14 +84,20 @@ public sealed class Fit
     /// <summary>Gets 1 − RSS / TSS; NaN when the target does not vary.</summary>
     public double RSquared => 1 - (ResidualSumOfSquares / TotalSumOfSquares);
 
-    /// <summary>Gets √(RSS / degrees of freedom), with a ridge computed in d³/3 flops when first asked for; NaN when there are none, or when residuals are too small beside the target to be known.</summary>
+    /// <summary>
+    /// Gets √(RSS / degrees of freedom), with a ridge computed in d³/3 flops when first asked for; NaN when there are none, or when
+    /// residuals are too small beside the target to be known.
+    /// </summary>
     /// <remarks>
-    /// Of rows that have faded by factors v it is √(RSS / (Σv − tr((XᵀVX)⁻¹XᵀV²X))), whose square is expected to be the variance of a row's noise: fading says how much
-    /// a row counts, not how noisy it is. NaN, and <see cref="Certificate.StandardErrors"/> says so, when there are fewer than 30 effective rows beyond the rank.
+    /// Of rows that have faded by factors v it is √(RSS / (Σv − tr((XᵀVX)⁻¹XᵀV²X))), whose square is expected to be the variance of a row's
+    /// noise: fading says how much a row counts, not how noisy it is. NaN, and <see cref="Certificate.StandardErrors"/> says so, when there
+    /// are fewer than 30 effective rows beyond the rank.
     /// </remarks>
     public double ResidualStandardError =>
-        Accuracy.Faded is { } faded ? Accuracy.ResidualsAreKnown && faded.AreEnough(Rank) ? Math.Sqrt(ResidualSumOfSquares / Divisor(faded)) : double.NaN
-        : ResidualDegreesOfFreedom > 0 && Accuracy.ResidualsAreKnown ? Math.Sqrt(ResidualSumOfSquares / ResidualDegreesOfFreedom) : double.NaN;
+        Accuracy.Faded is { } faded ? Accuracy.ResidualsAreKnown && faded.AreEnough(Rank) ? Math.Sqrt(ResidualSumOfSquares / Divisor(faded))
+            : double.NaN
+        : ResidualDegreesOfFreedom > 0 && Accuracy.ResidualsAreKnown ? Math.Sqrt(ResidualSumOfSquares / ResidualDegreesOfFreedom)
+            : double.NaN;
 
     /// <summary>
     /// Gets an estimate of 1/κ₂ of the design with centred (without an intercept: raw) columns of unit length, aliased ones left
@@ -102,12 +117,15 @@ public sealed class Fit
         }
     }
 
-    /// <summary>Gets the standard error of each weight, in the weight's units, computed in d³/3 flops when first asked for; NaN for dropped ones and where <see cref="ResidualStandardError"/> is.</summary>
+    /// <summary>
+    /// Gets the standard error of each weight, in the weight's units, computed in d³/3 flops when first asked for; NaN for dropped ones and
+    /// where <see cref="ResidualStandardError"/> is.
+    /// </summary>
     /// <remarks>
     /// s·√(((XᵀX + Λ)⁻¹XᵀX(XᵀX + Λ)⁻¹)ⱼⱼ) on the (centred, when there is an intercept) design; of rows that have faded by factors V
-    /// s·√(((XᵀVX + Λ)⁻¹XᵀV²X(XᵀVX + Λ)⁻¹)ⱼⱼ). A rung of the solver ladder answers only if they have the digits asked for too, at most 12; where the last one has
-    /// fewer, <see cref="Certificate.StandardErrorDigits"/> is about how many. With aliased columns they are those of the fit without them, or of the weights of minimum norm,
-    /// which are combinations of those.
+    /// s·√(((XᵀVX + Λ)⁻¹XᵀV²X(XᵀVX + Λ)⁻¹)ⱼⱼ). A rung of the solver ladder answers only if they have the digits asked for too, at most 12;
+    /// where the last one has fewer, <see cref="Certificate.StandardErrorDigits"/> is about how many. With aliased columns they are those
+    /// of the fit without them, or of the weights of minimum norm, which are combinations of those.
     /// </remarks>
     public ImmutableArray<double> StandardErrors
     {
@@ -122,7 +140,9 @@ public sealed class Fit
         }
     }
 
-    /// <summary>Gets the standard error of the intercept, in the target's units; NaN without one and where <see cref="ResidualStandardError"/> is.</summary>
+    /// <summary>
+    /// Gets the standard error of the intercept, in the target's units; NaN without one and where <see cref="ResidualStandardError"/> is.
+    /// </summary>
     public double InterceptStandardError
     {
         get
@@ -145,7 +165,9 @@ public sealed class Fit
     /// </summary>
     public ImmutableArray<double> Factor { get; internal init; }
 
-    /// <summary>Gets the error bounds of the coefficients, computed in up to 2d³ flops when first asked for, and how the fit was computed.</summary>
+    /// <summary>
+    /// Gets the error bounds of the coefficients, computed in up to 2d³ flops when first asked for, and how the fit was computed.
+    /// </summary>
     /// <remarks>Above 300 features d³/3 flops. Takes 5d values of working memory.</remarks>
     public Certificate Certificate => _certificate ??= Certificate.Of(this);
 

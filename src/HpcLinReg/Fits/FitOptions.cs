@@ -2,7 +2,9 @@ using HpcLinReg.Threads;
 
 namespace HpcLinReg;
 
-/// <summary>How a least-squares problem is posed, minimize ‖y − Xw − b‖² + λ‖w‖², and by which method it is solved. Immutable and thread-safe.</summary>
+/// <summary>
+/// How a least-squares problem is posed, minimize ‖y − Xw − b‖² + λ‖w‖², and by which method it is solved. Immutable and thread-safe.
+/// </summary>
 public sealed record FitOptions
 {
     /// <summary>Gets whether an intercept b is fitted; the default is true. Without one, b = 0.</summary>
@@ -12,13 +14,15 @@ public sealed record FitOptions
     public double Ridge { get; init; }
 
     /// <summary>
-    /// Gets whether the ridge penalizes the weights of standardized columns, λΣ(sⱼwⱼ)² instead of λΣwⱼ², so that it does not depend on the columns' units; the default is false.
+    /// Gets whether the ridge penalizes the weights of standardized columns, λΣ(sⱼwⱼ)² instead of λΣwⱼ², so that it does not depend on the
+    /// columns' units; the default is false.
     /// </summary>
     /// <remarks>
-    /// sⱼ² = Σv(xⱼ − x̄ⱼ)²/Σv, the variance with the divisor n (without an intercept the mean square), or 1 for a column that does not vary; v are the rows' weights, which
-    /// are 1 where there are none. λ is then a number without units. Coefficients, standard errors and bounds are those of the columns as they are;
-    /// <see cref="HpcLinReg.Fit.Penalties"/> has λsⱼ². The same answer as dividing columns by sⱼ, fitting, and dividing the weights by sⱼ. Sources: Hoerl and Kennard
-    /// 1970; the divisor is that of R's lm.ridge and scikit-learn's StandardScaler.
+    /// sⱼ² = Σv(xⱼ − x̄ⱼ)²/Σv, the variance with the divisor n (without an intercept the mean square), or 1 for a column that does not
+    /// vary; v are the rows' weights, which are 1 where there are none. λ is then a number without units. Coefficients, standard errors and
+    /// bounds are those of the columns as they are; <see cref="HpcLinReg.Fit.Penalties"/> has λsⱼ². The same answer as dividing columns by
+    /// sⱼ, fitting, and dividing the weights by sⱼ. Sources: Hoerl and Kennard 1970; the divisor is that of R's lm.ridge and scikit-learn's
+    /// StandardScaler.
     /// </remarks>
     public bool StandardizeRidge { get; init; }
 
@@ -35,13 +39,15 @@ public sealed record FitOptions
     public const int MaxDigits = 16;
 
     /// <summary>
-    /// Gets the number of correct decimal digits that is asked of the worst coefficient, 0 to <see cref="MaxDigits"/>; the default is 10. The same
-    /// number, at most 12, is asked of standard errors.
+    /// Gets the number of correct decimal digits that is asked of the worst coefficient, 0 to <see cref="MaxDigits"/>; the default is 10.
+    /// The same number, at most 12, is asked of standard errors.
     /// </summary>
     /// <remarks>The solver ladder is climbed until they are certain; <see cref="Fit.Certificate"/> states how many are.</remarks>
     public int Digits { get; init; } = 10;
 
-    /// <summary>Gets the methods of the solver ladder that may be used; the default is all. One alone forces it, as far as it reaches.</summary>
+    /// <summary>
+    /// Gets the methods of the solver ladder that may be used; the default is all. One alone forces it, as far as it reaches.
+    /// </summary>
     public SolverRungs Rungs { get; init; } = SolverRungs.All;
 
     /// <summary>Gets how a column that others determine is treated; by default it is dropped.</summary>
@@ -52,15 +58,17 @@ public sealed record FitOptions
 
     /// <summary>Gets the method; the default is the closed form, whatever its size.</summary>
     /// <remarks>
-    /// Conjugate gradients honour <see cref="Intercept"/>, <see cref="Ridge"/>, row weights that are precisions, and <see cref="Digits"/> up to 12, as an estimate and not as a
-    /// bound; <see cref="Threads"/> is an upper limit, and they use one. They refuse <see cref="Rungs"/>, <see cref="RankDeficiency.MinimumNorm"/>,
-    /// <see cref="StandardizeRidge"/>, frequencies and several targets with an exception that names the remedy.
+    /// Conjugate gradients honour <see cref="Intercept"/>, <see cref="Ridge"/>, row weights that are precisions, and <see cref="Digits"/>
+    /// up to 12, as an estimate and not as a bound; <see cref="Threads"/> is an upper limit, and they use one. They refuse
+    /// <see cref="Rungs"/>, <see cref="RankDeficiency.MinimumNorm"/>, <see cref="StandardizeRidge"/>, frequencies and several targets with
+    /// an exception that names the remedy.
     /// </remarks>
     public FitMethod Method { get; init; }
 
     /// <summary>
-    /// Gets the memory in bytes that <see cref="FitMethod.Auto"/> allows the closed form, of which 20d² are needed for d features; the default is 2³¹, about 10,000 features.
-    /// It is no share of the machine's memory, so that the same data are fitted by the same method everywhere.
+    /// Gets the memory in bytes that <see cref="FitMethod.Auto"/> allows the closed form, of which 20d² are needed for d features; the
+    /// default is 2³¹, about 10,000 features. It is no share of the machine's memory, so that the same data are fitted by the same method
+    /// everywhere.
     /// </summary>
     public long ClosedFormMemory { get; init; } = 1L << 31;
 
@@ -142,6 +150,9 @@ public enum RankDeficiency
     /// <summary>Such a column is left out: its weight is 0.</summary>
     Drop,
 
-    /// <summary>The column shares its weight with those that determine it: of all weights that fit equally well, those of the smallest ‖w‖ (the intercept not counted).</summary>
+    /// <summary>
+    /// The column shares its weight with those that determine it: of all weights that fit equally well, those of the smallest ‖w‖ (the
+    /// intercept not counted).
+    /// </summary>
     MinimumNorm,
 }

@@ -5,7 +5,8 @@ public readonly record struct FitSummary
 {
     internal FitSummary(double intercept, long rowCount, int rank, double residualSumOfSquares, double totalSumOfSquares)
     {
-        (Intercept, RowCount, Rank, ResidualSumOfSquares, TotalSumOfSquares) = (intercept, rowCount, rank, residualSumOfSquares, totalSumOfSquares);
+        (Intercept, RowCount, Rank, ResidualSumOfSquares, TotalSumOfSquares) =
+            (intercept, rowCount, rank, residualSumOfSquares, totalSumOfSquares);
     }
 
     /// <summary>Gets the intercept b; 0 when none was fitted.</summary>

@@ -11,7 +11,10 @@ namespace HpcLinReg.Fits;
 /// <param name="Scales">The power of two of each column.</param>
 internal sealed record GramMatrix(double[] High, double[] Low, double[] Scales)
 {
-    /// <summary>Computes ‖X(v + low)‖ as √(vᵀXᵀXv), without subtracting a penalty, however small XᵀX is beside one. Squares stay within the range of double.</summary>
+    /// <summary>
+    /// Computes ‖X(v + low)‖ as √(vᵀXᵀXv), without subtracting a penalty, however small XᵀX is beside one. Squares stay within the range of
+    /// double.
+    /// </summary>
     internal double LengthOfProduct(ReadOnlySpan<double> v, ReadOnlySpan<double> low)
     {
         double[] scaled = new double[v.Length], scaledLow = new double[v.Length];

@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace HpcLinReg.Fits;
 
 /// <summary>
-/// Computes, among all weights that fit equally well, those of the smallest ‖w‖. With the aliased columns X_A = X_B·C (and constants) and u the
-/// weights without them, w_B = u − Ca fits alike for any weights a of the aliased columns. ‖u − Ca‖² + ‖a‖² is least for
-/// (I + CᵀC)a = Cᵀu, a system whose condition number is that of the combinations, not of the design.
+/// Computes, among all weights that fit equally well, those of the smallest ‖w‖. With the aliased columns X_A = X_B·C (and constants) and u
+/// the weights without them, w_B = u − Ca fits alike for any weights a of the aliased columns. ‖u − Ca‖² + ‖a‖² is least for (I + CᵀC)a =
+/// Cᵀu, a system whose condition number is that of the combinations, not of the design.
 /// </summary>
 internal static class MinimumNorm
 {
@@ -72,8 +72,8 @@ internal static class MinimumNorm
     }
 
     /// <summary>
-    /// Overwrites v with z so that Σ vⱼwⱼ = Σ zⱼuⱼ, u being the weights without the aliased columns: z = v − C(I + CᵀC)⁻¹(Cᵀv − v_A), and 0 for aliased
-    /// columns.
+    /// Overwrites v with z so that Σ vⱼwⱼ = Σ zⱼuⱼ, u being the weights without the aliased columns: z = v − C(I + CᵀC)⁻¹(Cᵀv − v_A), and 0
+    /// for aliased columns.
     /// </summary>
     /// <param name="factor">R with RᵀR = I + CᵀC.</param>
     /// <param name="aliased">The combinations C.</param>
@@ -102,14 +102,19 @@ internal static class MinimumNorm
         }
     }
 
-    /// <summary>Computes the relative error of combinations: κu from the triangular solves, and κ²ε from the errors of the factored entries.</summary>
+    /// <summary>
+    /// Computes the relative error of combinations: κu from the triangular solves, and κ²ε from the errors of the factored entries.
+    /// </summary>
     internal static double CombinationError(Fit fit)
     {
         double reciprocal = fit.ReciprocalCondition;
         return (RoundingModel.Roundoff * (fit.Model.Features + 4) / reciprocal) + (fit.Accuracy.EntryError / reciprocal / reciprocal);
     }
 
-    /// <summary>Computes the error of each coefficient of a combination. All parts cᵢ‖xᵢ‖ have the same error, so a small coefficient of a short column may have no digit.</summary>
+    /// <summary>
+    /// Computes the error of each coefficient of a combination. All parts cᵢ‖xᵢ‖ have the same error, so a small coefficient of a short
+    /// column may have no digit.
+    /// </summary>
     private static double[] CoefficientErrors(AliasedColumn column, double[] lengths, double share)
     {
         double length = LengthOf(column, lengths);
@@ -117,7 +122,8 @@ internal static class MinimumNorm
     }
 
     /// <summary>
-    /// Computes |C|ᵀ·errors of u + Eᵀ(|u − Ca| + |C||a|), E the errors of C: the change of the right-hand side that stands for all first-order changes of a.
+    /// Computes |C|ᵀ·errors of u + Eᵀ(|u − Ca| + |C||a|), E the errors of C: the change of the right-hand side that stands for all
+    /// first-order changes of a.
     /// </summary>
     private static double[] RightHandErrors(
         ImmutableArray<AliasedColumn> aliased,
@@ -198,8 +204,8 @@ internal static class MinimumNorm
     }
 
     /// <summary>
-    /// Rotates the rows of C, with a right-hand side behind them if there is room for it, into a unit matrix. The product CᵀC would square their condition
-    /// number, and from entries of 1e8 on rounding would lose I.
+    /// Rotates the rows of C, with a right-hand side behind them if there is room for it, into a unit matrix. The product CᵀC would square
+    /// their condition number, and from entries of 1e8 on rounding would lose I.
     /// </summary>
     private static double[] Rotated(ImmutableArray<AliasedColumn> aliased, ReadOnlySpan<double> right, int stride)
     {

@@ -24,7 +24,9 @@ public enum StandardErrorState
     /// <summary>Rounding of the equations leaves them no digit.</summary>
     NoDigits,
 
-    /// <summary>The rows have faded (<see cref="Moments.Decay"/>) to too few effective rows, or to too few digits, to speak of noise.</summary>
+    /// <summary>
+    /// The rows have faded (<see cref="Moments.Decay"/>) to too few effective rows, or to too few digits, to speak of noise.
+    /// </summary>
     RowsFaded,
 
     /// <summary>Conjugate gradients compute no factor, from which standard errors would follow.</summary>

@@ -6,17 +6,21 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Fits;
 
 /// <summary>
-/// Computes standard errors of coefficients from the factor of the normal equations. With RᵀR = XᵀX + Λ of the (centred) design, Λ the penalties
-/// (<see cref="Fit.Penalties"/>), the covariance of the weights is s²(RᵀR)⁻¹XᵀX(RᵀR)⁻¹ = s²((RᵀR)⁻¹ − (RᵀR)⁻¹Λ(RᵀR)⁻¹), so that for a combination v of them the variance is
-/// s²(‖z‖² − ‖Λ^½R⁻¹z‖²) with Rᵀz = v, or s²‖XR⁻¹z‖² where that would cancel; the intercept is ȳ − x̄ᵀw, and ȳ is independent of w (Seber and Lee 2003, §3.11 and §10.7).
-/// A factor in double-double is used in double-double. For rows that have faded the variance is that of <see cref="FadedRows"/>.
+/// Computes standard errors of coefficients from the factor of the normal equations. With RᵀR = XᵀX + Λ of the (centred) design, Λ the
+/// penalties (<see cref="Fit.Penalties"/>), the covariance of the weights is s²(RᵀR)⁻¹XᵀX(RᵀR)⁻¹ = s²((RᵀR)⁻¹ − (RᵀR)⁻¹Λ(RᵀR)⁻¹), so that
+/// for a combination v of them the variance is s²(‖z‖² − ‖Λ^½R⁻¹z‖²) with Rᵀz = v, or s²‖XR⁻¹z‖² where that would cancel; the intercept is
+/// ȳ − x̄ᵀw, and ȳ is independent of w (Seber and Lee 2003, §3.11 and §10.7). A factor in double-double is used in double-double. For rows
+/// that have faded the variance is that of <see cref="FadedRows"/>.
 /// </summary>
 internal static class StandardErrors
 {
     /// <summary>Standard errors under a penalty with a larger relative error are not given: they have fewer than three digits.</summary>
     internal const double MostError = 1e-3;
 
-    /// <summary>Computes one for each weight; NaN where the residual standard error or the coefficient does not exist, or the factor has no digit. d³/3 flops.</summary>
+    /// <summary>
+    /// Computes one for each weight; NaN where the residual standard error or the coefficient does not exist, or the factor has no digit.
+    /// d³/3 flops.
+    /// </summary>
     internal static ImmutableArray<double> OfWeights(Fit fit)
     {
         int d = fit.Model.Features;
@@ -59,10 +63,14 @@ internal static class StandardErrors
     /// <summary>Returns the factor by which aliased columns share weights of minimum norm; empty where they do not.</summary>
     private static double[] Shares(Fit fit) => fit.Accuracy.IsMinimumNorm ? MinimumNorm.FactorOf(fit.Aliased) : [];
 
-    /// <summary>Computes the root of the variance, in units of s, of the combination v + low of the weights, which is overwritten.</summary>
+    /// <summary>
+    /// Computes the root of the variance, in units of s, of the combination v + low of the weights, which is overwritten.
+    /// </summary>
     internal static double RootOfVariance(Fit fit, Span<double> v, Span<double> low) => RootOfVariance(fit, Shares(fit), v, low, 0);
 
-    /// <summary>Computes the same for a combination that is zero before its start; where rows have faded, plus a multiple of the targets' sum.</summary>
+    /// <summary>
+    /// Computes the same for a combination that is zero before its start; where rows have faded, plus a multiple of the targets' sum.
+    /// </summary>
     private static double RootOfVariance(Fit fit, double[] shares, Span<double> v, Span<double> low, int start, double constant = 0)
     {
         double unit = TakeUnit(v, low);
@@ -106,8 +114,8 @@ internal static class StandardErrors
     }
 
     /// <summary>
-    /// Computes the largest relative error that rounding of XᵀX causes in a standard error where a penalty cancels most of ‖R⁻ᵀe‖²: of all standard errors and of
-    /// those that are given. 2d³ flops.
+    /// Computes the largest relative error that rounding of XᵀX causes in a standard error where a penalty cancels most of ‖R⁻ᵀe‖²: of all
+    /// standard errors and of those that are given. 2d³ flops.
     /// </summary>
     internal static (double Worst, double WorstGiven) WorstUnderPenalty(Fit fit)
     {
@@ -178,7 +186,8 @@ internal static class StandardErrors
         }
         else
         {
-            DoubleDoubleCholesky.SolveTransposed(new ReadOnlyDoubleDoubleSpan(factor, factorLow), v.Length, new DoubleDoubleSpan(v, low), start);
+            DoubleDoubleCholesky.SolveTransposed(new ReadOnlyDoubleDoubleSpan(factor, factorLow), v.Length, new DoubleDoubleSpan(v, low),
+                start);
         }
     }
 
@@ -196,7 +205,9 @@ internal static class StandardErrors
         }
     }
 
-    /// <summary>Divides by a power of two near the largest magnitude, so that squares stay within the range of double. Returns it.</summary>
+    /// <summary>
+    /// Divides by a power of two near the largest magnitude, so that squares stay within the range of double. Returns it.
+    /// </summary>
     internal static double TakeUnit(Span<double> v, Span<double> low)
     {
         double largest = v.IsEmpty ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude<double>(v));
@@ -207,8 +218,8 @@ internal static class StandardErrors
     }
 
     /// <summary>
-    /// Computes ‖Xv‖ with v = A⁻¹e, A = XᵀX + Λ, and its relative error. Entries of XᵀX wrong by ε change Xv by up to √‖G⁻¹‖·ε·√d·Σ‖xⱼ‖|vⱼ|, G being
-    /// A with unit diagonal, and the product itself by ε(Σ‖xⱼ‖|vⱼ|)².
+    /// Computes ‖Xv‖ with v = A⁻¹e, A = XᵀX + Λ, and its relative error. Entries of XᵀX wrong by ε change Xv by up to
+    /// √‖G⁻¹‖·ε·√d·Σ‖xⱼ‖|vⱼ|, G being A with unit diagonal, and the product itself by ε(Σ‖xⱼ‖|vⱼ|)².
     /// </summary>
     private static (double Length, double Error) LengthUnderPenalty(Fit fit, ReadOnlySpan<double> v, ReadOnlySpan<double> low)
     {

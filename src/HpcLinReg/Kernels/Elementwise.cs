@@ -32,7 +32,8 @@ internal static class Elementwise
         int j = 0;
         for (; j <= x.Length - Vector<double>.Count; j += Vector<double>.Count)
         {
-            Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref source, (nuint)j), new Vector<double>(factor), Vector.LoadUnsafe(ref destination, (nuint)j))
+            Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref source, (nuint)j), new Vector<double>(factor),
+                Vector.LoadUnsafe(ref destination, (nuint)j))
                 .StoreUnsafe(ref destination, (nuint)j);
         }
 
@@ -109,7 +110,8 @@ internal static class Elementwise
         int j = 0;
         for (; j <= target.Length - Line.Lanes; j += Line.Lanes)
         {
-            Vector512.MultiplyAddEstimate(Line.Load(ref row, j), Vector512.Create(factor), Line.Load(ref destination, j)).StoreUnsafe(ref destination, (nuint)j);
+            Vector512.MultiplyAddEstimate(Line.Load(ref row, j), Vector512.Create(factor),
+                Line.Load(ref destination, j)).StoreUnsafe(ref destination, (nuint)j);
         }
 
         for (; j < target.Length; j++)

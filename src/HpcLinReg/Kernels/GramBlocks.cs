@@ -70,7 +70,8 @@ internal static class GramBlocks
     }
 
     /// <summary>Computes C += D + factor·v·vᵀ in one pass, because the triangles of a wide matrix do not fit the nearer caches.</summary>
-    internal static void AddWithOuterProduct(Span<double> triangle, ReadOnlySpan<double> other, int columns, double factor, ReadOnlySpan<double> vector)
+    internal static void AddWithOuterProduct(Span<double> triangle, ReadOnlySpan<double> other, int columns, double factor,
+        ReadOnlySpan<double> vector)
     {
         ref double c = ref MemoryMarshal.GetReference(triangle);
         ref double d = ref MemoryMarshal.GetReference(other);

@@ -115,14 +115,16 @@ internal static class Line
             ref double cell = ref Unsafe.As<T, double>(ref first);
             return Vector512.Create(
                 cell, Unsafe.Add(ref cell, stride), Unsafe.Add(ref cell, 2 * stride), Unsafe.Add(ref cell, 3 * stride),
-                Unsafe.Add(ref cell, 4 * stride), Unsafe.Add(ref cell, 5 * stride), Unsafe.Add(ref cell, 6 * stride), Unsafe.Add(ref cell, 7 * stride));
+                Unsafe.Add(ref cell, 4 * stride), Unsafe.Add(ref cell, 5 * stride), Unsafe.Add(ref cell, 6 * stride),
+                Unsafe.Add(ref cell, 7 * stride));
         }
 
         // Widened together: eight scalar conversions would cost eight instructions.
         ref float narrow = ref Unsafe.As<T, float>(ref first);
         return Widen(Vector256.Create(
             narrow, Unsafe.Add(ref narrow, stride), Unsafe.Add(ref narrow, 2 * stride), Unsafe.Add(ref narrow, 3 * stride),
-            Unsafe.Add(ref narrow, 4 * stride), Unsafe.Add(ref narrow, 5 * stride), Unsafe.Add(ref narrow, 6 * stride), Unsafe.Add(ref narrow, 7 * stride)));
+            Unsafe.Add(ref narrow, 4 * stride), Unsafe.Add(ref narrow, 5 * stride), Unsafe.Add(ref narrow, 6 * stride),
+            Unsafe.Add(ref narrow, 7 * stride)));
     }
 
     /// <summary>Stores eight elements; into floats they are rounded.</summary>
@@ -194,7 +196,8 @@ internal static class Line
 
     /// <summary>Returns the sums of four lines: lane i is <see cref="Fold"/> of line i, by the same additions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector256<double> FoldFour(Vector512<double> line0, Vector512<double> line1, Vector512<double> line2, Vector512<double> line3)
+    internal static Vector256<double> FoldFour(Vector512<double> line0, Vector512<double> line1, Vector512<double> line2,
+        Vector512<double> line3)
     {
         if (!Avx512F.IsSupported)
         {

@@ -84,7 +84,8 @@ internal static class PolynomialValues
     }
 
     /// <summary>Returns the predictions of eight rows.</summary>
-    private static Vector512<double> EightRows<T>(ref T x, int stride, ReadOnlySpan<ShiftedPowers> variables, ref double weights, double intercept)
+    private static Vector512<double> EightRows<T>(ref T x, int stride, ReadOnlySpan<ShiftedPowers> variables, ref double weights,
+        double intercept)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var sum = Vector512.Create(intercept);

@@ -50,7 +50,8 @@ internal static class RegisterTile
                 ref double b = ref Unsafe.Add(ref right, line * linePitch);
                 ref double target = ref Unsafe.Add(ref c, line * outputs.LineOffset);
                 AddFourByOne(ref left, ref b, rowPitch, rows, ref target, stride, outputs.Factor);
-                AddFourByOne(ref Unsafe.Add(ref left, 4), ref b, rowPitch, rows, ref Unsafe.Add(ref target, 4 * stride), stride, outputs.Factor);
+                AddFourByOne(ref Unsafe.Add(ref left, 4), ref b, rowPitch, rows, ref Unsafe.Add(ref target, 4 * stride), stride,
+                    outputs.Factor);
             }
         }
         else if (lines == 2)
@@ -67,7 +68,8 @@ internal static class RegisterTile
     [Unrolled]
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddEightByTwo(
-        ref double left, ref double right, nint rowPitch, nint linePitch, int rows, ref double c, nint stride, nint lineOffset, double factor)
+        ref double left, ref double right, nint rowPitch, nint linePitch, int rows, ref double c, nint stride, nint lineOffset,
+        double factor)
     {
         Vector512<double> c00 = Vector512<double>.Zero;
         Vector512<double> c01 = Vector512<double>.Zero;

@@ -15,7 +15,8 @@ internal static class Residuals
     private const int Chunk = 256;
 
     /// <summary>Computes the residual of every row of x.</summary>
-    internal static void Rows<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept, Span<double> destination)
+    internal static void Rows<T>(MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> weights, double intercept,
+        Span<double> destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int row = 0; row < x.Rows; row += Chunk)

@@ -5,14 +5,16 @@ using System.Runtime.Intrinsics;
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// Computes Uᵀz for an upper triangular U, and its squared length. U is stored by pairs of lines of eight columns, so that an element of z, once in all lanes, serves sixteen columns:
-/// a pair that ends at column 16p + 15 holds both lines of the rows 0 to 16p + 7, row after row, then the second line of the eight rows behind. Where the number of lines is odd, the
-/// first stands alone. U is read once, from front to back, and begins where a cache line does.
+/// Computes Uᵀz for an upper triangular U, and its squared length. U is stored by pairs of lines of eight columns, so that an element of z,
+/// once in all lanes, serves sixteen columns: a pair that ends at column 16p + 15 holds both lines of the rows 0 to 16p + 7, row after row,
+/// then the second line of the eight rows behind. Where the number of lines is odd, the first stands alone. U is read once, from front to
+/// back, and begins where a cache line does.
 /// </summary>
 /// <remarks>
-/// d²/2 + 4d multiply-adds, 8 bytes read for each. Two accumulators for each line take the rows in turn: four lines are eight registers of 256 bits. With four for each line they
-/// were sixteen, which AVX2 has no room for, and a product of order 32 took three times as long there. Lanes meet only in the squared length. Error of an element:
-/// γ(⌈d/2⌉ + 2)·Σ|uᵢzᵢ|; of the squared length as that of <see cref="Reduce"/>.
+/// d²/2 + 4d multiply-adds, 8 bytes read for each. Two accumulators for each line take the rows in turn: four lines are eight registers of
+/// 256 bits. With four for each line they were sixteen, which AVX2 has no room for, and a product of order 32 took three times as long
+/// there. Lanes meet only in the squared length. Error of an element: γ(⌈d/2⌉ + 2)·Σ|uᵢzᵢ|; of the squared length as that of
+/// <see cref="Reduce"/>.
 /// </remarks>
 internal static class TriangleProduct
 {
@@ -112,7 +114,9 @@ internal static class TriangleProduct
         return Line.Fold(squares);
     }
 
-    /// <summary>Packs some columns of some rows, with zeros below the diagonal and behind the last column; returns how many elements that makes.</summary>
+    /// <summary>
+    /// Packs some columns of some rows, with zeros below the diagonal and behind the last column; returns how many elements that makes.
+    /// </summary>
     private static int PackRows(ReadOnlySpan<double> triangle, int order, Range rows, Range columns, Span<double> packed)
     {
         int at = 0;

@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace HpcLinReg.Models;
 
-/// <summary>How one part of a feature becomes numbers: a number as it is, a text as an indicator for each level, all of them or all but the baseline.</summary>
+/// <summary>
+/// How one part of a feature becomes numbers: a number as it is, a text as an indicator for each level, all of them or all but the
+/// baseline.
+/// </summary>
 internal sealed class Coding
 {
     /// <summary>Gets the index of the row's value that is read; −1 for an expression.</summary>
@@ -32,7 +35,10 @@ internal sealed class Coding
     /// <summary>Gets whether it is a text column.</summary>
     internal bool IsText => Column?.Kind == CellKind.Text;
 
-    /// <summary>Gets how many powers of a number enter: those of a polynomial within an interaction. Alone it enters as it is, and the fit makes the powers.</summary>
+    /// <summary>
+    /// Gets how many powers of a number enter: those of a polynomial within an interaction. Alone it enters as it is, and the fit makes the
+    /// powers.
+    /// </summary>
     internal int Powers { get; init; } = 1;
 
     /// <summary>Gets how many numbers it gives.</summary>

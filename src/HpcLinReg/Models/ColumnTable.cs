@@ -15,7 +15,9 @@ public sealed class ColumnTable
 
     /// <summary>Gets or adds a column.</summary>
     /// <param name="name">The name.</param>
-    /// <exception cref="ArgumentException">The name is empty or taken, there is no such column, or the column has another number of rows than the others.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name is empty or taken, there is no such column, or the column has another number of rows than the others.
+    /// </exception>
     public ColumnValues this[string name]
     {
         get => _columns.TryGetValue(name, out ColumnValues? column) ? column

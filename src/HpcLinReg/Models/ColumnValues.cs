@@ -1,6 +1,8 @@
 namespace HpcLinReg;
 
-/// <summary>The values of a column in memory. Arrays convert by themselves and are not copied. Thread-safe as long as nobody writes to them.</summary>
+/// <summary>
+/// The values of a column in memory. Arrays convert by themselves and are not copied. Thread-safe as long as nobody writes to them.
+/// </summary>
 /// <remarks>NaN, infinities and null are missing values. Do not change an array while it is in use.</remarks>
 public sealed class ColumnValues
 {

@@ -8,24 +8,32 @@ namespace HpcLinReg;
 public sealed partial class Design
 {
     /// <summary>Returns the design that features make of columns, for a model with an intercept.</summary>
-    /// <param name="columns">The columns there are; a text column with its levels. Those that no feature reads are left out of <see cref="Columns"/>.</param>
-    /// <param name="features">The features.</param>
-    /// <returns>The design.</returns>
-    /// <exception cref="ArgumentException">
-    /// A feature names a column that does not exist or cannot be used as it is, an expression is none of ours, or two columns or terms have one name.
-    /// </exception>
-    public static Design Create(IReadOnlyList<ModelColumn> columns, params ReadOnlySpan<Feature> features) => Create(columns, hasIntercept: true, features);
-
-    /// <summary>Returns the design that features make of columns, for a model with or without an intercept.</summary>
-    /// <param name="columns">The columns there are; a text column with its levels. Those that no feature reads are left out of <see cref="Columns"/>.</param>
-    /// <param name="hasIntercept">
-    /// Whether the model has an intercept. Without one the first text has an indicator for its baseline too, as in R: that of the first feature with a text, features of fewer
-    /// parts coming first; in an interaction of several texts the one that was named first among all features.
+    /// <param name="columns">
+    /// The columns there are; a text column with its levels. Those that no feature reads are left out of <see cref="Columns"/>.
     /// </param>
     /// <param name="features">The features.</param>
     /// <returns>The design.</returns>
     /// <exception cref="ArgumentException">
-    /// A feature names a column that does not exist or cannot be used as it is, an expression is none of ours, or two columns or terms have one name.
+    /// A feature names a column that does not exist or cannot be used as it is, an expression is none of ours, or two columns or terms have
+    /// one name.
+    /// </exception>
+    public static Design Create(IReadOnlyList<ModelColumn> columns, params ReadOnlySpan<Feature> features) =>
+        Create(columns, hasIntercept: true, features);
+
+    /// <summary>Returns the design that features make of columns, for a model with or without an intercept.</summary>
+    /// <param name="columns">
+    /// The columns there are; a text column with its levels. Those that no feature reads are left out of <see cref="Columns"/>.
+    /// </param>
+    /// <param name="hasIntercept">
+    /// Whether the model has an intercept. Without one the first text has an indicator for its baseline too, as in R: that of the first
+    /// feature with a text, features of fewer parts coming first; in an interaction of several texts the one that was named first among all
+    /// features.
+    /// </param>
+    /// <param name="features">The features.</param>
+    /// <returns>The design.</returns>
+    /// <exception cref="ArgumentException">
+    /// A feature names a column that does not exist or cannot be used as it is, an expression is none of ours, or two columns or terms have
+    /// one name.
     /// </exception>
     public static Design Create(IReadOnlyList<ModelColumn> columns, bool hasIntercept, params ReadOnlySpan<Feature> features)
     {
@@ -46,7 +54,8 @@ public sealed partial class Design
     /// <summary>Returns the design of columns that a file stores, all of which are read.</summary>
     internal static Design Create(ImmutableArray<ModelColumn> columns, ImmutableArray<Feature> features)
     {
-        ImmutableArray<string> sql = [.. features.SelectMany(feature => feature.Parts).Where(part => part.Kind == FeaturePartKind.Sql).Select(part => part.Text).Distinct(StringComparer.Ordinal)];
+        ImmutableArray<string> sql = [.. features.SelectMany(feature => feature.Parts).Where(part => part.Kind == FeaturePartKind.Sql)
+            .Select(part => part.Text).Distinct(StringComparer.Ordinal)];
         Dictionary<string, int> places = new(StringComparer.Ordinal);
         for (int i = 0; i < columns.Length; i++)
         {
@@ -86,7 +95,9 @@ public sealed partial class Design
             return this;
         }
 
-        return Create([.. Columns.Select((column, i) => column.Kind == CellKind.Text ? column : column.With(At(facts.Means, i), At(facts.Least, i), At(facts.Most, i)))], Features);
+        return Create([.. Columns
+            .Select((column, i) =>
+            column.Kind == CellKind.Text ? column : column.With(At(facts.Means, i), At(facts.Least, i), At(facts.Most, i)))], Features);
 
         static double At(ImmutableArray<double> values, int i) => i < values.Length ? values[i] : double.NaN;
     }
@@ -122,7 +133,8 @@ public sealed partial class Design
 
         List<string> named = [.. features.SelectMany(feature => feature.Parts).Where(IsText).Select(part => part.Text)];
         string text = first.Parts.Where(IsText).Select(part => part.Text).MinBy(named.IndexOf)!;
-        features[Array.IndexOf(features, first)] = Feature.Of(first.Name, [.. first.Parts.Select(part => IsText(part) && part.Text == text ? part with { AllLevels = true } : part)]);
+        features[Array.IndexOf(features, first)] = Feature.Of(first.Name,
+            [.. first.Parts.Select(part => IsText(part) && part.Text == text ? part with { AllLevels = true } : part)]);
 
         bool IsText(FeaturePart part) => part.Kind == FeaturePartKind.Column && columns[part.Text].Kind == CellKind.Text;
     }
@@ -214,7 +226,9 @@ public sealed partial class Design
 
     private static string Listed(Dictionary<string, ModelColumn> columns) => string.Join(", ", columns.Keys.Take(20).Select(name => $"'{name}'"));
 
-    /// <summary>Refuses an expression that has no value for any row, because a time stands where a number is needed or the other way round.</summary>
+    /// <summary>
+    /// Refuses an expression that has no value for any row, because a time stands where a number is needed or the other way round.
+    /// </summary>
     private static void RequireKinds(string text, Expression tree, Dictionary<string, ModelColumn> columns)
     {
         Scalar[] sample = [.. tree.Columns.Select(name => columns[name].Kind switch
@@ -234,7 +248,8 @@ public sealed partial class Design
         }
     }
 
-    private static Coding Code(FeaturePart part, bool isFirst, bool hasBaseline, int powers, ImmutableArray<ModelColumn> columns, Dictionary<string, int> places, ImmutableArray<string> sql)
+    private static Coding Code(FeaturePart part, bool isFirst, bool hasBaseline, int powers, ImmutableArray<ModelColumn> columns,
+        Dictionary<string, int> places, ImmutableArray<string> sql)
     {
         switch (part.Kind)
         {
@@ -243,10 +258,27 @@ public sealed partial class Design
             case FeaturePartKind.Expression:
                 var tree = Expression.Parse(part.Text);
                 ImmutableArray<int> read = [.. tree.Columns.Select(name => places[name])];
-                return new Coding { Part = part, IsFirst = isFirst, Powers = powers, Place = -1, Tree = tree, TreePlaces = read, TreeColumns = [.. read.Select(place => columns[place])] };
+                return new Coding
+                {
+                    Part = part,
+                    IsFirst = isFirst,
+                    Powers = powers,
+                    Place = -1,
+                    Tree = tree,
+                    TreePlaces = read,
+                    TreeColumns = [.. read.Select(place => columns[place])]
+                };
             default:
                 int place = places[part.Text];
-                return new Coding { Part = part, IsFirst = isFirst, HasBaseline = hasBaseline, Powers = powers, Place = place, Column = columns[place] };
+                return new Coding
+                {
+                    Part = part,
+                    IsFirst = isFirst,
+                    HasBaseline = hasBaseline,
+                    Powers = powers,
+                    Place = place,
+                    Column = columns[place]
+                };
         }
     }
 }

@@ -101,7 +101,10 @@ public sealed partial class Design
         return default;
     }
 
-    /// <summary>Multiplies the numbers of a feature so far by t, t², … with t = (x − shift)·scale: <paramref name="width"/> products for each power, the first power first.</summary>
+    /// <summary>
+    /// Multiplies the numbers of a feature so far by t, t², … with t = (x − shift)·scale: <paramref name="width"/> products for each power,
+    /// the first power first.
+    /// </summary>
     private static Prediction MultiplyPowers<TRow>(TRow row, Coding coding, Span<double> numbers, ref int width, int feature)
         where TRow : IRowValues, allows ref struct
     {
@@ -158,7 +161,8 @@ public sealed partial class Design
     {
         return value.IsMissing ? Prediction.None(PredictionIssue.MissingValue, coding.Place)
             : value.Kind == CellKind.Flag && coding.Column?.Kind is CellKind.Flag or null ? new Prediction(value.ToDouble())
-            : coding.Column?.Kind == CellKind.Flag && value.Kind is CellKind.Whole or CellKind.Number && value.ToDouble() is 0 or 1 ? new Prediction(value.ToDouble())
+            : coding.Column?.Kind == CellKind.Flag && value.Kind is CellKind.Whole or CellKind.Number && value.ToDouble() is 0 or 1
+                ? new Prediction(value.ToDouble())
             : Prediction.None(PredictionIssue.WrongKind, coding.Place);
     }
 

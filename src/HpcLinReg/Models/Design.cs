@@ -4,11 +4,13 @@ using HpcLinReg.Models;
 
 namespace HpcLinReg;
 
-/// <summary>How a row of columns becomes a row of the design matrix: which columns are read, and which numbers each feature makes of them.</summary>
+/// <summary>
+/// How a row of columns becomes a row of the design matrix: which columns are read, and which numbers each feature makes of them.
+/// </summary>
 /// <remarks>
-/// A row has one value for each of <see cref="Columns"/>, then one for each of <see cref="SqlExpressions"/>. In a row of doubles a flag is 0 or 1, a time is in seconds since
-/// 1970-01-01 UTC, and a text is the index of its level, −1 for one that is not among them; a row of cells holds whole numbers beyond 2⁵³ and texts as they are.
-/// Immutable and thread-safe; filling a row allocates nothing.
+/// A row has one value for each of <see cref="Columns"/>, then one for each of <see cref="SqlExpressions"/>. In a row of doubles a flag is
+/// 0 or 1, a time is in seconds since 1970-01-01 UTC, and a text is the index of its level, −1 for one that is not among them; a row of
+/// cells holds whole numbers beyond 2⁵³ and texts as they are. Immutable and thread-safe; filling a row allocates nothing.
 /// </remarks>
 public sealed partial class Design
 {
@@ -22,7 +24,8 @@ public sealed partial class Design
     private readonly FrozenDictionary<string, int>?[] _levels;
     private readonly int[] _featureOf;
 
-    private Design(ImmutableArray<ModelColumn> columns, ImmutableArray<Feature> features, ImmutableArray<string> sql, ImmutableArray<Coding>[] codings)
+    private Design(ImmutableArray<ModelColumn> columns, ImmutableArray<Feature> features, ImmutableArray<string> sql,
+        ImmutableArray<Coding>[] codings)
     {
         Columns = columns;
         Features = features;
@@ -33,7 +36,8 @@ public sealed partial class Design
         {
             if (columns[i].Kind == CellKind.Text)
             {
-                _levels[i] = columns[i].Levels.Select((level, k) => KeyValuePair.Create(level, k)).ToFrozenDictionary(StringComparer.Ordinal);
+                _levels[i] = columns[i].Levels
+                    .Select((level, k) => KeyValuePair.Create(level, k)).ToFrozenDictionary(StringComparer.Ordinal);
             }
         }
 
@@ -60,7 +64,8 @@ public sealed partial class Design
         (VariableNames, Degrees, TermNames, _featureOf) = (names.ToImmutable(), degrees.ToImmutable(), terms.ToImmutable(), [.. featureOf]);
         IndicatorCounts = [.. codings.SelectMany(coded => IsIndex(coded) ? Enumerable.Repeat(coded[0].Width, coded[0].Width > 0 ? 1 : 0) : Enumerable.Repeat(0, coded.Aggregate(1, (width, coding) => width * coding.Width)))];
         IsColumnsOnly = sql.IsEmpty && features.Length == columns.Length
-            && codings.Select((coding, i) => coding is [{ Tree: null, Column.Kind: not CellKind.Text } only] && only.Place == i).All(inOrder => inOrder);
+            && codings.Select((coding, i) => coding is [{ Tree: null, Column.Kind: not CellKind.Text } only] && only.Place == i)
+                .All(inOrder => inOrder);
         IsPlain = IsColumnsOnly && columns.All(column => column.Kind != CellKind.Flag);
         HashSet<string> known = new(StringComparer.Ordinal);
         if (TermNames.FirstOrDefault(name => !known.Add(name)) is { } twice)
@@ -78,7 +83,10 @@ public sealed partial class Design
     /// <summary>Gets the expressions in SQL, each once; a row has their values behind those of the columns.</summary>
     public ImmutableArray<string> SqlExpressions { get; }
 
-    /// <summary>Gets the names of the design's numbers: one for a number, one for each level of a text but the baseline (<c>city[Rome]</c>), products of these for an interaction (<c>city[Rome]:age</c>).</summary>
+    /// <summary>
+    /// Gets the names of the design's numbers: one for a number, one for each level of a text but the baseline (<c>city[Rome]</c>),
+    /// products of these for an interaction (<c>city[Rome]:age</c>).
+    /// </summary>
     public ImmutableArray<string> VariableNames { get; }
 
     /// <summary>
@@ -90,7 +98,9 @@ public sealed partial class Design
     /// <summary>Gets the degree of each variable: more than 1 for that of a polynomial.</summary>
     public ImmutableArray<int> Degrees { get; }
 
-    /// <summary>Gets the names of the terms: the variables, each followed by its powers where it is a polynomial (<c>age</c>, <c>age^2</c>).</summary>
+    /// <summary>
+    /// Gets the names of the terms: the variables, each followed by its powers where it is a polynomial (<c>age</c>, <c>age^2</c>).
+    /// </summary>
     public ImmutableArray<string> TermNames { get; }
 
     /// <summary>Gets how many values a row has.</summary>
@@ -99,18 +109,25 @@ public sealed partial class Design
     /// <summary>Gets whether the design matrix is the columns themselves, in their order: numbers and flags, without expressions.</summary>
     public bool IsColumnsOnly { get; }
 
-    /// <summary>Gets whether the design matrix is the columns themselves and all of them are numbers, so that a row needs no check but that its prediction is finite.</summary>
+    /// <summary>
+    /// Gets whether the design matrix is the columns themselves and all of them are numbers, so that a row needs no check but that its
+    /// prediction is finite.
+    /// </summary>
     internal bool IsPlain { get; }
 
     /// <summary>Returns whether a feature of this library reads a column; one that only SQL reads may be missing in a row.</summary>
     /// <param name="column">The column's index.</param>
-    public bool IsRead(int column) => _codings.Any(codings => codings.Any(coding => coding.Place == column || coding.TreePlaces.Contains(column)));
+    public bool IsRead(int column) =>
+        _codings.Any(codings => codings.Any(coding => coding.Place == column || coding.TreePlaces.Contains(column)));
 
     /// <summary>Returns whether an expression reads a column, so that its whole numbers should be given exactly.</summary>
     /// <param name="column">The column's index.</param>
     public bool IsInExpression(int column) => _codings.Any(codings => codings.Any(coding => coding.TreePlaces.Contains(column)));
 
-    /// <summary>Gets the polynomials within interactions whose powers are of t = (x − shift)·scale instead of x: the interaction, the column or expression x, shift and scale.</summary>
+    /// <summary>
+    /// Gets the polynomials within interactions whose powers are of t = (x − shift)·scale instead of x: the interaction, the column or
+    /// expression x, shift and scale.
+    /// </summary>
     public IEnumerable<(string Feature, string Text, double Shift, double Scale)> ShiftedPowers =>
         from feature in Features
         where feature.Parts.Length > 1
@@ -238,7 +255,10 @@ public sealed partial class Design
         }
     }
 
-    /// <summary>Refuses features whose levels multiply to more terms or more characters of names than memory can hold. Nothing is allocated before this check.</summary>
+    /// <summary>
+    /// Refuses features whose levels multiply to more terms or more characters of names than memory can hold. Nothing is allocated before
+    /// this check.
+    /// </summary>
     private static void RequireRoom(ImmutableArray<Feature> features, ImmutableArray<Coding>[] codings)
     {
         double terms = 0, characters = 0;
@@ -248,7 +268,8 @@ public sealed partial class Design
             foreach (Coding coding in codings[f])
             {
                 width *= coding.Width;
-                length += Math.Max(features[f].Name.Length, coding.Part.Text.Length) + (coding.IsText ? coding.Column!.Levels.Max(level => level.Length) : 0);
+                length += Math.Max(features[f].Name.Length, coding.Part.Text.Length)
+                    + (coding.IsText ? coding.Column!.Levels.Max(level => level.Length) : 0);
             }
 
             terms += width * features[f].Degree;

@@ -4,12 +4,12 @@ using HpcLinReg.Models;
 namespace HpcLinReg;
 
 /// <summary>
-/// A feature of a model, which the target is explained by: a column, an expression over columns, a polynomial in one of those, or an interaction. A number gives one term, a text column one
-/// term for each level but the baseline, a polynomial one for each power.
+/// A feature of a model, which the target is explained by: a column, an expression over columns, a polynomial in one of those, or an
+/// interaction. A number gives one term, a text column one term for each level but the baseline, a polynomial one for each power.
 /// </summary>
 /// <remarks>
-/// A text converts by itself: <c>Feature f = "income / age";</c> is the column of that name if there is one, else the expression (<see cref="HpcLinReg.Expression"/>).
-/// Immutable and thread-safe.
+/// A text converts by itself: <c>Feature f = "income / age";</c> is the column of that name if there is one, else the expression
+/// (<see cref="HpcLinReg.Expression"/>). Immutable and thread-safe.
 /// </remarks>
 public sealed class Feature
 {
@@ -22,7 +22,9 @@ public sealed class Feature
     /// <summary>Gets the name, which its terms' names are made of.</summary>
     public string Name { get; }
 
-    /// <summary>Gets the names of the columns and expressions that are multiplied, in order; one unless the feature is an interaction.</summary>
+    /// <summary>
+    /// Gets the names of the columns and expressions that are multiplied, in order; one unless the feature is an interaction.
+    /// </summary>
     public ImmutableArray<string> PartNames => [.. Parts.Select(part => part.Text)];
 
     /// <summary>Gets the factors of the product; one unless the feature is an interaction.</summary>
@@ -65,7 +67,9 @@ public sealed class Feature
         return new Feature(parsed, [new FeaturePart(FeaturePartKind.Expression, parsed, 1)]);
     }
 
-    /// <summary>Returns an expression in a SQL dialect, which this library stores and cannot evaluate; a row must bring its value.</summary>
+    /// <summary>
+    /// Returns an expression in a SQL dialect, which this library stores and cannot evaluate; a row must bring its value.
+    /// </summary>
     /// <param name="text">The expression.</param>
     /// <returns>The feature.</returns>
     /// <exception cref="ArgumentException">The text is empty.</exception>
@@ -89,14 +93,18 @@ public sealed class Feature
             : throw new ArgumentException($"A polynomial is of a column or an expression; '{of.Name}' is neither.", nameof(of));
     }
 
-    /// <summary>Returns the products of two or more columns, expressions or polynomials; of text columns those of their levels, of a polynomial those of its powers.</summary>
+    /// <summary>
+    /// Returns the products of two or more columns, expressions or polynomials; of text columns those of their levels, of a polynomial
+    /// those of its powers.
+    /// </summary>
     /// <param name="parts">The parts; the same column or expression stands once.</param>
     /// <returns>The feature, named <c>a:b</c>.</returns>
     /// <exception cref="ArgumentException">There are fewer than two parts.</exception>
     /// <remarks>
-    /// Texts are coded as in R: against the baseline where a feature before it (of fewer parts, or named earlier) contains the rest of the product, with all levels where none
-    /// does. A polynomial's powers are of t = (x − shift)·scale, which lies within ±1 on the training rows, where the model has an intercept and a feature for every product
-    /// that remains without one or more of the polynomials, for then the shift changes no prediction; otherwise they are the powers of x itself.
+    /// Texts are coded as in R: against the baseline where a feature before it (of fewer parts, or named earlier) contains the rest of the
+    /// product, with all levels where none does. A polynomial's powers are of t = (x − shift)·scale, which lies within ±1 on the training
+    /// rows, where the model has an intercept and a feature for every product that remains without one or more of the polynomials, for then
+    /// the shift changes no prediction; otherwise they are the powers of x itself.
     /// </remarks>
     public static Feature Interaction(params ReadOnlySpan<Feature> parts)
     {

@@ -7,7 +7,9 @@ namespace HpcLinReg.Models;
 /// <param name="AllLevels">Whether a text has an indicator for its baseline too because the model has no intercept.</param>
 internal sealed record FeaturePart(FeaturePartKind Kind, string Text, int Degree, bool AllLevels = false)
 {
-    /// <summary>Gets the shift of t = (x − shift)·scale, whose powers enter an interaction; a polynomial alone is shifted by its fit instead.</summary>
+    /// <summary>
+    /// Gets the shift of t = (x − shift)·scale, whose powers enter an interaction; a polynomial alone is shifted by its fit instead.
+    /// </summary>
     internal double Shift { get; init; }
 
     /// <summary>Gets the scale of t, a positive number.</summary>

@@ -15,7 +15,8 @@ internal sealed class FirstModelReader(ModelReader reader)
             CheckCategorical(categoricals[i], $"categoricals[{i}]");
         }
 
-        ImmutableArray<ModelColumn> columns = [.. (document.Inputs ?? throw reader.Missing("inputs")).Select((input, i) => Column(input, i, categoricals))];
+        ImmutableArray<ModelColumn> columns =
+            [.. (document.Inputs ?? throw reader.Missing("inputs")).Select((input, i) => Column(input, i, categoricals))];
         Feature[] features = [.. Features(terms, categoricals, columns)];
         RefusePowers(terms);
         Design design = reader.Design(columns, features);
@@ -151,7 +152,10 @@ internal sealed class FirstModelReader(ModelReader reader)
         }
     }
 
-    /// <summary>Refuses a file that an earlier version wrote for a polynomial: its coefficients are right, but evaluated in double the powers cancel.</summary>
+    /// <summary>
+    /// Refuses a file that an earlier version wrote for a polynomial: its coefficients are right, but evaluated in double the powers
+    /// cancel.
+    /// </summary>
     private void RefusePowers(FirstTerm[] terms)
     {
         for (int i = 1; i < terms.Length; i++)
@@ -167,7 +171,8 @@ internal sealed class FirstModelReader(ModelReader reader)
 
     private double?[] Estimates(FirstCoefficient[] coefficients, FirstTerm[] terms, bool hasIntercept)
     {
-        string[] expected = [.. hasIntercept ? [RegressionModel.InterceptName] : Array.Empty<string>(), .. terms.Select(term => term.Name!)];
+        string[] expected =
+            [.. hasIntercept ? [RegressionModel.InterceptName] : Array.Empty<string>(), .. terms.Select(term => term.Name!)];
         if (coefficients.Length != expected.Length)
         {
             throw reader.Wrong("coefficients", $"has {coefficients.Length} elements for {expected.Length} terms");

@@ -4,9 +4,10 @@ namespace HpcLinReg.Models;
 
 /// <summary>Chooses the shift and scale of polynomials within interactions.</summary>
 /// <remarks>
-/// Powers of a column far from 0 differ too little for any solver, so they are taken of t = (x − shift)·scale, which lies within ±1. A shift brings in the products of lower
-/// powers; where these are not in the model, it would change which model is fitted. So an interaction is shifted only if the model has an intercept and every product that
-/// results from leaving out one or more of its polynomials; otherwise its powers are those of x itself.
+/// Powers of a column far from 0 differ too little for any solver, so they are taken of t = (x − shift)·scale, which lies within ±1. A
+/// shift brings in the products of lower powers; where these are not in the model, it would change which model is fitted. So an interaction
+/// is shifted only if the model has an intercept and every product that results from leaving out one or more of its polynomials; otherwise
+/// its powers are those of x itself.
 /// </remarks>
 internal static class InteractionPowers
 {
@@ -18,13 +19,16 @@ internal static class InteractionPowers
     /// <param name="hasIntercept">Whether the model has an intercept.</param>
     /// <param name="columns">The columns.</param>
     /// <param name="cells">The rows used, column by column, all complete.</param>
-    internal static ImmutableArray<Feature> Shift(ImmutableArray<Feature> features, bool hasIntercept, ImmutableArray<ModelColumn> columns, Cell[][] cells) =>
+    internal static ImmutableArray<Feature> Shift(ImmutableArray<Feature> features, bool hasIntercept, ImmutableArray<ModelColumn> columns,
+        Cell[][] cells) =>
         !hasIntercept || !features.Any(feature => feature.Parts.Length > 1 && feature.Parts.Any(part => part.Degree > 1)) ? features
         : [.. features.Select(feature => feature.Parts.Length > 1 && HasMargins(feature, features)
             ? Feature.Of(feature.Name, [.. feature.Parts.Select(part => part.Degree == 1 ? part : Shift(part, columns, cells))])
             : feature)];
 
-    /// <summary>Returns whether the model has every product that results from leaving out one or more polynomials of an interaction.</summary>
+    /// <summary>
+    /// Returns whether the model has every product that results from leaving out one or more polynomials of an interaction.
+    /// </summary>
     private static bool HasMargins(Feature feature, ImmutableArray<Feature> features)
     {
         FeaturePart[] powers = [.. feature.Parts.Where(part => part.Degree > 1)];

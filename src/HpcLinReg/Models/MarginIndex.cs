@@ -2,10 +2,13 @@ using System.Collections.Immutable;
 
 namespace HpcLinReg.Models;
 
-/// <summary>Finds which texts of an interaction need an indicator for the baseline too, by R's rule (Chambers and Hastie 1992, §2.3.1).</summary>
+/// <summary>
+/// Finds which texts of an interaction need an indicator for the baseline too, by R's rule (Chambers and Hastie 1992, §2.3.1).
+/// </summary>
 /// <remarks>
-/// A text is coded against its baseline where the rest of the product, its margin, is contained in a feature before it; features of fewer parts come first, those of as many
-/// parts in their order. Only the features that have the rarest part of the margin are looked at, so that thousands of interactions take no quadratic time.
+/// A text is coded against its baseline where the rest of the product, its margin, is contained in a feature before it; features of fewer
+/// parts come first, those of as many parts in their order. Only the features that have the rarest part of the margin are looked at, so
+/// that thousands of interactions take no quadratic time.
 /// </remarks>
 internal sealed class MarginIndex
 {

@@ -9,7 +9,10 @@ public sealed class ModelColumn
 {
     /// <summary>Describes a column.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="kind">The kind of its values: <see cref="CellKind.Number"/>, <see cref="CellKind.Whole"/>, <see cref="CellKind.Flag"/>, <see cref="CellKind.Time"/> or <see cref="CellKind.Text"/>.</param>
+    /// <param name="kind">
+    /// The kind of its values: <see cref="CellKind.Number"/>, <see cref="CellKind.Whole"/>, <see cref="CellKind.Flag"/>,
+    /// <see cref="CellKind.Time"/> or <see cref="CellKind.Text"/>.
+    /// </param>
     /// <exception cref="ArgumentException">The name is empty or the kind is none of these.</exception>
     public ModelColumn(string name, CellKind kind)
     {
@@ -29,10 +32,14 @@ public sealed class ModelColumn
     /// <summary>Gets the kind of its values.</summary>
     public CellKind Kind { get; }
 
-    /// <summary>Gets the levels of a text column, in the order of their UTF-8 bytes; the first is the baseline. Empty for other kinds.</summary>
+    /// <summary>
+    /// Gets the levels of a text column, in the order of their UTF-8 bytes; the first is the baseline. Empty for other kinds.
+    /// </summary>
     public ImmutableArray<string> Levels { get; init; } = [];
 
-    /// <summary>Gets the mean over the training rows, in double; NaN where it is not known, and for text. Of times in seconds since 1970-01-01 UTC.</summary>
+    /// <summary>
+    /// Gets the mean over the training rows, in double; NaN where it is not known, and for text. Of times in seconds since 1970-01-01 UTC.
+    /// </summary>
     public double Mean { get; init; } = double.NaN;
 
     /// <summary>Gets the smallest value in training; NaN where it is not known, and for text.</summary>
@@ -48,7 +55,8 @@ public sealed class ModelColumn
     /// <param name="texts">The texts; each counts once.</param>
     /// <returns>The levels.</returns>
     public static ImmutableArray<string> ToLevels(IEnumerable<string> texts) =>
-        [.. texts.Distinct(StringComparer.Ordinal).OrderBy(Encoding.UTF8.GetBytes, Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)))];
+        [.. texts.Distinct(StringComparer.Ordinal)
+            .OrderBy(Encoding.UTF8.GetBytes, Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)))];
 
     /// <summary>Returns the same column with its mean and range over the training rows.</summary>
     internal ModelColumn With(double mean, double least, double most) =>

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace HpcLinReg.Models;
 
-/// <summary>A model file of version 2 as JSON has it (docs/model-file.md); everything may be absent until <see cref="ModelReader"/> has checked it.</summary>
+/// <summary>
+/// A model file of version 2 as JSON has it (docs/model-file.md); everything may be absent until <see cref="ModelReader"/> has checked it.
+/// </summary>
 internal sealed record ModelDocument
 {
     internal const string FormatName = "hpclinreg-model";
@@ -219,7 +221,9 @@ internal sealed record RobustDocument
     public double[][]? Middle { get; init; }
 }
 
-/// <summary>How documents are written: indented, names in camel case, members that are null left out, NaN and infinities as texts.</summary>
+/// <summary>
+/// How documents are written: indented, names in camel case, members that are null left out, NaN and infinities as texts.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -34,7 +34,8 @@ internal sealed class ModelReader(string name)
         try
         {
             return reader.Version(text) == 1
-                ? new RegressionModel(new FirstModelReader(reader).Check(JsonSerializer.Deserialize(text.Span, ModelJson.Default.FirstModelDocument)!))
+                ? new RegressionModel(
+                    new FirstModelReader(reader).Check(JsonSerializer.Deserialize(text.Span, ModelJson.Default.FirstModelDocument)!))
                 : new RegressionModel(reader.CheckAll(JsonSerializer.Deserialize(text.Span, ModelJson.Default.ModelDocument)!));
         }
         catch (JsonException exception)
@@ -156,7 +157,8 @@ internal sealed class ModelReader(string name)
 
     private ModelState Check(ModelDocument document)
     {
-        Design design = Design([.. (document.Columns ?? throw Missing("columns")).Select(Column)], [.. (document.Features ?? throw Missing("features")).Select(Feature)]);
+        Design design = Design([.. (document.Columns ?? throw Missing("columns")).Select(Column)],
+            [.. (document.Features ?? throw Missing("features")).Select(Feature)]);
         bool hasIntercept = document.Intercept ?? throw Missing("intercept");
         CoefficientDocument[] all = document.Coefficients ?? throw Missing("coefficients");
         CoefficientDocument[] slopes = hasIntercept ? [.. all.Skip(1)] : all;
@@ -240,7 +242,8 @@ internal sealed class ModelReader(string name)
         }
 
         string[] levels = column.Levels ?? [];
-        if (levels.Contains(null) || levels.Distinct(StringComparer.Ordinal).Count() != levels.Length || (levels.Length > 0 && kind != CellKind.Text))
+        if (levels.Contains(null) || levels.Distinct(StringComparer.Ordinal).Count() != levels.Length
+            || (levels.Length > 0 && kind != CellKind.Text))
         {
             throw Wrong($"{member}.levels", kind == CellKind.Text ? "names a level twice" : "belongs to a column that is no text");
         }
@@ -265,13 +268,17 @@ internal sealed class ModelReader(string name)
                 : throw Wrong(feature.Shift is null ? $"{member}.scale" : $"{member}.shift", "belongs to a polynomial within an interaction");
         }
 
-        return parts.Length >= 2 && feature is { Column: null, Expression: null, Sql: null, Degree: null, Shift: null, Scale: null, AllLevels: null }
+        return parts.Length >= 2
+            && feature is { Column: null, Expression: null, Sql: null, Degree: null, Shift: null, Scale: null, AllLevels: null }
             && Array.TrueForAll(parts, part => part is { Interaction: null, Name: null })
             ? HpcLinReg.Feature.Of(title, [.. parts.Select((part, p) => PartOfInteraction(part, $"{member}.interaction[{p}]"))])
             : throw Wrong($"{member}.interaction", "is not two or more parts, each of one column, expression or sql");
     }
 
-    /// <summary>Reads a part of an interaction: a polynomial brings the shift and scale of its powers, which the fit of a polynomial alone keeps with the coefficients.</summary>
+    /// <summary>
+    /// Reads a part of an interaction: a polynomial brings the shift and scale of its powers, which the fit of a polynomial alone keeps
+    /// with the coefficients.
+    /// </summary>
     private FeaturePart PartOfInteraction(FeatureDocument part, string member)
     {
         if (part.Degree is null or 1)
@@ -298,7 +305,8 @@ internal sealed class ModelReader(string name)
 
         return part switch
         {
-            { Column: { } column, Expression: null, Sql: null } => new FeaturePart(FeaturePartKind.Column, column, degree, part.AllLevels ?? false),
+            { Column: { } column, Expression: null, Sql: null } =>
+                new FeaturePart(FeaturePartKind.Column, column, degree, part.AllLevels ?? false),
             { Column: null, Expression: { } expression, Sql: null } => new FeaturePart(FeaturePartKind.Expression, expression, degree),
             { Column: null, Expression: null, Sql: { } sql } => new FeaturePart(FeaturePartKind.Sql, sql, degree),
             _ => throw Wrong(member, "has not one of column, expression, sql and interaction"),

@@ -18,7 +18,8 @@ internal sealed class ModelStatistics(ModelReader reader)
             throw reader.Wrong($"{Member}.lag", isHac ? "is not 0 or more" : "belongs to hac alone");
         }
 
-        if (isOfClusters ? document is not { Cluster.Length: > 0, Clusters: >= 2 } : document.Cluster is not null || document.Clusters is not null)
+        if (isOfClusters ? document is not { Cluster.Length: > 0, Clusters: >= 2 }
+            : document.Cluster is not null || document.Clusters is not null)
         {
             throw reader.Wrong($"{Member}.clusters", isOfClusters ? "is not two or more clusters of a named column" : "belongs to cluster alone");
         }
@@ -60,7 +61,8 @@ internal sealed class ModelStatistics(ModelReader reader)
         CoefficientDocument[] slopes = all[offset..];
         return new PowerCoefficients
         {
-            Weights = [.. slopes.Select((slope, i) => dropped.Contains(i) && slope.Estimate is null ? 0 : reader.Finite(slope.Estimate, $"{Member}.coefficients[{i + offset}].estimate"))],
+            Weights =
+                [.. slopes.Select((slope, i) => dropped.Contains(i) && slope.Estimate is null ? 0 : reader.Finite(slope.Estimate, $"{Member}.coefficients[{i + offset}].estimate"))],
             Intercept = offset > 0 ? reader.Finite(all[0].Estimate, $"{Member}.coefficients[0].estimate") : 0,
             WeightErrorBounds = [.. slopes.Select((slope, i) => reader.Size(slope.ErrorBound, $"{Member}.coefficients[{i + offset}].errorBound"))],
             InterceptErrorBound = offset > 0 ? reader.Size(all[0].ErrorBound, $"{Member}.coefficients[0].errorBound") : 0,

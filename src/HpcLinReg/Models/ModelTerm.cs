@@ -5,7 +5,8 @@ public sealed class ModelTerm
 {
     internal ModelTerm(string name, int feature, double coefficient, double errorBound, double standardError, bool isDropped)
     {
-        (Name, Feature, Coefficient, ErrorBound, StandardError, IsDropped) = (name, feature, coefficient, errorBound, standardError, isDropped);
+        (Name, Feature, Coefficient, ErrorBound, StandardError, IsDropped) =
+            (name, feature, coefficient, errorBound, standardError, isDropped);
     }
 
     /// <summary>Gets the name: <c>age</c>, <c>city[Rome]</c>, <c>age^2</c>, <c>city[Rome]:age</c>.</summary>
@@ -15,7 +16,9 @@ public sealed class ModelTerm
     public int Feature { get; }
 
     /// <summary>Gets the estimate; 0 for a term that was dropped.</summary>
-    /// <remarks>In a model with a polynomial it belongs to a power of t = (x − shift)·scale (<see cref="RegressionModel.Variables"/>), not of x.</remarks>
+    /// <remarks>
+    /// In a model with a polynomial it belongs to a power of t = (x − shift)·scale (<see cref="RegressionModel.Variables"/>), not of x.
+    /// </remarks>
     public double Coefficient { get; }
 
     /// <summary>Gets an absolute bound of the estimate's arithmetic error; NaN for a term that was dropped.</summary>

@@ -30,7 +30,8 @@ internal sealed class ModelUncertainty
         if (state.HasUncertainty)
         {
             _rows = new Uncertainty(
-                state.Factor.AsSpan(), state.TermMeans.AsSpan(), state.Middle.AsSpan(), state.Weights.Length, state.HasIntercept ? state.TotalWeight : double.PositiveInfinity,
+                state.Factor.AsSpan(), state.TermMeans.AsSpan(), state.Middle.AsSpan(), state.Weights.Length, state.HasIntercept
+                    ? state.TotalWeight : double.PositiveInfinity,
                 state.Robust, state.ResidualStandardError);
         }
 

@@ -9,7 +9,8 @@ namespace HpcLinReg.Models;
 internal static class ModelWriter
 {
     /// <summary>Quotes, brackets and letters of any language stay as they are; a file is read as JSON, never as a part of a page.</summary>
-    private static readonly ModelJson Json = new(new JsonSerializerOptions(ModelJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly ModelJson Json =
+        new(new JsonSerializerOptions(ModelJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>Writes the file: UTF-8 without a mark, lines ended by LF.</summary>
     internal static byte[] Write(RegressionModel model)
@@ -26,7 +27,8 @@ internal static class ModelWriter
     internal static string FingerprintOf(ModelDocument document) =>
         Convert.ToHexStringLower(SHA256.HashData(Serialize(document with { Created = null, Fingerprint = null })));
 
-    private static byte[] Serialize(ModelDocument document) => [.. JsonSerializer.SerializeToUtf8Bytes(document, Json.ModelDocument), (byte)'\n'];
+    private static byte[] Serialize(ModelDocument document) =>
+        [.. JsonSerializer.SerializeToUtf8Bytes(document, Json.ModelDocument), (byte)'\n'];
 
     private static ModelDocument Describe(RegressionModel model)
     {
@@ -48,19 +50,7 @@ internal static class ModelWriter
             Coefficients = [.. Coefficients(model)],
             Aliased = state.Aliased.IsEmpty ? null : [.. state.Aliased.Select(aliased => Describe(aliased, model))],
             Powers = state.Powers is not { } powers ? null : Describe(powers, model),
-            Training = new TrainingDocument
-            {
-                Rows = state.RowCount,
-                RowsDropped = state.Facts.RowsDropped,
-                TotalWeight = state.TotalWeight,
-                TargetKind = state.Facts.TargetKind == CellKind.Flag ? "flag" : null,
-                Weights = state.Facts.Weights switch { null => null, WeightKind.Frequency => "frequency", _ => "precision" },
-                SumOfLogWeights = Known(state.Facts.SumOfLogWeights),
-                ResidualSumOfSquares = Known(state.ResidualSumOfSquares),
-                TotalSumOfSquares = Known(state.TotalSumOfSquares),
-                RowDigest = state.Facts.RowDigest.Length > 0 ? state.Facts.RowDigest : null,
-                Reading = state.Facts.Reading.IsEmpty ? null : new SortedDictionary<string, string>(state.Facts.Reading, StringComparer.Ordinal),
-            },
+            Training = DescribeTraining(state),
             Certificate = state.Certificate is not { } certificate ? null : new CertificateDocument
             {
                 Rung = (int)certificate.Rung,
@@ -87,6 +77,21 @@ internal static class ModelWriter
         };
     }
 
+    private static TrainingDocument DescribeTraining(ModelState state) => new()
+    {
+        Rows = state.RowCount,
+        RowsDropped = state.Facts.RowsDropped,
+        TotalWeight = state.TotalWeight,
+        TargetKind = state.Facts.TargetKind == CellKind.Flag ? "flag" : null,
+        Weights = state.Facts.Weights switch { null => null, WeightKind.Frequency => "frequency", _ => "precision" },
+        SumOfLogWeights = Known(state.Facts.SumOfLogWeights),
+        ResidualSumOfSquares = Known(state.ResidualSumOfSquares),
+        TotalSumOfSquares = Known(state.TotalSumOfSquares),
+        RowDigest = state.Facts.RowDigest.Length > 0 ? state.Facts.RowDigest : null,
+        Reading = state.Facts.Reading.IsEmpty ? null
+            : new SortedDictionary<string, string>(state.Facts.Reading, StringComparer.Ordinal),
+    };
+
     private static RobustDocument Describe(RobustCovariance robust, int order) => new()
     {
         Kind = JsonNames.Of(robust.Kind),
@@ -101,7 +106,8 @@ internal static class ModelWriter
     {
         HashSet<int> dropped = model.IsMinimumNorm ? [] : [.. powers.Aliased.Select(aliased => aliased.Column)];
         IEnumerable<CoefficientDocument> intercept = !model.HasIntercept ? []
-            : [new() { Term = RegressionModel.InterceptName, Estimate = powers.Intercept, ErrorBound = Known(powers.InterceptErrorBound), StandardError = Known(powers.InterceptStandardError) }];
+            : [new() { Term = RegressionModel.InterceptName, Estimate = powers.Intercept, ErrorBound = Known(powers.InterceptErrorBound),
+                StandardError = Known(powers.InterceptStandardError) }];
         return new PowersDocument
         {
             Digits = powers.Digits,
@@ -135,7 +141,8 @@ internal static class ModelWriter
         : new FeatureDocument
         {
             Name = feature.Name,
-            Interaction = [.. feature.Parts.Select(part => part.Degree == 1 ? Describe(part) : Describe(part) with { Shift = part.Shift, Scale = part.Scale })],
+            Interaction = [.. feature.Parts
+                .Select(part => part.Degree == 1 ? Describe(part) : Describe(part) with { Shift = part.Shift, Scale = part.Scale })],
         };
 
     private static FeatureDocument Describe(FeaturePart part)
@@ -164,7 +171,8 @@ internal static class ModelWriter
             for (int power = 1; power <= (variable?.Degree ?? 1); power++, term++)
             {
                 CoefficientDocument coefficient = Describe(model.Terms[term]);
-                yield return variable is not { } shifted ? coefficient : coefficient with { Power = power, Shift = shifted.Shift, Scale = shifted.Scale };
+                yield return variable is not { } shifted ? coefficient
+                    : coefficient with { Power = power, Shift = shifted.Shift, Scale = shifted.Scale };
             }
         }
     }

@@ -16,8 +16,9 @@ public readonly record struct Prediction
     public PredictionIssue Issue { get; }
 
     /// <summary>
-    /// Gets where the issue lies: the index of the column (<see cref="Design.Columns"/>), or for <see cref="PredictionIssue.NotDefined"/> and
-    /// <see cref="PredictionIssue.OutOfRange"/> that of the feature (<see cref="Design.Features"/>); −1 where there is no issue, or where the sum itself leaves the range of double.
+    /// Gets where the issue lies: the index of the column (<see cref="Design.Columns"/>), or for <see cref="PredictionIssue.NotDefined"/>
+    /// and <see cref="PredictionIssue.OutOfRange"/> that of the feature (<see cref="Design.Features"/>); −1 where there is no issue, or
+    /// where the sum itself leaves the range of double.
     /// </summary>
     public int Place { get; }
 

@@ -27,17 +27,18 @@ public sealed partial class RegressionModel
             throw new ArgumentException("The design has a polynomial; fit it with LinearRegression.FitPolynomial.", nameof(design));
         }
 
-        return fit.Method == FitMethod.ClosedForm ? Create(design, target, fit, default, facts) : Create(design, target, new TrainedCoefficients
-        {
-            Model = fit.Model,
-            HasIntercept = fit.HasIntercept,
-            Ridge = fit.Ridge,
-            RowCount = fit.RowCount,
-            TotalWeight = fit.Accuracy.TotalWeight,
-            ResidualSumOfSquares = fit.ResidualSumOfSquares,
-            TotalSumOfSquares = fit.TotalSumOfSquares,
-            Facts = facts ?? new TrainingFacts(),
-        });
+        return fit.Method == FitMethod.ClosedForm ? Create(design, target, fit, default, facts)
+            : Create(design, target, new TrainedCoefficients
+            {
+                Model = fit.Model,
+                HasIntercept = fit.HasIntercept,
+                Ridge = fit.Ridge,
+                RowCount = fit.RowCount,
+                TotalWeight = fit.Accuracy.TotalWeight,
+                ResidualSumOfSquares = fit.ResidualSumOfSquares,
+                TotalSumOfSquares = fit.TotalSumOfSquares,
+                Facts = facts ?? new TrainingFacts(),
+            });
     }
 
     /// <inheritdoc cref="Create(Design, string, PolynomialFit, TrainingFacts)"/>
@@ -63,12 +64,16 @@ public sealed partial class RegressionModel
         return Create(design, target, fit.BasisFit, fit.Model.Variables, facts);
     }
 
-    /// <summary>Makes a model of coefficients that were found without a closed form. It has no standard errors and no certificate.</summary>
+    /// <summary>
+    /// Makes a model of coefficients that were found without a closed form. It has no standard errors and no certificate.
+    /// </summary>
     /// <param name="design">The design; its variables are those of the weights.</param>
     /// <param name="target">The target's name.</param>
     /// <param name="coefficients">The coefficients.</param>
     /// <returns>The model.</returns>
-    /// <exception cref="ArgumentException">There is another number of weights than of variables, the design has a polynomial, or the rows have no weight.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is another number of weights than of variables, the design has a polynomial, or the rows have no weight.
+    /// </exception>
     public static RegressionModel Create(Design design, string target, TrainedCoefficients coefficients)
     {
         ArgumentNullException.ThrowIfNull(design);
@@ -119,7 +124,8 @@ public sealed partial class RegressionModel
         });
     }
 
-    private static RegressionModel Create(Design design, string target, Fit fit, ImmutableArray<PolynomialVariable> variables, TrainingFacts? facts)
+    private static RegressionModel Create(Design design, string target, Fit fit, ImmutableArray<PolynomialVariable> variables,
+        TrainingFacts? facts)
     {
         ArgumentException.ThrowIfNullOrEmpty(target);
         Design.RequireText("target", target);
@@ -161,7 +167,8 @@ public sealed partial class RegressionModel
 
     /// <summary>Gets the version of this library.</summary>
     internal static string EngineVersion =>
-        typeof(RegressionModel).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+        typeof(RegressionModel).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+            ?? "";
 
     private static void RequireFeatures(Design design, int features)
     {

@@ -6,7 +6,9 @@ namespace HpcLinReg;
 /// <content>Files: JSON, described in docs/model-file.md.</content>
 public sealed partial class RegressionModel
 {
-    /// <summary>Gets the SHA-256, in hexadecimal digits, of the model's file without time and fingerprint: the same for the same model.</summary>
+    /// <summary>
+    /// Gets the SHA-256, in hexadecimal digits, of the model's file without time and fingerprint: the same for the same model.
+    /// </summary>
     public string Fingerprint => _fingerprint ??= ModelWriter.Fingerprint(this);
 
     private string? _fingerprint;
@@ -17,7 +19,9 @@ public sealed partial class RegressionModel
     /// <exception cref="InvalidDataException">The file is no model, or is not as it must be; the message names the member.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    /// <remarks>Memory and time are bounded by the size of the file; expressions in it are evaluated by this library alone, and SQL is only kept.</remarks>
+    /// <remarks>
+    /// Memory and time are bounded by the size of the file; expressions in it are evaluated by this library alone, and SQL is only kept.
+    /// </remarks>
     public static RegressionModel Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -10,14 +10,20 @@ public sealed partial class RegressionModel
     /// <summary>Gets the number of independent terms, the intercept included.</summary>
     public int Rank => Terms.Length - Aliased.Length + (HasIntercept ? 1 : 0);
 
-    /// <summary>Gets the coordinates in which the training rows are orthonormal; null where the model did not keep what they need (version 1 of the file, rows that have faded).</summary>
+    /// <summary>
+    /// Gets the coordinates in which the training rows are orthonormal; null where the model did not keep what they need (version 1 of the
+    /// file, rows that have faded).
+    /// </summary>
     /// <remarks>Computed when first asked for, in d³/3 flops.</remarks>
     public TrainingBasis? Basis => _state.HasUncertainty ? _basis ??= new TrainingBasis(_state, _linear, _polynomial) : null;
 
     /// <summary>Gets the covariance that standard errors, and limits of predictions, are computed from; null for s²(XᵀX)⁻¹.</summary>
     public RobustCovariance? Robust => _state.Robust;
 
-    /// <summary>Gets the coefficients of the powers of the variables, for reading; null in a model without polynomials, or where they were not asked for.</summary>
+    /// <summary>
+    /// Gets the coefficients of the powers of the variables, for reading; null in a model without polynomials, or where they were not asked
+    /// for.
+    /// </summary>
     public PowerCoefficients? Powers => _state.Powers;
 
     /// <summary>Gets the degrees of freedom of t and of limits: the residual ones, or those of <see cref="Robust"/>.</summary>
@@ -74,7 +80,9 @@ public sealed partial class RegressionModel
         }
     }
 
-    /// <summary>Robust standard errors of the coefficients of powers, the intercept first: those of combinations of the model's own.</summary>
+    /// <summary>
+    /// Robust standard errors of the coefficients of powers, the intercept first: those of combinations of the model's own.
+    /// </summary>
     private double[] RawPowerErrors(TrainingBasis basis, RobustCovariance covariance)
     {
         int offset = HasIntercept ? 1 : 0;
@@ -109,14 +117,18 @@ public sealed partial class RegressionModel
         return errors;
     }
 
-    /// <summary>Term m of a variable is ((x − shift)·scale)ᵐ, or x·o·((x − shift)·scale)ᵐ⁻¹ without an intercept: how much of it belongs to each power of x.</summary>
+    /// <summary>
+    /// Term m of a variable is ((x − shift)·scale)ᵐ, or x·o·((x − shift)·scale)ᵐ⁻¹ without an intercept: how much of it belongs to each
+    /// power of x.
+    /// </summary>
     private void AddPowers(PolynomialVariable variable, int m, int first, double[][] combinations)
     {
         int top = HasIntercept ? m : m - 1;
         double binomial = 1;
         for (int k = top; k >= 0; k--)
         {
-            double part = binomial * Math.Pow(variable.Scale, top) * Math.Pow(-variable.Shift, top - k) * (HasIntercept ? 1 : variable.OriginScale);
+            double part = binomial * Math.Pow(variable.Scale, top) * Math.Pow(-variable.Shift, top - k)
+                * (HasIntercept ? 1 : variable.OriginScale);
             int power = HasIntercept ? k : k + 1;
             combinations[power == 0 ? 0 : first + power - 1][first + m - 1] += part;
             binomial = binomial * k / (top - k + 1);

@@ -19,7 +19,10 @@ public sealed partial class RegressionModel
     private static double[]? _scratch;
 
     /// <summary>Predicts one row of doubles.</summary>
-    /// <param name="row">One value for each column: flags as 0 and 1, times as seconds since 1970-01-01 UTC, texts as the index of their level; NaN where it is missing.</param>
+    /// <param name="row">
+    /// One value for each column: flags as 0 and 1, times as seconds since 1970-01-01 UTC, texts as the index of their level; NaN where it
+    /// is missing.
+    /// </param>
     /// <returns>The value, or why there is none.</returns>
     /// <exception cref="ArgumentException">The row has another number of values.</exception>
     public Prediction Predict(ReadOnlySpan<double> row)
@@ -48,13 +51,18 @@ public sealed partial class RegressionModel
     }
 
     /// <summary>Predicts one row by name.</summary>
-    /// <param name="row">The values of the columns; those that the model does not read are passed over, and those that are not there are missing.</param>
+    /// <param name="row">
+    /// The values of the columns; those that the model does not read are passed over, and those that are not there are missing.
+    /// </param>
     /// <returns>The value, or why there is none.</returns>
     /// <remarks>Allocates a row of cells.</remarks>
     public Prediction Predict(IReadOnlyDictionary<string, Cell> row) => Predict(Cells(row));
 
     /// <summary>Predicts one row by name from a JSON object.</summary>
-    /// <param name="row">An object whose members are the columns: numbers, true and false, texts, null; a time is a text in ISO 8601, in UTC unless it has an offset.</param>
+    /// <param name="row">
+    /// An object whose members are the columns: numbers, true and false, texts, null; a time is a text in ISO 8601, in UTC unless it has an
+    /// offset.
+    /// </param>
     /// <returns>The value, or why there is none.</returns>
     /// <exception cref="ArgumentException">The element is no object.</exception>
     /// <remarks>Whole numbers stay whole. Allocates a row of cells.</remarks>
@@ -189,7 +197,8 @@ public sealed partial class RegressionModel
     /// <param name="level">The level of the limits, above 0 and below 1.</param>
     /// <returns>The value and its uncertainty, or why there is no value.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The level is out of range.</exception>
-    public UncertainPrediction PredictWithUncertainty(IReadOnlyDictionary<string, Cell> row, double level) => PredictWithUncertainty(Cells(row), level);
+    public UncertainPrediction PredictWithUncertainty(IReadOnlyDictionary<string, Cell> row, double level) =>
+        PredictWithUncertainty(Cells(row), level);
 
     /// <summary>Predicts with limits of the level 0.95.</summary>
     /// <inheritdoc cref="PredictWithUncertainty(JsonElement, double)"/>
@@ -228,7 +237,9 @@ public sealed partial class RegressionModel
         return double.IsFinite(value) ? new Prediction(value) : Prediction.None(PredictionIssue.OutOfRange, -1);
     }
 
-    /// <summary>Working memory of the thread, with room for the variables and the terms of this model, so that it does not move within a call.</summary>
+    /// <summary>
+    /// Working memory of the thread, with room for the variables and the terms of this model, so that it does not move within a call.
+    /// </summary>
     private Span<double> Scratch(int length)
     {
         int most = Design.VariableNames.Length + Terms.Length;
@@ -251,7 +262,8 @@ public sealed partial class RegressionModel
         }
 
         RequireNoSql();
-        return [.. Design.Columns.Select(column => row.TryGetProperty(column.Name, out JsonElement value) ? JsonCell.Of(value, column.Kind) : Cell.Missing)];
+        return [.. Design.Columns
+            .Select(column => row.TryGetProperty(column.Name, out JsonElement value) ? JsonCell.Of(value, column.Kind) : Cell.Missing)];
     }
 
     private void RequireNoSql()

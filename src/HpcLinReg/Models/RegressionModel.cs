@@ -4,12 +4,13 @@ using HpcLinReg.Models;
 namespace HpcLinReg;
 
 /// <summary>
-/// A fitted model that can be kept: which columns it reads and how they become terms, the coefficients with their error bounds and standard errors, and what
-/// predictions with uncertainty need. It can be saved to a file and loaded to the same bits.
+/// A fitted model that can be kept: which columns it reads and how they become terms, the coefficients with their error bounds and standard
+/// errors, and what predictions with uncertainty need. It can be saved to a file and loaded to the same bits.
 /// </summary>
 /// <remarks>
-/// Immutable and thread-safe. A row has one value for each of <see cref="Design.Columns"/>. Predicting from doubles or cells allocates nothing (the first prediction with
-/// uncertainty on a thread sets up its working memory). A fault of a row is a value in the answer (<see cref="PredictionIssue"/>); an exception means that the call itself is wrong.
+/// Immutable and thread-safe. A row has one value for each of <see cref="Design.Columns"/>. Predicting from doubles or cells allocates
+/// nothing (the first prediction with uncertainty on a thread sets up its working memory). A fault of a row is a value in the answer
+/// (<see cref="PredictionIssue"/>); an exception means that the call itself is wrong.
 /// </remarks>
 public sealed partial class RegressionModel
 {
@@ -44,24 +45,34 @@ public sealed partial class RegressionModel
     public bool HasIntercept => _state.HasIntercept;
 
     /// <summary>Gets the intercept as a term; its feature is −1. Its coefficient is 0 and its errors are NaN without one.</summary>
-    public ModelTerm Intercept => new(InterceptName, -1, _state.Intercept, HasIntercept ? _state.InterceptErrorBound : double.NaN, _state.InterceptStandardError, !HasIntercept);
+    public ModelTerm Intercept => new(InterceptName, -1, _state.Intercept, HasIntercept ? _state.InterceptErrorBound : double.NaN,
+        _state.InterceptStandardError, !HasIntercept);
 
     /// <summary>Gets the terms without the intercept, in the order of the design.</summary>
     public ImmutableArray<ModelTerm> Terms { get; }
 
-    /// <summary>Gets how each variable of the design enters a model with polynomials; empty for other models, whose terms are the variables themselves.</summary>
+    /// <summary>
+    /// Gets how each variable of the design enters a model with polynomials; empty for other models, whose terms are the variables
+    /// themselves.
+    /// </summary>
     public ImmutableArray<PolynomialVariable> Variables => _state.Variables.IsDefault ? [] : _state.Variables;
 
     /// <summary>Gets the terms that others determined on the training rows, with the combination they equal.</summary>
     public ImmutableArray<AliasedColumn> Aliased => _state.Aliased;
 
-    /// <summary>Gets the penalty λ. With one the coefficients are biased towards 0; standard errors are those of s²A⁻¹XᵀXA⁻¹ and do not count the bias.</summary>
+    /// <summary>
+    /// Gets the penalty λ. With one the coefficients are biased towards 0; standard errors are those of s²A⁻¹XᵀXA⁻¹ and do not count the
+    /// bias.
+    /// </summary>
     public double Ridge => _state.Ridge;
 
     /// <summary>Gets whether λ penalizes the weights of standardized columns (<see cref="FitOptions.StandardizeRidge"/>).</summary>
     public bool IsRidgeStandardized => _state.IsRidgeStandardized;
 
-    /// <summary>Gets whether the weights are those of minimum norm, so that only rows that keep the combinations of <see cref="Aliased"/> have standard errors.</summary>
+    /// <summary>
+    /// Gets whether the weights are those of minimum norm, so that only rows that keep the combinations of <see cref="Aliased"/> have
+    /// standard errors.
+    /// </summary>
     public bool IsMinimumNorm => _state.IsMinimumNorm;
 
     /// <summary>Gets the number of rows, as <see cref="Fit.RowCount"/>.</summary>
@@ -82,7 +93,10 @@ public sealed partial class RegressionModel
     /// <summary>Gets Σv(y − ȳ)², or Σvy² without an intercept; NaN where it is not known.</summary>
     public double TotalSumOfSquares => _state.TotalSumOfSquares;
 
-    /// <summary>Gets the error bounds of the coefficients; null for a model of a version 1 file, which did not keep it, and for coefficients that were trained without a closed form.</summary>
+    /// <summary>
+    /// Gets the error bounds of the coefficients; null for a model of a version 1 file, which did not keep it, and for coefficients that
+    /// were trained without a closed form.
+    /// </summary>
     public Certificate? Certificate => _state.Certificate;
 
     /// <summary>Gets counts, ranges and means of the training rows.</summary>
@@ -150,7 +164,8 @@ public sealed partial class RegressionModel
             for (int power = 1; power <= state.Design.Degrees[v]; power++, term++)
             {
                 yield return new ModelTerm(
-                    state.Design.TermNames[term], state.Design.FeatureOf(v), state.Weights[term], state.ErrorBounds[term], state.StandardErrors[term], dropped[term]);
+                    state.Design.TermNames[term], state.Design.FeatureOf(v), state.Weights[term], state.ErrorBounds[term],
+                    state.StandardErrors[term], dropped[term]);
             }
         }
     }

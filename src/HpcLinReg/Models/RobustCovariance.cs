@@ -2,10 +2,13 @@ using System.Collections.Immutable;
 
 namespace HpcLinReg;
 
-/// <summary>A covariance of coefficients that does not take rows for equally noisy or independent: B of the sandwich A⁻¹BA⁻¹, in the coordinates of <see cref="TrainingBasis"/>.</summary>
+/// <summary>
+/// A covariance of coefficients that does not take rows for equally noisy or independent: B of the sandwich A⁻¹BA⁻¹, in the coordinates of
+/// <see cref="TrainingBasis"/>.
+/// </summary>
 /// <remarks>
-/// With the coordinates g of a coefficient or q of a row, its variance is gᵀMg. Immutable and thread-safe. Source: White 1980; MacKinnon and White 1985; Newey and West 1987;
-/// Liang and Zeger 1986.
+/// With the coordinates g of a coefficient or q of a row, its variance is gᵀMg. Immutable and thread-safe. Source: White 1980; MacKinnon
+/// and White 1985; Newey and West 1987; Liang and Zeger 1986.
 /// </remarks>
 public sealed class RobustCovariance
 {
@@ -24,7 +27,9 @@ public sealed class RobustCovariance
     /// <summary>Gets the degrees of freedom of t: the residual ones, or the number of groups less 1.</summary>
     public required double DegreesOfFreedom { get; init; }
 
-    /// <summary>Gets M, row-major and symmetric, of the order of <see cref="TrainingBasis.Order"/>, in the target's units squared.</summary>
+    /// <summary>
+    /// Gets M, row-major and symmetric, of the order of <see cref="TrainingBasis.Order"/>, in the target's units squared.
+    /// </summary>
     public required ImmutableArray<double> Middle { get; init; }
 }
 
@@ -43,7 +48,9 @@ public enum RobustKind
     /// <summary>Σ e²/(1 − h)²·qqᵀ.</summary>
     HC3,
 
-    /// <summary>Products of rows up to L apart as well, with weights 1 − l/(L + 1) (Bartlett; Newey and West), not prewhitened, times n/(n − k).</summary>
+    /// <summary>
+    /// Products of rows up to L apart as well, with weights 1 − l/(L + 1) (Bartlett; Newey and West), not prewhitened, times n/(n − k).
+    /// </summary>
     Hac,
 
     /// <summary>Products of all rows of a group, times G/(G − 1)·(n − 1)/(n − k) (CR1).</summary>

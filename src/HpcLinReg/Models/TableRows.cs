@@ -15,7 +15,8 @@ internal sealed class TableRows : IIndexedRowSource
     /// <summary>For each row of the table, whether it is used; the other arrays hold the rows used only.</summary>
     private readonly bool[] _used;
 
-    private TableRows(Design design, Cell[][] cells, double[] target, double[]? weights, bool[] used, TrainingFacts facts, ImmutableArray<string> names)
+    private TableRows(Design design, Cell[][] cells, double[] target, double[]? weights, bool[] used, TrainingFacts facts,
+        ImmutableArray<string> names)
     {
         _used = used;
         Design = design;
@@ -79,7 +80,8 @@ internal sealed class TableRows : IIndexedRowSource
         }
 
         cells = [.. cells.Select((column, j) => Used(column, used, seen[j]))];
-        ImmutableArray<ModelColumn> columns = [.. design.Columns.Select((column, j) => new ModelColumn(column.Name, column.Kind) { Levels = [.. column.Levels.Where((_, k) => seen[j][k])] })];
+        ImmutableArray<ModelColumn> columns = [.. design.Columns
+            .Select((column, j) => new ModelColumn(column.Name, column.Kind) { Levels = [.. column.Levels.Where((_, k) => seen[j][k])] })];
         if (!used.Contains(true))
         {
             throw new ArgumentException($"None of the {used.Length} rows is complete; leave out the features that are mostly missing.");
@@ -102,7 +104,8 @@ internal sealed class TableRows : IIndexedRowSource
         }
 
         bool ReadsTarget(FeaturePart part) => part.Kind != FeaturePartKind.Sql && (part.Text == target
-            || (part.Kind != FeaturePartKind.Column && !data.Names.Contains(part.Text) && Expression.TryParse(part.Text, out Expression? tree, out _) && tree.Columns.Contains(target)));
+            || (part.Kind != FeaturePartKind.Column && !data.Names.Contains(part.Text)
+                && Expression.TryParse(part.Text, out Expression? tree, out _) && tree.Columns.Contains(target)));
     }
 
     public ImmutableArray<int> IndicatorCounts => [.. Design.IndicatorCounts, 0];
@@ -112,7 +115,8 @@ internal sealed class TableRows : IIndexedRowSource
     public IRowReader OpenIndexed() => new Reader(this, isIndexed: true);
 
     /// <summary>Returns counts, ranges and means of the rows used.</summary>
-    private static TableRows Of(Design design, string target, TrainingRecord record, Cell[][] cells, bool[] used, double[] targets, double[]? weights)
+    private static TableRows Of(Design design, string target, TrainingRecord record, Cell[][] cells, bool[] used, double[] targets,
+        double[]? weights)
     {
         double[] row = new double[cells.Length];
         for (int i = 0; i < targets.Length; i++)
@@ -125,7 +129,8 @@ internal sealed class TableRows : IIndexedRowSource
             record.Add(row, targets[i], weights?[i] ?? 1);
         }
 
-        return new TableRows(design, cells, targets, weights, used, record.ToFacts(used.Length - targets.Length), [.. design.VariableNames, target]);
+        return new TableRows(design, cells, targets, weights, used, record.ToFacts(used.Length - targets.Length),
+            [.. design.VariableNames, target]);
     }
 
     private static double[] Used(double[] values, bool[] used) => [.. values.Where((_, i) => used[i])];
@@ -140,7 +145,8 @@ internal sealed class TableRows : IIndexedRowSource
             codes[k] = seen[k] ? next++ : -1;
         }
 
-        return [.. cells.Where((_, i) => used[i]).Select(cell => cell.Kind == CellKind.Level ? Cell.Level(codes[(int)cell.Scalar.WholeNumber]) : cell)];
+        return [.. cells.Where((_, i) => used[i])
+            .Select(cell => cell.Kind == CellKind.Level ? Cell.Level(codes[(int)cell.Scalar.WholeNumber]) : cell)];
     }
 
     private static bool IsComplete(Design design, Cell[][] cells, int i, Cell[] row, double[] variables)

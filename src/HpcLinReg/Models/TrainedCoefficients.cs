@@ -1,8 +1,9 @@
 namespace HpcLinReg;
 
 /// <summary>
-/// Coefficients that were found without a closed form, by a descent for example, and counts, ranges and means of the rows they were trained on.
-/// <see cref="RegressionModel.Create(Design, string, TrainedCoefficients)"/> makes a model of them, which predicts without standard errors.
+/// Coefficients that were found without a closed form, by a descent for example, and counts, ranges and means of the rows they were trained
+/// on. <see cref="RegressionModel.Create(Design, string, TrainedCoefficients)"/> makes a model of them, which predicts without standard
+/// errors.
 /// </summary>
 public sealed class TrainedCoefficients
 {

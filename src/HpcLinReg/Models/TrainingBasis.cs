@@ -7,13 +7,14 @@ using HpcLinReg.Models;
 namespace HpcLinReg;
 
 /// <summary>
-/// The coordinates q of a row in which the training rows are orthonormal: Σ v·q·qᵀ = I. Statistics of rows and coefficients have short formulas in them: the
-/// leverage of a row is ‖q‖², and the variance of a coefficient is s²‖g‖² with its own coordinates g.
+/// The coordinates q of a row in which the training rows are orthonormal: Σ v·q·qᵀ = I. Statistics of rows and coefficients have short
+/// formulas in them: the leverage of a row is ‖q‖², and the variance of a coefficient is s²‖g‖² with its own coordinates g.
 /// </summary>
 /// <remarks>
 /// <para>
-/// With RᵀR = A = XᵀVX + λI of the (centred) terms, q = (1/√Σv, R⁻ᵀ(x − x̄)), the first one with an intercept only, and a coefficient is gᵀθ for θ = Σ v·q·y: g of weight j is
-/// row j of R⁻¹, g of the intercept (1/√Σv, −R⁻ᵀx̄). With a penalty the covariance of θ is s²·M instead of s²·I (<see cref="Multiply"/>).
+/// With RᵀR = A = XᵀVX + λI of the (centred) terms, q = (1/√Σv, R⁻ᵀ(x − x̄)), the first one with an intercept only, and a coefficient is
+/// gᵀθ for θ = Σ v·q·y: g of weight j is row j of R⁻¹, g of the intercept (1/√Σv, −R⁻ᵀx̄). With a penalty the covariance of θ is s²·M
+/// instead of s²·I (<see cref="Multiply"/>).
 /// </para>
 /// <para>Coordinates of terms that were dropped are 0. Immutable and thread-safe. Source: Seber and Lee 2003, §3.11 and §10.7.</para>
 /// </remarks>
@@ -61,8 +62,12 @@ public sealed class TrainingBasis
         return _polynomial.Predict(variables);
     }
 
-    /// <summary>Computes the coordinates g of a combination of coefficients c₀·b + Σ cⱼ·wⱼ, whose variance without a penalty is s²‖g‖².</summary>
-    /// <param name="combination">c: one number for the intercept if there is one, then one for each term. Terms that were dropped do not count.</param>
+    /// <summary>
+    /// Computes the coordinates g of a combination of coefficients c₀·b + Σ cⱼ·wⱼ, whose variance without a penalty is s²‖g‖².
+    /// </summary>
+    /// <param name="combination">
+    /// c: one number for the intercept if there is one, then one for each term. Terms that were dropped do not count.
+    /// </param>
     /// <param name="coordinates">Receives g, <see cref="Order"/> values.</param>
     /// <exception cref="ArgumentException">A length does not agree.</exception>
     public void Combine(ReadOnlySpan<double> combination, Span<double> coordinates)
@@ -113,7 +118,9 @@ public sealed class TrainingBasis
         }
     }
 
-    /// <summary>Copies a column of R: its squared length is the sum of squares of the (centred) term over the training rows, plus λ.</summary>
+    /// <summary>
+    /// Copies a column of R: its squared length is the sum of squares of the (centred) term over the training rows, plus λ.
+    /// </summary>
     /// <param name="term">The term's index.</param>
     /// <param name="column">Receives the column, one number for each term.</param>
     /// <exception cref="ArgumentException">The length does not agree.</exception>
@@ -162,7 +169,8 @@ public sealed class TrainingBasis
             return;
         }
 
-        // Lanes do not meet, so their number decides no bit. A general routine would cost a program that has just started more than all its rows.
+        // Lanes do not meet, so their number decides no bit. A general routine would cost a program that has just started more than all its
+        // rows.
         ref double x = ref _inverse[(row * _terms) + row];
         ref double y = ref u[row];
         int length = _terms - row, i = 0;

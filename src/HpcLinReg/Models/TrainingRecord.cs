@@ -171,7 +171,9 @@ public sealed class TrainingRecord
 
     /// <summary>Returns the facts of the rows so far.</summary>
     /// <param name="rowsDropped">How many rows were left out because a value was missing.</param>
-    /// <param name="reading">How the columns of a file were read (<see cref="TrainingFacts.Reading"/>); null where nothing needs to be said.</param>
+    /// <param name="reading">
+    /// How the columns of a file were read (<see cref="TrainingFacts.Reading"/>); null where nothing needs to be said.
+    /// </param>
     /// <returns>The facts.</returns>
     public TrainingFacts ToFacts(long rowsDropped, ImmutableSortedDictionary<string, string>? reading = null) => new()
     {

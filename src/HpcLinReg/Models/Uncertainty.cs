@@ -5,10 +5,14 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Models;
 
 /// <summary>
-/// Leverages and standard errors of rows. With RᵀR = A = XᵀX + λI of the centred design, U = R⁻¹ and u = Uᵀ(x − x̄), the leverage is 1/Σv + ‖u‖² and the variance of ŷ in
-/// units of s² is 1/Σv + uᵀMu with M = R⁻ᵀXᵀXR⁻¹, which without a penalty is the identity (Seber and Lee 2003, §3.11 and §10.7).
+/// Leverages and standard errors of rows. With RᵀR = A = XᵀX + λI of the centred design, U = R⁻¹ and u = Uᵀ(x − x̄), the leverage is 1/Σv +
+/// ‖u‖² and the variance of ŷ in units of s² is 1/Σv + uᵀMu with M = R⁻ᵀXᵀXR⁻¹, which without a penalty is the identity (Seber and Lee
+/// 2003, §3.11 and §10.7).
 /// </summary>
-/// <remarks>U is multiplied with instead of solving for u, because a product of independent rows keeps the vector units busy and a solve waits for each row. Immutable.</remarks>
+/// <remarks>
+/// U is multiplied with instead of solving for u, because a product of independent rows keeps the vector units busy and a solve waits for
+/// each row. Immutable.
+/// </remarks>
 internal sealed class Uncertainty
 {
     [ThreadStatic]
@@ -32,7 +36,8 @@ internal sealed class Uncertainty
     /// <param name="robust">The covariance of the coordinates q = (1/√Σv, u); null for s²M.</param>
     /// <param name="s">The residual standard error, in whose square variances are measured.</param>
     internal Uncertainty(
-        ReadOnlySpan<double> factor, ReadOnlySpan<double> means, ReadOnlySpan<double> middle, int order, double totalWeight, RobustCovariance? robust = null, double s = double.NaN)
+        ReadOnlySpan<double> factor, ReadOnlySpan<double> means, ReadOnlySpan<double> middle, int order, double totalWeight,
+        RobustCovariance? robust = null, double s = double.NaN)
     {
         _order = order;
         _length = TriangleProduct.PaddedLength(order);
@@ -42,7 +47,8 @@ internal sealed class Uncertainty
         _constant = _constantVariance = 1 / totalWeight;
         if (robust is not null)
         {
-            (_middle, _cross, _constantVariance) = InUnitsOf(s, robust.Middle.AsSpan(), order, Math.Sqrt(_constant), double.IsFinite(totalWeight));
+            (_middle, _cross, _constantVariance) =
+                InUnitsOf(s, robust.Middle.AsSpan(), order, Math.Sqrt(_constant), double.IsFinite(totalWeight));
         }
 
         _inverse = new LineBuffer(TriangleProduct.PackedLength(order));
@@ -68,7 +74,8 @@ internal sealed class Uncertainty
 
         Span<double> u = scratch.Span.Slice(_length, _length);
         double leverageOfCentred = TriangleProduct.Multiply(_inverse, z, u), variance = Quadratic(u);
-        return (_constant + leverageOfCentred, _cross.Length == 0 ? _constantVariance + Math.Max(0, variance) : Math.Max(0, _constantVariance + Cross(u) + variance));
+        return (_constant + leverageOfCentred,
+            _cross.Length == 0 ? _constantVariance + Math.Max(0, variance) : Math.Max(0, _constantVariance + Cross(u) + variance));
     }
 
     /// <summary>z = x − x̄, padded with zeros.</summary>
@@ -107,8 +114,11 @@ internal sealed class Uncertainty
         return inverse;
     }
 
-    /// <summary>The parts of a robust covariance in units of s²: that of u, twice that of u and the constant, and that of the constant.</summary>
-    private static (double[] Middle, double[] Cross, double Constant) InUnitsOf(double s, ReadOnlySpan<double> robust, int order, double first, bool hasIntercept)
+    /// <summary>
+    /// The parts of a robust covariance in units of s²: that of u, twice that of u and the constant, and that of the constant.
+    /// </summary>
+    private static (double[] Middle, double[] Cross, double Constant) InUnitsOf(double s, ReadOnlySpan<double> robust, int order,
+        double first, bool hasIntercept)
     {
         int offset = hasIntercept ? 1 : 0;
         int width = order + offset;

@@ -8,9 +8,10 @@ using HpcLinReg.Threads;
 namespace HpcLinReg;
 
 /// <summary>
-/// Turns one block of rows into a <see cref="MomentsNode"/> in one pass: cross-products centred by the means of the block's first
-/// panel (<see cref="PackedGram.PanelMeans"/>), then corrected for the means of the whole (Chan, Golub, LeVeque 1983, formula 1.7,
-/// with a provisional mean in place of a rounded one). Working memory comes from the shared pool: a small fit would spend most of its time making its own.
+/// Turns one block of rows into a <see cref="MomentsNode"/> in one pass: cross-products centred by the means of the block's first panel
+/// (<see cref="PackedGram.PanelMeans"/>), then corrected for the means of the whole (Chan, Golub, LeVeque 1983, formula 1.7, with a
+/// provisional mean in place of a rounded one). Working memory comes from the shared pool: a small fit would spend most of its time making
+/// its own.
 /// </summary>
 internal static class BlockMoments
 {
@@ -64,8 +65,8 @@ internal static class BlockMoments
     }
 
     /// <summary>
-    /// Sets the squares of a column to the least positive number where they underflowed: where they are 0 although a cell is not. A column that has such blocks
-    /// only is refused by the solver. Reads the rows again only where a column's squares are 0.
+    /// Sets the squares of a column to the least positive number where they underflowed: where they are 0 although a cell is not. A column
+    /// that has such blocks only is refused by the solver. Reads the rows again only where a column's squares are 0.
     /// </summary>
     /// <param name="x">The left columns.</param>
     /// <param name="y">The right columns.</param>
@@ -121,8 +122,12 @@ internal static class BlockMoments
         }
     }
 
-    /// <summary>Throws for a column whose squares overflow, and names the row of its largest cell, the last of equal ones; rows of weight 0 do not count.</summary>
-    internal static void RefuseLargest<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, int column, RowNumbers numbers, ColumnLabels labels)
+    /// <summary>
+    /// Throws for a column whose squares overflow, and names the row of its largest cell, the last of equal ones; rows of weight 0 do not
+    /// count.
+    /// </summary>
+    internal static void RefuseLargest<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, int column, RowNumbers numbers,
+        ColumnLabels labels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int largest = 0;
@@ -139,8 +144,12 @@ internal static class BlockMoments
         Throw.SquaresOverflow(numbers[largest], labels[column], Cell(x, y, largest, column));
     }
 
-    /// <summary>Throws for the first cell, row by row, that is NaN or infinite, or larger in magnitude than the most given; rows of weight 0 do not count.</summary>
-    internal static void RequireCells<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, RowNumbers numbers, ColumnLabels labels, double most = MostSquared)
+    /// <summary>
+    /// Throws for the first cell, row by row, that is NaN or infinite, or larger in magnitude than the most given; rows of weight 0 do not
+    /// count.
+    /// </summary>
+    internal static void RequireCells<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, RowNumbers numbers,
+        ColumnLabels labels, double most = MostSquared)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int i = 0; i < x.Rows; i++)
@@ -169,8 +178,12 @@ internal static class BlockMoments
     private static double Cell<T>(MatrixSpan<T> x, MatrixSpan<T> y, int row, int column)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Line.Widen(column < x.Columns ? x[row][column] : y[row][column - x.Columns]);
 
-    /// <summary>Throws for a cell that is NaN or infinite. A column's sum is finite unless a cell is not or the sum overflows, so the cells are read again only then.</summary>
-    internal static void RequireFinite<T>(MatrixSpan<T> x, MatrixSpan<T> y, ReadOnlySpan<double> sums, RowNumbers numbers, ColumnLabels labels)
+    /// <summary>
+    /// Throws for a cell that is NaN or infinite. A column's sum is finite unless a cell is not or the sum overflows, so the cells are read
+    /// again only then.
+    /// </summary>
+    internal static void RequireFinite<T>(MatrixSpan<T> x, MatrixSpan<T> y, ReadOnlySpan<double> sums, RowNumbers numbers,
+        ColumnLabels labels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (TensorPrimitives.IsFiniteAll(sums))

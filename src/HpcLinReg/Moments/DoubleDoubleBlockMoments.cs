@@ -13,12 +13,14 @@ internal sealed class DoubleDoubleBlockMoments
     /// <summary>Smaller sums of weights are refused: their inverse could exceed the range of double.</summary>
     private const double LeastWeight = 1e-250;
 
-    /// <summary>Columns whose squared mean exceeds the variance by this factor are certainly far from zero, whatever the rounding of both.</summary>
+    /// <summary>
+    /// Columns whose squared mean exceeds the variance by this factor are certainly far from zero, whatever the rounding of both.
+    /// </summary>
     private const double FarFromZero = 1.125;
 
     /// <summary>
-    /// A block with weights is summed again about its means where the first sums of squares are larger than this many centred ones: a row of a large weight
-    /// was not among those that the centres were computed from.
+    /// A block with weights is summed again about its means where the first sums of squares are larger than this many centred ones: a row
+    /// of a large weight was not among those that the centres were computed from.
     /// </summary>
     private const double MostExcess = 1 << 10;
 
@@ -51,7 +53,8 @@ internal sealed class DoubleDoubleBlockMoments
     /// <param name="labels">The names of the columns in messages.</param>
     /// <param name="node">Receives everything; of double-double.</param>
     internal void Compute<T>(
-        MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, MatrixSpan<double> weights, RowNumbers numbers, ColumnLabels labels, MomentsNode node)
+        MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, MatrixSpan<double> weights, RowNumbers numbers, ColumnLabels labels,
+        MomentsNode node)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         weights = AreAllOne(weights) ? default : weights;
@@ -110,10 +113,12 @@ internal sealed class DoubleDoubleBlockMoments
     }
 
     /// <summary>
-    /// Computes sums and products of the cells as they are if all columns are near zero by these sums, otherwise of the cells less their centres. After a block far
-    /// from zero, and at first, the centres are computed before, which only costs time: a column that they call far is never near by the sums.
+    /// Computes sums and products of the cells as they are if all columns are near zero by these sums, otherwise of the cells less their
+    /// centres. After a block far from zero, and at first, the centres are computed before, which only costs time: a column that they call
+    /// far is never near by the sums.
     /// </summary>
-    private void ComputeAboutCenters<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, MatrixSpan<double> weights, MomentsNode node)
+    private void ComputeAboutCenters<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, MatrixSpan<double> weights,
+        MomentsNode node)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (_lastWasNearZero || !FindCenters(x, y, weights))
@@ -191,7 +196,10 @@ internal sealed class DoubleDoubleBlockMoments
     /// </summary>
     internal static bool IsNearZero(double mean, double variance) => !(mean * mean > variance);
 
-    /// <summary>Computes the centre of each column: its mean over the block, or 0 where that is near zero. Returns whether any column is certainly far from zero.</summary>
+    /// <summary>
+    /// Computes the centre of each column: its mean over the block, or 0 where that is near zero. Returns whether any column is certainly
+    /// far from zero.
+    /// </summary>
     private bool FindCenters<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

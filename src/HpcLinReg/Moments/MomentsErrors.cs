@@ -3,11 +3,11 @@ using HpcLinReg.Threads;
 namespace HpcLinReg;
 
 /// <summary>
-/// Bounds of the rounding errors of moments that were merged, removed or faded as values. An error q of a column's sum, made when the columns' means were m′,
-/// is later worth q·(m′ − m) in its cross-products, because exact operations conserve raw sums and raw squares. With E the errors of squares and Q those of
-/// sums, both added up over all operations k, each of precision τₖ on rows that weigh Wₖ, and for any center c
-/// |error of entry ij| ≤ √(EᵢEⱼ) + √(XᵢYⱼ) + √(YᵢXⱼ) + Qᵢ|cⱼ − mⱼ| + |cᵢ − mᵢ|Qⱼ + QᵢQⱼ/W, where X = ΣQₖ²/(τₖWₖ) and Y = ΣτₖWₖ(mₖ − c)² (Cauchy, Schwarz).
-/// Errors of removed rows remain.
+/// Bounds of the rounding errors of moments that were merged, removed or faded as values. An error q of a column's sum, made when the
+/// columns' means were m′, is later worth q·(m′ − m) in its cross-products, because exact operations conserve raw sums and raw squares.
+/// With E the errors of squares and Q those of sums, both added up over all operations k, each of precision τₖ on rows that weigh Wₖ, and
+/// for any center c |error of entry ij| ≤ √(EᵢEⱼ) + √(XᵢYⱼ) + √(YᵢXⱼ) + Qᵢ|cⱼ − mⱼ| + |cᵢ − mᵢ|Qⱼ + QᵢQⱼ/W, where X = ΣQₖ²/(τₖWₖ) and Y =
+/// ΣτₖWₖ(mₖ − c)² (Cauchy, Schwarz). Errors of removed rows remain.
 /// </summary>
 internal sealed class MomentsErrors
 {
@@ -25,10 +25,15 @@ internal sealed class MomentsErrors
     private MomentsErrors(double[] squares, double[] sums, double[] sumSquares, double precisions, Center[] centers)
         => (_squares, _sums, _sumSquares, _precisions, _centers) = (squares, sums, sumSquares, precisions, centers);
 
-    /// <summary>Computes the error of an entry of rows just summed, in lengths of its columns; few rows err less than many (docs/numerics.md).</summary>
+    /// <summary>
+    /// Computes the error of an entry of rows just summed, in lengths of its columns; few rows err less than many (docs/numerics.md).
+    /// </summary>
     internal static double SummedError(MomentsNode node) => RoundingModel.SummedEntry(node, node.Count) * (1 + (2 * node.Drift));
 
-    /// <summary>Computes the same for at least a panel of rows, which further rows do not increase: the unit of <see cref="MomentsNode.Cancellation"/>.</summary>
+    /// <summary>
+    /// Computes the same for at least a panel of rows, which further rows do not increase: the unit of
+    /// <see cref="MomentsNode.Cancellation"/>.
+    /// </summary>
     internal static double UnitError(MomentsNode node) => RoundingModel.SummedEntry(node, RowBlocks.PanelRows);
 
     /// <summary>Returns the errors of a node: those of its sums unless rows were merged, removed or faded as values.</summary>
@@ -43,11 +48,13 @@ internal sealed class MomentsErrors
         double[] squares = new double[columns], sums = new double[columns], sumSquares = new double[columns];
         double weight = node.Weight.High;
         double entry = SummedError(node) + OffsetError(node);
-        double meanError = node.Count == 1 ? RoundingModel.DoubleDoubleSum : node.IsDoubleDouble ? SummedError(node) : RoundingModel.PlainBlockMean * Math.Sqrt(1 + (2 * node.Drift));
+        double meanError = node.Count == 1 ? RoundingModel.DoubleDoubleSum : node.IsDoubleDouble ? SummedError(node)
+            : RoundingModel.PlainBlockMean * Math.Sqrt(1 + (2 * node.Drift));
         double offset = node.Count > RowBlocks.Rows ? RoundingModel.DoubleDoubleProduct : RoundingModel.DoubleDoubleSum;
         for (int j = 0; j < columns; j++)
         {
-            double summed = node.IsDoubleDouble ? Math.Max(node.Squares(j), 0.5 * (node.Squares(j) + node.ExcessSquares[j])) : node.Squares(j);
+            double summed = node.IsDoubleDouble ? Math.Max(node.Squares(j), 0.5 * (node.Squares(j) + node.ExcessSquares[j]))
+                : node.Squares(j);
             squares[j] = (entry * summed) + (node.IsDoubleDouble ? 0 : ConstantSquares(node, j));
             double aboutCenter = node.IsDoubleDouble ? node.Squares(j) + node.ExcessSquares[j] : node.Squares(j);
             sums[j] = (meanError * Math.Sqrt(weight * aboutCenter)) + (offset * weight * Math.Abs(node.Means[j]));
@@ -90,7 +97,8 @@ internal sealed class MomentsErrors
             sums[j] = first._sums[j] + second._sums[j] + sum;
             sumSquares[j] = first._sumSquares[j] + second._sumSquares[j] + (sum / RoundingModel.DoubleDoubleSum * sum / weight);
             squares[j] = first._squares[j] + second._squares[j] + (sum * sum / weight)
-                + (RoundingModel.DoubleDoubleSum * (Math.Abs(one.Squares(j)) + Math.Abs(other.Squares(j)) + Math.Abs(result.Squares(j)))) + (RoundingModel.DoubleDoubleProduct * product);
+                + (RoundingModel.DoubleDoubleSum * (Math.Abs(one.Squares(j)) + Math.Abs(other.Squares(j)) + Math.Abs(result.Squares(j))))
+                    + (RoundingModel.DoubleDoubleProduct * product);
         }
 
         double precisions = first._precisions + second._precisions + (RoundingModel.DoubleDoubleSum * weight);
@@ -100,7 +108,8 @@ internal sealed class MomentsErrors
             .. second._centers.Select(center => center.With(first.At(center)).With(RoundingModel.DoubleDoubleSum * weight, result)),
         ];
         var all = new MomentsErrors(squares, sums, sumSquares, precisions, centers);
-        return new MomentsErrors(squares, sums, sumSquares, precisions, [.. centers.OrderBy(center => all.OfCenter(result, center, centred: true)).Take(MostCenters)]);
+        return new MomentsErrors(squares, sums, sumSquares, precisions,
+            [.. centers.OrderBy(center => all.OfCenter(result, center, centred: true)).Take(MostCenters)]);
     }
 
     /// <summary>Computes the errors after all weights were multiplied by a factor.</summary>
@@ -118,8 +127,10 @@ internal sealed class MomentsErrors
             sumSquares[j] = (factor * errors._sumSquares[j]) + (sum / RoundingModel.DoubleDoubleProduct * sum / weight);
         }
 
-        Center[] centers = [.. errors._centers.Select(center => center.Scale(factor).With(RoundingModel.DoubleDoubleProduct * weight, result))];
-        return new MomentsErrors(squares, sums, sumSquares, (factor * errors._precisions) + (RoundingModel.DoubleDoubleProduct * weight), centers);
+        Center[] centers =
+            [.. errors._centers.Select(center => center.Scale(factor).With(RoundingModel.DoubleDoubleProduct * weight, result))];
+        return new MomentsErrors(squares, sums, sumSquares, (factor * errors._precisions) + (RoundingModel.DoubleDoubleProduct * weight),
+            centers);
     }
 
     /// <summary>Returns the errors of those columns alone that a fit uses.</summary>
@@ -153,7 +164,8 @@ internal sealed class MomentsErrors
         double least = double.PositiveInfinity;
         foreach (Center center in _centers)
         {
-            least = Math.Min(least, (Math.Sqrt(_sumSquares[j]) * Math.Sqrt(center.Spreads[j])) + (_sums[j] * Distance(node, center, j, centred)));
+            least = Math.Min(least,
+                (Math.Sqrt(_sumSquares[j]) * Math.Sqrt(center.Spreads[j])) + (_sums[j] * Distance(node, center, j, centred)));
         }
 
         return _squares[j] + (2 * least) + (_sums[j] * _sums[j] / node.Weight.High);
@@ -162,7 +174,9 @@ internal sealed class MomentsErrors
     /// <summary>Computes the error of a column's mean.</summary>
     internal double OfMean(MomentsNode node, int j) => _sums[j] / node.Weight.High;
 
-    /// <summary>Computes the largest error of an entry in lengths of its columns, centred or raw; columns of length 0 do not count.</summary>
+    /// <summary>
+    /// Computes the largest error of an entry in lengths of its columns, centred or raw; columns of length 0 do not count.
+    /// </summary>
     internal double OfEntries(MomentsNode node, bool centred)
     {
         double least = double.PositiveInfinity;
@@ -193,11 +207,13 @@ internal sealed class MomentsErrors
             }
         }
 
-        return entries + (2 * Math.Sqrt(sumSquares) * Math.Sqrt(spreads)) + (2 * Math.Sqrt(sums) * Math.Sqrt(distances)) + (sums / node.Weight.High);
+        return entries + (2 * Math.Sqrt(sumSquares) * Math.Sqrt(spreads)) + (2 * Math.Sqrt(sums) * Math.Sqrt(distances))
+            + (sums / node.Weight.High);
     }
 
     /// <summary>Computes the distance of a centre from the mean now, or from zero.</summary>
-    private static double Distance(MomentsNode node, Center center, int j, bool centred) => Math.Abs(centred ? center.Means[j] - node.Means[j] : center.Means[j]);
+    private static double Distance(MomentsNode node, Center center, int j, bool centred) =>
+        Math.Abs(centred ? center.Means[j] - node.Means[j] : center.Means[j]);
 
     /// <summary>Computes Y of each column about another centre: √Y grows by at most √Σ(τW) times the distance.</summary>
     private double[] At(Center other)
@@ -231,14 +247,15 @@ internal sealed class MomentsErrors
     }
 
     /// <summary>
-    /// Returns whether a column is certainly constant: if it had two values, its sum of squares would be at least half the square of their distance, which is at
-    /// least a roundoff of the mean.
+    /// Returns whether a column is certainly constant: if it had two values, its sum of squares would be at least half the square of their
+    /// distance, which is at least a roundoff of the mean.
     /// </summary>
     internal bool IsConstant(MomentsNode node, int j)
     {
         double distance = RoundingModel.Roundoff * Math.Abs(node.Means[j]);
         double error = OfSquares(node, j, centred: true);
-        return node.Squares(j) <= error && node.Squares(j) + error <= 0.5 * Math.Min(1, node.Weight.High / node.Count) * distance * distance;
+        return node.Squares(j) <= error
+            && node.Squares(j) + error <= 0.5 * Math.Min(1, node.Weight.High / node.Count) * distance * distance;
     }
 
     /// <summary>Returns whether a column is lost: its sum of squares is not above its own error.</summary>
@@ -246,12 +263,16 @@ internal sealed class MomentsErrors
     {
         double mean = node.Means[j];
         double length = node.Squares(j) + (centred ? 0 : node.Weight.High * mean * mean);
-        return length <= MomentsRemoval.LostBelow * OfSquares(node, j, centred) && !(centred ? IsConstant(node, j) : length == 0 && _squares[j] == 0);
+        return length <= MomentsRemoval.LostBelow * OfSquares(node, j, centred)
+            && !(centred ? IsConstant(node, j) : length == 0 && _squares[j] == 0);
     }
 
-    private static double ConstantSquares(MomentsNode node, int j) => RoundingModel.SquaresOfConstant(RoundingModel.Roundoff, node.Weight.High, node.Means[j]);
+    private static double ConstantSquares(MomentsNode node, int j) =>
+        RoundingModel.SquaresOfConstant(RoundingModel.Roundoff, node.Weight.High, node.Means[j]);
 
-    /// <summary>Computes the error that rounding of means causes in a tree of blocks in double-double, in lengths of the worst column that varies.</summary>
+    /// <summary>
+    /// Computes the error that rounding of means causes in a tree of blocks in double-double, in lengths of the worst column that varies.
+    /// </summary>
     private static double OffsetError(MomentsNode node)
     {
         double worst = 0;

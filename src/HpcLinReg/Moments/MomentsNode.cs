@@ -8,10 +8,15 @@ namespace HpcLinReg;
 /// </summary>
 /// <param name="columns">The number of joint columns.</param>
 /// <param name="isDoubleDouble">Whether the rows are summed in double-double.</param>
-/// <param name="keepsRounding">Whether low parts of cross-products are kept although the rows were summed in double, so that merging and removing as values adds almost no error.</param>
+/// <param name="keepsRounding">
+/// Whether low parts of cross-products are kept although the rows were summed in double, so that merging and removing as values adds almost
+/// no error.
+/// </param>
 internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool keepsRounding = false)
 {
-    /// <summary>Least growth of errors once rows were removed: above 1, because then errors are those of many rows, however few there are.</summary>
+    /// <summary>
+    /// Least growth of errors once rows were removed: above 1, because then errors are those of many rows, however few there are.
+    /// </summary>
     private const double LeastCancellation = 1 + 1e-9;
 
     private DoubleDouble _weight;
@@ -41,8 +46,8 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
     internal double[] CrossProductsLow { get; } = isDoubleDouble || keepsRounding ? new double[GramBlocks.Length(columns)] : [];
 
     /// <summary>
-    /// Gets, of double-double nodes, the excess of the sums of squares of blocks over their centred ones: Σ W(m̄ − c)² of each column, c being the constant that
-    /// was subtracted from its cells. Rounding errors are relative to the sum of both.
+    /// Gets, of double-double nodes, the excess of the sums of squares of blocks over their centred ones: Σ W(m̄ − c)² of each column, c
+    /// being the constant that was subtracted from its cells. Rounding errors are relative to the sum of both.
     /// </summary>
     internal double[] ExcessSquares { get; } = isDoubleDouble ? new double[columns] : [];
 
@@ -53,15 +58,19 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
     internal MomentsErrors? Errors { get; set; }
 
     /// <summary>
-    /// Gets or sets n(m̄ − c)² over the sum of squares about the mean m̄, for the worst column and block, c being the centre a block was summed about. Sums
-    /// of plain blocks are larger than the centred ones by this; 0 for double-double, which has <see cref="ExcessSquares"/>.
+    /// Gets or sets n(m̄ − c)² over the sum of squares about the mean m̄, for the worst column and block, c being the centre a block was
+    /// summed about. Sums of plain blocks are larger than the centred ones by this; 0 for double-double, which has
+    /// <see cref="ExcessSquares"/>.
     /// </summary>
     internal double Drift { get; set; }
 
     /// <summary>Gets or sets in which blocks equal values may have made rounding errors of one sign (<see cref="Variety"/>).</summary>
     internal Repeats Repeats { get; private set; }
 
-    /// <summary>Gets Σ w(x − x̄)² of each column over the blocks whose rows repeat, where <see cref="Repeats"/> is <see cref="Repeats.InSomeBlocks"/>.</summary>
+    /// <summary>
+    /// Gets Σ w(x − x̄)² of each column over the blocks whose rows repeat, where <see cref="Repeats"/> is
+    /// <see cref="Repeats.InSomeBlocks"/>.
+    /// </summary>
     private double[] RepeatedSquares { get; } = new double[columns];
 
     /// <summary>Gets the share of the worst column's sum of squares that comes from blocks whose rows repeat, 0 to 1.</summary>
@@ -86,7 +95,9 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
     /// <summary>Gets whether rows were summed in double-double.</summary>
     internal bool IsDoubleDouble { get; } = isDoubleDouble;
 
-    /// <summary>Gets or sets the sum of the rows' weights, which is their number unless weights were given (to double-double nodes only).</summary>
+    /// <summary>
+    /// Gets or sets the sum of the rows' weights, which is their number unless weights were given (to double-double nodes only).
+    /// </summary>
     internal DoubleDouble Weight
     {
         get => IsDoubleDouble ? _weight : Count;
@@ -94,8 +105,8 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
     }
 
     /// <summary>
-    /// Computes the growth of the errors of entries, in lengths of their columns, over those of many rows just summed: 1 as long as they are no larger than
-    /// those of this number of rows.
+    /// Computes the growth of the errors of entries, in lengths of their columns, over those of many rows just summed: 1 as long as they
+    /// are no larger than those of this number of rows.
     /// </summary>
     /// <param name="centred">Whether products are centred, or raw ones: M + n·m².</param>
     internal double Cancellation(bool centred)
@@ -104,7 +115,9 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
         return error <= MomentsErrors.SummedError(this) ? 1 : Math.Max(LeastCancellation, error / MomentsErrors.UnitError(this));
     }
 
-    /// <summary>Computes the growth of the errors of means, in their columns' standard deviations, over those of entries; at least 1.</summary>
+    /// <summary>
+    /// Computes the growth of the errors of means, in their columns' standard deviations, over those of entries; at least 1.
+    /// </summary>
     internal double MeanCancellation() =>
         Errors is null ? 1 : Math.Max(1, Errors.OfMeans(this) / MomentsErrors.UnitError(this) / Cancellation(centred: true));
 
@@ -214,7 +227,10 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
         Drift = Math.Max(Drift, next.Drift);
     }
 
-    /// <summary>Marks columns whose means differ although their squares are 0: the squares underflowed (<see cref="BlockMoments.MarkUnderflow{T}"/>).</summary>
+    /// <summary>
+    /// Marks columns whose means differ although their squares are 0: the squares underflowed
+    /// (<see cref="BlockMoments.MarkUnderflow{T}"/>).
+    /// </summary>
     private void MarkUnderflow(ReadOnlySpan<double> delta)
     {
         for (int j = 0; j < Columns; j++)
@@ -274,7 +290,8 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
         }
 
         DoubleDoubleTriangle.AddWithOuterProduct(
-            new DoubleDoubleSpan(CrossProducts, CrossProductsLow), new ReadOnlyDoubleDoubleSpan(next.CrossProducts, next.CrossProductsLow), Columns,
+            new DoubleDoubleSpan(CrossProducts, CrossProductsLow), new ReadOnlyDoubleDoubleSpan(next.CrossProducts, next.CrossProductsLow),
+            Columns,
             weight * share, new ReadOnlyDoubleDoubleSpan(delta, deltaLow));
         if (nextWeight.High > 0)
         {

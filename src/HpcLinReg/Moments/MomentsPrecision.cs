@@ -3,7 +3,9 @@ namespace HpcLinReg;
 /// <summary>The precision of the arithmetic that moments are summed in.</summary>
 public enum MomentsPrecision
 {
-    /// <summary>Double: as fast as memory or multiply-adds allow. About 16 − 2·log₁₀κ digits of a fit, more when the rows can be read again.</summary>
+    /// <summary>
+    /// Double: as fast as memory or multiply-adds allow. About 16 − 2·log₁₀κ digits of a fit, more when the rows can be read again.
+    /// </summary>
     Plain,
 
     /// <summary>

@@ -4,13 +4,17 @@ using HpcLinReg.Kernels;
 
 namespace HpcLinReg;
 
-/// <summary>Merges, removes and fades rows as values, in double-double whatever the rows were summed in, so that errors remain those of the sums.</summary>
+/// <summary>
+/// Merges, removes and fades rows as values, in double-double whatever the rows were summed in, so that errors remain those of the sums.
+/// </summary>
 internal static class MomentsRemoval
 {
     /// <summary>A sum of squares below minus this share of the one before is not rounding: the removed rows were not there.</summary>
     private const double PlainlyNegative = 1e-9;
 
-    /// <summary>A column counts as lost where its squares are at most this many times their own error: bounds of first order do not hold for it.</summary>
+    /// <summary>
+    /// A column counts as lost where its squares are at most this many times their own error: bounds of first order do not hold for it.
+    /// </summary>
     internal const double LostBelow = 4;
 
     /// <summary>Returns the moments of both sets of rows.</summary>
@@ -29,7 +33,9 @@ internal static class MomentsRemoval
         return sum;
     }
 
-    /// <summary>Returns the moments of the rows that remain when some are removed: the formula of merging with a negative number of rows.</summary>
+    /// <summary>
+    /// Returns the moments of the rows that remain when some are removed: the formula of merging with a negative number of rows.
+    /// </summary>
     internal static MomentsNode Remove(MomentsNode all, MomentsNode some, ImmutableArray<string> names)
     {
         if (some.Count == all.Count)
@@ -78,7 +84,8 @@ internal static class MomentsRemoval
         Array.Clear(faded.ExcessSquares);
         for (int cell = 0; cell < faded.CrossProducts.Length; cell++)
         {
-            (faded.CrossProducts[cell], faded.CrossProductsLow[cell]) = new DoubleDouble(all.CrossProducts[cell], all.CrossProductsLow[cell]) * factor;
+            (faded.CrossProducts[cell], faded.CrossProductsLow[cell]) =
+                new DoubleDouble(all.CrossProducts[cell], all.CrossProductsLow[cell]) * factor;
         }
 
         faded.Errors = MomentsErrors.OfScaled(faded, all, factor.High);
@@ -99,9 +106,11 @@ internal static class MomentsRemoval
         for (int j = 0; j < all.Columns; j++)
         {
             double squares = Math.Abs(all.Squares(j)), deviation = Math.Sqrt(squares / all.Weight.High);
-            bool same = Math.Abs(all.Squares(j) - some.Squares(j)) <= first.OfSquares(all, j, centred: true) + second.OfSquares(some, j, centred: true) + (PlainlyNegative * squares);
+            bool same = Math.Abs(all.Squares(j) - some.Squares(j)) <= first.OfSquares(all, j, centred: true)
+                + second.OfSquares(some, j, centred: true) + (PlainlyNegative * squares);
             same &= Math.Abs(all.Means[j] - some.Means[j])
-                <= first.OfMean(all, j) + second.OfMean(some, j) + (PlainlyNegative * deviation) + (4 * RoundingModel.Roundoff * Math.Abs(all.Means[j]));
+                <= first.OfMean(all, j) + second.OfMean(some, j) + (PlainlyNegative * deviation)
+                    + (4 * RoundingModel.Roundoff * Math.Abs(all.Means[j]));
             if (!same)
             {
                 Throw.OtherRows(all.Count, names[j]);

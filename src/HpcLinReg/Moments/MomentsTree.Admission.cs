@@ -7,21 +7,24 @@ using HpcLinReg.Threads;
 namespace HpcLinReg;
 
 /// <content>
-/// Admits all rows of a call or none. Nodes from before the call are not changed until all rows have been checked: new blocks merge only with one
-/// another, which changes no bit, because the tree fixes which nodes meet; and rows of an unfinished block that the call completes are kept until it ends.
+/// Admits all rows of a call or none. Nodes from before the call are not changed until all rows have been checked: new blocks merge only
+/// with one another, which changes no bit, because the tree fixes which nodes meet; and rows of an unfinished block that the call completes
+/// are kept until it ends.
 /// </content>
 internal sealed partial class MomentsTree
 {
     /// <summary>
-    /// Cells up to 1e130 with weights up to 1e30 never overflow: centred squares are at most 4e290 each, and a double counts no more than 1e16 rows. Once a
-    /// cell or weight is larger, every call sums all rows to see whether they are still in range.
+    /// Cells up to 1e130 with weights up to 1e30 never overflow: centred squares are at most 4e290 each, and a double counts no more than
+    /// 1e16 rows. Once a cell or weight is larger, every call sums all rows to see whether they are still in range.
     /// </summary>
     private const double MostOrdinary = 1e130;
 
     /// <summary>The largest weight with which sums need no check (<see cref="MostOrdinary"/>).</summary>
     private const double MostOrdinaryWeight = 1e30;
 
-    /// <summary>The smallest such weight: the inverse of a sum of weights stays in range (<see cref="DoubleDoubleBlockMoments"/>).</summary>
+    /// <summary>
+    /// The smallest such weight: the inverse of a sum of weights stays in range (<see cref="DoubleDoubleBlockMoments"/>).
+    /// </summary>
     private const double LeastOrdinaryWeight = 1e-240;
 
     /// <summary>The rows of a block that the running call has completed.</summary>
@@ -46,7 +49,8 @@ internal sealed partial class MomentsTree
             {
                 int inBlock = (int)(NextRow - BlockStart(NextRow));
                 int count = Math.Min(x.Rows - taken, RowBlocks.Rows - inBlock);
-                TakePiece(x.SliceRows(taken, count), y.SliceRows(taken, count), weights.Columns == 0 ? default : weights.SliceRows(taken, count), inBlock, settled, labels);
+                TakePiece(x.SliceRows(taken, count), y.SliceRows(taken, count),
+                    weights.Columns == 0 ? default : weights.SliceRows(taken, count), inBlock, settled, labels);
                 taken += count;
                 NextRow += count;
             }
@@ -127,8 +131,12 @@ internal sealed partial class MomentsTree
         }
     }
 
-    /// <summary>Checks rows just appended to an unfinished block, of which some cell is not finite or large, and removes them again if they are refused.</summary>
-    private void AdmitLarge<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, List<double> rows, int start, ColumnLabels labels)
+    /// <summary>
+    /// Checks rows just appended to an unfinished block, of which some cell is not finite or large, and removes them again if they are
+    /// refused.
+    /// </summary>
+    private void AdmitLarge<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, List<double> rows, int start,
+        ColumnLabels labels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         try

@@ -7,8 +7,9 @@ using HpcLinReg.Threads;
 namespace HpcLinReg;
 
 /// <summary>
-/// Sums rows in blocks of an absolute grid and merges the blocks in a fixed binary tree, so that the bits do not depend on how the rows were cut into calls or
-/// ranges. Holds the unfolded tree and the rows of unfinished blocks (see <see cref="MomentsAccumulator"/>). Not thread-safe.
+/// Sums rows in blocks of an absolute grid and merges the blocks in a fixed binary tree, so that the bits do not depend on how the rows
+/// were cut into calls or ranges. Holds the unfolded tree and the rows of unfinished blocks (see <see cref="MomentsAccumulator"/>). Not
+/// thread-safe.
 /// </summary>
 internal sealed partial class MomentsTree
 {
@@ -26,7 +27,9 @@ internal sealed partial class MomentsTree
     /// <param name="columns">The number of joint columns, at least 1.</param>
     /// <param name="firstRow">The absolute index of the first row to come.</param>
     /// <param name="precision">The precision of the arithmetic; rows with weights need double-double.</param>
-    /// <param name="basis">The powers that columns are expanded into, in double-double, as they are summed; null for the columns themselves.</param>
+    /// <param name="basis">
+    /// The powers that columns are expanded into, in double-double, as they are summed; null for the columns themselves.
+    /// </param>
     internal MomentsTree(int columns, long firstRow, MomentsPrecision precision, PolynomialBasis? basis = null)
         : this(columns, firstRow, precision, basis, null)
     {
@@ -204,7 +207,9 @@ internal sealed partial class MomentsTree
         _isLarge = false;
     }
 
-    /// <summary>Takes rows whose shape and weights were checked, or none of them: where one cannot be taken the accumulator is as before the call.</summary>
+    /// <summary>
+    /// Takes rows whose shape and weights were checked, or none of them: where one cannot be taken the accumulator is as before the call.
+    /// </summary>
     private void Take<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -247,7 +252,8 @@ internal sealed partial class MomentsTree
     }
 
     /// <summary>
-    /// Appends rows, without those of weight 0, to an unfinished block. Returns false when a cell or weight is not of ordinary size; the rows are appended all the same.
+    /// Appends rows, without those of weight 0, to an unfinished block. Returns false when a cell or weight is not of ordinary size; the
+    /// rows are appended all the same.
     /// </summary>
     private bool Keep<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, int inBlock, List<double> rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -326,8 +332,8 @@ internal sealed partial class MomentsTree
     }
 
     /// <summary>
-    /// Raises the last node as long as the range holds all of its parent's blocks: merged with its sibling, or alone where the sibling has no rows. So the
-    /// nodes are those of the fixed tree over the blocks that have rows.
+    /// Raises the last node as long as the range holds all of its parent's blocks: merged with its sibling, or alone where the sibling has
+    /// no rows. So the nodes are those of the fixed tree over the blocks that have rows.
     /// </summary>
     /// <param name="endBlock">The blocks before this one are complete.</param>
     /// <param name="settled">This many of the nodes stay as they are: those from before a call that may still fail.</param>
@@ -373,7 +379,8 @@ internal sealed partial class MomentsTree
     /// <summary>Gets the rows of the unfinished block that the next row belongs to.</summary>
     private List<double> UnfinishedRows => BlockStart(NextRow) < FirstRow ? _head : _tail;
 
-    private void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, RowNumbers numbers, ColumnLabels labels, MomentsNode node)
+    private void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, RowNumbers numbers, ColumnLabels labels,
+        MomentsNode node)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (_indicatorMoments is not null)
@@ -406,7 +413,8 @@ internal sealed partial class MomentsTree
         {
             (double[] high, double[] low) = _basis.Expand(x, y);
             var powers = new MatrixSpan<double>(high, x.Rows, NodeColumns, NodeColumns);
-            _doubleDouble.Compute(powers, powers.SliceColumns(NodeColumns, 0), new MatrixSpan<double>(low, x.Rows, NodeColumns, NodeColumns), weights, numbers, _basis.Labels, node);
+            _doubleDouble.Compute(powers, powers.SliceColumns(NodeColumns, 0),
+                new MatrixSpan<double>(low, x.Rows, NodeColumns, NodeColumns), weights, numbers, _basis.Labels, node);
         }
     }
 
@@ -434,7 +442,10 @@ internal sealed partial class MomentsTree
 
     private int NodeColumns => _basis?.Columns ?? _indicators?.Columns ?? Columns;
 
-    /// <summary>Gets the number of values kept for a row of an unfinished block: its cells, its place in the block, and its weight where there can be one.</summary>
+    /// <summary>
+    /// Gets the number of values kept for a row of an unfinished block: its cells, its place in the block, and its weight where there can
+    /// be one.
+    /// </summary>
     private int KeptWidth => Precision == MomentsPrecision.DoubleDouble ? Columns + 2 : Columns + 1;
 
     private MomentsNode NewNode() => new(NodeColumns, Precision == MomentsPrecision.DoubleDouble);

@@ -1,6 +1,8 @@
 namespace HpcLinReg;
 
-/// <summary>Which of a node's blocks have rows whose values repeat, so that rounding errors of their products may all have one sign.</summary>
+/// <summary>
+/// Which of a node's blocks have rows whose values repeat, so that rounding errors of their products may all have one sign.
+/// </summary>
 internal enum Repeats
 {
     /// <summary>All of them, or their rows were not looked at.</summary>

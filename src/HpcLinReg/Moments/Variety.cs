@@ -9,34 +9,44 @@ using HpcLinReg.Threads;
 namespace HpcLinReg;
 
 /// <summary>
-/// Decides whether rounding errors of sums over a block's columns may be taken as random. Equal products are rounded in one direction all along a
-/// chain, so columns of a few levels, flags above all, err by up to the length of the chain in roundoffs; columns whose sampled rows
-/// all differ err like a random walk. Each block is judged by rows from all of its panels, and the blocks that repeat are counted
+/// Decides whether rounding errors of sums over a block's columns may be taken as random. Equal products are rounded in one direction all
+/// along a chain, so columns of a few levels, flags above all, err by up to the length of the chain in roundoffs; columns whose sampled
+/// rows all differ err like a random walk. Each block is judged by rows from all of its panels, and the blocks that repeat are counted
 /// (<see cref="MomentsNode.RepeatedShare"/>). A whole block is judged by pairs of rows, as fast as loads allow
-/// (<see cref="WholeBlockVariety"/>); the unfinished block at the end, of which a fit has one, by all pairs of sixteen rows. A block with rows missing is
-/// judged like that one, and by all pairs of sixteen neighbouring rows as well.
+/// (<see cref="WholeBlockVariety"/>); the unfinished block at the end, of which a fit has one, by all pairs of sixteen rows. A block with
+/// rows missing is judged like that one, and by all pairs of sixteen neighbouring rows as well.
 /// </summary>
 internal static class Variety
 {
     /// <summary>The number of rows sampled from an unfinished block: even five levels repeat among them.</summary>
     internal const int SampleRows = 16;
 
-    /// <summary>From this number of rows on, sampled rows stand at irregular distances, so that a period of the data cannot escape them.</summary>
+    /// <summary>
+    /// From this number of rows on, sampled rows stand at irregular distances, so that a period of the data cannot escape them.
+    /// </summary>
     private const int IrregularRows = 2 * SampleRows;
 
-    /// <summary>A column's sampled cells, and the first half of them again behind: then a load at any distance up to a half is the cells turned by it.</summary>
+    /// <summary>
+    /// A column's sampled cells, and the first half of them again behind: then a load at any distance up to a half is the cells turned by
+    /// it.
+    /// </summary>
     private const int CellsPerColumn = SampleRows + (SampleRows / 2);
 
-    /// <summary>Columns whose cells are gathered before any is read as a line, because a load waits for the scalar stores that it covers.</summary>
+    /// <summary>
+    /// Columns whose cells are gathered before any is read as a line, because a load waits for the scalar stores that it covers.
+    /// </summary>
     private const int ColumnsAtOnce = 8;
 
-    /// <summary>Returns whether no column of [x | y] repeats a value among the sampled rows, or has so few bits that its squares are rounded alike.</summary>
+    /// <summary>
+    /// Returns whether no column of [x | y] repeats a value among the sampled rows, or has so few bits that its squares are rounded alike.
+    /// </summary>
     /// <param name="x">The left columns of a block or of a part of it.</param>
     /// <param name="y">The right columns.</param>
     /// <param name="numbers">The absolute indexes of the rows.</param>
     internal static bool IsVaried<T>(MatrixSpan<T> x, MatrixSpan<T> y = default, RowNumbers numbers = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        x.Rows == RowBlocks.Rows ? WholeBlockVariety.IsVaried(x, numbers.First / RowBlocks.Rows) && WholeBlockVariety.IsVaried(y, numbers.First / RowBlocks.Rows)
+        x.Rows == RowBlocks.Rows
+            ? WholeBlockVariety.IsVaried(x, numbers.First / RowBlocks.Rows) && WholeBlockVariety.IsVaried(y, numbers.First / RowBlocks.Rows)
             : x.Rows >= SampleRows && AreVaried(x) && AreVaried(y) && (!numbers.HaveGaps || AreNeighboursVaried(x, y));
 
     /// <summary>Returns whether neighbouring rows vary: sampled rows are too far apart to show runs of equal values.</summary>
@@ -94,15 +104,21 @@ internal static class Variety
         }
     }
 
-    /// <summary>Returns the place of a sampled row: one in each sixteenth of the rows, within it at a step of 79/128 of its length (prime to 128, near the golden section).</summary>
+    /// <summary>
+    /// Returns the place of a sampled row: one in each sixteenth of the rows, within it at a step of 79/128 of its length (prime to 128,
+    /// near the golden section).
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int SampledRow(int sample, int rows)
     {
         const int Parts = 128, Step = 79;
-        return rows < IrregularRows ? sample * rows / SampleRows : (int)((((uint)sample * Parts) + ((uint)sample * Step % Parts)) * (ulong)rows / (Parts * SampleRows));
+        return rows < IrregularRows ? sample * rows / SampleRows
+            : (int)((((uint)sample * Parts) + ((uint)sample * Step % Parts)) * (ulong)rows / (Parts * SampleRows));
     }
 
-    /// <summary>Returns whether two of a column's sampled cells are equal: every pair is compared by rotations of up to half the sample.</summary>
+    /// <summary>
+    /// Returns whether two of a column's sampled cells are equal: every pair is compared by rotations of up to half the sample.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Repeats(ref double column)
     {
@@ -118,8 +134,8 @@ internal static class Variety
     }
 
     /// <summary>
-    /// Returns whether a column's cells lie on a grid of 2⁻²⁴ of their range or coarser. Their squares end in few patterns of bits, since those of odd numbers
-    /// are 1 modulo 8, and where a sum has no room for the last two or three bits all of them are rounded down.
+    /// Returns whether a column's cells lie on a grid of 2⁻²⁴ of their range or coarser. Their squares end in few patterns of bits, since
+    /// those of odd numbers are 1 modulo 8, and where a sum has no room for the last two or three bits all of them are rounded down.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsCoarse(ref double column)

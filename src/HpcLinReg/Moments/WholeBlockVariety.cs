@@ -8,18 +8,21 @@ using HpcLinReg.Threads;
 namespace HpcLinReg;
 
 /// <summary>
-/// <see cref="Variety"/> of a whole block. From a panel a group of eight rows is compared with the rows one below, where runs of equal values repeat, and
-/// with the rows at a distance of at most 126, where periods do: every period from 1 to 38 rows divides one of the sixteen distances, and short ones several.
-/// Of the first blocks all panels are looked at. A later block is judged by four panels, four blocks in turn by all, because a look at all would
-/// cost 5 % of the products of two columns. Its 64 pairs find up to about fifteen levels in random order, 256 pairs about fifty. A period
-/// that only one block in four shows counts as a quarter of the sums of squares (docs/numerics.md).
+/// <see cref="Variety"/> of a whole block. From a panel a group of eight rows is compared with the rows one below, where runs of equal
+/// values repeat, and with the rows at a distance of at most 126, where periods do: every period from 1 to 38 rows divides one of the
+/// sixteen distances, and short ones several. Of the first blocks all panels are looked at. A later block is judged by four panels, four
+/// blocks in turn by all, because a look at all would cost 5 % of the products of two columns. Its 64 pairs find up to about fifteen levels
+/// in random order, 256 pairs about fifty. A period that only one block in four shows counts as a quarter of the sums of squares
+/// (docs/numerics.md).
 /// </summary>
 internal static class WholeBlockVariety
 {
     /// <summary>Groups, one from each panel.</summary>
     private const int Groups = RowBlocks.Rows / RowBlocks.PanelRows;
 
-    /// <summary>Blocks at the beginning that are judged by all panels: one of them is a larger part of the rows, and few take little time.</summary>
+    /// <summary>
+    /// Blocks at the beginning that are judged by all panels: one of them is a larger part of the rows, and few take little time.
+    /// </summary>
     private const int CloselyJudged = 8;
 
     /// <summary>One panel in this number is sampled in later blocks.</summary>
@@ -35,8 +38,8 @@ internal static class WholeBlockVariety
     private const int CopiedGroupRows = RowsWithNext + GroupRows;
 
     /// <summary>
-    /// The low bits of a difference of 25 bits or fewer. All differences of cells on a grid of 2⁻²⁴ of their range are such, and if others are as well, then
-    /// the sampled rows are looked at more closely.
+    /// The low bits of a difference of 25 bits or fewer. All differences of cells on a grid of 2⁻²⁴ of their range are such, and if others
+    /// are as well, then the sampled rows are looked at more closely.
     /// </summary>
     private const long BitsBehindGrid = (1L << 27) - 1;
 
@@ -44,8 +47,9 @@ internal static class WholeBlockVariety
     private static ReadOnlySpan<ushort> Rows => [3, 210, 297, 501, 572, 659, 866, 929, 1100, 1160, 1391, 1460, 1626, 1691, 1860, 2024];
 
     /// <summary>
-    /// The first of the rows that each group is compared with, in the same quarter of the block. The distances are 115, 126, 88, 104, 112, 99, 114, 102, 100,
-    /// 108, 105, 124, 96, 120, 116 and 111: an odd one in each quarter, which are looked at in different blocks, because levels in turn have even periods.
+    /// The first of the rows that each group is compared with, in the same quarter of the block. The distances are 115, 126, 88, 104, 112,
+    /// 99, 114, 102, 100, 108, 105, 124, 96, 120, 116 and 111: an odd one in each quarter, which are looked at in different blocks, because
+    /// levels in turn have even periods.
     /// </summary>
     private static ReadOnlySpan<ushort> Others => [118, 336, 209, 397, 684, 758, 752, 827, 1200, 1268, 1286, 1336, 1722, 1811, 1744, 1913];
 
@@ -66,7 +70,9 @@ internal static class WholeBlockVariety
         Repeats,
     }
 
-    /// <summary>Returns whether no column repeats a value among the pairs of rows, or has so few bits that its squares are rounded alike.</summary>
+    /// <summary>
+    /// Returns whether no column repeats a value among the pairs of rows, or has so few bits that its squares are rounded alike.
+    /// </summary>
     /// <param name="block">The columns of a whole block.</param>
     /// <param name="index">The place of the block in the absolute grid.</param>
     internal static bool IsVaried<T>(MatrixSpan<T> block, long index)
@@ -142,7 +148,8 @@ internal static class WholeBlockVariety
                 for (int g = group; g < Groups; g += step)
                 {
                     ref T cells = ref Unsafe.Add(ref column, Rows[g] * stride);
-                    Compare(ref cells, ref Unsafe.Add(ref cells, stride), ref Unsafe.Add(ref column, Others[g] * stride), ref equal, ref bits);
+                    Compare(ref cells, ref Unsafe.Add(ref cells, stride), ref Unsafe.Add(ref column, Others[g] * stride), ref equal,
+                        ref bits);
                 }
 
                 if (IsAny(equal))

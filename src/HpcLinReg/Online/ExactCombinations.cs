@@ -3,13 +3,15 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Online;
 
 /// <summary>
-/// Finds the columns of x that are exact combinations of the columns before them (and of 1, with an intercept) in every row of an <see cref="OnlineRegression"/>:
-/// q·xₖ = c₀ + Σcⱼxⱼ without any rounding. Such a column can certainly be left out of the fit; one that is a combination only to the digits of double-double cannot.
+/// Finds the columns of x that are exact combinations of the columns before them (and of 1, with an intercept) in every row of an
+/// <see cref="OnlineRegression"/>: q·xₖ = c₀ + Σcⱼxⱼ without any rounding. Such a column can certainly be left out of the fit; one that is
+/// a combination only to the digits of double-double cannot.
 /// </summary>
 /// <remarks>
-/// Rows are kept until every column is known to be independent or an exact combination, so that a combination found later is tested on all rows so far.
-/// After that a row is kept only if a combination fails in it. Rows in which all hold need not be kept: the combinations span the null space of the kept
-/// rows, so these rows lie in the span of the kept ones and satisfy the same combinations. When the memory is full, a column that is undecided stays undecided.
+/// Rows are kept until every column is known to be independent or an exact combination, so that a combination found later is tested on all
+/// rows so far. After that a row is kept only if a combination fails in it. Rows in which all hold need not be kept: the combinations span
+/// the null space of the kept rows, so these rows lie in the span of the kept ones and satisfy the same combinations. When the memory is
+/// full, a column that is undecided stays undecided.
 /// </remarks>
 internal sealed class ExactCombinations(int features, bool intercept)
 {
@@ -68,7 +70,10 @@ internal sealed class ExactCombinations(int features, bool intercept)
     /// <summary>Gets the row being added, before it is scaled to the columns' units.</summary>
     internal void Begin(ReadOnlySpan<double> row) => row[..features].CopyTo(_latest);
 
-    /// <summary>Returns whether every combination holds in the row being added and no column is undecided. A column whose combination fails becomes undecided.</summary>
+    /// <summary>
+    /// Returns whether every combination holds in the row being added and no column is undecided. A column whose combination fails becomes
+    /// undecided.
+    /// </summary>
     internal bool Hold()
     {
         bool hold = true;
@@ -87,7 +92,8 @@ internal sealed class ExactCombinations(int features, bool intercept)
 
     /// <summary>Keeps the row being added and marks the columns that are independent with it.</summary>
     /// <returns>
-    /// Whether the open columns may be combinations: no column has become independent by this row, and they were not tried with as many independent ones.
+    /// Whether the open columns may be combinations: no column has become independent by this row, and they were not tried with as many
+    /// independent ones.
     /// </returns>
     internal bool Keep(ReadOnlySpan<bool> isKnown)
     {
@@ -117,7 +123,9 @@ internal sealed class ExactCombinations(int features, bool intercept)
         return isStalled;
     }
 
-    /// <summary>Takes coefficients as the combination of a column, if with some constant it holds exactly in all rows that are kept.</summary>
+    /// <summary>
+    /// Takes coefficients as the combination of a column, if with some constant it holds exactly in all rows that are kept.
+    /// </summary>
     /// <param name="column">k.</param>
     /// <param name="coefficients">The c of the columns before k, and q.</param>
     internal void Try(int column, ReadOnlySpan<double> coefficients)
@@ -196,7 +204,10 @@ internal sealed class ExactCombinations(int features, bool intercept)
 
     private bool Holds(int column, ReadOnlySpan<double> row) => Rest(column, row, out double rest) && rest == 0;
 
-    /// <summary>Computes q·xₖ − c₀ − Σcⱼxⱼ exactly. Returns false if it is not a double, or if a product is outside of the range in which its error is exact.</summary>
+    /// <summary>
+    /// Computes q·xₖ − c₀ − Σcⱼxⱼ exactly. Returns false if it is not a double, or if a product is outside of the range in which its error
+    /// is exact.
+    /// </summary>
     private bool Rest(int column, ReadOnlySpan<double> row, out double rest)
     {
         ReadOnlySpan<double> own = _coefficients.AsSpan(column * features, column + 1);
@@ -216,7 +227,9 @@ internal sealed class ExactCombinations(int features, bool intercept)
         return isExact && count <= 1;
     }
 
-    /// <summary>Adds a value to an expansion, whose terms do not overlap and rise in magnitude (Shewchuk 1997); zeros are left out.</summary>
+    /// <summary>
+    /// Adds a value to an expansion, whose terms do not overlap and rise in magnitude (Shewchuk 1997); zeros are left out.
+    /// </summary>
     private int Grow(int count, double value)
     {
         int kept = 0;

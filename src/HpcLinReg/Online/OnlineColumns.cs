@@ -4,8 +4,9 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Online;
 
 /// <summary>
-/// Units, means, sums of squares and error bounds of the columns [x | y] of an <see cref="OnlineRegression"/>, padded to whole lines. A column is kept
-/// times 2^−exponent, an exact change of units that follows its values, so that neither squares nor products of small columns leave the range of double.
+/// Units, means, sums of squares and error bounds of the columns [x | y] of an <see cref="OnlineRegression"/>, padded to whole lines. A
+/// column is kept times 2^−exponent, an exact change of units that follows its values, so that neither squares nor products of small
+/// columns leave the range of double.
 /// </summary>
 internal sealed class OnlineColumns(int columns, int stride)
 {
@@ -91,7 +92,8 @@ internal sealed class OnlineColumns(int columns, int stride)
             size = row[j] == 0 ? size : Math.Max(size, Math.ILogB(row[j]) - Exponents[j]);
             size = Means[j] == 0 ? size : Math.Max(size, Math.ILogB(Means[j]));
             size = Squares[j] == 0 ? size : Math.Max(size, (Math.ILogB(Squares[j]) - fade) / 2);
-            int shift = size == int.MinValue || Math.Abs(size) < 100 ? 0 : Math.Clamp(Exponents[j] + size, LeastExponent, MostExponent) - Exponents[j];
+            int shift = size == int.MinValue || Math.Abs(size) < 100 ? 0
+                : Math.Clamp(Exponents[j] + size, LeastExponent, MostExponent) - Exponents[j];
             _shifts[j] = shift;
             Exponents[j] += shift;
             Scales[j] = Math.ScaleB(1, -Exponents[j]);

@@ -97,13 +97,16 @@ public sealed partial class OnlineRegression
             double length = reach[k] + errors[k];
             sum += length * length / _solved.Pivot(k);
             RowElimination.AddMagnitudes(
-                ref MemoryMarshal.GetReference(reach), ref MemoryMarshal.GetReference(_solved.Row(k)), RowElimination.FirstLine(k), _solved.Stride, length);
+                ref MemoryMarshal.GetReference(reach), ref MemoryMarshal.GetReference(_solved.Row(k)), RowElimination.FirstLine(k),
+                _solved.Stride, length);
         }
 
         return Math.Sqrt(sum);
     }
 
-    /// <summary>Computes the error from rounding the weights: ‖D^½e‖ with e the residual of each row of the triangle at the rounded weights.</summary>
+    /// <summary>
+    /// Computes the error from rounding the weights: ‖D^½e‖ with e the residual of each row of the triangle at the rounded weights.
+    /// </summary>
     private double SolutionError()
     {
         double sum = 0;
@@ -125,7 +128,9 @@ public sealed partial class OnlineRegression
         return Math.Sqrt(sum);
     }
 
-    /// <summary>Computes the error from the means, from rounding the intercept, and from subnormal weights, which have fewer digits.</summary>
+    /// <summary>
+    /// Computes the error from the means, from rounding the intercept, and from subnormal weights, which have fewer digits.
+    /// </summary>
     private double MeanError()
     {
         double weight = Math.Sqrt(_totals.Weight.High), lost = 0, means = Weighted(_columns.MeanBounds) + Math.Abs(_interceptRounding);
@@ -133,7 +138,8 @@ public sealed partial class OnlineRegression
         for (int j = 0; j < Features; j++)
         {
             means += Math.Abs(_columns.Means[j] * _scaledWeights[j]) * StepError;
-            lost += Math.Abs(_solution[j]) < 1e-290 && _scaledWeights[j] != 0 ? Math.ScaleB(Length(j), _columns.Exponents[j] - unit - 1074) : 0;
+            lost += Math.Abs(_solution[j]) < 1e-290 && _scaledWeights[j] != 0 ? Math.ScaleB(Length(j), _columns.Exponents[j] - unit - 1074)
+                : 0;
             lost = double.IsFinite(_solution[j]) ? lost : double.PositiveInfinity;
         }
 
@@ -142,8 +148,9 @@ public sealed partial class OnlineRegression
     }
 
     /// <summary>
-    /// Computes the rounding error of a prediction in double. Below eight columns it is a chain of multiply-adds from the intercept on, each of which rounds its sum of terms
-    /// (<see cref="Predictions"/>); otherwise a term takes part in d/32 + 7 roundings, and their sum with the intercept in one more.
+    /// Computes the rounding error of a prediction in double. Below eight columns it is a chain of multiply-adds from the intercept on,
+    /// each of which rounds its sum of terms (<see cref="Predictions"/>); otherwise a term takes part in d/32 + 7 roundings, and their sum
+    /// with the intercept in one more.
     /// </summary>
     private double RoundedPredictions()
     {

@@ -7,10 +7,15 @@ namespace HpcLinReg;
 /// <content>Columns that are exact combinations of others.</content>
 public sealed partial class OnlineRegression
 {
-    /// <summary>2⁻⁶⁰: a term with a smaller share of a column than this changes none of its cells' 53 bits, so it counts as rounding of double-double.</summary>
+    /// <summary>
+    /// 2⁻⁶⁰: a term with a smaller share of a column than this changes none of its cells' 53 bits, so it counts as rounding of
+    /// double-double.
+    /// </summary>
     private const double SmallestTerm = 1.0 / (1L << 60);
 
-    /// <summary>2⁻⁸⁰: fractions that differ from a coefficient by less are its value; other fractions with denominators q differ by 2⁻⁴⁰ and more.</summary>
+    /// <summary>
+    /// 2⁻⁸⁰: fractions that differ from a coefficient by less are its value; other fractions with denominators q differ by 2⁻⁴⁰ and more.
+    /// </summary>
     private const double SameFraction = 1.0 / (1L << 40) / (1L << 40);
 
     /// <summary>Combinations with larger denominators are not searched for.</summary>
@@ -38,8 +43,9 @@ public sealed partial class OnlineRegression
     }
 
     /// <summary>
-    /// Computes the coefficients of the known columns before column k in its combination, and that of the column itself, in the cells' units: multiplied by the
-    /// smallest number that makes fractions whole, rounded to the nearest doubles, and without terms that are rounding of double-double.
+    /// Computes the coefficients of the known columns before column k in its combination, and that of the column itself, in the cells'
+    /// units: multiplied by the smallest number that makes fractions whole, rounded to the nearest doubles, and without terms that are
+    /// rounding of double-double.
     /// </summary>
     private Span<double> Combination(int k)
     {
@@ -78,7 +84,10 @@ public sealed partial class OnlineRegression
         return high;
     }
 
-    /// <summary>Returns the smallest odd number that makes a value a whole multiple of a power of two, to the digits of double-double; 1 if there is none up to the limit.</summary>
+    /// <summary>
+    /// Returns the smallest odd number that makes a value a whole multiple of a power of two, to the digits of double-double; 1 if there is
+    /// none up to the limit.
+    /// </summary>
     private static double Denominator(DoubleDouble value)
     {
         DoubleDouble rest = value.Scale(Math.ScaleB(1, -Math.ILogB(value.High)));

@@ -17,18 +17,21 @@ public sealed partial class OnlineRegression
     /// <param name="x">Its d values.</param>
     /// <param name="y">Its target.</param>
     /// <param name="weight">
-    /// The row's weight now: the product of the decay factors since it was added. Above 0, at most 1. The default is right only if <see cref="Decay"/> was not
-    /// called since: a faded row that is removed at weight 1 is subtracted more often than it was added, and is refused only if the remainder cannot be a sum of squares.
+    /// The row's weight now: the product of the decay factors since it was added. Above 0, at most 1. The default is right only if
+    /// <see cref="Decay"/> was not called since: a faded row that is removed at weight 1 is subtracted more often than it was added, and is
+    /// refused only if the remainder cannot be a sum of squares.
     /// </param>
     /// <returns>
-    /// Whether the row was removed. False if it cannot have been among the rows: without it the sum of squared residuals, or that of a combination of the columns,
-    /// would be negative by more than its own rounding. The model is then as before.
+    /// Whether the row was removed. False if it cannot have been among the rows: without it the sum of squared residuals, or that of a
+    /// combination of the columns, would be negative by more than its own rounding. The model is then as before.
     /// </returns>
-    /// <exception cref="ArgumentException">The length is not d, or a value is NaN, infinite or too large; the message names its column. The model is as before.</exception>
+    /// <exception cref="ArgumentException">
+    /// The length is not d, or a value is NaN, infinite or too large; the message names its column. The model is as before.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The weight is not above 0 and at most 1.</exception>
     /// <remarks>
-    /// 30(d + 1)² flops, and a multiple of that where a sum almost cancels. A weight below 1 may be off by a rounding for each call of <see cref="Decay"/>
-    /// since the row was added; <see cref="Digits"/> counts that.
+    /// 30(d + 1)² flops, and a multiple of that where a sum almost cancels. A weight below 1 may be off by a rounding for each call of
+    /// <see cref="Decay"/> since the row was added; <see cref="Digits"/> counts that.
     /// </remarks>
     public bool Remove<T>(ReadOnlySpan<T> x, T y, double weight = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -192,8 +195,9 @@ public sealed partial class OnlineRegression
     }
 
     /// <summary>
-    /// Sets parts of the prepared row that are rounding to 0: those in columns without a pivot and, when no other row has its direction, those behind the column that
-    /// loses its pivot. A part that is the share q of its column's length makes products err by q of both columns' lengths.
+    /// Sets parts of the prepared row that are rounding to 0: those in columns without a pivot and, when no other row has its direction,
+    /// those behind the column that loses its pivot. A part that is the share q of its column's length makes products err by q of both
+    /// columns' lengths.
     /// </summary>
     /// <returns>The relative error that all columns are to be charged.</returns>
     private double Neglect(double weight, double rest, double noise)
@@ -278,8 +282,8 @@ public sealed partial class OnlineRegression
     }
 
     /// <summary>
-    /// Counts the errors of a removal: errors of the rows until now become errors of cross-products, relative to the columns' lengths with the row, and those of this
-    /// step are added. The relative error of the worst column counts for all.
+    /// Counts the errors of a removal: errors of the rows until now become errors of cross-products, relative to the columns' lengths with
+    /// the row, and those of this step are added. The relative error of the worst column counts for all.
     /// </summary>
     private void CountRemoval(double weight, double relative, DoubleDouble share, double growth)
     {

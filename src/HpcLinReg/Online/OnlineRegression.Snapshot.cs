@@ -10,7 +10,9 @@ public sealed partial class OnlineRegression
     private const uint SnapshotMark = 0x4F524C48;
     private const int SnapshotVersion = 2;
 
-    /// <summary>Returns the state as bytes, from which <see cref="Restore"/> makes the same model, to the last bit, on any machine.</summary>
+    /// <summary>
+    /// Returns the state as bytes, from which <see cref="Restore"/> makes the same model, to the last bit, on any machine.
+    /// </summary>
     /// <returns>32(d + 5)² bytes or so: a version, <see cref="EngineInfo.BitContract"/>, the options, the state and a checksum.</returns>
     public byte[] Snapshot()
     {
@@ -59,11 +61,14 @@ public sealed partial class OnlineRegression
     /// <summary>Returns the model that a snapshot was taken of; everything it does afterwards has the same bits.</summary>
     /// <param name="snapshot">The bytes that <see cref="Snapshot"/> returned.</param>
     /// <returns>A model of its own.</returns>
-    /// <exception cref="InvalidDataException">The bytes are of another version or bit contract, damaged, or not the state of a model.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The bytes are of another version or bit contract, damaged, or not the state of a model.
+    /// </exception>
     public static OnlineRegression Restore(ReadOnlySpan<byte> snapshot)
     {
         var reader = new SnapshotReader(snapshot);
-        if (snapshot.Length < SnapshotLength(0) || snapshot.Length % sizeof(long) != 0 || reader.ReadLong() != ((long)SnapshotMark | ((long)SnapshotVersion << 32)))
+        if (snapshot.Length < SnapshotLength(0) || snapshot.Length % sizeof(long) != 0
+            || reader.ReadLong() != ((long)SnapshotMark | ((long)SnapshotVersion << 32)))
         {
             Throw.SnapshotNotUsable($"it does not begin as version {SnapshotVersion} does");
         }
@@ -91,13 +96,16 @@ public sealed partial class OnlineRegression
             Throw.SnapshotNotUsable("its options are out of range");
         }
 
-        var model = new OnlineRegression((int)features, new OnlineOptions { Intercept = intercept == 1, Ridge = ridge, LeastDigits = leastDigits });
+        var model =
+            new OnlineRegression((int)features, new OnlineOptions { Intercept = intercept == 1, Ridge = ridge, LeastDigits = leastDigits });
         model.Read(ref reader);
         return model;
     }
 
     private static long SnapshotLength(int features) =>
-        sizeof(long) * (6L + 19 + OnlineTotals.Octaves + (7L * (features + 1)) + 2 + (features * (features + 3L)) + ExactCombinations.StateLength(features) + 1);
+        sizeof(long)
+            * (6L + 19 + OnlineTotals.Octaves + (7L * (features + 1)) + 2 + (features * (features + 3L))
+            + ExactCombinations.StateLength(features) + 1);
 
     private double[][] ColumnStates() =>
         [_columns.Means, _columns.MeansLow, _columns.MeanBounds, _columns.Squares, _columns.SquaredShifts, _columns.Lost];
@@ -169,7 +177,8 @@ public sealed partial class OnlineRegression
             RecentSquares = reader.ReadPositive(),
             RecentSquaresError = reader.ReadPositive(),
         };
-        bool isUsable = IsCount(count) && IsCount(pending) && IsCount(decays) && _totals.Fade.High is > 0 and <= 1 && (_totals.Weight.High > 0) == (count > 0)
+        bool isUsable = IsCount(count) && IsCount(pending) && IsCount(decays) && _totals.Fade.High is > 0 and <= 1
+            && (_totals.Weight.High > 0) == (count > 0)
             && (_totals.SquaredWeight.High > 0) == (count > 0) && _totals.FadedOctaves < 1L << 60;
         _totals.RowsBeyondWeight = reader.ReadDouble();
         isUsable &= reader.ReadLong() == 0;

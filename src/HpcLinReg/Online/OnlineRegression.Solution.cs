@@ -14,7 +14,8 @@ public sealed partial class OnlineRegression
     private const double MostDigits = 15.954589770191003;
 
     /// <summary>
-    /// A column counts as determined by those before it when the error of its residual on them exceeds this share of the residual: below it, errors of a few steps add up to first order.
+    /// A column counts as determined by those before it when the error of its residual on them exceeds this share of the residual: below
+    /// it, errors of a few steps add up to first order.
     /// </summary>
     private const double LargestShare = 1.0 / 16;
 
@@ -34,7 +35,10 @@ public sealed partial class OnlineRegression
     private bool _isUncertain;
     private bool _isCurrent;
 
-    /// <summary>Gets the weights of all rows so far; 0 for a column that the rows do not determine. The view is valid until the next change of the model.</summary>
+    /// <summary>
+    /// Gets the weights of all rows so far; 0 for a column that the rows do not determine. The view is valid until the next change of the
+    /// model.
+    /// </summary>
     /// <exception cref="OverflowException">A weight exceeds the range of double.</exception>
     public ReadOnlySpan<double> Weights
     {
@@ -77,12 +81,13 @@ public sealed partial class OnlineRegression
     }
 
     /// <summary>
-    /// Gets D of the promise √(Σv(ŷ − ŷ*)²/Σv) ≤ 10^−D·√(Σvy²/Σv) for the model's predictions ŷ and those of the exact fit of the rows that remain, with their
-    /// weights, ŷ*, over the rows whose weight is at least 2⁻⁵³ of the largest. 15.95 at best; −∞ where nothing can be promised.
+    /// Gets D of the promise √(Σv(ŷ − ŷ*)²/Σv) ≤ 10^−D·√(Σvy²/Σv) for the model's predictions ŷ and those of the exact fit of the rows that
+    /// remain, with their weights, ŷ*, over the rows whose weight is at least 2⁻⁵³ of the largest. 15.95 at best; −∞ where nothing can be
+    /// promised.
     /// </summary>
     /// <remarks>
-    /// A bound, to first order, of all roundings of rows added, removed and faded, of the solution, of the weights and of a prediction in double. O(d²); O(d³)
-    /// where removals or nearly dependent columns have used up many digits.
+    /// A bound, to first order, of all roundings of rows added, removed and faded, of the solution, of the weights and of a prediction in
+    /// double. O(d²); O(d³) where removals or nearly dependent columns have used up many digits.
     /// </remarks>
     public double Digits
     {
@@ -95,7 +100,9 @@ public sealed partial class OnlineRegression
         }
     }
 
-    /// <summary>Gets whether <see cref="Digits"/> is below the options' <see cref="OnlineOptions.LeastDigits"/>: <see cref="Rebuild"/> repairs it.</summary>
+    /// <summary>
+    /// Gets whether <see cref="Digits"/> is below the options' <see cref="OnlineOptions.LeastDigits"/>: <see cref="Rebuild"/> repairs it.
+    /// </summary>
     public bool NeedsRebuild => !(Digits >= _options.LeastDigits);
 
     /// <summary>Computes a bound of the perturbation of column j over all rows, ‖δxⱼ‖.</summary>
@@ -127,8 +134,9 @@ public sealed partial class OnlineRegression
     }
 
     /// <summary>
-    /// Finds the columns whose pivots exceed their errors, and leaves out the others. The error of column k's residual on the columns before is bounded by those of
-    /// the columns through |L⁻¹|, first by the comparison matrix, which costs d² in place of d³ (Higham 2002, §8.3).
+    /// Finds the columns whose pivots exceed their errors, and leaves out the others. The error of column k's residual on the columns
+    /// before is bounded by those of the columns through |L⁻¹|, first by the comparison matrix, which costs d² in place of d³ (Higham 2002,
+    /// §8.3).
     /// </summary>
     private void FindKnown()
     {
@@ -144,7 +152,8 @@ public sealed partial class OnlineRegression
         for (int k = 0; k < Features; k++)
         {
             double pivot = _solved.Pivot(k);
-            bool isCombination = _combinations.Is(k, ExactCombinations.State.Combination), isKnown = pivot > reach[k] * reach[k] && !isCombination;
+            bool isCombination = _combinations.Is(k, ExactCombinations.State.Combination), isKnown = pivot > reach[k] * reach[k]
+                && !isCombination;
             if (!isKnown && pivot > 0 && !isCombination)
             {
                 reach[k] = Through(_solved, k, own);
@@ -154,7 +163,8 @@ public sealed partial class OnlineRegression
             _isKnown[k] = isKnown;
             if (isKnown)
             {
-                RowElimination.AddMagnitudes(ref first, ref MemoryMarshal.GetReference(_solved.Row(k)), RowElimination.FirstLine(k), _solved.Stride, reach[k]);
+                RowElimination.AddMagnitudes(ref first, ref MemoryMarshal.GetReference(_solved.Row(k)), RowElimination.FirstLine(k),
+                    _solved.Stride, reach[k]);
                 continue;
             }
 
@@ -200,8 +210,8 @@ public sealed partial class OnlineRegression
     }
 
     /// <summary>
-    /// Solves the triangle from its last row on. A weight is rounded once, and the weights before it are those that fit the rounded ones best
-    /// (Babai's nearest plane), so nearly dependent columns lose few digits of their predictions.
+    /// Solves the triangle from its last row on. A weight is rounded once, and the weights before it are those that fit the rounded ones
+    /// best (Babai's nearest plane), so nearly dependent columns lose few digits of their predictions.
     /// </summary>
     private void BackSubstitute()
     {

@@ -7,7 +7,10 @@ namespace HpcLinReg;
 /// <content>Models that begin with rows summed elsewhere.</content>
 public sealed partial class OnlineRegression
 {
-    /// <summary>The error of a fit's Gram matrix relative to its columns' squares: that of sums in double whose columns drift within blocks (docs/numerics.md).</summary>
+    /// <summary>
+    /// The error of a fit's Gram matrix relative to its columns' squares: that of sums in double whose columns drift within blocks
+    /// (docs/numerics.md).
+    /// </summary>
     private const double FitError = 1024 * Roundoff;
 
     /// <summary>Makes an online model that goes on from the rows that moments were summed of.</summary>
@@ -61,7 +64,8 @@ public sealed partial class OnlineRegression
         }
 
         var model = new OnlineRegression(fit.Model.Features, options);
-        if (!fit.Aliased.IsEmpty || fit.HasIntercept != model._options.Intercept || fit.Ridge != model._options.Ridge || fit.IsRidgeStandardized)
+        if (!fit.Aliased.IsEmpty || fit.HasIntercept != model._options.Intercept || fit.Ridge != model._options.Ridge
+            || fit.IsRidgeStandardized)
         {
             Throw.FitNotUsable(!fit.Aliased.IsEmpty);
         }
@@ -76,7 +80,8 @@ public sealed partial class OnlineRegression
         int order = Features;
         int Column(int j) => j == order ? target : j < target ? j : j + 1;
         bool isCentred = _options.Intercept;
-        double error = Math.Min(1, entryError * node.Cancellation(isCentred) / node.Cancellation(centred: true)) + ((order + 32) * OnlineTotals.Roundoff);
+        double error = Math.Min(1, entryError * node.Cancellation(isCentred) / node.Cancellation(centred: true))
+            + ((order + 32) * OnlineTotals.Roundoff);
         double meanError = node.IsDoubleDouble ? entryError : 32 * Roundoff;
         StartTotals(node.Count, node.Weight);
         for (int j = 0; j <= order; j++)
@@ -85,7 +90,8 @@ public sealed partial class OnlineRegression
             double square = node.Squares(Column(j));
             (_columns.Means[j], _columns.MeansLow[j]) = isCentred ? mean : 0;
             _columns.Squares[j] = square + (isCentred ? 0 : node.Weight.High * mean.High * mean.High) + (j < order ? _options.Ridge : 0);
-            _columns.MeanBounds[j] = isCentred ? meanError * node.MeanCancellation() * (Math.Abs(mean.High) + Math.Sqrt(square / node.Weight.High)) : 0;
+            _columns.MeanBounds[j] = isCentred
+                ? meanError * node.MeanCancellation() * (Math.Abs(mean.High) + Math.Sqrt(square / node.Weight.High)) : 0;
             _columns.Lost[j] = error * _columns.Squares[j];
         }
 
@@ -134,7 +140,9 @@ public sealed partial class OnlineRegression
         _factor.Unexplained = rest.High > 0 ? rest : 0;
     }
 
-    /// <summary>Counts the part of later columns that a dropped pivot would have explained as their error, once further rows determine it.</summary>
+    /// <summary>
+    /// Counts the part of later columns that a dropped pivot would have explained as their error, once further rows determine it.
+    /// </summary>
     private void LosePivot(DoubleDouble[,] sums, int k)
     {
         _columns.Lost[k] = Math.Max(_columns.Lost[k], sums[k, k].High);
@@ -167,7 +175,8 @@ public sealed partial class OnlineRegression
             mean += DoubleDouble.Product(center, weights[j]);
             _columns.Means[j] = center;
             _columns.Squares[j] = square;
-            _columns.MeanBounds[j] = fit.HasIntercept ? (2 * Roundoff * Math.Abs(center)) + (32 * Roundoff * Math.Sqrt(square / weight)) : 0;
+            _columns.MeanBounds[j] = fit.HasIntercept ? (2 * Roundoff * Math.Abs(center)) + (32 * Roundoff * Math.Sqrt(square / weight))
+                : 0;
             _columns.Lost[j] = FitError * square;
             reach += Math.Sqrt(square) * Math.Abs(weights[j]);
             distance += Math.Sqrt(square) * bounds[j];
@@ -177,7 +186,8 @@ public sealed partial class OnlineRegression
         double total = fit.TotalSumOfSquares;
         (_columns.Means[order], _columns.MeansLow[order]) = fit.HasIntercept ? mean : 0;
         _columns.Squares[order] = total;
-        _columns.MeanBounds[order] = fit.HasIntercept ? (2 * Roundoff * Math.Abs(mean.High)) + (32 * Roundoff * Math.Sqrt(total / weight)) + fit.Certificate.InterceptErrorBound + shift : 0;
+        _columns.MeanBounds[order] = fit.HasIntercept ? (2 * Roundoff * Math.Abs(mean.High)) + (32 * Roundoff * Math.Sqrt(total / weight))
+            + fit.Certificate.InterceptErrorBound + shift : 0;
         _columns.Lost[order] = (FitError * (total + (4 * reach * reach))) + (distance * distance / FitError);
         ReadOnlySpan<int> shifts = AdaptStart();
         double penalty = 0;
@@ -194,7 +204,8 @@ public sealed partial class OnlineRegression
 
             var square = DoubleDouble.Product(pivot, pivot);
             _factor.SetPivot(k, new(Math.ScaleB(square.High, -2 * shifts[k]), Math.ScaleB(square.Low, -2 * shifts[k])));
-            _factor.SetEntry(k, order, new(Math.ScaleB(target.High, shifts[k] - shifts[order]), Math.ScaleB(target.Low, shifts[k] - shifts[order])));
+            _factor.SetEntry(k, order,
+                new(Math.ScaleB(target.High, shifts[k] - shifts[order]), Math.ScaleB(target.Low, shifts[k] - shifts[order])));
             penalty += fit.Ridge * weights[k] * weights[k];
         }
 

@@ -9,13 +9,16 @@ public sealed partial class OnlineRegression
     /// <summary>A residual standard error with a larger relative error than this is not given.</summary>
     private const double LargestStandardErrorError = 1e-6;
 
-    /// <summary>Gets the number of rows that the weights are worth, (Σv)²/Σv²: the number of rows, unless some have faded; 0 without rows.</summary>
+    /// <summary>
+    /// Gets the number of rows that the weights are worth, (Σv)²/Σv²: the number of rows, unless some have faded; 0 without rows.
+    /// </summary>
     public double EffectiveRows => Count == 0 ? 0 : _totals.Weight.Value * (_totals.Weight.Value / _totals.SquaredWeight.Value);
 
     /// <summary>
-    /// Gets √(RSS/Σf · n/(n − tr(H))) with tr(H) the rank, or less with a ridge (<see cref="Fit.ResidualDegreesOfFreedom"/>), n the <see cref="EffectiveRows"/> and Σf the sum of the factors by which the rows have faded, which is Σv unless the model
-    /// began with rows that had weights: without fading √(RSS/(n − tr(H))), the standard deviation of the noise of a row of weight 1. NaN where n is not above
-    /// tr(H), and where it would be known to less than 6 digits because the residuals are near their own rounding.
+    /// Gets √(RSS/Σf · n/(n − tr(H))) with tr(H) the rank, or less with a ridge (<see cref="Fit.ResidualDegreesOfFreedom"/>), n the
+    /// <see cref="EffectiveRows"/> and Σf the sum of the factors by which the rows have faded, which is Σv unless the model began with rows
+    /// that had weights: without fading √(RSS/(n − tr(H))), the standard deviation of the noise of a row of weight 1. NaN where n is not
+    /// above tr(H), and where it would be known to less than 6 digits because the residuals are near their own rounding.
     /// </summary>
     /// <remarks>RSS is Σv(y − ŷ)², without a ridge's penalty.</remarks>
     public double ResidualStandardError
@@ -24,7 +27,8 @@ public sealed partial class OnlineRegression
         {
             Solve();
             FindBounds();
-            double squares = _solved.Unexplained.High, rows = EffectiveRows, freedom = rows - EffectiveParameters(), error = UnexplainedError();
+            double squares = _solved.Unexplained.High, rows = EffectiveRows, freedom = rows - EffectiveParameters(),
+            error = UnexplainedError();
             for (int j = 0; j < Features && _totals.Ridge > 0; j++)
             {
                 double weight = _scaledWeights[j];
@@ -37,12 +41,13 @@ public sealed partial class OnlineRegression
     }
 
     /// <summary>
-    /// Gets the standard error of each weight, s·√(Σf/n · ((S + λI)⁻¹S(S + λI)⁻¹)ⱼⱼ) with s the <see cref="ResidualStandardError"/>, n the <see cref="EffectiveRows"/>
-    /// and S the weighted cross-products (centred, when there is an intercept). NaN for a column that the rows do not determine, and where s is.
+    /// Gets the standard error of each weight, s·√(Σf/n · ((S + λI)⁻¹S(S + λI)⁻¹)ⱼⱼ) with s the <see cref="ResidualStandardError"/>, n the
+    /// <see cref="EffectiveRows"/> and S the weighted cross-products (centred, when there is an intercept). NaN for a column that the rows
+    /// do not determine, and where s is.
     /// </summary>
     /// <remarks>
-    /// Without fading those of a fit. Where rows have faded, right for noise that is independent of the weights, whatever the fading, as long as the features' spread does not
-    /// drift with it. d³/3 flops and an array of d² values.
+    /// Without fading those of a fit. Where rows have faded, right for noise that is independent of the weights, whatever the fading, as
+    /// long as the features' spread does not drift with it. d³/3 flops and an array of d² values.
     /// </remarks>
     public ImmutableArray<double> StandardErrors
     {
@@ -63,7 +68,9 @@ public sealed partial class OnlineRegression
         }
     }
 
-    /// <summary>Gets the standard error of the intercept, in the target's units; NaN without one and where <see cref="ResidualStandardError"/> is.</summary>
+    /// <summary>
+    /// Gets the standard error of the intercept, in the target's units; NaN without one and where <see cref="ResidualStandardError"/> is.
+    /// </summary>
     /// <remarks>As <see cref="StandardErrors"/>.</remarks>
     public double InterceptStandardError
     {

@@ -6,18 +6,20 @@ using HpcLinReg.Rows;
 namespace HpcLinReg;
 
 /// <summary>
-/// A least-squares model that is always current: rows come, go (sliding windows) and fade (forgetting), and each costs O(d²) instead of a fit.
+/// A least-squares model that is always current: rows come, go (sliding windows) and fade (forgetting), and each costs O(d²) instead of a
+/// fit.
 /// </summary>
 /// <remarks>
 /// <para>
-/// It keeps the means of the rows [x | y] and the triangular factor of their deviations, LᵀDL with L unit upper triangular, in double-double (about 32 digits):
-/// the condition number is not squared, and rows that leave take digits from the last sixteen first. <see cref="Digits"/> is a promise about the
-/// predictions; <see cref="NeedsRebuild"/> says that they are fewer than the options ask for, and <see cref="Rebuild"/> restores them from the rows.
+/// It keeps the means of the rows [x | y] and the triangular factor of their deviations, LᵀDL with L unit upper triangular, in
+/// double-double (about 32 digits): the condition number is not squared, and rows that leave take digits from the last sixteen first.
+/// <see cref="Digits"/> is a promise about the predictions; <see cref="NeedsRebuild"/> says that they are fewer than the options ask for,
+/// and <see cref="Rebuild"/> restores them from the rows.
 /// </para>
 /// <para>
-/// Means and units follow the rows, so that neither means far from zero nor columns in units of 1e±150 cost digits. Cells are taken unless they are NaN,
-/// infinite or above 1e150 in magnitude. Adding, removing and solving allocate nothing once the model is made: 40(d + 8)² bytes (and 16(d + 8)² once,
-/// when a column is found to be determined by others, or a removal nearly so). Not thread-safe.
+/// Means and units follow the rows, so that neither means far from zero nor columns in units of 1e±150 cost digits. Cells are taken unless
+/// they are NaN, infinite or above 1e150 in magnitude. Adding, removing and solving allocate nothing once the model is made: 40(d + 8)²
+/// bytes (and 16(d + 8)² once, when a column is found to be determined by others, or a removal nearly so). Not thread-safe.
 /// </para>
 /// </remarks>
 public sealed partial class OnlineRegression
@@ -94,7 +96,9 @@ public sealed partial class OnlineRegression
     /// <summary>Adds a row.</summary>
     /// <param name="x">d values of at most 1e150 in magnitude.</param>
     /// <param name="y">Its target, at most 1e150 in magnitude.</param>
-    /// <exception cref="ArgumentException">The length is not d, or a value is NaN, infinite or too large; the message names its column. The model is as before.</exception>
+    /// <exception cref="ArgumentException">
+    /// The length is not d, or a value is NaN, infinite or too large; the message names its column. The model is as before.
+    /// </exception>
     /// <remarks>20(d + 1)² flops.</remarks>
     public void Add<T>(ReadOnlySpan<T> x, T y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -106,7 +110,9 @@ public sealed partial class OnlineRegression
     /// <summary>Adds rows, in their order.</summary>
     /// <param name="x">The rows, n × d, of values of at most 1e150 in magnitude.</param>
     /// <param name="y">Their targets, at most 1e150 in magnitude.</param>
-    /// <exception cref="ArgumentException">Shapes disagree, or a value is NaN, infinite or too large; the message names row and column. The model is as before.</exception>
+    /// <exception cref="ArgumentException">
+    /// Shapes disagree, or a value is NaN, infinite or too large; the message names row and column. The model is as before.
+    /// </exception>
     public void Add<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -159,7 +165,9 @@ public sealed partial class OnlineRegression
     /// <summary>Replaces all rows by those given, which restores the digits that removals and fading have cost.</summary>
     /// <param name="x">The rows, n × d, of values of at most 1e150 in magnitude.</param>
     /// <param name="y">Their targets, at most 1e150 in magnitude.</param>
-    /// <exception cref="ArgumentException">Shapes disagree, or a value is NaN, infinite or too large; the message names row and column. The model is as before.</exception>
+    /// <exception cref="ArgumentException">
+    /// Shapes disagree, or a value is NaN, infinite or too large; the message names row and column. The model is as before.
+    /// </exception>
     public void Rebuild<T>(MatrixSpan<T> x, ReadOnlySpan<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

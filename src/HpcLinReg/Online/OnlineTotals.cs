@@ -3,8 +3,8 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Online;
 
 /// <summary>
-/// The single numbers of an <see cref="OnlineRegression"/>. Weights are kept in units in which nothing fades: new rows weigh 1/<see cref="Fade"/>, and
-/// the present weights are these times Fade·2^−<see cref="PendingFade"/>.
+/// The single numbers of an <see cref="OnlineRegression"/>. Weights are kept in units in which nothing fades: new rows weigh
+/// 1/<see cref="Fade"/>, and the present weights are these times Fade·2^−<see cref="PendingFade"/>.
 /// </summary>
 internal struct OnlineTotals
 {
@@ -23,7 +23,9 @@ internal struct OnlineTotals
     /// <summary>Σv².</summary>
     internal DoubleDouble SquaredWeight;
 
-    /// <summary>The sum of the factors by which rows have faded, less Σv: 0 unless rows came from moments or a fit of weighted rows.</summary>
+    /// <summary>
+    /// The sum of the factors by which rows have faded, less Σv: 0 unless rows came from moments or a fit of weighted rows.
+    /// </summary>
     internal double RowsBeyondWeight;
 
     /// <summary>A bound of the error of Σv.</summary>

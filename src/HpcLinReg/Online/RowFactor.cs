@@ -5,18 +5,19 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Online;
 
 /// <summary>
-/// The factor of weighted rows [x | y], S = LᵀDL with L unit upper triangular and D diagonal, in double-double, to which rows are added and from
-/// which they are taken: Σ v·xᵀx = LᵀDL, the column y carried along, and the sum of squares of y that the columns x do not explain.
+/// The factor of weighted rows [x | y], S = LᵀDL with L unit upper triangular and D diagonal, in double-double, to which rows are added and
+/// from which they are taken: Σ v·xᵀx = LᵀDL, the column y carried along, and the sum of squares of y that the columns x do not explain.
 /// </summary>
 /// <remarks>
-/// Without square roots (Gentleman 1973, <i>Least squares computations by Givens transformations without square roots</i>), and with one reciprocal a
-/// column. A pivot of exactly 0 has a row of zeros: the columns before determine the column. Rows have whole lines; entries on and below the
-/// diagonal and behind the last column are 0.
+/// Without square roots (Gentleman 1973, <i>Least squares computations by Givens transformations without square roots</i>), and with one
+/// reciprocal a column. A pivot of exactly 0 has a row of zeros: the columns before determine the column. Rows have whole lines; entries on
+/// and below the diagonal and behind the last column are 0.
 /// </remarks>
 internal sealed class RowFactor
 {
     /// <summary>
-    /// A new pivot below this share of its column's sum of squares is rounding: 2⁻¹⁰⁰ of the column's length, sixteen times the roundoff of double-double.
+    /// A new pivot below this share of its column's sum of squares is rounding: 2⁻¹⁰⁰ of the column's length, sixteen times the roundoff of
+    /// double-double.
     /// </summary>
     internal const double Noise = 1.0 / (1L << 50) / (1L << 50) / (1L << 50) / (1L << 50);
 
@@ -91,14 +92,19 @@ internal sealed class RowFactor
     }
 
     /// <summary>Computes S ← S + v·xᵀx.</summary>
-    /// <param name="row">x and y behind it, padded with zeros; receives the remainder of each column after the columns before it are eliminated.</param>
+    /// <param name="row">
+    /// x and y behind it, padded with zeros; receives the remainder of each column after the columns before it are eliminated.
+    /// </param>
     /// <param name="rowLow">Their low parts.</param>
     /// <param name="weight">v &gt; 0.</param>
-    /// <param name="squares">The columns' sums of squares, these rows included; a new pivot has to exceed their rounding error. Empty for no such test.</param>
+    /// <param name="squares">
+    /// The columns' sums of squares, these rows included; a new pivot has to exceed their rounding error. Empty for no such test.
+    /// </param>
     /// <param name="first">The first column that is not 0.</param>
     /// <remarks>
-    /// With t₀ = 1 and tₖ = tₖ₋₁ + v·pₖ²/Dₖ, where pₖ is the row's residual in column k on the columns before: Dₖ ← Dₖ·tₖ/tₖ₋₁, row k of L gains v·pₖ/(Dₖtₖ) of the row. So only a
-    /// sum runs from column to column (Gill, Golub, Murray, Saunders 1974, method C1), and all else is done for the columns of a line at once.
+    /// With t₀ = 1 and tₖ = tₖ₋₁ + v·pₖ²/Dₖ, where pₖ is the row's residual in column k on the columns before: Dₖ ← Dₖ·tₖ/tₖ₋₁, row k of L
+    /// gains v·pₖ/(Dₖtₖ) of the row. So only a sum runs from column to column (Gill, Golub, Murray, Saunders 1974, method C1), and all else
+    /// is done for the columns of a line at once.
     /// </remarks>
     internal void Add(Span<double> row, Span<double> rowLow, DoubleDouble weight, ReadOnlySpan<double> squares, int first = 0)
     {
@@ -116,7 +122,8 @@ internal sealed class RowFactor
             RowElimination.Begin(ref steps, ref inverses, ref inversesLow, k, weight, t);
             for (; k < end; k++)
             {
-                // Normalizing would be a third of the chain from column to column. It is needed only where columns before cancel the row's value.
+                // Normalizing would be a third of the chain from column to column. It is needed only where columns before cancel the row's
+                // value.
                 DoubleDouble p = new(Unsafe.Add(ref x, k), Unsafe.Add(ref xLow, k));
                 if (!(Math.Abs(p.Low) <= Math.Abs(p.High) * LargestLow))
                 {
@@ -142,7 +149,8 @@ internal sealed class RowFactor
 
                 t = AddPositive(t, growth);
                 RowElimination.Note(ref steps, k, share, t);
-                RowElimination.ReduceOwnLine(ref x, ref xLow, ref Unsafe.Add(ref high, k * Stride), ref Unsafe.Add(ref low, k * Stride), ref steps, k);
+                RowElimination.ReduceOwnLine(ref x, ref xLow, ref Unsafe.Add(ref high, k * Stride), ref Unsafe.Add(ref low, k * Stride),
+                    ref steps, k);
             }
 
             RowElimination.In(ref x, ref xLow, ref high, ref low, ref inverses, ref inversesLow, ref steps, from, end, Stride);
@@ -165,7 +173,8 @@ internal sealed class RowFactor
         DoubleDouble inverse = pivot.Reciprocal(), kept = before * inverse;
         (_inverses[k], _inversesLow[k]) = inverse;
         RowElimination.Replace(
-            ref MemoryMarshal.GetReference(row), ref MemoryMarshal.GetReference(rowLow), ref _high[k * Stride], ref _low[k * Stride], k, Stride, p,
+            ref MemoryMarshal.GetReference(row), ref MemoryMarshal.GetReference(rowLow), ref _high[k * Stride], ref _low[k * Stride], k,
+            Stride, p,
             weighted * inverse, kept);
         return weight * kept;
     }
@@ -201,14 +210,18 @@ internal sealed class RowFactor
     /// <param name="prepared">p and the rest of y, as <see cref="Prepare"/> made them; columns without a pivot are ignored.</param>
     /// <param name="preparedLow">Their low parts.</param>
     /// <param name="weight">v.</param>
-    /// <param name="rest">The result of <see cref="Prepare"/>, above 0; or 0 when no other row holds the direction, which then loses its pivot.</param>
+    /// <param name="rest">
+    /// The result of <see cref="Prepare"/>, above 0; or 0 when no other row holds the direction, which then loses its pivot.
+    /// </param>
     /// <param name="row">Working memory of whole lines.</param>
     /// <param name="rowLow">Its low parts.</param>
     /// <remarks>
-    /// The row is built up again from its end, so that its errors shrink with the share of it that other rows have (LINPACK's dchdd; Stewart 1979).
+    /// The row is built up again from its end, so that its errors shrink with the share of it that other rows have (LINPACK's dchdd;
+    /// Stewart 1979).
     /// </remarks>
     internal void Remove(
-        ReadOnlySpan<double> prepared, ReadOnlySpan<double> preparedLow, DoubleDouble weight, DoubleDouble rest, Span<double> row, Span<double> rowLow)
+        ReadOnlySpan<double> prepared, ReadOnlySpan<double> preparedLow, DoubleDouble weight, DoubleDouble rest, Span<double> row,
+        Span<double> rowLow)
     {
         row.Clear();
         rowLow.Clear();
@@ -270,8 +283,8 @@ internal sealed class RowFactor
     }
 
     /// <summary>
-    /// Changes the units of columns and weights: column j of [x | y] times 2^−shiftⱼ, all weights times 2^−fade. Exact within the range of double; a
-    /// column whose pivot leaves it is left out.
+    /// Changes the units of columns and weights: column j of [x | y] times 2^−shiftⱼ, all weights times 2^−fade. Exact within the range of
+    /// double; a column whose pivot leaves it is left out.
     /// </summary>
     internal void Rescale(ReadOnlySpan<int> shifts, int fade, Span<double> row, Span<double> rowLow)
     {
@@ -295,7 +308,8 @@ internal sealed class RowFactor
         Unexplained = Shift(Unexplained, -fade - (2 * shifts[Order]));
     }
 
-    private static DoubleDouble Shift(DoubleDouble value, int exponent) => new(Math.ScaleB(value.High, exponent), Math.ScaleB(value.Low, exponent));
+    private static DoubleDouble Shift(DoubleDouble value, int exponent) =>
+        new(Math.ScaleB(value.High, exponent), Math.ScaleB(value.Low, exponent));
 
     /// <summary>Pivots below 2 to this, where columns are about 1, have faded below the digits of all other numbers.</summary>
     private const int LeastPivot = -850;

@@ -4,8 +4,9 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Polynomials;
 
 /// <summary>
-/// Converts combinations of terms, which aliased terms equal, to combinations of powers of the variables. A power and those below it span the same space as their
-/// terms, with an intercept together with the constant, so the same columns are determined by those before them; only the combinations differ.
+/// Converts combinations of terms, which aliased terms equal, to combinations of powers of the variables. A power and those below it span
+/// the same space as their terms, with an intercept together with the constant, so the same columns are determined by those before them;
+/// only the combinations differ.
 /// </summary>
 internal static class PolynomialAliases
 {
@@ -40,7 +41,8 @@ internal static class PolynomialAliases
                 combination.Substitute(raw[k].Alias);
             }
 
-            raw.Add(new RawAlias(combination.ToAlias(relativeError), [.. combination.Sizes.Select(size => relativeError * size)], relativeError * combination.ConstantSize));
+            raw.Add(new RawAlias(combination.ToAlias(relativeError), [.. combination.Sizes.Select(size => relativeError * size)],
+                relativeError * combination.ConstantSize));
         }
 
         return [.. raw];

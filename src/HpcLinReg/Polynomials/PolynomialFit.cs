@@ -22,16 +22,19 @@ public sealed class PolynomialFit
     public PolynomialModel Model { get; }
 
     /// <summary>
-    /// Gets the fit on the model's terms: sums of squares, rank, ridge, standard errors and certificate of its weights, and factor and means of the terms
-    /// that <see cref="PolynomialModel.Expand{T}"/> computes, from which leverages and intervals follow.
+    /// Gets the fit on the model's terms: sums of squares, rank, ridge, standard errors and certificate of its weights, and factor and
+    /// means of the terms that <see cref="PolynomialModel.Expand{T}"/> computes, from which leverages and intervals follow.
     /// </summary>
     /// <remarks>
-    /// Its <see cref="Fit.Model"/> takes terms, not variables and not powers of them. Aliased terms are those that the terms before them determine; with
-    /// <see cref="RankDeficiency.MinimumNorm"/> the weights have the smallest norm on these terms.
+    /// Its <see cref="Fit.Model"/> takes terms, not variables and not powers of them. Aliased terms are those that the terms before them
+    /// determine; with <see cref="RankDeficiency.MinimumNorm"/> the weights have the smallest norm on these terms.
     /// </remarks>
     public Fit BasisFit { get; }
 
-    /// <summary>Computes the coefficients of the powers x, x², …, xᵏ of the variables, for reading; to predict, use <see cref="Model"/>, which does not lose digits.</summary>
+    /// <summary>
+    /// Computes the coefficients of the powers x, x², …, xᵏ of the variables, for reading; to predict, use <see cref="Model"/>, which does
+    /// not lose digits.
+    /// </summary>
     /// <returns>The coefficients with their error bounds and standard errors.</returns>
     /// <exception cref="OverflowException">A power or a coefficient leaves the range of double; the model is not affected.</exception>
     /// <remarks>Computed anew by each call in double-double: about 100K²k + 10K³ operations for K terms and the degree k.</remarks>

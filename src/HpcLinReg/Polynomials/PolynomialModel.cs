@@ -7,14 +7,14 @@ using HpcLinReg.Rows;
 namespace HpcLinReg;
 
 /// <summary>
-/// A fitted polynomial in one or more variables, kept and evaluated in the basis it was fitted in: ŷ = b + Σⱼ Σₘ wⱼₘ·fⱼ·tⱼᵐ⁻¹, where the terms of
-/// variable j are those of its <see cref="PolynomialVariable"/>: with an intercept tⱼ, tⱼ², …, tⱼᵏ of tⱼ = (xⱼ − shift)·scale.
+/// A fitted polynomial in one or more variables, kept and evaluated in the basis it was fitted in: ŷ = b + Σⱼ Σₘ wⱼₘ·fⱼ·tⱼᵐ⁻¹, where the
+/// terms of variable j are those of its <see cref="PolynomialVariable"/>: with an intercept tⱼ, tⱼ², …, tⱼᵏ of tⱼ = (xⱼ − shift)·scale.
 /// </summary>
 /// <remarks>
-/// A row holds the variables, not their powers. Immutable, so any number of threads may predict with one instance. Predicting allocates nothing, and
-/// a row gets the same bits alone and in any batch. A prediction differs from the exact value of the formula by at most
-/// 8(K + 1)u·(|b| + Σ|terms|), with the K weights and u = 2⁻⁵³, unless a term leaves the normal range of double; the largest error of 4(K + 1)u is
-/// proved in Kernels/PolynomialValues.cs. NaN or infinity in a row gives NaN or infinity by IEEE 754.
+/// A row holds the variables, not their powers. Immutable, so any number of threads may predict with one instance. Predicting allocates
+/// nothing, and a row gets the same bits alone and in any batch. A prediction differs from the exact value of the formula by at most 8(K +
+/// 1)u·(|b| + Σ|terms|), with the K weights and u = 2⁻⁵³, unless a term leaves the normal range of double; the largest error of 4(K + 1)u
+/// is proved in Kernels/PolynomialValues.cs. NaN or infinity in a row gives NaN or infinity by IEEE 754.
 /// </remarks>
 public sealed class PolynomialModel
 {
@@ -25,12 +25,18 @@ public sealed class PolynomialModel
     /// <param name="variables">How each variable of a row enters.</param>
     /// <param name="weights">w, for each variable in turn as many as its degree.</param>
     /// <param name="intercept">b; 0 without an intercept.</param>
-    /// <param name="hasIntercept">Whether the model was fitted with an intercept, which decides the terms (<see cref="PolynomialVariable"/>).</param>
+    /// <param name="hasIntercept">
+    /// Whether the model was fitted with an intercept, which decides the terms (<see cref="PolynomialVariable"/>).
+    /// </param>
     /// <exception cref="ArgumentException">
-    /// There is not one weight for each term, a weight or the intercept is NaN or infinite, or there is an intercept in a model without one.
+    /// There is not one weight for each term, a weight or the intercept is NaN or infinite, or there is an intercept in a model without
+    /// one.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">A degree is not 1 to 40, a shift is not finite, or a scale is not a positive finite number.</exception>
-    public PolynomialModel(ReadOnlySpan<PolynomialVariable> variables, ReadOnlySpan<double> weights, double intercept, bool hasIntercept = true)
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A degree is not 1 to 40, a shift is not finite, or a scale is not a positive finite number.
+    /// </exception>
+    public PolynomialModel(ReadOnlySpan<PolynomialVariable> variables, ReadOnlySpan<double> weights, double intercept,
+        bool hasIntercept = true)
     {
         int terms = 0;
         _powers = new ShiftedPowers[variables.Length];
@@ -67,7 +73,10 @@ public sealed class PolynomialModel
     /// <summary>Gets how each variable of a row enters, in the order of a row.</summary>
     public ImmutableArray<PolynomialVariable> Variables { get; }
 
-    /// <summary>Gets w, the weights of the terms: those of the first variable, then those of the second, and so on. They are no coefficients of powers of x.</summary>
+    /// <summary>
+    /// Gets w, the weights of the terms: those of the first variable, then those of the second, and so on. They are no coefficients of
+    /// powers of x.
+    /// </summary>
     public ReadOnlySpan<double> Weights => _weights;
 
     /// <summary>Gets b, which is the value where every t is 0; 0 without an intercept.</summary>
@@ -85,12 +94,15 @@ public sealed class PolynomialModel
     /// <summary>Predicts one row of variables of another element type.</summary>
     /// <param name="row">One value for each variable.</param>
     /// <returns>The prediction.</returns>
-    /// <exception cref="ArgumentException">The row's length is not the number of variables, or it stores neither double nor float.</exception>
+    /// <exception cref="ArgumentException">
+    /// The row's length is not the number of variables, or it stores neither double nor float.
+    /// </exception>
     public double Predict<T>(ReadOnlySpan<T> row)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         RequireRow(row);
-        return PolynomialValues.Row(ref MemoryMarshal.GetReference(row), _powers, ref MemoryMarshal.GetArrayDataReference(_weights), Intercept);
+        return PolynomialValues.Row(ref MemoryMarshal.GetReference(row), _powers, ref MemoryMarshal.GetArrayDataReference(_weights),
+            Intercept);
     }
 
     /// <summary>Predicts every row of a matrix of variables.</summary>

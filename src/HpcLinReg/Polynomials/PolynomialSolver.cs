@@ -7,8 +7,8 @@ namespace HpcLinReg.Polynomials;
 internal static class PolynomialSolver
 {
     /// <summary>
-    /// Nothing is promised for weights that span more than this: terms in double-double have a relative error of 2⁻¹⁰¹, and the errors of heavy rows would outweigh
-    /// light rows. Bounds were seen broken from spans of 1e40 on, and none up to 1e32.
+    /// Nothing is promised for weights that span more than this: terms in double-double have a relative error of 2⁻¹⁰¹, and the errors of
+    /// heavy rows would outweigh light rows. Bounds were seen broken from spans of 1e40 on, and none up to 1e32.
     /// </summary>
     private const double MostWeightSpan = 1e30;
 
@@ -33,7 +33,9 @@ internal static class PolynomialSolver
         ladder.Solve(ref rows, basis.Columns - 1, target: 0);
         DoubleDoubleModel solution = ladder.Answer.ToDoubleDouble();
         Fit fit = ladder.Answer.HandOver();
-        CertificateCause cause = fit.Accuracy.Cause == CertificateCause.DoubleDoubleOnly ? CertificateCause.PolynomialPowers : fit.Accuracy.Cause;
-        return new PolynomialFit(fit.With(fit.Accuracy with { Cause = cause }), solution, new PowerConversion(basis.Variables, options.Intercept));
+        CertificateCause cause = fit.Accuracy.Cause == CertificateCause.DoubleDoubleOnly ? CertificateCause.PolynomialPowers
+            : fit.Accuracy.Cause;
+        return new PolynomialFit(fit.With(fit.Accuracy with { Cause = cause }), solution,
+            new PowerConversion(basis.Variables, options.Intercept));
     }
 }

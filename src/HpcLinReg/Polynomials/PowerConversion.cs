@@ -4,8 +4,8 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Polynomials;
 
 /// <summary>
-/// Converts between the terms of a polynomial and powers of its variables, in double-double. With an intercept term m is tᵐ, without one it is x·o·tᵐ⁻¹, so that
-/// no term has a constant (<see cref="PolynomialVariable"/>); t = (x − c)·s.
+/// Converts between the terms of a polynomial and powers of its variables, in double-double. With an intercept term m is tᵐ, without one it
+/// is x·o·tᵐ⁻¹, so that no term has a constant (<see cref="PolynomialVariable"/>); t = (x − c)·s.
 /// </summary>
 internal sealed class PowerConversion
 {
@@ -39,7 +39,8 @@ internal sealed class PowerConversion
     }
 
     /// <summary>
-    /// Computes the coefficient of xⁱ in term m ≥ i: sᵐ·C(m, i)·(−c)ᵐ⁻ⁱ with an intercept, o·sᵐ⁻¹·C(m − 1, i − 1)·(−c)ᵐ⁻ⁱ without one; i = 0 is the constant.
+    /// Computes the coefficient of xⁱ in term m ≥ i: sᵐ·C(m, i)·(−c)ᵐ⁻ⁱ with an intercept, o·sᵐ⁻¹·C(m − 1, i − 1)·(−c)ᵐ⁻ⁱ without one; i =
+    /// 0 is the constant.
     /// </summary>
     internal DoubleDouble ToPower(int variable, int i, int m)
     {

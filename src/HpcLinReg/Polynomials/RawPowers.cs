@@ -58,7 +58,10 @@ internal static class RawPowers
         };
     }
 
-    /// <summary>Converts the powers of each variable from its terms. Weights that aliased terms share are in double only, and the bounds count their rounding.</summary>
+    /// <summary>
+    /// Converts the powers of each variable from its terms. Weights that aliased terms share are in double only, and the bounds count their
+    /// rounding.
+    /// </summary>
     private static TermCombination Convert(Fit fit, DoubleDoubleModel solution, PowerConversion conversion)
     {
         int d = fit.Model.Features;
@@ -124,7 +127,8 @@ internal static class RawPowers
             for (int m = 1; m <= power; m++)
             {
                 int term = first + m - 1;
-                mean += conversion.FromPower(variable, m, power) * new DoubleDouble(fit.FeatureMeans[term], fit.Accuracy.FeatureMeansLow[term]);
+                mean += conversion.FromPower(variable, m, power)
+                    * new DoubleDouble(fit.FeatureMeans[term], fit.Accuracy.FeatureMeansLow[term]);
             }
 
             (high[j], low[j]) = mean;
@@ -187,8 +191,11 @@ internal static class RawPowers
         return ImmutableCollectionsMarshal.AsImmutableArray(errors);
     }
 
-    /// <summary>Computes the standard error of the intercept, ȳ less the powers' means times their coefficients; the two are independent.</summary>
-    private static double InterceptStandardErrorOf(Fit fit, PowerConversion conversion, ImmutableArray<AliasedColumn> aliased, double[] means, double[] meansLow)
+    /// <summary>
+    /// Computes the standard error of the intercept, ȳ less the powers' means times their coefficients; the two are independent.
+    /// </summary>
+    private static double InterceptStandardErrorOf(Fit fit, PowerConversion conversion, ImmutableArray<AliasedColumn> aliased,
+        double[] means, double[] meansLow)
     {
         if (!fit.HasIntercept)
         {
@@ -199,8 +206,11 @@ internal static class RawPowers
         return fit.ResidualStandardError * double.Hypot(Math.Sqrt(1 / fit.Accuracy.TotalWeight), root);
     }
 
-    /// <summary>Computes the standard deviation, in units of s, of the combination v + low of the powers' coefficients, which is overwritten.</summary>
-    private static double RootOfVariance(Fit fit, PowerConversion conversion, ImmutableArray<AliasedColumn> aliased, double[] v, double[] low)
+    /// <summary>
+    /// Computes the standard deviation, in units of s, of the combination v + low of the powers' coefficients, which is overwritten.
+    /// </summary>
+    private static double RootOfVariance(Fit fit, PowerConversion conversion, ImmutableArray<AliasedColumn> aliased, double[] v,
+        double[] low)
     {
         if (!fit.Accuracy.IsMinimumNorm)
         {

@@ -2,7 +2,10 @@ using HpcLinReg.Kernels;
 
 namespace HpcLinReg.Polynomials;
 
-/// <summary>A combination of terms and a constant in double-double, each with the sum of the magnitudes, or of the errors, of the values added to it.</summary>
+/// <summary>
+/// A combination of terms and a constant in double-double, each with the sum of the magnitudes, or of the errors, of the values added to
+/// it.
+/// </summary>
 internal sealed class TermCombination(int terms)
 {
     internal DoubleDouble[] Terms { get; } = new DoubleDouble[terms];

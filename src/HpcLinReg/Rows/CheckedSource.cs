@@ -3,8 +3,8 @@ using HpcLinReg.Threads;
 namespace HpcLinReg.Rows;
 
 /// <summary>
-/// Reads a source from the first row to the last, as often as asked, and refuses one that gives other rows than in its first reading: their number and a
-/// sum of their hashes are compared at the end, so their order may differ, as that of a query does.
+/// Reads a source from the first row to the last, as often as asked, and refuses one that gives other rows than in its first reading: their
+/// number and a sum of their hashes are compared at the end, so their order may differ, as that of a query does.
 /// </summary>
 internal sealed class CheckedSource(IRowSource source)
 {

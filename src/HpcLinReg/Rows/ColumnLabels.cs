@@ -14,7 +14,10 @@ internal readonly record struct ColumnLabels(ImmutableArray<string> Names, int F
         : Columns - Features == 1 ? "the target"
         : $"target {column - Features} (counted from 0)";
 
-    /// <summary>Returns the labels of a source's joint columns, without its weights; throws where there is no target, or names that do not fit the columns.</summary>
+    /// <summary>
+    /// Returns the labels of a source's joint columns, without its weights; throws where there is no target, or names that do not fit the
+    /// columns.
+    /// </summary>
     internal static ColumnLabels Of(IRowSource rows)
     {
         int columns = rows.Columns - (rows.HasWeights ? 1 : 0);

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace HpcLinReg.Rows;
 
-/// <summary>Rows in memory for other threads: spans cannot go there, addresses can, while the buffer is pinned and the pinning thread waits.</summary>
+/// <summary>
+/// Rows in memory for other threads: spans cannot go there, addresses can, while the buffer is pinned and the pinning thread waits.
+/// </summary>
 internal readonly unsafe struct PinnedRows<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -17,5 +19,6 @@ internal readonly unsafe struct PinnedRows<T>
         (_address, _length, _rows, _columns, _stride) = ((nint)first, rows.Values.Length, rows.Rows, rows.Columns, rows.RowStride);
 
     /// <summary>Returns the rows from a start on.</summary>
-    internal MatrixSpan<T> Slice(int start, int count) => new MatrixSpan<T>(new ReadOnlySpan<T>((T*)_address, _length), _rows, _columns, _stride).SliceRows(start, count);
+    internal MatrixSpan<T> Slice(int start, int count) =>
+        new MatrixSpan<T>(new ReadOnlySpan<T>((T*)_address, _length), _rows, _columns, _stride).SliceRows(start, count);
 }

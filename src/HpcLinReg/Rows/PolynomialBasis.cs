@@ -5,8 +5,8 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Rows;
 
 /// <summary>
-/// Expands joint rows [x | y] into the terms of a polynomial and the target, in double-double. A power of x computed in double has lost digits before any
-/// solver sees it, and powers of x are nearly collinear; the terms of a <see cref="PolynomialVariable"/> are neither.
+/// Expands joint rows [x | y] into the terms of a polynomial and the target, in double-double. A power of x computed in double has lost
+/// digits before any solver sees it, and powers of x are nearly collinear; the terms of a <see cref="PolynomialVariable"/> are neither.
 /// </summary>
 internal sealed class PolynomialBasis
 {
@@ -19,7 +19,8 @@ internal sealed class PolynomialBasis
     /// <param name="degrees">The degree of each feature.</param>
     /// <param name="ranges">The smallest and the largest value of each feature; further ranges are ignored.</param>
     /// <param name="intercept">Whether a constant is fitted.</param>
-    internal PolynomialBasis(ReadOnlySpan<string> names, ReadOnlySpan<int> degrees, ReadOnlySpan<(double Least, double Most)> ranges, bool intercept)
+    internal PolynomialBasis(ReadOnlySpan<string> names, ReadOnlySpan<int> degrees, ReadOnlySpan<(double Least, double Most)> ranges,
+        bool intercept)
     {
         List<string> labels = [];
         ImmutableArray<PolynomialVariable>.Builder variables = ImmutableArray.CreateBuilder<PolynomialVariable>(degrees.Length);

@@ -2,10 +2,14 @@ using HpcLinReg.Kernels;
 
 namespace HpcLinReg;
 
-/// <summary>How a variable x enters a polynomial model: as terms f·tᵐ⁻¹, m = 1 … <see cref="Degree"/>, with t = (x − <see cref="Shift"/>)·<see cref="Scale"/>.</summary>
+/// <summary>
+/// How a variable x enters a polynomial model: as terms f·tᵐ⁻¹, m = 1 … <see cref="Degree"/>, with t = (x −
+/// <see cref="Shift"/>)·<see cref="Scale"/>.
+/// </summary>
 /// <remarks>
-/// In a model with an intercept f = t, so the terms are t, t², …, tᵏ. A shift would bring a constant into a model without one; there
-/// f = x·<see cref="OriginScale"/>, so every term is 0 where x is 0, and the terms still differ from each other as powers of t do. An immutable value: no allocation.
+/// In a model with an intercept f = t, so the terms are t, t², …, tᵏ. A shift would bring a constant into a model without one; there f =
+/// x·<see cref="OriginScale"/>, so every term is 0 where x is 0, and the terms still differ from each other as powers of t do. An immutable
+/// value: no allocation.
 /// </remarks>
 public readonly record struct PolynomialVariable
 {
@@ -24,13 +28,17 @@ public readonly record struct PolynomialVariable
     /// <summary>Gets the middle of the training range, in the units of x.</summary>
     public double Shift { get; }
 
-    /// <summary>Gets 1 over half of the training range, so that t lies within ±1 there; 1 for a variable of degree 1, which keeps its units.</summary>
+    /// <summary>
+    /// Gets 1 over half of the training range, so that t lies within ±1 there; 1 for a variable of degree 1, which keeps its units.
+    /// </summary>
     public double Scale { get; }
 
     /// <summary>The highest degree of a polynomial. Above it powers of numbers within ±1 differ too little for any double.</summary>
     internal const int MostDegree = 40;
 
-    /// <summary>Gets the factor that brings x within ±1 on the training range, Scale / (1 + |Shift|·Scale); used without an intercept only.</summary>
+    /// <summary>
+    /// Gets the factor that brings x within ±1 on the training range, Scale / (1 + |Shift|·Scale); used without an intercept only.
+    /// </summary>
     public double OriginScale => Scale / (1 + (Math.Abs(Shift) * Scale));
 
     /// <summary>The terms as the kernels take them.</summary>

@@ -74,7 +74,8 @@ internal static class RowArguments
     }
 
     /// <summary>Requires that a written buffer does not overlap one that is read.</summary>
-    internal static void RequireApart<TWritten, TRead>(Span<TWritten> written, ReadOnlySpan<TRead> read, string writtenName, string readName)
+    internal static void RequireApart<TWritten, TRead>(Span<TWritten> written, ReadOnlySpan<TRead> read, string writtenName,
+        string readName)
         where TWritten : unmanaged
         where TRead : unmanaged
     {

@@ -1,8 +1,8 @@
 namespace HpcLinReg.Rows;
 
 /// <summary>
-/// The absolute indexes of the rows of a block. Rows given in one call follow each other; rows kept of an unfinished block may have gaps, where the
-/// source's rows are missing.
+/// The absolute indexes of the rows of a block. Rows given in one call follow each other; rows kept of an unfinished block may have gaps,
+/// where the source's rows are missing.
 /// </summary>
 internal readonly ref struct RowNumbers
 {

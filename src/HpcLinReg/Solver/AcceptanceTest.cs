@@ -5,10 +5,12 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Solver;
 
 /// <summary>
-/// Decides cheaply whether a solution in double has the digits asked for. Everything follows from one number, the norm of the inverse of the Gram matrix with unit
-/// diagonal. The certificate states the bounds of each coefficient (<see cref="ErrorBounds"/>), which are never larger.
+/// Decides cheaply whether a solution in double has the digits asked for. Everything follows from one number, the norm of the inverse of
+/// the Gram matrix with unit diagonal. The certificate states the bounds of each coefficient (<see cref="ErrorBounds"/>), which are never
+/// larger.
 /// </summary>
-internal sealed class AcceptanceTest(CentredSystem system, Factorization factorization, Solution solution, Findings findings, FitBuilder builder)
+internal sealed class AcceptanceTest(CentredSystem system, Factorization factorization, Solution solution, Findings findings,
+    FitBuilder builder)
 {
     /// <summary>Up to this order the coefficients' own bounds are computed when the norm alone does not suffice: 2d³ flops.</summary>
     private const int SmallOrder = 64;
@@ -17,7 +19,8 @@ internal sealed class AcceptanceTest(CentredSystem system, Factorization factori
     private const int MostErrorDigits = 12;
 
     /// <summary><c>Tolerances[k]</c> is 10⁻ᵏ.</summary>
-    private static readonly double[] Tolerances = [.. Enumerable.Range(0, FitOptions.MaxDigits + 1).Select(digits => Math.Pow(10, -digits))];
+    private static readonly double[] Tolerances =
+        [.. Enumerable.Range(0, FitOptions.MaxDigits + 1).Select(digits => Math.Pow(10, -digits))];
 
     /// <summary>Gets the relative error that standard errors may have.</summary>
     internal double ErrorTolerance => Tolerances[ErrorDigits];
@@ -31,8 +34,8 @@ internal sealed class AcceptanceTest(CentredSystem system, Factorization factori
     private int ErrorDigits => Math.Min(system.Options.Digits, MostErrorDigits);
 
     /// <summary>
-    /// Returns whether the solution in double has the digits asked for, in coefficients and standard errors. A solution that passes is finite: a NaN or infinite
-    /// coefficient has an infinite bound and fails.
+    /// Returns whether the solution in double has the digits asked for, in coefficients and standard errors. A solution that passes is
+    /// finite: a NaN or infinite coefficient has an infinite bound and fails.
     /// </summary>
     internal bool Passes()
     {
@@ -54,7 +57,8 @@ internal sealed class AcceptanceTest(CentredSystem system, Factorization factori
     {
         double squares = solution.ResidualSumOfSquares.High;
         return !NeedsErrorDigits
-            || (solution.ResidualError + (factorization.EntryError * findings.InverseNorm * squares) <= 2 * ErrorTolerance * squares && ErrorUnderPenalty().Worst <= ErrorTolerance);
+            || (solution.ResidualError + (factorization.EntryError * findings.InverseNorm * squares) <= 2 * ErrorTolerance * squares
+                && ErrorUnderPenalty().Worst <= ErrorTolerance);
     }
 
     /// <summary>Finds whether standard errors are given and with which digits, and adds a note where they are not as asked for.</summary>
@@ -82,8 +86,9 @@ internal sealed class AcceptanceTest(CentredSystem system, Factorization factori
     }
 
     /// <summary>
-    /// Computes the error of the worst standard error that rounding of XᵀX makes beside a penalty (<see cref="StandardErrors.WorstUnderPenalty"/>). Where the
-    /// penalty is no more than half of the least eigenvalue, XᵀX alone is as well conditioned as both are, and ‖G⁻¹‖ counts its error.
+    /// Computes the error of the worst standard error that rounding of XᵀX makes beside a penalty
+    /// (<see cref="StandardErrors.WorstUnderPenalty"/>). Where the penalty is no more than half of the least eigenvalue, XᵀX alone is as
+    /// well conditioned as both are, and ‖G⁻¹‖ counts its error.
     /// </summary>
     private (double Worst, double WorstGiven) ErrorUnderPenalty()
     {
@@ -103,19 +108,19 @@ internal sealed class AcceptanceTest(CentredSystem system, Factorization factori
     }
 
     /// <summary>
-    /// Computes the largest ‖G⁻¹‖ with which standard errors have the digits asked for: they err by half the relative errors of the residual sum of squares and
-    /// of the inverse's diagonal, whose error is at most about ε·‖G⁻¹‖ of itself.
+    /// Computes the largest ‖G⁻¹‖ with which standard errors have the digits asked for: they err by half the relative errors of the
+    /// residual sum of squares and of the inverse's diagonal, whose error is at most about ε·‖G⁻¹‖ of itself.
     /// </summary>
     private double NormForErrors() => !NeedsErrorDigits ? double.PositiveInfinity
         : Quotient((2 * ErrorTolerance) - (solution.ResidualError / solution.ResidualSumOfSquares.High), factorization.EntryError);
 
     /// <summary>
-    /// Computes the largest ‖G⁻¹‖ with which coefficients have the digits asked for: weights err by ε·‖G⁻¹‖·(‖w‖ + ‖y‖) in columns of unit length,
-    /// and the intercept by that times the norm of the means.
+    /// Computes the largest ‖G⁻¹‖ with which coefficients have the digits asked for: weights err by ε·‖G⁻¹‖·(‖w‖ + ‖y‖) in columns of unit
+    /// length, and the intercept by that times the norm of the means.
     /// </summary>
     /// <param name="byPivots">
-    /// Receives an upper bound of ‖G⁻¹‖ from the pivots alone. With R′ of columns of unit length, p its next pivot and s = √(1 − p²) the length of the part
-    /// above it, ‖R′⁻¹‖²_F grows by (‖R′⁻¹‖²s² + 1)/p² at most. Close enough where columns have little in common.
+    /// Receives an upper bound of ‖G⁻¹‖ from the pivots alone. With R′ of columns of unit length, p its next pivot and s = √(1 − p²) the
+    /// length of the part above it, ‖R′⁻¹‖²_F grows by (‖R′⁻¹‖²s² + 1)/p² at most. Close enough where columns have little in common.
     /// </param>
     private double NormForCoefficients(out double byPivots)
     {
@@ -134,7 +139,8 @@ internal sealed class AcceptanceTest(CentredSystem system, Factorization factori
         double interceptSize = Math.Abs(system.TargetMean.High);
         double slack = double.PositiveInfinity;
         ReadOnlySpan<double> weights = solution.Scaled.High;
-        ReadOnlySpan<double> lengths = factorization.Lengths.AsSpan(0, weights.Length), scales = system.Scales.AsSpan(0, weights.Length), factor = factorization.High;
+        ReadOnlySpan<double> lengths = factorization.Lengths.AsSpan(0, weights.Length), scales = system.Scales.AsSpan(0, weights.Length),
+        factor = factorization.High;
         ReadOnlySpan<DoubleDouble> columnMeans = system.Means.AsSpan(0, weights.Length);
         for (int j = 0; j < weights.Length; j++)
         {
@@ -163,7 +169,8 @@ internal sealed class AcceptanceTest(CentredSystem system, Factorization factori
         {
             double deviation = Math.Sqrt((totalSquares + length) / weight);
             double rounding = (meanError * deviation) + (2 * RoundingModel.Roundoff * interceptSize);
-            double interceptSlack = (tolerance * Math.Max(Math.Abs(solution.Intercept.High), ErrorBounds.SizeFloor * interceptSize)) - rounding;
+            double interceptSlack = (tolerance * Math.Max(Math.Abs(solution.Intercept.High), ErrorBounds.SizeFloor * interceptSize))
+                - rounding;
             norm = Math.Min(norm, Quotient(interceptSlack, error * Math.Sqrt(means)));
         }
 

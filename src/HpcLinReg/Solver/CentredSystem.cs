@@ -8,12 +8,15 @@ using HpcLinReg.Rows;
 namespace HpcLinReg.Solver;
 
 /// <summary>
-/// The normal equations (XᵀX + Λ)w = Xᵀy, Λ = diag(λⱼ) the penalties, of centred columns, or of raw ones without an intercept. Each column is scaled by a power of two to a length
-/// between 1 and 2: scaling is exact, so it costs no digits, and it makes pivots comparable with 1. Held in double, and in double-double when the moments are.
+/// The normal equations (XᵀX + Λ)w = Xᵀy, Λ = diag(λⱼ) the penalties, of centred columns, or of raw ones without an intercept. Each column
+/// is scaled by a power of two to a length between 1 and 2: scaling is exact, so it costs no digits, and it makes pivots comparable with 1.
+/// Held in double, and in double-double when the moments are.
 /// </summary>
 internal sealed class CentredSystem
 {
-    /// <summary>Mean squares below this are refused: products err by 5e-324 when they underflow, which is more than a roundoff of such squares.</summary>
+    /// <summary>
+    /// Mean squares below this are refused: products err by 5e-324 when they underflow, which is more than a roundoff of such squares.
+    /// </summary>
     private const double LeastMeanSquare = 1e-305;
 
     /// <summary>A column without variance whose mean is below this is refused as well: its squares underflowed, so it may vary.</summary>
@@ -48,13 +51,18 @@ internal sealed class CentredSystem
     /// <summary>Gets or sets the squared weights of rows that have faded; null where none have. Set before solving.</summary>
     internal FadedRows? Faded { get; set; }
 
-    /// <summary>Gets or sets whether errors of cells in heavy rows outweigh the light rows, so that nothing is promised. Set before solving.</summary>
+    /// <summary>
+    /// Gets or sets whether errors of cells in heavy rows outweigh the light rows, so that nothing is promised. Set before solving.
+    /// </summary>
     internal bool WeightsHideRows { get; set; }
 
     /// <summary>Gets the features' means.</summary>
     internal DoubleDouble[] Means { get; }
 
-    /// <summary>Gets the scaled XᵀX, row-major d × d: on and above the diagonal in double, whole in double-double, so that rows serve products without gaps.</summary>
+    /// <summary>
+    /// Gets the scaled XᵀX, row-major d × d: on and above the diagonal in double, whole in double-double, so that rows serve products
+    /// without gaps.
+    /// </summary>
     internal double[] Gram { get; }
 
     /// <summary>Gets the low parts of <see cref="Gram"/>; used in double-double only.</summary>
@@ -75,7 +83,9 @@ internal sealed class CentredSystem
     /// <summary>Gets Σ w(y − ȳ)², without an intercept Σ wy²; 0 for a target that varies by no more than its rounding.</summary>
     internal DoubleDouble TotalSumOfSquares { get; private set; }
 
-    /// <summary>Gets whether a row of a tiny weight may differ from the others although the target varies by no more than its rounding.</summary>
+    /// <summary>
+    /// Gets whether a row of a tiny weight may differ from the others although the target varies by no more than its rounding.
+    /// </summary>
     internal bool IsTargetUncertain { get; private set; }
 
     /// <summary>Gets whether the moments are in double-double.</summary>
@@ -85,9 +95,13 @@ internal sealed class CentredSystem
     internal bool HasIntercept => Options.Intercept;
 
     /// <summary>Gets the number of rows that count for degrees of freedom.</summary>
-    internal double RowCount => Faded is { } faded ? faded.Count : Options.RowWeights == WeightKind.Frequency ? (long)Moments.Weight.Value : Moments.Count;
+    internal double RowCount =>
+        Faded is { } faded ? faded.Count : Options.RowWeights == WeightKind.Frequency ? (long)Moments.Weight.Value : Moments.Count;
 
-    /// <summary>Gets the number of independent columns that the rows allow: n − 1, n without an intercept; under a penalty every column has its part.</summary>
+    /// <summary>
+    /// Gets the number of independent columns that the rows allow: n − 1, n without an intercept; under a penalty every column has its
+    /// part.
+    /// </summary>
     internal long AvailableRank => Options.Ridge > 0 ? long.MaxValue : Moments.Count - (HasIntercept ? 1 : 0);
 
     /// <summary>Loads the equations' matrix: XᵀX, scales and penalties of the features.</summary>
@@ -159,7 +173,8 @@ internal sealed class CentredSystem
     internal double Penalty(int j) => IsRidgeStandardized ? _penalties[j].High : Options.Ridge * Scales[j] * Scales[j];
 
     /// <summary>Computes the penalty on the diagonal of a scaled column in double-double.</summary>
-    internal DoubleDouble DoubleDoublePenalty(int j) => IsRidgeStandardized ? _penalties[j] : DoubleDouble.Product(Options.Ridge * Scales[j], Scales[j]);
+    internal DoubleDouble DoubleDoublePenalty(int j) =>
+        IsRidgeStandardized ? _penalties[j] : DoubleDouble.Product(Options.Ridge * Scales[j], Scales[j]);
 
     /// <summary>Gets whether each column has a penalty of its own, λsⱼ² (<see cref="FitOptions.StandardizeRidge"/>).</summary>
     internal bool IsRidgeStandardized => Options is { StandardizeRidge: true, Ridge: > 0 };
@@ -174,7 +189,8 @@ internal sealed class CentredSystem
         {
             Span<double> row = gram.AsSpan((i * order) + i, order - i);
             Elementwise.Axpy(w[i], row, product[i..]);
-            product[i] += Reduce.Dot(ref MemoryMarshal.GetReference(row[1..]), ref MemoryMarshal.GetReference(w[(i + 1)..]), row.Length - 1);
+            product[i] += Reduce.Dot(ref MemoryMarshal.GetReference(row[1..]), ref MemoryMarshal.GetReference(w[(i + 1)..]),
+                row.Length - 1);
         }
     }
 
@@ -196,7 +212,8 @@ internal sealed class CentredSystem
 
     /// <summary>Computes the largest Σ w(x − x̄)² that a column of equal cells may have instead of 0.</summary>
     internal double SquaresOfConstant(double mean) =>
-        RoundingModel.SquaresOfConstant(IsDoubleDouble ? RoundingModel.DoubleDoubleRoundoff : RoundingModel.Roundoff, Moments.Weight.High, mean);
+        RoundingModel.SquaresOfConstant(IsDoubleDouble ? RoundingModel.DoubleDoubleRoundoff : RoundingModel.Roundoff, Moments.Weight.High,
+            mean);
 
     /// <summary>Returns what messages call a feature.</summary>
     internal string FeatureLabel(int j) => Label(Column(j));
@@ -247,7 +264,9 @@ internal sealed class CentredSystem
         }
     }
 
-    /// <summary>Computes the centred, or without an intercept raw, cross-product of two columns; M + n·m·mᵀ cancels nothing on the diagonal.</summary>
+    /// <summary>
+    /// Computes the centred, or without an intercept raw, cross-product of two columns; M + n·m·mᵀ cancels nothing on the diagonal.
+    /// </summary>
     private DoubleDouble Product(int i, int j)
     {
         DoubleDouble centred = Moments.CrossProduct(i, j);
@@ -256,7 +275,9 @@ internal sealed class CentredSystem
             : Math.FusedMultiplyAdd(Moments.Count * Moments.Means[i], Moments.Means[j], centred.High);
     }
 
-    /// <summary>Computes λs² of a column, s² = Σw(x − x̄)²/Σw; λ for a column that does not vary, whose weight is 0 under any penalty.</summary>
+    /// <summary>
+    /// Computes λs² of a column, s² = Σw(x − x̄)²/Σw; λ for a column that does not vary, whose weight is 0 under any penalty.
+    /// </summary>
     private DoubleDouble StandardizedPenalty(int column, DoubleDouble squares)
     {
         bool varies = squares.High > (HasIntercept ? SquaresOfConstant(Moments.Mean(column).High) : 0);
@@ -281,7 +302,8 @@ internal sealed class CentredSystem
 
         // Rows of small weights bring products nearer to the end of the range, but the limit does not come nearer to zero.
         double weight = Moments.Weight.High;
-        if (squares.High < LeastMeanSquare * Math.Max(1, weight) && (squares.High > 0 || (mean > 0 && mean * Math.Sqrt(Math.Min(1, weight)) < LeastMean)))
+        if (squares.High < LeastMeanSquare * Math.Max(1, weight)
+            && (squares.High > 0 || (mean > 0 && mean * Math.Sqrt(Math.Min(1, weight)) < LeastMean)))
         {
             Throw.SquaresUnderflow(Label(column));
         }

@@ -2,7 +2,9 @@ using HpcLinReg.Kernels;
 
 namespace HpcLinReg.Solver;
 
-/// <summary>Residuals of the normal equations in double-double, from moments in double-double: for rows that cannot be read again.</summary>
+/// <summary>
+/// Residuals of the normal equations in double-double, from moments in double-double: for rows that cannot be read again.
+/// </summary>
 internal sealed class EquationResiduals(CentredSystem system, Solution solution)
 {
     /// <summary>Computes g = Xᵀy − (XᵀX + λI)w and the residual sum of squares, with its error. 30d² flops.</summary>
@@ -31,7 +33,8 @@ internal sealed class EquationResiduals(CentredSystem system, Solution solution)
     }
 
     /// <summary>
-    /// Computes yᵀy − wᵀ(Xᵀy + r) with r = Xᵀy − XᵀXw = g + λw. Errors of the entries enter it as ε(‖y‖ + Σ|wⱼ|‖xⱼ‖)², and where it is below that it is 0.
+    /// Computes yᵀy − wᵀ(Xᵀy + r) with r = Xᵀy − XᵀXw = g + λw. Errors of the entries enter it as ε(‖y‖ + Σ|wⱼ|‖xⱼ‖)², and where it is
+    /// below that it is 0.
     /// </summary>
     private void FindSumOfSquares()
     {

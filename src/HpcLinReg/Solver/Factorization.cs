@@ -6,15 +6,21 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Solver;
 
 /// <summary>
-/// The Cholesky factor R of a <see cref="CentredSystem"/>, RᵀR = XᵀX + λI, in double or in double-double. Columns are taken in their order; one that those
-/// before it determine is dropped, which leaves a row of zeros (<see cref="RankRule"/>).
+/// The Cholesky factor R of a <see cref="CentredSystem"/>, RᵀR = XᵀX + λI, in double or in double-double. Columns are taken in their order;
+/// one that those before it determine is dropped, which leaves a row of zeros (<see cref="RankRule"/>).
 /// </summary>
 internal sealed class Factorization
 {
-    /// <summary>The number of steps of inverse iteration, each two triangular solves. Its estimate comes from below; a quarter is added for the rest.</summary>
+    /// <summary>
+    /// The number of steps of inverse iteration, each two triangular solves. Its estimate comes from below; a quarter is added for the
+    /// rest.
+    /// </summary>
     private const int PowerSteps = 12;
 
-    /// <summary>The factor by which an estimate is multiplied that ends early, after two steps or more; with it the estimate is an upper bound in practice.</summary>
+    /// <summary>
+    /// The factor by which an estimate is multiplied that ends early, after two steps or more; with it the estimate is an upper bound in
+    /// practice.
+    /// </summary>
     private const double EarlyCaution = 4;
 
     private readonly CentredSystem _system;
@@ -102,8 +108,8 @@ internal sealed class Factorization
     }
 
     /// <summary>
-    /// Estimates ‖G⁻¹‖₂, G the Gram matrix with unit diagonal, by inverse iteration, which approaches from below, and adds a quarter. Ends early, with a cautious
-    /// multiple, when even that is no more than <paramref name="enough"/>.
+    /// Estimates ‖G⁻¹‖₂, G the Gram matrix with unit diagonal, by inverse iteration, which approaches from below, and adds a quarter. Ends
+    /// early, with a cautious multiple, when even that is no more than <paramref name="enough"/>.
     /// </summary>
     internal double EstimateInverseNorm(double enough = 0)
     {
@@ -142,8 +148,9 @@ internal sealed class Factorization
     }
 
     /// <summary>
-    /// Factors and decides on rank, by one rule for every column and either precision. A small pivot stops the factorization, and its column is judged at once. Other
-    /// columns are judged afterwards, unless the size of the pivot decides; where one is dropped then, the matrix is factored again with a stop at it.
+    /// Factors and decides on rank, by one rule for every column and either precision. A small pivot stops the factorization, and its
+    /// column is judged at once. Other columns are judged afterwards, unless the size of the pivot decides; where one is dropped then, the
+    /// matrix is factored again with a stop at it.
     /// </summary>
     private void FactorAndJudge()
     {

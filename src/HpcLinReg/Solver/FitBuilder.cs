@@ -48,7 +48,8 @@ internal sealed class FitBuilder(CentredSystem system, Factorization factorizati
     internal Fit Copy() => Build(
         [.. factorization.High],
         factorization.IsDoubleDouble ? [.. factorization.Low] : [],
-        system.Options.Ridge > 0 ? new GramMatrix([.. system.Gram], factorization.IsDoubleDouble ? [.. system.GramLow] : [], [.. system.Scales]) : null);
+        system.Options.Ridge > 0
+            ? new GramMatrix([.. system.Gram], factorization.IsDoubleDouble ? [.. system.GramLow] : [], [.. system.Scales]) : null);
 
     /// <summary>Returns the solution as a value that keeps the solver's arrays: nothing may be loaded or solved afterwards.</summary>
     internal Fit HandOver() => Build(
@@ -103,7 +104,9 @@ internal sealed class FitBuilder(CentredSystem system, Factorization factorizati
             FactorLow = ImmutableCollectionsMarshal.AsImmutableArray(factorLow),
             FeatureMeansLow = system.HasIntercept ? [.. system.Means.Select(mean => mean.Low)] : [],
             Gram = gram,
-            Penalties = system.IsRidgeStandardized ? [.. Enumerable.Range(0, system.Order).Select(j => system.DoubleDoublePenalty(j).High / system.Scales[j] / system.Scales[j])] : [],
+            Penalties = system.IsRidgeStandardized
+                ? [.. Enumerable.Range(0, system.Order)
+                .Select(j => system.DoubleDoublePenalty(j).High / system.Scales[j] / system.Scales[j])] : [],
         };
     }
 

@@ -3,15 +3,18 @@ using HpcLinReg.Kernels;
 
 namespace HpcLinReg.Solver;
 
-/// <summary>Prepares moments for a fit where rows were merged, removed or faded as values, so that of some columns only rounding errors may be left.</summary>
+/// <summary>
+/// Prepares moments for a fit where rows were merged, removed or faded as values, so that of some columns only rounding errors may be left.
+/// </summary>
 internal static class LostColumns
 {
     /// <summary>Squares of a lost column are taken to be no larger than this: they stay in the range of double.</summary>
     private const double MostSquares = 1e300;
 
     /// <summary>
-    /// Returns moments with the errors of the used columns alone. Features that are constant or lost become zeros, so that they are dropped; a lost target becomes
-    /// as large as it can be, and as wrong. Under a penalty so does a lost feature, which is not dropped then.
+    /// Returns moments with the errors of the used columns alone. Features that are constant or lost become zeros, so that they are
+    /// dropped; a lost target becomes as large as it can be, and as wrong. Under a penalty so does a lost feature, which is not dropped
+    /// then.
     /// </summary>
     /// <param name="node">All columns.</param>
     /// <param name="names">Their names.</param>
@@ -19,7 +22,8 @@ internal static class LostColumns
     /// <param name="target">Which is the target.</param>
     /// <param name="options">Whether there is an intercept and a penalty.</param>
     /// <param name="note">Receives the certificate's note on lost columns; empty where there are none.</param>
-    internal static MomentsNode Prepare(MomentsNode node, ImmutableArray<string> names, ReadOnlySpan<bool> used, int target, FitOptions options, out string note)
+    internal static MomentsNode Prepare(MomentsNode node, ImmutableArray<string> names, ReadOnlySpan<bool> used, int target,
+        FitOptions options, out string note)
     {
         note = "";
         bool centred = options.Intercept;

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace HpcLinReg.Solver;
 
 /// <summary>
-/// Decides which columns those before them determine. A column is dropped when rounding of the stored cells, or of the Gram matrix's entries, explains its
-/// residual on the columns before it (docs/numerics.md).
+/// Decides which columns those before them determine. A column is dropped when rounding of the stored cells, or of the Gram matrix's
+/// entries, explains its residual on the columns before it (docs/numerics.md).
 /// </summary>
 internal sealed class RankRule(CentredSystem system, Factorization factorization)
 {
@@ -19,7 +19,9 @@ internal sealed class RankRule(CentredSystem system, Factorization factorization
 
     /// <summary>Sets the pivots at which the factorization stops to have a column judged.</summary>
     /// <param name="floors">Receives one for each column.</param>
-    /// <param name="stops">Columns that are judged in any case; null for none. Those beyond the rank that the rows allow always are.</param>
+    /// <param name="stops">
+    /// Columns that are judged in any case; null for none. Those beyond the rank that the rows allow always are.
+    /// </param>
     internal void SetFloors(Span<double> floors, HashSet<int>? stops)
     {
         double suspect = factorization.IsDoubleDouble ? SuspectDoubleDoublePivot : SuspectPivot;
@@ -35,9 +37,9 @@ internal sealed class RankRule(CentredSystem system, Factorization factorization
     }
 
     /// <summary>
-    /// Finds the columns that were kept without a stop although the rule or the rounding of the sums may explain them. With R′ of columns of unit
-    /// length, ‖R′⁻¹‖ bounds the combination of the columns before: by its pivots first (as in <see cref="AcceptanceTest"/>), by inverse iteration if that
-    /// is not enough, and only then the combination itself is computed.
+    /// Finds the columns that were kept without a stop although the rule or the rounding of the sums may explain them. With R′ of columns
+    /// of unit length, ‖R′⁻¹‖ bounds the combination of the columns before: by its pivots first (as in <see cref="AcceptanceTest"/>), by
+    /// inverse iteration if that is not enough, and only then the combination itself is computed.
     /// </summary>
     internal List<int>? FindExplained(HashSet<int>? stops)
     {
@@ -80,7 +82,9 @@ internal sealed class RankRule(CentredSystem system, Factorization factorization
             {
                 double size = Math.Sqrt(j) * norm;
                 double ofMeans = Math.Sqrt(offsetUnit * Math.Max(mostMean, offsetUnit > 0 ? system.MeanOverLength(j) : 0));
-                return !(1 / ratio > Math.Max(2 * RoundingModel.CellRoundoffs * RoundingModel.Roundoff * (raw + (mostRaw * size)), (ofSums + ofMeans) * (1 + size)));
+                return !(1
+                    / ratio > Math.Max(2 * RoundingModel.CellRoundoffs * RoundingModel.Roundoff * (raw + (mostRaw * size)),
+                    (ofSums + ofMeans) * (1 + size)));
             }
         }
 
@@ -88,8 +92,8 @@ internal sealed class RankRule(CentredSystem system, Factorization factorization
     }
 
     /// <summary>
-    /// Computes the column's coefficients on the columns before it, and what rounding explains of its residual. In double-double the error of entries is that of
-    /// rows that repeat, which columns of two levels need.
+    /// Computes the column's coefficients on the columns before it, and what rounding explains of its residual. In double-double the error
+    /// of entries is that of rows that repeat, which columns of two levels need.
     /// </summary>
     internal Explanation Explain(int k, Span<double> combination)
     {
@@ -121,7 +125,8 @@ internal sealed class RankRule(CentredSystem system, Factorization factorization
         double entryError = factorization.IsDoubleDouble ? system.Errors.RepeatingDoubleDouble : system.Errors.Plain;
         double ofGram = ((entryError * centredLength) + (offsetUnit * offset)) * centredLength;
         double ofCells = RoundingModel.CellRoundoffs * RoundingModel.Roundoff * rawLength;
-        return new Explanation(system.Options.Ridge > 0 ? 0 : ofCells, ofGram, Math.Min(Math.Sqrt(ofGram), entryError * squaredNorm * centredLength));
+        return new Explanation(system.Options.Ridge > 0 ? 0 : ofCells, ofGram,
+            Math.Min(Math.Sqrt(ofGram), entryError * squaredNorm * centredLength));
     }
 
     /// <summary>Returns the combination in the columns' own units; parts smaller than what rounding explains are left out.</summary>
@@ -144,8 +149,13 @@ internal sealed class RankRule(CentredSystem system, Factorization factorization
     }
 
     /// <summary>The part of a column's residual on the columns before it that rounding explains, with c their coefficients.</summary>
-    /// <param name="Cells">The largest residual that rounding of the stored cells explains: 10u·Σ|cᵢ|‖xᵢ‖ of raw lengths, the constant's among them. Its square may leave the range.</param>
-    /// <param name="Gram">The largest pivot that rounding of the Gram matrix's entries explains: ε(‖x‖ + Σ|cᵢ|‖xᵢ‖)² of centred lengths.</param>
+    /// <param name="Cells">
+    /// The largest residual that rounding of the stored cells explains: 10u·Σ|cᵢ|‖xᵢ‖ of raw lengths, the constant's among them. Its square
+    /// may leave the range.
+    /// </param>
+    /// <param name="Gram">
+    /// The largest pivot that rounding of the Gram matrix's entries explains: ε(‖x‖ + Σ|cᵢ|‖xᵢ‖)² of centred lengths.
+    /// </param>
     /// <param name="Part">The largest part cᵢ‖xᵢ‖ that the same explains: ‖G⁻¹‖·ε(‖x‖ + Σ|cᵢ|‖xᵢ‖).</param>
     internal readonly record struct Explanation(double Cells, double Gram, double Part);
 }

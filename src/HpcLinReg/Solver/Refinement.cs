@@ -4,11 +4,12 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Solver;
 
 /// <summary>
-/// Iterative refinement: the factor corrects a double-double solution by residuals in double-double, until the corrections are below
-/// the digits asked for (Björck 1996, §2.9.3; Higham 2002, ch. 12). The fixed point is the exact solution, whatever the factor; the
-/// factor decides only how fast it is reached. Residuals come from the rows, or from moments in double-double where rows cannot be read again.
+/// Iterative refinement: the factor corrects a double-double solution by residuals in double-double, until the corrections are below the
+/// digits asked for (Björck 1996, §2.9.3; Higham 2002, ch. 12). The fixed point is the exact solution, whatever the factor; the factor
+/// decides only how fast it is reached. Residuals come from the rows, or from moments in double-double where rows cannot be read again.
 /// </summary>
-internal sealed class Refinement(CentredSystem system, Factorization factorization, Solution solution, Findings findings, AcceptanceTest test)
+internal sealed class Refinement(CentredSystem system, Factorization factorization, Solution solution, Findings findings,
+    AcceptanceTest test)
 {
     private const int MostSteps = 10;
 
@@ -39,7 +40,9 @@ internal sealed class Refinement(CentredSystem system, Factorization factorizati
     /// <summary>Gets the share of an error that each step is expected to leave: first-order, with the entries' errors at random.</summary>
     internal double ExpectedContraction => factorization.EntryError * Math.Sqrt(system.Order) * findings.InverseNorm;
 
-    /// <summary>Refines until the coefficients have the digits asked for, or as many as the data have. Returns false if it does not converge.</summary>
+    /// <summary>
+    /// Refines until the coefficients have the digits asked for, or as many as the data have. Returns false if it does not converge.
+    /// </summary>
     internal bool Refine<TRows>(scoped ref TRows rows, int target, double digits)
         where TRows : IRows, allows ref struct
     {
@@ -83,9 +86,17 @@ internal sealed class Refinement(CentredSystem system, Factorization factorizati
         double sum = Math.Abs(solution.ResidualSumOfSquares.High), residual = RoundingModel.Residual(system.Order);
         EntryErrors errors = system.Errors;
         double underflow = errors.TargetUnderflow;
-        solution.ResidualError = (4 * RoundingModel.Roundoff * sum) + (2 * Math.Sqrt(sum) * residual * residuals.Size) + _correctionError + (underflow > 0 ? errors.SumUnderflow : 0);
+        solution.ResidualError = (4 * RoundingModel.Roundoff * sum) + (2 * Math.Sqrt(sum) * residual * residuals.Size) + _correctionError
+            + (underflow > 0 ? errors.SumUnderflow : 0);
         double product = Math.Max(errors.DoubleDouble, RoundingModel.LeastProduct);
-        findings.RefinedErrors = new SolverErrors { Entry = errors.Underflow + underflow, Residual = residual, Product = product, Mean = product, Leftover = _leftover };
+        findings.RefinedErrors = new SolverErrors
+        {
+            Entry = errors.Underflow + underflow,
+            Residual = residual,
+            Product = product,
+            Mean = product,
+            Leftover = _leftover
+        };
     }
 
     private void RefineByEquations(double goal)
@@ -103,8 +114,9 @@ internal sealed class Refinement(CentredSystem system, Factorization factorizati
     }
 
     /// <summary>
-    /// Returns whether another step would make the residual sum of squares better known, which the standard errors need: the last correction reduced it by
-    /// more than the digits asked for allow, and by more than the rounding error of the residuals. Data with almost no noise need such a step.
+    /// Returns whether another step would make the residual sum of squares better known, which the standard errors need: the last
+    /// correction reduced it by more than the digits asked for allow, and by more than the rounding error of the residuals. Data with
+    /// almost no noise need such a step.
     /// </summary>
     private bool NeedsResiduals()
     {
@@ -151,8 +163,8 @@ internal sealed class Refinement(CentredSystem system, Factorization factorizati
     }
 
     /// <summary>
-    /// Adds a correction δ. With g the residual, the residual sum of squares and the penalty fall together by δᵀg; the penalty alone by −λδᵀ(2w + δ).
-    /// Returns the largest correction, relative to its coefficient or to the floor of its size.
+    /// Adds a correction δ. With g the residual, the residual sum of squares and the penalty fall together by δᵀg; the penalty alone by
+    /// −λδᵀ(2w + δ). Returns the largest correction, relative to its coefficient or to the floor of its size.
     /// </summary>
     private double Add(DoubleDoubleVector corrections)
     {

@@ -118,11 +118,15 @@ internal sealed class ResidualPass
         SumOfSquares += sumOfSquares;
     }
 
-    /// <summary>Adds blocks on several threads. The sums of each block are kept until all are computed, and added in the order of blocks, as one thread would.</summary>
+    /// <summary>
+    /// Adds blocks on several threads. The sums of each block are kept until all are computed, and added in the order of blocks, as one
+    /// thread would.
+    /// </summary>
     private unsafe void AddInParallel<T>(MatrixSpan<T> x, MatrixSpan<T> y, int threads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var blocks = new (double[] High, double[] Low, DoubleDouble Sum, DoubleDouble SumOfSquares)[(x.Rows + RowBlocks.Rows - 1) / RowBlocks.Rows];
+        var blocks =
+            new (double[] High, double[] Low, DoubleDouble Sum, DoubleDouble SumOfSquares)[(x.Rows + RowBlocks.Rows - 1) / RowBlocks.Rows];
         int rows = x.Rows;
         fixed (T* xFirst = &MemoryMarshal.GetReference(x.Values), yFirst = &MemoryMarshal.GetReference(y.Values))
         {

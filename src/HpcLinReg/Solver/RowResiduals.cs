@@ -89,7 +89,10 @@ internal sealed class RowResiduals(CentredSystem system, Solution solution)
         _offset -= shift;
     }
 
-    /// <summary>Computes the intercept, and tries the solution rounded to double where the data may have no noise. Returns whether the rounded solution has no residual at all.</summary>
+    /// <summary>
+    /// Computes the intercept, and tries the solution rounded to double where the data may have no noise. Returns whether the rounded
+    /// solution has no residual at all.
+    /// </summary>
     internal bool Finish<TRows>(scoped ref TRows rows, int target)
         where TRows : IRows, allows ref struct
     {
@@ -106,12 +109,13 @@ internal sealed class RowResiduals(CentredSystem system, Solution solution)
         }
 
         Size = solution.Size;
-        return system.Options.Ridge == 0 && solution.ResidualSumOfSquares.High <= NoNoise * system.TotalSumOfSquares.High && TryRounded(ref rows, target);
+        return system.Options.Ridge == 0 && solution.ResidualSumOfSquares.High <= NoNoise * system.TotalSumOfSquares.High
+            && TryRounded(ref rows, target);
     }
 
     /// <summary>
-    /// Tries the solution rounded to double and keeps the one with smaller residuals: data without noise are computed from coefficients in double, so the rounded
-    /// solution usually has no residual. Returns whether it has none.
+    /// Tries the solution rounded to double and keeps the one with smaller residuals: data without noise are computed from coefficients in
+    /// double, so the rounded solution usually has no residual. Returns whether it has none.
     /// </summary>
     private bool TryRounded<TRows>(scoped ref TRows rows, int target)
         where TRows : IRows, allows ref struct

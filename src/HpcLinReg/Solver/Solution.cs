@@ -4,14 +4,17 @@ using HpcLinReg.Kernels;
 namespace HpcLinReg.Solver;
 
 /// <summary>
-/// The solution of a <see cref="CentredSystem"/> for one target, in double-double: weights of the scaled columns, intercept and residual sum of squares.
+/// The solution of a <see cref="CentredSystem"/> for one target, in double-double: weights of the scaled columns, intercept and residual
+/// sum of squares.
 /// </summary>
 internal sealed class Solution(CentredSystem system, Factorization factorization)
 {
     /// <summary>Gets the weights of the scaled columns.</summary>
     internal DoubleDoubleVector Scaled { get; } = new(system.Order);
 
-    /// <summary>Gets Xᵀy − (XᵀX + λI)w of the scaled columns, as the last step of refinement found it. A rung in double uses the high parts alone.</summary>
+    /// <summary>
+    /// Gets Xᵀy − (XᵀX + λI)w of the scaled columns, as the last step of refinement found it. A rung in double uses the high parts alone.
+    /// </summary>
     internal DoubleDoubleVector Residual { get; } = new(system.Order);
 
     /// <summary>Gets or sets the intercept; 0 without one.</summary>
@@ -84,8 +87,8 @@ internal sealed class Solution(CentredSystem system, Factorization factorization
     }
 
     /// <summary>
-    /// Takes one step of refinement on the normal equations themselves, which undoes the rounding of the triangular solves for 4d² flops. It does not repair the
-    /// rounding of the Gram matrix. A row of zeros in the factor keeps its column dropped.
+    /// Takes one step of refinement on the normal equations themselves, which undoes the rounding of the triangular solves for 4d² flops.
+    /// It does not repair the rounding of the Gram matrix. A row of zeros in the factor keeps its column dropped.
     /// </summary>
     private void CorrectInDouble()
     {
@@ -104,8 +107,8 @@ internal sealed class Solution(CentredSystem system, Factorization factorization
     }
 
     /// <summary>
-    /// Computes yᵀy − wᵀ(2Xᵀy − XᵀXw), in which an error of w counts only squared. Errors of the entries enter it as ε(‖y‖ + ‖w‖)², in columns
-    /// of unit length, so it has log₁₀ of that over the residual sum digits fewer than 16.
+    /// Computes yᵀy − wᵀ(2Xᵀy − XᵀXw), in which an error of w counts only squared. Errors of the entries enter it as ε(‖y‖ + ‖w‖)², in
+    /// columns of unit length, so it has log₁₀ of that over the residual sum digits fewer than 16.
     /// </summary>
     private void FindResidualSumOfSquares()
     {

@@ -14,10 +14,14 @@ namespace HpcLinReg.Solver;
 /// </summary>
 internal sealed class SolverLadder
 {
-    /// <summary>Up to this number of features it costs less to solve first, and to examine the rows only where the solution fails its test.</summary>
+    /// <summary>
+    /// Up to this number of features it costs less to solve first, and to examine the rows only where the solution fails its test.
+    /// </summary>
     private const int FewFeatures = 32;
 
-    /// <summary>Refinement by a factor in double is tried when each step is expected to leave no more than this share of an error.</summary>
+    /// <summary>
+    /// Refinement by a factor in double is tried when each step is expected to leave no more than this share of an error.
+    /// </summary>
     private const double SlowestContraction = 0.1;
 
     private readonly CentredSystem _system;
@@ -56,8 +60,8 @@ internal sealed class SolverLadder
     }
 
     /// <summary>
-    /// Tries to answer on the first rung without examining the rows. Returns true if the answer has the digits asked for even when rounding errors are not random:
-    /// then <see cref="Solve"/> would give the same. Otherwise <see cref="Solve"/> has to be called.
+    /// Tries to answer on the first rung without examining the rows. Returns true if the answer has the digits asked for even when rounding
+    /// errors are not random: then <see cref="Solve"/> would give the same. Otherwise <see cref="Solve"/> has to be called.
     /// </summary>
     /// <param name="target">The target's column among the moments.</param>
     internal bool TrySolveAtOnce(int target)

@@ -5,8 +5,8 @@ namespace HpcLinReg;
 
 /// <summary>The value of one column in one row: a number, a whole number, a flag, a time, a text, or nothing.</summary>
 /// <remarks>
-/// Values convert to cells by themselves: <c>Cell city = "Rome";</c>, <c>Cell age = 41.5;</c>. NaN, infinities and null are missing values. Immutable; making one does
-/// not allocate.
+/// Values convert to cells by themselves: <c>Cell city = "Rome";</c>, <c>Cell age = 41.5;</c>. NaN, infinities and null are missing values.
+/// Immutable; making one does not allocate.
 /// </remarks>
 public readonly struct Cell : IEquatable<Cell>
 {
@@ -56,9 +56,12 @@ public readonly struct Cell : IEquatable<Cell>
     /// <param name="value">The value.</param>
     public static implicit operator Cell(DateTimeOffset value) => new(Scalar.OfTime(Microseconds(value.UtcTicks)));
 
-    /// <summary>Returns a time, cut to whole microseconds. A local time is converted to UTC; one of no stated kind is taken as UTC.</summary>
+    /// <summary>
+    /// Returns a time, cut to whole microseconds. A local time is converted to UTC; one of no stated kind is taken as UTC.
+    /// </summary>
     /// <param name="value">The value.</param>
-    public static implicit operator Cell(DateTime value) => new(Scalar.OfTime(Microseconds(value.Kind == DateTimeKind.Local ? value.ToUniversalTime().Ticks : value.Ticks)));
+    public static implicit operator Cell(DateTime value) =>
+        new(Scalar.OfTime(Microseconds(value.Kind == DateTimeKind.Local ? value.ToUniversalTime().Ticks : value.Ticks)));
 
     /// <summary>Returns whether two cells hold the same kind and value; a missing one equals a missing one.</summary>
     /// <param name="left">A cell.</param>
@@ -74,7 +77,10 @@ public readonly struct Cell : IEquatable<Cell>
     /// <param name="index">The index; −1 for a text that is not among the levels.</param>
     public static Cell Level(int index) => new(Scalar.OfLevel(index));
 
-    /// <summary>Returns the value as a double: a whole number rounded to the nearest, a flag as 0 or 1, a time as seconds since 1970-01-01 UTC; NaN for a text and a missing value.</summary>
+    /// <summary>
+    /// Returns the value as a double: a whole number rounded to the nearest, a flag as 0 or 1, a time as seconds since 1970-01-01 UTC; NaN
+    /// for a text and a missing value.
+    /// </summary>
     public double ToDouble() => _scalar.ToDouble();
 
     /// <inheritdoc/>
@@ -106,5 +112,6 @@ public readonly struct Cell : IEquatable<Cell>
     /// <summary>Rounds down, also before 1970.</summary>
     private static long Microseconds(long ticks) => FloorDivide(ticks - DateTime.UnixEpoch.Ticks, TimeSpan.TicksPerMicrosecond);
 
-    private static long FloorDivide(long a, long b) => Math.DivRem(a, b) is var (quotient, remainder) && remainder < 0 ? quotient - 1 : quotient;
+    private static long FloorDivide(long a, long b) =>
+        Math.DivRem(a, b) is var (quotient, remainder) && remainder < 0 ? quotient - 1 : quotient;
 }

@@ -5,19 +5,21 @@ using HpcLinReg.Terms;
 
 namespace HpcLinReg;
 
-/// <summary>A formula over numbers and columns, such as <c>ln(height) * "Body Mass (g)" - 2</c>, which is computed for one row at a time.</summary>
+/// <summary>
+/// A formula over numbers and columns, such as <c>ln(height) * "Body Mass (g)" - 2</c>, which is computed for one row at a time.
+/// </summary>
 /// <remarks>
-/// <para>Operators, from weak to strong: <c>+ -</c>; <c>* /</c>; the signs <c>+ -</c> before a value; <c>^</c> or <c>**</c>, which bind to the right. So <c>-x^2</c> is −(x²)
-/// and <c>2^3^2</c> is 2⁹. <c>× ÷ −</c> stand for <c>* / -</c>.</para>
-/// <para>Functions, in upper or lower case: <c>ln log10 log2 exp sqrt abs sin cos floor ceil</c> of one value; <c>round(x)</c> and <c>round(x, digits)</c>; <c>pow(x, y)</c> or
-/// <c>power(x, y)</c>; <c>least</c> and <c>greatest</c> of two values or more; <c>year month day hour dayofweek epoch</c> of a time in UTC (Sunday is 0; epoch is in seconds).</para>
-/// <para>A column is a name of letters, digits and underscores, in this very case, or any text in double quotes, in which a double quote is doubled. A number without point and
-/// exponent is whole.</para>
-/// <para>Whole numbers add, subtract and multiply exactly, in 128 bits; a result that does not fit is reported, never rounded. <c>/</c>, <c>^</c> and the other functions
-/// compute in double; <c>exp ln log10 log2 sin cos ^</c> come from <see cref="Math"/>, accurate to about one unit in the last place, and their last bits may differ between
-/// platforms. A missing operand, a function outside of its domain, a division by zero and a result beyond the range of double make the value missing.
-/// docs/expressions.md has the grammar, the semantics and the differences from SQL.</para>
-/// <para>Immutable and safe for use by several threads at once.</para>
+/// <para>Operators, from weak to strong: <c>+ -</c>; <c>* /</c>; the signs <c>+ -</c> before a value; <c>^</c> or <c>**</c>, which bind to
+/// the right. So <c>-x^2</c> is −(x²) and <c>2^3^2</c> is 2⁹. <c>× ÷ −</c> stand for <c>* / -</c>.</para> <para>Functions, in upper or
+/// lower case: <c>ln log10 log2 exp sqrt abs sin cos floor ceil</c> of one value; <c>round(x)</c> and <c>round(x, digits)</c>; <c>pow(x,
+/// y)</c> or <c>power(x, y)</c>; <c>least</c> and <c>greatest</c> of two values or more; <c>year month day hour dayofweek epoch</c> of a
+/// time in UTC (Sunday is 0; epoch is in seconds).</para> <para>A column is a name of letters, digits and underscores, in this very case,
+/// or any text in double quotes, in which a double quote is doubled. A number without point and exponent is whole.</para> <para>Whole
+/// numbers add, subtract and multiply exactly, in 128 bits; a result that does not fit is reported, never rounded. <c>/</c>, <c>^</c> and
+/// the other functions compute in double; <c>exp ln log10 log2 sin cos ^</c> come from <see cref="Math"/>, accurate to about one unit in
+/// the last place, and their last bits may differ between platforms. A missing operand, a function outside of its domain, a division by
+/// zero and a result beyond the range of double make the value missing. docs/expressions.md has the grammar, the semantics and the
+/// differences from SQL.</para> <para>Immutable and safe for use by several threads at once.</para>
 /// </remarks>
 public sealed class Expression
 {
@@ -43,8 +45,11 @@ public sealed class Expression
     /// <summary>Reads an expression.</summary>
     /// <param name="text">The text, of at most 10,000 characters and 200 levels of nesting.</param>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
-    /// <exception cref="FormatException">The text is no expression; the message names the position, the text at it and the remedy.</exception>
-    public static Expression Parse(string text) => TryParse(text, out Expression? expression, out string reason) ? expression : throw new FormatException(reason);
+    /// <exception cref="FormatException">
+    /// The text is no expression; the message names the position, the text at it and the remedy.
+    /// </exception>
+    public static Expression Parse(string text) =>
+        TryParse(text, out Expression? expression, out string reason) ? expression : throw new FormatException(reason);
 
     /// <summary>Reads an expression; where the text is none, returns false and the reason.</summary>
     /// <param name="text">The text, of at most 10,000 characters and 200 levels of nesting.</param>

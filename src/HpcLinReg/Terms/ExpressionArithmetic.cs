@@ -190,7 +190,10 @@ internal static class ExpressionArithmetic
         return a.IsMissing ? ExpressionFault.NotDefined : ExpressionFault.None;
     }
 
-    /// <summary>Rounds as DuckDB does, by a power of ten and back; a value whose scaled one leaves the range of double has no such digits, and stays.</summary>
+    /// <summary>
+    /// Rounds as DuckDB does, by a power of ten and back; a value whose scaled one leaves the range of double has no such digits, and
+    /// stays.
+    /// </summary>
     private static double Round(double value, int digits)
     {
         double scale = PowersOfTen[Math.Abs(digits)];
@@ -219,5 +222,6 @@ internal static class ExpressionArithmetic
         return (yearOfEra + (400 * era) + (month <= 2 ? 1 : 0), month, dayOfYear - (((153 * monthFromMarch) + 2) / 5) + 1);
     }
 
-    private static long FloorDivide(long a, long b) => Math.DivRem(a, b) is var (quotient, remainder) && remainder < 0 ? quotient - 1 : quotient;
+    private static long FloorDivide(long a, long b) =>
+        Math.DivRem(a, b) is var (quotient, remainder) && remainder < 0 ? quotient - 1 : quotient;
 }

@@ -9,7 +9,10 @@ internal enum ExpressionFault
     /// <summary>A column of the expression is missing.</summary>
     Missing,
 
-    /// <summary>A function or operator is not defined for its operands, or its result exceeds the range of double: <c>ln(0)</c>, <c>1 / 0</c>, <c>exp(1000)</c>.</summary>
+    /// <summary>
+    /// A function or operator is not defined for its operands, or its result exceeds the range of double: <c>ln(0)</c>, <c>1 / 0</c>,
+    /// <c>exp(1000)</c>.
+    /// </summary>
     NotDefined,
 
     /// <summary>A sum, difference or product of whole numbers does not fit into 128 bits.</summary>

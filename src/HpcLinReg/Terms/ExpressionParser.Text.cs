@@ -118,7 +118,10 @@ internal sealed partial class ExpressionParser
         return true;
     }
 
-    /// <summary>Skips a letter or underscore, and letters, marks, digits and underscores after it; nothing where no letter or underscore comes first.</summary>
+    /// <summary>
+    /// Skips a letter or underscore, and letters, marks, digits and underscores after it; nothing where no letter or underscore comes
+    /// first.
+    /// </summary>
     private void SkipName()
     {
         int start = _position;
@@ -126,7 +129,8 @@ internal sealed partial class ExpressionParser
         {
             var rune = Rune.GetRuneAt(_text, _position);
             bool isLetter = rune.Value == '_' || Rune.IsLetter(rune);
-            bool isLaterOnly = Rune.GetUnicodeCategory(rune) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+            bool isLaterOnly = Rune.GetUnicodeCategory(
+                rune) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
             if (!isLetter && (!isLaterOnly || _position == start))
             {
                 return;
@@ -218,7 +222,9 @@ internal sealed partial class ExpressionParser
         return Printable(_text.AsSpan(position, Math.Min(length, ShownCharacters)));
     }
 
-    /// <summary>Returns a part of the text, with a space for each control character and nothing for half a Unicode character at its ends.</summary>
+    /// <summary>
+    /// Returns a part of the text, with a space for each control character and nothing for half a Unicode character at its ends.
+    /// </summary>
     private static string Printable(ReadOnlySpan<char> part)
     {
         var shown = new StringBuilder(part.Length);

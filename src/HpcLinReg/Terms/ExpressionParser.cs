@@ -3,7 +3,9 @@ using System.Text;
 
 namespace HpcLinReg.Terms;
 
-/// <summary>Reads an expression by recursive descent, a method for each level of the grammar, and writes its steps in postfix order.</summary>
+/// <summary>
+/// Reads an expression by recursive descent, a method for each level of the grammar, and writes its steps in postfix order.
+/// </summary>
 /// <remarks>
 /// <code>
 /// sum     = product { ("+" | "-") product }
@@ -12,8 +14,8 @@ namespace HpcLinReg.Terms;
 /// power   = primary [ ("^" | "**") signed ]
 /// primary = number | column | function "(" sum { "," sum } ")" | "(" sum ")"
 /// </code>
-/// The length of the text bounds the number of steps, and the levels of nesting bound the recursion, so that no text takes long or overflows the stack. Each method returns
-/// false after the first error, whose reason is kept.
+/// The length of the text bounds the number of steps, and the levels of nesting bound the recursion, so that no text takes long or
+/// overflows the stack. Each method returns false after the first error, whose reason is kept.
 /// </remarks>
 internal sealed partial class ExpressionParser(string text)
 {
@@ -133,7 +135,8 @@ internal sealed partial class ExpressionParser(string text)
 
     private bool Signed()
     {
-        // A loop, and no recursion: a row of signs needs no stack, and an even number of minus signs cancels only in value, not in overflow.
+        // A loop, and no recursion: a row of signs needs no stack, and an even number of minus signs cancels only in value, not in
+        // overflow.
         int minuses = 0;
         while (true)
         {
@@ -189,7 +192,9 @@ internal sealed partial class ExpressionParser(string text)
     {
         SkipSpace();
         int start = _position;
-        if (start < _text.Length && (char.IsAsciiDigit(_text[start]) || (_text[start] == '.' && start + 1 < _text.Length && char.IsAsciiDigit(_text[start + 1]))))
+        if (start < _text.Length
+            && (char.IsAsciiDigit(_text[start])
+                || (_text[start] == '.' && start + 1 < _text.Length && char.IsAsciiDigit(_text[start + 1]))))
         {
             return Number();
         }

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace HpcLinReg.Terms;
 
-/// <summary>A value without its text, as expressions compute with it. It has no references, so that a row of them lies on the stack.</summary>
+/// <summary>
+/// A value without its text, as expressions compute with it. It has no references, so that a row of them lies on the stack.
+/// </summary>
 internal readonly struct Scalar
 {
     // A double's bits, a whole number, or microseconds: 32 bytes in all, where one field for each would take 64.
@@ -44,7 +46,10 @@ internal readonly struct Scalar
     /// <summary>Returns the index of a level; −1 for a text that is none of its column's.</summary>
     internal static Scalar OfLevel(int index) => new(CellKind.Level, index);
 
-    /// <summary>Returns the value as a double: a whole number rounded to the nearest, a flag as 0 or 1, a time as seconds since 1970-01-01 UTC; NaN where it is missing or a level.</summary>
+    /// <summary>
+    /// Returns the value as a double: a whole number rounded to the nearest, a flag as 0 or 1, a time as seconds since 1970-01-01 UTC; NaN
+    /// where it is missing or a level.
+    /// </summary>
     internal double ToDouble() => Kind switch
     {
         CellKind.Number => BitConverter.UInt64BitsToDouble((ulong)_bits),

@@ -18,6 +18,23 @@ public partial class SourceTests
         Assert.Empty(files.Where(file => file.Value.Split('\n').Length > 451).Select(file => file.Key));
     }
 
+    [Fact]
+    public void No_line_of_a_source_file_is_wider_than_140_columns() =>
+        Assert.Empty(Repository.Sources("src").SelectMany(file => WideLines(file.Key, file.Value)));
+
+    [Fact]
+    public void A_line_that_is_too_wide_is_found()
+    {
+        string wide = new('x', LineRules.Width - 3);
+        Assert.Equal(["A.cs:2"], WideLines("A.cs", $"class A\n{{ int {wide}; }}"));
+        Assert.Equal(["A.cs:1"], WideLines("A.cs", $"/// <summary>{wide}</summary>\nclass A;"));
+
+        // A text and a reference cannot be broken.
+        Assert.Empty(WideLines("A.cs", $"class A\n{{\n    string B() => $\"{wide} {{1}}\";\n    string C = \"{wide}\" + \"c\";\n}}"));
+        Assert.Empty(WideLines("A.cs", $"/// <inheritdoc cref=\"{wide}\"/>\nclass A;"));
+        Assert.Empty(WideLines("A.cs", $"class A\n{{\n    string B = \"\"\"\n        {wide}{wide}\n        \"\"\";\n}}"));
+    }
+
     [Theory]
     [InlineData("src")]
     [InlineData("tests")]
@@ -48,6 +65,8 @@ public partial class SourceTests
         Assert.Empty(MisnamedFiles("Equations.Ladder.cs", "namespace N { partial class Equations { } }"));
         Assert.Empty(MisnamedFiles("Callback.cs", "public delegate void Callback(int step); public enum Kind { }"));
     }
+
+    private static IEnumerable<string> WideLines(string path, string text) => LineRules.WideLines(text).Select(line => $"{path}:{line}");
 
     private static IEnumerable<string> MisnamedFiles(string path, string text)
     {

@@ -28,13 +28,15 @@ public sealed partial class DescentPage
 
     private RateScale Scale => new(_lab.Trace?.LargestStableRate ?? 1);
 
-    private bool Diverges => _lab.Trace is { } trace && (State.Rate > trace.LargestStableRate || (trace.Stop == StopReason.Diverged && _lab.IsAtEnd));
+    private bool Diverges =>
+        _lab.Trace is { } trace && (State.Rate > trace.LargestStableRate || (trace.Stop == StopReason.Diverged && _lab.IsAtEnd));
 
     private string RegressionAddress => new LinkWriter("/").Points(State.Data).ToString();
 
     /// <summary>Powers of two below the number of points, and the size a link asked for.</summary>
     private IEnumerable<int> BatchSizes =>
-        Enumerable.Range(0, 11).Select(k => 1 << k).Where(size => size < State.Data.Count).Append(State.Batch).Where(size => size > 0).Distinct().Order();
+        Enumerable.Range(0, 11).Select(k => 1 << k).Where(size => size < State.Data.Count).Append(State.Batch)
+            .Where(size => size > 0).Distinct().Order();
 
     /// <inheritdoc/>
     protected override void OnInitialized()

@@ -161,7 +161,9 @@ public sealed partial class RegressionPage
 
     private Task SnapToMean() => Glide(0, _lab.Analysis.MeanOfY, "The line is the mean of y.");
 
-    /// <summary>Moves the line there in a third of a second, unless the visitor prefers stillness or does something else meanwhile.</summary>
+    /// <summary>
+    /// Moves the line there in a third of a second, unless the visitor prefers stillness or does something else meanwhile.
+    /// </summary>
     private async Task Glide(double slope, double intercept, string said)
     {
         int glide = ++_glide;
@@ -177,7 +179,11 @@ public sealed partial class RegressionPage
             for (int k = 1; k < GlideFrames && glide == _glide && !_left.IsCancellationRequested; k++)
             {
                 double t = k / (double)GlideFrames, eased = t * t * (3 - (2 * t));
-                _lab.Show(State with { Slope = from.Slope + (eased * (slope - from.Slope)), Intercept = from.Intercept + (eased * (intercept - from.Intercept)) });
+                _lab.Show(State with
+                {
+                    Slope = from.Slope + (eased * (slope - from.Slope)),
+                    Intercept = from.Intercept + (eased * (intercept - from.Intercept))
+                });
                 StateHasChanged();
                 await Task.Delay(16);
             }
@@ -212,7 +218,12 @@ public sealed partial class RegressionPage
         _glide++;
         _problem = null;
         double mean = Analysis.Of(RegressionState.Start(data, 0, 0)).MeanOfY;
-        _lab.Load(RegressionState.Start(data, 0, double.IsNaN(mean) ? 0 : mean) with { Squares = State.Squares, BestFit = State.BestFit, Leverage = State.Leverage });
+        _lab.Load(RegressionState.Start(data, 0, double.IsNaN(mean) ? 0 : mean) with
+        {
+            Squares = State.Squares,
+            BestFit = State.BestFit,
+            Leverage = State.Leverage
+        });
         return Settle($"{data.Count} points of your own.");
     }
 

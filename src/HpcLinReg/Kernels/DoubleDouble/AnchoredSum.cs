@@ -72,7 +72,8 @@ internal static class AnchoredSum
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void AddProduct(
-        Vector512<double> value, Vector512<double> factor, Vector512<double> factorLow, ref Vector512<double> sum, ref Vector512<double> errors)
+        Vector512<double> value, Vector512<double> factor, Vector512<double> factorLow, ref Vector512<double> sum,
+        ref Vector512<double> errors)
     {
         var next = Vector512.MultiplyAddEstimate(value, factor, sum);
         errors += Vector512.MultiplyAddEstimate(value, factorLow, RoundingError(value, factor, sum, next));
@@ -83,7 +84,8 @@ internal static class AnchoredSum
     /// Adds (value + valueLow)² to an anchored sum, without the square of the low part: value² exactly, 2·value·valueLow to the errors.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void AddSquare(Vector512<double> value, Vector512<double> valueLow, ref Vector512<double> sum, ref Vector512<double> errors)
+    internal static void AddSquare(Vector512<double> value, Vector512<double> valueLow, ref Vector512<double> sum,
+        ref Vector512<double> errors)
     {
         var next = Vector512.MultiplyAddEstimate(value, value, sum);
         errors += Vector512.MultiplyAddEstimate(value + value, valueLow, RoundingError(value, value, sum, next));

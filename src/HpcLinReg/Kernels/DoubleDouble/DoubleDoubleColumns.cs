@@ -85,7 +85,8 @@ internal sealed class DoubleDoubleColumns
     internal double[] Powers { get; }
 
     /// <summary>Fills the panel with rows. The parameters are those of <see cref="DoubleDoublePanel.Fill"/>.</summary>
-    internal void Fill<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, ReadOnlySpan<double> centers, MatrixSpan<double> weights)
+    internal void Fill<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, ReadOnlySpan<double> centers,
+        MatrixSpan<double> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Rows = x.Rows;

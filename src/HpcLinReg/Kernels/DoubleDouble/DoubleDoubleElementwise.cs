@@ -18,7 +18,8 @@ internal static class DoubleDoubleElementwise
         int j = 0;
         for (; j <= x.Length - Line.Lanes; j += Line.Lanes)
         {
-            DoubleDoubleLine sum = DoubleDoubleLine.Load(ref targetHigh, ref targetLow, j) + (factors * DoubleDoubleLine.Load(ref high, ref low, j));
+            DoubleDoubleLine sum = DoubleDoubleLine.Load(ref targetHigh, ref targetLow, j)
+                + (factors * DoubleDoubleLine.Load(ref high, ref low, j));
             sum.Store(ref targetHigh, ref targetLow, j);
         }
 

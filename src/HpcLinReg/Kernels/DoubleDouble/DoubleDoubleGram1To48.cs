@@ -126,9 +126,12 @@ internal sealed class DoubleDoubleGram1To48
         nuint pitch = DoubleDoubleColumns.Pitch;
         bool onDiagonal = left == right;
         double[] powers = _panel.Powers;
-        Vector512<double> anchor00 = AnchoredSum.Anchor(powers[left], powers[right]), anchor10 = AnchoredSum.Anchor(powers[left + 1], powers[right]);
-        Vector512<double> anchor01 = AnchoredSum.Anchor(powers[left], powers[right + 1]), anchor11 = AnchoredSum.Anchor(powers[left + 1], powers[right + 1]);
-        Vector512<double> s00 = anchor00, s10 = anchor10, s01 = anchor01, s11 = anchor11, e00 = default, e10 = default, e01 = default, e11 = default;
+        Vector512<double> anchor00 = AnchoredSum.Anchor(powers[left], powers[right]),
+        anchor10 = AnchoredSum.Anchor(powers[left + 1], powers[right]);
+        Vector512<double> anchor01 = AnchoredSum.Anchor(powers[left], powers[right + 1]),
+        anchor11 = AnchoredSum.Anchor(powers[left + 1], powers[right + 1]);
+        Vector512<double> s00 = anchor00, s10 = anchor10, s01 = anchor01, s11 = anchor11, e00 = default, e10 = default, e01 = default,
+        e11 = default;
         for (int row = _panel.Rows; row > 0; row -= Line.Lanes)
         {
             Vector512<double> a0 = Line.Load(ref a, 0), a1 = Vector512.LoadUnsafe(ref a, pitch);
@@ -165,10 +168,14 @@ internal sealed class DoubleDoubleGram1To48
         double left0 = powers[left], left1 = powers[left + 1];
         ref double rights = ref powers[right];
         Vector512<double> s00 = AnchoredSum.Anchor(left0, rights), s10 = AnchoredSum.Anchor(left1, rights);
-        Vector512<double> s01 = AnchoredSum.Anchor(left0, Unsafe.Add(ref rights, 1)), s11 = AnchoredSum.Anchor(left1, Unsafe.Add(ref rights, 1));
-        Vector512<double> s02 = AnchoredSum.Anchor(left0, Unsafe.Add(ref rights, 2)), s12 = AnchoredSum.Anchor(left1, Unsafe.Add(ref rights, 2));
-        Vector512<double> s03 = AnchoredSum.Anchor(left0, Unsafe.Add(ref rights, 3)), s13 = AnchoredSum.Anchor(left1, Unsafe.Add(ref rights, 3));
-        Vector512<double> e00 = default, e10 = default, e01 = default, e11 = default, e02 = default, e12 = default, e03 = default, e13 = default;
+        Vector512<double> s01 = AnchoredSum.Anchor(left0, Unsafe.Add(ref rights, 1)),
+        s11 = AnchoredSum.Anchor(left1, Unsafe.Add(ref rights, 1));
+        Vector512<double> s02 = AnchoredSum.Anchor(left0, Unsafe.Add(ref rights, 2)),
+        s12 = AnchoredSum.Anchor(left1, Unsafe.Add(ref rights, 2));
+        Vector512<double> s03 = AnchoredSum.Anchor(left0, Unsafe.Add(ref rights, 3)),
+        s13 = AnchoredSum.Anchor(left1, Unsafe.Add(ref rights, 3));
+        Vector512<double> e00 = default, e10 = default, e01 = default, e11 = default, e02 = default, e12 = default, e03 = default,
+        e13 = default;
         for (int row = _panel.Rows; row > 0; row -= Line.Lanes)
         {
             Vector512<double> a0 = Line.Load(ref a, 0), a1 = Vector512.LoadUnsafe(ref a, pitch);
@@ -213,7 +220,8 @@ internal sealed class DoubleDoubleGram1To48
         ref double b = ref _panel.High[_panel.Cell(right)];
         nuint pitch = DoubleDoubleColumns.Pitch;
         double[] powers = _panel.Powers;
-        Vector512<double> anchor0 = AnchoredSum.Anchor(powers[left], powers[right]), anchor1 = AnchoredSum.Anchor(powers[left + 1], powers[right]);
+        Vector512<double> anchor0 = AnchoredSum.Anchor(powers[left], powers[right]),
+        anchor1 = AnchoredSum.Anchor(powers[left + 1], powers[right]);
         Vector512<double> s0 = anchor0, s1 = anchor1, e0 = default, e1 = default;
         for (int row = _panel.Rows; row > 0; row -= Line.Lanes)
         {

@@ -51,7 +51,8 @@ internal readonly struct DoubleDoubleLine(Vector512<double> high, Vector512<doub
 
     /// <summary>Loads the elements offset to offset + 7 of a vector, given by its first high and low parts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static DoubleDoubleLine Load(ref double high, ref double low, int offset) => new(Line.Load(ref high, offset), Line.Load(ref low, offset));
+    internal static DoubleDoubleLine Load(ref double high, ref double low, int offset) =>
+        new(Line.Load(ref high, offset), Line.Load(ref low, offset));
 
     /// <summary>Stores the line as the elements offset to offset + 7 of a vector.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -72,7 +72,8 @@ internal sealed class DoubleDoublePanel
     /// The constant that is subtracted from each joint column; of padded length, zeros behind the last column.
     /// </param>
     /// <param name="weights">One column of weights, or none.</param>
-    internal void Fill<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, ReadOnlySpan<double> centers, MatrixSpan<double> weights)
+    internal void Fill<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> low, ReadOnlySpan<double> centers,
+        MatrixSpan<double> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Rows = x.Rows;
@@ -154,7 +155,8 @@ internal sealed class DoubleDoublePanel
 
             ref double target = ref sums.High[line * Line.Lanes];
             ref double targetLow = ref sums.Low[line * Line.Lanes];
-            (DoubleDoubleLine.Load(ref target, ref targetLow, 0) + DoubleDoubleLine.Sum(sum - anchor, errors)).Store(ref target, ref targetLow, 0);
+            (DoubleDoubleLine.Load(ref target, ref targetLow, 0) + DoubleDoubleLine.Sum(sum - anchor, errors)).Store(ref target,
+                ref targetLow, 0);
         }
     }
 
@@ -195,7 +197,8 @@ internal sealed class DoubleDoublePanel
             int scalar = whole;
             if (tail > 0 && (long)(x.Rows - 1 - row) * x.RowStride >= Line.Lanes - tail)
             {
-                (Line.Load(ref first, whole) & inside).StoreUnsafe(ref packed, (nuint)((row * Line.Lanes) + (whole / Line.Lanes * RegisterTile.LinePitch)));
+                (Line.Load(ref first, whole) & inside).StoreUnsafe(ref packed,
+                    (nuint)((row * Line.Lanes) + (whole / Line.Lanes * RegisterTile.LinePitch)));
                 scalar = x.Columns;
             }
 

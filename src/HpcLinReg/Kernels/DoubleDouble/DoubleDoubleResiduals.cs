@@ -126,7 +126,8 @@ internal sealed class DoubleDoubleResiduals
         }
 
         Vector512<double> squares = default;
-        Vector512<double> centers = Vector512.Create(-center), offsets = Vector512.Create(-offset.High), offsetsLow = Vector512.Create(offset.Low);
+        Vector512<double> centers = Vector512.Create(-center), offsets = Vector512.Create(-offset.High),
+        offsetsLow = Vector512.Create(offset.Low);
         for (int row = 0; row < rows; row += Line.Lanes)
         {
             var r = DoubleDoubleLine.Sum(Line.Load(ref _residuals.High[0], row), centers);

@@ -162,7 +162,8 @@ internal sealed class PackedDoubleDoubleGram
         Vector512<double> s10 = Anchor(ref leftPowers, 1, power0), s11 = Anchor(ref leftPowers, 1, power1);
         Vector512<double> s20 = Anchor(ref leftPowers, 2, power0), s21 = Anchor(ref leftPowers, 2, power1);
         Vector512<double> s30 = Anchor(ref leftPowers, 3, power0), s31 = Anchor(ref leftPowers, 3, power1);
-        Vector512<double> e00 = default, e01 = default, e10 = default, e11 = default, e20 = default, e21 = default, e30 = default, e31 = default;
+        Vector512<double> e00 = default, e01 = default, e10 = default, e11 = default, e20 = default, e21 = default, e30 = default,
+        e31 = default;
         for (int row = _panel.Rows; row > 0; row--)
         {
             Vector512<double> line0 = Line.Load(ref b, 0);
@@ -266,5 +267,6 @@ internal sealed class PackedDoubleDoubleGram
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add(ref double products, ref double productsLow, int offset, Vector512<double> sum, Vector512<double> errors) =>
-        (DoubleDoubleLine.Load(ref products, ref productsLow, offset) + DoubleDoubleLine.Sum(sum, errors)).Store(ref products, ref productsLow, offset);
+        (DoubleDoubleLine.Load(ref products, ref productsLow, offset) + DoubleDoubleLine.Sum(sum, errors)).Store(ref products,
+            ref productsLow, offset);
 }

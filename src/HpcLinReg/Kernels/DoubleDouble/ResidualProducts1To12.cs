@@ -107,7 +107,8 @@ internal sealed class ResidualProducts1To12
     }
 
     /// <summary>Stores four lines.</summary>
-    private static void Store(double[] target, int row, Vector512<double> line0, Vector512<double> line1, Vector512<double> line2, Vector512<double> line3)
+    private static void Store(double[] target, int row, Vector512<double> line0, Vector512<double> line1, Vector512<double> line2,
+        Vector512<double> line3)
     {
         ref double first = ref target[row];
         line0.StoreUnsafe(ref first);

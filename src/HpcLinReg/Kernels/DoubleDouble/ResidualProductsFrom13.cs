@@ -210,7 +210,8 @@ internal sealed class ResidualProductsFrom13
             Vector512<double> sum = default;
             for (int line = 0; line < _lines; line++)
             {
-                sum = Vector512.MultiplyAddEstimate(Line.Load(ref _low[0], (row * _columns) + Column(line)), Line.Load(ref _weights.High[0], line * Line.Lanes), sum);
+                sum = Vector512.MultiplyAddEstimate(Line.Load(ref _low[0], (row * _columns) + Column(line)),
+                    Line.Load(ref _weights.High[0], line * Line.Lanes), sum);
             }
 
             dotsLow[row] += Line.Fold(sum);
@@ -241,7 +242,8 @@ internal sealed class ResidualProductsFrom13
             Vector512<double> sum = Line.Load(ref _panelErrors[0], line * Line.Lanes);
             for (int row = 0; row < rows; row++)
             {
-                sum = Vector512.MultiplyAddEstimate(Line.Load(ref _low[0], (row * _columns) + Column(line)), Vector512.Create(residuals[row]), sum);
+                sum = Vector512.MultiplyAddEstimate(Line.Load(ref _low[0], (row * _columns) + Column(line)),
+                    Vector512.Create(residuals[row]), sum);
             }
 
             sum.StoreUnsafe(ref _panelErrors[line * Line.Lanes]);
@@ -255,7 +257,8 @@ internal sealed class ResidualProductsFrom13
     {
         ref double w = ref MemoryMarshal.GetArrayDataReference(_weights.High);
         ref double wLow = ref MemoryMarshal.GetArrayDataReference(_weights.Low);
-        ref T second = ref Unsafe.Add(ref cells, stride), third = ref Unsafe.Add(ref cells, 2 * stride), fourth = ref Unsafe.Add(ref cells, 3 * stride);
+        ref T second = ref Unsafe.Add(ref cells, stride), third = ref Unsafe.Add(ref cells, 2 * stride),
+        fourth = ref Unsafe.Add(ref cells, 3 * stride);
         var start = Vector512.Create(anchor);
         Vector512<double> s0 = start, s1 = start, s2 = start, s3 = start, e0 = default, e1 = default, e2 = default, e3 = default;
         for (int line = 0; line < _lines; line++)
@@ -282,7 +285,8 @@ internal sealed class ResidualProductsFrom13
         ref double rLow = ref MemoryMarshal.GetArrayDataReference(residuals.Low);
         cells = ref Unsafe.Add(ref cells, line * Line.Lanes);
         int last = Column(line + 3) - (line * Line.Lanes);
-        Vector512<double> anchor0 = Anchor(line, residualPower), anchor1 = Anchor(line + 1, residualPower), anchor2 = Anchor(line + 2, residualPower), anchor3 = Anchor(line + 3, residualPower);
+        Vector512<double> anchor0 = Anchor(line, residualPower), anchor1 = Anchor(line + 1, residualPower),
+        anchor2 = Anchor(line + 2, residualPower), anchor3 = Anchor(line + 3, residualPower);
         Vector512<double> s0 = anchor0, s1 = anchor1, s2 = anchor2, s3 = anchor3, e0 = default, e1 = default, e2 = default, e3 = default;
         for (int row = rows; row > 0; row--)
         {
@@ -317,9 +321,12 @@ internal sealed class ResidualProductsFrom13
         for (; row >= SideBySide; row -= SideBySide)
         {
             AnchoredSum.AddProduct(Line.Load(ref cells, 0), Vector512.Create(r), Vector512.Create(rLow), ref s0, ref e0);
-            AnchoredSum.AddProduct(Line.Load(ref Unsafe.Add(ref cells, stride), 0), Vector512.Create(Unsafe.Add(ref r, 1)), Vector512.Create(Unsafe.Add(ref rLow, 1)), ref s1, ref e1);
-            AnchoredSum.AddProduct(Line.Load(ref Unsafe.Add(ref cells, 2 * stride), 0), Vector512.Create(Unsafe.Add(ref r, 2)), Vector512.Create(Unsafe.Add(ref rLow, 2)), ref s2, ref e2);
-            AnchoredSum.AddProduct(Line.Load(ref Unsafe.Add(ref cells, 3 * stride), 0), Vector512.Create(Unsafe.Add(ref r, 3)), Vector512.Create(Unsafe.Add(ref rLow, 3)), ref s3, ref e3);
+            AnchoredSum.AddProduct(Line.Load(ref Unsafe.Add(ref cells, stride), 0), Vector512.Create(Unsafe.Add(ref r, 1)),
+                Vector512.Create(Unsafe.Add(ref rLow, 1)), ref s1, ref e1);
+            AnchoredSum.AddProduct(Line.Load(ref Unsafe.Add(ref cells, 2 * stride), 0), Vector512.Create(Unsafe.Add(ref r, 2)),
+                Vector512.Create(Unsafe.Add(ref rLow, 2)), ref s2, ref e2);
+            AnchoredSum.AddProduct(Line.Load(ref Unsafe.Add(ref cells, 3 * stride), 0), Vector512.Create(Unsafe.Add(ref r, 3)),
+                Vector512.Create(Unsafe.Add(ref rLow, 3)), ref s3, ref e3);
             cells = ref Unsafe.Add(ref cells, SideBySide * stride);
             r = ref Unsafe.Add(ref r, SideBySide);
             rLow = ref Unsafe.Add(ref rLow, SideBySide);
@@ -343,5 +350,6 @@ internal sealed class ResidualProductsFrom13
         errors.StoreUnsafe(ref _panelErrors[line * Line.Lanes]);
     }
 
-    private Vector512<double> Anchor(int line, double residualPower) => AnchoredSum.Anchor(residualPower, Line.Load(ref _powers[0], line * Line.Lanes));
+    private Vector512<double> Anchor(int line, double residualPower) =>
+        AnchoredSum.Anchor(residualPower, Line.Load(ref _powers[0], line * Line.Lanes));
 }

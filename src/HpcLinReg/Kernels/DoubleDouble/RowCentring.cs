@@ -30,7 +30,8 @@ internal static class RowCentring
     /// Computes x ← x·scale. Returns whether the scaled values, the means and the sums of squares lie between 1/<paramref name="most"/> and
     /// <paramref name="most"/>, far from the ends of the range of double.
     /// </summary>
-    internal static bool Scale(Span<double> row, ReadOnlySpan<double> scales, ReadOnlySpan<double> means, ReadOnlySpan<double> squares, double most)
+    internal static bool Scale(Span<double> row, ReadOnlySpan<double> scales, ReadOnlySpan<double> means, ReadOnlySpan<double> squares,
+        double most)
     {
         ref double x = ref MemoryMarshal.GetReference(row);
         ref double scale = ref MemoryMarshal.GetReference(scales);
@@ -42,9 +43,11 @@ internal static class RowCentring
         {
             Vector512<double> value = Line.Load(ref x, j) * Line.Load(ref scale, j);
             value.StoreUnsafe(ref x, (nuint)j);
-            Vector512<double> size = Vector512.Max(Vector512.Abs(value), Vector512.Abs(Line.Load(ref mean, j))), spread = Line.Load(ref square, j);
+            Vector512<double> size = Vector512.Max(Vector512.Abs(value), Vector512.Abs(Line.Load(ref mean, j))),
+            spread = Line.Load(ref square, j);
             outside |= Vector512.GreaterThan(size, large)
-                | (Vector512.LessThan(size, small) & Vector512.LessThan(spread, smallSquare) & ~Vector512.Equals(size + spread, Vector512<double>.Zero));
+                | (Vector512.LessThan(size, small) & Vector512.LessThan(spread, smallSquare) & ~Vector512.Equals(size + spread,
+                    Vector512<double>.Zero));
         }
 
         return Vector512.EqualsAll(outside.AsInt64(), Vector512<long>.Zero);

@@ -21,10 +21,12 @@ internal static class RowElimination
     /// </summary>
     internal const int StepsLength = 28 * Line.Lanes;
 
-    private const int Weighted = 0, Shares = 2 * Line.Lanes, Growths = 4 * Line.Lanes, Pivots = 8 * Line.Lanes, Gains = 10 * Line.Lanes, Rows = 12 * Line.Lanes;
+    private const int Weighted = 0, Shares = 2 * Line.Lanes, Growths = 4 * Line.Lanes, Pivots = 8 * Line.Lanes, Gains = 10 * Line.Lanes,
+    Rows = 12 * Line.Lanes;
 
     /// <summary>Begins a line of columns, or its rest from a column on: computes v/D of the line, and stores t before the column.</summary>
-    internal static void Begin(ref double steps, ref double inverses, ref double inversesLow, int column, DoubleDouble weight, DoubleDouble t)
+    internal static void Begin(ref double steps, ref double inverses, ref double inversesLow, int column, DoubleDouble weight,
+        DoubleDouble t)
     {
         int line = column & -Line.Lanes;
         (DoubleDoubleLine.Load(ref inverses, ref inversesLow, line) * DoubleDoubleLine.Create(weight))
@@ -71,7 +73,8 @@ internal static class RowElimination
     /// registers from column to column.
     /// </summary>
     internal static void In(
-        ref double x, ref double xLow, ref double r, ref double rLow, ref double inverses, ref double inversesLow, ref double steps, int first, int last,
+        ref double x, ref double xLow, ref double r, ref double rLow, ref double inverses, ref double inversesLow, ref double steps,
+        int first, int last,
         int stride)
     {
         if (first >= last)
@@ -81,11 +84,13 @@ internal static class RowElimination
 
         int line = first & -Line.Lanes;
         UpdateInverses(
-            ref Unsafe.Add(ref x, line), ref Unsafe.Add(ref xLow, line), ref Unsafe.Add(ref inverses, line), ref Unsafe.Add(ref inversesLow, line), ref steps,
+            ref Unsafe.Add(ref x, line), ref Unsafe.Add(ref xLow, line), ref Unsafe.Add(ref inverses, line),
+            ref Unsafe.Add(ref inversesLow, line), ref steps,
             first - line, last - line);
         for (int k = first; k < last && k < line + Line.Lanes - 1; k++)
         {
-            ref double row = ref Unsafe.Add(ref steps, Rows + ((k - line) * 2 * Line.Lanes)), gain = ref Unsafe.Add(ref steps, Gains + k - line);
+            ref double row = ref Unsafe.Add(ref steps, Rows + ((k - line) * 2 * Line.Lanes)),
+            gain = ref Unsafe.Add(ref steps, Gains + k - line);
             var beta = new DoubleDoubleLine(Vector512.Create(gain), Vector512.Create(Unsafe.Add(ref gain, Line.Lanes)));
             DoubleDoubleLine next = And(DoubleDoubleLine.Load(ref row, ref Unsafe.Add(ref row, Line.Lanes), 0), Behind(k));
             int at = (k * stride) + line;
@@ -95,12 +100,14 @@ internal static class RowElimination
         for (int j = line + Line.Lanes; j < stride; j += Line.Lanes)
         {
             ref double behind = ref Unsafe.Add(ref r, (first * stride) + j), behindLow = ref Unsafe.Add(ref rLow, (first * stride) + j);
-            InBehind(ref Unsafe.Add(ref x, j), ref Unsafe.Add(ref xLow, j), ref behind, ref behindLow, ref Unsafe.Add(ref steps, Pivots + first - line), last - first, stride);
+            InBehind(ref Unsafe.Add(ref x, j), ref Unsafe.Add(ref xLow, j), ref behind, ref behindLow,
+                ref Unsafe.Add(ref steps, Pivots + first - line), last - first, stride);
         }
     }
 
     /// <summary>Computes 1/D, −p and β of the columns of a line.</summary>
-    private static void UpdateInverses(ref double x, ref double xLow, ref double inverses, ref double inversesLow, ref double steps, int first, int last)
+    private static void UpdateInverses(ref double x, ref double xLow, ref double inverses, ref double inversesLow, ref double steps,
+        int first, int last)
     {
         ref double t = ref Unsafe.Add(ref steps, Growths), tLow = ref Unsafe.Add(ref t, 2 * Line.Lanes);
         DoubleDoubleLine p = DoubleDoubleLine.Load(ref x, ref xLow, 0), inverse = DoubleDoubleLine.Load(ref inverses, ref inversesLow, 0);
@@ -112,7 +119,8 @@ internal static class RowElimination
         ref double pivots = ref Unsafe.Add(ref steps, Pivots);
         new DoubleDoubleLine(-p.High, -p.Low).Store(ref pivots, ref Unsafe.Add(ref pivots, Line.Lanes), 0);
         ref double shares = ref Unsafe.Add(ref steps, Shares), gains = ref Unsafe.Add(ref steps, Gains);
-        (DoubleDoubleLine.Load(ref shares, ref Unsafe.Add(ref shares, Line.Lanes), 0) * left).Store(ref gains, ref Unsafe.Add(ref gains, Line.Lanes), 0);
+        (DoubleDoubleLine.Load(ref shares, ref Unsafe.Add(ref shares, Line.Lanes), 0) * left).Store(ref gains,
+            ref Unsafe.Add(ref gains, Line.Lanes), 0);
     }
 
     /// <summary>Computes x ← x − p·r and r ← r + β·x for the columns of one line, in one of the lines behind.</summary>
@@ -123,7 +131,8 @@ internal static class RowElimination
         {
             ref double step = ref Unsafe.Add(ref steps, k);
             var p = new DoubleDoubleLine(Vector512.Create(step), Vector512.Create(Unsafe.Add(ref step, Line.Lanes)));
-            var beta = new DoubleDoubleLine(Vector512.Create(Unsafe.Add(ref step, 2 * Line.Lanes)), Vector512.Create(Unsafe.Add(ref step, 3 * Line.Lanes)));
+            var beta = new DoubleDoubleLine(Vector512.Create(Unsafe.Add(ref step, 2 * Line.Lanes)),
+                Vector512.Create(Unsafe.Add(ref step, 3 * Line.Lanes)));
             var row = DoubleDoubleLine.Load(ref r, ref rLow, k * stride);
             next = MultiplyAdd(p, row, next);
             Normalize(MultiplyAdd(beta, next, row)).Store(ref r, ref rLow, k * stride);
@@ -137,7 +146,8 @@ internal static class RowElimination
     /// small because the row dominates r.
     /// </summary>
     internal static void Replace(
-        ref double x, ref double xLow, ref double r, ref double rLow, int column, int end, DoubleDouble pivot, DoubleDouble share, DoubleDouble rest)
+        ref double x, ref double xLow, ref double r, ref double rLow, int column, int end, DoubleDouble pivot, DoubleDouble share,
+        DoubleDouble rest)
     {
         DoubleDoubleLine p = DoubleDoubleLine.Create(-pivot), beta = DoubleDoubleLine.Create(share), c = DoubleDoubleLine.Create(rest);
         Vector512<double> mask = Behind(column);
@@ -165,7 +175,8 @@ internal static class RowElimination
     /// Removes a row in one column: r ← r − β·x and x ← x + p·r with the old r, behind the column; x in the column becomes p.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Out(ref double x, ref double xLow, ref double r, ref double rLow, int column, int end, DoubleDouble pivot, DoubleDouble share)
+    internal static void Out(ref double x, ref double xLow, ref double r, ref double rLow, int column, int end, DoubleDouble pivot,
+        DoubleDouble share)
     {
         var p = DoubleDoubleLine.Create(pivot);
         var beta = DoubleDoubleLine.Create(-share);
@@ -177,7 +188,8 @@ internal static class RowElimination
             var next = DoubleDoubleLine.Load(ref x, ref xLow, j);
             Normalize(MultiplyAdd(beta, next, row)).Store(ref r, ref rLow, j);
             next = Normalize(MultiplyAdd(p, row, next));
-            new DoubleDoubleLine(Vector512.ConditionalSelect(own, p.High, next.High), Vector512.ConditionalSelect(own, p.Low, next.Low)).Store(ref x, ref xLow, j);
+            new DoubleDoubleLine(Vector512.ConditionalSelect(own, p.High, next.High),
+                Vector512.ConditionalSelect(own, p.Low, next.Low)).Store(ref x, ref xLow, j);
             own = Vector512<double>.Zero;
         }
     }

@@ -33,7 +33,8 @@ internal static class RowTranspose
             int turned = Turnable(matrix, columns);
             if (turned > 0)
             {
-                Turn(ref Unsafe.Add(ref MemoryMarshal.GetReference(matrix[0]), j), matrix.RowStride, turned, ref first[0], pitch, columns, chains);
+                Turn(ref Unsafe.Add(ref MemoryMarshal.GetReference(matrix[0]), j), matrix.RowStride, turned, ref first[0], pitch, columns,
+                    chains);
             }
             else
             {
@@ -132,13 +133,16 @@ internal static class RowTranspose
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Four<T>(
-        ref T cells, nint rowStride, out Vector512<double> column0, out Vector512<double> column1, out Vector512<double> column2, out Vector512<double> column3)
+        ref T cells, nint rowStride, out Vector512<double> column0, out Vector512<double> column1, out Vector512<double> column2,
+        out Vector512<double> column3)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         const byte Even = 0b10_00_10_00, Odd = 0b11_01_11_01;
         ref T fifth = ref Unsafe.Add(ref cells, 4 * rowStride);
-        Vector512<double> rows02 = TwoHalves(ref cells, 2 * rowStride), rows13 = TwoHalves(ref Unsafe.Add(ref cells, rowStride), 2 * rowStride);
-        Vector512<double> rows46 = TwoHalves(ref fifth, 2 * rowStride), rows57 = TwoHalves(ref Unsafe.Add(ref fifth, rowStride), 2 * rowStride);
+        Vector512<double> rows02 = TwoHalves(ref cells, 2 * rowStride),
+        rows13 = TwoHalves(ref Unsafe.Add(ref cells, rowStride), 2 * rowStride);
+        Vector512<double> rows46 = TwoHalves(ref fifth, 2 * rowStride),
+        rows57 = TwoHalves(ref Unsafe.Add(ref fifth, rowStride), 2 * rowStride);
         Vector512<double> upper = Avx512F.UnpackLow(rows02, rows13), lower = Avx512F.UnpackLow(rows46, rows57);
         (column0, column2) = (Avx512F.Shuffle4x128(upper, lower, Even), Avx512F.Shuffle4x128(upper, lower, Odd));
         (upper, lower) = (Avx512F.UnpackHigh(rows02, rows13), Avx512F.UnpackHigh(rows46, rows57));

@@ -63,7 +63,8 @@ internal static class Gradient
             MatrixSpan<T> block = x.SliceRows(start, count);
             if (x.Columns < Line.Lanes)
             {
-                (double blockSquares, double blockSum) = Gradient1To7.ResidualSums(block, y.Slice(start, count), weights, intercept, blockSums);
+                (double blockSquares, double blockSum) =
+                    Gradient1To7.ResidualSums(block, y.Slice(start, count), weights, intercept, blockSums);
                 squares += blockSquares;
                 sum += blockSum;
             }

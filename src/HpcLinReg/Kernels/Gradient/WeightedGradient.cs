@@ -13,7 +13,8 @@ internal static class WeightedGradient
 {
     /// <summary>Returns Σvr² and Σvr, and computes sums += Xᵀ(v∘r), for at most one block of rows.</summary>
     internal static (double Squares, double Sum) BlockSums<T>(
-        MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, ReadOnlySpan<double> weights, double intercept, Span<double> sums)
+        MatrixSpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<double> rowWeights, ReadOnlySpan<double> weights, double intercept,
+        Span<double> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Span<double> residuals = stackalloc double[RowBlocks.PanelRows];

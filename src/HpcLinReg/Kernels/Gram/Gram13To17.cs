@@ -218,7 +218,8 @@ internal static class Gram13To17
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddSquare(
-        ref double total, int line, Vector512<double> c0, Vector512<double> c1, Vector512<double> c2, Vector512<double> c3, Vector512<double> c4)
+        ref double total, int line, Vector512<double> c0, Vector512<double> c1, Vector512<double> c2, Vector512<double> c3,
+        Vector512<double> c4)
     {
         Add(ref total, line, c0);
         Add(ref total, line + 1, c1);

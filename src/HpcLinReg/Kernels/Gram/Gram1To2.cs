@@ -46,8 +46,10 @@ internal static class Gram1To2
             {
                 Prefetch.PageAhead(ref Unsafe.Add(ref cell, Line.Lanes));
                 Vector512<double> lower = Line.Load(ref cell, 0), upper = Line.Load(ref cell, Line.Lanes);
-                Vector512<double> left = Avx512F.PermuteVar8x64x2(lower, Vector512.Create(0L, 2, 4, 6, 8, 10, 12, 14), upper) - Vector512.Create(mean0);
-                Vector512<double> right = Avx512F.PermuteVar8x64x2(lower, Vector512.Create(1L, 3, 5, 7, 9, 11, 13, 15), upper) - Vector512.Create(mean1);
+                Vector512<double> left = Avx512F.PermuteVar8x64x2(lower, Vector512.Create(0L, 2, 4, 6, 8, 10, 12, 14), upper)
+                    - Vector512.Create(mean0);
+                Vector512<double> right = Avx512F.PermuteVar8x64x2(lower, Vector512.Create(1L, 3, 5, 7, 9, 11, 13, 15), upper)
+                    - Vector512.Create(mean1);
                 sum0 += left;
                 sum1 += right;
                 c00 = Vector512.MultiplyAddEstimate(left, left, c00);
@@ -61,7 +63,8 @@ internal static class Gram1To2
             c00 = Vector512.MultiplyAddEstimate(line0, line0, c00);
             if (two)
             {
-                Vector512<double> line1 = Line.LoadColumn(ref Unsafe.Add(ref column1, (nint)row * stride1), stride1) - Vector512.Create(mean1);
+                Vector512<double> line1 = Line.LoadColumn(ref Unsafe.Add(ref column1, (nint)row * stride1), stride1)
+                    - Vector512.Create(mean1);
                 sum1 += line1;
                 c01 = Vector512.MultiplyAddEstimate(line0, line1, c01);
                 c11 = Vector512.MultiplyAddEstimate(line1, line1, c11);
