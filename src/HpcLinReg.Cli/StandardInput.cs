@@ -8,7 +8,8 @@ internal static class StandardInput
     internal const string Name = "the standard input";
 
     /// <summary>
-    /// Gets whether the standard input may have data: it is a pipe, a file or a socket, even if nothing has come yet. A terminal, /dev/null and a closed input have none.
+    /// Gets whether the standard input may have data: it is a pipe, a file or a socket, even if nothing has come yet. A terminal, /dev/null
+    /// and a closed input have none.
     /// </summary>
     internal static bool HasData => OperatingSystem.IsWindows()
         ? Console.IsInputRedirected

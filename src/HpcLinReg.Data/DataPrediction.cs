@@ -106,7 +106,8 @@ public static class DataPrediction
             Fill(added, uncertain, request.Interval);
             if (residual is not null)
             {
-                (added[^3], added[^2], added[^1]) = residual.Of(uncertain, reader.Number(columns + read.Length + 1), plan.HasWeights ? reader.Number(columns + read.Length + 2) : 1);
+                (added[^3], added[^2], added[^1]) = residual.Of(uncertain, reader.Number(columns + read.Length + 1),
+                    plan.HasWeights ? reader.Number(columns + read.Length + 2) : 1);
             }
 
             writer.Write(cells, added, prediction);

@@ -52,7 +52,10 @@ public sealed class DataRows : IIndexedRowSource
     /// <inheritdoc/>
     public int Columns => Terms.Length + (HasWeights ? 2 : 1);
 
-    /// <summary>Gets the same rows with the code of the row's group behind them (two numbers, equal for rows of one group), where the request names a cluster; else the rows themselves.</summary>
+    /// <summary>
+    /// Gets the same rows with the code of the row's group behind them (two numbers, equal for rows of one group), where the request names
+    /// a cluster; else the rows themselves.
+    /// </summary>
     public IRowSource WithGroups => _cluster < 0 ? this : new GroupedRows(this);
 
     /// <summary>Gets the number of complete rows; 0 before the first reading has ended.</summary>
@@ -190,8 +193,11 @@ public sealed class DataRows : IIndexedRowSource
             .Concat(_cluster < 0 ? [] : Sql.Group(_cluster).Select(DesignQuery.Number));
         IEnumerable<string> select = _query.Select(Sql.Column).Concat(following).Concat(_query.SelectRests());
         ChunkReader chunks = new(_source, $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TypedRows(_query.WholeColumns)})", _query.Width, _cancellationToken);
-        TrainingRecord? record = _missing is null ? _record = new TrainingRecord(Design.Columns.Length, HasWeights ? Request.WeightKind : null) { TargetKind = _source.Columns[_target].Kind == ColumnKind.Boolean ? CellKind.Flag : CellKind.Number } : null;
-        return new DesignReader(chunks, _query, CountMissing(_source, Design, FollowingColumns, Request), record, HasWeights, isIndexed, _rowsRead, Finish);
+        TrainingRecord? record = _missing is null
+            ? _record = new TrainingRecord(Design.Columns.Length, HasWeights ? Request.WeightKind
+            : null) { TargetKind = _source.Columns[_target].Kind == ColumnKind.Boolean ? CellKind.Flag : CellKind.Number } : null;
+        return new DesignReader(chunks, _query, CountMissing(_source, Design, FollowingColumns, Request), record, HasWeights, isIndexed,
+            _rowsRead, Finish);
     }
 
     /// <summary>Returns a refusal of the engine in the words of the source: columns by name, rows as the source counts them.</summary>

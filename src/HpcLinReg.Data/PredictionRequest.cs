@@ -19,7 +19,10 @@ public sealed record PredictionRequest
     /// </remarks>
     public bool Residuals { get; init; }
 
-    /// <summary>Gets the column of the weights of the fit, of the kind they had there, which residuals of a model with weights are standardized by; null where it is not named.</summary>
+    /// <summary>
+    /// Gets the column of the weights of the fit, of the kind they had there, which residuals of a model with weights are standardized by;
+    /// null where it is not named.
+    /// </summary>
     public string? Weights { get; init; }
 
     /// <summary>Gets the level of the limits; the default is 0.95.</summary>

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace HpcLinReg.Hosting.AspNetCore;
 
-/// <summary>Ends the start of a host that listens to other machines without keys; until it has ended, the guard refuses each of their requests.</summary>
+/// <summary>
+/// Ends the start of a host that listens to other machines without keys; until it has ended, the guard refuses each of their requests.
+/// </summary>
 internal sealed class AddressCheck(IServiceProvider services, ServingGuard guard) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -36,6 +38,7 @@ internal sealed class AddressCheck(IServiceProvider services, ServingGuard guard
         int start = address.IndexOf("://", StringComparison.Ordinal) + 3;
         string rest = address[start..].Split('/')[0];
         string host = rest.StartsWith('[') ? rest[1..Math.Max(1, rest.IndexOf(']', StringComparison.Ordinal))] : rest.Split(':')[0];
-        return host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || rest.StartsWith("unix", StringComparison.Ordinal) || (IPAddress.TryParse(host, out IPAddress? parsed) && IPAddress.IsLoopback(parsed));
+        return host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || rest.StartsWith("unix", StringComparison.Ordinal)
+            || (IPAddress.TryParse(host, out IPAddress? parsed) && IPAddress.IsLoopback(parsed));
     }
 }

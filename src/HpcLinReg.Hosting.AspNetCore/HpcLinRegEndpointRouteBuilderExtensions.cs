@@ -10,7 +10,9 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Maps the routes that serve models.</summary>
 public static class HpcLinRegEndpointRouteBuilderExtensions
 {
-    /// <summary>Maps the Open Inference Protocol v2 over HTTP below <c>/v2</c>, with binary tensors and the index of the repository.</summary>
+    /// <summary>
+    /// Maps the Open Inference Protocol v2 over HTTP below <c>/v2</c>, with binary tensors and the index of the repository.
+    /// </summary>
     /// <param name="endpoints">The application.</param>
     /// <returns>The routes, for policies of the application's own.</returns>
     /// <exception cref="InvalidOperationException">No models are added.</exception>
@@ -41,7 +43,9 @@ public static class HpcLinRegEndpointRouteBuilderExtensions
         return endpoints.MapGrpcService<InferenceService>();
     }
 
-    /// <summary>Maps a page to try predictions at <c>/try</c>, and the document of all routes, OpenAPI 3.1, at <c>/openapi/hpclinreg.json</c>.</summary>
+    /// <summary>
+    /// Maps a page to try predictions at <c>/try</c>, and the document of all routes, OpenAPI 3.1, at <c>/openapi/hpclinreg.json</c>.
+    /// </summary>
     /// <param name="endpoints">The application.</param>
     /// <returns>The page.</returns>
     /// <exception cref="InvalidOperationException">The services lack <see cref="HpcLinRegServingExtensions.AddServing"/>.</exception>

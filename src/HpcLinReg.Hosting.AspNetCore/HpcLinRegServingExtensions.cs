@@ -12,13 +12,16 @@ public static class HpcLinRegServingExtensions
 {
     private const string Section = "HpcLinReg:Serving";
 
-    /// <summary>Adds limits, API keys, gRPC and the document of the routes; options come from code and then from the section <c>HpcLinReg:Serving</c>.</summary>
+    /// <summary>
+    /// Adds limits, API keys, gRPC and the document of the routes; options come from code and then from the section
+    /// <c>HpcLinReg:Serving</c>.
+    /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets options; null for the defaults.</param>
     /// <returns>The builder.</returns>
     /// <remarks>
-    /// Without keys the service answers this machine only: a host that listens elsewhere does not start, unless <see cref="ServingOptions.Insecure"/> says that this is meant. The
-    /// routes over HTTP work without this call, with the defaults.
+    /// Without keys the service answers this machine only: a host that listens elsewhere does not start, unless
+    /// <see cref="ServingOptions.Insecure"/> says that this is meant. The routes over HTTP work without this call, with the defaults.
     /// </remarks>
     public static IHpcLinRegBuilder AddServing(this IHpcLinRegBuilder builder, Action<ServingOptions>? configure = null)
     {
@@ -38,7 +41,8 @@ public static class HpcLinRegServingExtensions
         services.AddSingleton<IHostedService, AddressCheck>();
         services.AddGrpc();
         services.AddSingleton<IConfigureOptions<GrpcServiceOptions>>(provider =>
-            new ConfigureOptions<GrpcServiceOptions>(grpc => grpc.MaxReceiveMessageSize = provider.GetRequiredService<IOptions<ServingOptions>>().Value.MaxBodyBytes));
+            new ConfigureOptions<GrpcServiceOptions>(grpc =>
+                grpc.MaxReceiveMessageSize = provider.GetRequiredService<IOptions<ServingOptions>>().Value.MaxBodyBytes));
         services.AddOpenApi("hpclinreg");
         return builder;
     }

@@ -58,7 +58,8 @@ internal sealed class ServingGuard : IDisposable
 
         if (_keys.Length == 0)
         {
-            // A page of another site, open in a browser here, could otherwise change what is served: such a request needs no permission of ours to be sent.
+            // A page of another site, open in a browser here, could otherwise change what is served: such a request needs no permission of
+            // ours to be sent.
             if (context.Request.Headers.Origin is [{ } origin] && !IsOwn(origin, context.Request))
             {
                 throw new RefusedException(403, $"The request comes from a page of {origin}; without API keys only this service's own page may ask.");

@@ -32,7 +32,8 @@ public sealed class SqliteLearningStore : ILearningStore
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         _path = Path.GetFullPath(path);
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false, DefaultTimeout = 1 }.ToString());
+        _connection =
+            new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false, DefaultTimeout = 1 }.ToString());
         try
         {
             _connection.Open();
@@ -121,8 +122,10 @@ public sealed class SqliteLearningStore : ILearningStore
             {
                 using SqliteCommand insert = Command(
                     "INSERT INTO batches VALUES ($model, $sequence, $key, $forgets, $digest, $rows, $skipped, $payload, $crc)",
-                    ("$model", IdOf(model)), ("$sequence", batch.Sequence), ("$key", batch.Key), ("$forgets", (object?)batch.Forgets ?? DBNull.Value), ("$digest", batch.Digest.ToArray()),
-                    ("$rows", batch.Rows), ("$skipped", batch.Skipped), ("$payload", MemoryMarshal.AsBytes(batch.Values.Span).ToArray()), ("$crc", (long)batch.Checksum()));
+                    ("$model", IdOf(model)), ("$sequence", batch.Sequence), ("$key", batch.Key), ("$forgets", (object?)batch.Forgets ?? DBNull.Value),
+                    ("$digest", batch.Digest.ToArray()),
+                    ("$rows", batch.Rows), ("$skipped", batch.Skipped), ("$payload", MemoryMarshal.AsBytes(batch.Values.Span).ToArray()),
+                    ("$crc", (long)batch.Checksum()));
                 insert.ExecuteNonQuery();
             }
 
@@ -248,7 +251,9 @@ public sealed class SqliteLearningStore : ILearningStore
         return reader.Read() ? new StoredState(reader.GetInt64(0), reader.GetInt32(1), reader.GetFieldValue<byte[]>(2)) : null;
     }
 
-    /// <summary>Empties the entries that a stored state contains: key and digest stay, so that a repeated request is still recognized.</summary>
+    /// <summary>
+    /// Empties the entries that a stored state contains: key and digest stay, so that a repeated request is still recognized.
+    /// </summary>
     private void RemoveRows(string model, long id, long sequence)
     {
         List<StoredBatch> removed = [];

@@ -15,7 +15,10 @@ public static class HpcLinRegServiceCollectionExtensions
     /// <summary>The section of the configuration that has the options of models, by their names.</summary>
     internal const string ModelsSection = "HpcLinReg:Models";
 
-    /// <summary>Adds what serves models: loading, metrics, and the health checks <c>hpclinreg-live</c> (tag <c>live</c>) and <c>hpclinreg-ready</c> (tag <c>ready</c>).</summary>
+    /// <summary>
+    /// Adds what serves models: loading, metrics, and the health checks <c>hpclinreg-live</c> (tag <c>live</c>) and <c>hpclinreg-ready</c>
+    /// (tag <c>ready</c>).
+    /// </summary>
     /// <param name="services">The services.</param>
     /// <returns>A builder for the models.</returns>
     /// <remarks>May be called more than once.</remarks>
@@ -28,17 +31,21 @@ public static class HpcLinRegServiceCollectionExtensions
         }
 
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => new ServedModels(provider, provider.GetServices<ServedModelName>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider =>
+            new ServedModels(provider, provider.GetServices<ServedModelName>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ServingServices>();
         services.AddSingleton<IHostedService>(provider => new ModelLoader(
-            provider.GetRequiredService<ServedModels>(), provider.GetRequiredService<TimeProvider>(), (ILogger?)provider.GetService<ILogger<ModelLoader>>() ?? NullLogger.Instance));
+            provider.GetRequiredService<ServedModels>(), provider.GetRequiredService<TimeProvider>(),
+            (ILogger?)provider.GetService<ILogger<ModelLoader>>() ?? NullLogger.Instance));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ServingServices>().Shadows);
         services.AddSingleton<IValidateOptions<ServedModelOptions>, ServedModelOptionsValidator>();
         services.AddHealthChecks().AddCheck<LiveCheck>("hpclinreg-live", tags: ["live"]).AddCheck<ReadyCheck>("hpclinreg-ready", tags: ["ready"]);
         return new HpcLinRegBuilder(services);
     }
 
-    /// <summary>Adds a model by a name; <c>[FromKeyedServices("fare")] ServedModel</c> or <see cref="ServedModels"/> give it to who predicts.</summary>
+    /// <summary>
+    /// Adds a model by a name; <c>[FromKeyedServices("fare")] ServedModel</c> or <see cref="ServedModels"/> give it to who predicts.
+    /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="name">The name, which requests name it by.</param>
     /// <param name="configure">Says where the model comes from; null where configuration does, or the program publishes it.</param>
@@ -62,7 +69,8 @@ public static class HpcLinRegServiceCollectionExtensions
         builder.Services.AddKeyedSingleton(name, (provider, _) =>
         {
             ServingServices serving = provider.GetRequiredService<ServingServices>();
-            return new ServedModel(name, provider.GetRequiredService<IOptionsMonitor<ServedModelOptions>>().Get(name), serving.Metrics, serving.Shadows, serving.Time);
+            return new ServedModel(name, provider.GetRequiredService<IOptionsMonitor<ServedModelOptions>>().Get(name), serving.Metrics,
+                serving.Shadows, serving.Time);
         });
         return builder;
     }

@@ -42,8 +42,8 @@ internal static class ModelCheck
     private static string Describe(ModelColumn column) => $"'{column.Name}' ({(column.Kind is CellKind.Whole ? CellKind.Number : column.Kind)})";
 
     /// <summary>
-    /// Predicts the row of means and first levels, from doubles and from cells, with uncertainty: the bits must agree. This also sets up what a first prediction would
-    /// otherwise set up on a request's thread.
+    /// Predicts the row of means and first levels, from doubles and from cells, with uncertainty: the bits must agree. This also sets up
+    /// what a first prediction would otherwise set up on a request's thread.
     /// </summary>
     private static string? SelfCheck(RegressionModel model)
     {
@@ -65,7 +65,8 @@ internal static class ModelCheck
             return $"its self-check failed: at the columns' means {model.Describe(alone)}";
         }
 
-        bool areSame = Bits(alone.Value) == Bits(named.Value) && Bits(alone.Value) == Bits(batch[0]) && Bits(alone.Value) == Bits(uncertain.Value);
+        bool areSame = Bits(alone.Value) == Bits(named.Value) && Bits(alone.Value) == Bits(batch[0])
+            && Bits(alone.Value) == Bits(uncertain.Value);
         return areSame || !alone.HasValue ? null : "its self-check failed: a row alone, by cells and in a batch has different bits";
     }
 

@@ -15,10 +15,14 @@ internal sealed class ModelFile(ServedModel model, string path, ServingMetrics? 
     /// <summary>Gets why the file, as it is now, cannot be used.</summary>
     internal string? Error => Volatile.Read(ref _readError) ?? Volatile.Read(ref _contentError);
 
-    /// <summary>Gets how often it could not be used; each content counts once, and so does each time it could not be read any more.</summary>
+    /// <summary>
+    /// Gets how often it could not be used; each content counts once, and so does each time it could not be read any more.
+    /// </summary>
     internal long Failures => Interlocked.Read(ref _failures);
 
-    /// <summary>Reads the file and, if its contents are new, checks and publishes the model in it. Never called on a request's thread.</summary>
+    /// <summary>
+    /// Reads the file and, if its contents are new, checks and publishes the model in it. Never called on a request's thread.
+    /// </summary>
     /// <returns>What to report: a new version, or a failure that was not reported yet; null for neither.</returns>
     internal ModelFileChange? Check()
     {
@@ -66,7 +70,8 @@ internal sealed class ModelFile(ServedModel model, string path, ServingMetrics? 
 
             return null;
         }
-        catch (Exception exception) when (exception is InvalidDataException or ArgumentException or InvalidOperationException or OverflowException or OutOfMemoryException)
+        catch (Exception exception) when (exception is
+            InvalidDataException or ArgumentException or InvalidOperationException or OverflowException or OutOfMemoryException)
         {
             return $"{_path}: {exception.Message}";
         }

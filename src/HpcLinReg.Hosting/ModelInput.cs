@@ -4,7 +4,9 @@ using System.Globalization;
 
 namespace HpcLinReg.Hosting;
 
-/// <summary>How values by name become a row of doubles for a model: the place of each column, the level of each text, times in seconds.</summary>
+/// <summary>
+/// How values by name become a row of doubles for a model: the place of each column, the level of each text, times in seconds.
+/// </summary>
 /// <remarks>Immutable and thread-safe; converting a value allocates nothing.</remarks>
 internal sealed class ModelInput
 {
@@ -19,7 +21,9 @@ internal sealed class ModelInput
     {
         Columns = design.Columns;
         Target = target;
-        _places = Columns.Select((column, i) => KeyValuePair.Create(column.Name, i)).ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        _places = Columns
+            .Select((column, i) =>
+            KeyValuePair.Create(column.Name, i)).ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         _levels = [.. Columns.Select(column => column.Kind == CellKind.Text
             ? column.Levels.Select((level, k) => KeyValuePair.Create(level, k)).ToFrozenDictionary(StringComparer.Ordinal) : null)];
         // A sum of whole numbers is exact in an expression, so a whole number there must not be rounded on the way.
@@ -37,7 +41,9 @@ internal sealed class ModelInput
     /// <summary>Returns the place of a column, or −1.</summary>
     internal int PlaceOf(ReadOnlySpan<char> name) => _places.TryGetValue(name, out int place) ? place : -1;
 
-    /// <summary>Converts a text. Returns why it cannot be used, or null; a text that is no level becomes −1, which a prediction names.</summary>
+    /// <summary>
+    /// Converts a text. Returns why it cannot be used, or null; a text that is no level becomes −1, which a prediction names.
+    /// </summary>
     internal string? Convert(int column, ReadOnlySpan<char> text, out double value)
     {
         switch (Columns[column].Kind)
@@ -45,7 +51,8 @@ internal sealed class ModelInput
             case CellKind.Text:
                 value = _levels[column]!.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out int level) ? level : -1;
                 return null;
-            case CellKind.Time when IsDate(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time):
+            case CellKind.Time when IsDate(text)
+                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time):
                 value = ((Cell)time).ToDouble();
                 return null;
             case CellKind.Time:
@@ -112,6 +119,8 @@ internal sealed class ModelInput
     };
 
     /// <summary>Whether a text begins with a date as ISO 8601 writes it, as models read JSON.</summary>
-    private static bool IsDate(ReadOnlySpan<char> text) => text.Length >= 10 && text[4] == '-' && text[7] == '-' && (text.Length == 10 || text[10] is 'T' or ' ')
-        && !text[..4].ContainsAnyExceptInRange('0', '9') && !text.Slice(5, 2).ContainsAnyExceptInRange('0', '9') && !text.Slice(8, 2).ContainsAnyExceptInRange('0', '9');
+    private static bool IsDate(ReadOnlySpan<char> text) =>
+        text.Length >= 10 && text[4] == '-' && text[7] == '-' && (text.Length == 10 || text[10] is 'T' or ' ')
+        && !text[..4].ContainsAnyExceptInRange('0', '9') && !text.Slice(5, 2).ContainsAnyExceptInRange('0', '9')
+            && !text.Slice(8, 2).ContainsAnyExceptInRange('0', '9');
 }

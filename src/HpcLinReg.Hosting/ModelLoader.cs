@@ -24,7 +24,8 @@ internal sealed partial class ModelLoader(ServedModels models, TimeProvider time
             }
         }
 
-        _watching = Task.WhenAll(models.Where(model => model.Options.Watch).Select(model => Task.Run(() => WatchAsync(model), CancellationToken.None)));
+        _watching = Task.WhenAll(models.Where(model => model.Options.Watch)
+            .Select(model => Task.Run(() => WatchAsync(model), CancellationToken.None)));
         return Task.CompletedTask;
     }
 

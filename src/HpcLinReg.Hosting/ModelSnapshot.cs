@@ -3,7 +3,9 @@ using System.Diagnostics;
 namespace HpcLinReg.Hosting;
 
 /// <summary>One version of a served model: take it once a request, and everything the request computes is of that version.</summary>
-/// <remarks>Immutable and thread-safe. Predicting from spans allocates nothing; without a listener to the metrics no clock is read.</remarks>
+/// <remarks>
+/// Immutable and thread-safe. Predicting from spans allocates nothing; without a listener to the metrics no clock is read.
+/// </remarks>
 public sealed class ModelSnapshot
 {
     private readonly RegressionModel _model;
@@ -24,7 +26,10 @@ public sealed class ModelSnapshot
     /// <summary>Gets the model.</summary>
     public RegressionModel Model => _model;
 
-    /// <summary>Gets the version: 1 for the first model published under the name, then one more for each; a version is one model for as long as the process runs.</summary>
+    /// <summary>
+    /// Gets the version: 1 for the first model published under the name, then one more for each; a version is one model for as long as the
+    /// process runs.
+    /// </summary>
     public long Version { get; }
 
     /// <summary>Gets the model's fingerprint (<see cref="RegressionModel.Fingerprint"/>), the same in every process.</summary>
@@ -67,7 +72,9 @@ public sealed class ModelSnapshot
         return without;
     }
 
-    /// <summary>Predicts one row of doubles with standard error, leverage and limits, and counts rows outside of the training range.</summary>
+    /// <summary>
+    /// Predicts one row of doubles with standard error, leverage and limits, and counts rows outside of the training range.
+    /// </summary>
     /// <param name="row">As for a prediction.</param>
     /// <param name="level">The level of the limits, above 0 and below 1; the default is 0.95.</param>
     /// <returns>The value and its uncertainty, or why there is no value.</returns>

@@ -9,10 +9,16 @@ public sealed class ModelSource
     public ServedModelOptions Options { get; }
 
     /// <summary>Takes the model from a file, before the service answers its first request.</summary>
-    /// <param name="path">The file, as <see cref="RegressionModel.Save(string)"/> and <c>hpclinreg fit --out</c> write it; a relative path is from the working directory.</param>
+    /// <param name="path">
+    /// The file, as <see cref="RegressionModel.Save(string)"/> and <c>hpclinreg fit --out</c> write it; a relative path is from the working
+    /// directory.
+    /// </param>
     /// <param name="watch">Whether the file is read again while the service runs.</param>
     /// <returns>This source.</returns>
-    /// <remarks>A file that cannot be used when the host starts ends the start, unless it is watched: then the service is not ready until the file is there.</remarks>
+    /// <remarks>
+    /// A file that cannot be used when the host starts ends the start, unless it is watched: then the service is not ready until the file
+    /// is there.
+    /// </remarks>
     public ModelSource FromFile(string path, bool watch = false)
     {
         ArgumentNullException.ThrowIfNull(path);

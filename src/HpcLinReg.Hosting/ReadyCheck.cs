@@ -2,7 +2,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace HpcLinReg.Hosting;
 
-/// <summary>Ready: every required model has a version. Degraded: a model's file cannot be used as it is, and the version before it answers.</summary>
+/// <summary>
+/// Ready: every required model has a version. Degraded: a model's file cannot be used as it is, and the version before it answers.
+/// </summary>
 internal sealed class ReadyCheck(ServedModels models) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

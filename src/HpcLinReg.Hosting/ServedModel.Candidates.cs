@@ -9,7 +9,9 @@ public sealed partial class ServedModel
     /// <summary>Keeps a model as a version without making it current, for a canary, a shadow, or requests that name it.</summary>
     /// <param name="model">The model.</param>
     /// <returns>The version.</returns>
-    /// <exception cref="ArgumentException">The model cannot be served, or reads other columns than the current version; the message says what to do.</exception>
+    /// <exception cref="ArgumentException">
+    /// The model cannot be served, or reads other columns than the current version; the message says what to do.
+    /// </exception>
     public ModelSnapshot AddCandidate(RegressionModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -21,7 +23,9 @@ public sealed partial class ServedModel
         }
     }
 
-    /// <summary>Gets or sets the canary; null for none. It may change while requests are answered, and ends when its version becomes current.</summary>
+    /// <summary>
+    /// Gets or sets the canary; null for none. It may change while requests are answered, and ends when its version becomes current.
+    /// </summary>
     /// <exception cref="ArgumentException">The version is not kept, or the share is not from 0 to 1.</exception>
     public ModelSplit? Split
     {
@@ -64,14 +68,18 @@ public sealed partial class ServedModel
     public ShadowSummary? ShadowSummary => Volatile.Read(ref _shadow)?.Summary;
 
     /// <summary>Returns the version for a caller: the canary's where the key's hash falls into its share, else the current one.</summary>
-    /// <param name="key">What identifies the caller; the same key gets the same version, in every process. Empty for the current version.</param>
+    /// <param name="key">
+    /// What identifies the caller; the same key gets the same version, in every process. Empty for the current version.
+    /// </param>
     /// <returns>The snapshot, whose <see cref="ModelSnapshot.Version"/> the answer should name.</returns>
     /// <exception cref="InvalidOperationException">There is no version yet.</exception>
     /// <remarks>Allocates nothing.</remarks>
     public ModelSnapshot Select(ReadOnlySpan<char> key) =>
         Volatile.Read(ref _canary) is { } canary && !key.IsEmpty && Canary.Place(key) < canary.Split.Share ? canary.Snapshot : Current;
 
-    /// <summary>Gives rows and their answers to the shadow, if there is one; returns at once, and drops them where the shadow is behind.</summary>
+    /// <summary>
+    /// Gives rows and their answers to the shadow, if there is one; returns at once, and drops them where the shadow is behind.
+    /// </summary>
     /// <param name="rows">The rows.</param>
     /// <param name="predictions">What was answered, one for each row; NaN where there was no prediction.</param>
     /// <exception cref="ArgumentException">There is not one prediction for each row.</exception>

@@ -5,8 +5,9 @@ namespace HpcLinReg.Hosting;
 
 /// <summary>A model that is served by a name: one current version, the last few before it, and the ways to change them.</summary>
 /// <remarks>
-/// Thread-safe. Reading <see cref="Current"/> is reading one reference: there is no lock, no pool and no batching on that side, because a linear model's row costs
-/// nanoseconds and a queue would cost more than it saves. Changes take a lock of their own. Nothing here needs disposing.
+/// Thread-safe. Reading <see cref="Current"/> is reading one reference: there is no lock, no pool and no batching on that side, because a
+/// linear model's row costs nanoseconds and a queue would cost more than it saves. Changes take a lock of their own. Nothing here needs
+/// disposing.
 /// </remarks>
 public sealed partial class ServedModel
 {
@@ -67,7 +68,9 @@ public sealed partial class ServedModel
     /// <summary>Gets how often the model's file could not be used; each content counts once.</summary>
     public long LoadFailures => File?.Failures ?? 0;
 
-    /// <summary>Gets why the model's file, as it is now, cannot be used; null where it can. The version before it goes on answering.</summary>
+    /// <summary>
+    /// Gets why the model's file, as it is now, cannot be used; null where it can. The version before it goes on answering.
+    /// </summary>
     public string? LoadError => File?.Error;
 
     /// <summary>Gets whether the service is not ready without this model.</summary>
@@ -82,7 +85,9 @@ public sealed partial class ServedModel
     /// <param name="model">The model.</param>
     /// <param name="expectedVersion">The version that the caller takes for the current one; 0 for none.</param>
     /// <returns>Whether it was published; false where another version is current, and nothing is changed.</returns>
-    /// <exception cref="ArgumentException">The model cannot be served, or reads other columns than the current version; the message says what to do.</exception>
+    /// <exception cref="ArgumentException">
+    /// The model cannot be served, or reads other columns than the current version; the message says what to do.
+    /// </exception>
     public bool TryPublish(RegressionModel model, long expectedVersion) => TryPublish(model, expectedVersion, out _);
 
     /// <inheritdoc cref="TryPublish(RegressionModel, long)"/>
@@ -109,7 +114,9 @@ public sealed partial class ServedModel
     /// <summary>Publishes a model as the current version, whatever is current now.</summary>
     /// <param name="model">The model.</param>
     /// <returns>The new version.</returns>
-    /// <exception cref="ArgumentException">The model cannot be served, or reads other columns than the current version; the message says what to do.</exception>
+    /// <exception cref="ArgumentException">
+    /// The model cannot be served, or reads other columns than the current version; the message says what to do.
+    /// </exception>
     public ModelSnapshot Publish(RegressionModel model)
     {
         ArgumentNullException.ThrowIfNull(model);

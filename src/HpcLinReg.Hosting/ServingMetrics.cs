@@ -8,7 +8,8 @@ internal sealed class ServingMetrics : IDisposable
     internal const string MeterName = "HpcLinReg.Hosting";
 
     /// <summary>Seconds: a prediction takes less than a microsecond, a large batch some milliseconds.</summary>
-    private static readonly double[] Boundaries = [1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 0.25, 0.5, 1];
+    private static readonly double[] Boundaries =
+        [1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 0.25, 0.5, 1];
 
     private readonly Meter _meter;
 

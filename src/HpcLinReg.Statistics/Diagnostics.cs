@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace HpcLinReg.Statistics;
 
-/// <summary>Statistics of a model's residuals from another reading of its rows: their distribution, autocorrelation and heteroscedasticity, and the most influential rows.</summary>
+/// <summary>
+/// Statistics of a model's residuals from another reading of its rows: their distribution, autocorrelation and heteroscedasticity, and the
+/// most influential rows.
+/// </summary>
 /// <remarks>
 /// Residuals are e = y − ŷ; with precisions v they are √v·e throughout, and a frequency counts as that many rows. Statistics that do not
 /// exist are NaN. Immutable and thread-safe. Source: Durbin and Watson 1950; Jarque and Bera 1980; Koenker 1981 (as lmtest); Cook 1977.

@@ -105,8 +105,8 @@ internal sealed class FeatureTests(RegressionModel model)
         double.IsNaN(f) ? double.NaN : tail(f, count, model.DegreesOfFreedom);
 
     /// <summary>
-    /// Returns the combinations of the kept terms that are lost when the feature is dropped. A term that was dropped because this feature determines it comes back when the feature goes;
-    /// the combinations that it can replace are not lost.
+    /// Returns the combinations of the kept terms that are lost when the feature is dropped. A term that was dropped because this feature
+    /// determines it comes back when the feature goes; the combinations that it can replace are not lost.
     /// </summary>
     private (double[][] Combinations, double[] Values) Combinations(int[] kept, int[] all)
     {

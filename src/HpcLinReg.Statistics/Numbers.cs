@@ -76,7 +76,8 @@ internal static class Numbers
 
     /// <summary>Returns a share as a percentage with the digits it was given with: 0.95 is 95, and 0.9999999 is 99.99999.</summary>
     internal static string Percent(double share) =>
-        decimal.TryParse(share.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out decimal exact) && exact > 0
+        decimal.TryParse(share.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture,
+            out decimal exact) && exact > 0
             ? (100 * exact).ToString("G29", CultureInfo.InvariantCulture)
             : Scientific(100 * share, 3);
 

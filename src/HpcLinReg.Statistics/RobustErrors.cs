@@ -1,7 +1,8 @@
 namespace HpcLinReg.Statistics;
 
 /// <summary>
-/// Computes standard errors under heteroscedasticity (HC0 to HC3), autocorrelation (HAC) or correlation within groups (cluster), from another reading of the rows the model was fitted on.
+/// Computes standard errors under heteroscedasticity (HC0 to HC3), autocorrelation (HAC) or correlation within groups (cluster), from
+/// another reading of the rows the model was fitted on.
 /// </summary>
 /// <remarks>
 /// With the contributions ψ = v·e·q of rows (<see cref="TrainingBasis"/>) the covariance is built of Σψψᵀ (<see cref="RobustKind"/>). They
@@ -185,7 +186,10 @@ internal sealed class Sandwich : IRowStatistic
         };
     }
 
-    /// <summary>Adds the products with the contributions of the last L rows, weighted by Bartlett's window, and keeps this row's contribution as the latest.</summary>
+    /// <summary>
+    /// Adds the products with the contributions of the last L rows, weighted by Bartlett's window, and keeps this row's contribution as the
+    /// latest.
+    /// </summary>
     private void AddLags()
     {
         Array.Clear(_past);

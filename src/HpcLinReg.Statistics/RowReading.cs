@@ -17,7 +17,9 @@ internal readonly ref struct ReadRow
     /// <summary>Gets v; 1 without weights.</summary>
     internal required double Weight { get; init; }
 
-    /// <summary>Gets the leverage: ‖q‖², with precisions v‖q‖²; the derivative of the row's prediction with respect to its own target.</summary>
+    /// <summary>
+    /// Gets the leverage: ‖q‖², with precisions v‖q‖²; the derivative of the row's prediction with respect to its own target.
+    /// </summary>
     internal required double Leverage { get; init; }
 
     /// <summary>Gets the two halves of the code of the row's group; 0 where there are no groups.</summary>

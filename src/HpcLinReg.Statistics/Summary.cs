@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 namespace HpcLinReg.Statistics;
 
 /// <summary>
-/// The statistics of R's <c>summary(lm)</c> and more: for each coefficient t, p, limits and inflation factor, for each feature an F test, R², F, likelihood and information
-/// criteria. It is computed from the model alone, without another reading of the rows, so a model that was loaded from a file has the same summary.
+/// The statistics of R's <c>summary(lm)</c> and more: for each coefficient t, p, limits and inflation factor, for each feature an F test,
+/// R², F, likelihood and information criteria. It is computed from the model alone, without another reading of the rows, so a model that
+/// was loaded from a file has the same summary.
 /// </summary>
 /// <remarks>
 /// <para>

@@ -210,7 +210,8 @@ public static partial class LinearRegression
         }
 
         var source = new CheckedSource(CancellableRows.Of(rows, cancellationToken));
-        bool isReadOnce = rows.HasWeights || rows.Rereading != Rereading.Cheap || (source.Indicators is { IsSummedOnce: true } && options.Rungs == SolverRungs.All);
+        bool isReadOnce = rows.HasWeights || rows.Rereading != Rereading.Cheap
+            || (source.Indicators is { IsSummedOnce: true } && options.Rungs == SolverRungs.All);
         MomentsTree tree = SourceMoments.Begin(source, labels, isReadOnce ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain);
         if (rows.HasWeights)
         {

@@ -18,6 +18,7 @@ internal static class LongleyModel
             table[names[j].Trim()] = rows.Select(row => row[column]).ToArray();
         }
 
-        return RegressionModel.Fit(table, Longley.Target, [.. names.Select(name => name.Trim()).Where(name => name != Longley.Target).Select(Feature.Column)]);
+        return RegressionModel.Fit(table, Longley.Target,
+            [.. names.Select(name => name.Trim()).Where(name => name != Longley.Target).Select(Feature.Column)]);
     }
 }

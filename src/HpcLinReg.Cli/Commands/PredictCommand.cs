@@ -38,7 +38,8 @@ internal static class PredictCommand
 
     internal static Command Create()
     {
-        var command = new Command("predict", "Add a column with predictions to a file: all its columns and rows, in order.") { Model, File, Interval, Level, Residuals, WeightOptions.Weights, WeightOptions.FrequencyWeights, Out, Json };
+        var command = new Command("predict", "Add a column with predictions to a file: all its columns and rows, in order.") { Model, File, Interval, Level, Residuals, WeightOptions.Weights, WeightOptions.FrequencyWeights,
+            Out, Json };
         command.Validators.Add(Validate);
         command.Validators.Add(WeightOptions.Validate);
         ReadingOptions.AddTo(command);
@@ -106,7 +107,9 @@ internal static class PredictCommand
         using DataSource source = SourceOptions.OpenFile(parsed.GetValue(File) ?? SourceOptions.Standard, ReadingOptions.Of(parsed, model));
         OutputOption.RequireApart(parsed, [parsed.GetRequiredValue(Model)!, .. source.Files], Out);
         RequireKind(model, parsed);
-        var request = new PredictionRequest { Weights = parsed.GetValue(WeightOptions.Weights) ?? parsed.GetValue(WeightOptions.FrequencyWeights), Interval = parsed.GetValue(Interval), Level = parsed.GetValue(Level) ?? 0.95, Residuals = parsed.GetValue(Residuals), Format = Format(parsed) };
+        var request = new PredictionRequest { Weights = parsed.GetValue(WeightOptions.Weights)
+            ?? parsed.GetValue(WeightOptions.FrequencyWeights), Interval = parsed.GetValue(Interval), Level = parsed.GetValue(Level)
+            ?? 0.95, Residuals = parsed.GetValue(Residuals), Format = Format(parsed) };
         if (request.Interval != PredictionInterval.None && model.UncertaintyNote is { } note)
         {
             throw new DataException($"The model has no intervals: {note}.");
@@ -141,7 +144,8 @@ internal static class PredictCommand
     /// <summary>Weights of predict mean what those of the fit meant.</summary>
     private static void RequireKind(RegressionModel model, ParseResult parsed)
     {
-        if (model.Training.Weights is { } kind && parsed.GetValue(kind == WeightKind.Frequency ? WeightOptions.Weights : WeightOptions.FrequencyWeights) is not null)
+        if (model.Training.Weights is { } kind
+            && parsed.GetValue(kind == WeightKind.Frequency ? WeightOptions.Weights : WeightOptions.FrequencyWeights) is not null)
         {
             throw new UsageException(kind == WeightKind.Frequency ? "The weights of the model are frequencies; name their column with --frequency-weights." : "The weights of the model are precisions; name their column with --weights.");
         }

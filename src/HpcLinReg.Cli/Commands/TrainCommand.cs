@@ -131,7 +131,8 @@ internal static class TrainCommand
             DescentResult main = Descend(read, holdout, options with { Progress = line, OnStep = isFollowed ? Follow : null });
             foreach (double rate in parsed.GetValue(Compare) is { } compare ? Rates(compare)! : [])
             {
-                compared.Add(LossCurve.Of(Descend(read, holdout, (GradientDescentOptions)options with { Rate = rate, Progress = line }), rate));
+                compared.Add(LossCurve.Of(Descend(read, holdout, (GradientDescentOptions)options with { Rate = rate, Progress = line }),
+                    rate));
             }
 
             return TrainingResult.Of(read, main, holdout, validation, options);
@@ -141,7 +142,8 @@ internal static class TrainCommand
         string? tooDear = "it was cancelled";
         Fit? closedForm = cancelled ? null : training.Rows.ClosedForm(result.RowCount, out tooDear);
         Write(parsed, training, closedForm, compared, way);
-        Warn(training.Rows.Source, result, parsed.GetValue(Out) is not null, parsed.GetValue(Plot) is not null || parsed.GetValue(Path) is not null);
+        Warn(training.Rows.Source, result, parsed.GetValue(Out) is not null,
+            parsed.GetValue(Plot) is not null || parsed.GetValue(Path) is not null);
         if (parsed.GetValue(Json))
         {
             TrainJson.Write(training, closedForm, SourceOptions.Describe(parsed), Console.OpenStandardOutput());
@@ -155,7 +157,8 @@ internal static class TrainCommand
     }
 
     /// <summary>Writes pictures and the model. A descent that was cancelled leaves no file, and one that diverged no model.</summary>
-    private static void Write(ParseResult parsed, TrainingResult training, Fit? closedForm, List<LossCurve> compared, List<(double Weight, double Other)> way)
+    private static void Write(ParseResult parsed, TrainingResult training, Fit? closedForm, List<LossCurve> compared,
+        List<(double Weight, double Other)> way)
     {
         DescentResult result = training.Descent;
         if (result.Stop == StopReason.Cancelled)

@@ -31,8 +31,11 @@ internal static class CoefficientTable
         }
     }
 
-    /// <summary>Puts a backslash before what Markdown takes for markup: emphasis, code, links, tags, entities and the borders of a cell.</summary>
-    private static string Escaped(string name) => string.Concat(name.ReplaceLineEndings(" ").Select(c => "\\`*_~[]<>|&$#!".Contains(c, StringComparison.Ordinal) ? $"\\{c}" : c.ToString()));
+    /// <summary>
+    /// Puts a backslash before what Markdown takes for markup: emphasis, code, links, tags, entities and the borders of a cell.
+    /// </summary>
+    private static string Escaped(string name) =>
+        string.Concat(name.ReplaceLineEndings(" ").Select(c => "\\`*_~[]<>|&$#!".Contains(c, StringComparison.Ordinal) ? $"\\{c}" : c.ToString()));
 
     private static string Number(double value) => double.IsFinite(value) ? value.ToString(CultureInfo.InvariantCulture) : "";
 

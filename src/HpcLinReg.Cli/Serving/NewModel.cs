@@ -2,14 +2,17 @@ using HpcLinReg.Data;
 
 namespace HpcLinReg.Cli.Serving;
 
-/// <summary>A model that begins without rows, of <c>--target</c> and <c>--features</c>: columns of numbers, and expressions over them.</summary>
+/// <summary>
+/// A model that begins without rows, of <c>--target</c> and <c>--features</c>: columns of numbers, and expressions over them.
+/// </summary>
 internal sealed record NewModel(Design Design, string Target)
 {
     /// <summary>Reads the features.</summary>
     /// <exception cref="UsageException">One of them is no expression; the message says where.</exception>
     internal static NewModel Parse(string target, string features)
     {
-        Expression[] expressions = [.. Items(features).Select(item => Expression.TryParse(item, out Expression? expression, out string reason) ? expression!
+        Expression[] expressions =
+            [.. Items(features).Select(item => Expression.TryParse(item, out Expression? expression, out string reason) ? expression!
             : throw new UsageException($"--features '{item}' is no expression: {reason}"))];
         string[] columns = [.. expressions.SelectMany(expression => expression.Columns).Distinct(StringComparer.Ordinal)];
         if (columns.Contains(target))
@@ -19,7 +22,8 @@ internal sealed record NewModel(Design Design, string Target)
 
         try
         {
-            return new NewModel(Design.Create([.. columns.Select(column => new ModelColumn(column, CellKind.Number))], [.. expressions.Select(expression => Feature.Of(expression.Text))]), target);
+            return new NewModel(Design.Create([.. columns.Select(column => new ModelColumn(column, CellKind.Number))],
+                [.. expressions.Select(expression => Feature.Of(expression.Text))]), target);
         }
         catch (ArgumentException exception)
         {

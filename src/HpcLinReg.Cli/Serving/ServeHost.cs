@@ -52,14 +52,16 @@ internal static class ServeHost
 
     private static WebApplication Create(ServeRequest request)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "hpclinreg" });
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath =
+            AppContext.BaseDirectory, ApplicationName = "hpclinreg" });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Listen(request.Address, request.Port);
             kestrel.Listen(request.Address, request.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
         });
-        // Standard output has the addresses; the log goes to standard error, as JSON where a program reads it. A port that is taken gets a sentence of our own.
+        // Standard output has the addresses; the log goes to standard error, as JSON where a program reads it. A port that is taken gets a
+        // sentence of our own.
         builder.Logging.ClearProviders().AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (Console.IsErrorRedirected)
@@ -114,7 +116,8 @@ internal static class ServeHost
         else if (request.Models.Count == 0)
         {
             RegressionModel longley = LongleyModel.Fit();
-            _ = request.Learn is null ? builder.AddModel(BuiltInName, model => model.FromModel(longley)) : builder.AddOnlineModel(BuiltInName, learn => learn.FromModel(longley));
+            _ = request.Learn is null ? builder.AddModel(BuiltInName, model => model.FromModel(longley))
+                : builder.AddOnlineModel(BuiltInName, learn => learn.FromModel(longley));
         }
 
         foreach ((string name, string path) in request.Models)
@@ -130,7 +133,8 @@ internal static class ServeHost
                 throw new DataException($"{path}: {exception.Message}", exception);
             }
 
-            _ = request.Learn is null ? builder.AddModel(name, model => model.FromFile(path, watch: true)) : builder.AddOnlineModel(name, learn => learn.FromModel(loaded));
+            _ = request.Learn is null ? builder.AddModel(name, model => model.FromFile(path, watch: true))
+                : builder.AddOnlineModel(name, learn => learn.FromModel(loaded));
         }
     }
 }

@@ -4,7 +4,9 @@ using HpcLinReg.Data.Sources;
 
 namespace HpcLinReg.Data.Features;
 
-/// <summary>The select list that reads a design's columns from a source, and the conversion of a row as it was read into a row of the design.</summary>
+/// <summary>
+/// The select list that reads a design's columns from a source, and the conversion of a row as it was read into a row of the design.
+/// </summary>
 /// <remarks>
 /// A row is read as doubles: the columns and expressions in SQL of the design, then what follows them (target and weight), then for each
 /// whole-number column of an expression the difference between the number and its double, so that whole numbers beyond 2⁵³ are exact.

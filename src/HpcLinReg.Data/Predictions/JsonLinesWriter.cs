@@ -7,8 +7,8 @@ namespace HpcLinReg.Data.Predictions;
 
 /// <summary>
 /// Writes one JSON object for each row, each in a line of its own. A cell of a column of numbers is a number with the digits it was written
-/// with, where JSON has such a number, and a text otherwise; true and false of a column of flags are those of JSON, and so are objects and lists. A missing cell is null;
-/// in CSV also one that says so, such as NA.
+/// with, where JSON has such a number, and a text otherwise; true and false of a column of flags are those of JSON, and so are objects and
+/// lists. A missing cell is null; in CSV also one that says so, such as NA.
 /// </summary>
 internal sealed class JsonLinesWriter : IPredictionWriter
 {

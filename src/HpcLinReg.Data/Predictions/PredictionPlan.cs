@@ -26,7 +26,8 @@ internal sealed class PredictionPlan
         HashSet<string> taken = new(names, StringComparer.OrdinalIgnoreCase);
         _target = request.Residuals ? FindNumbers(names, model.Target, $"Residuals need the target '{model.Target}'") : -1;
         _weight = request is { Residuals: true, Weights: { } weights } ? FindNumbers(names, weights, $"Standardized residuals need the weights '{weights}'") : -1;
-        string[] numbers = ["prediction", .. request.Interval == PredictionInterval.None ? [] : new[] { "lower", "upper" }, .. request.Residuals ? ["residual", "standardized", "cook"] : Array.Empty<string>()];
+        string[] numbers = ["prediction", .. request.Interval == PredictionInterval.None ? [] : new[] { "lower", "upper" },
+            .. request.Residuals ? ["residual", "standardized", "cook"] : Array.Empty<string>()];
         AddedNumbers = numbers.Length;
         _isJson = request.Format == PredictionFormat.JsonLines;
         string[] added = request.Format == PredictionFormat.JsonLines ? [.. numbers, "issue"] : numbers;
@@ -51,7 +52,10 @@ internal sealed class PredictionPlan
     /// <summary>Gets the source's column that a model's column is read from.</summary>
     internal int ColumnOf(int column) => _columnOfInput[column];
 
-    /// <summary>Returns t0, t1, ... as text, then the doubles of <see cref="Query"/>, then <c>bad</c>, then the target where residuals are asked for, then the weight where its column is named.</summary>
+    /// <summary>
+    /// Returns t0, t1, ... as text, then the doubles of <see cref="Query"/>, then <c>bad</c>, then the target where residuals are asked
+    /// for, then the weight where its column is named.
+    /// </summary>
     internal string Sql()
     {
         var columns = new SourceColumn?[_source.Columns.Count];
@@ -67,7 +71,8 @@ internal sealed class PredictionPlan
         }
 
         _read = columns;
-        IEnumerable<string> select = _source.Columns.Select((_, i) => $"t{i}").Concat(Query.Select(Sources.Sql.Column)).Concat(Query.SelectRests()).Append("bad")
+        IEnumerable<string> select = _source.Columns.Select((_, i) => $"t{i}").Concat(Query.Select(Sources.Sql.Column))
+            .Concat(Query.SelectRests()).Append("bad")
             .Concat(following.Select(column => DesignQuery.Number($"CAST({Sources.Sql.Column(column)} AS DOUBLE)")));
         return $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TextAndTypedRows(columns, Query.WholeColumns, _isJson)})";
     }

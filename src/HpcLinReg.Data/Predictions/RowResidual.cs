@@ -4,9 +4,9 @@ using HpcLinReg.Data.Reading;
 namespace HpcLinReg.Data.Predictions;
 
 /// <summary>
-/// Residuals of rows. A row of the fit has the standardized residual √v·e/(s·√(1 − h)) and Cook's distance v·e²h/(k·s²·(1 − h)²), h being its leverage in the fit, which with a ridge is
-/// that of the ridge's hat matrix; v is its precision, and 1 without weights and for frequencies. Another row has e/√(s² + (standard error)²), which counts the error of its prediction,
-/// and no distance.
+/// Residuals of rows. A row of the fit has the standardized residual √v·e/(s·√(1 − h)) and Cook's distance v·e²h/(k·s²·(1 − h)²), h being
+/// its leverage in the fit, which with a ridge is that of the ridge's hat matrix; v is its precision, and 1 without weights and for
+/// frequencies. Another row has e/√(s² + (standard error)²), which counts the error of its prediction, and no distance.
 /// </summary>
 internal sealed class RowResidual
 {
@@ -24,7 +24,8 @@ internal sealed class RowResidual
     private double _largestTarget;
     private double _largestResidual;
 
-    private RowResidual(RegressionModel model, bool isOfFit, bool hasWeights) => (_model, _isOfFit, _hasWeights) = (model, isOfFit, hasWeights);
+    private RowResidual(RegressionModel model, bool isOfFit, bool hasWeights) =>
+        (_model, _isOfFit, _hasWeights) = (model, isOfFit, hasWeights);
 
     /// <summary>Gets what the user should know; one sentence each.</summary>
     internal IEnumerable<string> Notes
@@ -86,7 +87,8 @@ internal sealed class RowResidual
                 read[i] = reader.Number(columns + i);
             }
 
-            double target = reader.Number(columns + read.Length + 1), weight = plan.HasWeights ? reader.Number(columns + read.Length + 2) : 1;
+            double target = reader.Number(columns + read.Length + 1), weight = plan.HasWeights ? reader.Number(columns + read.Length + 2)
+                : 1;
             if (double.IsFinite(target) && double.IsFinite(weight) && query.Predict(model, read).HasValue)
             {
                 record.Add([], target, weight);
@@ -121,7 +123,8 @@ internal sealed class RowResidual
         }
 
         // A row of precision 0 is no row of the fit.
-        double precision = _model.Training.Weights == WeightKind.Precision ? weight : 1, h = precision * prediction.Leverage, freedom = 1 - h;
+        double precision = _model.Training.Weights == WeightKind.Precision ? weight
+            : 1, h = precision * prediction.Leverage, freedom = 1 - h;
         double ofS = residual * Math.Sqrt(precision) / s;
         return !(weight > 0) || freedom < LeastFreedom ? (residual, double.NaN, double.NaN)
             : (residual, ofS / Math.Sqrt(freedom), ofS / freedom * (ofS / freedom) * h / _model.Rank);

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace HpcLinReg.Data.Reading;
 
-/// <summary>Rows whose last column is a weight, of which those that cannot be one are named as the source calls them, as is a source without any.</summary>
+/// <summary>
+/// Rows whose last column is a weight, of which those that cannot be one are named as the source calls them, as is a source without any.
+/// </summary>
 internal sealed class CheckedWeights(DataRows rows) : IIndexedRowSource
 {
     public int Columns => rows.Columns;

@@ -12,7 +12,8 @@ namespace HpcLinReg.Data.Reading;
 /// <param name="isIndexed">Whether a row has an index in place of the indicators of each text that is a feature of its own.</param>
 /// <param name="rowsRead">Receives the number of rows read, every 65,536 rows or so.</param>
 /// <param name="finish">Receives the counts at the end.</param>
-internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, MissingRows missing, TrainingRecord? record, bool hasWeights, bool isIndexed, IProgress<long>? rowsRead, Action<MissingRows> finish) : IRowReader
+internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, MissingRows missing, TrainingRecord? record, bool hasWeights,
+    bool isIndexed, IProgress<long>? rowsRead, Action<MissingRows> finish) : IRowReader
 {
     /// <summary>Chunks of at most 2048 rows between two reports of progress.</summary>
     private const int ChunksBetweenReports = 32;
@@ -24,7 +25,9 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
     /// <summary>The rows of the chunk as read.</summary>
     private ReadOnlyMemory<double> _chunk;
 
-    /// <summary>The rows of the chunk as rows of the design, each at its place; the values of rows that are not used are undefined.</summary>
+    /// <summary>
+    /// The rows of the chunk as rows of the design, each at its place; the values of rows that are not used are undefined.
+    /// </summary>
     private ReadOnlyMemory<double> _rows;
     private double[] _filled = [];
     private bool[] _used = [];
@@ -134,12 +137,14 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
                 missing.CountComplete(1);
             }
 
-            _used[i] = (isComplete || missing.IsComplete(read)) && IsFilled(isIndexed ? query.FillIndexed(read, row[.._variables]) : query.Fill(read, row[.._variables]));
+            _used[i] = (isComplete || missing.IsComplete(read))
+                && IsFilled(isIndexed ? query.FillIndexed(read, row[.._variables]) : query.Fill(read, row[.._variables]));
             read.Slice(query.Design.RowLength, query.Following).CopyTo(row[_variables..]);
         }
     }
 
-    private static int Variables(DesignQuery query, bool isIndexed) => isIndexed ? query.Design.IndicatorCounts.Length : query.Design.VariableNames.Length;
+    private static int Variables(DesignQuery query, bool isIndexed) =>
+        isIndexed ? query.Design.IndicatorCounts.Length : query.Design.VariableNames.Length;
 
     private bool IsFilled(Prediction filled)
     {

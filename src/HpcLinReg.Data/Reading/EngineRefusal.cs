@@ -2,13 +2,17 @@ using System.Text.RegularExpressions;
 
 namespace HpcLinReg.Data.Reading;
 
-/// <summary>Puts a refusal of the engine, which knows places in a matrix, into the words of a source: columns by name, rows as a file counts them.</summary>
+/// <summary>
+/// Puts a refusal of the engine, which knows places in a matrix, into the words of a source: columns by name, rows as a file counts them.
+/// </summary>
 internal static partial class EngineRefusal
 {
     /// <summary>Returns the refusal as one of the source.</summary>
     /// <param name="refusal">What the engine threw.</param>
     /// <param name="rows">The rows that were given to it.</param>
-    /// <param name="areRowsOfSource">Whether its rows are counted as the source counts them; false where rows without a value are left out before.</param>
+    /// <param name="areRowsOfSource">
+    /// Whether its rows are counted as the source counts them; false where rows without a value are left out before.
+    /// </param>
     internal static DataException Of(Exception refusal, DataRows rows, bool areRowsOfSource)
     {
         string message = refusal.Message.Split(" (Parameter", 2)[0];

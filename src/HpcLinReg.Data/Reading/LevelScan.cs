@@ -94,8 +94,9 @@ internal static class LevelScan
     }
 
     /// <summary>
-    /// Finds the levels by one query that runs on all threads of the database; possible where the features are columns, so that SQL can decide which rows are complete.
-    /// Returns null where the first rows have too many levels already: reading row by row then stops at the first level beyond the limit and holds no more levels than that.
+    /// Finds the levels by one query that runs on all threads of the database; possible where the features are columns, so that SQL can
+    /// decide which rows are complete. Returns null where the first rows have too many levels already: reading row by row then stops at the
+    /// first level beyond the limit and holds no more levels than that.
     /// </summary>
     private static ImmutableArray<string>[]? OfColumns(DataSource source, DesignQuery query, int target, bool[] isText, MissingRows missing,
         CancellationToken cancellationToken)

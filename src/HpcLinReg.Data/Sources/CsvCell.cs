@@ -5,7 +5,10 @@ namespace HpcLinReg.Data.Sources;
 /// <summary>SQL expressions for the value of a cell's text; each is NULL where the text has no such value.</summary>
 internal static class CsvCell
 {
-    /// <summary>The beginning of DuckDB's message for a bad cell. The column's index follows (of a view in a query: v, the view's number, a point and the index), then a colon and the cell's text.</summary>
+    /// <summary>
+    /// The beginning of DuckDB's message for a bad cell. The column's index follows (of a view in a query: v, the view's number, a point
+    /// and the index), then a colon and the cell's text.
+    /// </summary>
     internal const string BadCell = "hpclinreg bad cell ";
 
     /// <summary>
@@ -83,15 +86,19 @@ internal static class CsvCell
     };
 
     /// <summary>Returns the SQL of <see cref="Strict(string, CellRule?, string)"/> for the column with an index.</summary>
-    internal static string Strict(int column, CellRule? rule, string cell) => Strict(column.ToString(CultureInfo.InvariantCulture), rule, cell);
+    internal static string Strict(int column, CellRule? rule, string cell) =>
+        Strict(column.ToString(CultureInfo.InvariantCulture), rule, cell);
 
-    /// <summary>Returns SQL for a cell under a rule; a text that does not follow the rule fails the query. Without a rule it is the cell itself.</summary>
+    /// <summary>
+    /// Returns SQL for a cell under a rule; a text that does not follow the rule fails the query. Without a rule it is the cell itself.
+    /// </summary>
     internal static string Strict(string column, CellRule? rule, string cell) =>
         rule is null ? cell : $"CASE WHEN {cell} IS NULL THEN NULL ELSE coalesce({Of(rule, cell)}, error({Sql.Text($"{BadCell}{column}:")} || {cell})) END";
 
     /// <summary>
-    /// Returns SQL of the same value as <see cref="Strict(int, CellRule?, string)"/> that DuckDB evaluates faster. Nearly every cell is a finite number; evaluating the branches for other
-    /// cells makes reading half as slow again, even where they are not taken. DuckDB's time to plan the longer text grows faster than the number of columns, so wide tables use the other.
+    /// Returns SQL of the same value as <see cref="Strict(int, CellRule?, string)"/> that DuckDB evaluates faster. Nearly every cell is a
+    /// finite number; evaluating the branches for other cells makes reading half as slow again, even where they are not taken. DuckDB's
+    /// time to plan the longer text grows faster than the number of columns, so wide tables use the other.
     /// </summary>
     internal static string FiniteFirst(int column, CellRule? rule, string cell)
     {

@@ -158,7 +158,8 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
             CommaNumber = hasCommas ? look[6] : null,
             Oddity = hasCommas ? null
                 : shareOfNumbers >= MostlyNumbers ? FirstNotNumber(session, cell, rows, _hasDecimalComma)
-                : Count(look[3]) >= MostlyNumbers * values && DateFormats.Mostly(session, cell, rows, settings) is { } format ? FirstNot(session, cell, rows, cell => CsvCell.Date(cell, format), $" (others are dates, {DateFormats.Describe(format)}; {ReadingSettings.KindOption(name, format == "DATE" || !DateFormats.HasTime(format) ? ReadAs.Date : ReadAs.Time)} refuses what is none)")
+                : Count(look[3]) >= MostlyNumbers * values && DateFormats.Mostly(session, cell, rows, settings) is { } format
+                    ? FirstNot(session, cell, rows, cell => CsvCell.Date(cell, format), $" (others are dates, {DateFormats.Describe(format)}; {ReadingSettings.KindOption(name, format == "DATE" || !DateFormats.HasTime(format) ? ReadAs.Date : ReadAs.Time)} refuses what is none)")
                 : null,
         };
     }

@@ -70,7 +70,10 @@ internal static class DateFormats
         return (fitting[0], IsIso(fitting[0]) ? null : fitting.Skip(1).FirstOrDefault());
     }
 
-    /// <summary>Returns the format that most of the first cells follow, of a column whose cells do not follow one format; null where no format has half of them.</summary>
+    /// <summary>
+    /// Returns the format that most of the first cells follow, of a column whose cells do not follow one format; null where no format has
+    /// half of them.
+    /// </summary>
     internal static string? Mostly(Session session, string cell, string rows, ReadingSettings settings)
     {
         string[] formats = [.. All.Where(format => IsAllowed(format, settings.Dates, null))];

@@ -21,7 +21,12 @@ internal interface ISourceTable
     /// for the columns that are not null, and last <c>bad</c>: the index of a column whose cell does not parse, or −1.
     /// </summary>
     /// <param name="columns">For each column what it is read as; null for text alone.</param>
-    /// <param name="whole">The columns whose whole numbers are needed exactly: what their doubles left of them follows as r0, r1, ... (<see cref="Sql.Rest"/>); null for none.</param>
-    /// <param name="nestedAsJson">Whether objects, lists and other values that are neither numbers nor texts are JSON, and not text as DuckDB writes it.</param>
+    /// <param name="whole">
+    /// The columns whose whole numbers are needed exactly: what their doubles left of them follows as r0, r1, ... (<see cref="Sql.Rest"/>);
+    /// null for none.
+    /// </param>
+    /// <param name="nestedAsJson">
+    /// Whether objects, lists and other values that are neither numbers nor texts are JSON, and not text as DuckDB writes it.
+    /// </param>
     string TextAndTypedRows(IReadOnlyList<SourceColumn?> columns, IReadOnlySet<int>? whole = null, bool nestedAsJson = false);
 }

@@ -11,7 +11,8 @@ internal sealed class Session : IDisposable
     private const string InstantName = "hpclinreg_instant";
 
     /// <summary>
-    /// How much parsed text DuckDB keeps ahead of the rows that were fetched. Its own megabyte is less than one thread parses at a time, so all threads but one would wait.
+    /// How much parsed text DuckDB keeps ahead of the rows that were fetched. Its own megabyte is less than one thread parses at a time, so
+    /// all threads but one would wait.
     /// </summary>
     private const string ReadAhead = "SET streaming_buffer_size = '64MB'";
 
@@ -27,7 +28,10 @@ internal sealed class Session : IDisposable
 
     /// <summary>Opens a session that can read only the given files; with none, it can only parse.</summary>
     /// <param name="files">The files.</param>
-    /// <param name="areText">Whether their values are parsed from text, which all threads have to do for it to be fast; Parquet gains nothing from rows that wait in memory.</param>
+    /// <param name="areText">
+    /// Whether their values are parsed from text, which all threads have to do for it to be fast; Parquet gains nothing from rows that wait
+    /// in memory.
+    /// </param>
     internal static Session ForFiles(IReadOnlyList<string> files, bool areText = false)
     {
         Session session = new();

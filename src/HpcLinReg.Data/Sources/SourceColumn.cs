@@ -6,7 +6,9 @@ namespace HpcLinReg.Data.Sources;
 /// <param name="Rule">How its cells, which are text, become values; null for text, and where they have a type in the file.</param>
 /// <param name="CellType">The DuckDB type of the column.</param>
 /// <param name="OtherDateFormat">A second format with another order of day, month and year that all cells fit as well; else null.</param>
-/// <param name="Oddity">For a text column whose cells are mostly numbers, or mostly dates, the first that is not, and its place; else null.</param>
+/// <param name="Oddity">
+/// For a text column whose cells are mostly numbers, or mostly dates, the first that is not, and its place; else null.
+/// </param>
 /// <param name="IsFolderKey">Whether it stands in the names of folders (<c>year=2024/</c>) and not in the files.</param>
 /// <param name="Origin">What decided how it is read.</param>
 /// <param name="Identifier">

@@ -12,7 +12,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace HpcLinReg.Hosting.Grpc;
 
 /// <summary>The Open Inference Protocol v2 over gRPC. Raw tensors are answered raw, typed ones typed.</summary>
-internal sealed class InferenceService(ServedModels models, ServingGuard guard, HealthCheckService health) : GRPCInferenceService.GRPCInferenceServiceBase
+internal sealed class InferenceService(ServedModels models, ServingGuard guard, HealthCheckService health)
+    : GRPCInferenceService.GRPCInferenceServiceBase
 {
     public override async Task<ServerLiveResponse> ServerLive(ServerLiveRequest request, ServerCallContext context) =>
         new() { Live = await IsGood("live", context).ConfigureAwait(false) };
@@ -27,14 +28,16 @@ internal sealed class InferenceService(ServedModels models, ServingGuard guard, 
         return new ModelReadyResponse { Ready = isReady };
     });
 
-    public override Task<ServerMetadataResponse> ServerMetadata(ServerMetadataRequest request, ServerCallContext context) => Guarded(context, () => new ServerMetadataResponse
+    public override Task<ServerMetadataResponse> ServerMetadata(ServerMetadataRequest request, ServerCallContext context) =>
+        Guarded(context, () => new ServerMetadataResponse
     {
         Name = OpenInference.ServerName,
         Version = OpenInference.Version,
         Extensions = { Inference.Extensions },
     });
 
-    public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context) => Guarded(context, () =>
+    public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context) =>
+        Guarded(context, () =>
     {
         ModelSnapshot snapshot = Inference.Find(models, request.Name, request.Version, KeyOf(context), out ServedModel served);
         ModelMetadataResponse response = new() { Name = served.Name, Platform = OpenInference.Platform };
@@ -48,17 +51,21 @@ internal sealed class InferenceService(ServedModels models, ServingGuard guard, 
         return response;
     });
 
-    public override Task<RepositoryIndexResponse> RepositoryIndex(RepositoryIndexRequest request, ServerCallContext context) => Guarded(context, () =>
+    public override Task<RepositoryIndexResponse> RepositoryIndex(RepositoryIndexRequest request, ServerCallContext context) =>
+        Guarded(context, () =>
     {
         RepositoryIndexResponse response = new();
         foreach (ServedModel served in models)
         {
             if (served.CurrentOrNull is null && !request.Ready)
             {
-                response.Models.Add(new RepositoryIndexResponse.Types.ModelIndex { Name = served.Name, State = "UNAVAILABLE", Reason = served.LoadError ?? "no version was published" });
+                response.Models.Add(new RepositoryIndexResponse.Types.ModelIndex { Name = served.Name, State = "UNAVAILABLE",
+                    Reason = served.LoadError ?? "no version was published" });
             }
 
-            response.Models.AddRange(served.Versions.Select(version => new RepositoryIndexResponse.Types.ModelIndex { Name = served.Name, Version = Text(version.Version), State = "READY" }));
+            response.Models.AddRange(served.Versions
+                .Select(version =>
+                new RepositoryIndexResponse.Types.ModelIndex { Name = served.Name, Version = Text(version.Version), State = "READY" }));
         }
 
         return response;
@@ -80,8 +87,10 @@ internal sealed class InferenceService(ServedModels models, ServingGuard guard, 
             var rows = TensorRows.Of(snapshot.Input, tensors, guard.Options.MaxRows);
             try
             {
-                string? missing = request.Parameters.TryGetValue(Inference.MissingParameter, out InferParameter? parameter) ? parameter.StringParam : null;
-                using InferenceResult result = Inference.Run(served, snapshot, rows.Matrix(snapshot.Input.Columns.Length), isUncertain, Inference.AllowsMissing(missing));
+                string? missing = request.Parameters.TryGetValue(Inference.MissingParameter, out InferParameter? parameter)
+                    ? parameter.StringParam : null;
+                using InferenceResult result = Inference.Run(
+                    served, snapshot, rows.Matrix(snapshot.Input.Columns.Length), isUncertain, Inference.AllowsMissing(missing));
                 return Answer(request, result, isRaw || guard.Options.AlwaysRaw);
             }
             finally
@@ -174,7 +183,8 @@ internal sealed class InferenceService(ServedModels models, ServingGuard guard, 
 
     private static ModelInferResponse Answer(ModelInferRequest request, InferenceResult result, bool isRaw)
     {
-        ModelInferResponse response = new() { ModelName = result.Snapshot.Name, ModelVersion = Text(result.Snapshot.Version), Id = request.Id };
+        ModelInferResponse response =
+            new() { ModelName = result.Snapshot.Name, ModelVersion = Text(result.Snapshot.Version), Id = request.Id };
         response.Parameters["hpclinreg_fingerprint"] = new InferParameter { StringParam = result.Snapshot.Fingerprint };
         if (result.Missing > 0)
         {
@@ -184,7 +194,8 @@ internal sealed class InferenceService(ServedModels models, ServingGuard guard, 
         IEnumerable<string> outputs = request.Outputs.Count == 0 ? [Inference.Prediction] : request.Outputs.Select(output => output.Name);
         foreach (string output in outputs)
         {
-            ModelInferResponse.Types.InferOutputTensor tensor = new() { Name = output, Datatype = output == Inference.Extrapolated ? "BOOL" : "FP64", Shape = { result.Rows } };
+            ModelInferResponse.Types.InferOutputTensor tensor =
+                new() { Name = output, Datatype = output == Inference.Extrapolated ? "BOOL" : "FP64", Shape = { result.Rows } };
             if (isRaw)
             {
                 response.RawOutputContents.Add(ByteString.CopyFrom(InferWriter.BytesOf(output, result)));
@@ -208,14 +219,16 @@ internal sealed class InferenceService(ServedModels models, ServingGuard guard, 
         return response;
     }
 
-    private static ModelMetadataResponse.Types.TensorMetadata Tensor(string name, string datatype, long[] shape) => new() { Name = name, Datatype = datatype, Shape = { shape } };
+    private static ModelMetadataResponse.Types.TensorMetadata Tensor(string name, string datatype, long[] shape) =>
+        new() { Name = name, Datatype = datatype, Shape = { shape } };
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string KeyOf(ServerCallContext context) => context.RequestHeaders.GetValue(Inference.KeyHeader) ?? "";
 
     private async Task<bool> IsGood(string tag, ServerCallContext context) =>
-        (await health.CheckHealthAsync(check => check.Tags.Contains(tag), context.CancellationToken).ConfigureAwait(false)).Status != HealthStatus.Unhealthy;
+        (await health.CheckHealthAsync(check => check.Tags.Contains(tag),
+            context.CancellationToken).ConfigureAwait(false)).Status != HealthStatus.Unhealthy;
 
     private Task<T> Guarded<T>(ServerCallContext context, Func<T> answer)
     {

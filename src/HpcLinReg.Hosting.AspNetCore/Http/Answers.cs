@@ -10,8 +10,12 @@ internal static class Answers
     /// <summary>Exactly this: a client compares it as a whole, without a character set.</summary>
     internal const string Json = "application/json";
 
-    /// <summary>What is written is well-formed by the order of the calls, which tests read back; it is sent as JSON, never as a part of a page, so quotes in a message stay readable.</summary>
-    internal static readonly JsonWriterOptions Writing = new() { SkipValidation = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>
+    /// What is written is well-formed by the order of the calls, which tests read back; it is sent as JSON, never as a part of a page, so
+    /// quotes in a message stay readable.
+    /// </summary>
+    internal static readonly JsonWriterOptions Writing =
+        new() { SkipValidation = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     internal static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -29,7 +33,8 @@ internal static class Answers
     }
 
     /// <summary>Sends what is written to JSON, with its length.</summary>
-    internal static async Task SendAsync(HttpContext context, Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK, string contentType = Json)
+    internal static async Task SendAsync(HttpContext context, Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK,
+        string contentType = Json)
     {
         using PooledWriter writer = new();
         using (Utf8JsonWriter json = new(writer, Writing))
@@ -43,7 +48,9 @@ internal static class Answers
         await context.Response.Body.WriteAsync(writer.Written, context.RequestAborted).ConfigureAwait(false);
     }
 
-    /// <summary>Sends a refusal: problem details, which a protocol's clients read by their member 'error' from plain application/json.</summary>
+    /// <summary>
+    /// Sends a refusal: problem details, which a protocol's clients read by their member 'error' from plain application/json.
+    /// </summary>
     internal static Task RefuseAsync(HttpContext context, RefusedException refusal, bool isProtocol) => SendAsync(
         context,
         json =>

@@ -3,7 +3,9 @@ using HpcLinReg.Hosting.AspNetCore.Tensors;
 
 namespace HpcLinReg.Hosting.AspNetCore.Http;
 
-/// <summary>Reads a request of the Open Inference Protocol: JSON, then the bytes of its binary inputs. Numbers go from the body to pooled doubles.</summary>
+/// <summary>
+/// Reads a request of the Open Inference Protocol: JSON, then the bytes of its binary inputs. Numbers go from the body to pooled doubles.
+/// </summary>
 internal static class InferReader
 {
     /// <summary>Reads the whole request.</summary>

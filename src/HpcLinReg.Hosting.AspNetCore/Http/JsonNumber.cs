@@ -4,14 +4,15 @@ namespace HpcLinReg.Hosting.AspNetCore.Http;
 
 /// <summary>Reads numbers of JSON as the nearest doubles, short decimals without the general algorithm.</summary>
 /// <remarks>
-/// A decimal of at most 15 digits is m/10ᶠ with m below 2⁵³; for f up to 22 both are doubles without an error, so one division rounds correctly (Clinger, How to read floating
-/// point numbers accurately, 1990).
+/// A decimal of at most 15 digits is m/10ᶠ with m below 2⁵³; for f up to 22 both are doubles without an error, so one division rounds
+/// correctly (Clinger, How to read floating point numbers accurately, 1990).
 /// </remarks>
 internal static class JsonNumber
 {
     private const int MostDigits = 15;
 
-    private static readonly double[] PowersOfTen = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
+    private static readonly double[] PowersOfTen =
+        [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
 
     /// <summary>Returns the number that the reader stands at.</summary>
     internal static double Read(ref Utf8JsonReader reader) => TryReadShort(reader.ValueSpan, out double value) ? value : reader.GetDouble();

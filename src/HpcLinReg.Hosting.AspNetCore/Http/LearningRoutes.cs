@@ -71,7 +71,8 @@ internal sealed class LearningRoutes
         }
         catch (RowsRefusedException refused)
         {
-            throw new RefusedException(refused.IsKeyTaken ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status400BadRequest, refused.Message);
+            throw new RefusedException(refused.IsKeyTaken ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status400BadRequest,
+                refused.Message);
         }
         catch (LearningStoreException closed)
         {

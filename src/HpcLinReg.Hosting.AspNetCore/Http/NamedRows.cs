@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace HpcLinReg.Hosting.AspNetCore.Http;
 
-/// <summary>Rows that came as JSON objects by name, as doubles of the pool in the order of the model's columns; with the target behind them where it is read.</summary>
+/// <summary>
+/// Rows that came as JSON objects by name, as doubles of the pool in the order of the model's columns; with the target behind them where it
+/// is read.
+/// </summary>
 internal sealed class NamedRows : IDisposable
 {
     private readonly ModelInput _input;

@@ -39,7 +39,10 @@ internal sealed class OpenInference
     /// <summary>Returns the version of this library, for servers' descriptions.</summary>
     internal static string Version => typeof(OpenInference).Assembly.GetName().Version?.ToString(3) ?? "0";
 
-    /// <summary>Returns the inputs of a model as the protocol describes them: one matrix where all columns are numbers, else one input for each column.</summary>
+    /// <summary>
+    /// Returns the inputs of a model as the protocol describes them: one matrix where all columns are numbers, else one input for each
+    /// column.
+    /// </summary>
     internal static IEnumerable<(string Name, string Datatype, long[] Shape)> InputsOf(ModelInput input) => input.HasText
         ? input.Columns.Select(column => (column.Name, column.Kind == CellKind.Text ? Datatype.Bytes : "FP64", (long[])[-1]))
         : [(TensorRows.MatrixName, "FP64", [-1, input.Columns.Length])];
@@ -62,7 +65,8 @@ internal sealed class OpenInference
     /// <summary>One client reads the status, another the member of the probe's name, a third 'live' of both.</summary>
     private static async Task Health(HttpContext context, string tag)
     {
-        HealthReport report = await context.RequestServices.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Tags.Contains(tag), context.RequestAborted).ConfigureAwait(false);
+        HealthReport report = await context.RequestServices.GetRequiredService<HealthCheckService>().CheckHealthAsync(check =>
+            check.Tags.Contains(tag), context.RequestAborted).ConfigureAwait(false);
         bool isGood = report.Status != HealthStatus.Unhealthy;
         await Answers.SendAsync(
             context,
@@ -172,7 +176,8 @@ internal sealed class OpenInference
         var rows = TensorRows.Of(snapshot.Input, request.Inputs, _routes.Guard.Options.MaxRows);
         try
         {
-            return Inference.Run(served, snapshot, rows.Matrix(snapshot.Input.Columns.Length), isUncertain, Inference.AllowsMissing(request.Missing));
+            return Inference.Run(served, snapshot, rows.Matrix(snapshot.Input.Columns.Length), isUncertain,
+                Inference.AllowsMissing(request.Missing));
         }
         finally
         {

@@ -3,7 +3,9 @@ using HpcLinReg.Hosting.AspNetCore.Tensors;
 
 namespace HpcLinReg.Hosting.AspNetCore.Http;
 
-/// <summary>A request for predictions of rows by name: <c>{"rows": [{…}, …], "interval": "prediction", "level": 0.9}</c>, or the list of rows alone.</summary>
+/// <summary>
+/// A request for predictions of rows by name: <c>{"rows": [{…}, …], "interval": "prediction", "level": 0.9}</c>, or the list of rows alone.
+/// </summary>
 internal sealed class PredictRequest : IDisposable
 {
     private NamedRows? _rows;

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace HpcLinReg.Hosting.AspNetCore.Http;
 
-/// <summary>A request's body in one buffer of the pool, decompressed, and placed so that binary data behind the JSON lie at a multiple of eight.</summary>
+/// <summary>
+/// A request's body in one buffer of the pool, decompressed, and placed so that binary data behind the JSON lie at a multiple of eight.
+/// </summary>
 internal sealed class RequestBody : IDisposable
 {
     private const string HeaderLength = "Inference-Header-Content-Length";

@@ -19,13 +19,16 @@ internal sealed class Routes(IEndpointRouteBuilder endpoints, string tag, bool i
     internal ServedModels Models { get; } = endpoints.ServiceProvider.GetService<ServedModels>()
         ?? throw new InvalidOperationException("No models are added; call builder.Services.AddHpcLinReg().AddModel(…) before the routes are mapped.");
 
-    internal ServingGuard Guard { get; } = endpoints.ServiceProvider.GetService<ServingGuard>() ?? new ServingGuard(Options.Create(new ServingOptions()));
+    internal ServingGuard Guard { get; } = endpoints.ServiceProvider.GetService<ServingGuard>()
+        ?? new ServingGuard(Options.Create(new ServingOptions()));
 
     private ILogger Logger { get; } = endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("HpcLinReg.Hosting.AspNetCore");
 
-    internal void Get(string pattern, ApiScope? scope, string description, Func<HttpContext, Task> handler) => Map("GET", pattern, scope, description, handler);
+    internal void Get(string pattern, ApiScope? scope, string description, Func<HttpContext, Task> handler) =>
+        Map("GET", pattern, scope, description, handler);
 
-    internal void Post(string pattern, ApiScope? scope, string description, Func<HttpContext, Task> handler) => Map("POST", pattern, scope, description, handler);
+    internal void Post(string pattern, ApiScope? scope, string description, Func<HttpContext, Task> handler) =>
+        Map("POST", pattern, scope, description, handler);
 
     /// <summary>Returns a value of the route, decoded.</summary>
     internal static string? Value(HttpContext context, string name) => context.Request.RouteValues[name] as string;
@@ -42,7 +45,8 @@ internal sealed class Routes(IEndpointRouteBuilder endpoints, string tag, bool i
     private void Map(string method, string pattern, ApiScope? scope, string summary, Func<HttpContext, Task> handler)
     {
         // The document of the interface takes parameters and body from a method; the delegate itself reads the body without a binder.
-        string name = pattern.Contains("{version}", StringComparison.Ordinal) ? nameof(Documented.Versioned) : pattern.Contains("{name}", StringComparison.Ordinal) ? nameof(Documented.Named) : nameof(Documented.Plain);
+        string name = pattern.Contains("{version}", StringComparison.Ordinal) ? nameof(Documented.Versioned)
+            : pattern.Contains("{name}", StringComparison.Ordinal) ? nameof(Documented.Named) : nameof(Documented.Plain);
         name = handler.Method.GetCustomAttribute<DocumentedAsAttribute>()?.Method ?? name;
         MethodInfo documented = typeof(Documented).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!;
         _group.MapMethods(pattern, [method], Guarded(scope, handler))
@@ -70,7 +74,7 @@ internal sealed class Routes(IEndpointRouteBuilder endpoints, string tag, bool i
         {
             // The caller is gone.
         }
-#pragma warning disable CA1031 // A caller gets a refusal of the protocol's form, whatever went wrong, and no more of it than that; the log has the rest.
+#pragma warning disable CA1031 // A caller gets a refusal of the protocol's form, whatever went wrong; the log has the rest.
         catch (Exception exception) when (!context.Response.HasStarted)
 #pragma warning restore CA1031
         {

@@ -7,7 +7,10 @@ namespace HpcLinReg.Hosting.AspNetCore.Http;
 /// <summary>Reads the data of an input from JSON, flat or nested.</summary>
 internal static class TensorData
 {
-    /// <summary>Reads numbers, flags, nulls or texts into the tensor. Where lists are nested, their lengths must be those of the shape: flattened, a short row would shift all behind it.</summary>
+    /// <summary>
+    /// Reads numbers, flags, nulls or texts into the tensor. Where lists are nested, their lengths must be those of the shape: flattened, a
+    /// short row would shift all behind it.
+    /// </summary>
     /// <exception cref="RefusedException">The data are not as datatype and shape say.</exception>
     internal static void Read(ref Utf8JsonReader reader, InputTensor tensor)
     {

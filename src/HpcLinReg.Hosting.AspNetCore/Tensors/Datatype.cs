@@ -22,7 +22,9 @@ internal static class Datatype
         _ => throw RefusedException.Bad($"The input '{tensor.Name}' has the datatype '{tensor.Datatype}'; there are {Known}."),
     };
 
-    /// <summary>Widens elements to doubles, every <paramref name="stride"/>-th of the destination. Whole numbers beyond 2^53 are rounded.</summary>
+    /// <summary>
+    /// Widens elements to doubles, every <paramref name="stride"/>-th of the destination. Whole numbers beyond 2^53 are rounded.
+    /// </summary>
     internal static void Widen(string datatype, ReadOnlySpan<byte> bytes, Span<double> destination, int stride)
     {
         switch (datatype)

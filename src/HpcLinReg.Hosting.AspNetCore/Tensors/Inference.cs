@@ -38,8 +38,11 @@ internal static class Inference
     }
 
     /// <summary>Predicts; the caller disposes of the result.</summary>
-    /// <exception cref="RefusedException">A row has no prediction and the request does not permit that; the message names row and column.</exception>
-    internal static InferenceResult Run(ServedModel served, ModelSnapshot snapshot, MatrixSpan<double> rows, bool isUncertain, bool allowMissing)
+    /// <exception cref="RefusedException">
+    /// A row has no prediction and the request does not permit that; the message names row and column.
+    /// </exception>
+    internal static InferenceResult Run(ServedModel served, ModelSnapshot snapshot, MatrixSpan<double> rows, bool isUncertain,
+        bool allowMissing)
     {
         if (isUncertain && snapshot.Model.UncertaintyNote is { } note)
         {

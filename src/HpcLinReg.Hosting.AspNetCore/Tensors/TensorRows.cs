@@ -5,7 +5,9 @@ using System.Text.Unicode;
 
 namespace HpcLinReg.Hosting.AspNetCore.Tensors;
 
-/// <summary>The rows of a request: a view of its bytes where they are a matrix of doubles, else a copy in the order of the model's columns.</summary>
+/// <summary>
+/// The rows of a request: a view of its bytes where they are a matrix of doubles, else a copy in the order of the model's columns.
+/// </summary>
 internal ref struct TensorRows
 {
     /// <summary>The name of the input that brings all columns.</summary>
@@ -37,7 +39,8 @@ internal ref struct TensorRows
         }
 
         int columns = input.Columns.Length;
-        return tensors is [var only] && only.Name == MatrixName && (columns != 1 || input.PlaceOf(MatrixName) < 0) && !(columns > 1 && only.Shape.Length == 1)
+        return tensors is [var only] && only.Name == MatrixName && (columns != 1 || input.PlaceOf(MatrixName) < 0)
+            && !(columns > 1 && only.Shape.Length == 1)
             ? OfMatrix(input, only, mostRows) : OfColumns(input, tensors, mostRows);
     }
 
@@ -82,7 +85,8 @@ internal ref struct TensorRows
 
     private static TensorRows OfColumns(ModelInput input, IReadOnlyList<InputTensor> tensors, int mostRows)
     {
-        int columns = input.Columns.Length, rows = tensors.Count == 0 || tensors[0].Shape.Length == 0 ? 0 : RequireRows(tensors[0].Shape[0], mostRows);
+        int columns = input.Columns.Length, rows = tensors.Count == 0 || tensors[0].Shape.Length == 0 ? 0
+            : RequireRows(tensors[0].Shape[0], mostRows);
         var ordered = new InputTensor?[columns];
         foreach (InputTensor tensor in tensors)
         {

@@ -2,8 +2,8 @@ namespace HpcLinReg.Hosting;
 
 /// <summary>Where learners keep their logs. The package HpcLinReg.Hosting.Sqlite has one; a cluster may bring another.</summary>
 /// <remarks>
-/// Calls for one model come from one thread at a time, those for different models may come at once. What <see cref="Commit"/> returned from is durable. Whatever goes
-/// wrong is an exception; the learner then closes itself, and a store is not asked again.
+/// Calls for one model come from one thread at a time, those for different models may come at once. What <see cref="Commit"/> returned from
+/// is durable. Whatever goes wrong is an exception; the learner then closes itself, and a store is not asked again.
 /// </remarks>
 public interface ILearningStore : IDisposable
 {

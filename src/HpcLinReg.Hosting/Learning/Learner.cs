@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace HpcLinReg.Hosting;
 
 /// <summary>
-/// The state machine of learning: entries in, a model out. The state is a function of the start and the entries in their order alone, so that replaying them gives the
-/// same bits on any machine.
+/// The state machine of learning: entries in, a model out. The state is a function of the start and the entries in their order alone, so
+/// that replaying them gives the same bits on any machine.
 /// </summary>
 internal sealed class Learner
 {
@@ -43,7 +43,9 @@ internal sealed class Learner
         _means = [.. Design.Columns.Select(column => double.IsNaN(column.Mean) ? 0 : column.Mean)];
         _least = [.. Design.Columns.Select(column => double.IsNaN(column.Least) ? double.PositiveInfinity : column.Least)];
         _most = [.. Design.Columns.Select(column => double.IsNaN(column.Most) ? double.NegativeInfinity : column.Most)];
-        _online = start is null ? new OnlineRegression(_variables.Length, new OnlineOptions { Ridge = options.Ridge, LeastDigits = options.LeastDigits }) : LearnerStart.Of(start, options.LeastDigits);
+        _online = start is null
+            ? new OnlineRegression(_variables.Length, new OnlineOptions { Ridge = options.Ridge, LeastDigits = options.LeastDigits })
+            : LearnerStart.Of(start, options.LeastDigits);
     }
 
     internal Design Design { get; }
@@ -98,7 +100,9 @@ internal sealed class Learner
         Sequence = batch.Sequence;
     }
 
-    /// <summary>Removes the rows of an entry. Returns why that cannot be done, and the state is then as before; null where it is done.</summary>
+    /// <summary>
+    /// Removes the rows of an entry. Returns why that cannot be done, and the state is then as before; null where it is done.
+    /// </summary>
     internal string? Forget(ReadOnlySpan<double> values, long sequence)
     {
         if (_options.Forgetting < 1 || _options.Window > 0)
@@ -219,7 +223,8 @@ internal sealed class Learner
                 throw Damaged(stored);
             }
 
-            (_means, _least, _most) = (ReadDoubles(reader, _means.Length), ReadDoubles(reader, _least.Length), ReadDoubles(reader, _most.Length));
+            (_means, _least, _most) =
+                (ReadDoubles(reader, _means.Length), ReadDoubles(reader, _least.Length), ReadDoubles(reader, _most.Length));
             _window.Clear();
             for (int rows = reader.ReadInt32(); rows > 0; rows--)
             {
@@ -237,7 +242,8 @@ internal sealed class Learner
 
     private static LearningStoreException Damaged(StoredState stored) => new($"The state stored after entry {stored.Sequence} is damaged; restore the store from a backup.");
 
-    private static double[] ReadDoubles(BinaryReader reader, int count) => MemoryMarshal.Cast<byte, double>(reader.ReadBytes(count * sizeof(double))).ToArray();
+    private static double[] ReadDoubles(BinaryReader reader, int count) =>
+        MemoryMarshal.Cast<byte, double>(reader.ReadBytes(count * sizeof(double))).ToArray();
 
     private ImmutableArray<double> Known(double[] values) =>
         [.. values.Select((value, i) => Design.Columns[i].Kind == CellKind.Text || !double.IsFinite(value) ? double.NaN : value)];

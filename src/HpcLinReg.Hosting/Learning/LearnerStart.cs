@@ -7,7 +7,9 @@ internal static class LearnerStart
 {
     /// <summary>Makes the online model.</summary>
     /// <exception cref="ArgumentException">The model did not keep enough; the message says what to do.</exception>
-    /// <remarks>With RᵀR = XᵀX + λI: the cross-products with the target are RᵀR·w, its mean is b + Σw·x̄, and its sum of squares is the model's.</remarks>
+    /// <remarks>
+    /// With RᵀR = XᵀX + λI: the cross-products with the target are RᵀR·w, its mean is b + Σw·x̄, and its sum of squares is the model's.
+    /// </remarks>
     internal static OnlineRegression Of(RegressionModel model, double leastDigits)
     {
         if (model.UncertaintyNote is { } note)
@@ -26,7 +28,8 @@ internal static class LearnerStart
         }
 
         int terms = model.Terms.Length, columns = terms + 1;
-        double[] means = new double[columns], cross = new double[columns * columns], weights = [.. model.Terms.Select(term => term.Coefficient)];
+        double[] means = new double[columns], cross = new double[columns * columns],
+        weights = [.. model.Terms.Select(term => term.Coefficient)];
         if (model.HasIntercept)
         {
             MeansOf(model).CopyTo(means, 0);
@@ -63,8 +66,10 @@ internal static class LearnerStart
         bool isWeighted = model.TotalWeight != count;
         var moments = Moments.Create(
             names, count, means, cross,
-            new MomentsOptions { Precision = isWeighted ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain, TotalWeight = isWeighted ? model.TotalWeight : null });
-        return OnlineRegression.FromMoments(moments, terms, new OnlineOptions { Intercept = model.HasIntercept, Ridge = model.Ridge, LeastDigits = leastDigits });
+            new MomentsOptions { Precision = isWeighted ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain,
+                TotalWeight = isWeighted ? model.TotalWeight : null });
+        return OnlineRegression.FromMoments(moments, terms,
+            new OnlineOptions { Intercept = model.HasIntercept, Ridge = model.Ridge, LeastDigits = leastDigits });
     }
 
     /// <summary>The means of the terms, which the model's file has.</summary>

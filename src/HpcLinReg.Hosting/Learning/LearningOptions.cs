@@ -3,10 +3,16 @@ namespace HpcLinReg.Hosting;
 /// <summary>How a model learns from rows that arrive while it is served.</summary>
 public sealed class LearningOptions
 {
-    /// <summary>Gets or sets the factor by which the weight of all rows fades with each new one, above 0 and at most 1; the default is 1, no forgetting.</summary>
+    /// <summary>
+    /// Gets or sets the factor by which the weight of all rows fades with each new one, above 0 and at most 1; the default is 1, no
+    /// forgetting.
+    /// </summary>
     public double Forgetting { get; set; } = 1;
 
-    /// <summary>Gets or sets how many of the last rows are learned from; the default is 0, all of them. Not together with forgetting, nor with a model to begin with.</summary>
+    /// <summary>
+    /// Gets or sets how many of the last rows are learned from; the default is 0, all of them. Not together with forgetting, nor with a
+    /// model to begin with.
+    /// </summary>
     public int Window { get; set; }
 
     /// <summary>Gets or sets the penalty λ ≥ 0; the default is 0. A model to begin with brings its own.</summary>
@@ -15,13 +21,21 @@ public sealed class LearningOptions
     /// <summary>Gets or sets the digits of predictions below which no version is published; the default is 8.</summary>
     public double LeastDigits { get; set; } = 8;
 
-    /// <summary>Gets or sets whether rows with a text that the model does not know are left out and counted; by default they are refused with their batch.</summary>
+    /// <summary>
+    /// Gets or sets whether rows with a text that the model does not know are left out and counted; by default they are refused with their
+    /// batch.
+    /// </summary>
     public bool SkipUnseenLevels { get; set; }
 
-    /// <summary>Gets or sets after how many batches the state is stored as a whole, so that a start replays fewer; the default is 1000.</summary>
+    /// <summary>
+    /// Gets or sets after how many batches the state is stored as a whole, so that a start replays fewer; the default is 1000.
+    /// </summary>
     public int SnapshotEvery { get; set; } = 1000;
 
-    /// <summary>Gets or sets whether rows are removed from the store once a stored state contains them; the default is false. Keys are kept, so that a batch is never counted twice.</summary>
+    /// <summary>
+    /// Gets or sets whether rows are removed from the store once a stored state contains them; the default is false. Keys are kept, so that
+    /// a batch is never counted twice.
+    /// </summary>
     public bool RemoveOldRows { get; set; }
 
     /// <summary>Gets the model to begin with; null to begin without rows.</summary>

@@ -7,10 +7,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HpcLinReg.Hosting;
 
-/// <summary>A served model that learns from rows: each batch is on the disk before it is acknowledged, counted once, and part of the version that the answer names.</summary>
+/// <summary>
+/// A served model that learns from rows: each batch is on the disk before it is acknowledged, counted once, and part of the version that
+/// the answer names.
+/// </summary>
 /// <remarks>
-/// Thread-safe. Batches of many callers are committed together by one writer, in the order of their sequence numbers. After a commit that failed nothing is learned any
-/// more, the health is Unhealthy, and the last version goes on predicting.
+/// Thread-safe. Batches of many callers are committed together by one writer, in the order of their sequence numbers. After a commit that
+/// failed nothing is learned any more, the health is Unhealthy, and the last version goes on predicting.
 /// </remarks>
 public sealed partial class OnlineModel
 {
@@ -26,7 +29,8 @@ public sealed partial class OnlineModel
     private readonly LearningOptions _options;
     private readonly ServingMetrics? _metrics;
     private readonly ILogger _logger;
-    private readonly Channel<Command> _commands = Channel.CreateBounded<Command>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly Channel<Command> _commands =
+        Channel.CreateBounded<Command>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private Learner? _learner;
     private ILearningStore? _store;
     private LearningStatus _status = new(0, 0, 0, 0, null, "the host has not started");
@@ -49,8 +53,12 @@ public sealed partial class OnlineModel
     internal ModelInput Input { get; private set; } = null!;
 
     /// <summary>Learns rows of doubles, and returns when they are on the disk and in the state.</summary>
-    /// <param name="key">What names the batch: 1 to 200 characters. The same key with the same rows again gives the first answer and changes nothing.</param>
-    /// <param name="rows">One value for each column as <see cref="RegressionModel.Predict(ReadOnlySpan{double})"/> takes them, then the target; row by row.</param>
+    /// <param name="key">
+    /// What names the batch: 1 to 200 characters. The same key with the same rows again gives the first answer and changes nothing.
+    /// </param>
+    /// <param name="rows">
+    /// One value for each column as <see cref="RegressionModel.Predict(ReadOnlySpan{double})"/> takes them, then the target; row by row.
+    /// </param>
     /// <param name="cancellationToken">Ends the waiting; the batch may be learned all the same, so ask again with the same key.</param>
     /// <returns>The batch's place and the version that contains it.</returns>
     /// <exception cref="RowsRefusedException">A row cannot be learned, or the key was used for other rows. Nothing was changed.</exception>
@@ -66,15 +74,19 @@ public sealed partial class OnlineModel
 
         double[] kept = learner.Admit(rows.Span, out int skipped);
         byte[] digest = SHA256.HashData(MemoryMarshal.AsBytes(rows.Span));
-        return await AskAsync(new Command(key, digest, kept, kept.Length / learner.Width, skipped, null), cancellationToken).ConfigureAwait(false);
+        return await AskAsync(new Command(key, digest, kept, kept.Length / learner.Width, skipped, null),
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Learns rows by name.</summary>
     /// <inheritdoc cref="AddAsync(string, ReadOnlyMemory{double}, CancellationToken)"/>
-    /// <param name="key">What names the batch: 1 to 200 characters. The same key with the same rows again gives the first answer and changes nothing.</param>
+    /// <param name="key">
+    /// What names the batch: 1 to 200 characters. The same key with the same rows again gives the first answer and changes nothing.
+    /// </param>
     /// <param name="rows">The rows, with the target among their columns.</param>
     /// <param name="cancellationToken">Ends the waiting; the batch may be learned all the same, so ask again with the same key.</param>
-    public Task<LearnedBatch> AddRowsAsync(string key, IReadOnlyList<IReadOnlyDictionary<string, Cell>> rows, CancellationToken cancellationToken = default)
+    public Task<LearnedBatch> AddRowsAsync(string key, IReadOnlyList<IReadOnlyDictionary<string, Cell>> rows,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
         Learner learner = Open();
@@ -87,7 +99,8 @@ public sealed partial class OnlineModel
                 string name = isTarget ? learner.Target : Input.Columns[j].Name;
                 Cell cell = rows[i].TryGetValue(name, out Cell given) ? given : Cell.Missing;
                 string? problem = null;
-                values[(i * learner.Width) + j] = isTarget ? cell.ToDouble() : (problem = Input.Convert(j, cell, out double value)) is null ? value : double.NaN;
+                values[(i * learner.Width) + j] = isTarget ? cell.ToDouble() : (problem = Input.Convert(j, cell, out double value)) is null
+                    ? value : double.NaN;
                 if (problem is not null)
                 {
                     throw new RowsRefusedException($"Row {i}: '{name}' {problem}.");
@@ -103,7 +116,9 @@ public sealed partial class OnlineModel
     /// <param name="forgotten">The key of the batch.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>The removal's place and the first version without the rows.</returns>
-    /// <exception cref="RowsRefusedException">There is no such batch, its rows are not stored any more, or they cannot be removed. Nothing was changed.</exception>
+    /// <exception cref="RowsRefusedException">
+    /// There is no such batch, its rows are not stored any more, or they cannot be removed. Nothing was changed.
+    /// </exception>
     /// <exception cref="LearningStoreException">Nothing is learned any more; <see cref="Status"/> says why.</exception>
     public Task<LearnedBatch> ForgetAsync(string key, string forgotten, CancellationToken cancellationToken = default)
     {
@@ -138,7 +153,8 @@ public sealed partial class OnlineModel
         (_learner, _store, _saved) = (learner, store, state?.Sequence ?? 0);
         Input = new ModelInput(learner.Design, learner.Target);
         Publish(learner);
-        _writing = Task.Factory.StartNew(WriteAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).Unwrap();
+        _writing =
+            Task.Factory.StartNew(WriteAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).Unwrap();
     }
 
     /// <summary>Finishes what was handed over, and ends.</summary>
@@ -224,7 +240,7 @@ public sealed partial class OnlineModel
             {
                 Write(together);
             }
-#pragma warning disable CA1031 // Whatever a store throws, what it has written is not known: nothing is learned any more, and the last version goes on predicting.
+#pragma warning disable CA1031 // Whatever a store throws, what it has written is not known: learning ends, predicting goes on.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -263,7 +279,8 @@ public sealed partial class OnlineModel
                 continue;
             }
 
-            StoredBatch batch = new() { Sequence = sequence, Key = command.Key, Forgets = command.Forgets, Digest = command.Digest, Rows = command.Rows, Skipped = command.Skipped, Values = command.Values };
+            StoredBatch batch = new() { Sequence = sequence, Key = command.Key, Forgets = command.Forgets, Digest = command.Digest,
+                Rows = command.Rows, Skipped = command.Skipped, Values = command.Values };
             added.Add(batch);
             byKey.Add(command.Key, batch);
             answers.Add((command, batch));
@@ -334,7 +351,9 @@ public sealed partial class OnlineModel
         }
 
         OnlineRegression online = learner.Online;
-        Volatile.Write(ref _status, new LearningStatus(learner.Sequence, online.Count, online.EffectiveRows, online.Count == 0 ? 0 : online.Digits, withheld, null));
+        Volatile.Write(ref _status,
+            new LearningStatus(learner.Sequence, online.Count, online.EffectiveRows, online.Count == 0 ? 0 : online.Digits, withheld,
+            null));
     }
 
     /// <summary>The start is version 1, and each entry makes the next: the number is the same after a restart.</summary>

@@ -22,5 +22,6 @@ internal sealed class OnlineModelService(IServiceProvider services, IEnumerable<
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_models.Select(model => model.StopAsync())).WaitAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_models.Select(model => model.StopAsync())).WaitAsync(cancellationToken);
 }

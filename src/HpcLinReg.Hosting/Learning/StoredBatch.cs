@@ -16,7 +16,9 @@ public sealed record StoredBatch
     /// <summary>Gets the key of the batch that this entry forgets; null for an entry of rows.</summary>
     public string? Forgets { get; init; }
 
-    /// <summary>Gets the SHA-256 of what the caller sent, by which a repeated request is distinguished from another one under the same key.</summary>
+    /// <summary>
+    /// Gets the SHA-256 of what the caller sent, by which a repeated request is distinguished from another one under the same key.
+    /// </summary>
     public required ReadOnlyMemory<byte> Digest { get; init; }
 
     /// <summary>Gets the number of rows.</summary>
@@ -25,7 +27,9 @@ public sealed record StoredBatch
     /// <summary>Gets how many rows were left out, because they had a text that the model does not know.</summary>
     public int Skipped { get; init; }
 
-    /// <summary>Gets the values row by row, in the order of the model's columns and then the target; empty once the rows were removed.</summary>
+    /// <summary>
+    /// Gets the values row by row, in the order of the model's columns and then the target; empty once the rows were removed.
+    /// </summary>
     public required ReadOnlyMemory<double> Values { get; init; }
 
     /// <summary>Returns the CRC-32C of the entry, which a store keeps beside it.</summary>

@@ -36,7 +36,9 @@ internal static class IndexDigests
         }
     }
 
-    /// <summary>An index, the numbers, another index, the target and perhaps the weight; the places of the indexes follow from the row alone.</summary>
+    /// <summary>
+    /// An index, the numbers, another index, the target and perhaps the weight; the places of the indexes follow from the row alone.
+    /// </summary>
     private sealed class Rows(LadderDigests.Cells cells, int chunk, bool isWeighted) : IIndexedRowSource
     {
         public int Columns => FirstLevels + cells.Columns + SecondLevels + (isWeighted ? 2 : 1);

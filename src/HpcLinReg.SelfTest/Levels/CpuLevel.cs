@@ -31,7 +31,8 @@ internal sealed record CpuLevel(string Name, (string Name, string Value)[] Varia
         new("compiled once", [("DOTNET_TieredCompilation", "0"), ("DOTNET_ReadyToRun", "0")], _ => true, JitTier.OptimizesAtOnce),
         new("all tiers", [(LoopsAtFirstTier, "1"), (ProfiledTiers, "1")], _ => true, () => !JitTier.OptimizesAtOnce() && JitTier.OptimizesLater()),
         new("first tier", [(LoopsAtFirstTier, "1"), ("DOTNET_ReadyToRun", "0"), ("DOTNET_TC_CallCounting", "0"), ("DOTNET_TC_OnStackReplacement", "0")], _ => true, JitTier.StaysAtFirstTier),
-        new("without AVX2", [("DOTNET_EnableAVX2", "0")], host => host is { IsX64: true, VectorBits: > 128 }, () => Width() == 128 && !Avx2.IsSupported && !Fma.IsSupported),
+        new("without AVX2", [("DOTNET_EnableAVX2", "0")], host => host is { IsX64: true, VectorBits: > 128 },
+            () => Width() == 128 && !Avx2.IsSupported && !Fma.IsSupported),
         new("without vectors", [("DOTNET_EnableHWIntrinsic", "0")], host => host is { IsX64: true, VectorBits: > 64 }, () => Width() == 64 && !X86Base.IsSupported),
     ];
 

@@ -48,7 +48,8 @@ internal static partial class CholeskyFactor
         {
             nint address = (nint)first;
             RowThreads.ForEach(
-                (order - end + Line.Lanes - 1) / Line.Lanes, threads, left => SubtractLine(new Span<double>((double*)address, length), order, end, packed, left));
+                (order - end + Line.Lanes - 1) / Line.Lanes, threads, left =>
+                    SubtractLine(new Span<double>((double*)address, length), order, end, packed, left));
         }
     }
 
@@ -74,7 +75,8 @@ internal static partial class CholeskyFactor
                 Line.Lanes,
                 RegisterTile.LinePitch,
                 PanelRows,
-                new TileOutputs(ref inside ? ref Unsafe.Add(ref row, column) : ref edge[0], inside ? order : 2 * Line.Lanes, Line.Lanes, -1));
+                new TileOutputs(ref inside ? ref Unsafe.Add(ref row, column) : ref edge[0], inside ? order : 2 * Line.Lanes, Line.Lanes,
+                    -1));
             if (!inside)
             {
                 AddEdge(matrix[(end * order)..], order, end, firstRow, column, columns, edge);

@@ -29,7 +29,8 @@ internal static partial class CholeskyFactor
     /// subtracted at once; a whole panel is subtracted from all rows behind it when the first of them is reached. All rows of a block have
     /// been reduced by the same rows of R, so stopping within a block and going on leaves the other rows correct.
     /// </remarks>
-    internal static int FactorRows(Span<double> matrix, int order, int start, ReadOnlySpan<double> floors, int reduced = -1, int threads = 1)
+    internal static int FactorRows(Span<double> matrix, int order, int start, ReadOnlySpan<double> floors, int reduced = -1,
+        int threads = 1)
     {
         for (int row = start; row < order;)
         {

@@ -6,8 +6,8 @@ using HpcLinReg.Threads;
 namespace HpcLinReg.Descent;
 
 /// <summary>
-/// A copy of a block minus the means of its columns, and of its targets minus c, so that roundings of residuals are relative to the target's
-/// deviations. Holds one block, so each thread has its own.
+/// A copy of a block minus the means of its columns, and of its targets minus c, so that roundings of residuals are relative to the
+/// target's deviations. Holds one block, so each thread has its own.
 /// </summary>
 internal sealed class CentredBlock(int columns)
 {

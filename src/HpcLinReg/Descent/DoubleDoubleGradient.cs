@@ -74,7 +74,9 @@ internal sealed class DoubleDoubleGradient
         }
     }
 
-    /// <summary>One pass over all rows. The sums of a block are Σvr, Σvr² and the elements of (X − m)ᵀ(v∘r), the high before the low part of each.</summary>
+    /// <summary>
+    /// One pass over all rows. The sums of a block are Σvr, Σvr² and the elements of (X − m)ᵀ(v∘r), the high before the low part of each.
+    /// </summary>
     private readonly struct Pass<T>(DoubleDoubleGradient gradient) : IBlockSums<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -11,8 +11,8 @@ namespace HpcLinReg.Descent;
 /// </summary>
 /// <remarks>
 /// The kernels read the caller's cells: the gradient by u is (Xᵀr − m·Σr)/s, d operations on sums, so rows are not copied. This loses
-/// digits where |m|/s is large; there each block is copied and centred first. Not thread-safe: it has the buffers of a pass, which uses as many threads as
-/// the options allow.
+/// digits where |m|/s is large; there each block is copied and centred first. Not thread-safe: it has the buffers of a pass, which uses as
+/// many threads as the options allow.
 /// </remarks>
 internal sealed class Objective
 {
@@ -133,7 +133,8 @@ internal sealed class Objective
     private DoubleDoubleGradient InDoubleDouble => _doubleDouble ??= new DoubleDoubleGradient(_means, _meanWeight, _threads);
 
     /// <summary>Creates the loss on the scale on which distances are estimated.</summary>
-    internal static Objective ForDistances(ColumnScales scales, DescentOptions options) => new(scales, options.Intercept, options.Ridge, options.Threads);
+    internal static Objective ForDistances(ColumnScales scales, DescentOptions options) =>
+        new(scales, options.Intercept, options.Ridge, options.Threads);
 
     /// <summary>Computes factor·z of a row, z = (x − m)/s.</summary>
     internal void Standardize(ReadOnlySpan<double> x, double factor, Span<double> z)

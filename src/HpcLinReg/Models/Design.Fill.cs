@@ -32,10 +32,13 @@ public sealed partial class Design
         int level = value.Kind == CellKind.Level ? (int)value.WholeNumber : -1;
         place = coding.HasBaseline ? level : level - 1;
         return level >= 0 && level < coding.Column!.Levels.Length ? default
-            : Prediction.None(value.IsMissing ? PredictionIssue.MissingValue : value.Kind == CellKind.Level ? PredictionIssue.UnknownLevel : PredictionIssue.WrongKind, coding.Place);
+            : Prediction.None(value.IsMissing ? PredictionIssue.MissingValue : value.Kind == CellKind.Level ? PredictionIssue.UnknownLevel
+                : PredictionIssue.WrongKind, coding.Place);
     }
 
-    /// <summary>Multiplies the numbers of a feature so far by a text's indicators: <paramref name="width"/> blocks of zeros but for the level's.</summary>
+    /// <summary>
+    /// Multiplies the numbers of a feature so far by a text's indicators: <paramref name="width"/> blocks of zeros but for the level's.
+    /// </summary>
     private static Prediction MultiplyIndicators<TRow>(TRow row, Coding coding, Span<double> numbers, ref int width)
         where TRow : IRowValues, allows ref struct
     {

@@ -62,7 +62,9 @@ public sealed partial class Design
         }
 
         (VariableNames, Degrees, TermNames, _featureOf) = (names.ToImmutable(), degrees.ToImmutable(), terms.ToImmutable(), [.. featureOf]);
-        IndicatorCounts = [.. codings.SelectMany(coded => IsIndex(coded) ? Enumerable.Repeat(coded[0].Width, coded[0].Width > 0 ? 1 : 0) : Enumerable.Repeat(0, coded.Aggregate(1, (width, coding) => width * coding.Width)))];
+        IndicatorCounts = [.. codings
+            .SelectMany(coded => IsIndex(coded) ? Enumerable.Repeat(coded[0].Width, coded[0].Width > 0 ? 1 : 0)
+            : Enumerable.Repeat(0, coded.Aggregate(1, (width, coding) => width * coding.Width)))];
         IsColumnsOnly = sql.IsEmpty && features.Length == columns.Length
             && codings.Select((coding, i) => coding is [{ Tree: null, Column.Kind: not CellKind.Text } only] && only.Place == i)
                 .All(inOrder => inOrder);
@@ -90,8 +92,9 @@ public sealed partial class Design
     public ImmutableArray<string> VariableNames { get; }
 
     /// <summary>
-    /// Gets, for each number that <see cref="FillIndexed(ReadOnlySpan{double}, Span{double})"/> gives, how many of <see cref="VariableNames"/> it stands for: 0 for
-    /// one as it is, the number of indicators for the index of a text (<see cref="IIndexedRowSource"/>).
+    /// Gets, for each number that <see cref="FillIndexed(ReadOnlySpan{double}, Span{double})"/> gives, how many of
+    /// <see cref="VariableNames"/> it stands for: 0 for one as it is, the number of indicators for the index of a text
+    /// (<see cref="IIndexedRowSource"/>).
     /// </summary>
     public ImmutableArray<int> IndicatorCounts { get; }
 
@@ -161,7 +164,9 @@ public sealed partial class Design
         return Fill(new CellRow(row, _levels), variables);
     }
 
-    /// <summary>Fills a row of the design matrix from doubles, with one index in place of the indicators of each text that is a feature of its own.</summary>
+    /// <summary>
+    /// Fills a row of the design matrix from doubles, with one index in place of the indicators of each text that is a feature of its own.
+    /// </summary>
     /// <param name="row">The row, <see cref="RowLength"/> values.</param>
     /// <param name="values">Receives one number for each of <see cref="IndicatorCounts"/>.</param>
     /// <returns>As for whole rows.</returns>
@@ -172,7 +177,9 @@ public sealed partial class Design
         return FillIndexed(new NumberRow(row), values);
     }
 
-    /// <summary>Fills a row of the design matrix from cells, with one index in place of the indicators of each text that is a feature of its own.</summary>
+    /// <summary>
+    /// Fills a row of the design matrix from cells, with one index in place of the indicators of each text that is a feature of its own.
+    /// </summary>
     /// <param name="row">The row, <see cref="RowLength"/> cells.</param>
     /// <param name="values">Receives one number for each of <see cref="IndicatorCounts"/>.</param>
     /// <returns>As for whole rows.</returns>
@@ -208,7 +215,8 @@ public sealed partial class Design
         for (int f = 0; f < _codings.Length; f++)
         {
             int width = 1;
-            Prediction issue = IsIndex(_codings[f]) ? Index(row, _codings[f][0], values[start..], out width) : FillFeature(row, f, values[start..], out width);
+            Prediction issue = IsIndex(_codings[f]) ? Index(row, _codings[f][0], values[start..], out width)
+                : FillFeature(row, f, values[start..], out width);
             if (!issue.HasValue)
             {
                 return issue;

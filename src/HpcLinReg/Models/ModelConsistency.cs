@@ -6,7 +6,10 @@ namespace HpcLinReg.Models;
 /// <param name="reader">The reader of the file.</param>
 internal sealed class ModelConsistency(ModelReader reader)
 {
-    /// <summary>By how much two figures of one model may differ in relation to their size: the files hold figures to the last bit, so only the rounding of this check counts.</summary>
+    /// <summary>
+    /// By how much two figures of one model may differ in relation to their size: the files hold figures to the last bit, so only the
+    /// rounding of this check counts.
+    /// </summary>
     private const double Rounding = 1e-9;
 
     /// <summary>More digits than this a double does not have.</summary>
@@ -14,7 +17,9 @@ internal sealed class ModelConsistency(ModelReader reader)
 
     private const string Factor = "uncertainty.factor";
 
-    /// <summary>Refuses members that are null: a file leaves out what is not known. Only a dropped term has an estimate that is null.</summary>
+    /// <summary>
+    /// Refuses members that are null: a file leaves out what is not known. Only a dropped term has an estimate that is null.
+    /// </summary>
     /// <param name="element">The file, or a part of it.</param>
     /// <param name="member">The part's name; empty for the file.</param>
     internal void RequireValues(JsonElement element, string member)

@@ -133,7 +133,8 @@ internal sealed class ModelReader(string name)
             throw Wrong("format", $"is not \"{ModelDocument.FormatName}\"; this is no model file");
         }
 
-        if (!any.RootElement.TryGetProperty("version", out JsonElement version) || version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out int number) ||
+        if (!any.RootElement.TryGetProperty("version", out JsonElement version) || version.ValueKind != JsonValueKind.Number ||
+            !version.TryGetInt32(out int number) ||
             number is not (1 or ModelDocument.CurrentVersion))
         {
             throw Wrong("version", $"is not 1 or {ModelDocument.CurrentVersion}; a later version of this program reads it");
@@ -150,8 +151,10 @@ internal sealed class ModelReader(string name)
     private ModelState CheckAll(ModelDocument document)
     {
         ModelState state = Check(document);
-        new ModelConsistency(this).Require(state, [.. document.Coefficients!.Skip(state.HasIntercept ? 1 : 0).Select(coefficient => coefficient.Estimate is not null)]);
-        return document.Fingerprint is null || document.Fingerprint.Equals(ModelWriter.FingerprintOf(document), StringComparison.OrdinalIgnoreCase) ? state
+        new ModelConsistency(this).Require(state,
+            [.. document.Coefficients!.Skip(state.HasIntercept ? 1 : 0).Select(coefficient => coefficient.Estimate is not null)]);
+        return document.Fingerprint is null
+            || document.Fingerprint.Equals(ModelWriter.FingerprintOf(document), StringComparison.OrdinalIgnoreCase) ? state
             : throw Wrong("fingerprint", "does not match the other members: the file was changed after it was written; copy it again or, if the change is meant, delete this member");
     }
 

@@ -10,7 +10,8 @@ internal sealed class ModelStatistics(ModelReader reader)
     internal RobustCovariance Robust(RobustDocument document, int order)
     {
         const string Member = "uncertainty.robust";
-        RobustKind kind = Enum.GetValues<RobustKind>().Cast<RobustKind?>().FirstOrDefault(kind => JsonNames.Of(kind!.Value) == document.Kind)
+        RobustKind kind =
+            Enum.GetValues<RobustKind>().Cast<RobustKind?>().FirstOrDefault(kind => JsonNames.Of(kind!.Value) == document.Kind)
             ?? throw reader.Wrong($"{Member}.kind", "is not hc0, hc1, hc2, hc3, hac or cluster");
         bool isHac = kind == RobustKind.Hac, isOfClusters = kind == RobustKind.Cluster;
         if (isHac ? document.Lag is not >= 0 : document.Lag is not null)

@@ -7,9 +7,10 @@ namespace HpcLinReg.Models;
 internal sealed class ModelUncertainty
 {
     /// <summary>
-    /// A row breaks a combination if the two sides differ by more than this share of the sum of its parts; in training they differed by rounding only.
-    /// Rounding of the combination's own coefficients is <see cref="AliasDigits"/> digits worse than the worst coefficient of the fit at most (measured for polynomials of degree 20 to
-    /// 40: up to 1.1), so the share is larger where the fit certifies few digits; where it certifies fewer than that, no row can be said to break a combination.
+    /// A row breaks a combination if the two sides differ by more than this share of the sum of its parts; in training they differed by
+    /// rounding only. Rounding of the combination's own coefficients is <see cref="AliasDigits"/> digits worse than the worst coefficient
+    /// of the fit at most (measured for polynomials of degree 20 to 40: up to 1.1), so the share is larger where the fit certifies few
+    /// digits; where it certifies fewer than that, no row can be said to break a combination.
     /// </summary>
     private const double LeastAliasError = 1e-9;
 

@@ -57,7 +57,8 @@ internal static class ModelWriter
                 Cause = certificate.Cause == CertificateCause.NotStated ? null : JsonNames.Of(certificate.Cause),
                 Reason = certificate.Describe(),
                 RankIsCertain = certificate.Cause == CertificateCause.NotStated ? null : certificate.IsRankCertain,
-                StandardErrors = certificate.StandardErrors == StandardErrorState.NotStated ? null : JsonNames.Of(certificate.StandardErrors),
+                StandardErrors = certificate.StandardErrors == StandardErrorState.NotStated ? null
+                    : JsonNames.Of(certificate.StandardErrors),
                 StandardErrorDigits = Known(certificate.StandardErrorDigits),
                 Rank = certificate.Rank,
                 ReciprocalCondition = certificate.ReciprocalCondition,

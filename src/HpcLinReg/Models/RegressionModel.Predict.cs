@@ -12,7 +12,10 @@ public sealed partial class RegressionModel
     /// <summary>The level of limits where none is named.</summary>
     private const double DefaultLevel = 0.95;
 
-    /// <summary>The work for one term of a model with expressions, texts or flags, in the unit of <see cref="RowThreads.LeastWork"/>; a term takes ten nanoseconds or more.</summary>
+    /// <summary>
+    /// The work for one term of a model with expressions, texts or flags, in the unit of <see cref="RowThreads.LeastWork"/>; a term takes
+    /// ten nanoseconds or more.
+    /// </summary>
     private const double TermWork = 32;
 
     [ThreadStatic]
@@ -126,7 +129,8 @@ public sealed partial class RegressionModel
         {
             PinnedRows<double> pinned = new(rows, first);
             nint result = (nint)firstResult;
-            RowThreads.ForEachBlock(0, rows.Rows, threads, (_, start, count) => Predict(pinned.Slice(start, count), new Span<double>((double*)result + start, count)));
+            RowThreads.ForEachBlock(0, rows.Rows, threads,
+                (_, start, count) => Predict(pinned.Slice(start, count), new Span<double>((double*)result + start, count)));
         }
     }
 

@@ -25,7 +25,8 @@ internal static class BlockMoments
     /// <param name="labels">The names of the columns in messages.</param>
     /// <param name="node">Receives count, means and cross-products.</param>
     /// <param name="threads">The number of threads that share the products of wide rows.</param>
-    internal static void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, RowNumbers numbers, ColumnLabels labels, MomentsNode node, int threads = 1)
+    internal static void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, RowNumbers numbers, ColumnLabels labels, MomentsNode node,
+        int threads = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int columns = node.Columns;

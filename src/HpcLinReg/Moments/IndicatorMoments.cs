@@ -8,14 +8,15 @@ using HpcLinReg.Rows;
 namespace HpcLinReg;
 
 /// <summary>
-/// Turns one block of indexed rows into a <see cref="MomentsNode"/> of joint columns without making the indicators: the numbers by the kernels
-/// for whole rows, an indicator's products by adding to the place that its index names. Per row one addition for each number and index, and one for
-/// each pair of indexes, where whole rows take a product for each pair of columns.
+/// Turns one block of indexed rows into a <see cref="MomentsNode"/> of joint columns without making the indicators: the numbers by the
+/// kernels for whole rows, an indicator's products by adding to the place that its index names. Per row one addition for each number and
+/// index, and one for each pair of indexes, where whole rows take a product for each pair of columns.
 /// </summary>
 /// <remarks>
-/// With N the weight of the rows that have both indicators, W that of all rows and W₁, W₂ those of the rows with one: the entry of two indicators is
-/// N − W₁W₂/W, and that of an indicator and a number x is Σ v(x − m) over the rows that have it, less W₁/W times the same sum over all rows.
-/// Sums of numbers are in double-double and counts exact, so in double an entry is wrong by its last rounding and that of the outer product.
+/// With N the weight of the rows that have both indicators, W that of all rows and W₁, W₂ those of the rows with one: the entry of two
+/// indicators is N − W₁W₂/W, and that of an indicator and a number x is Σ v(x − m) over the rows that have it, less W₁/W times the same sum
+/// over all rows. Sums of numbers are in double-double and counts exact, so in double an entry is wrong by its last rounding and that of
+/// the outer product.
 /// </remarks>
 internal sealed class IndicatorMoments
 {
@@ -58,12 +59,14 @@ internal sealed class IndicatorMoments
     /// <param name="numbers">The absolute indexes of the rows, for messages.</param>
     /// <param name="labels">What the values are called, for messages.</param>
     /// <param name="node">Receives count, means and cross-products of the joint columns.</param>
-    internal void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, RowNumbers numbers, ColumnLabels labels, MomentsNode node)
+    internal void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, RowNumbers numbers, ColumnLabels labels,
+        MomentsNode node)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (_labels.Values != labels)
         {
-            _labels = (labels, labels with { Names = labels.Names.IsDefaultOrEmpty ? [] : [.. _indicators.Numbers.Select(value => labels.Names[value])] });
+            _labels = (labels,
+                labels with { Names = labels.Names.IsDefaultOrEmpty ? [] : [.. _indicators.Numbers.Select(value => labels.Names[value])] });
         }
 
         Gather(x, y, numbers, labels);
@@ -171,7 +174,10 @@ internal sealed class IndicatorMoments
         return new DoubleDouble(_sums.High[place], _sums.Low[place]);
     }
 
-    /// <summary>Computes the weight of the rows that have an indicator in the totals, and that of the rows that have two of different indexes in the products.</summary>
+    /// <summary>
+    /// Computes the weight of the rows that have an indicator in the totals, and that of the rows that have two of different indexes in the
+    /// products.
+    /// </summary>
     private void SumIndicators(int rows, MatrixSpan<double> weights, MomentsNode node)
     {
         int indexes = _indicators.Blocks.Length;
@@ -222,11 +228,13 @@ internal sealed class IndicatorMoments
             return;
         }
 
-        (node.CrossProducts[place], node.CrossProductsLow[place]) = new DoubleDouble(node.CrossProducts[place], node.CrossProductsLow[place]) + weight;
+        (node.CrossProducts[place], node.CrossProductsLow[place]) =
+            new DoubleDouble(node.CrossProducts[place], node.CrossProductsLow[place]) + weight;
     }
 
     /// <summary>
-    /// Takes the outer product of the totals off the products. Of counts it is exact before the division, which is by a power of two for a whole block.
+    /// Takes the outer product of the totals off the products. Of counts it is exact before the division, which is by a power of two for a
+    /// whole block.
     /// </summary>
     private void Centre(MomentsNode node)
     {
@@ -264,7 +272,8 @@ internal sealed class IndicatorMoments
     {
         DoubleDouble inverse = (DoubleDouble)1 / node.Weight;
         PlaceSums(node, (place, sum) => (node.CrossProducts[place], node.CrossProductsLow[place]) = sum);
-        DoubleDoubleTriangle.AddWithOuterProduct(new DoubleDoubleSpan(node.CrossProducts, node.CrossProductsLow), default, node.Columns, -inverse, _totals);
+        DoubleDoubleTriangle.AddWithOuterProduct(new DoubleDoubleSpan(node.CrossProducts, node.CrossProductsLow), default, node.Columns,
+            -inverse, _totals);
         foreach (IndicatorBlock block in _indicators.Blocks)
         {
             for (int column = block.Column; column < block.Column + block.Count; column++)

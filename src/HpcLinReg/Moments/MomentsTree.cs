@@ -251,45 +251,6 @@ internal sealed partial class MomentsTree
         target.AddRange(source);
     }
 
-    /// <summary>
-    /// Appends rows, without those of weight 0, to an unfinished block. Returns false when a cell or weight is not of ordinary size; the
-    /// rows are appended all the same.
-    /// </summary>
-    private bool Keep<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights, int inBlock, List<double> rows)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        int start = rows.Count;
-        int width = KeptWidth;
-        CollectionsMarshal.SetCount(rows, start + (x.Rows * width));
-        Span<double> kept = CollectionsMarshal.AsSpan(rows)[start..];
-        Span<double> target = kept;
-        for (int i = 0; i < x.Rows; i++)
-        {
-            if (weights.Columns > 0 && weights[i][0] == 0)
-            {
-                continue;
-            }
-
-            Kernels.Line.Widen(x[i], target[..x.Columns]);
-            if (y.Columns > 0)
-            {
-                Kernels.Line.Widen(y[i], target[x.Columns..Columns]);
-            }
-
-            target[Columns] = inBlock + i;
-            if (width > Columns + 1)
-            {
-                target[Columns + 1] = weights.Columns == 0 ? 1 : weights[i][0];
-            }
-
-            target = target[width..];
-        }
-
-        kept = kept[..^target.Length];
-        CollectionsMarshal.SetCount(rows, start + kept.Length);
-        return Magnitude.AllAtMost(kept, MostOrdinary) && AreOrdinary(weights);
-    }
-
     /// <summary>Appends a range that starts where this one ends: its loose rows, its nodes, its loose rows again.</summary>
     private void Append(MomentsTree next)
     {
@@ -397,7 +358,8 @@ internal sealed partial class MomentsTree
                 y[i].CopyTo(joint.AsSpan((i * Columns) + x.Columns));
             }
 
-            BlockMoments.Compute(new MatrixSpan<T>(joint, Columns), new MatrixSpan<T>([], x.Rows, 0, 0), numbers, labels, node, BlockThreads);
+            BlockMoments.Compute(new MatrixSpan<T>(joint, Columns), new MatrixSpan<T>([], x.Rows, 0, 0), numbers, labels, node,
+                BlockThreads);
             node.NoteVariety(Variety.IsVaried(x, y, numbers));
         }
         else if (_doubleDouble is null)

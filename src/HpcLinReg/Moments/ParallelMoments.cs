@@ -15,8 +15,8 @@ internal static class ParallelMoments
     private const int RangesPerThread = 4;
 
     /// <summary>
-    /// The number of joint columns from which on threads share the products of each block instead of taking blocks of their own: there may be fewer
-    /// blocks than threads, and every thread would need triangles of its own.
+    /// The number of joint columns from which on threads share the products of each block instead of taking blocks of their own: there may
+    /// be fewer blocks than threads, and every thread would need triangles of its own.
     /// </summary>
     private const int LeastSharedColumns = 256;
 

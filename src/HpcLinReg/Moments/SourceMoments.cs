@@ -5,8 +5,11 @@ namespace HpcLinReg;
 /// <summary>Sums the moments of one reading of a source. Rows that it leaves out leave their places in the grid of blocks empty.</summary>
 internal static class SourceMoments
 {
-    /// <summary>Returns an empty tree for the rows of a source, which takes indexes in place of indicators where the source has them.</summary>
-    internal static MomentsTree Begin(CheckedSource source, ColumnLabels labels, MomentsPrecision precision) => source.Indicators is { } indicators
+    /// <summary>
+    /// Returns an empty tree for the rows of a source, which takes indexes in place of indicators where the source has them.
+    /// </summary>
+    internal static MomentsTree Begin(CheckedSource source, ColumnLabels labels, MomentsPrecision precision) =>
+        source.Indicators is { } indicators
         ? new MomentsTree(indicators, labels, precision)
         : new MomentsTree(labels.Columns, 0, precision) { Labels = labels };
 

@@ -21,7 +21,9 @@ internal sealed class CheckedSource(IRowSource source)
     /// <summary>Gets how the source gives indexes in place of indicators; null where it does not.</summary>
     internal IndicatorColumns? Indicators { get; } = IndicatorColumns.Of(source);
 
-    /// <summary>Gets the number of rows that were left out before those of the last call of <see cref="ReadRows"/>, or at the end.</summary>
+    /// <summary>
+    /// Gets the number of rows that were left out before those of the last call of <see cref="ReadRows"/>, or at the end.
+    /// </summary>
     internal long Skipped => _reader!.Skipped;
 
     /// <summary>Returns a source for a method that reads it several times; throws where that is impossible.</summary>
@@ -91,7 +93,9 @@ internal sealed class CheckedSource(IRowSource source)
     }
 
     /// <summary>Reads all rows, with indexes in place of indicators where the source has them.</summary>
-    /// <param name="take">Receives the number of rows left out and the values of the rows that follow them, of which there are none at the end.</param>
+    /// <param name="take">
+    /// Receives the number of rows left out and the values of the rows that follow them, of which there are none at the end.
+    /// </param>
     internal void ReadAllIndexed(Action<long, ReadOnlySpan<double>> take)
     {
         if (Indicators is null)

@@ -3,7 +3,9 @@ using HpcLinReg.Threads;
 
 namespace HpcLinReg.Rows;
 
-/// <summary>How the values of an indexed row stand for joint columns: a number is one column, an index stands for a block of indicators.</summary>
+/// <summary>
+/// How the values of an indexed row stand for joint columns: a number is one column, an index stands for a block of indicators.
+/// </summary>
 internal sealed class IndicatorColumns
 {
     /// <summary>
@@ -13,8 +15,8 @@ internal sealed class IndicatorColumns
     internal const int Least = 16;
 
     /// <summary>
-    /// The most numbers beside which rows are summed in double-double at once: indicators cost the same in both precisions, and few numbers little
-    /// more, while a step of refinement would take a further reading.
+    /// The most numbers beside which rows are summed in double-double at once: indicators cost the same in both precisions, and few numbers
+    /// little more, while a step of refinement would take a further reading.
     /// </summary>
     private const int MostNumbersAtOnce = 24;
 
@@ -86,7 +88,8 @@ internal sealed class IndicatorColumns
 
     /// <summary>Returns what the values of a row are called: a number as its column, an index as its first indicator.</summary>
     internal ColumnLabels LabelsOfValues(ColumnLabels labels) =>
-        new(labels.Names.IsDefaultOrEmpty ? [] : [.. Enumerable.Range(0, Values).Select(value => labels.Names[Array.IndexOf(_valueOf, value)])], Values - 1, Values);
+        new(labels.Names.IsDefaultOrEmpty ? []
+            : [.. Enumerable.Range(0, Values).Select(value => labels.Names[Array.IndexOf(_valueOf, value)])], Values - 1, Values);
 
     /// <summary>Returns the hash that the row has as a whole row, weight included (<see cref="RowHash"/>).</summary>
     internal ulong Hash(ReadOnlySpan<double> row)

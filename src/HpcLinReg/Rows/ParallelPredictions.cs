@@ -12,7 +12,8 @@ namespace HpcLinReg.Rows;
 internal static class ParallelPredictions
 {
     /// <summary>Computes the prediction of every row of x, on at most the allowed threads.</summary>
-    internal static void Rows<T, TResult>(MatrixSpan<T> x, ReadOnlySpan<double> weights, double intercept, Span<TResult> destination, int allowedThreads)
+    internal static void Rows<T, TResult>(MatrixSpan<T> x, ReadOnlySpan<double> weights, double intercept, Span<TResult> destination,
+        int allowedThreads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TResult : unmanaged, IBinaryFloatingPointIeee754<TResult>
     {

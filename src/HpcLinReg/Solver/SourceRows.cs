@@ -66,7 +66,8 @@ internal sealed class SourceRows(CheckedSource source) : IRows
 
     public MomentsNode DoubleDoubleMoments()
     {
-        MomentsTree tree = SourceMoments.Begin(source, new ColumnLabels([], source.Columns - 1, source.Columns), MomentsPrecision.DoubleDouble);
+        MomentsTree tree =
+            SourceMoments.Begin(source, new ColumnLabels([], source.Columns - 1, source.Columns), MomentsPrecision.DoubleDouble);
         SourceMoments.Add(tree, source);
         return tree.Fold();
     }

@@ -53,7 +53,7 @@ public class ServeCommandTests
     public async Task A_model_is_learned_from_nothing()
     {
         using var folder = new TemporaryFiles();
-        await using var service = await ServiceProcess.StartAsync("--learn", folder["state.db"], "--target", "fare", "--features", "km, minutes, km*minutes");
+        await using ServiceProcess service = await ServiceProcess.StartAsync("--learn", folder["state.db"], "--target", "fare", "--features", "km, minutes, km*minutes");
         using HttpResponseMessage early = await service.Client.PostAsync(new Uri("models/fare/predict", UriKind.Relative), new StringContent("""[{"km":3,"minutes":7}]"""), Stop);
         Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, early.StatusCode);
         string rows = string.Join(',', Enumerable.Range(0, 20).Select(i => $$"""{"km":{{i % 5}},"minutes":{{i % 7}},"fare":{{2 + (3 * (i % 5)) + (i % 7) + ((i % 5) * (i % 7))}}}"""));

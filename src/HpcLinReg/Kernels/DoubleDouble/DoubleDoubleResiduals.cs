@@ -36,7 +36,10 @@ internal sealed class DoubleDoubleResiduals
     /// <summary>Gets the last block's (X − c)ᵀr, of padded length.</summary>
     internal DoubleDoubleVector Products { get; }
 
-    /// <summary>Gets the part of the rows' predictions that comes from indicators, which also takes the sums of residuals at their places; null for none.</summary>
+    /// <summary>
+    /// Gets the part of the rows' predictions that comes from indicators, which also takes the sums of residuals at their places; null for
+    /// none.
+    /// </summary>
     internal IndexedTerms? Terms { get; init; }
 
     /// <summary>Gets the last block's Σr.</summary>

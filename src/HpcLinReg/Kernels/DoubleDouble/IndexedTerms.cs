@@ -1,14 +1,14 @@
 namespace HpcLinReg.Kernels;
 
 /// <summary>
-/// The part of residuals and of Xᵀr that comes from indicators: a row takes the weights at its places, and its residual is added to the sums of these
-/// places. A place may stand for no indicator; its weight is then 0 and its sum is not used.
+/// The part of residuals and of Xᵀr that comes from indicators: a row takes the weights at its places, and its residual is added to the
+/// sums of these places. A place may stand for no indicator; its weight is then 0 and its sum is not used.
 /// </summary>
 /// <param name="places">The number of places.</param>
 /// <param name="perRow">The number of places that each row has.</param>
 /// <remarks>
-/// Sums are kept in three parts, each with the rounding errors of the one before, so that they are exact but for the rounding of the third: a chain of
-/// 2048 equal residuals would lose eleven bits of two. Not thread-safe.
+/// Sums are kept in three parts, each with the rounding errors of the one before, so that they are exact but for the rounding of the third:
+/// a chain of 2048 equal residuals would lose eleven bits of two. Not thread-safe.
 /// </remarks>
 internal sealed class IndexedTerms(int places, int perRow)
 {

@@ -27,7 +27,8 @@ internal static class Gram
     /// <param name="products">Receives the triangle, laid out as <see cref="GramBlocks"/>.</param>
     /// <param name="work">Working memory of <see cref="WorkLength"/>.</param>
     /// <param name="threads">The number of threads that share the products of wide rows.</param>
-    internal static void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, Span<double> means, Span<double> sums, Span<double> products, Span<double> work, int threads = 1)
+    internal static void Compute<T>(MatrixSpan<T> x, MatrixSpan<T> y, Span<double> means, Span<double> sums, Span<double> products,
+        Span<double> work, int threads = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int columns = x.Columns + y.Columns;

@@ -107,7 +107,8 @@ internal static class PackedGram
     /// <param name="products">Added to; laid out as <see cref="GramBlocks"/>.</param>
     /// <param name="threads">The number of threads that share the products of a panel.</param>
     internal static void Products<T>(
-        MatrixSpan<T> x, in JointTail<T> tail, ReadOnlySpan<double> means, Span<double> packed, Span<double> sums, Span<double> products, int threads)
+        MatrixSpan<T> x, in JointTail<T> tail, ReadOnlySpan<double> means, Span<double> packed, Span<double> sums, Span<double> products,
+        int threads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int start = 0; start < x.Rows; start += RowBlocks.PanelRows)
@@ -185,7 +186,8 @@ internal static class PackedGram
 
     /// <summary>Adds the products of one line of columns with one or two others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddTile(ref double packed, ref double products, int rows, int lines, int left, int right, int width) => RegisterTile.Add(
+    private static void AddTile(ref double packed, ref double products, int rows, int lines, int left, int right, int width) =>
+        RegisterTile.Add(
         ref Unsafe.Add(ref packed, left * RegisterTile.LinePitch),
         ref Unsafe.Add(ref packed, right * RegisterTile.LinePitch),
         width,
@@ -195,8 +197,8 @@ internal static class PackedGram
         new TileOutputs(ref Unsafe.Add(ref products, GramBlocks.BlockPosition(lines, left, right)), Line.Lanes, GramBlocks.BlockLength, 1));
 
     /// <summary>
-    /// Adds the products of a packed panel on several threads, each two lines of columns at a time. Outputs of different tiles do not touch each
-    /// other, so the bits are those of one thread. The widest lines come first, so that the threads end together.
+    /// Adds the products of a packed panel on several threads, each two lines of columns at a time. Outputs of different tiles do not touch
+    /// each other, so the bits are those of one thread. The widest lines come first, so that the threads end together.
     /// </summary>
     private static unsafe void AccumulateInParallel(ReadOnlySpan<double> packed, int rows, int columns, Span<double> products, int threads)
     {
@@ -212,7 +214,8 @@ internal static class PackedGram
                 for (int i = 0; i < Math.Min(line + 2, tiled); i++)
                 {
                     int right = Math.Max(i, line);
-                    AddTile(ref *(double*)packedAddress, ref *(double*)productsAddress, rows, lines, i, right, Math.Min(line + 2, tiled) - right);
+                    AddTile(ref *(double*)packedAddress, ref *(double*)productsAddress, rows, lines, i, right,
+                        Math.Min(line + 2, tiled) - right);
                 }
             });
         }
