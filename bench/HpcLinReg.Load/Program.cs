@@ -30,6 +30,8 @@ async Task<int> ProveAsync()
 {
     await using LoadTarget server = await LoadTarget.StartAsync(0).ConfigureAwait(false);
     int requests = Option("--requests", 30_000);
+    // Compiling and connecting would be a stall of their own.
+    await OpenLoop.RunAsync(Schedule.Constant(3000, 1000, Stopwatch.Frequency), _ => server.PostAsync("stalling", LoadTarget.Row)).ConfigureAwait(false);
     LoadResult result = await OpenLoop.RunAsync(Schedule.Constant(requests, 1000, Stopwatch.Frequency), _ => server.PostAsync("stalling", LoadTarget.Row)).ConfigureAwait(false);
     Console.WriteLine(LoadResult.Header);
     Console.WriteLine(result.Describe("planted stall, 1000/s"));
