@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
 
 namespace HpcLinReg.Labs.Tests;
 
@@ -51,7 +52,7 @@ public partial class LabsHostTests
     [InlineData("/paused?back=%2F%5Cevil.example")]
     public async Task Nothing_comes_from_or_leads_to_another_host(string path)
     {
-        await using var app = LabsHost.Create(new LabsOptions { Port = 0 });
+        await using WebApplication app = LabsHost.Create(new LabsOptions { Port = 0 });
         await app.StartAsync(TestContext.Current.CancellationToken);
         using var client = new HttpClient();
         using HttpResponseMessage answer = await client.GetAsync(app.Urls.First() + path, TestContext.Current.CancellationToken);
