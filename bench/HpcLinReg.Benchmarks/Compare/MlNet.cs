@@ -20,7 +20,7 @@ internal static class MlNet
             Label = random.NextSingle(),
         })];
         var context = new MLContext(seed: 1);
-        SchemaDefinition schema = SchemaDefinition.Create(typeof(Row));
+        var schema = SchemaDefinition.Create(typeof(Row));
         schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, columns);
         IDataView data = context.Data.LoadFromEnumerable(rows, schema);
         RegressionPredictionTransformer<LinearRegressionModelParameters> transformer =

@@ -26,7 +26,7 @@ internal static class CpuFeatureJobs
     /// <summary>The jobs, and a line on standard error for each level left out.</summary>
     internal static IConfig Config()
     {
-        ManualConfig config = ManualConfig.CreateMinimumViable();
+        var config = ManualConfig.CreateMinimumViable();
         foreach ((string name, string variable, string value, bool runs) in Levels)
         {
             if (!runs)

@@ -13,7 +13,7 @@ internal static class Tables
     /// <summary>Everything measured.</summary>
     internal static string All(Results results, string host)
     {
-        var text = new StringBuilder("# Results\n\n```text\n").Append(host.TrimEnd()).Append("\n```\n\n");
+        StringBuilder text = new StringBuilder("# Results\n\n```text\n").Append(host.TrimEnd()).Append("\n```\n\n");
         text.Append("![Share of the limit over the number of columns](roofline.svg)\n\n");
         if (results.Contests.Length > 0)
         {
@@ -81,7 +81,7 @@ internal static class Tables
     /// <summary>Returns the README's table: for each pair the smallest and the largest median ratio over the shapes measured, a column for each machine.</summary>
     internal static string Readme(IReadOnlyList<(string Name, Results Results)> machines)
     {
-        var text = new StringBuilder("| task | peer | ").AppendJoin(" | ", machines.Select(machine => $"[{machine.Name}](perf-results/{machine.Name}/results.md)")).Append(" |\n|---|---|");
+        StringBuilder text = new StringBuilder("| task | peer | ").AppendJoin(" | ", machines.Select(machine => $"[{machine.Name}](perf-results/{machine.Name}/results.md)")).Append(" |\n|---|---|");
         text.Append(string.Concat(Enumerable.Repeat("---:|", machines.Count))).Append('\n');
         foreach ((string task, string peer, string shown) in ReadmeRows)
         {
@@ -127,7 +127,7 @@ internal static class Tables
         }
 
         text.Append(Line($"\n{title} (median over pairs; smallest and largest over the shapes measured):\n\n{header} from | to | shapes |\n|---|---|---:|---:|---:|\n"));
-        foreach (var group in measured.GroupBy(row => (row.Name, row.Beside)))
+        foreach (IGrouping<(string Name, string Beside), (string Name, string Beside, string Shape, double Ratio)> group in measured.GroupBy(row => (row.Name, row.Beside)))
         {
             (_, _, string leastShape, double least) = group.MinBy(row => row.Ratio);
             (_, _, string mostShape, double most) = group.MaxBy(row => row.Ratio);
