@@ -195,7 +195,8 @@ public sealed class DataRows : IIndexedRowSource
         ChunkReader chunks = new(_source, $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TypedRows(_query.WholeColumns)})", _query.Width, _cancellationToken);
         TrainingRecord? record = _missing is null
             ? _record = new TrainingRecord(Design.Columns.Length, HasWeights ? Request.WeightKind
-            : null) { TargetKind = _source.Columns[_target].Kind == ColumnKind.Boolean ? CellKind.Flag : CellKind.Number } : null;
+            : null)
+            { TargetKind = _source.Columns[_target].Kind == ColumnKind.Boolean ? CellKind.Flag : CellKind.Number } : null;
         return new DesignReader(chunks, _query, CountMissing(_source, Design, FollowingColumns, Request), record, HasWeights, isIndexed,
             _rowsRead, Finish);
     }

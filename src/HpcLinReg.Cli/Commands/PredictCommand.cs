@@ -107,9 +107,16 @@ internal static class PredictCommand
         using DataSource source = SourceOptions.OpenFile(parsed.GetValue(File) ?? SourceOptions.Standard, ReadingOptions.Of(parsed, model));
         OutputOption.RequireApart(parsed, [parsed.GetRequiredValue(Model)!, .. source.Files], Out);
         RequireKind(model, parsed);
-        var request = new PredictionRequest { Weights = parsed.GetValue(WeightOptions.Weights)
-            ?? parsed.GetValue(WeightOptions.FrequencyWeights), Interval = parsed.GetValue(Interval), Level = parsed.GetValue(Level)
-            ?? 0.95, Residuals = parsed.GetValue(Residuals), Format = Format(parsed) };
+        var request = new PredictionRequest
+        {
+            Weights = parsed.GetValue(WeightOptions.Weights)
+            ?? parsed.GetValue(WeightOptions.FrequencyWeights),
+            Interval = parsed.GetValue(Interval),
+            Level = parsed.GetValue(Level)
+            ?? 0.95,
+            Residuals = parsed.GetValue(Residuals),
+            Format = Format(parsed)
+        };
         if (request.Interval != PredictionInterval.None && model.UncertaintyNote is { } note)
         {
             throw new DataException($"The model has no intervals: {note}.");

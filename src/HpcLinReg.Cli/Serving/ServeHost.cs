@@ -52,8 +52,12 @@ internal static class ServeHost
 
     private static WebApplication Create(ServeRequest request)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath =
-            AppContext.BaseDirectory, ApplicationName = "hpclinreg" });
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ContentRootPath =
+            AppContext.BaseDirectory,
+            ApplicationName = "hpclinreg"
+        });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -30,11 +30,11 @@ internal sealed class InferenceService(ServedModels models, ServingGuard guard, 
 
     public override Task<ServerMetadataResponse> ServerMetadata(ServerMetadataRequest request, ServerCallContext context) =>
         Guarded(context, () => new ServerMetadataResponse
-    {
-        Name = OpenInference.ServerName,
-        Version = OpenInference.Version,
-        Extensions = { Inference.Extensions },
-    });
+        {
+            Name = OpenInference.ServerName,
+            Version = OpenInference.Version,
+            Extensions = { Inference.Extensions },
+        });
 
     public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context) =>
         Guarded(context, () =>
@@ -59,8 +59,12 @@ internal sealed class InferenceService(ServedModels models, ServingGuard guard, 
         {
             if (served.CurrentOrNull is null && !request.Ready)
             {
-                response.Models.Add(new RepositoryIndexResponse.Types.ModelIndex { Name = served.Name, State = "UNAVAILABLE",
-                    Reason = served.LoadError ?? "no version was published" });
+                response.Models.Add(new RepositoryIndexResponse.Types.ModelIndex
+                {
+                    Name = served.Name,
+                    State = "UNAVAILABLE",
+                    Reason = served.LoadError ?? "no version was published"
+                });
             }
 
             response.Models.AddRange(served.Versions

@@ -66,8 +66,11 @@ internal static class LearnerStart
         bool isWeighted = model.TotalWeight != count;
         var moments = Moments.Create(
             names, count, means, cross,
-            new MomentsOptions { Precision = isWeighted ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain,
-                TotalWeight = isWeighted ? model.TotalWeight : null });
+            new MomentsOptions
+            {
+                Precision = isWeighted ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain,
+                TotalWeight = isWeighted ? model.TotalWeight : null
+            });
         return OnlineRegression.FromMoments(moments, terms,
             new OnlineOptions { Intercept = model.HasIntercept, Ridge = model.Ridge, LeastDigits = leastDigits });
     }

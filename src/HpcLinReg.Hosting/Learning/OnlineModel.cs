@@ -279,8 +279,16 @@ public sealed partial class OnlineModel
                 continue;
             }
 
-            StoredBatch batch = new() { Sequence = sequence, Key = command.Key, Forgets = command.Forgets, Digest = command.Digest,
-                Rows = command.Rows, Skipped = command.Skipped, Values = command.Values };
+            StoredBatch batch = new()
+            {
+                Sequence = sequence,
+                Key = command.Key,
+                Forgets = command.Forgets,
+                Digest = command.Digest,
+                Rows = command.Rows,
+                Skipped = command.Skipped,
+                Values = command.Values
+            };
             added.Add(batch);
             byKey.Add(command.Key, batch);
             answers.Add((command, batch));

@@ -71,8 +71,13 @@ internal static class ConjugateFit
             Throw.NotByConjugateGradients("count rows by frequencies", "leave RowWeights at Precision, which gives the same coefficients", reason);
         }
 
-        return new DescentOptions { Intercept = options.Intercept, Ridge = options.Ridge, Threads = options.Threads,
-            Tolerance = Math.Pow(10, -Math.Max(1, options.Digits)) };
+        return new DescentOptions
+        {
+            Intercept = options.Intercept,
+            Ridge = options.Ridge,
+            Threads = options.Threads,
+            Tolerance = Math.Pow(10, -Math.Max(1, options.Digits))
+        };
     }
 
     private static Fit ToFit(DescentResult result, FitOptions options, string reason)
