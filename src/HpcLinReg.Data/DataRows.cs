@@ -193,10 +193,16 @@ public sealed class DataRows : IIndexedRowSource
             .Concat(_cluster < 0 ? [] : Sql.Group(_cluster).Select(DesignQuery.Number));
         IEnumerable<string> select = _query.Select(Sql.Column).Concat(following).Concat(_query.SelectRests());
         ChunkReader chunks = new(_source, $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TypedRows(_query.WholeColumns)})", _query.Width, _cancellationToken);
-        TrainingRecord? record = _missing is null
-            ? _record = new TrainingRecord(Design.Columns.Length, HasWeights ? Request.WeightKind
-            : null)
-            { TargetKind = _source.Columns[_target].Kind == ColumnKind.Boolean ? CellKind.Flag : CellKind.Number } : null;
+        bool isFirst = _missing is null;
+        if (isFirst)
+        {
+            _record = new TrainingRecord(Design.Columns.Length, HasWeights ? Request.WeightKind : null)
+            {
+                TargetKind = _source.Columns[_target].Kind == ColumnKind.Boolean ? CellKind.Flag : CellKind.Number,
+            };
+        }
+
+        TrainingRecord? record = isFirst ? _record : null;
         return new DesignReader(chunks, _query, CountMissing(_source, Design, FollowingColumns, Request), record, HasWeights, isIndexed,
             _rowsRead, Finish);
     }

@@ -109,13 +109,11 @@ internal static class PredictCommand
         RequireKind(model, parsed);
         var request = new PredictionRequest
         {
-            Weights = parsed.GetValue(WeightOptions.Weights)
-            ?? parsed.GetValue(WeightOptions.FrequencyWeights),
+            Weights = parsed.GetValue(WeightOptions.Weights) ?? parsed.GetValue(WeightOptions.FrequencyWeights),
             Interval = parsed.GetValue(Interval),
-            Level = parsed.GetValue(Level)
-            ?? 0.95,
+            Level = parsed.GetValue(Level) ?? 0.95,
             Residuals = parsed.GetValue(Residuals),
-            Format = Format(parsed)
+            Format = Format(parsed),
         };
         if (request.Interval != PredictionInterval.None && model.UncertaintyNote is { } note)
         {

@@ -54,9 +54,8 @@ internal static class ServeHost
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
-            ContentRootPath =
-            AppContext.BaseDirectory,
-            ApplicationName = "hpclinreg"
+            ContentRootPath = AppContext.BaseDirectory,
+            ApplicationName = "hpclinreg",
         });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

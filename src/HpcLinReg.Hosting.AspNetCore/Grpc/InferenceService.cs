@@ -63,7 +63,7 @@ internal sealed class InferenceService(ServedModels models, ServingGuard guard, 
                 {
                     Name = served.Name,
                     State = "UNAVAILABLE",
-                    Reason = served.LoadError ?? "no version was published"
+                    Reason = served.LoadError ?? "no version was published",
                 });
             }
 

@@ -69,7 +69,7 @@ internal static class LearnerStart
             new MomentsOptions
             {
                 Precision = isWeighted ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain,
-                TotalWeight = isWeighted ? model.TotalWeight : null
+                TotalWeight = isWeighted ? model.TotalWeight : null,
             });
         return OnlineRegression.FromMoments(moments, terms,
             new OnlineOptions { Intercept = model.HasIntercept, Ridge = model.Ridge, LeastDigits = leastDigits });

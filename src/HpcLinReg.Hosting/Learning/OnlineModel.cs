@@ -287,7 +287,7 @@ public sealed partial class OnlineModel
                 Digest = command.Digest,
                 Rows = command.Rows,
                 Skipped = command.Skipped,
-                Values = command.Values
+                Values = command.Values,
             };
             added.Add(batch);
             byKey.Add(command.Key, batch);

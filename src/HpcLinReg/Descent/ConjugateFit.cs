@@ -76,7 +76,7 @@ internal static class ConjugateFit
             Intercept = options.Intercept,
             Ridge = options.Ridge,
             Threads = options.Threads,
-            Tolerance = Math.Pow(10, -Math.Max(1, options.Digits))
+            Tolerance = Math.Pow(10, -Math.Max(1, options.Digits)),
         };
     }
 
