@@ -16,7 +16,7 @@ Fit single = LinearRegression.Fit(new MatrixSpan<float>([.. x.Select(value => (f
 Check("first weight from float", single.Model.Weights[0], fit.Model.Weights[0], 0);
 
 // A row alone and in a batch: the same bits.
-var batch = new double[5];
+double[] batch = new double[5];
 fit.Model.Predict<double, double>(new MatrixSpan<double>(x, columns: 2), batch);
 for (int i = 0; i < batch.Length; i++)
 {
@@ -25,7 +25,7 @@ for (int i = 0; i < batch.Length; i++)
 }
 
 // X = [1, 2, 3], y = [2, 4, 6], w = 1, b = 0, by hand.
-var gradient = new double[1];
+double[] gradient = new double[1];
 LossGradient loss = LinearRegression.Gradient(new MatrixSpan<double>([1, 2, 3], columns: 1), [2, 4, 6], [1], 0, gradient);
 Check("loss", loss.Loss, 14.0 / 3, 0);
 Check("gradient", gradient[0], -28.0 / 3, 0);
@@ -33,8 +33,8 @@ Check("gradient of the intercept", loss.InterceptGradient, -4, 0);
 
 // A model from columns, to JSON and back, and a prediction with its interval.
 var table = new ColumnTable { ["a"] = new double[] { 1, 2, 3, 4, 5, 6, 7 }, ["s"] = new[] { "u", "v", "u", "v", "u", "v", "u" }, ["y"] = new double[] { 1, 3, 2, 5, 4, 6, 9 } };
-RegressionModel model = RegressionModel.Fit(table, "y", ["s", "a * a", Feature.Polynomial("a", 2)]);
-RegressionModel loaded = RegressionModel.FromJson(model.ToJson());
+var model = RegressionModel.Fit(table, "y", ["s", "a * a", Feature.Polynomial("a", 2)]);
+var loaded = RegressionModel.FromJson(model.ToJson());
 var row = new Dictionary<string, Cell> { ["a"] = 4.5, ["s"] = "v" };
 UncertainPrediction fresh = model.PredictWithUncertainty(row), stored = loaded.PredictWithUncertainty(row);
 Check("a loaded model", stored.Value, fresh.Value, 0);
