@@ -14,6 +14,9 @@ internal static partial class CholeskyFactor
     /// </summary>
     private const int PanelRows = 64;
 
+    /// <summary>Trailing matrices of fewer columns are subtracted by one thread, which takes less than waking others.</summary>
+    private const int LeastSharedColumns = 512;
+
     /// <summary>
     /// Computes A ← A − PᵀP on the upper triangle of the rows from <paramref name="end"/> on, where P is the 64 rows of R before them, by
     /// the register tile of the Gram kernel: each entry's sum over the panel is subtracted when it is complete.
@@ -24,7 +27,7 @@ internal static partial class CholeskyFactor
         int lines = (columns + Line.Lanes - 1) / Line.Lanes;
         double[] packed = ArrayPool<double>.Shared.Rent(lines * RegisterTile.LinePitch);
         Pack(matrix, order, end, packed);
-        int threads = RowThreads.Useful(PanelRows * (double)columns * columns / 4, allowedThreads);
+        int threads = columns < LeastSharedColumns ? 1 : RowThreads.Useful(PanelRows * (double)columns * columns / 4, allowedThreads);
         if (threads > 1)
         {
             SubtractInParallel(matrix, order, end, packed, threads);

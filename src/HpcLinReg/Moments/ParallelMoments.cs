@@ -15,17 +15,21 @@ internal static class ParallelMoments
     private const int RangesPerThread = 4;
 
     /// <summary>
-    /// The number of joint columns from which on threads share the products of each block instead of taking blocks of their own: there may
-    /// be fewer blocks than threads, and every thread would need triangles of its own.
+    /// The number of joint columns from which on threads share the products of each block where there are too few blocks to divide: of
+    /// fewer columns the panels of a block are too small for it (512 and 1000 columns were slower than with one thread).
     /// </summary>
-    private const int LeastSharedColumns = 256;
+    private const int LeastSharedColumns = 1536;
 
     /// <summary>Returns the number of the allowed threads that are worth starting.</summary>
     internal static int UsefulThreads(int rows, int columns, int allowed)
     {
         double work = rows * (columns + (columns * (columns + 1.0) / 4));
-        return columns >= LeastSharedColumns ? RowThreads.Useful(work, allowed) : RowThreads.Useful(work, rows, allowed);
+        return SharesBlocks(rows, columns, allowed) ? RowThreads.Useful(work, allowed) : RowThreads.Useful(work, rows, allowed);
     }
+
+    /// <summary>Returns whether threads share each block instead of taking blocks of their own.</summary>
+    private static bool SharesBlocks(int rows, int columns, int allowed) =>
+        columns >= LeastSharedColumns && rows / RowBlocks.Rows < RangesPerThread * allowed;
 
     /// <summary>Adds rows to a tree that is empty and begins at row 0.</summary>
     internal static void Add<T>(MomentsTree total, MatrixSpan<T> x, MatrixSpan<T> y, int allowedThreads)
@@ -33,8 +37,9 @@ internal static class ParallelMoments
     {
         int columns = x.Columns + y.Columns;
         int threads = UsefulThreads(x.Rows, columns, allowedThreads);
-        total.BlockThreads = columns >= LeastSharedColumns ? threads : 1;
-        if (threads == 1 || columns >= LeastSharedColumns)
+        bool sharesBlocks = SharesBlocks(x.Rows, columns, allowedThreads);
+        total.BlockThreads = sharesBlocks ? threads : 1;
+        if (threads == 1 || sharesBlocks)
         {
             total.Add(x, y);
         }

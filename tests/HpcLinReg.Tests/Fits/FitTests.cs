@@ -125,7 +125,7 @@ public class FitTests
     [Fact]
     public void Any_number_of_threads_gives_the_same_bits()
     {
-        foreach ((int rows, int columns) in new[] { (40_000, 24), (9000, 80), (300_000, 2), (5000, 200), (4100, 300), (2500, 701) })
+        foreach ((int rows, int columns) in new[] { (40_000, 24), (9000, 80), (300_000, 2), (5000, 200), (2100, 1600) })
         {
             using var problem = new Problem(rows, columns, seed: columns, extraStride: 1);
             Fit one = LinearRegression.Fit(problem.Design, problem.Y);
