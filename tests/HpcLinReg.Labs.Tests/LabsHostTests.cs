@@ -43,7 +43,7 @@ public partial class LabsHostTests
         Assert.Contains($"port {port} of this machine is in use", error.ToString(), StringComparison.Ordinal);
     }
 
-    /// <summary>Everything the page loads comes from the same host, and the browser is told to take nothing from elsewhere.</summary>
+    /// <summary>Everything the page loads comes from the same host, and the page's policy forbids the browser to load anything from elsewhere.</summary>
     [Theory]
     [InlineData("/")]
     [InlineData("/descent?set=noise")]

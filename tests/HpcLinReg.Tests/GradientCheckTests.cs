@@ -16,7 +16,7 @@ public class GradientCheckTests
         Assert.InRange(result.WorstRelativeError, 0, Promised);
         Assert.Equal(0, result.Unresolved);
 
-        // A gradient of zero is wrong everywhere by all of it, so the differences themselves come to light.
+        // A gradient of zero is wrong everywhere by all of it, so the differences themselves are compared.
         GradientCheckResult slope = GradientCheck.Compare([1], w => Loss(w[0], 0), static (_, g) => g[0] = 0, TestContext.Current.CancellationToken);
         GradientCheckResult offset = GradientCheck.Compare([0], b => Loss(1, b[0]), static (_, g) => g[0] = 0, TestContext.Current.CancellationToken);
         Assert.Equal((1, 1), (slope.WorstRelativeError, offset.WorstRelativeError));

@@ -134,7 +134,7 @@ public sealed partial class OnlineModel
         RegressionModel? start = _options.Start ?? (_options.StartPath is { } path ? RegressionModel.Load(path) : null);
         var learner = new Learner(_options, start);
         StoredState? state = store.Open(_served.Name, _options.Describe(start));
-        // Under another contract the engine computes other bits: only its rows give the state.
+        // Under another contract the engine computes other bits: only the rows give the state.
         if (state is not null && state.BitContract == EngineInfo.BitContract)
         {
             learner.Restore(state);

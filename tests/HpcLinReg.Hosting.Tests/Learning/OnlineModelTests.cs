@@ -193,7 +193,7 @@ public class OnlineModelTests
         await Assert.ThrowsAsync<LearningStoreException>(() => online.AddAsync("k3", Rows.Batch(3), Stop));
         Assert.Contains("The disk is gone", online.Status.Closed, StringComparison.Ordinal);
         Assert.Equal(before, Rows.Bits(online.Served));
-        // Whoever asks again after a restart is told what is in the log.
+        // A repeated request after a restart gets the answer that the log has.
         Assert.Equal(2, (await Rows.Start(store).AddAsync("k2", Rows.Batch(2), Stop)).Sequence);
     }
 

@@ -80,7 +80,7 @@ internal sealed class LabPage : IAsyncDisposable
     /// </summary>
     internal Task LinkHas(string part) => Assertions.Expect(Page).ToHaveURLAsync(new Regex(Regex.Escape(part)));
 
-    /// <summary>What the address bar holds now, told by the page itself.</summary>
+    /// <summary>Gets the address that the page reports now.</summary>
     internal Task<string> Link() => Page.EvaluateAsync<string>("() => location.href");
 
     internal async Task<(double X, double Y)> Centre(string selector)

@@ -29,7 +29,7 @@ public sealed class LabServer : IAsyncLifetime
         return server;
     }
 
-    /// <summary>Waits until there are so many visitors.</summary>
+    /// <summary>Waits until there are this many visitors.</summary>
     internal async Task Has(int visitors)
     {
         VisitorCount count = _app.Services.GetRequiredService<VisitorCount>();

@@ -19,7 +19,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Gets the address, without a slash at the end.</summary>
     internal string Address { get; }
 
-    /// <summary>What the server says of itself, once there are so many visitors.</summary>
+    /// <summary>Returns what the server reports of itself, once there are this many visitors.</summary>
     internal async Task<Health> With(int visitors)
     {
         for (var waited = Stopwatch.StartNew(); ; await Task.Delay(50))

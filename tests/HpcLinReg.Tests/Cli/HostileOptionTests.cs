@@ -3,7 +3,7 @@ using Tool = HpcLinReg.Cli.Program;
 
 namespace HpcLinReg.Tests.Cli;
 
-/// <summary>Command lines that are wrong, run inside the tests' own process: told in lines of ours with an exit code, and nothing is printed or written.</summary>
+/// <summary>Command lines that are wrong, run inside the tests' own process: answered by a message and an exit code, and nothing is printed or written.</summary>
 public sealed class HostileOptionTests(ITestOutputHelper output)
 {
     [Fact]

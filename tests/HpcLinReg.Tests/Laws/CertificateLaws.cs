@@ -34,7 +34,7 @@ public class CertificateLaws
     [Law(MaxTest = 300)]
     public void Digits_and_bounds_are_kept_on_every_rung(byte rungs, Seed seed)
     {
-        // Any choice of rungs but none; rank is always told.
+        // Any choice of rungs but none; rank is always reported.
         var allowed = (SolverRungs)(1 + (rungs % 7));
         DataSet set = Families.Draw(seed);
         AssertKept(set, new FitOptions { Rungs = allowed });

@@ -58,7 +58,7 @@ public class DoubleDoubleBlockMomentsTests
     [InlineData(true)]
     public void A_block_has_the_same_bits_whatever_block_came_before(bool weighted)
     {
-        // Means of one deviation, where rounding decides whether a column is told to be far from zero, of less and of more; constants whose squares have a bit or two.
+        // Means of one deviation, where rounding decides whether a column counts as far from zero, of less and of more; constants whose squares have a bit or two.
         double[] weights = [.. Enumerable.Range(0, 40).Select(i => weighted ? (i % 3) + 0.5 : 1)];
         double[][] blocks =
         [

@@ -134,7 +134,7 @@ public class PromiseTests
             yield return (Powers(degree), 0);
         }
 
-        // Of so many columns the gate asks the norm alone, without the bounds of each coefficient.
+        // Of this many columns the acceptance test uses the norm alone, without the bounds of each coefficient.
         foreach (double common in new[] { 0, 2, 15, 150 })
         {
             yield return (Wide(common, offset: 0, weight: 1, intercept: 1), 0);

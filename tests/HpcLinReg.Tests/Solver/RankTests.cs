@@ -62,7 +62,7 @@ public class RankTests
         Assert.Equal(7, column.Intercept, 1e-6);
     }
 
-    /// <summary>What rounding explains is told as nothing at all: b has no part in a column that is made of a alone, and neither has a constant.</summary>
+    /// <summary>Parts that rounding explains are not reported: b has no part in a column that is made of a alone, and neither has a constant.</summary>
     [Theory]
     [InlineData(1, 0, true)]
     [InlineData(1, 0, false)]

@@ -99,7 +99,7 @@ public class DoubleDoubleGramTests
         }
     }
 
-    /// <summary>Takes so many columns of x, and all of y.</summary>
+    /// <summary>Takes this many columns of x, and all of y.</summary>
     private static void Check<T>(MatrixSpan<T> x, MatrixSpan<T> y, int left, ExactSums exact, string shape)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

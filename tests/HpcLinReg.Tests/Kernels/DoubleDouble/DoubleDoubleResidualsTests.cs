@@ -57,7 +57,7 @@ public class DoubleDoubleResidualsTests
     [Fact]
     public void Residuals_of_the_exact_weights_are_what_rounding_of_the_target_left()
     {
-        // y = (x₀ + x₁)/3 in double: its residuals, 2⁻⁵⁴ of it, come to all 53 bits that (d + 4)²·2⁻¹⁰² leaves of them.
+        // y = (x₀ + x₁)/3 in double: its residuals, 2⁻⁵⁴ of it, have all 53 bits that the bound (d + 4)²·2⁻¹⁰² allows.
         using var problem = new Problem(200, 2, seed: 9);
         double[] y = [.. Enumerable.Range(0, 200).Select(i => (problem.X[i, 0] + problem.X[i, 1]) / 3)];
         DoubleDouble third = (DoubleDouble)1 / 3;
