@@ -15,7 +15,7 @@ namespace HpcLinReg;
 /// </para>
 /// <para>Not thread-safe: give each thread an accumulator and a range of its own and merge them.</para>
 /// </remarks>
-public sealed class MomentsAccumulator
+public sealed partial class MomentsAccumulator
 {
     private readonly MomentsTree _tree;
 

@@ -45,6 +45,7 @@ internal static class BlockMoments
     private static void Finish(Span<double> sums, int rows, MomentsNode node)
     {
         node.Count = rows;
+        node.MergeDepth = 0;
         node.NoteVariety(isVaried: false);
         sums[node.Columns..].Clear();
         GramBlocks.AddOuterProduct(node.CrossProducts, node.Columns, -1.0 / rows, sums);

@@ -9,7 +9,7 @@ namespace HpcLinReg;
 /// for any center c |error of entry ij| ≤ √(EᵢEⱼ) + √(XᵢYⱼ) + √(YᵢXⱼ) + Qᵢ|cⱼ − mⱼ| + |cᵢ − mᵢ|Qⱼ + QᵢQⱼ/W, where X = ΣQₖ²/(τₖWₖ) and Y =
 /// ΣτₖWₖ(mₖ − c)² (Cauchy, Schwarz). Errors of removed rows remain.
 /// </summary>
-internal sealed class MomentsErrors
+internal sealed partial class MomentsErrors
 {
     /// <summary>Two centres are kept: where the means were before they moved far away, and where they are.</summary>
     private const int MostCenters = 2;

@@ -12,7 +12,7 @@ namespace HpcLinReg;
 /// Whether low parts of cross-products are kept although the rows were summed in double, so that merging and removing as values adds almost
 /// no error.
 /// </param>
-internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool keepsRounding = false)
+internal sealed partial class MomentsNode(int columns, bool isDoubleDouble = false, bool keepsRounding = false)
 {
     /// <summary>
     /// Least growth of errors once rows were removed: above 1, because then errors are those of many rows, however few there are.
@@ -89,8 +89,8 @@ internal sealed class MomentsNode(int columns, bool isDoubleDouble = false, bool
         }
     }
 
-    /// <summary>Gets the largest number of successive merges or removals that its means went through; 0 for a block.</summary>
-    internal int MergeDepth { get; private set; }
+    /// <summary>Gets or sets the largest number of successive merges or removals that its means went through; 0 for a block.</summary>
+    internal int MergeDepth { get; set; }
 
     /// <summary>Gets whether rows were summed in double-double.</summary>
     internal bool IsDoubleDouble { get; } = isDoubleDouble;

@@ -51,6 +51,7 @@ public partial class ReadmeTests
     [InlineData("docs/adding-a-feature.md")]
     [InlineData("docs/command-line.md")]
     [InlineData("docs/model-file.md")]
+    [InlineData("docs/moments-format.md")]
     [InlineData("perf-results/README.md")]
     public void Every_file_a_document_links_to_exists(string document)
     {
