@@ -54,7 +54,13 @@ public sealed class DataSource : IDisposable
 
     internal Session Session { get; }
 
-    internal ISourceTable Table { get; }
+    internal ISourceTable Table { get; private set; }
+
+    /// <summary>Gets the paths that the files are opened by, in the order of <see cref="Files"/>.</summary>
+    internal IReadOnlyList<string> PathsOfFiles => [.. _inputs!.Files.Select(file => file.Path)];
+
+    /// <summary>Gets whether the files are Parquet, whose rows have numbers.</summary>
+    internal bool IsParquet => _inputs?.Files[0].IsParquet ?? false;
 
     /// <summary>
     /// Opens a file: csv, tsv, txt, parquet, json, ndjson, each of the text formats also as .gz and .zst; or a glob; or a pipe.
@@ -188,6 +194,9 @@ public sealed class DataSource : IDisposable
     /// <summary>Returns whether a column may hold whole numbers that a double does not: of a whole type, or written as text.</summary>
     internal bool MayBeWhole(int column) =>
         Table.Columns[column] is var found && (found.IsWhole || (found.CellType == "DOUBLE" && (IsText || found.Rule is not null)));
+
+    /// <summary>Leaves only some rows of one Parquet file, counted from 0.</summary>
+    internal void TakeRows(long firstRow, long nextRow) => Table = ((TypedTable)Table).Rows(firstRow, nextRow);
 
     /// <summary>Returns whether there is any row.</summary>
     internal bool HasRows()

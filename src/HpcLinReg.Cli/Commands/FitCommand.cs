@@ -56,7 +56,8 @@ internal static class FitCommand
     {
         var command = new Command("fit", "Fit a linear regression.")
         {
-            Polynomial, WeightOptions.Weights, WeightOptions.FrequencyWeights, Digits, RankDeficient, StandardizeRidge, RobustChoice.Robust,
+            FitOfMoments.File, Polynomial, WeightOptions.Weights, WeightOptions.FrequencyWeights, Digits, RankDeficient, StandardizeRidge,
+            RobustChoice.Robust,
             RobustChoice.Cluster, Diagnose, Out,
         };
         SummaryOptions.AddTo(command);
@@ -64,6 +65,7 @@ internal static class FitCommand
         command.Validators.Add(Validate);
         command.Validators.Add(WeightOptions.Validate);
         command.Validators.Add(RobustChoice.Validate);
+        command.Validators.Add(FitOfMoments.Validate);
         command.SetAction(Run);
         return command;
     }
@@ -129,6 +131,13 @@ internal static class FitCommand
         FitRequest request = Request(parsed);
         DataFitResult result;
         SecondReading second;
+        if (parsed.GetValue(FitOfMoments.File) is { } moments)
+        {
+            OutputOption.RequireApart(parsed, [moments], Out);
+            result = MomentsFit.Run(MomentsMerge.Load(moments), request, moments);
+            return Report(parsed, result, new SecondReading(result.Model, null), moments);
+        }
+
         using (DataSource source = SourceOptions.Open(parsed))
         using (var progress = new RowProgress())
         {
@@ -137,6 +146,12 @@ internal static class FitCommand
                 Interruption.Token);
         }
 
+        return Report(parsed, result, second, SourceOptions.Describe(parsed));
+    }
+
+    /// <summary>Warns, writes the model and prints the summary.</summary>
+    private static int Report(ParseResult parsed, DataFitResult result, SecondReading second, string source)
+    {
         IReadOnlyList<AliasedTerm> aliased = AliasedTerm.Of(result.Model);
         if (aliased.Count > 0 && parsed.GetValue(RankDeficient) == Error)
         {
@@ -149,8 +164,7 @@ internal static class FitCommand
             ModelFile.Save(second.Model, path);
         }
 
-        SummaryOptions.Write(parsed, SummaryOptions.Of(parsed, second.Model), SourceOptions.Describe(parsed), second.Diagnostics,
-            result.BitsPromised);
+        SummaryOptions.Write(parsed, SummaryOptions.Of(parsed, second.Model), source, second.Diagnostics, result.BitsPromised);
         return Failure.Success;
     }
 

@@ -19,6 +19,14 @@ internal static class OutputOption
         return option;
     }
 
+    /// <summary>Returns the option --out, which -o stands for as well.</summary>
+    internal static Option<string?> WithLetter(string help, string description)
+    {
+        Option<string?> option = Create("--out", help, description);
+        option.Aliases.Add("-o");
+        return option;
+    }
+
     /// <summary>Refuses outputs that are one file with an input, or with each other, before anything is written.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="inputs">The files that are read.</param>

@@ -7,6 +7,9 @@ internal sealed class TypedTable : ISourceTable
 {
     private readonly string _from;
 
+    /// <summary>The table of all rows, where this one has a part of them; messages find cells in it.</summary>
+    private TypedTable? _whole;
+
     private TypedTable(string from, IReadOnlyList<SourceColumn> columns)
     {
         _from = from;
@@ -14,6 +17,14 @@ internal sealed class TypedTable : ISourceTable
     }
 
     public IReadOnlyList<SourceColumn> Columns { get; }
+
+    /// <summary>Returns a part of the rows of one Parquet file.</summary>
+    /// <param name="firstRow">The first row, counted from 0.</param>
+    /// <param name="nextRow">The row behind the last.</param>
+    internal TypedTable Rows(long firstRow, long nextRow) => new(string.Create(CultureInfo.InvariantCulture,
+        $"(SELECT * EXCLUDE (file_row_number) FROM {_from[..^1]}, file_row_number = true) WHERE file_row_number >= {firstRow} AND file_row_number < {nextRow})"),
+        Columns)
+    { _whole = this };
 
     /// <summary>Names the columns of a FROM item; numbers and times may be text there.</summary>
     internal static TypedTable Of(string from, IReadOnlyList<SourceColumn> columns) => new(from, columns);
@@ -97,6 +108,11 @@ internal sealed class TypedTable : ISourceTable
     /// <returns>The file, null for a query, and the row in it, counted from 1; null where no cell has the text.</returns>
     internal (string? File, string Row)? Find(Session session, int column, string text, bool ofFiles)
     {
+        if (_whole is not null)
+        {
+            return _whole.Find(session, column, text, ofFiles);
+        }
+
         // A column of that name would be taken for the file's name.
         bool named = ofFiles && !Columns.Any(other => other.Name.Equals("filename", StringComparison.OrdinalIgnoreCase));
         string file = named ? "filename" : "NULL", cell = Sql.Identifier(Columns[column].Name);

@@ -49,6 +49,28 @@ internal sealed class ModelReader(string name)
         }
     }
 
+    /// <summary>Reads a design alone.</summary>
+    internal static Design ReadDesign(byte[] json, string name)
+    {
+        ModelReader reader = new(name);
+        try
+        {
+            using var any = JsonDocument.Parse(json);
+            new ModelConsistency(reader).RequireValues(any.RootElement, "");
+            ModelDocument document = JsonSerializer.Deserialize(json, ModelJson.Default.ModelDocument) ?? throw reader.Missing("columns");
+            return reader.Design([.. (document.Columns ?? throw reader.Missing("columns")).Select(reader.Column)],
+                [.. (document.Features ?? throw reader.Missing("features")).Select(reader.Feature)]);
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{name} is not valid: {OneLine(WhatIsWrong(exception))}", exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new InvalidDataException($"{name} is not valid: it has bytes or escapes that are no UTF-8 text", exception);
+        }
+    }
+
     internal InvalidDataException Wrong(string member, string what) => new($"{name} is not a valid model file: its member \"{member}\" {OneLine(what)}.");
 
     /// <summary>Returns what the parser found, without the types of this program that it names.</summary>

@@ -20,6 +20,10 @@ internal static class ModelWriter
         return Serialize(document with { Created = created, Fingerprint = FingerprintOf(document) });
     }
 
+    /// <summary>Writes a design alone.</summary>
+    internal static byte[] Write(Design design) =>
+        Serialize(new ModelDocument { Columns = [.. design.Columns.Select(Describe)], Features = [.. design.Features.Select(Describe)] });
+
     /// <summary>Returns the fingerprint: SHA-256, in hexadecimal digits, of the canonical file without time and fingerprint.</summary>
     internal static string Fingerprint(RegressionModel model) => FingerprintOf(Describe(model));
 
