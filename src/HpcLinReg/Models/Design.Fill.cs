@@ -36,6 +36,27 @@ public sealed partial class Design
                 : PredictionIssue.WrongKind, coding.Place);
     }
 
+    /// <summary>Finds the fault of a row in a feature without numbers, which a product of its parts has no room for.</summary>
+    private Prediction RequireValues<TRow>(TRow row, int feature)
+        where TRow : IRowValues, allows ref struct
+    {
+        Span<double> scratch = stackalloc double[PolynomialVariable.MostDegree];
+        foreach (Coding coding in _codings[feature])
+        {
+            int width = 1;
+            scratch.Fill(1);
+            Prediction issue = coding.IsText ? Place(row, coding, out _)
+                : coding.Powers > 1 ? MultiplyPowers(row, coding, scratch, ref width, feature)
+                : MultiplyNumber(row, coding, scratch[..1], feature);
+            if (!issue.HasValue)
+            {
+                return issue;
+            }
+        }
+
+        return default;
+    }
+
     /// <summary>
     /// Multiplies the numbers of a feature so far by a text's indicators: <paramref name="width"/> blocks of zeros but for the level's.
     /// </summary>

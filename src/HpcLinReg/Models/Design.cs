@@ -24,6 +24,9 @@ public sealed partial class Design
     private readonly FrozenDictionary<string, int>?[] _levels;
     private readonly int[] _featureOf;
 
+    /// <summary>Whether a feature has no numbers, because a text in it has a single level.</summary>
+    private readonly bool[] _areEmpty;
+
     private Design(ImmutableArray<ModelColumn> columns, ImmutableArray<Feature> features, ImmutableArray<string> sql,
         ImmutableArray<Coding>[] codings)
     {
@@ -31,6 +34,7 @@ public sealed partial class Design
         Features = features;
         SqlExpressions = sql;
         _codings = codings;
+        _areEmpty = [.. codings.Select(coded => coded.Any(coding => coding.Width == 0))];
         _levels = new FrozenDictionary<string, int>?[columns.Length + sql.Length];
         for (int i = 0; i < columns.Length; i++)
         {
@@ -232,6 +236,12 @@ public sealed partial class Design
     private Prediction FillFeature<TRow>(TRow row, int feature, Span<double> numbers, out int width)
         where TRow : IRowValues, allows ref struct
     {
+        if (_areEmpty[feature])
+        {
+            width = 0;
+            return RequireValues(row, feature);
+        }
+
         width = 1;
         foreach (Coding coding in _codings[feature])
         {

@@ -36,6 +36,31 @@ public class DesignTests
         static ModelColumn Text(string name, int levels) => new(name, CellKind.Text) { Levels = [.. Enumerable.Range(0, levels).Select(i => $"{name}{i}")] };
     }
 
+    [Fact]
+    public void A_product_with_a_text_of_one_level_has_no_numbers_and_is_filled_last()
+    {
+        ModelColumn[] columns = [new("x", CellKind.Number), new("a", CellKind.Text) { Levels = ["only"] }];
+        var design = Design.Create(columns, "x", "a", Feature.Interaction("x", "a"), Feature.Interaction(Feature.Polynomial("x", 3), "a"));
+        Assert.Equal(["x"], design.VariableNames);
+        double[] numbers = new double[1];
+        Assert.True(design.Fill([7, 0], numbers).HasValue);
+        Assert.Equal(7, numbers[0]);
+        Assert.Equal((PredictionIssue.UnknownLevel, 1), (design.Fill([7, -1], numbers).Issue, design.Fill([7, -1], numbers).Place));
+    }
+
+    [Fact]
+    public void A_design_is_read_from_its_text_as_it_was()
+    {
+        ModelColumn[] columns = [new("x", CellKind.Number), new("größe", CellKind.Whole), new("a", CellKind.Text) { Levels = ["Bern", "Zürich"] }];
+        var design = Design.Create(columns, "x", "a", Feature.Expression("ln(x + 1)").As("lx"), Feature.Interaction("größe", "a"), Feature.Polynomial("größe", 2));
+        var read = Design.FromJson(design.ToJson());
+        Assert.Equal(design.ToJson(), read.ToJson());
+        Assert.Equal(design.VariableNames, read.VariableNames);
+        Assert.Equal(design.Degrees, read.Degrees);
+        Assert.Contains("\"columns\" is missing", Assert.Throws<InvalidDataException>(() => Design.FromJson("{}")).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => Design.FromJson("[1"));
+    }
+
     /// <summary>The columns of model.matrix for 200 random formulas, 150 of them without an intercept (bench/peers/coding.R); R orders the parts of a product by their first use.</summary>
     [Fact]
     public void Texts_are_coded_as_in_R_with_and_without_an_intercept()
