@@ -61,6 +61,7 @@ public class DependencyTests
     [InlineData("src/HpcLinReg.Hosting.Sqlite", "HpcLinReg.Hosting", "Microsoft.CodeAnalysis.PublicApiAnalyzers", "Microsoft.Data.Sqlite")]
     [InlineData("src/HpcLinReg.Labs", "HpcLinReg")]
     [InlineData("src/HpcLinReg.SelfTest", "HpcLinReg")]
+    [InlineData("src/HpcLinReg.Native", "HpcLinReg")]
     [InlineData(
         "src/HpcLinReg.Cli", "HpcLinReg.Data", "HpcLinReg.Hosting.AspNetCore", "HpcLinReg.Hosting.Sqlite", "HpcLinReg.Labs", "HpcLinReg.SelfTest", "HpcLinReg.Statistics",
         "OpenTelemetry.Exporter.OpenTelemetryProtocol", "OpenTelemetry.Extensions.Hosting", "ScottPlot", "Spectre.Console", "System.CommandLine")]
