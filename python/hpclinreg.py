@@ -156,6 +156,9 @@ class _Handle:
     def __deepcopy__(self, _):
         return self
 
+    def __reduce__(self):
+        raise TypeError("A handle of the native library means nothing in another process.")
+
 
 def _new_handle(name, *arguments):
     handle = ctypes.c_int64()
@@ -368,6 +371,9 @@ class _Model:
         )
         del kept
 
+    def __deepcopy__(self, _):
+        return self
+
     def __getstate__(self):
         return {"json": self.to_json()}
 
@@ -402,6 +408,31 @@ class Moments:
         """The names of the columns."""
         return _column_names(self._handle)
 
+    @classmethod
+    def from_bytes(cls, data):
+        """Reads a .moments file; an accumulator in it is folded."""
+        handle = _loaded(data)
+        return cls(handle) if _sums_info(handle).first_row < 0 else cls(_new_handle("accumulator_moments", handle.value))
+
+    def to_bytes(self):
+        """Returns the .moments file of these sums, folded."""
+        return _library.text("save", self._handle.value)
+
+    def fit(self, target, features=None, *, ridge=0.0, fit_intercept=True, rank_deficient="minimum-norm", standardize=False):
+        """Returns the model of one column on others, by default all: names or numbers, in the order of the coefficients."""
+        names = self.names
+        target = _place(names, target)
+        features = [j for j in range(len(names)) if j != target] if features is None else [_place(names, feature) for feature in features]
+        options = _options(fit_intercept, ridge, rank_deficient, 1, standardize_ridge=standardize)
+        estimator = Ridge(ridge, fit_intercept=fit_intercept, standardize=standardize) if ridge else LinearRegression(
+            fit_intercept=fit_intercept, rank_deficient=rank_deficient
+        )
+        estimator._take([self._fit(features, target, options)], len(features), [names[j] for j in features], True)
+        return estimator
+
+    def __reduce__(self):
+        return Moments.from_bytes, (self.to_bytes(),)
+
     def _fit(self, features, target, options):
         columns = (ctypes.c_int32 * len(features))(*features)
         return _Model(_new_handle("moments_fit", self._handle.value, columns, ctypes.c_int32(len(features)), ctypes.c_int32(target), ctypes.byref(options)))
@@ -421,6 +452,26 @@ class Accumulator:
         self._handle = _new_handle(
             "accumulator_new", ctypes.c_int32(width), _names(names), ctypes.c_int64(first_row), ctypes.c_int32(int(bool(double_double)))
         )
+
+    @classmethod
+    def from_bytes(cls, data):
+        """Reads a .moments file of an accumulator, which goes on as the saved one would."""
+        handle = _loaded(data)
+        if _sums_info(handle).first_row < 0:
+            raise ValueError("The file has folded moments, which have no places for rows; read it with Moments.from_bytes.")
+        accumulator = cls.__new__(cls)
+        accumulator._handle = handle
+        return accumulator
+
+    def to_bytes(self):
+        """Returns the .moments file: the same rows give the same bytes, however they were cut and merged."""
+        return _library.text("save", self._handle.value)
+
+    def __reduce__(self):
+        return Accumulator.from_bytes, (self.to_bytes(),)
+
+    def __deepcopy__(self, _):
+        return Accumulator.from_bytes(self.to_bytes())
 
     def add(self, X, y=None, sample_weight=None):
         """Takes the next rows: the columns of X, then those of y."""
@@ -481,6 +532,24 @@ class Accumulator:
         return _column_names(self._handle)
 
 
+def _loaded(data):
+    data = bytes(data)
+    handle = _new_handle("load", data, ctypes.c_int64(len(data)))
+    if not data.startswith(b"HLRMOMT"):
+        raise ValueError("The bytes are a model, not sums; read them with from_json.")
+    return handle
+
+
+def _place(names, column):
+    if isinstance(column, str):
+        if column not in names:
+            raise ValueError(f"There is no column {column!r}; there are {', '.join(names)}.")
+        return names.index(column)
+    if not 0 <= column < len(names):
+        raise ValueError(f"There is no column {column} (counted from 0); there are {len(names)}.")
+    return int(column)
+
+
 def _sums_info(handle):
     information = _SumsInfo()
     _library.call("sums_info", handle.value, ctypes.byref(information))
@@ -516,6 +585,14 @@ class _Estimator:
         defaults = type(self)().get_params() if type(self).__init__ is not object.__init__ else {}
         changed = [f"{name}={value!r}" for name, value in self.get_params().items() if repr(value) != repr(defaults.get(name))]
         return f"{type(self).__name__}({', '.join(changed)})"
+
+    def __copy__(self):
+        """Shares what is never changed, but not the sums that partial_fit adds to."""
+        import copy
+
+        other = type(self).__new__(type(self))
+        other.__dict__.update({name: copy.deepcopy(value) if name == "_sums" else value for name, value in self.__dict__.items()})
+        return other
 
     def _more_tags(self):
         return {"multioutput": True}
@@ -687,7 +764,7 @@ class _Estimator:
 
 
 class _Sums:
-    """What partial_fit has seen."""
+    """What partial_fit has seen; copies and pickles as a .moments file."""
 
     def __init__(self, accumulator, features, names, targets, single):
         self.accumulator, self.features, self.names, self.targets, self.single = accumulator, features, names, targets, single

@@ -48,13 +48,15 @@ internal static unsafe partial class Exports
         Texts.Copy(Encoding.UTF8.GetBytes(names[index]), buffer, capacity, length);
     });
 
-    /// <summary>Copies a handle's file: a model's JSON.</summary>
+    /// <summary>Copies a handle's file: a model's JSON, or sums in the format .moments.</summary>
     [UnmanagedCallersOnly(EntryPoint = "hlr_save")]
     internal static int Save(long handle, byte* buffer, long capacity, long* length) => Boundary.Call(() =>
         Texts.Copy(Handles.Get<object>(handle, nameof(handle)) switch
         {
             HeldModel model => Encoding.UTF8.GetBytes(model.Model.ToJson()),
-            _ => throw new CallException(Status.BadHandle, "handle is not that of a model, which is all that can be saved."),
+            HeldAccumulator accumulator => accumulator.Use(sums => Written(sums.Save)),
+            Moments moments => Written(moments.Save),
+            _ => throw new CallException(Status.BadHandle, "handle is that of an Arrow reader, which cannot be saved."),
         }, buffer, capacity, length));
 
     /// <summary>Reads a handle's file.</summary>
@@ -73,8 +75,23 @@ internal static unsafe partial class Exports
         }
 
         using UnmanagedMemoryStream stream = new(bytes, length);
-        *handle = Handles.Add(new HeldModel(RegressionModel.Load(stream)));
+        *handle = Handles.Add(new ReadOnlySpan<byte>(bytes, (int)length).StartsWith("HLRMOMT"u8) ? ReadSums(stream)
+            : new HeldModel(RegressionModel.Load(stream)));
     });
+
+    /// <summary>Returns the accumulator or the moments of a file; what a file states about its source is not kept.</summary>
+    private static object ReadSums(Stream stream)
+    {
+        var file = MomentsFile.Load(stream);
+        return file.Accumulator is { } accumulator ? new HeldAccumulator(accumulator, [.. file.Header.Names]) : file.ToMoments();
+    }
+
+    private static byte[] Written(Action<Stream> save)
+    {
+        using MemoryStream stream = new();
+        save(stream);
+        return stream.ToArray();
+    }
 
     private static void RequireOut(void* result, string name)
     {

@@ -99,8 +99,11 @@ int64_t hlr_last_error(char *buffer, int64_t capacity);
 int32_t hlr_release(hlr_handle handle);
 /* The name of a column, or behind a model's columns that of its target; lengths as hlr_version. */
 int32_t hlr_name(hlr_handle handle, int32_t index, char *buffer, int64_t capacity, int64_t *length);
-/* The file of a model (JSON, as of the tool hpclinreg); lengths as hlr_version. */
+/* The file of a model (JSON), an accumulator or moments (.moments), as the tool hpclinreg has them; lengths as hlr_version. An
+   accumulator's bytes depend on its rows and their places alone. */
 int32_t hlr_save(hlr_handle handle, uint8_t *buffer, int64_t capacity, int64_t *length);
+/* hlr_sums_info tells an accumulator (first_row >= 0) from moments and a model. What a .moments file states about its source beside
+   the sums is not kept. */
 int32_t hlr_load(const uint8_t *bytes, int64_t length, hlr_handle *handle);
 
 /*

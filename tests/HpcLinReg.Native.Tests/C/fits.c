@@ -42,6 +42,11 @@ int main(void) {
     CHECK(hlr_accumulator_merge(first, second) == HLR_OK && hlr_accumulator_moments(first, &sums) == HLR_OK);
     CHECK(hlr_moments_fit(sums, NULL, 0, 2, &options, &again) == HLR_OK && hlr_model_coefficients(again, q, 2, NULL) == HLR_OK);
     CHECK(fabs(q[0] - w[0]) < 1e-10 && fabs(q[1] - w[1]) < 1e-10);
+    static uint8_t halves[4096], whole[4096];
+    int64_t halves_length, whole_length;
+    CHECK(hlr_accumulator_new(3, names, 0, HLR_DOUBLE_DOUBLE, &second) == HLR_OK && hlr_accumulator_add(second, &by_columns, &target, NULL) == HLR_OK);
+    CHECK(hlr_save(first, halves, sizeof halves, &halves_length) == HLR_OK && hlr_save(second, whole, sizeof whole, &whole_length) == HLR_OK);
+    CHECK(halves_length == whole_length && memcmp(halves, whole, (size_t)whole_length) == 0 && hlr_load(whole, whole_length, &first) == HLR_OK);
 
     /* Mistakes are statuses with a message, and change nothing. */
     char message[256];

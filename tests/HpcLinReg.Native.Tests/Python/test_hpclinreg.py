@@ -17,7 +17,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "..", "..", "python")]
 
 import hpclinreg
 from arrow_streams import Table
-from hpclinreg import Accumulator, ForkedError, LinearRegression, Ridge
+from hpclinreg import Accumulator, ForkedError, LinearRegression, Moments, Ridge
 
 BOUND = 1e-11
 
@@ -194,6 +194,46 @@ class Sums(unittest.TestCase):
         self.assertEqual(first[1], second[1])
         with self.assertRaisesRegex(ValueError, "do not touch"):
             merged.merge(parts[1])
+
+    def test_files_have_the_bytes_of_their_rows_however_they_were_cut(self):
+        X, y = problem(10_000, 4)
+        whole = Accumulator(["a", "b", "c", "d", "y"]).add(X, y)
+        parts = []
+        for start, end in [(0, 2048), (2048, 5000), (5000, 10_000)]:
+            part = Accumulator(["a", "b", "c", "d", "y"], first_row=start)
+            for row in range(start, end, 999):
+                rows = slice(row, min(end, row + 999))
+                part.add(X[rows], y[rows])
+            parts.append(Accumulator.from_bytes(part.to_bytes()))
+        merged = pickle.loads(pickle.dumps(parts[1])).merge(parts[2])
+        self.assertEqual(parts[0].merge(merged).to_bytes(), whole.to_bytes())
+        self.assertEqual(Accumulator.from_bytes(whole.to_bytes()).names, ["a", "b", "c", "d", "y"])
+        folded = whole.moments()
+        for read in [Moments.from_bytes(folded.to_bytes()), Moments.from_bytes(whole.to_bytes()), pickle.loads(pickle.dumps(folded))]:
+            self.assertEqual(read.to_bytes(), folded.to_bytes())
+            model = read.fit("y", ["c", "a"])
+            np.testing.assert_array_equal(model.coef_, folded.fit(4, [2, 0]).coef_)
+            self.assertEqual((list(model.feature_names_in_), list(read.fit("a").feature_names_in_)), (["c", "a"], ["b", "c", "d", "y"]))
+        np.testing.assert_allclose(folded.fit("y", ridge=2.0).coef_, Ridge(2.0).fit(X, y).coef_, rtol=1e-9)
+        weighted = Accumulator(5).add(X, y, sample_weight=np.arange(10_000) % 3 / 2)
+        self.assertEqual(Accumulator.from_bytes(weighted.to_bytes()).to_bytes(), weighted.to_bytes())
+        for data, words in [
+            (folded.to_bytes(), "folded"), (whole.to_bytes()[:-1], ""), (b"HLRMOMT9", ""), (b"", ""),
+            (LinearRegression().fit(X, y).to_json().encode(), "a model"),
+        ]:
+            with self.assertRaisesRegex(ValueError, words):
+                Accumulator.from_bytes(data)
+        with self.assertRaisesRegex(ValueError, "no column 'z'"):
+            folded.fit("z")
+
+    def test_copies_of_what_partial_fit_has_seen_go_their_own_way(self):
+        X, y = problem(300, 3)
+        model = LinearRegression().partial_fit(X[:100], y[:100])
+        copies = [pickle.loads(pickle.dumps(model)), copy.deepcopy(model), copy.copy(model)]
+        model.partial_fit(X[200:], y[200:])
+        expected = LinearRegression().partial_fit(X[:100], y[:100]).partial_fit(X[100:200], y[100:200])
+        for other in copies:
+            np.testing.assert_array_equal(other.partial_fit(X[100:200], y[100:200]).coef_, expected.coef_)
 
     def test_moments_merge_and_are_removed(self):
         X, y = problem(3000, 2)
