@@ -83,7 +83,7 @@ class _Library:
     def text(self, name, *arguments):
         """Returns the bytes of a function that copies them to a buffer."""
         length = ctypes.c_int64()
-        capacity = 256
+        capacity = 1 << 16
         while True:
             buffer = ctypes.create_string_buffer(capacity)
             try:
@@ -249,19 +249,27 @@ def _rows(X, name="X"):
 
 def _doubles(values, name):
     """Returns an array of doubles, the same one where that is possible."""
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise ValueError(f"{name} is a masked array with {int(np.ma.count_masked(values))} masked cells; leave such rows out or fill them in.")
     array = np.asarray(values)
     if array.dtype.kind == "c":
         raise ValueError(f"Complex data not supported\n{array}\n")
+    if array.dtype.kind in "USMmV":
+        raise ValueError(f"{name} must hold numbers, and holds {array.dtype}; convert it first.")
     if array.dtype.kind not in "fiub":
+        _require_whole(max((abs(value) for value in array.flat if isinstance(value, int)), default=0), name)
         try:
             array = array.astype(np.float64)
         except (TypeError, ValueError) as error:
             raise type(error)(f"{name} must hold numbers; {error}") from error
     if array.dtype.kind in "iu" and array.dtype.itemsize == 8 and array.size:
-        most = max(abs(int(array.min())), abs(int(array.max())))
-        if most > 1 << 53:
-            raise ValueError(f"{name} has the whole number {most} (without its sign), which double cannot hold; divide the column by a power of ten.")
+        _require_whole(max(abs(int(array.min())), abs(int(array.max()))), name)
     return np.asarray(array, dtype=np.float64)
+
+
+def _require_whole(most, name):
+    if most > 1 << 53:
+        raise ValueError(f"{name} has the whole number {most} (without its sign), which double cannot hold; divide the column by a power of ten.")
 
 
 def _target(y, rows):

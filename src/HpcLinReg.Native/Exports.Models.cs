@@ -155,8 +155,11 @@ internal static unsafe partial class Exports
         }
     }
 
+    /// <summary>Returns names as the engine gives them to columns without.</summary>
+    private static string[] Numbered(int columns) => [.. Enumerable.Range(1, columns).Select(j => $"x{j}")];
+
     private static string[] Numbered(int features, int targets) =>
-        [.. Enumerable.Range(1, features).Select(j => $"x{j}"), .. targets == 1 ? ["y"] : Enumerable.Range(1, targets).Select(j => $"y{j}")];
+        [.. Numbered(features), .. targets == 1 ? ["y"] : Enumerable.Range(1, targets).Select(j => $"y{j}")];
 
     private static Span<double> RoomFor(HeldModel model, double* values, int capacity, string name)
     {

@@ -35,7 +35,7 @@ internal static unsafe partial class Exports
         IReadOnlyList<string> names = Handles.Get<object>(handle, nameof(handle)) switch
         {
             HeldModel model => model.Names,
-            HeldAccumulator accumulator => accumulator.Use(sums => sums.ToMoments().Names),
+            HeldAccumulator accumulator => accumulator.Names.Length > 0 ? accumulator.Names : Numbered(accumulator.Columns),
             Moments moments => moments.Names,
             ArrowReader reader => reader.Names,
             _ => [],

@@ -1,18 +1,22 @@
 /*
  * HpcLinReg: linear regression in C. Link with HpcLinReg.Native.so, or load it with dlopen.
  *
- * Every function returns a status, HLR_OK or what went wrong; hlr_last_error has a sentence about the last failure of the calling
- * thread. A call that fails changes nothing that its arguments name, except buffers that receive results, whose content is then not
+ * Functions return a status, HLR_OK or what went wrong, unless they say otherwise; hlr_last_error has a sentence about the last failure
+ * of the calling thread. A call that fails changes nothing that its arguments name, except buffers that receive results, whose content is then not
  * defined. Counts, strides and positions are in elements, never in bytes; rows and columns are counted from 0.
  *
  * Handles stand for accumulators, moments, models and readers, until hlr_release. A stale or foreign handle is an error
  * (HLR_BAD_HANDLE), never a crash. All functions may be called by several threads at once; calls with the same accumulator or reader
- * take turns. The library starts no thread unless options.threads or threads is above 1.
+ * take turns. Work is done on the calling thread unless options.threads or threads is above 1; the runtime has one thread of its own,
+ * which sleeps.
  *
  * fork: a process that is forked before its first call may use the library. One that is forked afterwards receives HLR_FORKED from
  * every call; a program that forks while another of its threads is inside of a call must not call the library in the child at all.
- * Unloading (dlclose) is not supported. A .NET program uses the package HpcLinReg instead: two runtimes in one process handle the same
- * signals. On x86-64 the processor must have AVX2 and FMA (x86-64-v3).
+ *
+ * Signals: the first call installs handlers for SIGSEGV, SIGFPE and SIGRTMIN, which pass on what is not theirs, and ignores SIGPIPE; a
+ * program that wants to be ended by SIGPIPE sets SIG_DFL again after it. A .NET program uses the package HpcLinReg instead: two runtimes
+ * in one process handle the same signals. Unloading (dlclose) is not supported. On x86-64 the processor must have AVX2 and FMA
+ * (x86-64-v3).
  */
 #ifndef HPCLINREG_H
 #define HPCLINREG_H
@@ -89,8 +93,9 @@ typedef struct {
     double total_weight;
 } hlr_sums_info_t;
 
+/* Returns HLR_INTERFACE of the library. */
 int32_t hlr_interface(void);
-/* Results have the same bits on all versions with the same number. */
+/* Returns the number of the bit contract: results have the same bits on all versions with the same number. */
 int32_t hlr_bit_contract(void);
 /* Stores the length of the text, and copies it, without a zero byte, if capacity allows; HLR_TOO_SMALL if not. */
 int32_t hlr_version(char *buffer, int64_t capacity, int64_t *length);
