@@ -33,10 +33,7 @@ internal sealed unsafe class ArrowReader : IDisposable
         ArrowSchema schema = default;
         try
         {
-            fixed (ArrowStream* taken = &_stream)
-            {
-                RequireSuccess(taken->GetSchema(taken, &schema), "schema");
-            }
+            RequireSuccess(GetSchema(&schema), "schema");
 
             _isTable = Texts.Of(schema.Format, "the format of the Arrow stream") == "+s";
             int count = _isTable ? checked((int)schema.ChildCount) : 1;
@@ -55,6 +52,7 @@ internal sealed unsafe class ArrowReader : IDisposable
         {
             if (schema.Release is not null)
             {
+                using ForkGate.Outside outside = new();
                 schema.Release(&schema);
             }
         }
@@ -114,6 +112,7 @@ internal sealed unsafe class ArrowReader : IDisposable
         {
             if (stream->Release is not null)
             {
+                using ForkGate.Outside outside = new();
                 stream->Release(stream);
                 stream->Release = null;
             }
@@ -130,11 +129,7 @@ internal sealed unsafe class ArrowReader : IDisposable
         }
 
         ArrowArray batch = default;
-        fixed (ArrowStream* stream = &_stream)
-        {
-            RequireSuccess(stream->GetNext(stream, &batch), "next batch");
-        }
-
+        RequireSuccess(GetNext(&batch), "next batch");
         _batch = batch;
         if (batch.Release is null)
         {
@@ -157,12 +152,31 @@ internal sealed unsafe class ArrowReader : IDisposable
         return true;
     }
 
+    private int GetSchema(ArrowSchema* schema)
+    {
+        fixed (ArrowStream* stream = &_stream)
+        {
+            using ForkGate.Outside outside = new();
+            return stream->GetSchema(stream, schema);
+        }
+    }
+
+    private int GetNext(ArrowArray* batch)
+    {
+        fixed (ArrowStream* stream = &_stream)
+        {
+            using ForkGate.Outside outside = new();
+            return stream->GetNext(stream, batch);
+        }
+    }
+
     private void ReleaseBatch()
     {
         fixed (ArrowArray* batch = &_batch)
         {
             if (batch->Release is not null)
             {
+                using ForkGate.Outside outside = new();
                 batch->Release(batch);
                 batch->Release = null;
             }

@@ -34,7 +34,16 @@ internal static partial class Boundary
                 return (int)Status.Forked;
             }
 
-            body();
+            ForkGate.Enter();
+            try
+            {
+                body();
+            }
+            finally
+            {
+                ForkGate.Leave();
+            }
+
             _lastMessage = "";
             return (int)Status.Ok;
         }

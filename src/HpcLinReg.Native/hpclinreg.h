@@ -11,7 +11,7 @@
  * which sleeps.
  *
  * fork: a process that is forked before its first call may use the library. One that is forked afterwards receives HLR_FORKED from
- * every call; a program that forks while another of its threads is inside of a call must not call the library in the child at all.
+ * every call. fork waits, up to 30 s, until no other thread is inside of a call; a child of a fork that waited in vain must not call.
  *
  * Signals: the first call installs handlers for SIGSEGV, SIGFPE and SIGRTMIN, which pass on what is not theirs, and ignores SIGPIPE; a
  * program that wants to be ended by SIGPIPE sets SIG_DFL again after it. A .NET program uses the package HpcLinReg instead: two runtimes

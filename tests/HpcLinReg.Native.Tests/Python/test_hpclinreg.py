@@ -326,6 +326,29 @@ class Processes(unittest.TestCase):
         self.assertEqual(child.exitcode, 0)
         model.predict(X)
 
+    def test_a_fork_does_not_wait_for_a_stream_that_waits_for_it(self):
+        X, y = problem(2000, 2)
+        stop, rows = threading.Event(), []
+
+        def stream():
+            while not stop.is_set():
+                sums = Accumulator(3)
+                sums.add_arrow(Table({"a": X[:, 0], "b": X[:, 1], "y": y}, 1))
+                rows.append(sums.rows)
+
+        # The stream's functions are Python's, and wait for the interpreter, which a fork holds.
+        thread = threading.Thread(target=stream)
+        thread.start()
+        for _ in range(20):
+            child = os.fork()
+            if child == 0:
+                os._exit(0)
+            os.waitpid(child, 0)
+        stop.set()
+        thread.join(60)
+        self.assertFalse(thread.is_alive())
+        self.assertEqual(set(rows), {2000})
+
     def test_threads_fit_at_once(self):
         problems = [problem(3000, 5, seed=seed) for seed in range(8)]
         expected = [LinearRegression().fit(*each).coef_ for each in problems]
