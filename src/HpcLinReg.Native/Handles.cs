@@ -38,7 +38,14 @@ internal static class Handles
             throw Unknown(handle, "handle");
         }
 
-        (value as IDisposable)?.Dispose();
+        if (value is IDisposable reader)
+        {
+            // Not while another thread reads.
+            lock (value)
+            {
+                reader.Dispose();
+            }
+        }
     }
 
     private static CallException Unknown(long handle, string name) =>

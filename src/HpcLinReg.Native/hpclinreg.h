@@ -122,8 +122,8 @@ int32_t hlr_model_info(hlr_handle model, hlr_model_info_t *info);
 int32_t hlr_model_coefficients(hlr_handle model, double *weights, int32_t capacity, double *intercept /* or NULL */);
 /* NaN where there is none. */
 int32_t hlr_model_standard_errors(hlr_handle model, double *errors, int32_t capacity);
-/* errors, or NULL, receives the standard error of each prediction as an estimate of the mean; sqrt(s^2 + error^2), with s the
-   residual standard error, is that of one observation. */
+/* x has the model's columns. errors, or NULL, receives the standard error of each prediction as an estimate of the mean, NaN where the
+   data say nothing about it; sqrt(s^2 + error^2), with s the residual standard error, is that of one observation. */
 int32_t hlr_predict(hlr_handle model, const hlr_matrix *x, double *predictions, double *errors, int32_t threads);
 
 /*
