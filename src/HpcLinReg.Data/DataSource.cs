@@ -164,6 +164,25 @@ public sealed class DataSource : IDisposable
     /// <exception cref="DataException">A file is cut short or damaged.</exception>
     public void RequireWhole(CancellationToken cancellationToken = default) => _whole.Require(cancellationToken);
 
+    /// <summary>
+    /// Opens a session that reads what the source's own does and may write one file; null where the source's own may write it.
+    /// </summary>
+    internal Session? SessionThatWrites(string path)
+    {
+        if (_inputs is null)
+        {
+            return null;
+        }
+
+        var session = Session.ForFiles([.. _inputs.Files.Select(file => file.Path), path]);
+        if (Settings.HasZone)
+        {
+            session.UseZone(Settings.Zone!);
+        }
+
+        return session;
+    }
+
     /// <summary>Puts the files' names into a message of DuckDB's that has the paths they are opened by.</summary>
     internal string Explain(string message) => _inputs?.Explain(message) ?? message;
 

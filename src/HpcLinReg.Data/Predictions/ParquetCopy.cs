@@ -61,7 +61,8 @@ internal static class ParquetCopy
             .Select(i => row[3 * i] == row[(3 * i) + 1] && row[3 * i] != "0" ? "BIGINT" : row[(3 * i) + 2] == "0" ? "DOUBLE" : "VARCHAR")];
     }
 
-    private static IEnumerable<string> Distinct(IEnumerable<string> names)
+    /// <summary>Returns names of which no two differ in case only.</summary>
+    internal static IEnumerable<string> Distinct(IEnumerable<string> names)
     {
         HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
         foreach (string name in names)

@@ -79,9 +79,10 @@ internal sealed class CsvTable : ISourceTable
 
     public string TextAndTypedRows(IReadOnlyList<SourceColumn?> columns, IReadOnlySet<int>? whole = null, bool nestedAsJson = false)
     {
-        List<string> select = [.. Columns.Select((_, i) => $"t{i}")];
+        // Values are computed once, below what looks at them.
+        string[] texts = [.. Columns.Select((_, i) => $"t{i}")];
+        List<string> values = [.. texts], select = [.. texts];
         string bad = "-1";
-        string marks = string.Join(", ", MissingMarks.Select(Sql.Text));
         for (int i = Columns.Count - 1; i >= 0; i--)
         {
             if (columns[i] is not { } column)
@@ -89,23 +90,25 @@ internal sealed class CsvTable : ISourceTable
                 continue;
             }
 
-            string cell = $"(CASE WHEN t{i} NOT IN ({marks}) THEN t{i} END)";
-            string value = column.Rule is { } rule ? CsvCell.Of(rule, cell) : cell;
-            select.Add($"{value} AS {Sql.Column(i)}");
+            values.Add($"{(column.Rule is { } rule ? CsvCell.FastOf(rule, texts[i]) : Present(texts[i]))} AS {Sql.Column(i)}");
+            select.Add(Sql.Column(i));
             if (whole?.Contains(i) == true)
             {
-                select.Add($"{CsvCell.Rest(cell)} AS {Sql.Rest(i)}");
+                select.Add($"{CsvCell.Rest(texts[i])} AS {Sql.Rest(i)}");
             }
 
             if (column.Rule is not null)
             {
-                bad = string.Create(CultureInfo.InvariantCulture, $"CASE WHEN {cell} IS NOT NULL AND {value} IS NULL THEN {i} ELSE {bad} END");
+                bad = string.Create(CultureInfo.InvariantCulture, $"CASE WHEN {Sql.Column(i)} IS NULL AND {Present(texts[i])} IS NOT NULL THEN {i} ELSE {bad} END");
             }
         }
 
         select.Add($"{bad} AS bad");
-        return $"SELECT {string.Join(", ", select)} FROM {Read([""], i => ($"t{i}", "VARCHAR"))}";
+        return $"SELECT {string.Join(", ", select)} FROM (SELECT {string.Join(", ", values)} FROM {Read([""], i => (texts[i], "VARCHAR"))})";
     }
+
+    /// <summary>Returns SQL for a text that is NULL where it means "missing".</summary>
+    private static string Present(string cell) => $"(CASE {cell} {string.Concat(MissingMarks.Select(mark => $"WHEN {Sql.Text(mark)} THEN NULL "))}ELSE {cell} END)";
 
     /// <summary>Finds the first cell of a column with a text.</summary>
     internal CsvPlace? Find(int column, string text) => CsvPlace.Find(_files, _header, column, text);
