@@ -17,15 +17,13 @@ internal sealed class JsonLinesWriter : IPredictionWriter
     private static readonly JsonWriterOptions Options =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    private static readonly byte[][] MissingMarks = [.. CsvTable.MissingMarks.Select(Encoding.UTF8.GetBytes)];
-
     private readonly BufferedStream _output;
     private readonly Utf8JsonWriter _json;
     private readonly JsonEncodedText[] _names;
     private readonly JsonEncodedText[] _added;
     private readonly ColumnKind[] _kinds;
     private readonly PredictionIssues _issues;
-    private readonly bool _isCsv;
+    private readonly byte[][] _missing;
 
     internal JsonLinesWriter(Stream output, DataSource source, PredictionPlan plan, PredictionIssues issues)
     {
@@ -35,7 +33,7 @@ internal sealed class JsonLinesWriter : IPredictionWriter
         _added = [.. plan.Added.Select(Encode)];
         _kinds = [.. source.Columns.Select(column => column.Kind)];
         _issues = issues;
-        _isCsv = source.Table is CsvTable;
+        _missing = source.Table is CsvTable csv ? [.. csv.Missing.Select(Encoding.UTF8.GetBytes)] : [];
     }
 
     public void Write(PlanRows rows, int row, ReadOnlySpan<double> added, Prediction prediction)
@@ -85,7 +83,7 @@ internal sealed class JsonLinesWriter : IPredictionWriter
 
     private void Cell(ReadOnlySpan<byte> cell, ColumnKind kind)
     {
-        if (_isCsv && IsMissingMark(cell))
+        if (IsMissingMark(cell))
         {
             _json.WriteNullValue();
         }
@@ -103,9 +101,9 @@ internal sealed class JsonLinesWriter : IPredictionWriter
         }
     }
 
-    private static bool IsMissingMark(ReadOnlySpan<byte> cell)
+    private bool IsMissingMark(ReadOnlySpan<byte> cell)
     {
-        foreach (byte[] mark in MissingMarks)
+        foreach (byte[] mark in _missing)
         {
             if (cell.SequenceEqual(mark))
             {
