@@ -8,7 +8,7 @@ namespace HpcLinReg.Data;
 
 /// <summary>A file, a glob of files or a SQL query, opened and its columns known; rows are streamed, never held.</summary>
 /// <remarks>Not thread-safe: one fit or prediction at a time.</remarks>
-public sealed class DataSource : IDisposable
+public sealed partial class DataSource : IDisposable
 {
     private readonly InputFiles? _inputs;
     private readonly WholeFiles _whole;
@@ -257,6 +257,7 @@ public sealed class DataSource : IDisposable
         Session.Dispose();
         _whole.Dispose();
         _inputs?.Dispose();
+        Rows?.Dispose();
     }
 
     private static DataSource Open(Func<InputFiles> find, string description, ReadingSettings settings, CancellationToken cancellationToken)

@@ -136,6 +136,10 @@ internal sealed class Session : IDisposable
         return rows;
     }
 
+    /// <summary>Returns what appends rows to a table.</summary>
+    internal DuckDB.NET.Data.DuckDBAppender Appender(string catalog, string schema, string table) =>
+        _connection.CreateAppender(catalog, schema, table);
+
     /// <summary>Prepares a command whose rows are streamed.</summary>
     internal DuckDBCommand Stream(string sql)
     {
