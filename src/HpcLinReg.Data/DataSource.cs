@@ -8,7 +8,7 @@ namespace HpcLinReg.Data;
 
 /// <summary>A file, a glob of files or a SQL query, opened and its columns known; rows are streamed, never held.</summary>
 /// <remarks>Not thread-safe: one fit or prediction at a time.</remarks>
-public sealed class DataSource : IDisposable
+public sealed partial class DataSource : IDisposable
 {
     private readonly InputFiles? _inputs;
     private readonly WholeFiles _whole;
@@ -92,6 +92,41 @@ public sealed class DataSource : IDisposable
         return Open(() => InputFiles.Find(path, waiting, cancellationToken), path, settings ?? new ReadingSettings(), cancellationToken);
     }
 
+    /// <summary>Opens several files, or patterns, of one format as one: their rows follow each other in the order of the paths.</summary>
+    /// <param name="paths">The paths, at least one.</param>
+    /// <param name="waiting">Gets a sentence when a pipe has had no data for a second; may be null.</param>
+    /// <param name="settings">How they are read, where their cells are not to decide that; null: they decide all.</param>
+    /// <param name="cancellationToken">Stops waiting for a pipe.</param>
+    /// <returns>The source.</returns>
+    /// <exception cref="ArgumentException">There are no paths.</exception>
+    /// <exception cref="UsageException">The settings name a column or a zone that does not exist.</exception>
+    /// <exception cref="DataException">A file is missing, empty, named twice, of another format, or has other columns.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static DataSource AwaitFiles(IReadOnlyList<string> paths, Action<string>? waiting, ReadingSettings? settings = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentOutOfRangeException.ThrowIfZero(paths.Count);
+        foreach (string path in paths)
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(path, nameof(paths));
+        }
+
+        return Open(() => InputFiles.Find(paths, waiting, cancellationToken), Describe(paths), settings ?? new ReadingSettings(),
+            cancellationToken);
+    }
+
+    /// <summary>Returns what messages and results call several files.</summary>
+    /// <param name="paths">The paths.</param>
+    /// <returns>The paths, or of many the first ones.</returns>
+    public static string Describe(IReadOnlyList<string> paths)
+    {
+        const int Most = 3;
+        ArgumentNullException.ThrowIfNull(paths);
+        return paths.Count <= Most ? string.Join(", ", paths)
+            : FormattableString.Invariant($"{string.Join(", ", paths.Take(Most))} and {paths.Count - Most} more");
+    }
+
     /// <summary>Opens a stream: copies it to a temporary file and detects the format from the first bytes.</summary>
     /// <param name="stream">The stream; read to its end and closed.</param>
     /// <param name="description">What messages call it.</param>
@@ -122,6 +157,7 @@ public sealed class DataSource : IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(query);
         settings ??= new ReadingSettings();
+        settings.RequireNothingOfCsv("The query", "read by options of its own (delim, nullstr, header, skip, comment, encoding)", isText: false, ofQuery: true);
         var session = Session.ForQueries();
         WholeFiles? whole = null;
         try
@@ -170,6 +206,25 @@ public sealed class DataSource : IDisposable
     /// <exception cref="DataException">A file is cut short or damaged.</exception>
     public void RequireWhole(CancellationToken cancellationToken = default) => _whole.Require(cancellationToken);
 
+    /// <summary>
+    /// Opens a session that reads what the source's own does and may write one file; null where the source's own may write it.
+    /// </summary>
+    internal Session? SessionThatWrites(string path)
+    {
+        if (_inputs is null)
+        {
+            return null;
+        }
+
+        var session = Session.ForFiles([.. _inputs.Files.Select(file => file.Path), path]);
+        if (Settings.HasZone)
+        {
+            session.UseZone(Settings.Zone!);
+        }
+
+        return session;
+    }
+
     /// <summary>Puts the files' names into a message of DuckDB's that has the paths they are opened by.</summary>
     internal string Explain(string message) => _inputs?.Explain(message) ?? message;
 
@@ -211,6 +266,7 @@ public sealed class DataSource : IDisposable
         Session.Dispose();
         _whole.Dispose();
         _inputs?.Dispose();
+        Rows?.Dispose();
     }
 
     private static DataSource Open(Func<InputFiles> find, string description, ReadingSettings settings, CancellationToken cancellationToken)
@@ -222,6 +278,7 @@ public sealed class DataSource : IDisposable
         {
             inputs = find();
             whole = new WholeFiles(inputs.Files);
+            inputs = inputs.Rewritten(settings, cancellationToken);
             session = Session.ForFiles([.. inputs.Files.Select(file => file.Path)], !inputs.Files[0].IsParquet);
             if (settings.HasZone)
             {
@@ -250,7 +307,7 @@ public sealed class DataSource : IDisposable
                 {
                     case DuckDBException:
                         throw ReadFailure.Translate(inputs!.Explain(exception.Message), exception, description,
-                            CsvTable.HeaderOf(inputs.Files[0], settings.Delimiter), cancellationToken);
+                            CsvTable.HeaderOf(inputs.Files[0], settings), cancellationToken);
                     case IOException or UnauthorizedAccessException:
                         throw new DataException($"{description} cannot be read: {inputs?.Explain(exception.Message) ?? exception.Message}", exception);
                     default:
@@ -311,8 +368,10 @@ public sealed class DataSource : IDisposable
                     FileContent.RequireParquet(file);
                 }
 
+                settings.RequireNothingOfCsv(files[0].Name, "Parquet", isText: false);
                 return ParquetTable.Describe(session, files).With(session, settings);
             case ".json" or ".ndjson" or ".jsonl":
+                settings.RequireNothingOfCsv(files[0].Name, "JSON", isText: true);
                 return JsonTable.Describe(session, files).With(session, settings);
             default:
                 return CsvTable.Describe(session, files, settings);

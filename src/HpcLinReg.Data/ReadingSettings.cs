@@ -35,6 +35,41 @@ public sealed record ReadingSettings
     /// <summary>Gets the delimiter of CSV; null where the header decides.</summary>
     public char? Delimiter { get; init; }
 
+    /// <summary>
+    /// Gets the cells of CSV that mean "missing", beside the empty one, exactly as they are written; null means NA, N/A, NULL, null and
+    /// NaN.
+    /// </summary>
+    public IReadOnlyList<string>? MissingMarks { get; init; }
+
+    /// <summary>Gets whether CSV begins with a line of names; without one, columns are called column0, column1 and so on.</summary>
+    public bool HasHeader { get; init; } = true;
+
+    /// <summary>Gets how many lines of CSV come before the header, or the data, and are no data: titles.</summary>
+    /// <remarks>With it, a comment mark or an encoding, a copy of the file without these lines, in UTF-8, is made and read.</remarks>
+    public int SkippedLines { get; init; }
+
+    /// <summary>
+    /// Gets the character that begins lines of CSV which are comments; null: there are none. Within a line it means nothing.
+    /// </summary>
+    public char? Comment { get; init; }
+
+    /// <summary>
+    /// Gets the encoding of text: utf-8, utf-16, latin1, windows-1252 and others that .NET knows; null means UTF-8. A byte order mark wins.
+    /// </summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>Gets the marks that a model keeps, for which a format without marks is no error.</summary>
+    internal IReadOnlyList<string>? ModelMarks { get; init; }
+
+    /// <summary>Gets the delimiter that a model keeps.</summary>
+    internal char? ModelDelimiter { get; init; }
+
+    /// <summary>Gets the marks of missing cells, the empty one included.</summary>
+    internal string[] Marks => (MissingMarks ?? ModelMarks) is { } marks ? [.. marks.Prepend("").Distinct()] : CsvTable.MissingMarks;
+
+    /// <summary>Gets whether a text is read by a copy in UTF-8 without the lines that are no data.</summary>
+    internal bool NeedsCopy => SkippedLines > 0 || Comment is not null || Encoding is not null;
+
     /// <summary>Gets the columns of a model, which are read as they were when the model was fitted.</summary>
     internal ImmutableArray<ModelColumn> Columns { get; init; } = [];
 
@@ -61,6 +96,8 @@ public sealed record ReadingSettings
             Columns = model.Design.Columns,
             Zone = kept.GetValueOrDefault(KeptReading.Zone),
             Delimiter = kept.GetValueOrDefault(KeptReading.Delimiter) is [char delimiter] ? delimiter : null,
+            ModelDelimiter = kept.GetValueOrDefault(KeptReading.Delimiter) is [char known] ? known : null,
+            ModelMarks = kept.GetValueOrDefault(KeptReading.Missing) is { } marks ? KeptReading.MarksOf(marks) : null,
         };
     }
 
@@ -117,8 +154,38 @@ public sealed record ReadingSettings
         return option.AsSpan().ContainsAny(Quoted) ? $"--kind \"{option}\"" : $"--kind {option}";
     }
 
+    /// <summary>Refuses what only text can have, by name.</summary>
+    /// <param name="description">What is read.</param>
+    /// <param name="format">What it is, in words.</param>
+    /// <param name="isText">Whether it is text that has an encoding, though no CSV.</param>
+    /// <param name="ofQuery">Whether it is a query, whose files the delimiter is for.</param>
+    /// <exception cref="UsageException">Something is given that is for CSV.</exception>
+    internal void RequireNothingOfCsv(string description, string format, bool isText, bool ofQuery = false)
+    {
+        (bool IsGiven, string Option)[] given =
+        [
+            (!ofQuery && Delimiter is not null && Delimiter != ModelDelimiter, "--delimiter"), (MissingMarks is not null, "--na"), (!HasHeader, "--no-header"),
+            (SkippedLines > 0, "--skip"), (Comment is not null, "--comment"), (Encoding is not null && !isText, "--encoding"),
+        ];
+        string[] options = [.. given.Where(one => one.IsGiven).Select(one => one.Option)];
+        if (options.Length > 0)
+        {
+            throw new UsageException($"{description} is {format}, for which {string.Join(", ", options)} {(options.Length == 1 ? "means" : "mean")} nothing: {(options.Length == 1 ? "it is" : "they are")} for CSV; leave {(options.Length == 1 ? "it" : "them")} out.");
+        }
+    }
+
     private void RequireMarks()
     {
+        if (SkippedLines < 0)
+        {
+            throw new UsageException($"{SkippedLines} lines cannot be skipped; give a number of at least 0.");
+        }
+
+        if (Comment is '"' or '\r' or '\n' or '\0' || (Comment is not null && Comment == Delimiter))
+        {
+            throw new UsageException("A quote, the delimiter, an end of a line or NUL cannot begin comments.");
+        }
+
         if (DecimalMark is not (null or '.' or ','))
         {
             throw new UsageException($"The decimal mark is '{DecimalMark}'; it can be a point or a comma.");

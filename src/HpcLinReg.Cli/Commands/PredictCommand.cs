@@ -11,7 +11,7 @@ internal static class PredictCommand
 {
     private static readonly Argument<string?> Model = new("MODEL") { Arity = ArgumentArity.ExactlyOne, Description = "A model that fit or train wrote with --out." };
 
-    private static readonly Argument<string?> File = new("FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "A CSV, TSV, Parquet or JSON file, or a glob of them; - or nothing for the standard input." };
+    private static readonly Argument<string[]> Files = new("FILE") { Arity = ArgumentArity.ZeroOrMore, Description = "CSV, TSV, Parquet or JSON files, or globs of them, read one after the other; - or nothing for the standard input." };
 
     private static readonly Option<string?> Out = OutputOption.Create("--out", "FILE", "Write here instead of standard output: Parquet when the name ends in .parquet, else CSV.");
 
@@ -38,7 +38,8 @@ internal static class PredictCommand
 
     internal static Command Create()
     {
-        var command = new Command("predict", "Add a column with predictions to a file: all its columns and rows, in order.") { Model, File, Interval, Level, Residuals, WeightOptions.Weights, WeightOptions.FrequencyWeights,
+        var command = new Command("predict", "Add a column with predictions to a file: all its columns and rows, in order.") { Model, Files, SourceOptions.Sql, Interval, Level, Residuals, WeightOptions.Weights,
+            WeightOptions.FrequencyWeights,
             Out, Json };
         command.Validators.Add(Validate);
         command.Validators.Add(WeightOptions.Validate);
@@ -76,10 +77,23 @@ internal static class PredictCommand
 
     private static void Validate(CommandResult result)
     {
-        if (!Failure.RefuseOptions(result, Model, File) && result.GetResult(Model) is { Tokens.Count: > 0 }
-            && result.GetResult(File) is null or { Tokens.Count: 0 } && !StandardInput.HasData)
+        string[] files = result.GetValue(Files) ?? [];
+        string? sql = result.GetValue(SourceOptions.Sql);
+        if (!Failure.RefuseOptions(result, Model) && !SourceOptions.RefuseFiles(result, files)
+            && result.GetResult(Model) is { Tokens.Count: > 0 })
         {
-            result.AddError("FILE is missing: name the data to predict, or pipe them in.");
+            if (string.IsNullOrWhiteSpace(sql ?? "-"))
+            {
+                result.AddError("FILE and --sql may not be empty.");
+            }
+            else if (files.Length > 0 && sql is not null)
+            {
+                result.AddError("Give either FILE or --sql, not both.");
+            }
+            else if (files.Length == 0 && sql is null && !StandardInput.HasData)
+            {
+                result.AddError("FILE is missing: name the data to predict, or pipe them in.");
+            }
         }
 
         if (result.GetValue(Json) && result.GetValue(Out) is { } path && IsParquet(path))
@@ -104,7 +118,7 @@ internal static class PredictCommand
     private static int Run(ParseResult parsed)
     {
         RegressionModel model = Load(parsed.GetRequiredValue(Model)!);
-        using DataSource source = SourceOptions.OpenFile(parsed.GetValue(File) ?? SourceOptions.Standard, ReadingOptions.Of(parsed, model));
+        using DataSource source = Open(parsed, ReadingOptions.Of(parsed, model));
         OutputOption.RequireApart(parsed, [parsed.GetRequiredValue(Model)!, .. source.Files], Out);
         RequireKind(model, parsed);
         var request = new PredictionRequest
@@ -145,6 +159,10 @@ internal static class PredictCommand
 
         return Failure.Success;
     }
+
+    private static DataSource Open(ParseResult parsed, ReadingSettings settings) =>
+        parsed.GetValue(SourceOptions.Sql) is { } sql ? DataSource.OpenSql(sql, settings)
+            : SourceOptions.OpenFiles(parsed.GetValue(Files) is { Length: > 0 } files ? files : [SourceOptions.Standard], settings);
 
     /// <summary>Weights of predict mean what those of the fit meant.</summary>
     private static void RequireKind(RegressionModel model, ParseResult parsed)

@@ -39,9 +39,32 @@ internal static class ReadingOptions
         _ => null,
     });
 
+    private static readonly Option<string?> Missing = new("--na")
+    {
+        HelpName = "LIST",
+        Description = "The cells of CSV that mean \"missing\", separated by commas, in place of NA, N/A, NULL, null and NaN: \"-,?,n/a\". An empty cell always does.",
+    };
+
+    private static readonly Option<bool> NoHeader = new("--no-header") { Description = "CSV has no line of names; columns are called column0, column1, ..." };
+
+    private static readonly Option<int?> Skip = new("--skip")
+    {
+        HelpName = "N",
+        Description = "Leave out the first N lines of CSV: titles above the header.",
+    };
+
+    private static readonly Option<char?> Comment = Choice<char>("--comment", "C", "Leave out lines of CSV that begin with this character.",
+        text => text is [var mark and not ('"' or '\r' or '\n' or '\0')] ? mark : null);
+
+    private static readonly Option<string?> Encoding = new("--encoding")
+    {
+        HelpName = "NAME",
+        Description = "The encoding of text: utf-8 (default), utf-16, latin1, windows-1252 or another name.",
+    };
+
     internal static void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Kind, Dates, Zone, Decimal, Delimiter])
+        foreach (Option option in (Option[])[Kind, Dates, Zone, Decimal, Delimiter, Missing, NoHeader, Skip, Comment, Encoding])
         {
             command.Options.Add(option);
         }
@@ -60,6 +83,11 @@ internal static class ReadingOptions
             Zone = parsed.GetValue(Zone) ?? settings.Zone,
             DecimalMark = parsed.GetValue(Decimal) ?? settings.DecimalMark,
             Delimiter = parsed.GetValue(Delimiter) ?? settings.Delimiter,
+            MissingMarks = parsed.GetValue(Missing)?.Split(','),
+            HasHeader = !parsed.GetValue(NoHeader),
+            SkippedLines = parsed.GetValue(Skip) ?? 0,
+            Comment = parsed.GetValue(Comment),
+            Encoding = parsed.GetValue(Encoding),
         };
     }
 
@@ -77,6 +105,11 @@ internal static class ReadingOptions
             {
                 result.AddError($"Option '--kind' names '{name}' twice.");
             }
+        }
+
+        if (result.GetValue(Skip) < 0)
+        {
+            result.AddError("Option '--skip' needs a number of lines, at least 0.");
         }
 
         if (result.GetValue(Zone) is { } zone && string.IsNullOrWhiteSpace(zone))
@@ -103,7 +136,7 @@ internal static class ReadingOptions
                 T? value = parse(text);
                 if (value is null)
                 {
-                    argument.AddError($"Option '{name}' is {values.Replace("|", " or ", StringComparison.Ordinal)}, not '{text}'.{(name == "--delimiter" ? " C is one character, or tab." : "")}");
+                    argument.AddError($"Option '{name}' is {values.Replace("|", " or ", StringComparison.Ordinal)}, not '{text}'.{(name == "--delimiter" ? " C is one character, or tab." : name == "--comment" ? " C is one character." : "")}");
                 }
 
                 return value;

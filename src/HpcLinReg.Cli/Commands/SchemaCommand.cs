@@ -57,7 +57,7 @@ internal static class SchemaCommand
         string[] files = parsed.GetValue(Files) is { Length: > 0 } named ? named : [SourceOptions.Standard];
         foreach (string file in files)
         {
-            using DataSource source = SourceOptions.OpenFile(file, settings);
+            using DataSource source = SourceOptions.OpenFiles([file], settings);
             Show(parsed, source);
         }
 

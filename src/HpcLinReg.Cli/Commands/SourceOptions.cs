@@ -17,10 +17,10 @@ internal static class SourceOptions
 
     private static readonly string[] NamesOfData = ["--target", "--features", "--weights", "--frequency-weights", "--cluster", "--polynomial", "--kind"];
 
-    internal static readonly Argument<string?> File = new("FILE")
+    internal static readonly Argument<string[]> Files = new("FILE")
     {
-        Arity = ArgumentArity.ZeroOrOne,
-        Description = "A CSV, TSV, Parquet or JSON file, or a glob of them; - for the standard input, which is also read when it is a pipe and an option names columns. Else, without it: the built-in Longley data.",
+        Arity = ArgumentArity.ZeroOrMore,
+        Description = "CSV, TSV, Parquet or JSON files, or globs of them, read one after the other; - for the standard input, which is also read when it is a pipe and an option names columns. Else, without it: the built-in Longley data.",
     };
 
     internal static readonly Option<string?> Target = new("--target")
@@ -59,7 +59,7 @@ internal static class SourceOptions
     /// <summary>Adds the options and their rules; those of the command itself come behind.</summary>
     internal static void AddTo(Command command)
     {
-        command.Arguments.Add(File);
+        command.Arguments.Add(Files);
         Option[] own = [.. command.Options];
         command.Options.Clear();
         foreach (Option option in (Option[])[Target, Features, Sql, NoIntercept, Ridge, Missing, .. own])
@@ -83,28 +83,53 @@ internal static class SourceOptions
     internal static DataSource Open(ParseResult parsed) => Place(parsed) switch
     {
         _ when parsed.GetValue(Sql) is { } sql => DataSource.OpenSql(sql, ReadingOptions.Of(parsed)),
-        { } file => OpenFile(file, ReadingOptions.Of(parsed)),
+        { } files => OpenFiles(files, ReadingOptions.Of(parsed)),
         null => DataSource.OpenStream(Longley.Open(), Longley.Name, settings: ReadingOptions.Of(parsed)),
     };
 
-    internal static DataSource OpenFile(string file, ReadingSettings settings) =>
-        file == Standard ? StandardInput.Open(settings) : DataSource.AwaitFile(file, Failure.Warn, settings, Interruption.Token);
+    /// <summary>Opens the standard input, or files.</summary>
+    internal static DataSource OpenFiles(IReadOnlyList<string> files, ReadingSettings settings) =>
+        files is [Standard] ? StandardInput.Open(settings) : DataSource.AwaitFiles(files, Failure.Warn, settings, Interruption.Token);
+
+    /// <summary>Refuses names that can be no files: empty ones, unknown options, and the standard input beside files.</summary>
+    internal static bool RefuseFiles(CommandResult result, string[] files)
+    {
+        if (files.FirstOrDefault(file => file is ['-', _, ..]) is { } option)
+        {
+            result.AddError($"Unknown option '{option}'; a file of that name is written './{option}'.{Suggestion.Question(option, result.Command.Options.Select(known => known.Name))}");
+            return true;
+        }
+
+        if (files.Any(string.IsNullOrWhiteSpace))
+        {
+            result.AddError("FILE and --sql may not be empty.");
+            return true;
+        }
+
+        if (files.Length > 1 && files.Contains(Standard))
+        {
+            result.AddError("The standard input (-) cannot be read beside files; give it alone.");
+            return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Returns the name of the source for results.</summary>
     internal static string Describe(ParseResult parsed) => parsed.GetValue(Sql) is not null ? "the query" : Place(parsed) switch
     {
-        Standard => StandardInput.Name,
-        { } file => file,
+        [Standard] => StandardInput.Name,
+        { } files => DataSource.Describe(files),
         null => Longley.Name,
     };
 
     /// <summary>
-    /// The file to read, <see cref="Standard"/> for the standard input, or null for the built-in data: where nothing names data, and also
+    /// The files to read, <see cref="Standard"/> for the standard input, or null for the built-in data: where nothing names data, and also
     /// where data are named but nothing is piped in.
     /// </summary>
-    private static string? Place(ParseResult parsed) =>
-        parsed.GetValue(File)
-            ?? (parsed.GetValue(Sql) is null && StandardInput.HasData && NamesData(parsed.CommandResult) ? Standard : null);
+    private static string[]? Place(ParseResult parsed) =>
+        parsed.GetValue(Files) is { Length: > 0 } files ? files
+            : parsed.GetValue(Sql) is null && StandardInput.HasData && NamesData(parsed.CommandResult) ? [Standard] : null;
 
     /// <summary>Returns whether an option names a column or an expression, so that data of the user's own are meant.</summary>
     private static bool NamesData(CommandResult result) =>
@@ -112,18 +137,19 @@ internal static class SourceOptions
 
     private static void Validate(CommandResult result)
     {
-        if (Failure.RefuseOptions(result, File))
+        string[] files = result.GetValue(Files) ?? [];
+        if (RefuseFiles(result, files))
         {
             return;
         }
 
-        bool hasFile = result.GetValue(File) is not null || (StandardInput.HasData && NamesData(result));
+        bool hasFile = files.Length > 0 || (StandardInput.HasData && NamesData(result));
         bool hasSql = result.GetValue(Sql) is not null;
-        if (string.IsNullOrWhiteSpace(result.GetValue(File) ?? "-") || string.IsNullOrWhiteSpace(result.GetValue(Sql) ?? "-"))
+        if (string.IsNullOrWhiteSpace(result.GetValue(Sql) ?? "-"))
         {
             result.AddError("FILE and --sql may not be empty.");
         }
-        else if (result.GetValue(File) is not null && hasSql)
+        else if (files.Length > 0 && hasSql)
         {
             result.AddError("Give either FILE or --sql, not both.");
         }

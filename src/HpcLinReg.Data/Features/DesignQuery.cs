@@ -37,6 +37,13 @@ internal sealed class DesignQuery
         _cells = new Cell[design.RowLength];
     }
 
+    private DesignQuery(DesignQuery other)
+    {
+        (Design, Following, _session, _columns, _sql, _whole) =
+            (other.Design, other.Following, other._session, other._columns, other._sql, other._whole);
+        _cells = new Cell[other._cells.Length];
+    }
+
     internal Design Design { get; }
 
     /// <summary>Gets how many numbers follow those of the design.</summary>
@@ -47,6 +54,9 @@ internal sealed class DesignQuery
 
     /// <summary>Gets the source's columns that are read as whole numbers.</summary>
     internal HashSet<int> WholeColumns => [.. _whole.Select(i => _columns[i])];
+
+    /// <summary>Returns the same conversion of rows with working memory of its own, for another thread.</summary>
+    internal DesignQuery ForThread() => new(this);
 
     /// <summary>Returns the part of the select list that the design reads.</summary>
     /// <param name="cell">Writes a column of the source.</param>
@@ -83,6 +93,24 @@ internal sealed class DesignQuery
     /// <summary>Predicts a row as read.</summary>
     internal Prediction Predict(RegressionModel model, ReadOnlySpan<double> read) =>
         _whole.Length == 0 ? model.Predict(read[..Design.RowLength]) : model.Predict(Cells(read));
+
+    /// <summary>Predicts rows as read; NaN where there is no prediction.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="read">The rows, row-major.</param>
+    /// <param name="destination">Receives the predictions.</param>
+    internal void Predict(RegressionModel model, ReadOnlySpan<double> read, Span<double> destination)
+    {
+        if (_whole.Length == 0 && Following == 0 && Width > 0)
+        {
+            model.Predict(new MatrixSpan<double>(read, Width), destination);
+            return;
+        }
+
+        for (int i = 0; i < destination.Length; i++)
+        {
+            destination[i] = Predict(model, read.Slice(i * Width, Width)).Value;
+        }
+    }
 
     /// <summary>Predicts a row as read, with uncertainty.</summary>
     internal UncertainPrediction PredictWithUncertainty(RegressionModel model, ReadOnlySpan<double> read, double level) =>

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using HpcLinReg.Data.Reading;
 using HpcLinReg.Data.Sources;
 using HpcLinReg.Models;
 
@@ -21,7 +23,7 @@ internal sealed class JsonLinesWriter : IPredictionWriter
     private readonly JsonEncodedText[] _added;
     private readonly ColumnKind[] _kinds;
     private readonly PredictionIssues _issues;
-    private readonly bool _isCsv;
+    private readonly byte[][] _missing;
 
     internal JsonLinesWriter(Stream output, DataSource source, PredictionPlan plan, PredictionIssues issues)
     {
@@ -31,16 +33,24 @@ internal sealed class JsonLinesWriter : IPredictionWriter
         _added = [.. plan.Added.Select(Encode)];
         _kinds = [.. source.Columns.Select(column => column.Kind)];
         _issues = issues;
-        _isCsv = source.Table is CsvTable;
+        _missing = source.Table is CsvTable csv ? [.. csv.Missing.Select(Encoding.UTF8.GetBytes)] : [];
     }
 
-    public void Write(ReadOnlySpan<string?> cells, ReadOnlySpan<double> added, Prediction prediction)
+    public void Write(PlanRows rows, int row, ReadOnlySpan<double> added, Prediction prediction)
     {
         _json.WriteStartObject();
-        for (int i = 0; i < cells.Length; i++)
+        for (int i = 0; i < _names.Length; i++)
         {
             _json.WritePropertyName(_names[i]);
-            Cell(cells[i], _kinds[i]);
+            TextVector cells = rows.Cells(i);
+            if (cells.IsMissing(row))
+            {
+                _json.WriteNullValue();
+            }
+            else
+            {
+                Cell(cells[row], _kinds[i]);
+            }
         }
 
         for (int i = 0; i < added.Length; i++)
@@ -71,9 +81,9 @@ internal sealed class JsonLinesWriter : IPredictionWriter
 
     private static JsonEncodedText Encode(string name) => JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
 
-    private void Cell(string? cell, ColumnKind kind)
+    private void Cell(ReadOnlySpan<byte> cell, ColumnKind kind)
     {
-        if (cell is null || (_isCsv && CsvTable.MissingMarks.Contains(cell)))
+        if (IsMissingMark(cell))
         {
             _json.WriteNullValue();
         }
@@ -81,14 +91,27 @@ internal sealed class JsonLinesWriter : IPredictionWriter
         {
             _json.WriteRawValue(cell, skipInputValidation: true);
         }
-        else if (kind == ColumnKind.Boolean && cell is "true" or "false")
+        else if (kind == ColumnKind.Boolean && (cell.SequenceEqual("true"u8) || cell.SequenceEqual("false"u8)))
         {
-            _json.WriteBooleanValue(cell == "true");
+            _json.WriteBooleanValue(cell[0] == 't');
         }
         else
         {
             _json.WriteStringValue(cell);
         }
+    }
+
+    private bool IsMissingMark(ReadOnlySpan<byte> cell)
+    {
+        foreach (byte[] mark in _missing)
+        {
+            if (cell.SequenceEqual(mark))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Number(JsonEncodedText name, double value)
@@ -104,9 +127,9 @@ internal sealed class JsonLinesWriter : IPredictionWriter
     }
 
     /// <summary>Returns whether a text is a number as JSON has it: no plus, no leading zeros, digits on both sides of the point.</summary>
-    private static bool IsNumber(ReadOnlySpan<char> text)
+    private static bool IsNumber(ReadOnlySpan<byte> text)
     {
-        text = text.StartsWith('-') ? text[1..] : text;
+        text = text.StartsWith((byte)'-') ? text[1..] : text;
         int whole = Digits(text);
         if (whole == 0 || (whole > 1 && text[0] == '0'))
         {
@@ -114,7 +137,7 @@ internal sealed class JsonLinesWriter : IPredictionWriter
         }
 
         text = text[whole..];
-        if (text.StartsWith('.'))
+        if (text.StartsWith((byte)'.'))
         {
             int fraction = Digits(text[1..]);
             if (fraction == 0)
@@ -125,19 +148,19 @@ internal sealed class JsonLinesWriter : IPredictionWriter
             text = text[(1 + fraction)..];
         }
 
-        if (text.Length > 0 && text[0] is 'e' or 'E')
+        if (text.Length > 0 && text[0] is (byte)'e' or (byte)'E')
         {
             text = text[1..];
-            text = text.Length > 0 && text[0] is '+' or '-' ? text[1..] : text;
+            text = text.Length > 0 && text[0] is (byte)'+' or (byte)'-' ? text[1..] : text;
             return text.Length > 0 && Digits(text) == text.Length;
         }
 
         return text.IsEmpty;
     }
 
-    private static int Digits(ReadOnlySpan<char> text)
+    private static int Digits(ReadOnlySpan<byte> text)
     {
-        int length = text.IndexOfAnyExceptInRange('0', '9');
+        int length = text.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
         return length < 0 ? text.Length : length;
     }
 }

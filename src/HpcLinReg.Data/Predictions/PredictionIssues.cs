@@ -13,14 +13,27 @@ internal sealed class PredictionIssues(RegressionModel model, PredictionPlan pla
     private long _outside;
     private long _firstOutside;
 
+    /// <summary>Takes counts of rows, of which no message names the first.</summary>
+    internal PredictionIssues(RegressionModel model, PredictionPlan plan,
+        IReadOnlyDictionary<(PredictionIssue Issue, int Place), long> counts)
+        : this(model, plan)
+    {
+        foreach (((PredictionIssue Issue, int Place) key, long rows) in counts)
+        {
+            _counts[key] = (rows, 0, null);
+            Without += rows;
+        }
+    }
+
     /// <summary>Gets how many rows have no prediction.</summary>
     internal long Without { get; private set; }
 
     /// <summary>Counts a row that has no prediction; does nothing for others.</summary>
     /// <param name="prediction">Its prediction.</param>
     /// <param name="row">Its number, counted from 1.</param>
-    /// <param name="cells">The source's cells of the row.</param>
-    internal void Count(Prediction prediction, long row, ReadOnlySpan<string?> cells)
+    /// <param name="rows">The chunk that has the source's cells.</param>
+    /// <param name="place">The row in the chunk.</param>
+    internal void Count(Prediction prediction, long row, PlanRows rows, int place)
     {
         if (prediction.HasValue)
         {
@@ -29,10 +42,10 @@ internal sealed class PredictionIssues(RegressionModel model, PredictionPlan pla
 
         Without++;
         (PredictionIssue, int) key = (prediction.Issue, prediction.Place);
-        (long rows, long firstRow, string? firstCell) = _counts.TryGetValue(key, out (long, long, string?) known) ? known
+        (long count, long firstRow, string? firstCell) = _counts.TryGetValue(key, out (long, long, string?) known) ? known
             : (0, row, prediction.Issue is PredictionIssue.UnknownLevel or PredictionIssue.WrongKind
-                ? cells[plan.ColumnOf(prediction.Place)] : null);
-        _counts[key] = (rows + 1, firstRow, firstCell);
+                ? rows.Text(plan.ColumnOf(prediction.Place), place) : null);
+        _counts[key] = (count + 1, firstRow, firstCell);
     }
 
     /// <summary>Counts a row whose prediction needs a warning.</summary>

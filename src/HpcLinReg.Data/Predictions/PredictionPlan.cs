@@ -58,24 +58,33 @@ internal sealed class PredictionPlan
     /// </summary>
     internal string Sql()
     {
+        IReadOnlyList<SourceColumn?> columns = Decide();
+        IEnumerable<string> select = _source.Columns.Select((_, i) => $"t{i}").Concat(Numbers()).Append("bad")
+            .Concat(Following.Select(column => DesignQuery.Number($"CAST({Sources.Sql.Column(column)} AS DOUBLE)")));
+        return $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TextAndTypedRows(columns, Query.WholeColumns, _isJson)})";
+    }
+
+    /// <summary>Returns the select list of the doubles of <see cref="Query"/>.</summary>
+    internal IEnumerable<string> Numbers() => Query.Select(Sources.Sql.Column).Concat(Query.SelectRests());
+
+    /// <summary>Decides how each column of the source is read; null for one whose value is not needed.</summary>
+    internal IReadOnlyList<SourceColumn?> Decide()
+    {
         var columns = new SourceColumn?[_source.Columns.Count];
         for (int i = 0; i < _columnOfInput.Length; i++)
         {
             columns[_columnOfInput[i]] = Read(_model.Design.Columns[i], _source.Table.Columns[_columnOfInput[i]]);
         }
 
-        int[] following = [.. new[] { _target, _weight }.Where(column => column >= 0)];
-        foreach (int column in following)
+        foreach (int column in Following)
         {
             columns[column] ??= _source.Table.Columns[column];
         }
 
-        _read = columns;
-        IEnumerable<string> select = _source.Columns.Select((_, i) => $"t{i}").Concat(Query.Select(Sources.Sql.Column))
-            .Concat(Query.SelectRests()).Append("bad")
-            .Concat(following.Select(column => DesignQuery.Number($"CAST({Sources.Sql.Column(column)} AS DOUBLE)")));
-        return $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TextAndTypedRows(columns, Query.WholeColumns, _isJson)})";
+        return _read = columns;
     }
+
+    private int[] Following => [.. new[] { _target, _weight }.Where(column => column >= 0)];
 
     /// <summary>Gets how a column of the source is read; known once the query is written.</summary>
     internal SourceColumn ReadAs(int column) => _read[column] ?? _source.Table.Columns[column];

@@ -1,6 +1,3 @@
-using HpcLinReg.Data.Features;
-using HpcLinReg.Data.Reading;
-
 namespace HpcLinReg.Data.Predictions;
 
 /// <summary>
@@ -74,24 +71,18 @@ internal sealed class RowResidual
             throw new DataException("The model was fitted without weights, so its residuals are standardized without them; leave the option out.");
         }
 
-        DesignQuery query = plan.Query;
-        double[] read = new double[query.Width];
-        int columns = source.Columns.Count;
         TrainingRecord record = new(0, plan.HasWeights ? model.Training.Weights : null);
-        using RowReader reader = new(source, plan.Sql(), cancellationToken);
-        while (reader.Next())
+        using PlanRows rows = new(source, plan, cancellationToken);
+        while (rows.Next())
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            for (int i = 0; i < read.Length; i++)
+            ReadOnlySpan<double> targets = rows.Targets, weights = rows.Weights;
+            for (int i = 0; i < rows.Count; i++)
             {
-                read[i] = reader.Number(columns + i);
-            }
-
-            double target = reader.Number(columns + read.Length + 1), weight = plan.HasWeights ? reader.Number(columns + read.Length + 2)
-                : 1;
-            if (double.IsFinite(target) && double.IsFinite(weight) && query.Predict(model, read).HasValue)
-            {
-                record.Add([], target, weight);
+                double weight = plan.HasWeights ? weights[i] : 1;
+                if (double.IsFinite(targets[i]) && double.IsFinite(weight) && plan.Query.Predict(model, rows.Row(i)).HasValue)
+                {
+                    record.Add([], targets[i], weight);
+                }
             }
         }
 

@@ -85,6 +85,16 @@ internal static class CsvCell
         _ => Date(cell, rule.Format ?? "TIMESTAMP", rule.IsLocal),
     };
 
+    /// <summary>
+    /// Returns SQL of the same value as <see cref="Of"/> that DuckDB evaluates faster, because nearly every cell of numbers is a finite
+    /// number.
+    /// </summary>
+    internal static string FastOf(CellRule rule, string cell)
+    {
+        string number = $"TRY_CAST({cell} AS DOUBLE)";
+        return rule is { Kind: ReadAs.Number, HasDecimalComma: false } ? $"(CASE WHEN isfinite({number}) AND NOT contains({cell}, '_') THEN {number} ELSE {Of(rule, cell)} END)" : Of(rule, cell);
+    }
+
     /// <summary>Returns the SQL of <see cref="Strict(string, CellRule?, string)"/> for the column with an index.</summary>
     internal static string Strict(int column, CellRule? rule, string cell) =>
         Strict(column.ToString(CultureInfo.InvariantCulture), rule, cell);

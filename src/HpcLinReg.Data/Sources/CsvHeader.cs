@@ -10,7 +10,8 @@ namespace HpcLinReg.Data.Sources;
 /// <param name="Delimiter">One of <c>, ; tab |</c>, or what a first line <c>sep=</c> says.</param>
 /// <param name="Names">The names in the header, as written, duplicates included.</param>
 /// <param name="LinesBefore">How many lines come before the header: empty ones, and one that says <c>sep=;</c>.</param>
-internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, int LinesBefore)
+/// <param name="HasNames">Whether the names stand in the file.</param>
+internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, int LinesBefore, bool HasNames = true)
 {
     private const int HeadLength = 1 << 20;
     private const int LongestHeader = HeadLength / 4;
@@ -21,9 +22,9 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
 
     /// <summary>Reads the header.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="given">The delimiter; null where the first two lines decide.</param>
+    /// <param name="settings">The delimiter, if it is given, and whether there is a header.</param>
     /// <exception cref="DataException">There is no header.</exception>
-    internal static CsvHeader Read(SourceFile file, char? given = null)
+    internal static CsvHeader Read(SourceFile file, ReadingSettings settings)
     {
         string path = file.Name;
         string head = ReadHead(file);
@@ -57,11 +58,16 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
 
         RequireLineEnds(path, first, head[(start + first.Length)..next]);
         string second = Record(head, next, out _);
-        char delimiter = given ?? declared ?? Delimiters
+        char delimiter = settings.Delimiter ?? declared ?? Delimiters
             .OrderByDescending(c => Count(first, c) > 0 && Count(first, c) == Count(second, c))
             .ThenByDescending(c => Count(first, c))
             .First();
         List<string> names = Cells(first, delimiter);
+        if (!settings.HasHeader)
+        {
+            return new CsvHeader(delimiter, [.. names.Select((_, i) => FormattableString.Invariant($"column{i}"))], linesBefore, HasNames: false);
+        }
+
         for (int i = 0; i < names.Count; i++)
         {
             if (names[i].Length == 0)
@@ -73,7 +79,7 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
         if (names.All(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
         {
             throw new DataException(
-                $"The first line of {path} holds only numbers ({Excerpt(first)}); write a header line with the column names above it.");
+                $"The first line of {path} holds only numbers ({Excerpt(first)}); write a header line with the column names above it, or read it by --no-header.");
         }
 
         return new CsvHeader(delimiter, names, linesBefore);

@@ -46,7 +46,7 @@ internal sealed record CsvPlace(string File, long Line, string Record)
                 if (whole.Contains(text, StringComparison.Ordinal) && CsvHeader.Cells(whole, header.Delimiter) is { } cells
                     && column < cells.Count && cells[column] == text.Trim())
                 {
-                    return new CsvPlace(file.Name, first, whole);
+                    return new CsvPlace(file.Name, file.LineInOriginal(first), whole);
                 }
             }
         }

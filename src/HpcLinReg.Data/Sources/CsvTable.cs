@@ -31,6 +31,9 @@ internal sealed class CsvTable : ISourceTable
 
     public IReadOnlyList<SourceColumn> Columns { get; private set; }
 
+    /// <summary>Gets the cells that mean "missing".</summary>
+    internal IReadOnlyList<string> Missing => _missing;
+
     /// <summary>Gets the delimiter.</summary>
     internal char Delimiter => _header.Delimiter;
 
@@ -38,14 +41,14 @@ internal sealed class CsvTable : ISourceTable
     /// <param name="session">The session.</param>
     /// <param name="files">The files.</param>
     /// <param name="settings">What is decided already.</param>
-    /// <param name="missing">The cells that mean "missing"; null for <see cref="MissingMarks"/>.</param>
+    /// <param name="missing">The cells that mean "missing"; null for those of the settings.</param>
     /// <exception cref="DataException">There is no header, or another one in another file.</exception>
     internal static CsvTable Describe(Session session, IReadOnlyList<SourceFile> files, ReadingSettings settings, string[]? missing = null)
     {
-        var header = CsvHeader.Read(files[0], settings.Delimiter);
+        var header = CsvHeader.Read(files[0], settings);
         foreach (SourceFile file in files.Skip(1))
         {
-            var other = CsvHeader.Read(file, settings.Delimiter);
+            var other = CsvHeader.Read(file, settings);
             if (!other.Names.SequenceEqual(header.Names) || other.Delimiter != header.Delimiter || other.LinesBefore != header.LinesBefore)
             {
                 throw new DataException(
@@ -59,7 +62,7 @@ internal sealed class CsvTable : ISourceTable
             LongLines.RequireEnd(file);
         }
 
-        CsvTable table = new(files, header, missing ?? MissingMarks);
+        CsvTable table = new(files, header, missing ?? settings.Marks);
         Lazy<bool> mayHaveTimes = new(() => files.Any(FileContent.MayHaveTimes));
         table.Columns =
             new CsvKinds(session, settings, header.Delimiter, () => mayHaveTimes.Value).Detect(header.Names, table.CellsAsText());
@@ -67,8 +70,8 @@ internal sealed class CsvTable : ISourceTable
     }
 
     /// <summary>Returns the columns that a CSV file's header names, for a message about the file; none for other files.</summary>
-    internal static IReadOnlyList<SourceColumn> HeaderOf(SourceFile file, char? delimiter) => file.IsParquet || file.IsJson ? []
-        : [.. CsvHeader.Read(file, delimiter).Names.Select(name => new SourceColumn(new DataColumn(name, ColumnKind.Text)))];
+    internal static IReadOnlyList<SourceColumn> HeaderOf(SourceFile file, ReadingSettings settings) => file.IsParquet || file.IsJson ? []
+        : [.. CsvHeader.Read(file, settings).Names.Select(name => new SourceColumn(new DataColumn(name, ColumnKind.Text)))];
 
     public string TypedRows(IReadOnlySet<int>? whole = null)
     {
@@ -79,9 +82,10 @@ internal sealed class CsvTable : ISourceTable
 
     public string TextAndTypedRows(IReadOnlyList<SourceColumn?> columns, IReadOnlySet<int>? whole = null, bool nestedAsJson = false)
     {
-        List<string> select = [.. Columns.Select((_, i) => $"t{i}")];
+        // Values are computed once, below what looks at them.
+        string[] texts = [.. Columns.Select((_, i) => $"t{i}")];
+        List<string> values = [.. texts], select = [.. texts];
         string bad = "-1";
-        string marks = string.Join(", ", MissingMarks.Select(Sql.Text));
         for (int i = Columns.Count - 1; i >= 0; i--)
         {
             if (columns[i] is not { } column)
@@ -89,23 +93,28 @@ internal sealed class CsvTable : ISourceTable
                 continue;
             }
 
-            string cell = $"(CASE WHEN t{i} NOT IN ({marks}) THEN t{i} END)";
-            string value = column.Rule is { } rule ? CsvCell.Of(rule, cell) : cell;
-            select.Add($"{value} AS {Sql.Column(i)}");
+            // A mark that somebody gives may be a number, -999; none of the others can be read as any kind of value.
+            string cell = column.Rule is null || !ReferenceEquals(_missing, MissingMarks) ? Present(texts[i]) : texts[i];
+            values.Add($"{(column.Rule is { } rule ? CsvCell.FastOf(rule, cell) : cell)} AS {Sql.Column(i)}");
+            select.Add(Sql.Column(i));
             if (whole?.Contains(i) == true)
             {
-                select.Add($"{CsvCell.Rest(cell)} AS {Sql.Rest(i)}");
+                values.Add($"{cell} AS p{i}");
+                select.Add($"{CsvCell.Rest($"p{i}")} AS {Sql.Rest(i)}");
             }
 
             if (column.Rule is not null)
             {
-                bad = string.Create(CultureInfo.InvariantCulture, $"CASE WHEN {cell} IS NOT NULL AND {value} IS NULL THEN {i} ELSE {bad} END");
+                bad = string.Create(CultureInfo.InvariantCulture, $"CASE WHEN {Sql.Column(i)} IS NULL AND {Present(texts[i])} IS NOT NULL THEN {i} ELSE {bad} END");
             }
         }
 
         select.Add($"{bad} AS bad");
-        return $"SELECT {string.Join(", ", select)} FROM {Read([""], i => ($"t{i}", "VARCHAR"))}";
+        return $"SELECT {string.Join(", ", select)} FROM (SELECT {string.Join(", ", values)} FROM {Read([""], i => (texts[i], "VARCHAR"))})";
     }
+
+    /// <summary>Returns SQL for a text that is NULL where it means "missing".</summary>
+    private string Present(string cell) => $"(CASE {cell} {string.Concat(_missing.Select(mark => $"WHEN {Sql.Text(mark)} THEN NULL "))}ELSE {cell} END)";
 
     /// <summary>Finds the first cell of a column with a text.</summary>
     internal CsvPlace? Find(int column, string text) => CsvPlace.Find(_files, _header, column, text);
@@ -118,6 +127,6 @@ internal sealed class CsvTable : ISourceTable
         IEnumerable<string> columns = _header.Names.Select((_, i) => column(i)).Select(c => $"{Sql.Text(c.Name)}: {Sql.Text(c.Type)}");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"read_csv({Sql.List(_files.Select(file => file.Path))}, auto_detect = false, delim = {Sql.Text(_header.Delimiter.ToString())}, quote = '\"', escape = '\"', header = true, skip = {_header.LinesBefore}, strict_mode = true, null_padding = false, hive_partitioning = false, columns = {{{string.Join(", ", columns)}}}, nullstr = {Sql.List(missing)})");
+            $"read_csv({Sql.List(_files.Select(file => file.Path))}, auto_detect = false, delim = {Sql.Text(_header.Delimiter.ToString())}, quote = '\"', escape = '\"', header = {(_header.HasNames ? "true" : "false")}, skip = {_header.LinesBefore}, strict_mode = true, null_padding = false, hive_partitioning = false, columns = {{{string.Join(", ", columns)}}}, nullstr = {Sql.List(missing)})");
     }
 }

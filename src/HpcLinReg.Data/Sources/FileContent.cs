@@ -126,7 +126,7 @@ internal static class FileContent
 
         if (head.StartsWith(Encoding.Unicode.Preamble) || head.StartsWith(Encoding.BigEndianUnicode.Preamble))
         {
-            throw new DataException($"{path} is text in UTF-16; save it as UTF-8.");
+            throw new DataException($"{path} is text in UTF-16; save it as UTF-8, or read it by --encoding utf-16.");
         }
 
         int zero = head.IndexOf((byte)0);

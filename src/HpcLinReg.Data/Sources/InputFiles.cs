@@ -1,12 +1,18 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace HpcLinReg.Data.Sources;
 
 /// <summary>
 /// The files that a path or a pattern leads to, as DuckDB can open them: a pipe, which can be read only once, is copied to a temporary
 /// file, and a name that DuckDB would take for a pattern gets a link without such characters.
 /// </summary>
-internal sealed class InputFiles : IDisposable
+internal sealed partial class InputFiles : IDisposable
 {
     private readonly DirectoryInfo? _own;
+
+    /// <summary>Files whose copies and links live as long as these.</summary>
+    private IReadOnlyList<InputFiles> _parts = [];
 
     private InputFiles(IReadOnlyList<SourceFile> files, DirectoryInfo? own)
     {
@@ -47,6 +53,58 @@ internal sealed class InputFiles : IDisposable
         }
 
         throw new DataException($"There is no file {path}; its full path would be {Path.GetFullPath(path)}.");
+    }
+
+    /// <summary>Finds the files of several paths or patterns, in their order.</summary>
+    /// <exception cref="DataException">There are none, a path cannot be read again, or a file is named twice.</exception>
+    /// <exception cref="IOException">They cannot be read.</exception>
+    internal static InputFiles Find(IReadOnlyList<string> paths, Action<string>? waiting, CancellationToken cancellationToken)
+    {
+        if (paths.Count == 1)
+        {
+            return Find(paths[0], waiting, cancellationToken);
+        }
+
+        List<InputFiles> found = [];
+        try
+        {
+            found.AddRange(paths.Select(path => Find(path, waiting, cancellationToken)));
+            SourceFile[] files = [.. found.SelectMany(inputs => inputs.Files)];
+            return files.GroupBy(file => file.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is not { } twice
+                ? new InputFiles(files, null) { _parts = found }
+                : throw new DataException($"{twice.Key} is named twice, and its rows would be read twice; name it once.");
+        }
+        catch
+        {
+            found.ForEach(inputs => inputs.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Returns the files as they are to be read, with copies of text that is not read as it stands; this becomes part of them.
+    /// </summary>
+    internal InputFiles Rewritten(ReadingSettings settings, CancellationToken cancellationToken)
+    {
+        if (!settings.NeedsCopy || Files.Any(file => file.IsParquet || (file.IsJson && settings.Encoding is null)))
+        {
+            return this;
+        }
+
+        DirectoryInfo own = Directory.CreateTempSubdirectory("hpclinreg-");
+        try
+        {
+            return new InputFiles(
+                [.. Files.Select((file, i) =>
+                    RewrittenText.Copy(file, Path.Combine(own.FullName, FormattableString.Invariant($"{i}{file.Extension}")), settings, cancellationToken))],
+                own)
+            { _parts = [this] };
+        }
+        catch
+        {
+            own.Delete(recursive: true);
+            throw;
+        }
     }
 
     /// <summary>Copies a stream to a temporary file and detects the format from the first bytes.</summary>
@@ -90,12 +148,29 @@ internal sealed class InputFiles : IDisposable
             return odd;
         }
 
+        if (Files.FirstOrDefault(file =>
+            file.AbsentLines.Count > 0 && (Files.Count == 1 || message.Contains(file.Path, StringComparison.Ordinal))) is { } copy)
+        {
+            message = CsvLine().Replace(message, line =>
+                $"CSV Error on Line: {copy.LineInOriginal(long.Parse(line.Groups[1].Value, CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture)}");
+        }
+
         return Files
             .Where(file => file.Path != file.Name).Aggregate(message,
             (text, file) => text.Replace(file.Path, file.Name, StringComparison.Ordinal));
     }
 
-    public void Dispose() => _own?.Delete(recursive: true);
+    public void Dispose()
+    {
+        _own?.Delete(recursive: true);
+        foreach (InputFiles part in _parts)
+        {
+            part.Dispose();
+        }
+    }
+
+    [GeneratedRegex(@"CSV Error on Line: (\d+)")]
+    private static partial Regex CsvLine();
 
     private static InputFiles Literal(string[] paths)
     {

@@ -9,6 +9,9 @@ internal static class KeptReading
     internal const string Delimiter = "delimiter";
     internal const string DecimalMark = "decimal";
     internal const string Dates = "dates";
+    internal const string Missing = "na";
+
+    private const char MarkSeparator = '\n';
 
     /// <summary>Returns what was given and decided, by the names of the options.</summary>
     internal static ImmutableSortedDictionary<string, string> Of(ReadingSettings settings, bool hasDecimalComma)
@@ -27,6 +30,14 @@ internal static class KeptReading
             kept[Dates] = order switch { DateOrder.DayMonthYear => "dmy", DateOrder.MonthDayYear => "mdy", _ => "ymd" };
         }
 
+        if ((settings.MissingMarks ?? settings.ModelMarks) is { } marks)
+        {
+            kept[Missing] = string.Join(MarkSeparator, marks);
+        }
+
         return kept.ToImmutable();
     }
+
+    /// <summary>Returns the marks of missing cells that were kept.</summary>
+    internal static string[] MarksOf(string kept) => kept.Split(MarkSeparator);
 }

@@ -91,7 +91,7 @@ internal static partial class ReadFailure
 
         if (message.Contains("Invalid unicode", StringComparison.Ordinal))
         {
-            return $"{place} is not UTF-8: {text}\nSave the file in UTF-8.";
+            return $"{place} is not UTF-8: {text}\nSave the file in UTF-8, or name its encoding, such as --encoding latin1.";
         }
 
         if (message.Contains("unterminated quote", StringComparison.OrdinalIgnoreCase) || message.Contains("quote should be followed", StringComparison.OrdinalIgnoreCase))

@@ -16,11 +16,17 @@ internal sealed class Session : IDisposable
     /// </summary>
     private const string ReadAhead = "SET streaming_buffer_size = '64MB'";
 
+    /// <summary>
+    /// DuckDB makes a join of <c>x IN (1, 2, 3, 4, 5, 6)</c>, and a join does not keep the order of rows.
+    /// </summary>
+    private const string KeepOrder = "SET disabled_optimizers = 'in_clause'";
+
     private readonly DuckDBConnection _connection = new("Data Source=:memory:");
 
     private Session()
     {
         _connection.Open();
+        Execute(KeepOrder);
     }
 
     /// <summary>Gets what the functions of DuckDB's C interface take.</summary>
@@ -129,6 +135,10 @@ internal sealed class Session : IDisposable
 
         return rows;
     }
+
+    /// <summary>Returns what appends rows to a table.</summary>
+    internal DuckDB.NET.Data.DuckDBAppender Appender(string catalog, string schema, string table) =>
+        _connection.CreateAppender(catalog, schema, table);
 
     /// <summary>Prepares a command whose rows are streamed.</summary>
     internal DuckDBCommand Stream(string sql)

@@ -8,6 +8,25 @@ namespace HpcLinReg.Data.Sources;
 /// <param name="Name">What messages call it.</param>
 internal sealed record SourceFile(string Path, string Name)
 {
+    /// <summary>Gets the numbers of the lines that a copy does not have, in order; empty for the file itself.</summary>
+    internal IReadOnlyList<long> AbsentLines { get; init; } = [];
+
+    /// <summary>Returns the number in the original of a line of the copy, both counted from 1.</summary>
+    internal long LineInOriginal(long line)
+    {
+        foreach (long absent in AbsentLines)
+        {
+            if (absent > line)
+            {
+                break;
+            }
+
+            line++;
+        }
+
+        return line;
+    }
+
     /// <summary>Gets how the file is compressed, as its name says.</summary>
     internal Compression Compression => CompressionOf(Path);
 

@@ -100,6 +100,18 @@ internal sealed class TypedTable : ISourceTable
         return $"SELECT {string.Join(", ", text.Concat(typed).Concat(Rests(whole)).Append($"{bad} AS bad"))} FROM {Aliased()}";
     }
 
+    /// <summary>
+    /// Returns a SELECT with n0, n1, ... (every column as it is), then c0, c1, ... for the columns that are not null, none of which may
+    /// have a rule.
+    /// </summary>
+    internal string OwnAndTypedRows(IReadOnlyList<SourceColumn?> columns, IReadOnlySet<int>? whole)
+    {
+        IEnumerable<string> own = Columns.Select((_, i) => $"{Sql.Column(i)} AS n{i}");
+        IEnumerable<string> typed = columns.Index().Where(column => column.Item is not null)
+            .Select(column => $"{Typed(column.Index, column.Item!, whole)} AS {Sql.Column(column.Index)}");
+        return $"SELECT {string.Join(", ", own.Concat(typed).Concat(Rests(whole)))} FROM {Aliased()}";
+    }
+
     /// <summary>Finds the first cell of a column with a text.</summary>
     /// <param name="session">The session.</param>
     /// <param name="column">The column's index.</param>

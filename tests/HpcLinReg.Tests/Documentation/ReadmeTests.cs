@@ -25,6 +25,14 @@ public partial class ReadmeTests
         InEmptyFolder(() => Assert.All(examples, example => Assert.Equal(example.Output, ExampleProgram.Run(example.Code))));
     }
 
+    [Fact]
+    public void So_do_the_programs_about_data()
+    {
+        IReadOnlyList<Example> examples = Example.All(Repository.Read("docs/data.md"));
+        Assert.Equal(2, examples.Count);
+        InEmptyFolder(() => Assert.All(examples, example => Assert.Equal(example.Output, ExampleProgram.Run(example.Code))));
+    }
+
     /// <summary>The programs write model files into the current folder.</summary>
     private static void InEmptyFolder(Action run)
     {

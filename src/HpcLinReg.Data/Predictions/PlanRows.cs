@@ -1,0 +1,79 @@
+using System.Text;
+using HpcLinReg.Data.Reading;
+
+namespace HpcLinReg.Data.Predictions;
+
+/// <summary>
+/// The rows of a plan's query, in order, chunk by chunk: the source's cells as text and the numbers that the model reads.
+/// </summary>
+/// <remarks>What is read of a chunk is valid until the next one.</remarks>
+internal sealed class PlanRows : IDisposable
+{
+    private readonly ChunkStream _chunks;
+    private readonly PredictionPlan _plan;
+    private readonly int _columns;
+    private readonly int _width;
+    private readonly TextVector[] _texts;
+    private double[] _numbers = [];
+
+    internal PlanRows(DataSource source, PredictionPlan plan, CancellationToken cancellationToken)
+    {
+        _plan = plan;
+        _columns = source.Columns.Count;
+        _width = plan.Query.Width;
+        _texts = new TextVector[_columns];
+        _chunks = new ChunkStream(source, plan.Sql(), cancellationToken);
+    }
+
+    /// <summary>Gets the number of rows of the chunk.</summary>
+    internal int Count => _chunks.Rows;
+
+    /// <summary>Gets the numbers that the model reads, row-major.</summary>
+    internal ReadOnlySpan<double> Numbers => _numbers.AsSpan(0, Count * _width);
+
+    /// <summary>Gets for each row the index of the source's column whose cell cannot be read, or −1.</summary>
+    internal ReadOnlySpan<int> Bad => _chunks.Integers(_columns + _width);
+
+    /// <summary>Gets the target, where residuals are asked for.</summary>
+    internal ReadOnlySpan<double> Targets => _chunks.Doubles(_columns + _width + 1);
+
+    /// <summary>Gets the weights, where their column is named.</summary>
+    internal ReadOnlySpan<double> Weights => _plan.HasWeights ? _chunks.Doubles(_columns + _width + 2) : [];
+
+    /// <summary>Goes to the next chunk; false at the end.</summary>
+    internal bool Next()
+    {
+        if (!_chunks.Next())
+        {
+            return false;
+        }
+
+        for (int i = 0; i < _columns; i++)
+        {
+            _texts[i] = _chunks.Texts(i);
+        }
+
+        if (_numbers.Length < Count * _width)
+        {
+            _numbers = new double[Count * _width];
+        }
+
+        for (int i = 0; i < _width; i++)
+        {
+            RowMajor.Scatter(_chunks.Doubles(_columns + i), _numbers.AsSpan(i), _width);
+        }
+
+        return true;
+    }
+
+    /// <summary>Returns the numbers of a row.</summary>
+    internal ReadOnlySpan<double> Row(int row) => _numbers.AsSpan(row * _width, _width);
+
+    /// <summary>Returns the cells of a column of the source.</summary>
+    internal TextVector Cells(int column) => _texts[column];
+
+    /// <summary>Returns a cell of the source as text; null where it is missing.</summary>
+    internal string? Text(int column, int row) => _texts[column].IsMissing(row) ? null : Encoding.UTF8.GetString(_texts[column][row]);
+
+    public void Dispose() => _chunks.Dispose();
+}

@@ -1,0 +1,63 @@
+using HpcLinReg.Tests.Data;
+
+namespace HpcLinReg.Tests.Cli;
+
+/// <summary>Options that say how files are written, and several files or a query in place of one.</summary>
+public sealed class FormatOptionTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_file_with_titles_comments_and_marks_is_fitted_shown_and_predicted()
+    {
+        string[] options = ["--skip", "1", "--comment", "#", "--na", "-,?", "--encoding", "latin1"];
+        string path = _folder.Path("in.csv");
+        File.WriteAllText(path, "Messung für \"A\nx,größe\n1,2\n# eine Lücke\n-,9\n2,4.5\n3,6\n?,1\n4,8.5\n", System.Text.Encoding.Latin1);
+        Outcome fit = CommandLine.Run(["fit", path, "--target", "größe", "--json", "--out", _folder.Path("model.json"), .. options]);
+        Assert.Equal((0, 4), (fit.ExitCode, fit.Json.GetProperty("rows").GetInt32()));
+        Outcome schema = CommandLine.Run(["schema", path, "--json", .. options]);
+        Assert.Equal([("x", 2), ("größe", 0)], schema.Json.GetProperty("columns").EnumerateArray().Select(column => (column.GetProperty("name").GetString()!, column.GetProperty("missing").GetInt32())));
+        Outcome predict = CommandLine.Run(["predict", _folder.Path("model.json"), path, .. options]);
+        Assert.Equal(0, predict.ExitCode);
+        Assert.Equal(["x,größe,prediction", "1,2,2.1", "-,9,", "2,4.5,4.2", "3,6,6.3", "?,1,", "4,8.5,8.4"], predict.Output.Trim().Split('\n').Select(Short));
+    }
+
+    [Fact]
+    public void Several_files_and_a_query_are_fitted_and_predicted()
+    {
+        string first = _folder.Write("1.csv", "x,y\n1,2\n2,4\n"), second = _folder.Write("2.csv", "x,y\n3,6\n4,9\n");
+        Outcome fit = CommandLine.Run("fit", first, second, "--target", "y", "--json", "--out", _folder.Path("model.json"));
+        Assert.Equal((0, 4), (fit.ExitCode, fit.Json.GetProperty("rows").GetInt32()));
+        Assert.Equal($"{first}, {second}", fit.Json.GetProperty("source").GetString());
+        Outcome files = CommandLine.Run("predict", _folder.Path("model.json"), second, first);
+        Outcome query = CommandLine.Run("predict", _folder.Path("model.json"), "--sql", $"SELECT x, y FROM read_csv(['{second}', '{first}']) ORDER BY x < 3");
+        Assert.Equal(["3", "4", "1", "2"], files.Output.Trim().Split('\n').Skip(1).Select(line => line.Split(',')[0]));
+        Assert.Equal(files.Output, query.Output);
+    }
+
+    [Theory]
+    [InlineData("Give either FILE or --sql", "predict", "model.json", "a.csv", "--sql", "SELECT 1 AS x")]
+    [InlineData("cannot be read beside files", "fit", "a.csv", "-", "--target", "y")]
+    [InlineData("named twice", "fit", "a.csv", "a.csv", "--target", "y")]
+    [InlineData("'--comment' is C, not '##'. C is one character", "fit", "a.csv", "--target", "y", "--comment", "##")]
+    [InlineData("'--skip' needs a number of lines", "fit", "a.csv", "--target", "y", "--skip", "-1")]
+    [InlineData("no encoding 'utf-9'", "schema", "a.csv", "--encoding", "utf-9")]
+    [InlineData("is JSON, for which --no-header means nothing", "schema", "a.json", "--no-header")]
+    public void Options_that_cannot_hold_are_refused_by_name(string expected, params string[] arguments)
+    {
+        _folder.Write("a.csv", "x,y\n1,2\n2,3\n");
+        _folder.Write("a.json", "{\"x\":1}\n");
+        Outcome outcome = CommandLine.Run([.. arguments.Select(argument => File.Exists(_folder.Path(argument)) ? _folder.Path(argument) : argument)]);
+        Assert.NotEqual(0, outcome.ExitCode);
+        Assert.Contains(expected, outcome.Error, StringComparison.Ordinal);
+    }
+
+    private static string Short(string line)
+    {
+        int last = line.LastIndexOf(',') + 1;
+        return double.TryParse(line.AsSpan(last), System.Globalization.CultureInfo.InvariantCulture, out double value)
+            ? FormattableString.Invariant($"{line[..last]}{Math.Round(value, 9)}") : line;
+    }
+}
