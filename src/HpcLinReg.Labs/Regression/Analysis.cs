@@ -21,7 +21,7 @@ public sealed class Analysis
             Optimum = Curve.Of(data, state.Degree, 0, out string? problem);
             Best = state.Ridge > 0 ? Curve.Of(data, state.Degree, state.Ridge, out problem) : Optimum;
             Problem = problem;
-            Influence = Optimum?.Influence();
+            Influence = Best?.Influence();
             (MeanOfY, TotalVariance) = Mean(data);
         }
         else
@@ -48,7 +48,8 @@ public sealed class Analysis
         Residuals = new double[data.Count];
         LinearRegression.Residuals(design, y, slope, state.Intercept, Residuals);
         LossGradient gradient = LinearRegression.Gradient(design, y, slope, state.Intercept, slopeGradient);
-        (Loss, InterceptGradient, SlopeGradient) = (gradient.Loss, gradient.InterceptGradient, slopeGradient[0]);
+        Loss = gradient.Loss;
+        (SlopeGradient, InterceptGradient) = LineGradient.WithoutRounding(x, y, state.Slope, state.Intercept, slopeGradient[0], gradient.InterceptGradient);
     }
 
     private readonly PointSet _data;
@@ -64,7 +65,7 @@ public sealed class Analysis
     /// <summary>Gets why there is no best fit, in the engine's words; null when there is one.</summary>
     public string? Problem { get; }
 
-    /// <summary>Gets leverage and Cook's distance in the fit without a penalty.</summary>
+    /// <summary>Gets leverage and Cook's distance in the best fit, its penalty included.</summary>
     public Influence? Influence { get; }
 
     /// <summary>Gets whether residuals and loss are those of the fitted curve, which no one drags, instead of the visitor's line.</summary>
@@ -91,6 +92,9 @@ public sealed class Analysis
     /// <summary>Gets 1 − loss / loss of the mean: 0 for the mean, negative for anything worse; NaN when y does not vary.</summary>
     public double RSquared => TotalVariance > 0 ? 1 - (Loss / TotalVariance) : double.NaN;
 
+    /// <summary>Gets R² of the best fit.</summary>
+    public double BestRSquared => Best is { } best && TotalVariance > 0 ? 1 - (best.Loss / TotalVariance) : double.NaN;
+
     /// <summary>Gets how far the loss is above the least one.</summary>
     public double AboveOptimum => Optimum is null ? double.NaN : Math.Max(0, Loss - Optimum.Loss);
 
@@ -108,10 +112,14 @@ public sealed class Analysis
         }
 
         Certificate certificate = best.Fit.Certificate;
-        string digits = $"Every coefficient is computed to at least {Math.Floor(certificate.Digits):0} digits: rank {certificate.Rank} of {best.Degree + 1}, condition {Numerals.Number(1 / certificate.ReciprocalCondition, 3)}.";
-        string rung = $"Rung {(int)certificate.Rung} of the solver ladder answered: {certificate.Describe()}.";
+        string digits = $"The arithmetic is right to at least {Math.Floor(certificate.Digits):0} digits of every coefficient.";
+        if (certificate.Rank <= best.Degree)
+        {
+            digits += $" The points determine {certificate.Rank} of the {best.Degree + 1} coefficients.";
+        }
+
         string all = best.Fit.ResidualDegreesOfFreedom == 0 ? " There are as many coefficients as points, so nothing is left to judge the fit by." : "";
-        return [digits + all, rung, .. best.Aliased()];
+        return [digits + all, .. best.Aliased()];
     }
 
     private static (double Mean, double Variance) Mean(PointSet data)

@@ -104,22 +104,12 @@ public sealed class Curve
         return residuals;
     }
 
-    /// <summary>Returns the leverage of each point, its share in its own prediction, and how far the fit would move without it.</summary>
-    public Influence Influence()
-    {
-        if (_polynomial is null)
-        {
-            return Regression.Influence.Of(Fit, DesignOf(_x), Residuals());
-        }
-
-        double[] terms = new double[_x.Length * Degree];
-        for (int i = 0; i < _x.Length; i++)
-        {
-            _polynomial.Model.Expand<double>([_x[i]], terms.AsSpan(i * Degree, Degree));
-        }
-
-        return Regression.Influence.Of(Fit, new MatrixSpan<double>(terms, Degree), Residuals());
-    }
+    /// <summary>
+    /// Computes the leverage of each point, its share in its own prediction, and how far the fit would move without it; with a penalty those of
+    /// the penalized fit.
+    /// </summary>
+    public Influence Influence() =>
+        Regression.Influence.Of(_model, _polynomial is null ? Array.ConvertAll(_x, value => (value - _centre) / _scale) : _x, _y);
 
     /// <summary>
     /// The equation in powers of x, which the engine brings back from the polynomial's terms in double-double. Where they exceed the range

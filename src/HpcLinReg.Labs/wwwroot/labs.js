@@ -191,6 +191,43 @@ const labs = {
 };
 window.labs = labs;
 
+// While keys move a slider, the answers to earlier keys come in. They must not put it back: the last answer is shown once it is where the
+// keys left the slider, or once something else is done.
+const value = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+document.addEventListener("keydown", event => {
+    const slider = event.target;
+    if (!slider.matches?.("input[type=range]") || event.ctrlKey || event.metaKey || event.altKey) {
+        slider.letGo?.();
+        return;
+    }
+    if (!slider.letGo) {
+        const patience = 3000, rest = 300;
+        let answer = null;
+        Object.defineProperty(slider, "value", {
+            configurable: true,
+            get: () => value.get.call(slider),
+            set: next => { answer = next; },
+        });
+        const watch = setInterval(() => {
+            const quiet = performance.now() - slider.lastKey;
+            if (quiet > patience || (quiet > rest && String(answer) === value.get.call(slider))) {
+                slider.letGo();
+            }
+        }, 50);
+        slider.letGo = () => {
+            clearInterval(watch);
+            slider.removeEventListener("focusout", slider.letGo);
+            delete slider.letGo;
+            delete slider.value;
+            if (answer !== null) {
+                slider.value = answer;
+            }
+        };
+        slider.addEventListener("focusout", slider.letGo);
+    }
+    slider.lastKey = performance.now();
+}, true);
+
 try {
     labs.setTheme(localStorage.getItem("theme"));
 } catch {

@@ -28,7 +28,7 @@ public sealed partial class RegressionPage
         ? 4 * (RegressionState.LowestRidgeExponent - 1)
         : (int)Math.Round(4 * Math.Log10(State.Ridge));
 
-    private string DescentAddress => new LinkWriter("/descent").Points(State.Data).ToString();
+    private string DescentAddress => new LinkWriter("/descent").Points(State.Data).Number("w", State.Slope).Number("b", State.Intercept).ToString();
 
     /// <inheritdoc/>
     protected override void OnInitialized()
