@@ -65,7 +65,8 @@ public static class LabsHost
         app.MapStaticAssets();
         // Only after a collection do the objects that are still reachable show whether visitors are released.
         app.MapGet("/health",
-            (VisitorCount visitors) => new Health(visitors.Open, visitors.Refused, GC.GetTotalMemory(forceFullCollection: true), Environment.WorkingSet));
+            (VisitorCount visitors) =>
+                new Health(visitors.Open, visitors.Refused, GC.GetTotalMemory(forceFullCollection: true), Environment.WorkingSet));
         // The policy in the headers above says who may frame the page.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null);
         return app;
@@ -127,7 +128,8 @@ public static class LabsHost
     }
 
     /// <summary>
-    /// A browser lets a page of any site open a socket to this machine, and says in Origin which site it is; only our own pages are answered.
+    /// A browser lets a page of any site open a socket to this machine, and says in Origin which site it is; only our own pages are
+    /// answered.
     /// </summary>
     private static Task RefuseForeignPages(HttpContext context, RequestDelegate next)
     {

@@ -147,7 +147,7 @@ internal static class PredictCommand
     }
 
     /// <summary>Weights of predict mean what those of the fit meant.</summary>
-    private static void RequireKind(RegressionModel model, ParseResult parsed)
+    internal static void RequireKind(RegressionModel model, ParseResult parsed)
     {
         if (model.Training.Weights is { } kind
             && parsed.GetValue(kind == WeightKind.Frequency ? WeightOptions.Weights : WeightOptions.FrequencyWeights) is not null)

@@ -10,7 +10,9 @@ namespace HpcLinReg.Labs.Descent;
 /// </summary>
 public sealed class DescentLab
 {
-    /// <summary>A descent at 1/λmax needs κ·ln 100 steps until a hundredth of the way is left: from this κ on, more than a visit makes.</summary>
+    /// <summary>
+    /// A descent at 1/λmax needs κ·ln 100 steps until a hundredth of the way is left: from this κ on, more than a visit makes.
+    /// </summary>
     private const double NarrowValley = DescentState.MostSteps / 4.6;
 
     private readonly History<DescentState> _history = new(state => state.Data.Count);
@@ -203,8 +205,8 @@ public sealed class DescentLab
     }
 
     /// <summary>
-    /// Returns advice to standardize x, where x lies so far from 0 beside its spread that the valley is too narrow to get along in the steps a
-    /// visit makes; null where there is none to give.
+    /// Returns advice to standardize x, where x lies so far from 0 beside its spread that the valley is too narrow to get along in the
+    /// steps a visit makes; null where there is none to give.
     /// </summary>
     public string? Advice() => !State.Standardize && Surface is { HasOneMinimum: true, Condition: > NarrowValley and var condition }
         ? $"x lies far from 0 beside its spread, so the valley is narrow (κ is {Numerals.Number(condition, 3)}) and steps along it are tiny: the line hardly moves. Standardize x to make the valley round."

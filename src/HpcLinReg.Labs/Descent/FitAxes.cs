@@ -9,7 +9,9 @@ public static class FitAxes
     /// <summary>Lines of a descent that diverges are within the picture up to this many times the first loss.</summary>
     private const double FarthestLoss = 30;
 
-    /// <summary>The points, the best line, the start and every line of a descent that ends; of one that diverges, the lines near the start.</summary>
+    /// <summary>
+    /// The points, the best line, the start and every line of a descent that ends; of one that diverges, the lines near the start.
+    /// </summary>
     /// <param name="lab">The lab.</param>
     public static (Axis X, Axis Y) Of(DescentLab lab)
     {

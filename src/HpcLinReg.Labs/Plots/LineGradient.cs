@@ -7,7 +7,8 @@ public static class LineGradient
     /// Returns the gradient with 0 in place of what rounding alone can make of it: at the best line residuals cancel, and the sum of their
     /// rounding errors says nothing. The bound of (2/n) Σ (wx + b − y)·x is n·ε times the same sum of sizes.
     /// </summary>
-    public static (double Slope, double Intercept) WithoutRounding(double[] x, double[] y, double slope, double intercept, double slopeGradient,
+    public static (double Slope, double Intercept) WithoutRounding(double[] x, double[] y, double slope, double intercept,
+        double slopeGradient,
         double interceptGradient)
     {
         double ofSlope = 0, ofIntercept = 0;
@@ -18,6 +19,7 @@ public static class LineGradient
             ofSlope += 2 * size * Math.Abs(x[i]) / x.Length;
         }
 
-        return (Numerals.WithoutRounding(slopeGradient, ofSlope, x.Length), Numerals.WithoutRounding(interceptGradient, ofIntercept, x.Length));
+        return (Numerals.WithoutRounding(slopeGradient, ofSlope, x.Length),
+            Numerals.WithoutRounding(interceptGradient, ofIntercept, x.Length));
     }
 }

@@ -54,7 +54,8 @@ public static class SvgText
         (double top, double bottom) = (Math.Min(from, to), Math.Max(from, to));
         var path = new StringBuilder("M");
         Append(path, left, top);
-        return path.Append('H').Append(Pixels(right)).Append('V').Append(Pixels(bottom)).Append('H').Append(Pixels(left)).Append('Z').ToString();
+        return path.Append('H').Append(Pixels(right)).Append('V').Append(Pixels(bottom)).Append('H').Append(Pixels(left))
+            .Append('Z').ToString();
     }
 
     private static void Append(StringBuilder path, double x, double y) => path.Append(Pixels(x)).Append(' ').Append(Pixels(y));

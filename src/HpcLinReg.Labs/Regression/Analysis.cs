@@ -49,7 +49,8 @@ public sealed class Analysis
         LinearRegression.Residuals(design, y, slope, state.Intercept, Residuals);
         LossGradient gradient = LinearRegression.Gradient(design, y, slope, state.Intercept, slopeGradient);
         Loss = gradient.Loss;
-        (SlopeGradient, InterceptGradient) = LineGradient.WithoutRounding(x, y, state.Slope, state.Intercept, slopeGradient[0], gradient.InterceptGradient);
+        (SlopeGradient, InterceptGradient) =
+            LineGradient.WithoutRounding(x, y, state.Slope, state.Intercept, slopeGradient[0], gradient.InterceptGradient);
     }
 
     private readonly PointSet _data;

@@ -105,8 +105,8 @@ public sealed class Curve
     }
 
     /// <summary>
-    /// Computes the leverage of each point, its share in its own prediction, and how far the fit would move without it; with a penalty those of
-    /// the penalized fit.
+    /// Computes the leverage of each point, its share in its own prediction, and how far the fit would move without it; with a penalty
+    /// those of the penalized fit.
     /// </summary>
     public Influence Influence() =>
         Regression.Influence.Of(_model, _polynomial is null ? Array.ConvertAll(_x, value => (value - _centre) / _scale) : _x, _y);

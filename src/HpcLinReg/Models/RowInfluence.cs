@@ -1,14 +1,14 @@
 namespace HpcLinReg;
 
 /// <summary>
-/// A row's residual and its part in the fit: leverage, standardized residual and Cook's distance. Diagnostics, predictions, pictures and labs
-/// take these numbers from here.
+/// A row's residual and its part in the fit: leverage, standardized residual and Cook's distance. Diagnostics, predictions, pictures and
+/// labs take these numbers from here.
 /// </summary>
 /// <remarks>
 /// With v the row's precision (1 without weights and for frequencies), h its leverage, s the residual standard error and k the model's
 /// <see cref="RegressionModel.Rank"/>: standardized residual r = √v·e/(s·√(1 − h)), distance D = r²h/(k·(1 − h)) = v·e²h/(k·s²·(1 − h)²).
-/// With a ridge h is of the ridge's hat matrix, and the bias of the residuals is not counted. An immutable value: no allocation. Source: Cook
-/// 1977, Detection of influential observation in linear regression; Seber and Lee 2003, §10.2.
+/// With a ridge h is of the ridge's hat matrix, and the bias of the residuals is not counted. An immutable value: no allocation. Source:
+/// Cook 1977, Detection of influential observation in linear regression; Seber and Lee 2003, §10.2.
 /// </remarks>
 public readonly record struct RowInfluence
 {
