@@ -63,6 +63,16 @@ public sealed class Curve
     /// <summary>Gets the intercept in x of a curve of degree 1.</summary>
     public double Intercept => Fit.Model.Intercept - (Slope * _centre);
 
+    /// <summary>Gets the standard error of the slope in x of a curve of degree 1; NaN for others, and where it is not known.</summary>
+    public double SlopeStandardError => Degree == 1 ? _model.Terms[0].StandardError / _scale : double.NaN;
+
+    /// <summary>Computes the 95 % limits for the mean of y and for one further point at many x; NaN where residuals say nothing.</summary>
+    public (double Low, double High, double PointLow, double PointHigh)[] Bands(double[] x) => [.. x.Select(at =>
+    {
+        UncertainPrediction band = _model.PredictWithUncertainty([at], 0.95);
+        return (band.ConfidenceLower, band.ConfidenceUpper, band.PredictionLower, band.PredictionUpper);
+    })];
+
     /// <summary>Fits; a problem that the engine cannot pose is reported in its words.</summary>
     public static Curve? Of(PointSet data, int degree, double ridge, out string? problem)
     {

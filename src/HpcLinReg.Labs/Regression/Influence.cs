@@ -38,6 +38,14 @@ public sealed record Influence(ImmutableArray<RowInfluence> Points)
         return new Influence(points.MoveToImmutable());
     }
 
+    /// <summary>Returns the influences at the places of their points among others that have none because they are held out.</summary>
+    /// <param name="held">Which points are held out.</param>
+    public Influence Among(bool[] held)
+    {
+        int next = 0;
+        return new Influence([.. held.Select(isHeld => isHeld ? default : Points[next++])]);
+    }
+
     private static int IndexOfLargest(ImmutableArray<RowInfluence> points, Func<RowInfluence, double> value)
     {
         int largest = -1;

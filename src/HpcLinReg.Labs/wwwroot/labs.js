@@ -168,6 +168,48 @@ const labs = {
         return new Blob([element.value]);
     },
 
+    // Saves a picture as it is seen, its colours and fonts written into it; without the handles, which are no part of it.
+    async save(id, format) {
+        const svg = document.getElementById(id), copy = svg.cloneNode(true), box = svg.getBoundingClientRect();
+        const from = svg.querySelectorAll("*"), to = copy.querySelectorAll("*");
+        const kept = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "font-size", "font-weight", "opacity"];
+        to.forEach((shape, k) => {
+            const style = getComputedStyle(from[k]);
+            for (const name of kept) {
+                shape.style.setProperty(name, style.getPropertyValue(name));
+            }
+            for (const name of ["data-hit", "tabindex", "role", "class"]) {
+                shape.removeAttribute(name);
+            }
+        });
+        [...to].filter((_, k) => from[k].matches(".grip, .hold")).forEach(shape => shape.remove());
+        copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+        copy.setAttribute("width", box.width);
+        copy.setAttribute("height", box.height);
+        copy.setAttribute("font-family", getComputedStyle(document.documentElement).fontFamily);
+        ["class", "role", "aria-describedby", "id"].forEach(name => copy.removeAttribute(name));
+        const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+        for (const [name, value] of [["width", "100%"], ["height", "100%"], ["fill", getComputedStyle(svg).backgroundColor]]) {
+            ground.setAttribute(name, value);
+        }
+        copy.prepend(ground);
+        const text = new XMLSerializer().serializeToString(copy);
+        const link = document.createElement("a");
+        link.download = `${id}.${format}`;
+        if (format === "svg") {
+            link.href = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+        } else {
+            const image = new Image();
+            image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+            await image.decode();
+            const canvas = document.createElement("canvas");
+            [canvas.width, canvas.height] = [2 * box.width, 2 * box.height];
+            canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+            link.href = canvas.toDataURL("image/png");
+        }
+        link.click();
+    },
+
     prefersStillness() {
         return matchMedia("(prefers-reduced-motion: reduce)").matches;
     },

@@ -33,6 +33,8 @@ public class RegressionLinkTests
             Squares = random.Next(2) == 0,
             BestFit = random.Next(2) == 0,
             Leverage = random.Next(2) == 0,
+            Bands = random.Next(2) == 0,
+            Test = random.Next(2) == 0,
         };
         string link = RegressionLink.Write(state);
         RegressionState back = RegressionLink.Read("http://127.0.0.1:5080" + link, out string? problem);

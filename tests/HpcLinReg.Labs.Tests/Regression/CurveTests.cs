@@ -115,8 +115,8 @@ public class CurveTests
     [InlineData(3, 0.1)]
     public void Influence_is_of_the_fit_that_is_shown(int degree, double ridge)
     {
-        PointSet data = Presets.Find("noise")!.ToPointSet();
-        Analysis analysis = Analysis.Of(RegressionState.Start(data, 0, 0) with { Degree = degree, Ridge = ridge });
+        var data = Presets.Find("noise")!.ToPointSet();
+        var analysis = Analysis.Of(RegressionState.Start(data, 0, 0) with { Degree = degree, Ridge = ridge });
         Assert.InRange(analysis.Influence!.Points.Sum(point => point.Leverage), 1, degree + 0.999);
         double[] all = Curve.Of(data, degree, ridge, out _)!.At(data.Xs());
         for (int i = 0; i < data.Count; i++)

@@ -209,7 +209,8 @@ public sealed partial class RegressionPage
     {
         _glide++;
         _problem = null;
-        _lab.Load(RegressionState.Start(preset) with { Squares = State.Squares, BestFit = State.BestFit, Leverage = State.Leverage });
+        _lab.Load(RegressionState.Start(preset) with { Squares = State.Squares, BestFit = State.BestFit, Leverage = State.Leverage,
+            Bands = State.Bands, Test = State.Test });
         return Settle($"{preset.Title}: {preset.Points.Length} points.");
     }
 
@@ -222,7 +223,9 @@ public sealed partial class RegressionPage
         {
             Squares = State.Squares,
             BestFit = State.BestFit,
-            Leverage = State.Leverage
+            Leverage = State.Leverage,
+            Bands = State.Bands,
+            Test = State.Test
         });
         return Settle($"{data.Count} points of your own.");
     }
