@@ -12,6 +12,7 @@ internal static class Program
         {
             FitCommand.Create(),
             SummaryCommand.Create(),
+            PlotCommand.Create(),
             CompareCommand.Create(),
             PredictCommand.Create(),
             PlanCommand.Create(),

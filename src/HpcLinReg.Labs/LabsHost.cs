@@ -57,6 +57,7 @@ public static class LabsHost
         WebApplication app = builder.Build();
         app.UseHostFiltering();
         app.Use(Headers);
+        app.Use(RefuseForeignPages);
         app.Use(RefuseLongLinks);
         app.UseExceptionHandler("/problem");
         app.UseStatusCodePagesWithReExecute("/not-found");
@@ -64,7 +65,8 @@ public static class LabsHost
         app.MapStaticAssets();
         // Only after a collection do the objects that are still reachable show whether visitors are released.
         app.MapGet("/health",
-            (VisitorCount visitors) => new Health(visitors.Open, GC.GetTotalMemory(forceFullCollection: true), Environment.WorkingSet));
+            (VisitorCount visitors) =>
+                new Health(visitors.Open, visitors.Refused, GC.GetTotalMemory(forceFullCollection: true), Environment.WorkingSet));
         // The policy in the headers above says who may frame the page.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null);
         return app;
@@ -125,6 +127,25 @@ public static class LabsHost
         return next(context);
     }
 
+    /// <summary>
+    /// A browser lets a page of any site open a socket to this machine, and says in Origin which site it is; only our own pages are
+    /// answered.
+    /// </summary>
+    private static Task RefuseForeignPages(HttpContext context, RequestDelegate next)
+    {
+        HttpRequest request = context.Request;
+        string? origin = request.Headers.Origin;
+        if (origin is null || !request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase)
+            || origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase))
+        {
+            return next(context);
+        }
+
+        context.RequestServices.GetRequiredService<VisitorCount>().Refuse();
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return context.Response.WriteAsync("The labs answer their own pages only.");
+    }
+
     private static Task RefuseLongLinks(HttpContext context, RequestDelegate next)
     {
         if (context.Request.QueryString.Value is not { Length: > LinkReader.LongestLink } query)
@@ -144,5 +165,5 @@ public static class LabsHost
             """);
     }
 
-    private sealed record Health(int Circuits, long ManagedBytes, long WorkingSetBytes);
+    private sealed record Health(int Circuits, long RefusedConnections, long ManagedBytes, long WorkingSetBytes);
 }

@@ -3,11 +3,6 @@ namespace HpcLinReg.Statistics;
 /// <summary>Gathers <see cref="Diagnostics"/> from rows in order.</summary>
 internal sealed class ResidualStatistic : IRowStatistic
 {
-    /// <summary>
-    /// The smallest 1 − h for which a row is standardized: a row of leverage h = 1 is always fitted exactly, and its residual is rounding.
-    /// </summary>
-    private const double LeastFreedom = 1e-10;
-
     private readonly RegressionModel _model;
     private readonly bool _isFrequency;
     private readonly double[] _sum;
@@ -64,9 +59,8 @@ internal sealed class ResidualStatistic : IRowStatistic
             _leverage = new(row.Number, row.Leverage);
         }
 
-        double freedom = 1 - row.Leverage, s = _model.ResidualStandardError,
-        cook = residual / s / freedom * (residual / s / freedom) * row.Leverage / _model.Rank;
-        if (freedom >= LeastFreedom && !double.IsNaN(cook) && !(cook <= _cook.Value))
+        double cook = RowInfluence.Of(_model, row.Residual, row.Leverage, _isFrequency ? 1 : row.Weight).CookDistance;
+        if (!double.IsNaN(cook) && !(cook <= _cook.Value))
         {
             _cook = new(row.Number, cook);
         }

@@ -11,6 +11,9 @@ internal readonly ref struct ReadRow
     /// <summary>Gets q, with Σ v·q·qᵀ = I.</summary>
     internal required ReadOnlySpan<double> Coordinates { get; init; }
 
+    /// <summary>Gets y.</summary>
+    internal required double Target { get; init; }
+
     /// <summary>Gets e = y − ŷ.</summary>
     internal required double Residual { get; init; }
 
@@ -85,6 +88,7 @@ internal static class RowReading
                 {
                     Number = number,
                     Coordinates = q,
+                    Target = row[d],
                     Residual = residual,
                     Weight = weight,
                     Leverage = Math.Min(1, leverage),

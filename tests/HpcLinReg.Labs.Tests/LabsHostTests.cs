@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 
@@ -64,6 +65,44 @@ public partial class LabsHostTests
         using HttpResponseMessage refused = await client.SendAsync(foreign, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         await app.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A page of another site may not open a circuit on the visitor's machine; how many tried is counted.</summary>
+    [Theory]
+    [InlineData("http://evil.example")]
+    [InlineData("http://localhost:1")]
+    [InlineData("null")]
+    public async Task A_page_of_another_site_gets_no_connection(string origin)
+    {
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        await using WebApplication app = LabsHost.Create(new LabsOptions { Port = 0 });
+        await app.StartAsync(cancel);
+        var address = new Uri(app.Urls.First());
+        async Task<bool> Connects(string from)
+        {
+            using var socket = new ClientWebSocket();
+            socket.Options.SetRequestHeader("Origin", from);
+            try
+            {
+                await socket.ConnectAsync(new Uri($"ws://{address.Authority}/_blazor"), cancel);
+                return true;
+            }
+            catch (WebSocketException)
+            {
+                return false;
+            }
+        }
+
+        Assert.True(await Connects($"http://{address.Authority}"));
+        Assert.False(await Connects(origin));
+        using var client = new HttpClient { BaseAddress = address };
+        using var negotiate = new HttpRequestMessage(HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1");
+        negotiate.Headers.Add("Origin", origin);
+        using HttpResponseMessage refused = await client.SendAsync(negotiate, cancel);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Contains("\"refusedConnections\":2", await client.GetStringAsync("/health", cancel), StringComparison.Ordinal);
+        using var stop = new CancellationTokenSource(200);
+        await app.StopAsync(stop.Token);
     }
 
     [GeneratedRegex("(?:href|src)=\"([^\"/?]+\\.(?:css|js|svg)|_framework/[^\"]+)\"")]

@@ -3,7 +3,6 @@ using System.Globalization;
 using HpcLinReg.Cli.Chapter;
 using HpcLinReg.Cli.Output;
 using HpcLinReg.Cli.Plots;
-using HpcLinReg.Data;
 using Spectre.Console;
 
 namespace HpcLinReg.Cli.Commands;
@@ -16,7 +15,7 @@ internal static class ChapterCommand
 
     private static readonly Option<int?> Seed = NumberOption.Whole("--seed", "S", "The seed of the data. Default: 42.", int.MinValue);
 
-    private static readonly Option<string?> Plot = OutputOption.Create("--plot", "FILE.svg", "Draw losses of four rates, and a way down on the contours.");
+    private static readonly Option<string?> Plot = PlotOptions.File("--plot", "FILE", "Draw losses of four rates, and a way down on the contours.");
 
     internal static Command Create()
     {
@@ -46,7 +45,7 @@ internal static class ChapterCommand
 
         if (parsed.GetValue(Plot) is { } path)
         {
-            OutputFile.Write(path, stream => stream.Write(ChapterPicture.Svg(run)));
+            PictureFile.Write(ChapterPicture.Draw(run), path);
         }
 
         int wrong = findings.Count(finding => !finding.Holds);

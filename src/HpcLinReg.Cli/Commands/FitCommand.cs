@@ -52,13 +52,14 @@ internal static class FitCommand
 
     private static readonly Option<string?> Out = OutputOption.Create("--out", "MODEL", "Write the model to this file, for predict.");
 
+    private static readonly Option<string?> Plots = PlotOptions.Folder("--plots", "Read the rows once more and draw the fit into this folder: residuals, quantiles, leverage and more; or four of them into one file (.svg, .png).");
+
     internal static Command Create()
     {
         var command = new Command("fit", "Fit a linear regression.")
         {
             FitOfMoments.File, Polynomial, WeightOptions.Weights, WeightOptions.FrequencyWeights, Digits, RankDeficient, StandardizeRidge,
-            RobustChoice.Robust,
-            RobustChoice.Cluster, Diagnose, Out,
+            RobustChoice.Robust, RobustChoice.Cluster, Diagnose, Plots, Out,
         };
         SummaryOptions.AddTo(command);
         SourceOptions.AddTo(command);
@@ -141,8 +142,9 @@ internal static class FitCommand
         using (DataSource source = SourceOptions.Open(parsed))
         using (var progress = new RowProgress())
         {
-            OutputOption.RequireApart(parsed, source.Files, Out);
-            (result, second) = Interruptible.Run(() => Fit(source, request, RobustChoice.Of(parsed), parsed.GetValue(Diagnose), progress),
+            OutputOption.RequireApart(parsed, source.Files, Out, Plots);
+            (result, second) = Interruptible.Run(() => Fit(source, request, RobustChoice.Of(parsed), parsed.GetValue(Diagnose),
+                parsed.GetValue(Plots) is not null, progress),
                 Interruption.Token);
         }
 
@@ -164,16 +166,22 @@ internal static class FitCommand
             ModelFile.Save(second.Model, path);
         }
 
-        SummaryOptions.Write(parsed, SummaryOptions.Of(parsed, second.Model), source, second.Diagnostics, result.BitsPromised);
+        Summary summary = SummaryOptions.Of(parsed, second.Model);
+        if (parsed.GetValue(Plots) is { } plots)
+        {
+            PlotOptions.Write(second.Pictures!, summary, plots);
+        }
+
+        SummaryOptions.Write(parsed, summary, source, second.Diagnostics, result.BitsPromised);
         return Failure.Success;
     }
 
     private static (DataFitResult Result, SecondReading Second) Fit(DataSource source, FitRequest request, RobustChoice? robust,
-        bool diagnose, RowProgress progress)
+        bool diagnose, bool draw, RowProgress progress)
     {
         var rows = DataRows.Of(source, request, progress, Interruption.Token);
         DataFitResult result = DataFit.Run(rows);
-        return (result, SecondReading.Of(result, rows, request, robust, diagnose));
+        return (result, SecondReading.Of(result, rows, request, robust, diagnose, draw));
     }
 
     private static void Warn(DataFitResult result, IReadOnlyList<AliasedTerm> aliased, bool kept)

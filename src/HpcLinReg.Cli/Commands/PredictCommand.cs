@@ -165,7 +165,7 @@ internal static class PredictCommand
             : SourceOptions.OpenFiles(parsed.GetValue(Files) is { Length: > 0 } files ? files : [SourceOptions.Standard], settings);
 
     /// <summary>Weights of predict mean what those of the fit meant.</summary>
-    private static void RequireKind(RegressionModel model, ParseResult parsed)
+    internal static void RequireKind(RegressionModel model, ParseResult parsed)
     {
         if (model.Training.Weights is { } kind
             && parsed.GetValue(kind == WeightKind.Frequency ? WeightOptions.Weights : WeightOptions.FrequencyWeights) is not null)

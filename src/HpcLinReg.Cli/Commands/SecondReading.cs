@@ -1,19 +1,22 @@
+using HpcLinReg.Cli.Plots;
 using HpcLinReg.Data;
 using HpcLinReg.Statistics;
 
 namespace HpcLinReg.Cli.Commands;
 
-/// <summary>The results of a fit that need a second reading of the rows: robust errors and diagnostics.</summary>
+/// <summary>The results of a fit that need a second reading of the rows: robust errors, diagnostics and pictures.</summary>
 /// <param name="Model">The model, with robust standard errors where they were asked for.</param>
 /// <param name="Diagnostics">What the residuals say; null where it was not asked for.</param>
-internal sealed record SecondReading(RegressionModel Model, Diagnostics? Diagnostics)
+/// <param name="Pictures">What pictures show of the rows; null where none are drawn.</param>
+internal sealed record SecondReading(RegressionModel Model, Diagnostics? Diagnostics, PictureStatistic? Pictures)
 {
     /// <summary>Reads the rows again where something needs them.</summary>
-    internal static SecondReading Of(DataFitResult result, DataRows rows, FitRequest request, RobustChoice? robust, bool diagnose)
+    internal static SecondReading Of(DataFitResult result, DataRows rows, FitRequest request, RobustChoice? robust, bool diagnose,
+        bool draw)
     {
-        if (robust is null && !diagnose)
+        if (robust is null && !diagnose && !draw)
         {
-            return new SecondReading(result.Model, null);
+            return new SecondReading(result.Model, null, null);
         }
 
         if (robust?.Kind == RobustKind.Hac && !result.BitsPromised)
@@ -23,7 +26,7 @@ internal sealed record SecondReading(RegressionModel Model, Diagnostics? Diagnos
 
         try
         {
-            return Read(result.Model, rows, request, robust, diagnose);
+            return Read(result.Model, rows, request, robust, diagnose, draw);
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
         {
@@ -31,12 +34,14 @@ internal sealed record SecondReading(RegressionModel Model, Diagnostics? Diagnos
         }
     }
 
-    private static SecondReading Read(RegressionModel model, DataRows rows, FitRequest request, RobustChoice? robust, bool diagnose)
+    private static SecondReading Read(RegressionModel model, DataRows rows, FitRequest request, RobustChoice? robust, bool diagnose,
+        bool draw)
     {
         Sandwich? sandwich = robust is null ? null : Sandwich.Of(model, robust.Kind, robust.Lag, request.Cluster ?? "");
         ResidualStatistic? residuals = diagnose ? new ResidualStatistic(model) : null;
+        PictureStatistic? pictures = draw ? new PictureStatistic(model) : null;
         RowReading.Run(model, rows.WithGroups, request.Weights is not null,
-            [.. sandwich is null ? [] : new IRowStatistic[] { sandwich }, .. residuals is null ? [] : new IRowStatistic[] { residuals }]);
-        return new SecondReading(sandwich is null ? model : model.With(sandwich.Covariance()), residuals?.ToDiagnostics());
+            [.. new IRowStatistic?[] { sandwich, residuals, pictures }.OfType<IRowStatistic>()]);
+        return new SecondReading(sandwich is null ? model : model.With(sandwich.Covariance()), residuals?.ToDiagnostics(), pictures);
     }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using System.Text;
 using HpcLinReg.Cli.Output;
 using HpcLinReg.Cli.Plots;
 using HpcLinReg.Cli.Training;
@@ -49,11 +48,11 @@ internal static class TrainCommand
 
     private static readonly Option<bool> Stream = new("--stream") { Description = "Read the rows again for every pass, even when they would fit in memory." };
 
-    private static readonly Option<string?> Plot = OutputOption.Create("--plot", "FILE.svg", "Draw the loss by step.");
+    private static readonly Option<string?> Plot = PlotOptions.File("--plot", "FILE", "Draw the loss above the least one by step, as SVG or PNG by the file's ending.");
 
     private static readonly Option<string?> Compare = new("--compare") { HelpName = "R,R,…", Description = "Further rates to draw beside, for gd and sgd." };
 
-    private static readonly Option<string?> Path = OutputOption.Create("--plot-path", "FILE.svg", "Draw the way down on the loss's contours; for two coefficients.");
+    private static readonly Option<string?> Path = PlotOptions.File("--plot-path", "FILE", "Draw the way down on the loss's contours; for two coefficients.");
 
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object instead of a table." };
 
@@ -169,13 +168,14 @@ internal static class TrainCommand
         if (parsed.GetValue(Plot) is { } plot)
         {
             IEnumerable<LossCurve> validation = training.Validation is { } losses ? [LossCurve.Of(losses)] : [];
-            Save(LossPlot.Svg([LossCurve.Of(result, result.Rate), .. validation, .. compared]), plot);
+            PictureFile.Write(LossPlot.Draw([LossCurve.Of(result, result.Rate), .. validation, .. compared], Least(training, closedForm)),
+                plot);
         }
 
         if (parsed.GetValue(Path) is { } path && closedForm is not null)
         {
             string[] names = [.. training.Rows.Source.Terms.Select(term => term.Name)];
-            Save(PathPlot.Svg(closedForm, way, names), path);
+            PictureFile.Write(PathPlot.Draw(closedForm, way, names), path);
         }
 
         if (parsed.GetValue(Out) is { } model && HasModel(result))
@@ -186,7 +186,10 @@ internal static class TrainCommand
 
     private static bool HasModel(DescentResult result) => result.Stop is not (StopReason.Cancelled or StopReason.Diverged);
 
-    private static void Save(string svg, string path) => OutputFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(svg)));
+    /// <summary>Returns the least loss of all coefficients, the penalty included; NaN without a closed form.</summary>
+    private static double Least(TrainingResult training, Fit? closedForm) => closedForm is null ? double.NaN
+        : (closedForm.ResidualSumOfSquares + (training.Options.Ridge * closedForm.Model.Weights.ToArray().Sum(weight => weight * weight)))
+            / training.OfTraining!.TotalWeight;
 
     /// <summary>The engine's refusals of data are the data's fault here: the options have been checked.</summary>
     private static DescentResult Descend(TrainingRows rows, Holdout? holdout, DescentOptions options)

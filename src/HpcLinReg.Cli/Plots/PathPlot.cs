@@ -1,4 +1,4 @@
-using ScottPlot;
+using HpcLinReg.Labs.Plots;
 
 namespace HpcLinReg.Cli.Plots;
 
@@ -12,49 +12,52 @@ internal static class PathPlot
     private const int Contours = 14;
     private const int Corners = 180;
 
-    internal static string Svg(Fit closedForm, IReadOnlyList<(double First, double Second)> way, string[] names) =>
-        Draw(closedForm, way, names[0], closedForm.HasIntercept ? "intercept" : names[1]).GetSvgXml(Size, Size);
+    internal static Drawing Draw(Fit closedForm, IReadOnlyList<(double First, double Second)> way, string[] names) =>
+        Draw(closedForm, way, names[0], closedForm.HasIntercept ? "intercept" : names[1]);
 
-    internal static Plot Draw(Fit fit, IReadOnlyList<(double First, double Second)> way, string first, string second)
+    internal static Drawing Draw(Fit fit, IReadOnlyList<(double First, double Second)> way, string first, string second, string title = "The way down")
     {
-        var plot = new Plot();
         LinearModel optimum = fit.Model;
         (double X, double Y) centre = (optimum.Weights[0], fit.HasIntercept ? optimum.Intercept : optimum.Weights[1]);
-        (double First,
-            double Second)[] inside = [.. way.TakeWhile(point => double.IsFinite(point.First)
-            && double.IsFinite(point.Second)).TakeWhile(point => Distance(fit, point, centre) <= 4 * Distance(fit, way[0], centre))];
+        (double First, double Second)[] inside =
+            [.. way.TakeWhile(point => double.IsFinite(point.First) && double.IsFinite(point.Second))
+                .TakeWhile(point => Distance(fit, point, centre) <= 4 * Distance(fit, way[0], centre))];
         double largest = inside.Max(point => Distance(fit, point, centre));
+        (Axis x, Axis y) = Axes([.. inside, (centre.X, centre.Y)]);
+        var drawing = new Drawing(Size, Size, title);
+        var frame = new Frame(drawing, x, y, (first, second), new FrameLook { LegendLines = 1 });
+        frame.Legend([("equal loss", Ink.Blue, false), ("steps", Ink.Red, false), ("+ the least loss", null, false)]);
+        frame.Open();
         for (int k = 0; k < Contours; k++)
         {
             // Each loss above the least is half of the one outside of it.
-            Coordinates[] ellipse = [.. Enumerable.Range(0, Corners + 1)
-                .Select(i => Contour(fit, centre, largest * Math.Pow(0.5, k / 2.0), 2 * Math.PI * i / Corners))];
-            ScottPlot.Plottables.Scatter line = plot.Add.ScatterLine(ellipse);
-            line.Color = Colors.SteelBlue.WithAlpha(0.5 + (0.03 * k));
-            line.LineWidth = 1.2f;
+            double radius = largest * Math.Pow(0.5, k / 2.0);
+            frame.Line(Enumerable.Range(0, Corners + 1).Select(i => Contour(fit, centre, radius, 2 * Math.PI * i / Corners)), Ink.Blue, 1.2,
+                opacity: 0.45 + (0.03 * k));
         }
 
-        ScottPlot.Plottables.Scatter steps = plot.Add.Scatter(inside.Select(point => new Coordinates(point.First, point.Second)).ToArray());
-        steps.Color = Colors.DarkOrange;
-        steps.LineWidth = 1.5f;
-        steps.MarkerSize = inside.Length > 60 ? 2 : 5;
-        ScottPlot.Plottables.Marker goal = plot.Add.Marker(centre.X, centre.Y, MarkerShape.Cross, 14, Colors.Black);
-        goal.LineWidth = 2;
-        SetLimits(plot, [.. inside, (centre.X, centre.Y)]);
-        plot.Title("The way down");
-        plot.XLabel(first);
-        plot.YLabel(second);
-        return plot;
+        frame.Line(inside, Ink.Red, 1.8);
+        if (inside.Length <= 60)
+        {
+            foreach ((double w, double v) in inside)
+            {
+                frame.Dot(w, v, 0, Ink.Red, 2.8, 1);
+            }
+        }
+
+        frame.Close();
+        (double px, double py) = frame.Place(centre.X, centre.Y);
+        drawing.Add(new LineShape([(px - 8, py), (px + 8, py), (double.NaN, 0), (px, py - 8), (px, py + 8)], Ink.Text, 2.2));
+        return drawing;
     }
 
     /// <summary>The way fills half of the picture; the outer contours run out of it.</summary>
-    private static void SetLimits(Plot plot, IReadOnlyList<(double First, double Second)> points)
+    private static (Axis X, Axis Y) Axes(IReadOnlyList<(double First, double Second)> points)
     {
         (double left, double right) = (points.Min(point => point.First), points.Max(point => point.First));
         (double bottom, double top) = (points.Min(point => point.Second), points.Max(point => point.Second));
-        double width = right > left ? right - left : 1;
-        double height = top > bottom ? top - bottom : 1;
-        plot.Axes.SetLimits(left - (width / 2), right + (width / 2), bottom - (height / 2), top + (height / 2));
+        double width = right > left ? right - left : 1, height = top > bottom ? top - bottom : 1;
+        return (new Axis(left - (width / 2), right + (width / 2)), new Axis(bottom - (height / 2), top + (height / 2)));
     }
 
     /// <summary>√(n(L − L*)).</summary>
@@ -67,7 +70,7 @@ internal static class PathPlot
             : Math.Sqrt(Math.Pow((fit.Factor[0] * w) + (fit.Factor[1] * v), 2) + Math.Pow(fit.Factor[3] * v, 2));
     }
 
-    private static Coordinates Contour(Fit fit, (double X, double Y) centre, double radius, double angle)
+    private static (double X, double Y) Contour(Fit fit, (double X, double Y) centre, double radius, double angle)
     {
         double w;
         double v;
@@ -82,6 +85,6 @@ internal static class PathPlot
             w = ((radius * Math.Cos(angle)) - (fit.Factor[1] * v)) / fit.Factor[0];
         }
 
-        return new Coordinates(centre.X + w, centre.Y + v);
+        return (centre.X + w, centre.Y + v);
     }
 }

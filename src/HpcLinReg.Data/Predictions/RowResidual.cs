@@ -7,11 +7,6 @@ namespace HpcLinReg.Data.Predictions;
 /// </summary>
 internal sealed class RowResidual
 {
-    /// <summary>
-    /// The smallest 1 − h for which a row is standardized: a row of leverage h = 1 is always fitted exactly, and its residual is rounding.
-    /// </summary>
-    private const double LeastFreedom = 1e-10;
-
     /// <summary>Residuals with fewer digits than this are worth a word.</summary>
     private const double FewDigits = 4;
 
@@ -114,10 +109,8 @@ internal sealed class RowResidual
         }
 
         // A row of precision 0 is no row of the fit.
-        double precision = _model.Training.Weights == WeightKind.Precision ? weight
-            : 1, h = precision * prediction.Leverage, freedom = 1 - h;
-        double ofS = residual * Math.Sqrt(precision) / s;
-        return !(weight > 0) || freedom < LeastFreedom ? (residual, double.NaN, double.NaN)
-            : (residual, ofS / Math.Sqrt(freedom), ofS / freedom * (ofS / freedom) * h / _model.Rank);
+        double precision = _model.Training.Weights == WeightKind.Precision ? weight : 1;
+        var influence = RowInfluence.Of(_model, residual, precision * prediction.Leverage, precision);
+        return weight > 0 ? (residual, influence.Standardized, influence.CookDistance) : (residual, double.NaN, double.NaN);
     }
 }

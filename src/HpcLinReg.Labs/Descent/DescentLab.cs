@@ -10,6 +10,11 @@ namespace HpcLinReg.Labs.Descent;
 /// </summary>
 public sealed class DescentLab
 {
+    /// <summary>
+    /// A descent at 1/λmax needs κ·ln 100 steps until a hundredth of the way is left: from this κ on, more than a visit makes.
+    /// </summary>
+    private const double NarrowValley = DescentState.MostSteps / 4.6;
+
     private readonly History<DescentState> _history = new(state => state.Data.Count);
     private DescentState? _gestureStart;
 
@@ -198,6 +203,14 @@ public sealed class DescentLab
             ? $"The rate is between a half and the whole of the largest stable rate {stable}: steps overshoot the valley’s floor and zigzag down it."
             : $"Stable: the rate is {Numerals.Number(100 * State.Rate / trace.LargestStableRate, 3)} % of the largest stable rate {stable}.";
     }
+
+    /// <summary>
+    /// Returns advice to standardize x, where x lies so far from 0 beside its spread that the valley is too narrow to get along in the
+    /// steps a visit makes; null where there is none to give.
+    /// </summary>
+    public string? Advice() => !State.Standardize && Surface is { HasOneMinimum: true, Condition: > NarrowValley and var condition }
+        ? $"x lies far from 0 beside its spread, so the valley is narrow (κ is {Numerals.Number(condition, 3)}) and steps along it are tiny: the line hardly moves. Standardize x to make the valley round."
+        : null;
 
     /// <summary>A number rounded to three significant digits: a rate a person can read and say.</summary>
     internal static double ThreeDigits(double value) => Rounded(value, 3);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HpcLinReg.Labs.Plots;
 
 namespace HpcLinReg.Labs.Descent;
 
@@ -35,7 +36,8 @@ public sealed record StepNumbers(ParameterStep Slope, ParameterStep Intercept)
             double[] gradient = new double[1];
             LossGradient loss =
                 LinearRegression.Gradient(new MatrixSpan<double>(lab.ShownX, 1), lab.State.Data.Ys(), [slope], intercept, gradient);
-            (gradientSlope, gradientIntercept) = (gradient[0], loss.InterceptGradient);
+            (gradientSlope, gradientIntercept) =
+                LineGradient.WithoutRounding(lab.ShownX, lab.State.Data.Ys(), slope, intercept, gradient[0], loss.InterceptGradient);
         }
 
         return new StepNumbers(

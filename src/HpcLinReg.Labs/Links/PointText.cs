@@ -87,16 +87,24 @@ public static class PointText
     {
         try
         {
-            using var source = new MemoryStream(System.Buffers.Text.Base64Url.DecodeFromChars(packed));
-            using var inflate = new DeflateStream(source, CompressionMode.Decompress);
-            byte[] bytes = new byte[MostCharacters + 1];
-            int length = inflate.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return Encoding.ASCII.GetString(bytes, 0, length);
+            byte[] deflated = System.Buffers.Text.Base64Url.DecodeFromChars(packed);
+            string text = Inflate(deflated);
+
+            // A stream that has ended does not look at what follows; one that was cut goes on with it, to other text or to a fault.
+            return Inflate([.. deflated, .. Enumerable.Repeat((byte)0xFF, 64)]) == text ? text : null;
         }
         catch (Exception exception) when (exception is FormatException or InvalidDataException)
         {
             return null;
         }
+    }
+
+    private static string Inflate(byte[] deflated)
+    {
+        using var inflate = new DeflateStream(new MemoryStream(deflated), CompressionMode.Decompress);
+        byte[] bytes = new byte[MostCharacters + 1];
+        int length = inflate.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return Encoding.ASCII.GetString(bytes, 0, length);
     }
 
     internal static string Shown(string text) => text.Length <= 30 ? text : $"{text[..30]}…";

@@ -22,6 +22,8 @@ public static class RegressionLink
             .FlagUnless("squares", state.Squares, otherwise.Squares)
             .FlagUnless("best", state.BestFit, otherwise.BestFit)
             .FlagUnless("leverage", state.Leverage, otherwise.Leverage)
+            .FlagUnless("bands", state.Bands, otherwise.Bands)
+            .FlagUnless("test", state.Test, otherwise.Test)
             .AxisUnless("across", state.X, otherwise.X)
             .AxisUnless("up", state.Y, otherwise.Y)
             .ToString();
@@ -43,6 +45,8 @@ public static class RegressionLink
             Squares = reader.Flag("squares", start.Squares),
             BestFit = reader.Flag("best", start.BestFit),
             Leverage = reader.Flag("leverage", start.Leverage),
+            Bands = reader.Flag("bands", start.Bands),
+            Test = reader.Flag("test", start.Test),
             X = reader.Axis("across", start.X),
             Y = reader.Axis("up", start.Y),
         };

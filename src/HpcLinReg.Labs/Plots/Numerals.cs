@@ -64,6 +64,13 @@ public static class Numerals
     public static string WithFraction(double value, int denominator) =>
         Fraction(value, denominator) is { } fraction ? $"{Number(value)} = {fraction}" : Number(value);
 
+    /// <summary>A sum of terms as 0 where it is no larger than the rounding of its terms.</summary>
+    /// <param name="sum">The sum.</param>
+    /// <param name="sizes">The sum of the terms' sizes, each that of the largest number it was computed from.</param>
+    /// <param name="count">The number of terms.</param>
+    public static double WithoutRounding(double sum, double sizes, int count) =>
+        Math.Abs(sum) <= (count + 4) * Math.Pow(2, -52) * sizes ? 0 : sum;
+
     /// <summary>A term that is added to others: “+ 2” or “− 2”.</summary>
     public static string Added(double value, int digits = 6) => value < 0 ? $"− {Number(-value, digits)}" : $"+ {Number(value, digits)}";
 

@@ -40,6 +40,12 @@ public sealed record PlotArea(double Width, double Height, double Left, double B
     public double ValueY(double pixel) =>
         Rounded(Math.Clamp(Y.Min + ((Base - pixel) / InnerHeight * Y.Span), Y.Min, Y.Max), Y.Span / InnerHeight);
 
+    /// <summary>A horizontal place, moved into the plot where it lies outside of it or nearer than some room to its ends.</summary>
+    public double WithinX(double pixel, double room) => Math.Clamp(pixel, Left + room, Math.Max(Left + room, Right - room));
+
+    /// <summary>A vertical place, moved into the plot where it lies outside of it or nearer than some room to its ends.</summary>
+    public double WithinY(double pixel, double room) => Math.Clamp(pixel, Top + room, Math.Max(Top + room, Base - room));
+
     /// <summary>The value a number of pixels right of (above) another one: a step of the keyboard, which the axis does not end.</summary>
     public double MovedX(double x, double pixels) => Rounded(x + (pixels * X.Span / InnerWidth), X.Span / InnerWidth);
 

@@ -44,18 +44,18 @@ public static class SvgText
         return path.ToString();
     }
 
-    /// <summary>Squares that stand on vertical strokes, on their right (or, with a negative side, on their left).</summary>
-    public static string Squares(IEnumerable<(double X, double From, double To, double Side)> squares)
+    /// <summary>
+    /// A square that stands on a vertical stroke, on its right (or, with a negative side, on its left). All run in the same direction round
+    /// their area, so that squares in one path never cancel each other where they overlap.
+    /// </summary>
+    public static string Square(double x, double from, double to, double side)
     {
-        var path = new StringBuilder();
-        foreach ((double x, double from, double to, double side) in squares)
-        {
-            path.Append('M');
-            Append(path, x, from);
-            path.Append('H').Append(Pixels(x + side)).Append('V').Append(Pixels(to)).Append('H').Append(Pixels(x)).Append('Z');
-        }
-
-        return path.ToString();
+        (double left, double right) = (Math.Min(x, x + side), Math.Max(x, x + side));
+        (double top, double bottom) = (Math.Min(from, to), Math.Max(from, to));
+        var path = new StringBuilder("M");
+        Append(path, left, top);
+        return path.Append('H').Append(Pixels(right)).Append('V').Append(Pixels(bottom)).Append('H').Append(Pixels(left))
+            .Append('Z').ToString();
     }
 
     private static void Append(StringBuilder path, double x, double y) => path.Append(Pixels(x)).Append(' ').Append(Pixels(y));

@@ -9,7 +9,14 @@ namespace HpcLinReg.Labs.Points;
 /// <param name="Slope">The line's w at the start.</param>
 /// <param name="Intercept">The line's b at the start.</param>
 /// <param name="Points">The points.</param>
-public sealed record Preset(string Id, string Title, string Lesson, double Slope, double Intercept, ImmutableArray<DataPoint> Points);
+public sealed record Preset(string Id, string Title, string Lesson, double Slope, double Intercept, ImmutableArray<DataPoint> Points)
+{
+    /// <summary>Gets what x is called.</summary>
+    public string XName { get; init; } = "x";
+
+    /// <summary>Gets what y is called.</summary>
+    public string YName { get; init; } = "y";
+}
 
 /// <summary>The points the labs come with.</summary>
 public static class Presets
@@ -29,6 +36,10 @@ public static class Presets
         new("anscombe3", "Anscombe III", "The same again, made by one outlier.", 0, 7.5, Pairs(AnscombeX, [7.46, 6.77, 12.74, 7.11, 7.81, 8.84, 6.08, 5.39, 8.15, 6.42, 5.73])),
         new("anscombe4", "Anscombe IV", "The same again: one point of leverage 1 decides the slope alone.", 0, 7.5,
             Pairs([8, 8, 8, 8, 8, 8, 8, 19, 8, 8, 8], [6.58, 5.76, 7.71, 8.84, 8.47, 7.04, 5.25, 12.50, 5.56, 7.91, 6.89])),
+        new("curve", "A curve in few points", "Hold out test points and raise the degree: at 2 both errors are small; at 8 that of the fitted points is smaller still, and that of the test points grows. That is overfitting.", 0, 4,
+            Pairs([.. Enumerable.Range(0, 16).Select(x => (double)x)],
+                [6.5, 3.3, 4.0, 4.0, 1.6, 1.8, 3.3, 1.1, 3.0, 2.4, 3.8, 5.7, 4.2, 7.6, 8.2, 11.0])),
+        new("penguins", "Gentoo penguins (real)", "123 penguins measured at Palmer Station, Antarctica: the longer the flipper, the heavier the bird, by some 55 g a millimetre. In the descent, x lies far from 0.", 0, 5000, Penguins.Points) { XName = "flipper length, mm", YName = "body mass, g" },
         new("vertical", "All x equal", "With one x only, every line through the mean does equally well: there is no slope to find.", 0, 2, [new(4, 1), new(4, 2), new(4, 3), new(4, 5)]),
     ];
 
@@ -36,7 +47,7 @@ public static class Presets
     public static Preset? Find(string id) => All.FirstOrDefault(preset => preset.Id == id);
 
     /// <summary>Its points with the preset's name.</summary>
-    public static PointSet ToPointSet(this Preset preset) => new(preset.Id, preset.Points);
+    public static PointSet ToPointSet(this Preset preset) => new(preset.Id, preset.Points, preset.XName, preset.YName);
 
     private static ImmutableArray<DataPoint> Along(int first, int last, Func<double, double> line) =>
         [.. Enumerable.Range(first, last - first + 1).Select(x => new DataPoint(x, line(x)))];

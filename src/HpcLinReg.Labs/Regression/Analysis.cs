@@ -10,26 +10,29 @@ public sealed class Analysis
     private Analysis(RegressionState state, Analysis? before)
     {
         PointSet data = state.Data;
-        if (before is not null && before._data.Points == data.Points && before._degree == state.Degree && before._ridge == state.Ridge)
+        if (before is not null && before._data.Points == data.Points && before._degree == state.Degree && before._ridge == state.Ridge
+            && before._test == state.Test)
         {
             // While a line is dragged the points stay, and so does all that follows from them.
             (Best, Optimum, Problem, Influence, MeanOfY) = (before.Best, before.Optimum, before.Problem, before.Influence, before.MeanOfY);
-            TotalVariance = before.TotalVariance;
+            (TotalVariance, Held, _fitted) = (before.TotalVariance, before.Held, before._fitted);
         }
         else if (data.Count > 0)
         {
-            Optimum = Curve.Of(data, state.Degree, 0, out string? problem);
-            Best = state.Ridge > 0 ? Curve.Of(data, state.Degree, state.Ridge, out problem) : Optimum;
+            Held = state.Test ? HeldOut.Of(data.Count) : new bool[data.Count];
+            _fitted = data with { Points = [.. data.Points.Where((_, i) => !Held[i])] };
+            Optimum = Curve.Of(_fitted, state.Degree, 0, out string? problem);
+            Best = state.Ridge > 0 ? Curve.Of(_fitted, state.Degree, state.Ridge, out problem) : Optimum;
             Problem = problem;
-            Influence = Optimum?.Influence();
-            (MeanOfY, TotalVariance) = Mean(data);
+            Influence = Best?.Influence().Among(Held);
+            (MeanOfY, TotalVariance) = Mean(_fitted);
         }
         else
         {
             Problem = "There are no points. Click in the plot to add one.";
         }
 
-        (_data, _degree, _ridge) = (data, state.Degree, state.Ridge);
+        (_data, _degree, _ridge, _test) = (data, state.Degree, state.Ridge, state.Test);
         ShowsCurve = state.Degree > 1;
         if (data.Count == 0)
         {
@@ -39,21 +42,27 @@ public sealed class Analysis
         if (ShowsCurve)
         {
             Loss = Best?.Loss ?? double.NaN;
-            Residuals = Best?.Residuals() ?? new double[data.Count];
-            return;
+            Residuals = Best is { } best ? Of(best, data) : new double[data.Count];
+        }
+        else
+        {
+            double[] x = _fitted.Xs(), y = _fitted.Ys(), slopeGradient = new double[1], slope = [state.Slope];
+            Residuals = new double[data.Count];
+            LinearRegression.Residuals(new MatrixSpan<double>(data.Xs(), 1), data.Ys(), slope, state.Intercept, Residuals);
+            LossGradient gradient = LinearRegression.Gradient(new MatrixSpan<double>(x, 1), y, slope, state.Intercept, slopeGradient);
+            Loss = gradient.Loss;
+            (SlopeGradient, InterceptGradient) = LineGradient.WithoutRounding(x, y, state.Slope, state.Intercept, slopeGradient[0],
+                gradient.InterceptGradient);
         }
 
-        double[] x = data.Xs(), y = data.Ys(), slopeGradient = new double[1], slope = [state.Slope];
-        var design = new MatrixSpan<double>(x, 1);
-        Residuals = new double[data.Count];
-        LinearRegression.Residuals(design, y, slope, state.Intercept, Residuals);
-        LossGradient gradient = LinearRegression.Gradient(design, y, slope, state.Intercept, slopeGradient);
-        (Loss, InterceptGradient, SlopeGradient) = (gradient.Loss, gradient.InterceptGradient, slopeGradient[0]);
+        TestLoss = LossOfHeld(Residuals);
     }
 
     private readonly PointSet _data;
     private readonly int _degree;
     private readonly double _ridge;
+    private readonly bool _test;
+    private readonly PointSet _fitted = new("", []);
 
     /// <summary>Gets the best fit with the state's degree and penalty; null when there is none.</summary>
     public Curve? Best { get; }
@@ -64,8 +73,20 @@ public sealed class Analysis
     /// <summary>Gets why there is no best fit, in the engine's words; null when there is one.</summary>
     public string? Problem { get; }
 
-    /// <summary>Gets leverage and Cook's distance in the fit without a penalty.</summary>
+    /// <summary>Gets leverage and Cook's distance in the best fit, its penalty included.</summary>
     public Influence? Influence { get; }
+
+    /// <summary>Gets which points are held out of the fit to test it.</summary>
+    public bool[] Held { get; } = [];
+
+    /// <summary>Gets how many points are fitted; the loss and its gradient are their means.</summary>
+    public int Fitted => _fitted.Count;
+
+    /// <summary>Gets the mean squared error of what is shown over the points held out; NaN without them.</summary>
+    public double TestLoss { get; } = double.NaN;
+
+    /// <summary>Gets the mean squared error of the best fit over the points held out; NaN without them.</summary>
+    public double BestTestLoss => Best is { } best && _test ? LossOfHeld(Of(best, _data)) : double.NaN;
 
     /// <summary>Gets whether residuals and loss are those of the fitted curve, which no one drags, instead of the visitor's line.</summary>
     public bool ShowsCurve { get; }
@@ -91,6 +112,9 @@ public sealed class Analysis
     /// <summary>Gets 1 − loss / loss of the mean: 0 for the mean, negative for anything worse; NaN when y does not vary.</summary>
     public double RSquared => TotalVariance > 0 ? 1 - (Loss / TotalVariance) : double.NaN;
 
+    /// <summary>Gets R² of the best fit.</summary>
+    public double BestRSquared => Best is { } best && TotalVariance > 0 ? 1 - (best.Loss / TotalVariance) : double.NaN;
+
     /// <summary>Gets how far the loss is above the least one.</summary>
     public double AboveOptimum => Optimum is null ? double.NaN : Math.Max(0, Loss - Optimum.Loss);
 
@@ -108,11 +132,21 @@ public sealed class Analysis
         }
 
         Certificate certificate = best.Fit.Certificate;
-        string digits = $"Every coefficient is computed to at least {Math.Floor(certificate.Digits):0} digits: rank {certificate.Rank} of {best.Degree + 1}, condition {Numerals.Number(1 / certificate.ReciprocalCondition, 3)}.";
-        string rung = $"Rung {(int)certificate.Rung} of the solver ladder answered: {certificate.Describe()}.";
+        string digits = $"The arithmetic is right to at least {Math.Floor(certificate.Digits):0} digits of every coefficient.";
+        if (certificate.Rank <= best.Degree)
+        {
+            digits += $" The points determine {certificate.Rank} of the {best.Degree + 1} coefficients.";
+        }
+
         string all = best.Fit.ResidualDegreesOfFreedom == 0 ? " There are as many coefficients as points, so nothing is left to judge the fit by." : "";
-        return [digits + all, rung, .. best.Aliased()];
+        return [digits + all, .. best.Aliased()];
     }
+
+    /// <summary>ŷ − y of every point, those held out included.</summary>
+    private static double[] Of(Curve curve, PointSet data) => [.. curve.At(data.Xs()).Zip(data.Ys(), (fitted, y) => fitted - y)];
+
+    private double LossOfHeld(double[] residuals) =>
+        residuals.Where((_, i) => Held[i]).Select(residual => residual * residual).DefaultIfEmpty(double.NaN).Average();
 
     private static (double Mean, double Variance) Mean(PointSet data)
     {

@@ -63,6 +63,16 @@ public sealed class Curve
     /// <summary>Gets the intercept in x of a curve of degree 1.</summary>
     public double Intercept => Fit.Model.Intercept - (Slope * _centre);
 
+    /// <summary>Gets the standard error of the slope in x of a curve of degree 1; NaN for others, and where it is not known.</summary>
+    public double SlopeStandardError => Degree == 1 ? _model.Terms[0].StandardError / _scale : double.NaN;
+
+    /// <summary>Computes the 95 % limits for the mean of y and for one further point at many x; NaN where residuals say nothing.</summary>
+    public (double Low, double High, double PointLow, double PointHigh)[] Bands(double[] x) => [.. x.Select(at =>
+    {
+        UncertainPrediction band = _model.PredictWithUncertainty([at], 0.95);
+        return (band.ConfidenceLower, band.ConfidenceUpper, band.PredictionLower, band.PredictionUpper);
+    })];
+
     /// <summary>Fits; a problem that the engine cannot pose is reported in its words.</summary>
     public static Curve? Of(PointSet data, int degree, double ridge, out string? problem)
     {
@@ -104,22 +114,12 @@ public sealed class Curve
         return residuals;
     }
 
-    /// <summary>Returns the leverage of each point, its share in its own prediction, and how far the fit would move without it.</summary>
-    public Influence Influence()
-    {
-        if (_polynomial is null)
-        {
-            return Regression.Influence.Of(Fit, DesignOf(_x), Residuals());
-        }
-
-        double[] terms = new double[_x.Length * Degree];
-        for (int i = 0; i < _x.Length; i++)
-        {
-            _polynomial.Model.Expand<double>([_x[i]], terms.AsSpan(i * Degree, Degree));
-        }
-
-        return Regression.Influence.Of(Fit, new MatrixSpan<double>(terms, Degree), Residuals());
-    }
+    /// <summary>
+    /// Computes the leverage of each point, its share in its own prediction, and how far the fit would move without it; with a penalty
+    /// those of the penalized fit.
+    /// </summary>
+    public Influence Influence() =>
+        Regression.Influence.Of(_model, _polynomial is null ? Array.ConvertAll(_x, value => (value - _centre) / _scale) : _x, _y);
 
     /// <summary>
     /// The equation in powers of x, which the engine brings back from the polynomial's terms in double-double. Where they exceed the range

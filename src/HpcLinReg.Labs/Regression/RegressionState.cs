@@ -33,6 +33,12 @@ public sealed record RegressionState(PointSet Data, double Slope, double Interce
     /// <summary>Gets whether points are as large as their leverage.</summary>
     public bool Leverage { get; init; } = true;
 
+    /// <summary>Gets whether the best fit has its confidence and prediction bands.</summary>
+    public bool Bands { get; init; }
+
+    /// <summary>Gets whether some points are held out of the fit to test it.</summary>
+    public bool Test { get; init; }
+
     /// <summary>A start from points and a line, with axes around the points, and around the residuals of a preset's line.</summary>
     public static RegressionState Start(PointSet data, double slope, double intercept)
     {

@@ -168,6 +168,48 @@ const labs = {
         return new Blob([element.value]);
     },
 
+    // Saves a picture as it is seen, its colours and fonts written into it; without the handles, which are no part of it.
+    async save(id, format) {
+        const svg = document.getElementById(id), copy = svg.cloneNode(true), box = svg.getBoundingClientRect();
+        const from = svg.querySelectorAll("*"), to = copy.querySelectorAll("*");
+        const kept = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "font-size", "font-weight", "opacity"];
+        to.forEach((shape, k) => {
+            const style = getComputedStyle(from[k]);
+            for (const name of kept) {
+                shape.style.setProperty(name, style.getPropertyValue(name));
+            }
+            for (const name of ["data-hit", "tabindex", "role", "class"]) {
+                shape.removeAttribute(name);
+            }
+        });
+        [...to].filter((_, k) => from[k].matches(".grip, .hold")).forEach(shape => shape.remove());
+        copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+        copy.setAttribute("width", box.width);
+        copy.setAttribute("height", box.height);
+        copy.setAttribute("font-family", getComputedStyle(document.documentElement).fontFamily);
+        ["class", "role", "aria-describedby", "id"].forEach(name => copy.removeAttribute(name));
+        const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+        for (const [name, value] of [["width", "100%"], ["height", "100%"], ["fill", getComputedStyle(svg).backgroundColor]]) {
+            ground.setAttribute(name, value);
+        }
+        copy.prepend(ground);
+        const text = new XMLSerializer().serializeToString(copy);
+        const link = document.createElement("a");
+        link.download = `${id}.${format}`;
+        if (format === "svg") {
+            link.href = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+        } else {
+            const image = new Image();
+            image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+            await image.decode();
+            const canvas = document.createElement("canvas");
+            [canvas.width, canvas.height] = [2 * box.width, 2 * box.height];
+            canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+            link.href = canvas.toDataURL("image/png");
+        }
+        link.click();
+    },
+
     prefersStillness() {
         return matchMedia("(prefers-reduced-motion: reduce)").matches;
     },
@@ -190,6 +232,43 @@ const labs = {
     },
 };
 window.labs = labs;
+
+// While keys move a slider, the answers to earlier keys come in. They must not put it back: the last answer is shown once it is where the
+// keys left the slider, or once something else is done.
+const value = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+document.addEventListener("keydown", event => {
+    const slider = event.target;
+    if (!slider.matches?.("input[type=range]") || event.ctrlKey || event.metaKey || event.altKey) {
+        slider.letGo?.();
+        return;
+    }
+    if (!slider.letGo) {
+        const patience = 3000, rest = 300;
+        let answer = null;
+        Object.defineProperty(slider, "value", {
+            configurable: true,
+            get: () => value.get.call(slider),
+            set: next => { answer = next; },
+        });
+        const watch = setInterval(() => {
+            const quiet = performance.now() - slider.lastKey;
+            if (quiet > patience || (quiet > rest && String(answer) === value.get.call(slider))) {
+                slider.letGo();
+            }
+        }, 50);
+        slider.letGo = () => {
+            clearInterval(watch);
+            slider.removeEventListener("focusout", slider.letGo);
+            delete slider.letGo;
+            delete slider.value;
+            if (answer !== null) {
+                slider.value = answer;
+            }
+        };
+        slider.addEventListener("focusout", slider.letGo);
+    }
+    slider.lastKey = performance.now();
+}, true);
 
 try {
     labs.setTheme(localStorage.getItem("theme"));

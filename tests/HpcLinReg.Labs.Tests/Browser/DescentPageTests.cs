@@ -159,15 +159,21 @@ public class DescentPageTests(Chromium chromium, LabServer server)
     public async Task Data_go_from_one_lab_to_the_other_and_back()
     {
         await using LabPage lab = await LabPage.Open(chromium, server, "/?points=1,1_2,3_4,4&x=time&w=0&b=0");
+        await lab.Page.FillAsync("#slope", "2.5");
+        await lab.Page.Keyboard.PressAsync("Enter");
+        await lab.ShowsPart("#equation", "ŷ = 2.5 x");
         await lab.Page.ClickAsync("#to-descent");
         await Assertions.Expect(lab.Page.Locator("h1")).ToContainTextAsync("Descent");
         await lab.Ready();
+        // The line in the visitor's hands is where the descent begins, and the line it ends with comes back.
+        await lab.Shows("#descent-equation", "ŷ = 2.5 x + 0");
         await Assertions.Expect(lab.Page.Locator("#fit .labels .name").First).ToHaveTextAsync("time");
         await lab.GoToEnd();
         await lab.Page.ClickAsync("#to-regression");
         await Assertions.Expect(lab.Page.Locator("h1")).ToContainTextAsync("Laboratory");
         await lab.Ready();
         await Assertions.Expect(lab.Page.Locator(".point")).ToHaveCountAsync(3);
+        await lab.Shows("#equation", await lab.Text("#best-equation"));
         lab.AssertQuiet();
     }
 
@@ -182,4 +188,66 @@ public class DescentPageTests(Chromium chromium, LabServer server)
         await lab.Screenshot("descent-vertical-standardized");
         lab.AssertQuiet();
     }
+
+    /// <summary>Years lie far from 0: the line of the start is seen all the same, and the page says what helps.</summary>
+    [Fact]
+    public async Task Data_by_year_show_the_line_and_the_advice_to_standardize()
+    {
+        string points = string.Join('_', Enumerable.Range(0, 20).Select(i => FormattableString.Invariant($"{2000 + i},{(3 * i) + 10 + (i % 3)}")));
+        await using LabPage lab = await LabPage.Open(chromium, server, $"/descent?points={points}&x=year");
+        Assert.True(await Inside(lab, "path.line"), "The line of the start is cut off.");
+        await lab.ShowsPart("#advice", "Standardize x");
+        await lab.Screenshot("descent-years");
+        await lab.Page.ClickAsync("#advised");
+        await lab.Shows("#condition", "1");
+        await Assertions.Expect(lab.Page.Locator("#advice")).ToHaveCountAsync(0);
+        await lab.GoToEnd();
+        await lab.ShowsPart("#words", "Converged after");
+        Assert.True(await Inside(lab, "path.line"), "The best line is cut off.");
+        lab.AssertQuiet();
+    }
+
+    [Theory]
+    [InlineData("/descent")]
+    [InlineData("/descent?set=noise&w=0.5&b=6")]
+    [InlineData("/descent?set=hand&w=-2&b=11&rate=0.172&step=3")]
+    public async Task The_present_line_is_seen_from_end_to_end(string path)
+    {
+        await using LabPage lab = await LabPage.Open(chromium, server, path);
+        Assert.True(await Inside(lab, "path.line"), "The line is cut off.");
+    }
+
+    [Fact]
+    public async Task At_the_minimum_the_gradient_reads_0()
+    {
+        await using LabPage lab = await LabPage.Open(chromium, server, "/descent?set=anscombe1&standardize=1");
+        await lab.GoToEnd();
+        await lab.ShowsPart("#words", "Converged after");
+        await lab.Page.GotoAsync(server.Address + "/?set=anscombe1");
+        await lab.Ready();
+        await lab.Page.ClickAsync("#fit");
+        await lab.ShowsPart("#announcement", "The line is the best fit.");
+        await lab.Shows("#slope-gradient", "0");
+        await lab.Shows("#intercept-gradient", "0");
+        lab.AssertQuiet();
+    }
+
+    /// <summary>On a phone what is changed all the time stands below the surface, and not behind everything else.</summary>
+    [Fact]
+    public async Task On_a_phone_the_rate_stands_below_the_surface()
+    {
+        await using LabPage lab = await LabPage.Open(chromium, server, "/descent?set=hand", 390, 844, touch: true);
+        double between = await lab.Page.EvaluateAsync<double>("() => document.querySelector('#rate').getBoundingClientRect().top - document.querySelector('#surface').getBoundingClientRect().bottom");
+        Assert.InRange(between, 0, 160);
+    }
+
+    /// <summary>Whether a line in the picture of the data reaches from one side to the other without being cut off above or below.</summary>
+    private static Task<bool> Inside(LabPage lab, string line) => lab.Page.EvaluateAsync<bool>(
+        """
+        line => {
+            const path = document.querySelector('#fit ' + line).getBBox(), ground = document.querySelector('#fit .ground').getBBox();
+            return Math.abs(path.width - ground.width) < 1 && path.y >= ground.y - 1 && path.y + path.height <= ground.y + ground.height + 1;
+        }
+        """,
+        line);
 }

@@ -66,22 +66,45 @@ public class SlowConnectionTests(Chromium chromium, LabServer server)
         lab.AssertQuiet();
     }
 
+    /// <summary>Answers to the first keys arrive between later ones, and must not put the slider back.</summary>
+    [Fact]
+    public async Task A_burst_of_keys_on_a_slider_is_heard_to_the_last()
+    {
+        var line = new Line();
+        await using LabPage lab = await LabPage.Open(chromium, server, "/descent?set=noise&momentum=0.1", prepare: line.Lay);
+        line.Delay(150);
+        await lab.Page.FocusAsync("#momentum");
+        for (int k = 0; k < 25; k++)
+        {
+            await lab.Page.Keyboard.PressAsync("ArrowRight", new() { Delay = 40 });
+        }
+
+        await lab.LinkHas("momentum=0.35");
+        await Assertions.Expect(lab.Page.Locator("#momentum")).ToHaveValueAsync("35");
+        lab.AssertQuiet();
+    }
+
     /// <summary>The page's socket, on which the server's messages can be held back.</summary>
     private sealed class Line
     {
         private readonly ConcurrentQueue<IWebSocketFrame> _late = [];
         private volatile bool _held;
+        private volatile int _delay;
         private IWebSocketRoute? _page;
 
         internal Task Lay(IPage page) => page.RouteWebSocketAsync(_ => true, route =>
         {
             _page = route;
-            route.ConnectToServer().OnMessage(frame =>
+            route.ConnectToServer().OnMessage(async frame =>
             {
                 _late.Enqueue(frame);
+                await Task.Delay(_delay);
                 Pass();
             });
         });
+
+        /// <summary>Lets every message of the server come this much later.</summary>
+        internal void Delay(int milliseconds) => _delay = milliseconds;
 
         internal void Hold() => _held = true;
 
@@ -95,6 +118,7 @@ public class SlowConnectionTests(Chromium chromium, LabServer server)
         {
             lock (_late)
             {
+                // Delayed messages come one by one, each at its own time.
                 while (!_held && _late.TryDequeue(out IWebSocketFrame? frame))
                 {
                     if (frame.Binary is { } bytes)
@@ -104,6 +128,11 @@ public class SlowConnectionTests(Chromium chromium, LabServer server)
                     else
                     {
                         _page!.Send(frame.Text!);
+                    }
+
+                    if (_delay > 0)
+                    {
+                        return;
                     }
                 }
             }

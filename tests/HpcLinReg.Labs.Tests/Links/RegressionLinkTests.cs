@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HpcLinReg.Labs.Links;
 using HpcLinReg.Labs.Plots;
 using HpcLinReg.Labs.Points;
@@ -32,6 +33,8 @@ public class RegressionLinkTests
             Squares = random.Next(2) == 0,
             BestFit = random.Next(2) == 0,
             Leverage = random.Next(2) == 0,
+            Bands = random.Next(2) == 0,
+            Test = random.Next(2) == 0,
         };
         string link = RegressionLink.Write(state);
         RegressionState back = RegressionLink.Read("http://127.0.0.1:5080" + link, out string? problem);
@@ -92,6 +95,20 @@ public class RegressionLinkTests
         Assert.InRange(bomb.Length, 1, LinkReader.LongestLink);
         RegressionLink.Read("/?packed=" + bomb, out string? problem);
         Assert.Contains("more than 2,000 points", problem, StringComparison.Ordinal);
+    }
+
+    /// <summary>Wherever a link was cut, no point is read that it did not have.</summary>
+    [Fact]
+    public void A_packed_link_that_was_cut_is_not_read()
+    {
+        var random = new Random(11);
+        ImmutableArray<DataPoint> points = [.. Enumerable.Range(0, 90).Select(i => new DataPoint(i, Math.Round(100 * random.NextDouble(), 2)))];
+        string packed = PointText.Pack(PointText.Write(points));
+        for (int length = 1; length < packed.Length; length++)
+        {
+            RegressionState state = RegressionLink.Read($"/?packed={packed[..length]}", out string? problem);
+            Assert.True(problem is not null || state.Data.Points.SequenceEqual(points), $"The first {length} of {packed.Length} letters give other points.");
+        }
     }
 
     [Fact]

@@ -11,11 +11,27 @@ public class CsvPointsTests
     [InlineData("x\ty\n1\t2\n3\t4")]
     [InlineData("  1   2\n  3   4  ")]
     [InlineData("1e0, 2.0\n+3,4")]
+    [InlineData("x;y\n1,0;2,0\n3;4,000")]
+    [InlineData("1,0 2,0\n3,0 4")]
+    [InlineData("x\ty\n1,0\t2,0\n3\t4")]
     public void Two_columns_are_read_however_they_are_separated(string text)
     {
         CsvReading reading = CsvPoints.Read(text);
         Assert.Null(reading.Problem);
         Assert.Equal([new DataPoint(1, 2), new DataPoint(3, 4)], reading.Points!.Points.AsEnumerable());
+    }
+
+    /// <summary>Of many columns, those of numbers alone are offered first, and any two can be chosen.</summary>
+    [Fact]
+    public void Two_of_many_columns_are_chosen()
+    {
+        CsvReading reading = CsvPoints.Read("name,a,b,c\nAda,1,2,3\nBob,4,5,\n");
+        Assert.Equal((1, 2), (reading.X, reading.Y));
+        Assert.Equal([new DataPoint(1, 2), new DataPoint(4, 5)], reading.Points!.Points.AsEnumerable());
+        CsvReading other = CsvPoints.Of(reading.Table!, 2, 1);
+        Assert.Equal(("b", "a"), (other.Points!.XName, other.Points.YName));
+        Assert.Equal([new DataPoint(2, 1), new DataPoint(5, 4)], other.Points.Points.AsEnumerable());
+        Assert.Contains("Row 3, column 4 (c) is empty", CsvPoints.Of(reading.Table!, 1, 3).Problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -36,7 +52,7 @@ public class CsvPointsTests
     [InlineData("1,2\n3,-∞", "is “-∞”")]
     [InlineData("1,2\n3,4,5", "Row 2 has 3 columns")]
     [InlineData("1,2\n3", "Row 2 has one column")]
-    [InlineData("a,b,c\n1,2,3", "Row 1 has 3 columns")]
+    [InlineData("a;b\n1.234,5;2", "with a point and a comma")]
     [InlineData("1,two\n3,4", "Row 1, column 2 (y) is “two”")]
     [InlineData("x,y\n", "no row of numbers")]
     [InlineData(" \n \n", "no text")]

@@ -89,13 +89,13 @@ public class CurveTests
         {
             // hᵢᵢ is the derivative of ŷᵢ by yᵢ; a fit is linear in y, so a difference of any size is exact but for rounding.
             Curve raised = Curve.Of(data with { Points = data.Points.SetItem(i, data.Points[i] with { Y = data.Points[i].Y + 1 }) }, degree, 0, out _)!;
-            Assert.Equal(raised.At([data.Points[i].X])[0] - all[i], influence.Leverage[i], 1e-9);
+            Assert.Equal(raised.At([data.Points[i].X])[0] - all[i], influence.Points[i].Leverage, 1e-9);
 
             // The centre and scale differ without the point, the fitted function does not.
             Curve without = Curve.Of(data.With(data.Points.RemoveAt(i)), degree, 0, out _)!;
             double moved = without.At(data.Xs()).Zip(all, (a, b) => (a - b) * (a - b)).Sum();
             double expected = moved / ((degree + 1) * variance);
-            Assert.Equal(expected, influence.CookDistance[i], 1e-6 * (1 + expected));
+            Assert.Equal(expected, influence.Points[i].CookDistance, 1e-6 * (1 + expected));
         }
     }
 
@@ -103,8 +103,27 @@ public class CurveTests
     public void Leverages_sum_to_the_rank_and_reach_1_where_one_point_decides()
     {
         Influence influence = Curve.Of(Presets.Find("anscombe4")!.ToPointSet(), 1, 0, out _)!.Influence();
-        Assert.Equal(2, influence.Leverage.Sum(), 1e-12);
+        Assert.Equal(2, influence.Points.Sum(point => point.Leverage), 1e-12);
         Assert.Equal([7], influence.Decisive);
-        Assert.True(double.IsNaN(influence.CookDistance[7]));
+        Assert.True(double.IsNaN(influence.Points[7].CookDistance));
+    }
+
+    /// <summary>With a penalty the derivative of a prediction by its own target is that of the penalized fit, for a line and for a curve.</summary>
+    [Theory]
+    [InlineData(1, 0.5)]
+    [InlineData(1, 20)]
+    [InlineData(3, 0.1)]
+    public void Influence_is_of_the_fit_that_is_shown(int degree, double ridge)
+    {
+        var data = Presets.Find("noise")!.ToPointSet();
+        var analysis = Analysis.Of(RegressionState.Start(data, 0, 0) with { Degree = degree, Ridge = ridge });
+        Assert.InRange(analysis.Influence!.Points.Sum(point => point.Leverage), 1, degree + 0.999);
+        double[] all = Curve.Of(data, degree, ridge, out _)!.At(data.Xs());
+        for (int i = 0; i < data.Count; i++)
+        {
+            // A fit is linear in y, so a difference of any size is exact but for rounding.
+            Curve raised = Curve.Of(data with { Points = data.Points.SetItem(i, data.Points[i] with { Y = data.Points[i].Y + 1 }) }, degree, ridge, out _)!;
+            Assert.Equal(raised.At([data.Points[i].X])[0] - all[i], analysis.Influence.Points[i].Leverage, 1e-9);
+        }
     }
 }

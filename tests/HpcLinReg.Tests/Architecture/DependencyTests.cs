@@ -64,7 +64,7 @@ public class DependencyTests
     [InlineData("src/HpcLinReg.Native", "HpcLinReg")]
     [InlineData(
         "src/HpcLinReg.Cli", "HpcLinReg.Data", "HpcLinReg.Hosting.AspNetCore", "HpcLinReg.Hosting.Sqlite", "HpcLinReg.Labs", "HpcLinReg.SelfTest", "HpcLinReg.Statistics",
-        "OpenTelemetry.Exporter.OpenTelemetryProtocol", "OpenTelemetry.Extensions.Hosting", "ScottPlot", "Spectre.Console", "System.CommandLine")]
+        "OpenTelemetry.Exporter.OpenTelemetryProtocol", "OpenTelemetry.Extensions.Hosting", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "Spectre.Console", "System.CommandLine")]
     public void Projects_ask_for_what_stands_below_them_only(string folder, params string[] expected)
     {
         var project = XDocument.Parse(Repository.Read($"{folder}/{Path.GetFileName(folder)}.csproj"));

@@ -76,7 +76,7 @@ public sealed class TrainCommandTests : IDisposable
         string way = _folder.Path("way.svg");
         Outcome outcome = CommandLine.Run("train", Plane(60), "--target", "y", "--features", "a", "--no-standardize", "--plot", loss, "--compare", "0.001,0.01", "--plot-path", way);
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
-        Assert.All([loss, way], path => Assert.StartsWith("<?xml", File.ReadAllText(path), StringComparison.Ordinal));
+        Assert.All([loss, way], path => Assert.StartsWith("<svg", File.ReadAllText(path), StringComparison.Ordinal));
         Assert.All(["rate 0.001", "rate 0.01", "loss"], text => Assert.Contains(text, File.ReadAllText(loss), StringComparison.Ordinal));
         Assert.Contains("intercept", File.ReadAllText(way), StringComparison.Ordinal);
     }

@@ -31,7 +31,16 @@ public sealed partial class DescentPage
     private bool Diverges =>
         _lab.Trace is { } trace && (State.Rate > trace.LargestStableRate || (trace.Stop == StopReason.Diverged && _lab.IsAtEnd));
 
-    private string RegressionAddress => new LinkWriter("/").Points(State.Data).ToString();
+    /// <summary>The other lab with the data and the line of the step that is shown.</summary>
+    private string RegressionAddress
+    {
+        get
+        {
+            (double slope, double intercept) = _lab.Current is { } at && DataPoint.IsUsable(at.Slope) && DataPoint.IsUsable(at.Intercept)
+                ? (at.Slope, at.Intercept) : (State.StartSlope, State.StartIntercept);
+            return new LinkWriter("/").Points(State.Data).Number("w", slope).Number("b", intercept).ToString();
+        }
+    }
 
     /// <summary>Powers of two below the number of points, and the size a link asked for.</summary>
     private IEnumerable<int> BatchSizes =>

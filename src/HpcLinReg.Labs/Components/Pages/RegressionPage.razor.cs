@@ -28,7 +28,7 @@ public sealed partial class RegressionPage
         ? 4 * (RegressionState.LowestRidgeExponent - 1)
         : (int)Math.Round(4 * Math.Log10(State.Ridge));
 
-    private string DescentAddress => new LinkWriter("/descent").Points(State.Data).ToString();
+    private string DescentAddress => new LinkWriter("/descent").Points(State.Data).Number("w", State.Slope).Number("b", State.Intercept).ToString();
 
     /// <inheritdoc/>
     protected override void OnInitialized()
@@ -209,7 +209,8 @@ public sealed partial class RegressionPage
     {
         _glide++;
         _problem = null;
-        _lab.Load(RegressionState.Start(preset) with { Squares = State.Squares, BestFit = State.BestFit, Leverage = State.Leverage });
+        _lab.Load(RegressionState.Start(preset) with { Squares = State.Squares, BestFit = State.BestFit, Leverage = State.Leverage,
+            Bands = State.Bands, Test = State.Test });
         return Settle($"{preset.Title}: {preset.Points.Length} points.");
     }
 
@@ -222,7 +223,9 @@ public sealed partial class RegressionPage
         {
             Squares = State.Squares,
             BestFit = State.BestFit,
-            Leverage = State.Leverage
+            Leverage = State.Leverage,
+            Bands = State.Bands,
+            Test = State.Test
         });
         return Settle($"{data.Count} points of your own.");
     }
