@@ -85,7 +85,7 @@ public sealed class Comparison
         }
 
         IEnumerable<SummaryLine> verdict = WhyNoF is not null ? Summary.Wrapped($"No F test: {WhyNoF}", LineStyle.Note)
-            : [new(string.Create(CultureInfo.InvariantCulture, $"F {Numbers.Significant(F, 6)} on {FNumerator:G6} and {Larger.ResidualDegreesOfFreedom:G6} degrees of freedom, p {Numbers.P(P, LogP)}"), LineStyle.Plain)];
+            : [new(string.Create(CultureInfo.InvariantCulture, $"F {Numbers.Significant(F, 6)} on {Numbers.Freedom(FNumerator)} and {Numbers.Freedom(Larger.ResidualDegreesOfFreedom)} degrees of freedom, p {Numbers.P(P, LogP)}"), LineStyle.Plain)];
         foreach (SummaryLine line in verdict)
         {
             yield return line;

@@ -58,6 +58,10 @@ internal static class Numbers
         return exponent < -5 || exponent >= 10 ? Scientific(value, digits) : value.ToString($"F{Math.Max(0, digits - 1 - exponent)}", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Returns degrees of freedom: a whole number with all digits, the trace of a ridge with six.</summary>
+    internal static string Freedom(double value) =>
+        value.ToString(double.IsInteger(value) && Math.Abs(value) < 1e15 ? "F0" : "G6", CultureInfo.InvariantCulture);
+
     /// <summary>Returns a p value to three digits; from its logarithm where it is below the range of double.</summary>
     internal static string P(double p, double logP)
     {

@@ -194,12 +194,12 @@ public sealed partial class Summary
         }
 
         string s = HasResiduals ? double.IsNaN(ResidualStandardError) ? "not defined" : Number(ResidualStandardError, 6) : "too small to be known";
-        yield return Plain($"Residual standard error {s} on {Freedom(ResidualDegreesOfFreedom)} degree{(ResidualDegreesOfFreedom == 1 ? "" : "s")} of freedom");
+        yield return Plain($"Residual standard error {s} on {Numbers.Freedom(ResidualDegreesOfFreedom)} degree{(ResidualDegreesOfFreedom == 1 ? "" : "s")} of freedom");
         string adjusted = double.IsNaN(AdjustedRSquared) ? "" : $", adjusted {Number(AdjustedRSquared, 6)}";
         yield return Plain($"{(Model.HasIntercept ? "R²" : "R² (uncentred)")} {Number(RSquared, 6)}{adjusted}");
         if (!double.IsNaN(F))
         {
-            yield return Plain($"{(Model.Robust is null ? "F" : "F (Wald)")} {Number(F, 6)} on {FNumerator} and {Freedom(FDenominator)} degrees of freedom, p {Numbers.P(FP, FLogP)}");
+            yield return Plain($"{(Model.Robust is null ? "F" : "F (Wald)")} {Number(F, 6)} on {FNumerator} and {Numbers.Freedom(FDenominator)} degrees of freedom, p {Numbers.P(FP, FLogP)}");
         }
 
         if (!double.IsNaN(LogLikelihood))
@@ -279,8 +279,6 @@ public sealed partial class Summary
             ? Math.Max(0, Math.Floor(-Math.Log10(coefficient.ErrorBound / Math.Abs(coefficient.Estimate)))) : double.PositiveInfinity;
 
     private static string Number(double value, int digits) => double.IsNaN(value) ? "not defined" : Numbers.Significant(value, digits);
-
-    private static string Freedom(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
 
     /// <summary>Breaks a text at spaces into lines; the later ones are indented.</summary>
     internal static IEnumerable<SummaryLine> Wrapped(string text, LineStyle style)

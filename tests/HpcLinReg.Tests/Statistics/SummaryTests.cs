@@ -105,6 +105,16 @@ public class SummaryTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Summary.Of(Line(Y), 1));
     }
 
+    /// <summary>Two million rows gave "2E+06 degrees of freedom".</summary>
+    [Fact]
+    public void Degrees_of_freedom_of_many_rows_have_all_digits()
+    {
+        var moments = Moments.Create(["x", "y"], 2_000_000, [0, 0], [4, 2, 2, 3], new MomentsOptions());
+        string text = Words(Summary.Of(moments.Solve("y")));
+        Assert.Contains("on 1999998 degrees of freedom", text, StringComparison.Ordinal);
+        Assert.Contains("on 1 and 1999998 degrees of freedom", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Without_degrees_of_freedom_it_says_so_as_R_does()
     {
