@@ -27,6 +27,7 @@ internal static class Program
             SelfTestCommand.Create(),
             LabsCommand.Create(),
             ServeCommand.Create(),
+            ClusterCommand.Create(),
         };
 
         foreach (Command command in root.Subcommands)

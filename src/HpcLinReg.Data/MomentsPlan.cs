@@ -158,6 +158,15 @@ public sealed class MomentsPlan
         return PlanDocument.Read(json, "The plan");
     }
 
+    /// <summary>Returns the plan with the files at other paths, such as those of another machine.</summary>
+    /// <param name="path">Gives the path there of a path here.</param>
+    /// <returns>The plan, whose parts have the same bytes.</returns>
+    public MomentsPlan WithPaths(Func<string, string> path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return new MomentsPlan([.. Files.Select(file => file with { Path = path(file.Path) })], Parts, Design, Request, _settings, _reading);
+    }
+
     /// <summary>Returns the plan as JSON, canonical: one plan gives the same text every time.</summary>
     public string ToJson() => PlanDocument.Write(this);
 

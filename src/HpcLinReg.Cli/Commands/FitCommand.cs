@@ -50,7 +50,7 @@ internal static class FitCommand
         Description = "Read the rows once more and print quantiles and tests of the residuals, and the rows that decide most.",
     };
 
-    private static readonly Option<string?> Out = OutputOption.Create("--out", "MODEL", "Write the model to this file, for predict.");
+    internal static readonly Option<string?> Out = OutputOption.Create("--out", "MODEL", "Write the model to this file, for predict.");
 
     private static readonly Option<string?> Plots = PlotOptions.Folder("--plots", "Read the rows once more and draw the fit into this folder: residuals, quantiles, leverage and more; or four of them into one file (.svg, .png).");
 
@@ -58,10 +58,10 @@ internal static class FitCommand
     {
         var command = new Command("fit", "Fit a linear regression.")
         {
-            FitOfMoments.File, Polynomial, WeightOptions.Weights, WeightOptions.FrequencyWeights, Digits, RankDeficient, StandardizeRidge,
-            RobustChoice.Robust, RobustChoice.Cluster, Diagnose, Plots, Out,
+            FitOfMoments.File, Polynomial, WeightOptions.Weights, WeightOptions.FrequencyWeights, RobustChoice.Robust, RobustChoice.Cluster,
+            Diagnose, Plots,
         };
-        SummaryOptions.AddTo(command);
+        AddSolving(command);
         SourceOptions.AddTo(command);
         command.Validators.Add(Validate);
         command.Validators.Add(WeightOptions.Validate);
@@ -69,6 +69,17 @@ internal static class FitCommand
         command.Validators.Add(FitOfMoments.Validate);
         command.SetAction(Run);
         return command;
+    }
+
+    /// <summary>Adds how sums are solved and their summary shown: what a fit has whether or not it reads the rows itself.</summary>
+    internal static void AddSolving(Command command)
+    {
+        foreach (Option option in (Option[])[Digits, RankDeficient, StandardizeRidge, Out])
+        {
+            command.Add(option);
+        }
+
+        SummaryOptions.AddTo(command);
     }
 
     private static int ParseDigits(ArgumentResult argument)
@@ -118,7 +129,7 @@ internal static class FitCommand
             ? (text[..colon].Trim(), degree) : ("", 0);
     }
 
-    private static FitRequest Request(ParseResult parsed) => WeightOptions.With(SourceOptions.Request(parsed), parsed) with
+    internal static FitRequest Request(ParseResult parsed) => WeightOptions.With(SourceOptions.Request(parsed), parsed) with
     {
         Digits = parsed.GetValue(Digits),
         StandardizeRidge = parsed.GetValue(StandardizeRidge),
@@ -136,7 +147,7 @@ internal static class FitCommand
         {
             OutputOption.RequireApart(parsed, [moments], Out);
             result = MomentsFit.Run(MomentsMerge.Load(moments), request, moments);
-            return Report(parsed, result, new SecondReading(result.Model, null), moments);
+            return Report(parsed, result, new SecondReading(result.Model, null, null), moments);
         }
 
         using (DataSource source = SourceOptions.Open(parsed))
@@ -152,7 +163,7 @@ internal static class FitCommand
     }
 
     /// <summary>Warns, writes the model and prints the summary.</summary>
-    private static int Report(ParseResult parsed, DataFitResult result, SecondReading second, string source)
+    internal static int Report(ParseResult parsed, DataFitResult result, SecondReading second, string source)
     {
         IReadOnlyList<AliasedTerm> aliased = AliasedTerm.Of(result.Model);
         if (aliased.Count > 0 && parsed.GetValue(RankDeficient) == Error)

@@ -23,7 +23,7 @@ internal static class FitOfMoments
             return;
         }
 
-        if (result.GetValue(SourceOptions.File) is not null || result.GetValue(SourceOptions.Sql) is not null)
+        if (result.GetValue(SourceOptions.Files) is { Length: > 0 } || result.GetValue(SourceOptions.Sql) is not null)
         {
             result.AddError("Give either --moments or rows (FILE, --sql), not both.");
         }

@@ -111,7 +111,7 @@ internal static class MomentsCommand
     private static MomentsFile OfSource(ParseResult parsed)
     {
         using DataSource source = parsed.GetValue(Sql) is { } sql ? DataSource.OpenSql(sql, ReadingOptions.Of(parsed))
-            : SourceOptions.OpenFile(parsed.GetValue(File)!, ReadingOptions.Of(parsed));
+            : SourceOptions.OpenFiles([parsed.GetValue(File)!], ReadingOptions.Of(parsed));
         OutputOption.RequireApart(parsed, source.Files, Out);
         using var progress = new RowProgress();
         return Interruptible.Run(() => DataMoments.Run(source, Request(parsed), progress, Interruption.Token), Interruption.Token);

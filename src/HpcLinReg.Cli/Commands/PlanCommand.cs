@@ -45,7 +45,7 @@ internal static class PlanCommand
 
     private static int Run(ParseResult parsed)
     {
-        using DataSource source = SourceOptions.OpenFile(parsed.GetValue(File)!, ReadingOptions.Of(parsed));
+        using DataSource source = SourceOptions.OpenFiles([parsed.GetValue(File)!], ReadingOptions.Of(parsed));
         OutputOption.RequireApart(parsed, source.Files, Out);
         using var progress = new RowProgress();
         MomentsPlan plan = Interruptible.Run(

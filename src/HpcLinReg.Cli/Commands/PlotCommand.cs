@@ -29,7 +29,7 @@ internal static class PlotCommand
     private static int Run(ParseResult parsed)
     {
         RegressionModel model = PredictCommand.Load(parsed.GetRequiredValue(Model)!);
-        using DataSource source = SourceOptions.OpenFile(parsed.GetRequiredValue(File)!, ReadingOptions.Of(parsed, model));
+        using DataSource source = SourceOptions.OpenFiles([parsed.GetRequiredValue(File)!], ReadingOptions.Of(parsed, model));
         OutputOption.RequireApart(parsed, [parsed.GetRequiredValue(Model)!, .. source.Files], Out);
         string? weights = parsed.GetValue(WeightOptions.Weights) ?? parsed.GetValue(WeightOptions.FrequencyWeights);
         RequireWeights(model, weights is not null);

@@ -29,6 +29,7 @@ public class DependencyTests
     [InlineData("src/HpcLinReg.Hosting")]
     [InlineData("src/HpcLinReg.Hosting.AspNetCore")]
     [InlineData("src/HpcLinReg.Labs")]
+    [InlineData("src/HpcLinReg.Orleans")]
     [InlineData("src/HpcLinReg.Cli")]
     public void Models_are_evaluated_through_their_own_type_only(string project)
     {
@@ -59,12 +60,16 @@ public class DependencyTests
         "src/HpcLinReg.Hosting.AspNetCore", "Google.Protobuf", "Grpc.AspNetCore.Server", "Grpc.Tools", "HpcLinReg.Hosting", "Microsoft.AspNetCore.App", "Microsoft.AspNetCore.OpenApi",
         "Microsoft.CodeAnalysis.PublicApiAnalyzers")]
     [InlineData("src/HpcLinReg.Hosting.Sqlite", "HpcLinReg.Hosting", "Microsoft.CodeAnalysis.PublicApiAnalyzers", "Microsoft.Data.Sqlite")]
+    [InlineData("src/HpcLinReg.Orleans", "HpcLinReg.Data", "HpcLinReg.Hosting", "Microsoft.CodeAnalysis.PublicApiAnalyzers", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Sdk")]
+    [InlineData("src/HpcLinReg.Orleans.PostgreSql", "HpcLinReg.Orleans", "Microsoft.CodeAnalysis.PublicApiAnalyzers", "Npgsql")]
     [InlineData("src/HpcLinReg.Labs", "HpcLinReg")]
     [InlineData("src/HpcLinReg.SelfTest", "HpcLinReg")]
     [InlineData("src/HpcLinReg.Native", "HpcLinReg")]
     [InlineData(
-        "src/HpcLinReg.Cli", "HpcLinReg.Data", "HpcLinReg.Hosting.AspNetCore", "HpcLinReg.Hosting.Sqlite", "HpcLinReg.Labs", "HpcLinReg.SelfTest", "HpcLinReg.Statistics",
-        "OpenTelemetry.Exporter.OpenTelemetryProtocol", "OpenTelemetry.Extensions.Hosting", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "Spectre.Console", "System.CommandLine")]
+        "src/HpcLinReg.Cli", "HpcLinReg.Data", "HpcLinReg.Hosting.AspNetCore", "HpcLinReg.Hosting.Sqlite", "HpcLinReg.Labs", "HpcLinReg.Orleans.PostgreSql", "HpcLinReg.SelfTest", "HpcLinReg.Statistics",
+        "Microsoft.CodeAnalysis.Common", "Microsoft.CodeAnalysis.Workspaces.Common", "Microsoft.Orleans.Client", "Microsoft.Orleans.Clustering.Redis", "Microsoft.Orleans.Persistence.Redis",
+        "Microsoft.Orleans.Server", "OpenTelemetry.Exporter.OpenTelemetryProtocol", "OpenTelemetry.Extensions.Hosting", "SkiaSharp",
+        "SkiaSharp.NativeAssets.Linux.NoDependencies", "Spectre.Console", "System.CommandLine")]
     public void Projects_ask_for_what_stands_below_them_only(string folder, params string[] expected)
     {
         var project = XDocument.Parse(Repository.Read($"{folder}/{Path.GetFileName(folder)}.csproj"));

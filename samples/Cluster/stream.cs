@@ -1,0 +1,114 @@
+#:project ../../src/HpcLinReg.Orleans/HpcLinReg.Orleans.csproj
+#:package Microsoft.Orleans.Client
+#:package Microsoft.Orleans.Clustering.Redis
+#:property UsesOrleans=true
+
+// dotnet run stream.cs HOST:PORT BATCHES: three sources send batches to a cluster, each until it is acknowledged and now and then once more.
+// At the end the state of each source is compared, byte by byte, with a replay of what was acknowledged.
+using System.Diagnostics;
+using System.Globalization;
+using HpcLinReg;
+using HpcLinReg.Orleans;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using StackExchange.Redis;
+
+const int Sources = 3;
+const int RowsOfABatch = 20;
+string[] columns = ["a", "b", "y"];
+string redis = args[0];
+int batches = int.Parse(args[1], CultureInfo.InvariantCulture);
+
+HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+builder.UseOrleansClient(client =>
+{
+    client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = ("hpclinreg", "hpclinreg"));
+    client.UseRedisClustering(options =>
+    {
+        options.ConfigurationOptions = ConfigurationOptions.Parse(redis);
+        options.ConfigurationOptions.AbortOnConnectFail = false;
+    });
+    client.UseQuickFailureDetection();
+});
+using IHost host = builder.Build();
+await host.StartAsync();
+IGrainFactory grains = host.Services.GetRequiredService<IGrainFactory>();
+await AskAsync(() => grains.GetGrain<IModelGrain>("load").Define(new StreamDefinition { Features = columns[..2], Target = "y" }));
+
+int acknowledged = 0;
+double longest = 0;
+Moments[] replays = await Task.WhenAll(Enumerable.Range(0, Sources).Select(source => Task.Run(() => SendAsync(source))));
+bool isSame = true;
+for (int source = 0; source < Sources; source++)
+{
+    StreamMoments stored = await AskAsync(() => grains.GetGrain<IStreamGrain>($"load/s{source}").Moments(-1));
+    using MemoryStream replay = new();
+    replays[source].Save(replay);
+    isSame &= stored.Sequence == batches && replay.ToArray().AsSpan().SequenceEqual(stored.Moments);
+}
+
+ModelVersion model = await AskAsync(() => grains.GetGrain<IModelGrain>("load").Current(0));
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{acknowledged} batches were acknowledged, the model has version {model.Version}; a batch waited at most {longest:F1} s."));
+Console.WriteLine(isSame && model.Version == Sources * batches ? "The state of each source is the replay of what was acknowledged, byte by byte." : "THE STATE DIFFERS FROM THE REPLAY.");
+await host.StopAsync();
+return isSame ? 0 : 1;
+
+async Task<Moments> SendAsync(int source)
+{
+    IStreamGrain stream = grains.GetGrain<IStreamGrain>($"load/s{source}");
+    Moments? replay = null;
+    for (int i = 1; i <= batches; i++)
+    {
+        double[] rows = Rows((source * 1_000_003) + i);
+        long begun = Stopwatch.GetTimestamp();
+        StreamAnswer answer = await AskAsync(() => stream.Add($"k{i}", rows));
+        double waited = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        if (answer.Problem is not null || answer.Sequence != i || (i % 7 == 0 && await AskAsync(() => stream.Add($"k{i}", rows)) != answer))
+        {
+            throw new InvalidOperationException($"Source {source}, batch {i}: place {answer.Sequence}, {answer.Problem}.");
+        }
+
+        MomentsAccumulator sums = new(columns);
+        sums.Add(new MatrixSpan<double>(rows, RowsOfABatch, columns.Length, columns.Length));
+        replay = replay is null ? sums.ToMoments() : replay.Merge(sums.ToMoments());
+        lock (columns)
+        {
+            longest = Math.Max(longest, waited);
+            if (++acknowledged % 100 == 0)
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{acknowledged / (Sources * batches / 64.0):F0} of 64 parts of {Sources * batches} batches are acknowledged"));
+            }
+        }
+    }
+
+    return replay!;
+}
+
+static double[] Rows(int number)
+{
+    Random random = new(number);
+    double[] rows = new double[RowsOfABatch * 3];
+    for (int i = 0; i < rows.Length; i += 3)
+    {
+        (rows[i], rows[i + 1]) = (random.NextDouble() * 10, random.NextDouble());
+        rows[i + 2] = 1 + (2 * rows[i]) - rows[i + 1] + (random.NextDouble() / 100);
+    }
+
+    return rows;
+}
+
+static async Task<T> AskAsync<T>(Func<Task<T>> call)
+{
+    while (true)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception exception) when (exception is not InvalidOperationException)
+        {
+            await Task.Delay(250);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.Sockets;
+using HpcLinReg.Data;
+using HpcLinReg.Orleans;
+using Orleans.Configuration;
+using Orleans.Serialization;
+using Orleans.Storage;
+
+namespace HpcLinReg.Cli.Cluster;
+
+/// <summary>The silo that <c>hpclinreg cluster silo</c> runs.</summary>
+internal static class SiloHost
+{
+    /// <summary>Joins the cluster, prints where, and works for it until it is stopped.</summary>
+    /// <exception cref="DataException">Redis does not answer, a port is in use, or the folder is missing.</exception>
+    internal static async Task<int> RunAsync(SiloRequest request, CancellationToken stop)
+    {
+        if (!Directory.Exists(request.Data))
+        {
+            throw new DataException($"There is no folder {request.Data}; name the one with the files by --data.");
+        }
+
+        await request.Cluster.RequireAsync(stop).ConfigureAwait(false);
+        int port = request.Port > 0 ? request.Port : FreePort(request.Address), gateway = request.GatewayPort > 0 ? request.GatewayPort
+            : FreePort(request.Address);
+        using IHost host = Create(request, port, gateway);
+        try
+        {
+            await host.StartAsync(stop).ConfigureAwait(false);
+        }
+        catch (SocketException exception)
+        {
+            throw new DataException($"A port of {request.Address} cannot be opened ({port} or {gateway}): {exception.Message}. Choose others with --port and --gateway-port, or 0 for any.", exception);
+        }
+
+        await Console.Out.WriteLineAsync($"A silo of the cluster '{request.Cluster.Name}' works at {request.Address}:{port}, for files below {Path.GetFullPath(request.Data)}. Ctrl-C ends it.").ConfigureAwait(false);
+        await Console.Out.FlushAsync(stop).ConfigureAwait(false);
+        await host.WaitForShutdownAsync(stop).ConfigureAwait(false);
+        return Failure.Success;
+    }
+
+    private static IHost Create(SiloRequest request, int port, int gateway)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "hpclinreg" });
+        builder.Logging.AddFilter("Orleans", LogLevel.Error).AddFilter("Microsoft.Orleans", LogLevel.Error).AddFilter("Microsoft", LogLevel.Warning)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.UseOrleans(silo =>
+        {
+            silo.Configure<ClusterOptions>(options =>
+                (options.ClusterId, options.ServiceId) = (request.Cluster.Name, request.Cluster.Name));
+            silo.UseRedisClustering(options => options.ConfigurationOptions = request.Cluster.Connection);
+            silo.ConfigureEndpoints(request.Address, port, gateway, listenOnAnyHostAddress: false);
+            if (!request.IsPatient)
+            {
+                silo.UseQuickFailureDetection();
+            }
+
+            if (request.PostgreSql is { } connection)
+            {
+                silo.UsePostgreSql(connection);
+            }
+            else
+            {
+                silo.AddRedisGrainStorage(ClusterStorage.Name, storage => storage.Configure<Serializer>((options, serializer) =>
+                {
+                    options.ConfigurationOptions = request.Cluster.Connection;
+                    options.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
+                    options.DeleteStateOnClear = true;
+                }));
+            }
+
+            silo.AddHpcLinReg(options =>
+            {
+                options.DataFolder = Path.GetFullPath(request.Data);
+                options.PartsAtOnce = request.Parts > 0 ? request.Parts : options.PartsAtOnce;
+            });
+        });
+        return builder.Build();
+    }
+
+    private static int FreePort(IPAddress address)
+    {
+        using TcpListener listener = new(address, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

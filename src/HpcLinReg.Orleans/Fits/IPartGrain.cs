@@ -1,0 +1,17 @@
+namespace HpcLinReg.Orleans;
+
+/// <summary>Reads one part of a plan. Its key is JOB/PART/ATTEMPT.</summary>
+[Alias("HpcLinReg.IPartGrain")]
+internal interface IPartGrain : IGrainWithStringKey
+{
+    /// <summary>Starts to read the part, unless that is done or goes on, and returns at once how it stands.</summary>
+    /// <returns>How it stands.</returns>
+    [Alias("Ask")]
+    [ResponseTimeout("00:00:03")]
+    Task<PartAnswer> Ask();
+
+    /// <summary>Ends the reading, and removes what is stored.</summary>
+    /// <returns>A task that ends when it is removed.</returns>
+    [Alias("Remove")]
+    Task Remove();
+}
