@@ -79,10 +79,18 @@ internal static unsafe partial class Exports
             : new HeldModel(RegressionModel.Load(stream)));
     });
 
-    /// <summary>Returns the accumulator or the moments of a file; what a file states about its source is not kept.</summary>
+    /// <summary>
+    /// Returns the accumulator or the moments of a file. What a file states about its source is not kept; so frequencies are refused, whose
+    /// fits would be taken for those of inverse variances.
+    /// </summary>
     private static object ReadSums(Stream stream)
     {
         var file = MomentsFile.Load(stream);
+        if (file.Facts is { Weights: { } weights, WeightKind: WeightKind.Frequency })
+        {
+            throw new CallException(Status.BadFormat, $"The sums have weights '{weights}' that are frequencies, which a handle does not keep; fit them by hpclinreg fit --moments.");
+        }
+
         return file.Accumulator is { } accumulator ? new HeldAccumulator(accumulator, [.. file.Header.Names]) : file.ToMoments();
     }
 

@@ -108,7 +108,7 @@ int32_t hlr_name(hlr_handle handle, int32_t index, char *buffer, int64_t capacit
    accumulator's bytes depend on its rows and their places alone. */
 int32_t hlr_save(hlr_handle handle, uint8_t *buffer, int64_t capacity, int64_t *length);
 /* hlr_sums_info tells an accumulator (first_row >= 0) from moments and a model. What a .moments file states about its source beside
-   the sums is not kept. */
+   the sums is not kept; one whose weights are frequencies is refused. */
 int32_t hlr_load(const uint8_t *bytes, int64_t length, hlr_handle *handle);
 
 /*

@@ -149,6 +149,22 @@ public unsafe class MistakeTests
         Assert.Equal(Status.Ok, Caller.Release(accumulator));
     }
 
+    /// <summary>Their standard errors would be those of inverse variances.</summary>
+    [Fact]
+    public void Sums_of_frequencies_are_not_read()
+    {
+        var sums = new MomentsAccumulator(2, 0, MomentsPrecision.DoubleDouble);
+        sums.Add(new MatrixSpan<double>(X, 1), new MatrixSpan<double>([.. Y, .. Y], 1), [1, 2, 3, 1, 2, 3, 1, 2]);
+        foreach (WeightKind kind in Enum.GetValues<WeightKind>())
+        {
+            using MemoryStream file = new();
+            new MomentsFile(sums, new MomentsFacts { Weights = "w", WeightKind = kind }).Save(file);
+            Assert.Equal(kind == WeightKind.Frequency ? Status.BadFormat : Status.Ok, Caller.Load(file.ToArray(), out long handle));
+            Assert.Equal(kind == WeightKind.Frequency, Caller.LastError().Contains("frequencies", StringComparison.Ordinal));
+            Assert.Equal(kind == WeightKind.Frequency ? Status.BadHandle : Status.Ok, Caller.Release(handle));
+        }
+    }
+
     [Fact]
     public void Merges_of_two_threads_in_both_directions_end()
     {
