@@ -140,7 +140,7 @@ public sealed class DataRows : IIndexedRowSource
         }
 
         int cluster = request.Cluster is null ? -1 : resolver.Group(request.Cluster);
-        List<NamedFeature> features = resolver.Features(request.Features, target, [weight, cluster], request.Polynomials);
+        List<NamedFeature> features = resolver.Features(request, target, [weight, cluster]);
         int[] columns = [.. features.SelectMany(feature => feature.Columns).Distinct().Order()];
         Design DesignWith(Func<int, ImmutableArray<string>> levels) =>
             Create([.. columns.Select((column, i) => resolver.ModelColumnOf(column, levels(i)))], request.Intercept, features);
@@ -152,9 +152,17 @@ public sealed class DataRows : IIndexedRowSource
             ImmutableArray<string>[] levels = LevelScan.Run(source, new DesignQuery(source, query.Design, columns, following: 1), target,
                 missing, rowsRead, cancellationToken);
             RequireRows(source, missing);
+            levels = Baselines.Apply(request.Baselines, query.Design, levels);
             query = new DesignQuery(source, DesignWith(i => levels[i]), columns, following);
         }
 
+        else
+        {
+            // Refuses baselines, of which no column is a text.
+            Baselines.Apply(request.Baselines, query.Design, [.. columns.Select(_ => ImmutableArray<string>.Empty)]);
+        }
+
+        Baselines.RequireDifferences(request.Baselines, query.Design);
         return new DataRows(source, request, resolver, query, (target, weight, cluster), rowsRead, cancellationToken);
     }
 
@@ -289,7 +297,7 @@ public sealed class DataRows : IIndexedRowSource
     {
         if (Request.Features is null)
         {
-            foreach (string leftOut in _resolver.LeftOut(_target))
+            foreach (string leftOut in _resolver.LeftOut(_target, Request.Categories))
             {
                 yield return leftOut;
             }

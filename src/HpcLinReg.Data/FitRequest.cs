@@ -12,6 +12,15 @@ public sealed record FitRequest
     /// </summary>
     public string? Features { get; init; }
 
+    /// <summary>Gets the text columns that are features even where none are named, because their values are categories; by name.</summary>
+    public IReadOnlyList<string> Categories { get; init; } = [];
+
+    /// <summary>
+    /// Gets the level that the coefficients of a text column are differences from, by the column's name; of others it is the first level in
+    /// the order of their UTF-8 bytes.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Baselines { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Gets whether an intercept is fitted; the default is true.</summary>
     public bool Intercept { get; init; } = true;
 

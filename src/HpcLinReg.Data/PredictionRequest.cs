@@ -25,6 +25,9 @@ public sealed record PredictionRequest
     /// </summary>
     public string? Weights { get; init; }
 
+    /// <summary>Gets what becomes of rows with a level that the model was not fitted on; by default they have no prediction.</summary>
+    public UnseenLevels Unseen { get; init; }
+
     /// <summary>Gets the level of the limits; the default is 0.95.</summary>
     public double Level { get; init; } = 0.95;
 }

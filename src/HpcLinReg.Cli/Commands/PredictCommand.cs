@@ -34,11 +34,17 @@ internal static class PredictCommand
         Description = "Add the columns residual, standardized and cook where the target is present. Reads the rows once more.",
     };
 
+    private static readonly Option<string> Unseen = new Option<string>("--unseen")
+    {
+        Description = "What to do with rows whose text is no level that the model was fitted on.",
+        DefaultValueFactory = _ => "missing",
+    }.AcceptOnlyFromAmong("missing", "baseline", "error");
+
     private static readonly Option<bool> Json = new("--json") { Description = "Write one JSON object for each row, each in a line of its own; a row without a prediction says why." };
 
     internal static Command Create()
     {
-        var command = new Command("predict", "Add a column with predictions to a file: all its columns and rows, in order.") { Model, Files, SourceOptions.Sql, Interval, Level, Residuals, WeightOptions.Weights,
+        var command = new Command("predict", "Add a column with predictions to a file: all its columns and rows, in order.") { Model, Files, SourceOptions.Sql, Unseen, Interval, Level, Residuals, WeightOptions.Weights,
             WeightOptions.FrequencyWeights,
             Out, Json };
         command.Validators.Add(Validate);
@@ -128,6 +134,7 @@ internal static class PredictCommand
             Level = parsed.GetValue(Level) ?? 0.95,
             Residuals = parsed.GetValue(Residuals),
             Format = Format(parsed),
+            Unseen = Enum.Parse<UnseenLevels>(parsed.GetValue(Unseen)!, ignoreCase: true),
         };
         if (request.Interval != PredictionInterval.None && model.UncertaintyNote is { } note)
         {

@@ -16,6 +16,12 @@ internal static class ReadingOptions
         Description = "Read a column as text, number, whole, date, time or flag. May be repeated.",
     };
 
+    private static readonly Option<string[]> Category = new("--category")
+    {
+        HelpName = "NAME[:LEVEL]",
+        Description = "Read a column of numbers as categories; of fits, LEVEL is the one that the others are compared with. May be repeated.",
+    };
+
     private static readonly Option<DateOrder?> Dates = Choice<DateOrder>("--dates", "dmy|mdy|ymd", "The order of day, month and year in dates that are not written 2024-12-31.", text => text switch
     {
         "dmy" => DateOrder.DayMonthYear,
@@ -64,7 +70,7 @@ internal static class ReadingOptions
 
     internal static void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Kind, Dates, Zone, Decimal, Delimiter, Missing, NoHeader, Skip, Comment, Encoding])
+        foreach (Option option in (Option[])[Kind, Category, Dates, Zone, Decimal, Delimiter, Missing, NoHeader, Skip, Comment, Encoding])
         {
             command.Options.Add(option);
         }
@@ -78,7 +84,9 @@ internal static class ReadingOptions
         ReadingSettings settings = model is null ? new ReadingSettings() : ReadingSettings.Of(model);
         return settings with
         {
-            Kinds = (parsed.GetValue(Kind) ?? []).Select(Split).ToDictionary(kind => kind!.Value.Name, kind => kind!.Value.Kind),
+            Kinds = (parsed.GetValue(Kind) ?? []).Select(text => Split(text)!.Value)
+                .Concat(Categories(parsed).Select(category => (category.Name, Kind: ReadAs.Text)))
+                    .ToDictionary(kind => kind.Name, kind => kind.Kind),
             Dates = parsed.GetValue(Dates) ?? settings.Dates,
             Zone = parsed.GetValue(Zone) ?? settings.Zone,
             DecimalMark = parsed.GetValue(Decimal) ?? settings.DecimalMark,
@@ -91,9 +99,41 @@ internal static class ReadingOptions
         };
     }
 
+    /// <summary>Returns the columns that are read as categories, with the level that is named; null where none is.</summary>
+    internal static IEnumerable<(string Name, string? Level)> Categories(ParseResult parsed) =>
+        (parsed.GetValue(Category) ?? []).Select(SplitCategory);
+
+    /// <inheritdoc cref="Categories(ParseResult)"/>
+    internal static IEnumerable<(string Name, string? Level)> Categories(CommandResult result) =>
+        (result.GetValue(Category) ?? []).Select(SplitCategory);
+
+    /// <summary>The name may contain colons; the level follows the last one.</summary>
+    private static (string Name, string? Level) SplitCategory(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        return colon > 0 ? (text[..colon].Trim(), text[(colon + 1)..].Trim()) : (text.Trim(), null);
+    }
+
     private static void Validate(CommandResult result)
     {
         HashSet<string> seen = [];
+        foreach (string text in result.GetValue(Category) ?? [])
+        {
+            (string name, string? level) = SplitCategory(text);
+            if (name.Length == 0 || level?.Length == 0)
+            {
+                result.AddError($"Option '--category' needs NAME or NAME:LEVEL, such as zip:08100, not '{text}'.");
+            }
+            else if (!seen.Add(name))
+            {
+                result.AddError($"Option '--category' names '{name}' twice.");
+            }
+            else if (level is not null && result.Command.Name is "predict" or "schema")
+            {
+                result.AddError($"Option '--category' has the level '{level}', which is for fits: {(result.Command.Name == "predict" ? "a model keeps the level it was fitted with" : "no rows are compared here")}; give '{name}' alone.");
+            }
+        }
+
         foreach (string text in result.GetValue(Kind) ?? [])
         {
             if (Split(text) is not var (name, _))
@@ -103,7 +143,7 @@ internal static class ReadingOptions
             }
             else if (!seen.Add(name))
             {
-                result.AddError($"Option '--kind' names '{name}' twice.");
+                result.AddError($"Option '--kind' names '{name}' twice, or --category names it as well.");
             }
         }
 

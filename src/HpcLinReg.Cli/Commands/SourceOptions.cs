@@ -15,7 +15,7 @@ internal static class SourceOptions
     private const string Drop = "drop";
     private const string Error = "error";
 
-    private static readonly string[] NamesOfData = ["--target", "--features", "--weights", "--frequency-weights", "--cluster", "--polynomial", "--kind"];
+    private static readonly string[] NamesOfData = ["--target", "--features", "--weights", "--frequency-weights", "--cluster", "--polynomial", "--kind", "--category", "--baseline"];
 
     internal static readonly Argument<string[]> Files = new("FILE")
     {
@@ -41,6 +41,12 @@ internal static class SourceOptions
         Description = "A query in place of FILE.",
     };
 
+    private static readonly Option<string[]> Baseline = new("--baseline")
+    {
+        HelpName = "NAME=LEVEL",
+        Description = "The level of a text column that the others are compared with. Default: the first in ordinal order. May be repeated.",
+    };
+
     internal static readonly Option<bool> NoIntercept = new("--no-intercept") { Description = "Fit through the origin." };
 
     internal static readonly Option<double> Ridge = new("--ridge")
@@ -62,12 +68,13 @@ internal static class SourceOptions
         command.Arguments.Add(Files);
         Option[] own = [.. command.Options];
         command.Options.Clear();
-        foreach (Option option in (Option[])[Target, Features, Sql, NoIntercept, Ridge, Missing, .. own])
+        foreach (Option option in (Option[])[Target, Features, Sql, Baseline, NoIntercept, Ridge, Missing, .. own])
         {
             command.Options.Add(option);
         }
 
         command.Validators.Add(Validate);
+        command.Validators.Add(ValidateBaselines);
         ReadingOptions.AddTo(command);
     }
 
@@ -75,10 +82,42 @@ internal static class SourceOptions
     {
         Target = parsed.GetValue(Target) ?? Longley.Target,
         Features = parsed.GetValue(Features),
+        Categories = [.. ReadingOptions.Categories(parsed).Select(category => category.Name)],
+        Baselines = Baselines(parsed),
         Intercept = !parsed.GetValue(NoIntercept),
         Ridge = parsed.GetValue(Ridge),
         Missing = parsed.GetValue(Missing) == Error ? MissingValues.Error : MissingValues.Drop,
     };
+
+    private static Dictionary<string, string> Baselines(ParseResult parsed) => (parsed.GetValue(Baseline) ?? []).Select(Split)
+        .Concat(ReadingOptions.Categories(parsed).Where(category => category.Level is not null)
+            .Select(category => (category.Name, Level: category.Level!)))
+        .ToDictionary(baseline => baseline.Name, baseline => baseline.Level);
+
+    /// <summary>The level may contain equals signs; the name ends at the first one.</summary>
+    private static (string Name, string Level) Split(string text)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        return equals > 0 ? (text[..equals].Trim(), text[(equals + 1)..].Trim()) : ("", "");
+    }
+
+    private static void ValidateBaselines(CommandResult result)
+    {
+        HashSet<string> seen =
+            [.. ReadingOptions.Categories(result).Where(category => category.Level is not null).Select(category => category.Name)];
+        foreach (string text in result.GetValue(Baseline) ?? [])
+        {
+            (string name, _) = Split(text);
+            if (name.Length == 0)
+            {
+                result.AddError($"Option '--baseline' needs NAME=LEVEL, such as origin=USA, not '{text}'.");
+            }
+            else if (!seen.Add(name))
+            {
+                result.AddError($"The baseline of '{name}' is given twice.");
+            }
+        }
+    }
 
     internal static DataSource Open(ParseResult parsed) => Place(parsed) switch
     {

@@ -35,6 +35,7 @@ internal sealed class DesignQuery
         _sql = [.. design.SqlExpressions.Select(text => SqlExpression.Parse(_session, text, names))];
         _whole = [.. Enumerable.Range(0, columns.Length).Where(i => design.IsInExpression(i) && source.MayBeWhole(columns[i]))];
         _cells = new Cell[design.RowLength];
+        TextPlaces = [.. Enumerable.Range(0, columns.Length).Where(i => design.IsRead(i) && design.Columns[i].Kind == CellKind.Text)];
     }
 
     private DesignQuery(DesignQuery other)
@@ -42,6 +43,7 @@ internal sealed class DesignQuery
         (Design, Following, _session, _columns, _sql, _whole) =
             (other.Design, other.Following, other._session, other._columns, other._sql, other._whole);
         _cells = new Cell[other._cells.Length];
+        TextPlaces = other.TextPlaces;
     }
 
     internal Design Design { get; }
@@ -111,6 +113,9 @@ internal sealed class DesignQuery
             destination[i] = Predict(model, read.Slice(i * Width, Width)).Value;
         }
     }
+
+    /// <summary>Gets the places of texts in a row as read; −1 there is a level that the model was not fitted on.</summary>
+    internal int[] TextPlaces { get; }
 
     /// <summary>Predicts a row as read, with uncertainty.</summary>
     internal UncertainPrediction PredictWithUncertainty(RegressionModel model, ReadOnlySpan<double> read, double level) =>

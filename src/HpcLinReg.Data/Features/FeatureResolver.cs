@@ -67,12 +67,12 @@ internal sealed class FeatureResolver
     /// Resolves the features named, or takes every numeric or boolean column beside target and weight. Columns that stand for their powers
     /// are features even if the list lacks them.
     /// </summary>
-    internal List<NamedFeature> Features(string? features, int target, int[] others, IReadOnlyDictionary<string, int> polynomials)
+    internal List<NamedFeature> Features(FitRequest request, int target, int[] others)
     {
-        List<NamedFeature> resolved = features is null
-            ? [.. Default(target).Where(feature => !others.Contains(feature.Columns[0]))]
+        List<NamedFeature> resolved = request.Features is not { } features
+            ? [.. Default(target, request.Categories).Where(feature => !others.Contains(feature.Columns[0]))]
             : [.. FeatureList.Split(features, _names).Select(item => Item(item, target))];
-        foreach ((string name, int degree) in polynomials)
+        foreach ((string name, int degree) in request.Polynomials)
         {
             if (!resolved.Exists(feature => feature.Feature.Name == name))
             {
@@ -103,7 +103,7 @@ internal sealed class FeatureResolver
         if (resolved.Count == 0)
         {
             throw new DataException(
-                $"{_source.Description} has no numeric column beside the target '{_names[target]}'; name text columns as features to use their levels, or an expression that makes numbers of them (x::double). The columns are {ColumnNames.List(_names)}.{string.Concat(LeftOut(target).Select(word => $" {word}"))}");
+                $"{_source.Description} has no numeric column beside the target '{_names[target]}'; name text columns as features to use their levels, or an expression that makes numbers of them (x::double). The columns are {ColumnNames.List(_names)}.{string.Concat(LeftOut(target, []).Select(word => $" {word}"))}");
         }
 
         foreach (IGrouping<string, NamedFeature> same in resolved.GroupBy(feature => feature.Feature.Name, StringComparer.Ordinal)
@@ -116,8 +116,9 @@ internal sealed class FeatureResolver
     }
 
     /// <summary>Returns a warning for the columns that the default features leave out.</summary>
-    internal IEnumerable<string> LeftOut(int target)
+    internal IEnumerable<string> LeftOut(int target, IReadOnlyList<string> categories)
     {
+        HashSet<int> named = Named(categories);
         foreach (SourceColumn column in Columns.Where((column, i) => i != target && column.Oddity is not null))
         {
             yield return $"The column '{column.Name}' is left out: it is text because of {column.Oddity}.";
@@ -129,7 +130,7 @@ internal sealed class FeatureResolver
         }
 
         string text = string.Join(", ",
-            Columns.Where((column, i) => i != target
+            Columns.Where((column, i) => i != target && !named.Contains(i)
             && column is { Kind: ColumnKind.Text, IsEmpty: false, Oddity: null, CommaNumber: null, IsFolderKey: false })
             .Select(column => $"'{column.Name}'"));
         if (text.Length > 0)
@@ -194,10 +195,17 @@ internal sealed class FeatureResolver
         };
     }
 
-    private IEnumerable<NamedFeature> Default(int target) => Columns
-        .Select((column, i) => (column, i))
-        .Where(pair => pair.i != target && pair.column is { Kind: ColumnKind.Numeric or ColumnKind.Boolean, IsFolderKey: false })
-        .Select(pair => new NamedFeature(Feature.Column(pair.column.Name), [pair.i]));
+    private HashSet<int> Named(IReadOnlyList<string> names) =>
+        [.. names.Select(name => ColumnNames.Find(_names, name)).Where(index => index >= 0)];
+
+    private IEnumerable<NamedFeature> Default(int target, IReadOnlyList<string> categories)
+    {
+        HashSet<int> named = Named(categories);
+        return Columns.Index()
+            .Where(pair => pair.Index != target && (named.Contains(pair.Index)
+                || pair.Item is { Kind: ColumnKind.Numeric or ColumnKind.Boolean, IsFolderKey: false }))
+            .Select(pair => new NamedFeature(Feature.Column(pair.Item.Name), [pair.Index]));
+    }
 
     private NamedFeature Item(string item, int target)
     {

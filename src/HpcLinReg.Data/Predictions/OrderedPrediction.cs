@@ -1,3 +1,4 @@
+using HpcLinReg.Data.Features;
 using HpcLinReg.Data.Sources;
 
 namespace HpcLinReg.Data.Predictions;
@@ -45,6 +46,7 @@ internal sealed class OrderedPrediction
         long before = 0;
         while (rows.Next())
         {
+            TakeUnseen(rows, before);
             PredictChunk(rows);
             for (int i = 0; i < rows.Count; i++)
             {
@@ -65,6 +67,37 @@ internal sealed class OrderedPrediction
 
         rowsRead?.Report(before);
         return before;
+    }
+
+    /// <summary>Refuses levels that the model was not fitted on, or makes baselines of them, if one or the other is asked for.</summary>
+    private void TakeUnseen(PlanRows rows, long before)
+    {
+        if (_request.Unseen == UnseenLevels.Missing)
+        {
+            return;
+        }
+
+        for (int i = 0; i < rows.Count; i++)
+        {
+            Span<double> row = rows.Row(i);
+            foreach (int place in _plan.Query.TextPlaces)
+            {
+                if (row[place] != -1)
+                {
+                    continue;
+                }
+
+                string cell = rows.Text(_plan.ColumnOf(place), i)!;
+                ModelColumn column = _model.Design.Columns[place];
+                if (_request.Unseen == UnseenLevels.Error)
+                {
+                    throw new DataException(FormattableString.Invariant($"{_source.Description}, row {before + i + 1}: \"{cell}\" in the column '{column.Name}' is no level that the model was fitted on; the levels are {ColumnNames.List(column.Levels)}.{Suggestion.Question(cell, column.Levels)} Correct the cell, or let such rows have no prediction or that of the baseline (--unseen missing, --unseen baseline)."));
+                }
+
+                Issues.CountAsBaseline(place, before + i + 1, cell);
+                row[place] = 0;
+            }
+        }
     }
 
     /// <summary>Predicts the rows of a chunk at once where nothing but the value is needed.</summary>

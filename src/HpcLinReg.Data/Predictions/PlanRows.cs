@@ -66,8 +66,8 @@ internal sealed class PlanRows : IDisposable
         return true;
     }
 
-    /// <summary>Returns the numbers of a row.</summary>
-    internal ReadOnlySpan<double> Row(int row) => _numbers.AsSpan(row * _width, _width);
+    /// <summary>Returns the numbers of a row, which may be changed.</summary>
+    internal Span<double> Row(int row) => _numbers.AsSpan(row * _width, _width);
 
     /// <summary>Returns the cells of a column of the source.</summary>
     internal TextVector Cells(int column) => _texts[column];

@@ -19,12 +19,14 @@ internal sealed unsafe class PredictionFunction : IDisposable
     private readonly RegressionModel _model;
     private readonly ThreadLocal<Worker> _workers;
     private readonly IProgress<long>? _rowsRead;
+    private readonly UnseenLevels _unseen;
     private long _rows;
 
-    private PredictionFunction(RegressionModel model, DesignQuery query, IProgress<long>? rowsRead)
+    private PredictionFunction(RegressionModel model, DesignQuery query, UnseenLevels unseen, IProgress<long>? rowsRead)
     {
         _model = model;
         _rowsRead = rowsRead;
+        _unseen = unseen;
         _workers = new ThreadLocal<Worker>(() => new Worker(query.ForThread()), trackAllValues: true);
     }
 
@@ -33,6 +35,11 @@ internal sealed unsafe class PredictionFunction : IDisposable
 
     /// <summary>Gets whether a row breaks a combination of columns that held in every training row.</summary>
     internal bool BreaksAlias => _workers.Values.Any(worker => worker.BreaksAlias);
+
+    /// <summary>
+    /// Gets whether a row has a level that the model was not fitted on and is not counted among those without a prediction.
+    /// </summary>
+    internal bool HasUnseen => _workers.Values.Any(worker => worker.HasUnseen);
 
     /// <summary>Gets the exception that ended the prediction; null without one.</summary>
     internal Exception? Failure { get; private set; }
@@ -46,11 +53,12 @@ internal sealed unsafe class PredictionFunction : IDisposable
     /// <param name="name">The function's name.</param>
     /// <param name="model">The model.</param>
     /// <param name="query">What the function's arguments are.</param>
+    /// <param name="unseen">What becomes of levels that the model was not fitted on.</param>
     /// <param name="rowsRead">Receives the number of rows predicted so far, from time to time, one call at a time.</param>
-    internal static PredictionFunction Register(Session session, string name, RegressionModel model, DesignQuery query,
+    internal static PredictionFunction Register(Session session, string name, RegressionModel model, DesignQuery query, UnseenLevels unseen,
         IProgress<long>? rowsRead)
     {
-        PredictionFunction prediction = new(model, query, rowsRead);
+        PredictionFunction prediction = new(model, query, unseen, rowsRead);
         nint function = NativeMethods.ScalarFunction.DuckDBCreateScalarFunction();
         using DuckDBLogicalType number = NativeMethods.LogicalType.DuckDBCreateLogicalType(DuckDBType.Double);
         NativeMethods.ScalarFunction.DuckDBScalarFunctionSetName(function, name);
@@ -107,6 +115,7 @@ internal sealed unsafe class PredictionFunction : IDisposable
                     read[i..], width);
             }
 
+            worker.TakeUnseen(read, _unseen);
             Span<double> predictions = new(NativeMethods.Vectors.DuckDBVectorGetData(output), rows);
             worker.Query.Predict(_model, read, predictions);
             CountWithout(worker, read, predictions, output);
@@ -170,6 +179,8 @@ internal sealed unsafe class PredictionFunction : IDisposable
 
         internal bool BreaksAlias { get; private set; }
 
+        internal bool HasUnseen { get; private set; }
+
         internal Span<double> Rows(int length)
         {
             if (_rows.Length < length)
@@ -178,6 +189,20 @@ internal sealed unsafe class PredictionFunction : IDisposable
             }
 
             return _rows.AsSpan(0, length);
+        }
+
+        internal void TakeUnseen(Span<double> read, UnseenLevels unseen)
+        {
+            for (int row = 0; unseen != UnseenLevels.Missing && row < read.Length; row += Query.Width)
+            {
+                foreach (int place in Query.TextPlaces)
+                {
+                    if (read[row + place] == -1)
+                    {
+                        (HasUnseen, read[row + place]) = (true, 0);
+                    }
+                }
+            }
         }
 
         internal void FindBrokenAlias(RegressionModel model, ReadOnlySpan<double> read)

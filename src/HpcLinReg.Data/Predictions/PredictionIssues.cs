@@ -8,6 +8,7 @@ namespace HpcLinReg.Data.Predictions;
 internal sealed class PredictionIssues(RegressionModel model, PredictionPlan plan)
 {
     private readonly Dictionary<(PredictionIssue Issue, int Place), (long Rows, long FirstRow, string? FirstCell)> _counts = [];
+    private readonly Dictionary<int, (long Rows, long FirstRow, string FirstCell)> _asBaseline = [];
     private long _broken;
     private long _firstBroken;
     private long _outside;
@@ -46,6 +47,13 @@ internal sealed class PredictionIssues(RegressionModel model, PredictionPlan pla
             : (0, row, prediction.Issue is PredictionIssue.UnknownLevel or PredictionIssue.WrongKind
                 ? rows.Text(plan.ColumnOf(prediction.Place), place) : null);
         _counts[key] = (count + 1, firstRow, firstCell);
+    }
+
+    /// <summary>Counts a row that is predicted as one of a text's baseline.</summary>
+    internal void CountAsBaseline(int place, long row, string cell)
+    {
+        (long rows, long firstRow, string firstCell) = _asBaseline.GetValueOrDefault(place, (0, row, cell));
+        _asBaseline[place] = (rows + 1, firstRow, firstCell);
     }
 
     /// <summary>Counts a row whose prediction needs a warning.</summary>
@@ -89,6 +97,12 @@ internal sealed class PredictionIssues(RegressionModel model, PredictionPlan pla
             {
                 yield return $"{(place < 0 ? "The prediction" : $"'{NameOf(issue, place)}'")} leaves the range of numbers in {Rows(rows)}, the first is row {firstRow}; there is no prediction for {Them(rows)}.";
             }
+        }
+
+        foreach ((int place, (long rows, long firstRow, string firstCell)) in _asBaseline.OrderBy(pair => pair.Key))
+        {
+            ModelColumn column = model.Design.Columns[place];
+            yield return $"'{column.Name}' has a value that the model was not fitted on in {Rows(rows)}, the first \"{firstCell}\" in row {firstRow}; {(rows == 1 ? "it is" : "they are")} predicted as the baseline '{column.Levels[0]}'.";
         }
 
         if (_broken > 0)

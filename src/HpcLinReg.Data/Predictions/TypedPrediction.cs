@@ -71,7 +71,7 @@ internal sealed class TypedPrediction
         using Session? own = _source.SessionThatWrites(path);
         Session session = own ?? _source.Session;
         string name = $"{FunctionName}_{Guid.NewGuid():N}";
-        using var function = PredictionFunction.Register(session, name, _model, _plan.Query, rowsRead);
+        using var function = PredictionFunction.Register(session, name, _model, _plan.Query, _request.Unseen, rowsRead);
         using (cancellationToken.Register(session.Interrupt))
         {
             try
@@ -110,7 +110,8 @@ internal sealed class TypedPrediction
     private PredictionSummary Summary(PredictionFunction function, CancellationToken cancellationToken)
     {
         ImmutableDictionary<(PredictionIssue Issue, int Place), long> issues = function.Issues;
-        if (function.BreaksAlias || issues.Keys.Any(key => key.Issue is not (PredictionIssue.MissingValue or PredictionIssue.NotDefined)))
+        if (function.BreaksAlias || function.HasUnseen
+            || issues.Keys.Any(key => key.Issue is not (PredictionIssue.MissingValue or PredictionIssue.NotDefined)))
         {
             OrderedPrediction ordered = new(_model, _source, _plan, _request, cancellationToken);
             return DataPrediction.Summary(_plan, ordered, ordered.Run(null, null, cancellationToken));

@@ -37,7 +37,26 @@ public sealed class FormatOptionTests : IDisposable
         Assert.Equal(files.Output, query.Output);
     }
 
+    [Fact]
+    public void Categories_and_baselines_are_fitted_shown_and_predicted()
+    {
+        string path = _folder.Write("in.csv", "y,zip,origin\n1,08100,EU\n3,9,USA\n2,08100,USA\n6,9,EU\n7,7,EU\n4,7,USA\n");
+        Outcome fit = CommandLine.Run("fit", path, "--target", "y", "--features", "zip, origin", "--category", "zip:9", "--baseline", "origin=USA", "--out", _folder.Path("model.json"));
+        Assert.Equal(0, fit.ExitCode);
+        Assert.Contains("zip[08100]", fit.Output, StringComparison.Ordinal);
+        Assert.Contains("origin[EU]", fit.Output, StringComparison.Ordinal);
+        Assert.Contains("'USA'", fit.Output, StringComparison.Ordinal);
+        Outcome schema = CommandLine.Run("schema", path, "--category", "zip", "--json");
+        Assert.Equal("text", schema.Json.GetProperty("columns")[1].GetProperty("kind").GetString());
+        string others = _folder.Write("new.csv", "zip,origin\n9,Japan\n");
+        Assert.Contains("predicted as the baseline 'USA'", CommandLine.Run("predict", _folder.Path("model.json"), others, "--unseen", "baseline").Error, StringComparison.Ordinal);
+        Assert.Equal(1, CommandLine.Run("predict", _folder.Path("model.json"), others, "--unseen", "error").ExitCode);
+    }
+
     [Theory]
+    [InlineData("'--baseline' needs NAME=LEVEL", "fit", "a.csv", "--target", "y", "--baseline", "origin")]
+    [InlineData("baseline of 'x' is given twice", "fit", "a.csv", "--target", "y", "--baseline", "x=1", "--category", "x:2")]
+    [InlineData("'--category' has the level '1', which is for fits", "schema", "a.csv", "--category", "x:1")]
     [InlineData("Give either FILE or --sql", "predict", "model.json", "a.csv", "--sql", "SELECT 1 AS x")]
     [InlineData("cannot be read beside files", "fit", "a.csv", "-", "--target", "y")]
     [InlineData("named twice", "fit", "a.csv", "a.csv", "--target", "y")]
