@@ -159,5 +159,35 @@ public class TeachingTests(Chromium chromium, LabServer server)
         lab.AssertQuiet();
     }
 
+    [Theory]
+    [InlineData("apart", ColorScheme.Light, 1280)]
+    [InlineData("together", ColorScheme.Dark, 390)]
+    public async Task Two_features_carry_a_plane(string set, ColorScheme scheme, int width)
+    {
+        await using LabPage lab = await LabPage.Open(chromium, server, $"/plane?set={set}&w1=1&w2=0&b=2", width, 844, scheme);
+        double above = await Number(lab, "#above");
+        Assert.True(above > 0);
+        await lab.Slide("#turn", 200);
+        await lab.LinkHas("turn=200");
+        await lab.Page.ClickAsync("#fit");
+        await lab.Shows("#above", "0");
+        await lab.Screenshot($"plane-{set}-{width}");
+        Assert.Equal(0, await lab.Page.EvaluateAsync<int>("() => Math.max(0, document.documentElement.scrollWidth - innerWidth)"));
+        Deque.AxeCore.Commons.AxeResult result = await lab.Page.RunAxe();
+        Assert.True(result.Violations.Length == 0, string.Join('\n', result.Violations.Select(violation => violation.Help)));
+        string link = await lab.Link(), equation = await lab.Text("#equation");
+        await lab.Go(link);
+        await lab.Shows("#equation", equation);
+        lab.AssertQuiet();
+    }
+
+    /// <summary>On a phone the numbers of the line stand below the picture that changes them.</summary>
+    [Fact]
+    public async Task On_a_phone_the_numbers_stand_below_the_points()
+    {
+        await using LabPage lab = await LabPage.Open(chromium, server, "/", 390, 844, touch: true);
+        Assert.InRange(await lab.Page.EvaluateAsync<double>("() => document.querySelector('#equation').getBoundingClientRect().top - document.querySelector('#scatter').getBoundingClientRect().bottom"), 0, 320);
+    }
+
     private static async Task<double> Number(LabPage lab, string selector) => double.Parse((await lab.Text(selector)).Split(' ')[0], CultureInfo.InvariantCulture);
 }
