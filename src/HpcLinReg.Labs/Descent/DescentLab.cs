@@ -31,6 +31,9 @@ public sealed class DescentLab
     /// <summary>Gets the engine's descent; null when there is none.</summary>
     public Trace? Trace { get; private set; }
 
+    /// <summary>Gets the descent at the second rate; null when there is none.</summary>
+    public Trace? Second { get; private set; }
+
     /// <summary>Gets why there is no descent.</summary>
     public string? Problem { get; private set; }
 
@@ -63,7 +66,23 @@ public sealed class DescentLab
     {
         Preset? preset = Presets.Find(data.Preset);
         var state = new DescentState(data, preset?.Slope ?? 0, preset?.Intercept ?? 0, 1, default, default);
-        return WithOwnRate(WithOwnAxes(state));
+        state = WithOwnRate(WithOwnAxes(state));
+        return state with { LogLoss = HelpsLogarithm(state) };
+    }
+
+    /// <summary>
+    /// Returns whether a logarithmic axis shows more of the loss: where it falls to less than a twentieth, a linear one shows a fall and a
+    /// flat line.
+    /// </summary>
+    public static bool HelpsLogarithm(DescentState state)
+    {
+        if (state.Data.Count == 0)
+        {
+            return false;
+        }
+
+        var surface = new LossSurface(state.Data.Xs(), state.Data.Ys());
+        return surface.At(state.StartSlope, state.StartIntercept) > 20 * surface.Least;
     }
 
     /// <summary>Returns the state with axes that hold a stable descent.</summary>
@@ -141,6 +160,19 @@ public sealed class DescentLab
     /// Standardizes x, or takes it as it is; with axes and, because λmax changes by orders of magnitude, a rate of its own.
     /// </summary>
     public void Standardize(bool standardize) => Show(WithOwnRate(WithOwnAxes(State with { Standardize = standardize, Step = 0 })));
+
+    /// <summary>Begins or ends the comparison with a second rate, a quarter of the first.</summary>
+    public void Compare(bool compare) =>
+        Show(State with { SecondRate = compare ? Math.Max(DescentState.SmallestRate, ThreeDigits(State.Rate / 4)) : 0 });
+
+    /// <summary>Sets the second rate.</summary>
+    public void SetSecondRate(double rate)
+    {
+        if (rate >= DescentState.SmallestRate && rate <= DescentState.LargestRate)
+        {
+            Show(State with { SecondRate = rate });
+        }
+    }
 
     /// <summary>Sets the rate to a share of the largest stable one.</summary>
     public void SetRateShare(double share)
@@ -224,10 +256,11 @@ public sealed class DescentLab
     {
         DescentState before = State;
         State = state;
-        if ((before with { Step = 0, LogLoss = false, W = default, B = default }) != (state with
+        if ((before with { Step = 0, LogLoss = false, Deep = false, W = default, B = default }) != (state with
         {
             Step = 0,
             LogLoss = false,
+            Deep = false,
             W = default,
             B = default
         }))
@@ -244,6 +277,8 @@ public sealed class DescentLab
         Surface = x.Length == 0 ? null : new LossSurface(ShownX, State.Data.Ys());
         Trace = Trace.Of(State, chooseRate: false, out string? problem);
         Problem = problem;
+        Second = State.SecondRate > 0
+            && Trace.Of(State with { Rate = State.SecondRate }, chooseRate: false, out _) is { Points.Length: > 0 } second ? second : null;
         if (Trace is { Points.Length: 0 })
         {
             (Trace, Problem) = (null, "The loss at the start is too large for double. Bring the columns to comparable units.");

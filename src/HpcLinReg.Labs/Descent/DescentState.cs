@@ -36,6 +36,12 @@ public sealed record DescentState(PointSet Data, double StartSlope, double Start
     /// <summary>Gets whether the loss curve has a logarithmic axis.</summary>
     public bool LogLoss { get; init; }
 
+    /// <summary>Gets the learning rate of a second descent beside the first; 0 for none.</summary>
+    public double SecondRate { get; init; }
+
+    /// <summary>Gets whether the surface is shown in three dimensions, too.</summary>
+    public bool Deep { get; init; }
+
     /// <summary>Gets how many steps are shown.</summary>
     public int Step { get; init; }
 }

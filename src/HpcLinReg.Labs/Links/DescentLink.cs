@@ -23,6 +23,8 @@ public static class DescentLink
             .WholeUnless("seed", state.Seed, 1)
             .FlagUnless("standardize", state.Standardize, false)
             .FlagUnless("log", state.LogLoss, false)
+            .NumberUnless("rate2", state.SecondRate, 0)
+            .FlagUnless("deep", state.Deep, false)
             .WholeUnless("step", state.Step, 0)
             .AxisUnless("across", state.W, otherwise.W)
             .AxisUnless("up", state.B, otherwise.B)
@@ -42,12 +44,16 @@ public static class DescentLink
                 Batch = reader.Whole("batch", 0, 0, PointSet.MostPoints),
                 Seed = reader.Whole("seed", 1, 0, int.MaxValue),
                 Standardize = reader.Flag("standardize", false),
-                LogLoss = reader.Flag("log", false),
+                SecondRate = reader.Number("rate2", 0, 0, DescentState.LargestRate),
+                Deep = reader.Flag("deep", false),
                 Step = reader.Whole("step", 0, 0, DescentState.MostSteps),
             };
         state = DescentLab.WithOwnAxes(state);
         state = state with { W = reader.Axis("across", state.W), B = reader.Axis("up", state.B) };
         double rate = reader.Number("rate", 0, DescentState.SmallestRate, double.MaxValue);
+
+        // A link that a lab wrote has a rate, and says itself whether the axis is logarithmic.
+        state = state with { LogLoss = reader.Flag("log", !(rate > 0) && DescentLab.HelpsLogarithm(state)) };
         problem = reader.Problem;
         return rate > 0 ? state with { Rate = rate } : DescentLab.WithOwnRate(state);
     }

@@ -27,6 +27,9 @@ public sealed class LinkWriter(string page)
         return TextUnless("x", data.XName, "x").TextUnless("y", data.YName, "y");
     }
 
+    /// <summary>A name.</summary>
+    public LinkWriter Word(string name, string value) => Text(name, value);
+
     /// <summary>A number, to the last bit.</summary>
     public LinkWriter Number(string name, double value) => Text(name, PointText.Write(value));
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace HpcLinReg.Labs.Tests.Browser;
@@ -46,7 +47,7 @@ public class TeachingTests(Chromium chromium, LabServer server)
         Assert.Equal(11, dots.Count(letter => letter == 'M'));
         int[] counts = [.. (await lab.Page.GetAttributeAsync("#histogram", "aria-label"))!.Split(": ")[1].Split(", ").Select(int.Parse)];
         Assert.Equal(11, counts.Sum());
-        await Assertions.Expect(lab.Page.Locator("#scatter .numbers text")).Not.ToHaveCountAsync(0);
+        await Assertions.Expect(lab.Page.Locator("#scatter .point-numbers text")).Not.ToHaveCountAsync(0);
         await lab.Drag("[data-hit=middle].grip", 0, -40);
         Assert.NotEqual(dots, await lab.Page.GetAttributeAsync("#residual-plot .dots", "d"));
         await Assertions.Expect(lab.Page.Locator(".legend")).ToContainTextAsync("Cook’s distance");
@@ -88,6 +89,104 @@ public class TeachingTests(Chromium chromium, LabServer server)
         await lab.Page.SelectOptionAsync("#csv-y", "1");
         await Assertions.Expect(lab.Page.Locator("#scatter .name").Last).ToHaveTextAsync("Fläche");
         lab.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Two_rates_run_side_by_side()
+    {
+        await using LabPage lab = await LabPage.Open(chromium, server, "/descent?set=noise&w=3&b=12&rate=0.02");
+        await lab.Page.CheckAsync("#compare");
+        await lab.LinkHas("rate2=0.005");
+        await lab.Scrub(40);
+        await Assertions.Expect(lab.Page.Locator("path.path.second")).ToHaveCountAsync(2);
+        string way = (await lab.Page.GetAttributeAsync("#losses path.path.second", "d"))!;
+        await lab.Slide("#rate2", 500);
+        await Assertions.Expect(lab.Page.Locator("#losses path.path.second")).Not.ToHaveAttributeAsync("d", way);
+        await lab.Screenshot("descent-two-rates");
+        await lab.Page.UncheckAsync("#compare");
+        await Assertions.Expect(lab.Page.Locator("path.path.second")).ToHaveCountAsync(0);
+        lab.AssertQuiet();
+    }
+
+    /// <summary>Level lines have the losses that the surface has there, old steps are faint, and a point out of view is pointed at.</summary>
+    [Fact]
+    public async Task The_surface_has_values_and_points_at_what_is_out_of_view()
+    {
+        await using LabPage lab = await LabPage.Open(chromium, server, "/descent?set=hand&rate=0.19&step=40");
+        await Assertions.Expect(lab.Page.Locator("#surface path.away")).ToHaveCountAsync(1);
+        await lab.ShowsPart("#surface .away-note", "step 40 is out there");
+        await Assertions.Expect(lab.Page.Locator("#surface path.old")).Not.ToHaveAttributeAsync("d", "");
+        Assert.InRange(await lab.Page.Locator("#surface .values text").CountAsync(), 2, 12);
+        await lab.Screenshot("descent-away");
+        await lab.Scrub(1);
+        await Assertions.Expect(lab.Page.Locator("#surface path.away")).ToHaveCountAsync(0);
+        lab.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task The_loss_is_logarithmic_where_that_helps_and_deep_where_asked_for()
+    {
+        await using LabPage lab = await LabPage.Open(chromium, server, "/descent?set=clean");
+        await Assertions.Expect(lab.Page.Locator("#log")).ToBeCheckedAsync();
+        await lab.Page.UncheckAsync("#log");
+        await lab.Page.CheckAsync("#deep");
+        await Assertions.Expect(lab.Page.Locator("#surface-deep .face")).ToHaveCountAsync(324);
+        await lab.LinkHas("deep=1");
+        await lab.Scrub(20);
+        string before = (await lab.Page.GetAttributeAsync("#surface-deep path.path", "d"))!;
+        await lab.Slide("#turn", 120);
+        await Assertions.Expect(lab.Page.Locator("#surface-deep path.path")).Not.ToHaveAttributeAsync("d", before);
+        await lab.Screenshot("descent-deep");
+        lab.AssertQuiet();
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light, 1280)]
+    [InlineData(ColorScheme.Dark, 390)]
+    public async Task Teachers_find_ten_labs_and_five_questions(ColorScheme scheme, int width)
+    {
+        await using LabPage lab = await LabPage.Open(chromium, server, "/", width, 844, scheme);
+        await lab.Page.ClickAsync("a[href='/teach']");
+        await Assertions.Expect(lab.Page.Locator("#ideas a")).ToHaveCountAsync(10);
+        await Assertions.Expect(lab.Page.Locator("#questions details")).ToHaveCountAsync(5);
+        await lab.Screenshot($"teach-{width}");
+        Assert.Equal(0, await lab.Page.EvaluateAsync<int>("() => Math.max(0, document.documentElement.scrollWidth - innerWidth)"));
+        Deque.AxeCore.Commons.AxeResult result = await lab.Page.RunAxe();
+        Assert.True(result.Violations.Length == 0, string.Join('\n', result.Violations.Select(violation => violation.Help)));
+        await lab.Page.ClickAsync("#ideas li:nth-child(7) a");
+        await lab.Ready();
+        await lab.At(40);
+        lab.AssertQuiet();
+    }
+
+    [Theory]
+    [InlineData("apart", ColorScheme.Light, 1280)]
+    [InlineData("together", ColorScheme.Dark, 390)]
+    public async Task Two_features_carry_a_plane(string set, ColorScheme scheme, int width)
+    {
+        await using LabPage lab = await LabPage.Open(chromium, server, $"/plane?set={set}&w1=1&w2=0&b=2", width, 844, scheme);
+        double above = await Number(lab, "#above");
+        Assert.True(above > 0);
+        await lab.Slide("#turn", 200);
+        await lab.LinkHas("turn=200");
+        await lab.Page.ClickAsync("#fit");
+        await lab.Shows("#above", "0");
+        await lab.Screenshot($"plane-{set}-{width}");
+        Assert.Equal(0, await lab.Page.EvaluateAsync<int>("() => Math.max(0, document.documentElement.scrollWidth - innerWidth)"));
+        Deque.AxeCore.Commons.AxeResult result = await lab.Page.RunAxe();
+        Assert.True(result.Violations.Length == 0, string.Join('\n', result.Violations.Select(violation => violation.Help)));
+        string link = await lab.Link(), equation = await lab.Text("#equation");
+        await lab.Go(link);
+        await lab.Shows("#equation", equation);
+        lab.AssertQuiet();
+    }
+
+    /// <summary>On a phone the numbers of the line stand below the picture that changes them.</summary>
+    [Fact]
+    public async Task On_a_phone_the_numbers_stand_below_the_points()
+    {
+        await using LabPage lab = await LabPage.Open(chromium, server, "/", 390, 844, touch: true);
+        Assert.InRange(await lab.Page.EvaluateAsync<double>("() => document.querySelector('#equation').getBoundingClientRect().top - document.querySelector('#scatter').getBoundingClientRect().bottom"), 0, 320);
     }
 
     private static async Task<double> Number(LabPage lab, string selector) => double.Parse((await lab.Text(selector)).Split(' ')[0], CultureInfo.InvariantCulture);

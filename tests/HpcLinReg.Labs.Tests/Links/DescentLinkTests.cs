@@ -22,6 +22,8 @@ public class DescentLinkTests
             Seed = random.Next(),
             Momentum = random.NextDouble() / 2,
             LogLoss = random.Next(2) == 0,
+            SecondRate = random.Next(2) * random.NextDouble(),
+            Deep = random.Next(2) == 0,
         }));
         lab.MoveStart(random.NextDouble(), random.NextDouble());
         lab.GoTo(random.Next(200));

@@ -11,12 +11,13 @@ public partial class LabsTests
         ["Plots"] = ["Points"],
         ["Regression"] = ["Plots", "Points"],
         ["Descent"] = ["Plots", "Points"],
-        ["Links"] = ["Regression", "Descent", "Plots", "Points"],
+        ["Plane"] = ["Plots", "Points"],
+        ["Links"] = ["Regression", "Descent", "Plane", "Plots", "Points"],
         ["Visitors"] = [],
-        ["Components"] = ["Visitors", "Links", "Regression", "Descent", "Plots", "Points"],
+        ["Components"] = ["Visitors", "Links", "Regression", "Descent", "Plane", "Plots", "Points"],
     };
 
-    private static readonly string[] WithoutBrowser = ["Points", "Plots", "Regression", "Descent", "Links"];
+    private static readonly string[] WithoutBrowser = ["Points", "Plots", "Regression", "Descent", "Plane", "Links"];
 
     [Fact]
     public void Folders_of_the_labs_use_only_those_below_them()

@@ -211,6 +211,26 @@ public sealed partial class DescentPage
         }
     }
 
+    private Task Compare(bool compare)
+    {
+        _lab.Compare(compare);
+        return Settle();
+    }
+
+    private void SlideSecondRate(ChangeEventArgs change)
+    {
+        if (int.TryParse(change.Value as string, out int position) && position is >= 0 and <= RateScale.Positions)
+        {
+            _lab.SetSecondRate(Scale.RateAt(position));
+        }
+    }
+
+    private Task ShowDeep(bool deep)
+    {
+        _lab.Show(State with { Deep = deep });
+        return Settle();
+    }
+
     private Task Share(double share)
     {
         Pause();
@@ -279,7 +299,8 @@ public sealed partial class DescentPage
     {
         Pause();
         _problem = null;
-        _lab.Show(DescentLab.Start(data) with { LogLoss = State.LogLoss });
+        DescentState start = DescentLab.Start(data);
+        _lab.Show(start with { LogLoss = State.LogLoss || start.LogLoss, Deep = State.Deep });
         return Settle();
     }
 
