@@ -164,7 +164,8 @@ public sealed class MomentsPlan
     public MomentsPlan WithPaths(Func<string, string> path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return new MomentsPlan([.. Files.Select(file => file with { Path = path(file.Path) })], Parts, Design, Request, _settings, _reading);
+        return new MomentsPlan([.. Files.Select(file => file with { Path = path(file.Path) })], Parts, Design, Request, _settings,
+            _reading);
     }
 
     /// <summary>Returns the plan as JSON, canonical: one plan gives the same text every time.</summary>
