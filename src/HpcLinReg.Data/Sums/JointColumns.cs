@@ -23,7 +23,7 @@ internal static class JointColumns
             throw new DataException($"{source.Description} has no numeric column; name columns or expressions (--columns).");
         }
 
-        List<NamedFeature> features = resolver.Features(request.Columns, -1, [weight], new Dictionary<string, int>());
+        List<NamedFeature> features = resolver.Features(new FitRequest { Target = "", Features = request.Columns }, -1, [weight]);
         int[] columns = [.. features.SelectMany(feature => feature.Columns).Distinct().Order()];
         Design With(Func<int, ImmutableArray<string>> levels)
         {
