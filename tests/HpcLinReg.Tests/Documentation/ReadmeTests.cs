@@ -52,6 +52,7 @@ public partial class ReadmeTests
     [InlineData("docs/command-line.md")]
     [InlineData("docs/model-file.md")]
     [InlineData("docs/moments-format.md")]
+    [InlineData("docs/scale.md")]
     [InlineData("perf-results/README.md")]
     public void Every_file_a_document_links_to_exists(string document)
     {
