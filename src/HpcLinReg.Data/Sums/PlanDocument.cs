@@ -70,7 +70,7 @@ internal static class PlanDocument
             return plan;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException
-            or FormatException)
+            or FormatException or OverflowException)
         {
             throw new DataException($"{name} is not a valid plan: {exception.Message}", exception);
         }

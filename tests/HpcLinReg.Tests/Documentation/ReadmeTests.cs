@@ -61,6 +61,8 @@ public partial class ReadmeTests
     [InlineData("docs/model-file.md")]
     [InlineData("docs/moments-format.md")]
     [InlineData("docs/python.md")]
+    [InlineData("docs/cluster.md")]
+    [InlineData("docs/scale.md")]
     [InlineData("perf-results/README.md")]
     public void Every_file_a_document_links_to_exists(string document)
     {
