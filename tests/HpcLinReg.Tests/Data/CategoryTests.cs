@@ -36,7 +36,10 @@ public sealed class CategoryTests : IDisposable
         string path = _folder.Write("in.csv", Rows);
         UsageException error = Assert.Throws<UsageException>(() => Fitting.Run(path, new FitRequest
         {
-            Target = "y", Features = features, Intercept = intercept, Baselines = new Dictionary<string, string> { [column] = level },
+            Target = "y",
+            Features = features,
+            Intercept = intercept,
+            Baselines = new Dictionary<string, string> { [column] = level },
         }));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
