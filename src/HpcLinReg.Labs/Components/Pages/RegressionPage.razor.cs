@@ -209,8 +209,14 @@ public sealed partial class RegressionPage
     {
         _glide++;
         _problem = null;
-        _lab.Load(RegressionState.Start(preset) with { Squares = State.Squares, BestFit = State.BestFit, Leverage = State.Leverage,
-            Bands = State.Bands, Test = State.Test });
+        _lab.Load(RegressionState.Start(preset) with
+        {
+            Squares = State.Squares,
+            BestFit = State.BestFit,
+            Leverage = State.Leverage,
+            Bands = State.Bands,
+            Test = State.Test
+        });
         return Settle($"{preset.Title}: {preset.Points.Length} points.");
     }
 
