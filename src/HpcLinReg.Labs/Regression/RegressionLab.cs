@@ -44,6 +44,9 @@ public sealed class RegressionLab
     /// <summary>Gets the index of the point that keys move; −1 for none.</summary>
     public int Selected { get; private set; } = -1;
 
+    /// <summary>Gets whether a gesture is going on, which many states follow each other in.</summary>
+    public bool IsInGesture => _gestureStart is not null;
+
     /// <summary>Gets whether there is something to undo.</summary>
     public bool CanUndo => _history.CanUndo;
 
