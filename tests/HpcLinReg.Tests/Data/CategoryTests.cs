@@ -1,4 +1,3 @@
-using System.Text;
 using HpcLinReg.Data;
 
 namespace HpcLinReg.Tests.Data;

@@ -114,7 +114,7 @@ public sealed class CsvOptionTests : IDisposable
 
         // Parquet has no marks, and what a model keeps of its own data is no error.
         using var parquet = DataSource.OpenFile(_folder.Copy("new.parquet", "SELECT 1.0 AS x, 'NA' AS s"), ReadingSettings.Of(model));
-        Assert.Equal(1, parquet.Session.Table($"SELECT * FROM ({parquet.Table.TypedRows()})").Count);
+        Assert.Single(parquet.Session.Table($"SELECT * FROM ({parquet.Table.TypedRows()})"));
     }
 
     [Theory]
@@ -140,14 +140,14 @@ public sealed class CsvOptionTests : IDisposable
         string first = _folder.Write("b.csv", "x\n1\n2\n"), second = _folder.Write("a.csv", "x\n3\n");
         _folder.Write("c1.csv", "x\n4\n");
         _folder.Write("c2.csv", "x\n5\n");
-        using var source = DataSource.AwaitFiles([first, second, _folder.Path("c*.csv")], waiting: null);
+        using var source = DataSource.AwaitFiles([first, second, _folder.Path("c*.csv")], waiting: null, settings: null, TestContext.Current.CancellationToken);
         Assert.Equal(["1", "2", "3", "4", "5"], Rows(source).Select(row => row[0]));
-        Assert.Contains("named twice", Assert.Throws<DataException>(() => DataSource.AwaitFiles([first, first], waiting: null)).Message, StringComparison.Ordinal);
-        Assert.Contains("different formats", Assert.Throws<DataException>(() => DataSource.AwaitFiles([first, _folder.Copy("d.parquet", "SELECT 1 AS x")], waiting: null)).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => DataSource.AwaitFiles([], waiting: null));
+        Assert.Contains("named twice", Assert.Throws<DataException>(() => DataSource.AwaitFiles([first, first], waiting: null, settings: null, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("different formats", Assert.Throws<DataException>(() => DataSource.AwaitFiles([first, _folder.Copy("d.parquet", "SELECT 1 AS x")], waiting: null, settings: null, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => DataSource.AwaitFiles([], waiting: null, settings: null, TestContext.Current.CancellationToken));
     }
 
-    private static IEnumerable<string?[]> Rows(DataSource source) => source.Session.Table($"SELECT * FROM ({source.Table.TypedRows()})");
+    private static List<string?[]> Rows(DataSource source) => source.Session.Table($"SELECT * FROM ({source.Table.TypedRows()})");
 
     private static string Csv(RegressionModel model, string path, ReadingSettings settings)
     {
