@@ -10,9 +10,15 @@ internal static class ClusterClient
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Returns the bytes of the merged moments.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="job">The job's name.</param>
+    /// <param name="isKept">Whether the cluster keeps the job, so that its result can be fetched again.</param>
+    /// <param name="plan">The plan's JSON.</param>
+    /// <param name="progress">Is given how the job stands.</param>
+    /// <param name="stop">Ends the waiting, and not the job.</param>
     /// <exception cref="DataException">No Redis or no silo answers, or the job failed.</exception>
-    internal static async Task<byte[]> RunAsync(ClusterAddress cluster, string job, byte[] plan, IProgress<FitJobProgress> progress,
-        CancellationToken stop)
+    internal static async Task<byte[]> RunAsync(ClusterAddress cluster, string job, bool isKept, byte[] plan,
+        IProgress<FitJobProgress> progress, CancellationToken stop)
     {
         await cluster.RequireAsync(stop).ConfigureAwait(false);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "hpclinreg" });
@@ -33,8 +39,14 @@ internal static class ClusterClient
             using var connecting = CancellationTokenSource.CreateLinkedTokenSource(stop);
             connecting.CancelAfter(Patience);
             await host.StartAsync(connecting.Token).ConfigureAwait(false);
-            return await ClusterFit.RunAsync(host.Services.GetRequiredService<IGrainFactory>(), job, plan, progress, Patience,
-                stop).ConfigureAwait(false);
+            IGrainFactory grains = host.Services.GetRequiredService<IGrainFactory>();
+            byte[] moments = await ClusterFit.RunAsync(grains, job, plan, progress, Patience, stop).ConfigureAwait(false);
+            if (!isKept)
+            {
+                await RemoveAsync(grains.GetGrain<IFitJobGrain>(job)).ConfigureAwait(false);
+            }
+
+            return moments;
         }
         catch (Exception exception) when (!stop.IsCancellationRequested && exception is OperationCanceledException or TimeoutException)
         {
@@ -51,6 +63,21 @@ internal static class ClusterClient
         finally
         {
             await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Removes a job. Where that fails something is left in the storage, and the result is there all the same.</summary>
+    private static async Task RemoveAsync(IFitJobGrain job)
+    {
+        try
+        {
+            await job.Remove().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Silos and storages throw exceptions of their own.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Failure.Warn($"What the cluster stored for this fit was not removed: {exception.Message}");
         }
     }
 }

@@ -22,7 +22,7 @@ internal static class ClusterFitCommand
     private static readonly Option<string?> Job = new("--job")
     {
         HelpName = "NAME",
-        Description = "The job's name; the same name and files again wait for the same job. Default: made of the plan.",
+        Description = "Name the job and keep it: the same name and files again give its result. Default: a name made of the plan, and the job is removed once it is done.",
     };
 
     private static readonly Option<int?> Parts = NumberOption.Whole("--parts", "N", $"The number of parts. Default {DefaultParts}.", 1);
@@ -64,7 +64,7 @@ internal static class ClusterFitCommand
         byte[] bytes;
         using (var progress = new ClusterProgress())
         {
-            bytes = await ClusterClient.RunAsync(ClusterCommand.Read(parsed), job, json, progress,
+            bytes = await ClusterClient.RunAsync(ClusterCommand.Read(parsed), job, parsed.GetValue(Job) is not null, json, progress,
                 Interruption.Token).ConfigureAwait(false);
         }
 

@@ -23,6 +23,12 @@ internal static class SumsSchema
     /// <summary>Reads the text again; throws where it is none.</summary>
     internal static (Design Design, ImmutableSortedDictionary<string, string> Reading) Of(string text, string name)
     {
+        // Sums that a program of C, C# or Python saved hold names and numbers only.
+        if (text.Length == 0)
+        {
+            throw new DataException($"{name} does not say how its columns were made: a program saved it, and not 'hpclinreg moments'. Fit it there (Moments.Solve), or sum the rows with 'hpclinreg moments'.");
+        }
+
         try
         {
             JsonObject json = JsonNode.Parse(text)?.AsObject() ?? throw new InvalidDataException("it is empty");

@@ -29,6 +29,7 @@ internal sealed partial class FitJobGrain(
     private readonly Queue<string> _faults = new();
     private IGrainTimer? _timer;
     private PlannedParts? _parts;
+    private string? _digest;
     private TimeSpan _longestWait;
     private int _repeats;
     private int _silos;
@@ -96,12 +97,11 @@ internal sealed partial class FitJobGrain(
     {
         _isEnding = true;
         _timer?.Dispose();
-        foreach ((int part, FinishedPart? finished) in progress.State.Finished)
+        if (plan.RecordExists)
         {
-            for (int attempt = 0; attempt <= finished.Attempt; attempt++)
-            {
-                await GrainFactory.GetGrain<IPartGrain>(new PartKey(Job, part, attempt).ToString()).Remove();
-            }
+            IEnumerable<PartKey> stored = progress.State.Finished
+                .SelectMany(part => Enumerable.Range(0, part.Value.Attempt + 1).Select(attempt => KeyOf(part.Key, attempt)));
+            await Task.WhenAll(stored.Select(key => GrainFactory.GetGrain<IPartGrain>(key.ToString()).Remove()));
         }
 
         await result.ClearStateAsync();
@@ -145,6 +145,8 @@ internal sealed partial class FitJobGrain(
     };
 
     private PlannedParts Parts => _parts ??= new PlannedParts(plan.State.Bytes);
+
+    private PartKey KeyOf(int part, int attempt) => new(Job, _digest ??= PartKey.DigestOf(plan.State.Bytes), part, attempt);
 
     private void GoOn() => _timer ??= this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions
     {
@@ -220,7 +222,7 @@ internal sealed partial class FitJobGrain(
             PartAnswer? answer = null;
             try
             {
-                answer = await GrainFactory.GetGrain<IPartGrain>(new PartKey(Job, part, attempt).ToString()).Ask();
+                answer = await GrainFactory.GetGrain<IPartGrain>(KeyOf(part, attempt).ToString()).Ask();
                 heard = time.GetTimestamp();
             }
 #pragma warning disable CA1031 // No answer, whatever the reason, is a fault of a silo or of the network.
@@ -276,7 +278,7 @@ internal sealed partial class FitJobGrain(
     private async Task MergeAsync()
     {
         (PartKey Key, string Sha256)[] parts = progress.State.Finished.OrderBy(entry => entry.Key)
-            .Select(entry => (Key: new PartKey(Job, entry.Key, entry.Value.Attempt), entry.Value.Sha256)).ToArray();
+            .Select(entry => (Key: KeyOf(entry.Key, entry.Value.Attempt), entry.Value.Sha256)).ToArray();
         GrainId[] grains = parts.Select(part => GrainFactory.GetGrain<IPartGrain>(part.Key.ToString()).GetGrainId()).ToArray();
         (byte[]? merged, string? problem) = await Task.Run(async () =>
         {

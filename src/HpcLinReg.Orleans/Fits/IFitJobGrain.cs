@@ -30,5 +30,6 @@ public interface IFitJobGrain : IGrainWithStringKey
     /// <summary>Ends the job, and removes all that is stored for it.</summary>
     /// <returns>A task that ends when it is removed.</returns>
     [Alias("Remove")]
+    [ResponseTimeout("00:01:00")]
     Task Remove();
 }

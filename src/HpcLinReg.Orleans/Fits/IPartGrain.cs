@@ -1,6 +1,6 @@
 namespace HpcLinReg.Orleans;
 
-/// <summary>Reads one part of a plan. Its key is JOB/PART/ATTEMPT.</summary>
+/// <summary>Reads one part of a plan. Its key is JOB/PLAN/PART/ATTEMPT.</summary>
 [Alias("HpcLinReg.IPartGrain")]
 internal interface IPartGrain : IGrainWithStringKey
 {
@@ -13,5 +13,6 @@ internal interface IPartGrain : IGrainWithStringKey
     /// <summary>Ends the reading, and removes what is stored.</summary>
     /// <returns>A task that ends when it is removed.</returns>
     [Alias("Remove")]
+    [ResponseTimeout("00:00:30")]
     Task Remove();
 }

@@ -63,7 +63,7 @@ internal sealed partial class PartGrain(
         byte[] bytes;
         try
         {
-            PlannedParts plan = await plans.FindAsync(storage, GrainFactory, key.Job);
+            PlannedParts plan = await plans.FindAsync(storage, GrainFactory, key);
             bytes = await slots.RunAsync(() => plan.Sum(key.Part, options.Value.DataFolder, _ending.Token), _ending.Token);
         }
 #pragma warning disable CA1031 // Whatever reading throws is an answer: an exception of a data library is not known in the other silos.

@@ -11,22 +11,27 @@ internal sealed class PlanCache
 
     private readonly ConcurrentDictionary<string, PlannedParts> _plans = new(StringComparer.Ordinal);
 
-    /// <summary>Returns the plan of a job.</summary>
-    /// <exception cref="InvalidOperationException">Nothing is stored for the job.</exception>
-    internal async Task<PlannedParts> FindAsync(IGrainStorage storage, IGrainFactory grains, string job)
+    /// <summary>Returns the plan that a part is of.</summary>
+    /// <exception cref="InvalidOperationException">The job was removed, or has another plan now.</exception>
+    internal async Task<PlannedParts> FindAsync(IGrainStorage storage, IGrainFactory grains, PartKey part)
     {
-        if (_plans.TryGetValue(job, out PlannedParts? known))
+        if (_plans.TryGetValue(part.Plan, out PlannedParts? known))
         {
             return known;
         }
 
-        StoredBytes stored = await ClusterStorage.ReadAsync<StoredBytes>(storage, "plan", grains.GetGrain<IFitJobGrain>(job).GetGrainId())
-            ?? throw new InvalidOperationException($"There is no plan of the job '{job}'; it was removed.");
+        StoredBytes? stored =
+            await ClusterStorage.ReadAsync<StoredBytes>(storage, "plan", grains.GetGrain<IFitJobGrain>(part.Job).GetGrainId());
+        if (stored is null || PartKey.DigestOf(stored.Bytes) != part.Plan)
+        {
+            throw new InvalidOperationException($"The job '{part.Job}' was removed, or has another plan now.");
+        }
+
         if (_plans.Count >= Most)
         {
             _plans.Clear();
         }
 
-        return _plans[job] = new PlannedParts(stored.Bytes);
+        return _plans[part.Plan] = new PlannedParts(stored.Bytes);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class ModelGrain(
     private readonly SortedDictionary<string, (long Sequence, Moments? Moments)> _sources = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _writing = new(1);
     private ModelVersion _current = new();
+    private string? _silence;
     private long? _asked;
 
     /// <inheritdoc/>
@@ -63,7 +64,8 @@ internal sealed class ModelGrain(
             _asked = time.GetTimestamp();
         }
 
-        return _current.Version == known ? _current with { Model = null } : _current;
+        ModelVersion current = _silence is null ? _current : _current with { Withheld = _silence };
+        return current.Version == known ? current with { Model = null } : current;
     }
 
     public void Dispose() => _writing.Dispose();
@@ -84,6 +86,7 @@ internal sealed class ModelGrain(
                 }
             }
 
+            _silence = null;
             // Until every source has answered once, a version would lack entries that an earlier activation had.
             if (isChanged && _sources.Count == state.State.Sources.Count)
             {
@@ -92,7 +95,7 @@ internal sealed class ModelGrain(
         }
         catch (Exception exception) when (exception is TimeoutException or OrleansException)
         {
-            _current = _current with { Withheld = $"a source gave no answer: {exception.Message}" };
+            _silence = $"a source gave no answer: {exception.Message}";
         }
     }
 

@@ -36,7 +36,8 @@ public sealed class FitJobTests : IDisposable
     [Fact]
     public async Task Silos_give_the_bytes_of_one_process_and_the_same_job_again_gives_them_at_once()
     {
-        await using Cluster cluster = await Cluster.StartAsync(3, new SharedStorage(), InFolder);
+        SharedStorage storage = new();
+        await using Cluster cluster = await Cluster.StartAsync(3, storage, InFolder);
         List<FitJobProgress> seen = [];
         byte[] moments = await RunAsync(cluster, "job", new Progress(seen.Add));
         Assert.Equal(OneProcess(), moments);
@@ -45,6 +46,9 @@ public sealed class FitJobTests : IDisposable
         Assert.Equal(moments, await RunAsync(cluster, "job"));
         await cluster.Grains.GetGrain<IFitJobGrain>("job").Remove();
         Assert.Equal(FitJobStage.Unknown, (await cluster.Grains.GetGrain<IFitJobGrain>("job").Progress()).Stage);
+        // Nothing of it is left, and its name can begin with another plan.
+        Assert.Empty(storage.Names(""));
+        Assert.Equal(OneProcess(), await ClusterFit.RunAsync(cluster.Grains, "job", Plan(Parts + 3), cancellationToken: Stop));
     }
 
     [Theory]
