@@ -75,7 +75,13 @@ internal static class Failure
             Warn($"{error.Message}{(unknown is null ? "" : Suggestion.Question(unknown, names))}");
         }
 
-        Console.Error.WriteLine($"See 'hpclinreg {(command.Command is RootCommand ? "" : command.Command.Name + " ")}--help'.");
+        List<string> path = [];
+        for (SymbolResult? at = command; at is CommandResult { Command: not RootCommand } one; at = at.Parent)
+        {
+            path.Insert(0, one.Command.Name + " ");
+        }
+
+        Console.Error.WriteLine($"See 'hpclinreg {string.Concat(path)}--help'.");
         return WrongUsage;
     }
 

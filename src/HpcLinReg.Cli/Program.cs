@@ -36,7 +36,18 @@ internal static class Program
         }
 
         // A name may begin with @; the parser would read arguments from a file of that name.
-        ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult parsed;
+        try
+        {
+            parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        }
+        catch (InvalidOperationException exception)
+        {
+            // A check of a command asks for the value of an option that has none, because its own check failed: the message is that one's.
+            Failure.Warn(exception.Message);
+            return Failure.WrongUsage;
+        }
+
         if (parsed.Errors.Count > 0)
         {
             return Failure.Usage(parsed);

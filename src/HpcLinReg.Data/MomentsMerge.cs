@@ -68,6 +68,40 @@ public static class MomentsMerge
         return order.Length == 1 ? new MomentsFile(sum.ToMoments(), sum.Facts) : sum;
     }
 
+    /// <summary>Refuses to remove rows that were not merged in, or twice, as far as files say which rows they hold.</summary>
+    /// <param name="all">The moments of all rows.</param>
+    /// <param name="paths">The files of those to remove.</param>
+    /// <returns>The files of which it is not known: of other sources, or folded.</returns>
+    /// <exception cref="DataException">A file has rows that all lacks, or that another one removes as well.</exception>
+    public static IReadOnlyList<string> RequireWithin(MomentsFile all, IReadOnlyList<string> paths)
+    {
+        ArgumentNullException.ThrowIfNull(all);
+        ArgumentNullException.ThrowIfNull(paths);
+        MomentsHeader whole = all.Header;
+        List<string> unknown = [];
+        List<(string Path, MomentsHeader Header)> removed = [];
+        foreach (string path in paths)
+        {
+            MomentsHeader part = Load(path).Header;
+            if (removed.Find(other => other.Header.Facts.Source == part.Facts.Source && part.FirstRow < other.Header.NextRow && other.Header.FirstRow < part.NextRow).Path is { } twice)
+            {
+                throw new DataException($"'{path}' and '{twice}' have rows of the same source in common, which would be removed twice; leave one out.");
+            }
+
+            removed.Add((path, part));
+            if (!whole.IsExact || !part.IsExact || whole.Facts.Source.Length == 0 || whole.Facts.Source != part.Facts.Source)
+            {
+                unknown.Add(path);
+            }
+            else if (part.FirstRow < whole.FirstRow || part.NextRow > whole.NextRow)
+            {
+                throw new DataException(FormattableString.Invariant($"'{path}' has the rows {part.FirstRow} to {part.NextRow - 1}, and {whole.FirstRow} to {whole.NextRow - 1} were merged; what was not added cannot be removed."));
+            }
+        }
+
+        return unknown;
+    }
+
     /// <summary>Removes rows that were merged in, as values.</summary>
     /// <param name="all">The moments of all rows.</param>
     /// <param name="path">A file of those to remove.</param>

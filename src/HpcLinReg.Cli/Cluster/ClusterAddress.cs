@@ -12,6 +12,11 @@ internal sealed record ClusterAddress(string Redis, string Name)
     {
         get
         {
+            if (string.IsNullOrWhiteSpace(Redis))
+            {
+                throw new UsageException("--redis is empty; write host:port, such as localhost:6379.");
+            }
+
             try
             {
                 var options = ConfigurationOptions.Parse(Redis);
@@ -40,7 +45,7 @@ internal sealed record ClusterAddress(string Redis, string Name)
         }
         catch (RedisException exception)
         {
-            throw new DataException($"No Redis answers at {Redis}: {exception.Message.Split('\n')[0].TrimEnd('.')}. Start one there (redis-server), or name another one with --redis.", exception);
+            throw new DataException($"No Redis answers at {Redis}. Start one there (redis-server), or name another one with --redis.", exception);
         }
     }
 }

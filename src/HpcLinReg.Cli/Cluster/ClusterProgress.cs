@@ -21,6 +21,11 @@ internal sealed class ClusterProgress : IProgress<FitJobProgress>, IDisposable
             Console.Error.WriteLine(fault);
         }
 
+        if (value is { Stage: FitJobStage.Reading, Silos: 0 })
+        {
+            return;
+        }
+
         bool isDue = _finished < 0 || value.Stage != FitJobStage.Reading || System.Diagnostics.Stopwatch.GetElapsedTime(_shown) >= Between;
         if (isDue && value.Finished != _finished)
         {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using HpcLinReg.Data;
 using HpcLinReg.Orleans;
+using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Storage;
@@ -21,18 +22,22 @@ internal static class SiloHost
         }
 
         await request.Cluster.RequireAsync(stop).ConfigureAwait(false);
+        try
+        {
+            return await ServeAsync(request, stop).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is SocketException or AddressInUseException)
+        {
+            throw new DataException($"A port of {request.Address} cannot be opened: {exception.Message.TrimEnd('.')}. Name an address of this machine by --host, and ports that are free by --port and --gateway-port, or 0 for any.", exception);
+        }
+    }
+
+    private static async Task<int> ServeAsync(SiloRequest request, CancellationToken stop)
+    {
         int port = request.Port > 0 ? request.Port : FreePort(request.Address), gateway = request.GatewayPort > 0 ? request.GatewayPort
             : FreePort(request.Address);
         using IHost host = Create(request, port, gateway);
-        try
-        {
-            await host.StartAsync(stop).ConfigureAwait(false);
-        }
-        catch (SocketException exception)
-        {
-            throw new DataException($"A port of {request.Address} cannot be opened ({port} or {gateway}): {exception.Message}. Choose others with --port and --gateway-port, or 0 for any.", exception);
-        }
-
+        await host.StartAsync(stop).ConfigureAwait(false);
         await Console.Out.WriteLineAsync($"A silo of the cluster '{request.Cluster.Name}' works at {request.Address}:{port}, for files below {Path.GetFullPath(request.Data)}. Ctrl-C ends it.").ConfigureAwait(false);
         await Console.Out.FlushAsync(stop).ConfigureAwait(false);
         await host.WaitForShutdownAsync(stop).ConfigureAwait(false);
@@ -42,10 +47,13 @@ internal static class SiloHost
     private static IHost Create(SiloRequest request, int port, int gateway)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "hpclinreg" });
-        builder.Logging.AddFilter("Orleans", LogLevel.Error).AddFilter("Microsoft.Orleans", LogLevel.Error).AddFilter("Microsoft", LogLevel.Warning)
+        builder.Logging.AddFilter("Orleans", LogLevel.Critical).AddFilter("Microsoft.Orleans", LogLevel.Critical).AddFilter("Polly", LogLevel.None)
+            .AddFilter("Microsoft", LogLevel.Warning)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
         builder.UseOrleans(silo =>
         {
+            silo.Configure<SiloOptions>(options => options.SiloName = $"{request.Address}:{port}");
             silo.Configure<ClusterOptions>(options =>
                 (options.ClusterId, options.ServiceId) = (request.Cluster.Name, request.Cluster.Name));
             silo.UseRedisClustering(options => options.ConfigurationOptions = request.Cluster.Connection);

@@ -62,10 +62,16 @@ internal static class ClusterFitCommand
         byte[] json = Encoding.UTF8.GetBytes(plan.ToJson());
         string job = parsed.GetValue(Job) ?? $"fit-{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(json))[..16]}";
         byte[] bytes;
-        using (var progress = new ClusterProgress())
+        try
         {
+            using var progress = new ClusterProgress();
             bytes = await ClusterClient.RunAsync(ClusterCommand.Read(parsed), job, parsed.GetValue(Job) is not null, json, progress,
                 Interruption.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Failure.Warn("The job goes on without this command, if it was begun; the same command waits for it again.");
+            throw;
         }
 
         using MemoryStream stream = new(bytes);

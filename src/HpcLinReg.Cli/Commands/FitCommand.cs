@@ -154,6 +154,7 @@ internal static class FitCommand
         using (var progress = new RowProgress())
         {
             OutputOption.RequireApart(parsed, source.Files, Out, Plots);
+            PlotOptions.RequireOutside(parsed.GetValue(Plots), parsed.GetValue(Out));
             (result, second) = Interruptible.Run(() => Fit(source, request, RobustChoice.Of(parsed), parsed.GetValue(Diagnose),
                 parsed.GetValue(Plots) is not null, progress),
                 Interruption.Token);

@@ -41,6 +41,11 @@ internal static class MergeCommand
         string[] files = parsed.GetRequiredValue(Files), removed = parsed.GetValue(Remove) ?? [];
         OutputOption.RequireApart(parsed, [.. files, .. removed], Out);
         MomentsFile sum = parsed.GetValue(Values) ? MomentsMerge.AsValues(files) : MomentsMerge.Exact(files);
+        foreach (string unknown in MomentsMerge.RequireWithin(sum, removed))
+        {
+            Failure.Warn($"Whether the rows of {unknown} are among those that were merged cannot be checked, because it is of another source or holds folded sums.");
+        }
+
         foreach (string path in removed)
         {
             sum = MomentsMerge.Remove(sum, path);

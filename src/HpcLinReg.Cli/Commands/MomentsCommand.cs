@@ -81,7 +81,7 @@ internal static class MomentsCommand
 
     private static int Run(ParseResult parsed)
     {
-        MomentsFile file = parsed.GetValue(Plan) is { } path ? OfPart(path, parsed.GetValue(Part)!.Value) : OfSource(parsed);
+        MomentsFile file = parsed.GetValue(Plan) is { } path ? OfPart(parsed, path, parsed.GetValue(Part)!.Value) : OfSource(parsed);
         MomentsMerge.Save(file, parsed.GetValue(Out)!);
         Report(file);
         return Failure.Success;
@@ -96,9 +96,10 @@ internal static class MomentsCommand
         }
     }
 
-    private static MomentsFile OfPart(string path, int part)
+    private static MomentsFile OfPart(ParseResult parsed, string path, int part)
     {
         var plan = MomentsPlan.Load(path);
+        OutputOption.RequireApart(parsed, [path, .. plan.Files.Select(file => file.Path)], Out);
         if (part < 0 || part >= plan.Parts.Length)
         {
             throw new UsageException($"{path} has no part {part}; its parts are 0 to {plan.Parts.Length - 1}.");

@@ -37,6 +37,16 @@ internal static class PlotOptions
         return option;
     }
 
+    /// <summary>Refuses a model among the pictures, one of which could replace it.</summary>
+    internal static void RequireOutside(string? plots, string? model)
+    {
+        if (plots is not null && model is not null && !PictureFile.IsPicture(plots) && PictureFile.IsPicture(model)
+            && Path.GetDirectoryName(Path.GetFullPath(model)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(plots)))
+        {
+            throw new UsageException($"Option '--out' would write the model {model} among the pictures of --plots, one of which could replace it; name it otherwise, such as model.json.");
+        }
+    }
+
     /// <summary>Writes the pictures of a model: a sheet where the path names a picture, else each into the folder.</summary>
     /// <param name="statistic">What the pictures show of the rows.</param>
     /// <param name="summary">What they show of the model.</param>

@@ -70,8 +70,8 @@ internal sealed class TypedTable : ISourceTable
         };
         // Only text has a decimal mark of its own.
         return isAlike ? asItIs with { Origin = decided.Origin }
-            : kinds.Given(column.Name, decided with { HasDecimalComma = decided.HasDecimalComma && isText }, $"CAST({Sql.Column(index)} AS VARCHAR)",
-                Aliased()) with
+            : kinds.Given(column.Name, decided with { HasDecimalComma = decided.HasDecimalComma && isText },
+                decided.Kind == ReadAs.Text ? TextOf(Sql.Column(index)) : $"CAST({Sql.Column(index)} AS VARCHAR)", Aliased()) with
             { IsFolderKey = column.IsFolderKey };
     }
 
@@ -162,14 +162,23 @@ internal sealed class TypedTable : ISourceTable
 
     /// <summary>Returns SQL for a cell that can be refused: its value, or NULL where it is refused.</summary>
     private static string Tried(int index, SourceColumn column) =>
-        column.Rule is { } rule ? CsvCell.Of(rule, $"CAST({Sql.Column(index)} AS VARCHAR)") : Session.Instant($"CAST({Sql.Column(index)} AS TIMESTAMP)");
+        column.Rule is { } rule ? CsvCell.Of(rule, Read(index, column)) : Session.Instant($"CAST({Sql.Column(index)} AS TIMESTAMP)");
+
+    private static string Read(int index, SourceColumn column) =>
+        column.Kind == ColumnKind.Text ? TextOf(Sql.Column(index)) : $"CAST({Sql.Column(index)} AS VARCHAR)";
+
+    /// <summary>
+    /// Returns SQL for a cell as a text: a number that is none is missing, and a whole one is written as in a text file, without a fraction.
+    /// </summary>
+    private static string TextOf(string cell) =>
+        $"CASE WHEN typeof({cell}) = 'DOUBLE' OR typeof({cell}) = 'FLOAT' THEN CASE WHEN isfinite(TRY_CAST({cell} AS DOUBLE)) THEN regexp_replace(CAST({cell} AS VARCHAR), '\\.0$', '') END ELSE CAST({cell} AS VARCHAR) END";
 
     private string Typed(int index, SourceColumn column, IReadOnlySet<int>? whole)
     {
         string cell = Sql.Column(index);
         return column switch
         {
-            { Rule: not null } => CsvCell.Strict(index, column.Rule, $"CAST({cell} AS VARCHAR)"),
+            { Rule: not null } => CsvCell.Strict(index, column.Rule, Read(index, column)),
             _ when whole?.Contains(index) == true && Columns[index].IsWhole => $"CAST({cell} AS HUGEINT)",
             { Kind: ColumnKind.Numeric or ColumnKind.Boolean } => $"CAST({cell} AS DOUBLE)",
             { Kind: ColumnKind.Text } => $"CAST({cell} AS VARCHAR)",

@@ -23,6 +23,9 @@ internal sealed partial class FitJobGrain(
     /// <summary>Parts given away for each one that the silos read at once, so that a silo does not wait for its next part.</summary>
     private const int Ahead = 2;
 
+    /// <summary>How long storage or membership may give no answer until the job fails: a Redis without a file may have lost them.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(2);
+
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
 
     private readonly HashSet<int> _running = [];
@@ -30,8 +33,7 @@ internal sealed partial class FitJobGrain(
     private IGrainTimer? _timer;
     private PlannedParts? _parts;
     private string? _digest;
-    private TimeSpan _longestWait;
-    private int _repeats;
+    private long _lastTick;
     private int _silos;
     private bool _isChanged;
     private bool _isEnding;
@@ -124,7 +126,7 @@ internal sealed partial class FitJobGrain(
 
         if (plan.RecordExists)
         {
-            return plan.State.Bytes.AsSpan().SequenceEqual(given) ? null : $"The job '{Job}' began with another plan; give this one another name, or remove the job first.";
+            return plan.State.Bytes.AsSpan().SequenceEqual(given) ? null : $"The job '{Job}' began with another plan; give this one another name.";
         }
 
         return PlannedParts.ProblemOf(given);
@@ -137,8 +139,8 @@ internal sealed partial class FitJobGrain(
         Finished = progress.State.Finished.Count,
         Running = _running.Count,
         Silos = _silos,
-        Repeats = _repeats,
-        LongestWait = _longestWait,
+        Repeats = progress.State.Repeats,
+        LongestWait = progress.State.LongestWait,
         Faults = [.. _faults],
         Problem = progress.State.Problem,
         Sha256 = progress.State.Sha256,
@@ -148,13 +150,17 @@ internal sealed partial class FitJobGrain(
 
     private PartKey KeyOf(int part, int attempt) => new(Job, _digest ??= PartKey.DigestOf(plan.State.Bytes), part, attempt);
 
-    private void GoOn() => _timer ??= this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions
+    private void GoOn()
     {
-        DueTime = TimeSpan.Zero,
-        Period = Tick,
-        Interleave = true,
-        KeepAlive = true,
-    });
+        _lastTick = time.GetTimestamp();
+        _timer ??= this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions
+        {
+            DueTime = TimeSpan.Zero,
+            Period = Tick,
+            Interleave = true,
+            KeepAlive = true,
+        });
+    }
 
     private async Task TickAsync()
     {
@@ -176,6 +182,7 @@ internal sealed partial class FitJobGrain(
                 await progress.WriteStateAsync();
             }
 
+            _lastTick = time.GetTimestamp();
             if (progress.State.Stage != FitJobStage.Reading)
             {
                 _timer?.Dispose();
@@ -194,8 +201,14 @@ internal sealed partial class FitJobGrain(
 #pragma warning restore CA1031
         {
             _isChanged = true;
-            Note($"the storage or the cluster gave no answer: {exception.Message}");
+            Note($"the storage or the cluster gives no answer: {exception.Message}");
             Late(logger, exception, Job);
+            if (time.GetElapsedTime(_lastTick) > LongestSilence)
+            {
+                (progress.State.Stage, progress.State.Problem) = (FitJobStage.Failed, $"The cluster's storage has given no answer for {LongestSilence.TotalMinutes:F0} minutes ({exception.Message.TrimEnd('.')}). If it lost its data, start the silos again and submit the fit again.");
+            }
+
+            return;
         }
     }
 
@@ -217,12 +230,14 @@ internal sealed partial class FitJobGrain(
     {
         long begun = time.GetTimestamp(), heard = begun;
         int attempt = 0;
+        bool isFirst = true;
         while (!_isEnding && progress.State.Stage == FitJobStage.Reading)
         {
             PartAnswer? answer = null;
             try
             {
-                answer = await GrainFactory.GetGrain<IPartGrain>(KeyOf(part, attempt).ToString()).Ask();
+                answer = await GrainFactory.GetGrain<IPartGrain>(KeyOf(part, attempt).ToString()).Ask(isFirst);
+                isFirst = false;
                 heard = time.GetTimestamp();
             }
 #pragma warning disable CA1031 // No answer, whatever the reason, is a fault of a silo or of the network.
@@ -233,7 +248,8 @@ internal sealed partial class FitJobGrain(
                 if (time.GetElapsedTime(heard) >= options.Value.SilenceBeforeRepeat)
                 {
                     attempt++;
-                    _repeats++;
+                    isFirst = true;
+                    progress.State.Repeats++;
                     heard = time.GetTimestamp();
                 }
             }
@@ -270,7 +286,7 @@ internal sealed partial class FitJobGrain(
         progress.State.Finished[part] = new FinishedPart(attempt, answer.Sha256);
         _isChanged = true;
         TimeSpan wait = time.GetElapsedTime(begun);
-        _longestWait = wait > _longestWait ? wait : _longestWait;
+        progress.State.LongestWait = wait > progress.State.LongestWait ? wait : progress.State.LongestWait;
         return true;
     }
 

@@ -20,4 +20,12 @@ internal sealed class FitJobState
     /// <summary>Gets or sets the SHA-256 of the merged moments.</summary>
     [Id(3)]
     public string? Sha256 { get; set; }
+
+    /// <summary>Gets or sets the longest time from giving a part away until its moments were stored.</summary>
+    [Id(4)]
+    public TimeSpan LongestWait { get; set; }
+
+    /// <summary>Gets or sets how often a part was given away once more.</summary>
+    [Id(5)]
+    public int Repeats { get; set; }
 }

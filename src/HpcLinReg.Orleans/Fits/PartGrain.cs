@@ -24,8 +24,13 @@ internal sealed partial class PartGrain(
     private string? _sha256;
 
     /// <inheritdoc/>
-    public async Task<PartAnswer> Ask()
+    public async Task<PartAnswer> Ask(bool forgetsFailure)
     {
+        if (forgetsFailure && _work is { IsCompleted: true })
+        {
+            _work = null;
+        }
+
         PartAnswer answer = new() { BitContract = EngineInfo.BitContract, Silo = silo.Name };
         if (moments.RecordExists && _work is null or { IsCompleted: true })
         {
@@ -40,7 +45,7 @@ internal sealed partial class PartGrain(
 
         string? problem = await _work;
         _work = null;
-        return problem is null ? await Ask() : answer with { Problem = problem };
+        return problem is null ? await Ask(forgetsFailure: false) : answer with { Problem = problem };
     }
 
     /// <inheritdoc/>

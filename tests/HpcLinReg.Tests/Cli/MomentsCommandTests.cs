@@ -29,7 +29,36 @@ public class MomentsCommandTests
         Assert.False(File.Exists(folder.Path("no.moments")));
     }
 
+    /// <summary>A part overwrote its plan or the rows without a word, and what was never added was removed.</summary>
+    [Fact]
+    public void Inputs_are_not_overwritten_and_only_what_was_added_is_removed_once()
+    {
+        using TemporaryFolder folder = new();
+        string glob = MomentsPlanTests.Write(folder);
+        Done(CommandLine.Run("plan", glob, "--parts", "2", "--columns", "x, y", "-o", folder.Path("plan.json")));
+        byte[] plan = File.ReadAllBytes(folder.Path("plan.json"));
+        Outcome over = CommandLine.Run("moments", "--plan", folder.Path("plan.json"), "--part", "0", "-o", folder.Path("plan.json"));
+        Assert.Equal(2, over.ExitCode);
+        Assert.Contains("over the input", over.Error, StringComparison.Ordinal);
+        Assert.Equal(plan, File.ReadAllBytes(folder.Path("plan.json")));
+        foreach (string part in (string[])["0", "1"])
+        {
+            Done(CommandLine.Run("moments", "--plan", folder.Path("plan.json"), "--part", part, "-o", folder.Path($"{part}.moments")));
+        }
+
+        Outcome never = CommandLine.Run("merge", folder.Path("0.moments"), "--remove", folder.Path("1.moments"), "-o", folder.Path("out.moments"));
+        Assert.Equal(1, never.ExitCode);
+        Assert.Contains("what was not added cannot be removed", never.Error, StringComparison.Ordinal);
+        Outcome twice = CommandLine.Run("merge", folder.Path("0.moments"), folder.Path("1.moments"), "--remove", folder.Path("1.moments"), "--remove", folder.Path("1.moments"), "-o", folder.Path("out.moments"));
+        Assert.Equal(1, twice.ExitCode);
+        Assert.Contains("removed twice", twice.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.Path("out.moments")));
+        Done(CommandLine.Run("merge", folder.Path("0.moments"), folder.Path("1.moments"), "--remove", folder.Path("1.moments"), "-o", folder.Path("out.moments")));
+    }
+
     [Theory]
+    [InlineData("Option '--parts' needs a whole number", "plan", "a.parquet", "--parts", "0", "-o", "x")]
+    [InlineData("Option '--part' needs a whole number", "moments", "--plan", "p", "--part", "-1", "-o", "x")]
     [InlineData("Give one of FILE, --sql and --plan.", "moments", "-o", "x")]
     [InlineData("Option '--out' is required", "moments", "a.csv")]
     [InlineData("Options '--plan' and '--part' go together", "moments", "--plan", "p", "-o", "x")]

@@ -60,6 +60,17 @@ public sealed class CategoryTests : IDisposable
         Assert.Equal((60, 0), (summary.Rows, summary.RowsWithoutPrediction));
     }
 
+    /// <summary>NaN and infinities became levels, and 1.0 of a Parquet file another one than 1 of a CSV.</summary>
+    [Fact]
+    public void Categories_of_floating_point_numbers_are_written_as_in_a_text_file()
+    {
+        string path = _folder.Copy("in.parquet", "SELECT CASE range % 5 WHEN 3 THEN 'nan' WHEN 4 THEN 'inf' ELSE range % 5 END::DOUBLE AS c, range % 5 + sin(range) AS y FROM range(60)");
+        using var source = DataSource.OpenFile(path, new ReadingSettings { Kinds = new Dictionary<string, ReadAs> { ["c"] = ReadAs.Text } });
+        DataFitResult fit = Fitting.Run(source, new FitRequest { Target = "y", Categories = ["c"] });
+        Assert.Equal(["c[1]", "c[2]"], fit.Terms.Select(term => term.Name));
+        Assert.Equal(24, fit.RowsDropped);
+    }
+
     [Theory]
     [InlineData("csv", PredictionFormat.Csv)]
     [InlineData("parquet", PredictionFormat.Csv)]
