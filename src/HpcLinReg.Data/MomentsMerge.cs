@@ -83,7 +83,8 @@ public static class MomentsMerge
         foreach (string path in paths)
         {
             MomentsHeader part = Load(path).Header;
-            if (removed.Find(other => other.Header.Facts.Source == part.Facts.Source && part.FirstRow < other.Header.NextRow && other.Header.FirstRow < part.NextRow).Path is { } twice)
+            if (removed.Find(other => other.Header.Facts.Source == part.Facts.Source && part.FirstRow < other.Header.NextRow
+                && other.Header.FirstRow < part.NextRow).Path is { } twice)
             {
                 throw new DataException($"'{path}' and '{twice}' have rows of the same source in common, which would be removed twice; leave one out.");
             }

@@ -168,7 +168,8 @@ internal sealed class TypedTable : ISourceTable
         column.Kind == ColumnKind.Text ? TextOf(Sql.Column(index)) : $"CAST({Sql.Column(index)} AS VARCHAR)";
 
     /// <summary>
-    /// Returns SQL for a cell as a text: a number that is none is missing, and a whole one is written as in a text file, without a fraction.
+    /// Returns SQL for a cell as a text: a number that is not finite is missing, and a whole one is written as in a text file, without a
+    /// fraction.
     /// </summary>
     private static string TextOf(string cell) =>
         $"CASE WHEN typeof({cell}) = 'DOUBLE' OR typeof({cell}) = 'FLOAT' THEN CASE WHEN isfinite(TRY_CAST({cell} AS DOUBLE)) THEN regexp_replace(CAST({cell} AS VARCHAR), '\\.0$', '') END ELSE CAST({cell} AS VARCHAR) END";
