@@ -2,6 +2,7 @@
 #:package Microsoft.Orleans.Client
 #:package Microsoft.Orleans.Clustering.Redis
 #:property UsesOrleans=true
+#:property PublishAot=false
 
 // dotnet run stream.cs HOST:PORT BATCHES: three sources send batches to a cluster, each until it is acknowledged and now and then once more.
 // At the end the state of each source is compared, byte by byte, with a replay of what was acknowledged.

@@ -47,8 +47,9 @@ internal static class SiloHost
     private static IHost Create(SiloRequest request, int port, int gateway)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "hpclinreg" });
-        builder.Logging.AddFilter("Orleans", LogLevel.Critical).AddFilter("Microsoft.Orleans", LogLevel.Critical).AddFilter("Polly", LogLevel.None)
-            .AddFilter("Microsoft", LogLevel.Warning)
+        // What silos say to each other while others come and go is no news to who started this one; parts that fail are.
+        builder.Logging.AddFilter("Orleans", LogLevel.Critical).AddFilter("Microsoft.Orleans", LogLevel.Critical)
+            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddFilter("Polly", LogLevel.None)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
         builder.UseOrleans(silo =>
