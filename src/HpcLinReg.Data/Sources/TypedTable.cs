@@ -182,7 +182,7 @@ internal sealed class TypedTable : ISourceTable
             { Rule: not null } => CsvCell.Strict(index, column.Rule, Read(index, column)),
             _ when whole?.Contains(index) == true && Columns[index].IsWhole => $"CAST({cell} AS HUGEINT)",
             { Kind: ColumnKind.Numeric or ColumnKind.Boolean } => $"CAST({cell} AS DOUBLE)",
-            { Kind: ColumnKind.Text } => $"CAST({cell} AS VARCHAR)",
+            { Kind: ColumnKind.Text } => TextOf(cell),
             { IsLocal: true } => CsvCell.StrictInstant(index, cell),
             _ => cell,
         };

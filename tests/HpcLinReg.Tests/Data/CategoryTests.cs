@@ -64,7 +64,7 @@ public sealed class CategoryTests : IDisposable
     [Fact]
     public void Categories_of_floating_point_numbers_are_written_as_in_a_text_file()
     {
-        string path = _folder.Copy("in.parquet", "SELECT CASE range % 5 WHEN 3 THEN 'nan' WHEN 4 THEN 'inf' ELSE range % 5 END::DOUBLE AS c, range % 5 + sin(range) AS y FROM range(60)");
+        string path = _folder.Copy("in.parquet", "SELECT CASE range % 5 WHEN 3 THEN 'nan'::DOUBLE WHEN 4 THEN 'inf'::DOUBLE ELSE (range % 5)::DOUBLE END AS c, range % 5 + sin(range) AS y FROM range(60)");
         using var source = DataSource.OpenFile(path, new ReadingSettings { Kinds = new Dictionary<string, ReadAs> { ["c"] = ReadAs.Text } });
         DataFitResult fit = Fitting.Run(source, new FitRequest { Target = "y", Categories = ["c"] });
         Assert.Equal(["c[1]", "c[2]"], fit.Terms.Select(term => term.Name));
