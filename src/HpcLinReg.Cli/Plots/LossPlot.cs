@@ -5,7 +5,7 @@ namespace HpcLinReg.Cli.Plots;
 
 /// <summary>
 /// The loss above the least one by step, on a logarithmic axis, one curve for each rate. On this axis a descent that converges is a
-/// straight line whose steepness is its speed, so that rates can be told apart where the losses themselves are all nearly the least.
+/// straight line whose steepness is its speed, so that curves of several rates stay apart where all losses are close to the least one.
 /// </summary>
 internal static class LossPlot
 {

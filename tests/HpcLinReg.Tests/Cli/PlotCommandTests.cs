@@ -91,7 +91,7 @@ public sealed class PlotCommandTests : IDisposable
         CommandLine.AssertFails(1, ["are not those of the fit"], "plot", model, Noisy(61), "--weights", "v");
     }
 
-    /// <summary>More rows than can be told apart are drawn as how many there are, and every one counts.</summary>
+    /// <summary>Above 2,000 rows, cells are drawn by the number of rows in them, and every row counts.</summary>
     [Fact]
     public void Many_rows_are_drawn_as_density()
     {
