@@ -33,6 +33,16 @@ internal readonly struct LineBuffer
     /// <summary>Gets an element.</summary>
     internal ref double this[int index] => ref _array[_offset + index];
 
+    /// <summary>
+    /// Returns the part of a buffer from the first cache line on that begins in it, at most seven elements further on. The collector may
+    /// move a buffer that is not pinned, which costs time and changes no result.
+    /// </summary>
+    internal static unsafe Span<double> FromLine(Span<double> buffer)
+    {
+        nint address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(buffer));
+        return buffer[(int)(-(address / sizeof(double)) & (Line.Lanes - 1))..];
+    }
+
     public static implicit operator Span<double>(LineBuffer buffer) => buffer.Span;
 
     public static implicit operator ReadOnlySpan<double>(LineBuffer buffer) => buffer.Span;

@@ -46,6 +46,9 @@ internal ref struct PanelPrefetch<T>
     /// <summary>Gets the number of cache lines that have not been prefetched.</summary>
     internal readonly int Lines => (_next + LineBytes - 1) / LineBytes;
 
+    /// <summary>Returns the walk over all lines, from the first on, that a kernel of so many rows makes.</summary>
+    internal readonly PrefetchWalk Over(int rows) => new(Prefetch.AddressOf(ref _first), (_next + rows - 1) / rows);
+
     /// <summary>
     /// Prefetches this many cache lines, from the last to the first, because hardware prefetches from the first on by itself.
     /// </summary>

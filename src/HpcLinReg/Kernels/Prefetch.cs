@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
@@ -10,12 +11,9 @@ namespace HpcLinReg.Kernels;
 internal static class Prefetch
 {
     /// <summary>
-    /// The distance in bytes of <see cref="PageAhead"/>: a page, because hardware prefetchers do not cross the end of a page.
+    /// The distance in bytes: 8 to 64 KiB were equally fast. Hardware prefetchers do not look beyond the end of a page.
     /// </summary>
-    private const int Ahead = 4096;
-
-    /// <summary>The distance in bytes of <see cref="RowAhead"/>: 8 to 64 KiB were equally fast.</summary>
-    private const int RowsAhead = 32768;
+    private const int Distance = 32768;
 
     /// <summary>
     /// The number of columns from which on rows are not prefetched: the hardware recognizes such long rows itself, and with prefetches the
@@ -23,33 +21,48 @@ internal static class Prefetch
     /// </summary>
     internal const int WidestColumns = 768;
 
-    /// <summary>Prefetches the cache line a page behind a cell, for a kernel that reads memory once from front to back.</summary>
+    /// <summary>
+    /// The number of bytes from which on rows are prefetched that are read once: rows in L2 would take up to twice as long.
+    /// </summary>
+    private const int LeastBytes = 524288;
+
+    /// <summary>Returns whether the rows of a matrix that are read once are worth prefetching.</summary>
+    internal static bool Pays<T>(MatrixSpan<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        x.Values.Length > LeastBytes / Unsafe.SizeOf<T>() && x.Columns < WidestColumns;
+
+    /// <summary>
+    /// Prefetches the cache line 32 KiB behind a cell into L2, for a kernel that reads memory once from front to back. Into L1 it was
+    /// slower for a kernel that reads a panel of rows twice, and no faster for others.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static unsafe void PageAhead<T>(ref T cell)
+    internal static unsafe void Ahead<T>(ref T cell)
+        where T : unmanaged => IntoL2((nint)Unsafe.AsPointer(ref cell) + Distance);
+
+    /// <summary>Prefetches the cache lines 32 KiB behind some cells.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static unsafe void Ahead<T>(ref T cells, int count)
         where T : unmanaged
     {
-        if (Sse.IsSupported)
+        nint ahead = (nint)Unsafe.AsPointer(ref cells) + Distance;
+        for (int offset = 0; offset < count * sizeof(T); offset += 64)
         {
-            Sse.Prefetch0((byte*)Unsafe.AsPointer(ref cell) + Ahead);
+            IntoL2(ahead + offset);
         }
     }
 
-    /// <summary>
-    /// Prefetches the cells 32 KiB behind a row into L2, for a kernel that reads a panel of rows twice: the second time the rows are in L1,
-    /// so memory would be idle unless more was requested the first time. The distance covers the latency of memory and the second reading
-    /// of a panel. Prefetching into L1 was slower than not at all.
-    /// </summary>
+    /// <summary>Prefetches the cache line of an address into L2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static unsafe void RowAhead<T>(ref T row, int columns)
-        where T : unmanaged
+    internal static unsafe void IntoL2(nint address)
     {
         if (Sse.IsSupported)
         {
-            byte* ahead = (byte*)Unsafe.AsPointer(ref row) + RowsAhead;
-            for (int offset = 0; offset < columns * sizeof(T); offset += 64)
-            {
-                Sse.Prefetch1(ahead + offset);
-            }
+            Sse.Prefetch1((void*)address);
         }
     }
+
+    /// <summary>Returns an address to be prefetched; it says nothing any more when the collector has moved the memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static unsafe nint AddressOf<T>(ref T cell)
+        where T : unmanaged => (nint)Unsafe.AsPointer(ref cell);
 }

@@ -19,11 +19,12 @@ internal static class Residuals
         Span<double> destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        bool isAhead = Prefetch.Pays(x);
         for (int row = 0; row < x.Rows; row += Chunk)
         {
             int count = Math.Min(Chunk, x.Rows - row);
             Span<double> part = destination.Slice(row, count);
-            Predictions.Rows(x.SliceRows(row, count), weights, intercept, part);
+            Predictions.Rows(x.SliceRows(row, count), weights, intercept, part, isAhead);
             Subtract(part, ref Unsafe.Add(ref MemoryMarshal.GetReference(y), row));
         }
     }

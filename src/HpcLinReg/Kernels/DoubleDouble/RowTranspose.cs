@@ -88,14 +88,15 @@ internal static class RowTranspose
         Vector512<double> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
         for (; rows > 0; rows -= Line.Lanes)
         {
-            Four(ref cells, rowStride, out Vector512<double> a, out Vector512<double> b, out Vector512<double> c, out Vector512<double> d);
+            Line.LoadFourColumns(ref cells, rowStride, out Vector512<double> a, out Vector512<double> b, out Vector512<double> c,
+                out Vector512<double> d);
             Store(a, ref target, ref s0);
             Store(b, ref Unsafe.Add(ref target, pitch), ref s1);
             Store(c, ref Unsafe.Add(ref target, 2 * pitch), ref s2);
             Store(d, ref Unsafe.Add(ref target, 3 * pitch), ref s3);
             if (columns > LeastColumns)
             {
-                Four(ref Unsafe.Add(ref cells, Line.Lanes / 2), rowStride, out a, out b, out c, out d);
+                Line.LoadFourColumns(ref Unsafe.Add(ref cells, Line.Lanes / 2), rowStride, out a, out b, out c, out d);
                 Store(a, ref Unsafe.Add(ref target, 4 * pitch), ref s4);
                 if (columns > 5)
                 {
@@ -127,33 +128,6 @@ internal static class RowTranspose
         s6.StoreUnsafe(ref chain, 6 * Line.Lanes);
         s7.StoreUnsafe(ref chain, 7 * Line.Lanes);
     }
-
-    /// <summary>
-    /// Loads four columns of eight rows. Half rows are inserted by their loads, which saves one of three rounds of shuffles.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Four<T>(
-        ref T cells, nint rowStride, out Vector512<double> column0, out Vector512<double> column1, out Vector512<double> column2,
-        out Vector512<double> column3)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        const byte Even = 0b10_00_10_00, Odd = 0b11_01_11_01;
-        ref T fifth = ref Unsafe.Add(ref cells, 4 * rowStride);
-        Vector512<double> rows02 = TwoHalves(ref cells, 2 * rowStride),
-        rows13 = TwoHalves(ref Unsafe.Add(ref cells, rowStride), 2 * rowStride);
-        Vector512<double> rows46 = TwoHalves(ref fifth, 2 * rowStride),
-        rows57 = TwoHalves(ref Unsafe.Add(ref fifth, rowStride), 2 * rowStride);
-        Vector512<double> upper = Avx512F.UnpackLow(rows02, rows13), lower = Avx512F.UnpackLow(rows46, rows57);
-        (column0, column2) = (Avx512F.Shuffle4x128(upper, lower, Even), Avx512F.Shuffle4x128(upper, lower, Odd));
-        (upper, lower) = (Avx512F.UnpackHigh(rows02, rows13), Avx512F.UnpackHigh(rows46, rows57));
-        (column1, column3) = (Avx512F.Shuffle4x128(upper, lower, Even), Avx512F.Shuffle4x128(upper, lower, Odd));
-    }
-
-    /// <summary>Loads four cells of one row and four of another.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> TwoHalves<T>(ref T cells, nint other)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Avx512F.InsertVector256(Line.LoadHalf(ref cells, 0).ToVector512Unsafe(), Line.LoadHalf(ref Unsafe.Add(ref cells, other), 0), 1);
 
     /// <summary>Stores eight cells and adds their squares.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

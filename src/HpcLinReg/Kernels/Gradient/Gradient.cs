@@ -155,7 +155,7 @@ internal static class Gradient
         ref T cells = ref Unsafe.Add(ref rows, row * stride);
         if (columns < Prefetch.WidestColumns)
         {
-            Prefetch.RowAhead(ref cells, columns);
+            Prefetch.Ahead(ref cells, columns);
         }
 
         return Reduce.LineProducts(ref cells, ref w, columns);

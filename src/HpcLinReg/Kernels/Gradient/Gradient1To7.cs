@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace HpcLinReg.Kernels;
 
@@ -11,7 +12,7 @@ namespace HpcLinReg.Kernels;
 /// so a block has to be passed whole.
 /// </summary>
 /// <remarks>
-/// There is one accumulator for each column: gathering a column of eight rows takes about as long as a multiply-add, so more would
+/// There is one accumulator for each column: loading a column of eight rows takes about as long as a multiply-add, so more would
 /// not help. The number of columns is a type parameter, so that each compiled loop has just its columns in registers. Per row 4d
 /// flops (2d for Xᵀr alone) and d elements read. Error of a sum over n rows: γ(n/8 + 3) times the sum of its terms' magnitudes.
 /// </remarks>
@@ -94,14 +95,18 @@ internal static class Gradient1To7
             bool last = row == whole;
             ref T cell = ref last ? ref lastX[0] : ref Unsafe.Add(ref first, (nint)row * x.RowStride);
             int stride = last ? TColumns.Count : x.RowStride;
-            Vector512<double> x0 = TColumns.Count > 0 ? Line.LoadColumn(ref cell, stride) : default;
-            Vector512<double> x1 = TColumns.Count > 1 ? Line.LoadColumn(ref Unsafe.Add(ref cell, 1), stride) : default;
-            Vector512<double> x2 = TColumns.Count > 2 ? Line.LoadColumn(ref Unsafe.Add(ref cell, 2), stride) : default;
-            Vector512<double> x3 = TColumns.Count > 3 ? Line.LoadColumn(ref Unsafe.Add(ref cell, 3), stride) : default;
-            Vector512<double> x4 = TColumns.Count > 4 ? Line.LoadColumn(ref Unsafe.Add(ref cell, 4), stride) : default;
-            Vector512<double> x5 = TColumns.Count > 5 ? Line.LoadColumn(ref Unsafe.Add(ref cell, 5), stride) : default;
-            Vector512<double> x6 = TColumns.Count > 6 ? Line.LoadColumn(ref Unsafe.Add(ref cell, 6), stride) : default;
+            for (int line = 0; line < TColumns.Count; line++)
+            {
+                Prefetch.Ahead(ref Unsafe.Add(ref cell, line * Line.Lanes));
+            }
 
+            if (TResiduals.AreComputed)
+            {
+                Prefetch.Ahead(ref Unsafe.Add(ref y, row));
+            }
+
+            Vector512<double> x0, x1, x2, x3, x4, x5, x6;
+            Load<T, TColumns>(ref cell, stride, out x0, out x1, out x2, out x3, out x4, out x5, out x6);
             Vector512<double> r;
             if (TResiduals.AreComputed)
             {
@@ -141,6 +146,52 @@ internal static class Gradient1To7
         Add(sums, 5, sum5);
         Add(sums, 6, sum6);
         return (Line.Fold(squares), Line.Fold(sum));
+    }
+
+    /// <summary>
+    /// Loads the columns of eight rows: by shuffles four at a time, from five on the last four as well, which overlap the first; two or
+    /// three if there are no gaps between rows.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Load<T, TColumns>(
+        ref T cell, int stride, out Vector512<double> x0, out Vector512<double> x1, out Vector512<double> x2, out Vector512<double> x3,
+        out Vector512<double> x4, out Vector512<double> x5, out Vector512<double> x6)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TColumns : struct, IColumns
+    {
+        x1 = x2 = x3 = x4 = x5 = x6 = default;
+        if (Avx512F.IsSupported && TColumns.Count > 3)
+        {
+            Line.LoadFourColumns(ref cell, stride, out x0, out x1, out x2, out x3);
+            if (TColumns.Count > 4)
+            {
+                Line.LoadFourColumns(ref Unsafe.Add(ref cell, TColumns.Count - 4), stride, out Vector512<double> a, out Vector512<double> b,
+                    out Vector512<double> c, out Vector512<double> d);
+                (x4, x5, x6) = TColumns.Count switch { 5 => (d, x5, x6), 6 => (c, d, x6), _ => (b, c, d) };
+            }
+
+            return;
+        }
+
+        if (Avx512F.IsSupported && TColumns.Count == 3 && stride == 3)
+        {
+            Line.LoadThreeColumns(ref cell, out x0, out x1, out x2);
+            return;
+        }
+
+        if (Avx512F.IsSupported && TColumns.Count == 2 && stride == 2)
+        {
+            Line.LoadTwoColumns(ref cell, out x0, out x1);
+            return;
+        }
+
+        x0 = TColumns.Count > 0 ? Line.LoadColumn(ref cell, stride) : default;
+        x1 = TColumns.Count > 1 ? Line.LoadColumn(ref Unsafe.Add(ref cell, 1), stride) : default;
+        x2 = TColumns.Count > 2 ? Line.LoadColumn(ref Unsafe.Add(ref cell, 2), stride) : default;
+        x3 = TColumns.Count > 3 ? Line.LoadColumn(ref Unsafe.Add(ref cell, 3), stride) : default;
+        x4 = TColumns.Count > 4 ? Line.LoadColumn(ref Unsafe.Add(ref cell, 4), stride) : default;
+        x5 = TColumns.Count > 5 ? Line.LoadColumn(ref Unsafe.Add(ref cell, 5), stride) : default;
+        x6 = TColumns.Count > 6 ? Line.LoadColumn(ref Unsafe.Add(ref cell, 6), stride) : default;
     }
 
     /// <summary>Adds the fold of a line to the sum of a column, if there is such a column.</summary>

@@ -159,7 +159,7 @@ internal static class Gradient8To39
         internal Vector512<double> Products<T>(ref T row, int tail)
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
-            Prefetch.RowAhead(ref row, (TShape.Lines + (TShape.HasTail ? 1 : 0)) * Line.Lanes);
+            Prefetch.Ahead(ref row, (TShape.Lines + (TShape.HasTail ? 1 : 0)) * Line.Lanes);
             Vector512<double> zero = Vector512<double>.Zero;
             var sum0 = Vector512.MultiplyAddEstimate(Line.Load(ref row, 0), _line0, zero);
             Vector512<double> sum1 = TShape.Lines > 1 ? Vector512.MultiplyAddEstimate(Line.Load(ref row, 8), _line1, zero) : zero;

@@ -63,7 +63,7 @@ internal static class TransposeMultiply
             int count = Math.Min(rowsAtOnce, x.Rows - row);
             for (int k = row; k < row + count && x.Columns < Prefetch.WidestColumns; k++)
             {
-                Prefetch.RowAhead(ref Unsafe.Add(ref first, (nint)k * x.RowStride), x.Columns);
+                Prefetch.Ahead(ref Unsafe.Add(ref first, (nint)k * x.RowStride), x.Columns);
             }
 
             AccumulateRows(ref Unsafe.Add(ref first, (nint)row * x.RowStride), x.RowStride, ref Unsafe.Add(ref residual, row), count, sums);

@@ -144,8 +144,8 @@ internal static class Gram13To17
         Vector512<double> target = tail.Target;
         for (int row = start; row < end; row++)
         {
-            Prefetch.PageAhead(ref first);
-            Prefetch.PageAhead(ref Unsafe.Add(ref first, Line.Lanes));
+            Prefetch.Ahead(ref first);
+            Prefetch.Ahead(ref Unsafe.Add(ref first, Line.Lanes));
             Vector512<double> a = Line.Load(ref first, 0) - meanA;
             Vector512<double> b = (TLast.IsThere ? Line.Load(ref first, Line.Lanes) : JointTail<T>.Load(ref x, ref y, target)) - meanB;
             sumA += a;

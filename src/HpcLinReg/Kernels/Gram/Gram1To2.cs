@@ -41,15 +41,13 @@ internal static class Gram1To2
         for (; row <= x.Rows - Line.Lanes; row += Line.Lanes)
         {
             ref T cell = ref Unsafe.Add(ref column0, (nint)row * stride0);
-            Prefetch.PageAhead(ref cell);
+            Prefetch.Ahead(ref cell);
             if (zipped)
             {
-                Prefetch.PageAhead(ref Unsafe.Add(ref cell, Line.Lanes));
-                Vector512<double> lower = Line.Load(ref cell, 0), upper = Line.Load(ref cell, Line.Lanes);
-                Vector512<double> left = Avx512F.PermuteVar8x64x2(lower, Vector512.Create(0L, 2, 4, 6, 8, 10, 12, 14), upper)
-                    - Vector512.Create(mean0);
-                Vector512<double> right = Avx512F.PermuteVar8x64x2(lower, Vector512.Create(1L, 3, 5, 7, 9, 11, 13, 15), upper)
-                    - Vector512.Create(mean1);
+                Prefetch.Ahead(ref Unsafe.Add(ref cell, Line.Lanes));
+                Line.LoadTwoColumns(ref cell, out Vector512<double> left, out Vector512<double> right);
+                left -= Vector512.Create(mean0);
+                right -= Vector512.Create(mean1);
                 sum0 += left;
                 sum1 += right;
                 c00 = Vector512.MultiplyAddEstimate(left, left, c00);
@@ -58,6 +56,7 @@ internal static class Gram1To2
                 continue;
             }
 
+            Prefetch.Ahead(ref Unsafe.Add(ref column1, (nint)row * stride1));
             Vector512<double> line0 = Line.LoadColumn(ref cell, stride0) - Vector512.Create(mean0);
             sum0 += line0;
             c00 = Vector512.MultiplyAddEstimate(line0, line0, c00);

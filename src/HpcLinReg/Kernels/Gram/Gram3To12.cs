@@ -120,7 +120,7 @@ internal static class Gram3To12
         ref T beyond = ref tail.X(inside);
         for (int row = start; row < end; row++)
         {
-            Prefetch.PageAhead(ref x);
+            Prefetch.Ahead(ref x);
             Vector256<double> a = JointTail<T>.LoadHalf(ref x, ref y, target) - mean;
             evenSum += a;
             even0 = Vector256.MultiplyAddEstimate(a, a, even0);
@@ -179,7 +179,7 @@ internal static class Gram3To12
         Vector256<double> target = tail.Target.GetLower();
         for (int row = start; row < end; row++)
         {
-            Prefetch.PageAhead(ref first);
+            Prefetch.Ahead(ref first);
             Vector256<double> a0 = Line.LoadHalf(ref first, 0) - mean0;
             Vector256<double> a1 = JointTail<T>.LoadHalf(ref x, ref y, target) - mean1;
             sum0 += a0;
@@ -244,7 +244,7 @@ internal static class Gram3To12
         Vector256<double> target = tail.Target.GetLower();
         for (int row = start; row < end; row++)
         {
-            Prefetch.PageAhead(ref first);
+            Prefetch.Ahead(ref first);
             Vector256<double> a0 = Line.LoadHalf(ref first, 0) - mean0;
             Vector256<double> a1 = Line.LoadHalf(ref first, 4) - mean1;
             Vector256<double> a2 = JointTail<T>.LoadHalf(ref x, ref y, target) - mean2;

@@ -19,8 +19,10 @@ namespace HpcLinReg.Kernels;
 /// </remarks>
 internal static class PackedGram
 {
-    /// <summary>Returns the length of the packing buffer for this number of joint columns.</summary>
-    internal static int PackedLength(int columns) => GramBlocks.Lines(columns) * RegisterTile.LinePitch;
+    /// <summary>
+    /// Returns the length of the packing buffer for this number of joint columns, with room to begin at the start of a cache line.
+    /// </summary>
+    internal static int PackedLength(int columns) => (GramBlocks.Lines(columns) * RegisterTile.LinePitch) + Line.Lanes;
 
     /// <summary>
     /// Computes the mean m of each joint column over the block's first panel, by which the block is centred, so that it has to be read only
@@ -111,82 +113,56 @@ internal static class PackedGram
         int threads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        packed = LineBuffer.FromLine(packed);
         for (int start = 0; start < x.Rows; start += RowBlocks.PanelRows)
         {
             int rows = Math.Min(RowBlocks.PanelRows, x.Rows - start);
-            Pack(x.SliceRows(start, rows), tail, start, means, packed);
-            int next = start + rows;
-            var prefetch = new PanelPrefetch<T>(x.SliceRows(next, Math.Min(RowBlocks.PanelRows, x.Rows - next)));
-            AddLineSums(ref MemoryMarshal.GetReference(packed), rows, GramBlocks.Lines(tail.Columns), ref MemoryMarshal.GetReference(sums));
+            PanelPacking.Pack(x.SliceRows(start, rows), tail, start, means, packed, sums);
             if (threads > 1)
             {
                 AccumulateInParallel(packed, rows, tail.Columns, products, threads);
             }
             else
             {
-                Accumulate(packed, rows, tail.Columns, products, ref prefetch);
+                Accumulate(packed, rows, tail.Columns, products, PanelPrefetch<T>.Behind(x, start, rows, rows));
             }
-        }
-    }
-
-    /// <summary>Packs a panel of rows minus the means.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Pack<T>(MatrixSpan<T> x, in JointTail<T> tail, int firstRow, ReadOnlySpan<double> means, Span<double> packed)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        ref double target = ref MemoryMarshal.GetReference(packed);
-        ref T first = ref MemoryMarshal.GetReference(x.Values);
-        ref double mean = ref MemoryMarshal.GetReference(means);
-        int whole = means.Length - Line.Lanes;
-        Vector512<double> tailMean = Line.Load(ref mean, whole);
-        for (int row = 0; row < x.Rows; row++)
-        {
-            ref T source = ref Unsafe.Add(ref first, (nint)row * x.RowStride);
-            nint position = row * Line.Lanes;
-            for (int j = 0; j < whole; j += Line.Lanes)
-            {
-                (Line.Load(ref source, j) - Line.Load(ref mean, j)).StoreUnsafe(ref target, (nuint)position);
-                position += RegisterTile.LinePitch;
-            }
-
-            (tail.Load(firstRow + row) - tailMean).StoreUnsafe(ref target, (nuint)position);
         }
     }
 
     /// <summary>
     /// Adds the products of a packed panel. Two lines stay in L1 while all lines before them pass, so eight values a row are loaded from L2
-    /// instead of two lines. A last line with a single column, as the target of a multiple of eight features is, has a kernel of its own:
-    /// in tiles it would take eight times the multiply-adds it needs, which for 32 features is half of the time again.
+    /// instead of two lines. A last line of few columns has a kernel of its own, <see cref="LastColumns"/>.
     /// </summary>
     private static void Accumulate<T>(
-        ReadOnlySpan<double> packed, int rows, int columns, Span<double> products, ref PanelPrefetch<T> prefetch)
+        ReadOnlySpan<double> packed, int rows, int columns, Span<double> products, PanelPrefetch<T> nextPanel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int lines = GramBlocks.Lines(columns);
-        int tiled = columns % Line.Lanes == 1 ? lines - 1 : lines;
+        int tiled = LastColumns.Take(columns) ? lines - 1 : lines;
         ref double a = ref MemoryMarshal.GetReference(packed);
         ref double c = ref MemoryMarshal.GetReference(products);
         int tiles = ((tiled * (tiled + 2)) + 3) / 4;
-        int prefetched = (prefetch.Lines + tiles - 1) / tiles;
+        PrefetchWalk walk = nextPanel.Over(Math.Max(1, tiles * rows));
         for (int line = 0; line < tiled; line += 2)
         {
             for (int i = 0; i < Math.Min(line + 2, tiled); i++)
             {
                 int right = Math.Max(i, line);
-                prefetch.Advance(prefetched);
-                AddTile(ref a, ref c, rows, lines, i, right, Math.Min(line + 2, tiled) - right);
+                AddTile(ref a, ref c, rows, lines, i, right, Math.Min(line + 2, tiled) - right, walk);
+                walk = walk.Behind(rows);
             }
         }
 
         if (tiled < lines)
         {
-            AddLastColumn(ref a, rows, lines, products);
+            LastColumns.Add(ref a, rows, columns, products);
         }
     }
 
     /// <summary>Adds the products of one line of columns with one or two others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddTile(ref double packed, ref double products, int rows, int lines, int left, int right, int width) =>
+    private static void AddTile(ref double packed, ref double products, int rows, int lines, int left, int right, int width,
+        PrefetchWalk walk = default) =>
         RegisterTile.Add(
         ref Unsafe.Add(ref packed, left * RegisterTile.LinePitch),
         ref Unsafe.Add(ref packed, right * RegisterTile.LinePitch),
@@ -194,7 +170,8 @@ internal static class PackedGram
         Line.Lanes,
         RegisterTile.LinePitch,
         rows,
-        new TileOutputs(ref Unsafe.Add(ref products, GramBlocks.BlockPosition(lines, left, right)), Line.Lanes, GramBlocks.BlockLength, 1));
+        new TileOutputs(ref Unsafe.Add(ref products, GramBlocks.BlockPosition(lines, left, right)), Line.Lanes, GramBlocks.BlockLength, 1),
+        walk);
 
     /// <summary>
     /// Adds the products of a packed panel on several threads, each two lines of columns at a time. Outputs of different tiles do not touch
@@ -203,7 +180,7 @@ internal static class PackedGram
     private static unsafe void AccumulateInParallel(ReadOnlySpan<double> packed, int rows, int columns, Span<double> products, int threads)
     {
         int lines = GramBlocks.Lines(columns);
-        int tiled = columns % Line.Lanes == 1 ? lines - 1 : lines;
+        int tiled = LastColumns.Take(columns) ? lines - 1 : lines;
         fixed (double* firstPacked = packed, firstProduct = products)
         {
             nint packedAddress = (nint)firstPacked;
@@ -222,97 +199,7 @@ internal static class PackedGram
 
         if (tiled < lines)
         {
-            AddLastColumn(ref MemoryMarshal.GetReference(packed), rows, lines, products);
-        }
-    }
-
-    /// <summary>
-    /// Adds the products of all columns with a last column that has a line of its own, four lines of outputs at a time, and its square.
-    /// </summary>
-    private static void AddLastColumn(ref double packed, int rows, int lines, Span<double> products)
-    {
-        ref double last = ref Unsafe.Add(ref packed, (lines - 1) * RegisterTile.LinePitch);
-        Span<double> outputs = stackalloc double[4 * Line.Lanes];
-        for (int line = 0; line < lines; line += 4)
-        {
-            int count = Math.Min(4, lines - line);
-            AddLastColumn(
-                ref last,
-                ref Unsafe.Add(ref packed, line * RegisterTile.LinePitch),
-                ref Unsafe.Add(ref packed, Math.Min(line + 1, lines - 1) * RegisterTile.LinePitch),
-                ref Unsafe.Add(ref packed, Math.Min(line + 2, lines - 1) * RegisterTile.LinePitch),
-                ref Unsafe.Add(ref packed, Math.Min(line + 3, lines - 1) * RegisterTile.LinePitch),
-                rows,
-                ref MemoryMarshal.GetReference(outputs));
-            for (int k = 0; k < count; k++)
-            {
-                // The outputs are lane 0 of each row of a block; in the last line's own block only the square is one.
-                int block = GramBlocks.BlockPosition(lines, line + k, lines - 1);
-                int values = line + k < lines - 1 ? Line.Lanes : 1;
-                for (int value = 0; value < values; value++)
-                {
-                    products[block + (value * Line.Lanes)] += outputs[(k * Line.Lanes) + value];
-                }
-            }
-        }
-    }
-
-    /// <summary>Computes the products of the last column with four lines of columns.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void AddLastColumn(
-        ref double last, ref double line0, ref double line1, ref double line2, ref double line3, int rows, ref double outputs)
-    {
-        Vector512<double> c0 = default, c1 = default, c2 = default, c3 = default;
-        for (int cell = 0; cell < rows * Line.Lanes; cell += Line.Lanes)
-        {
-            var value = Vector512.Create(Unsafe.Add(ref last, cell));
-            c0 = Vector512.MultiplyAddEstimate(value, Line.Load(ref line0, cell), c0);
-            c1 = Vector512.MultiplyAddEstimate(value, Line.Load(ref line1, cell), c1);
-            c2 = Vector512.MultiplyAddEstimate(value, Line.Load(ref line2, cell), c2);
-            c3 = Vector512.MultiplyAddEstimate(value, Line.Load(ref line3, cell), c3);
-        }
-
-        c0.StoreUnsafe(ref outputs);
-        c1.StoreUnsafe(ref outputs, 8);
-        c2.StoreUnsafe(ref outputs, 16);
-        c3.StoreUnsafe(ref outputs, 24);
-    }
-
-    /// <summary>
-    /// Adds the sums of packed columns, each one chain over the panel's rows; four lines at a time, because an addition takes about four
-    /// cycles.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void AddLineSums(ref double packed, int rows, int lines, ref double sums)
-    {
-        for (int line = 0; line < lines; line += 4)
-        {
-            ref double line0 = ref Unsafe.Add(ref packed, line * RegisterTile.LinePitch);
-            ref double line1 = ref Unsafe.Add(ref packed, Math.Min(line + 1, lines - 1) * RegisterTile.LinePitch);
-            ref double line2 = ref Unsafe.Add(ref packed, Math.Min(line + 2, lines - 1) * RegisterTile.LinePitch);
-            ref double line3 = ref Unsafe.Add(ref packed, Math.Min(line + 3, lines - 1) * RegisterTile.LinePitch);
-            Vector512<double> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
-            for (int cell = 0; cell < rows * Line.Lanes; cell += Line.Lanes)
-            {
-                sum0 += Line.Load(ref line0, cell);
-                sum1 += Line.Load(ref line1, cell);
-                sum2 += Line.Load(ref line2, cell);
-                sum3 += Line.Load(ref line3, cell);
-            }
-
-            AddLine(ref sums, line, lines, sum0);
-            AddLine(ref sums, line + 1, lines, sum1);
-            AddLine(ref sums, line + 2, lines, sum2);
-            AddLine(ref sums, line + 3, lines, sum3);
-        }
-    }
-
-    /// <summary>Adds a line to the sums, if there is such a line.</summary>
-    private static void AddLine(ref double sums, int line, int lines, Vector512<double> sum)
-    {
-        if (line < lines)
-        {
-            (Line.Load(ref sums, line * Line.Lanes) + sum).StoreUnsafe(ref sums, (nuint)(line * Line.Lanes));
+            LastColumns.Add(ref MemoryMarshal.GetReference(packed), rows, columns, products);
         }
     }
 }
