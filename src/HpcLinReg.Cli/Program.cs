@@ -16,6 +16,7 @@ internal static class Program
             CompareCommand.Create(),
             PredictCommand.Create(),
             PlanCommand.Create(),
+            ScanCommand.Create(),
             MomentsCommand.Create(),
             MergeCommand.Create(),
             TrainCommand.Create(),

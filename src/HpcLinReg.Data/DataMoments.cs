@@ -5,7 +5,7 @@ namespace HpcLinReg.Data;
 /// <summary>Sums a source into moments, from which any column is fitted on any others without the rows.</summary>
 public static class DataMoments
 {
-    /// <summary>Streams the source once (twice with text columns) and sums it.</summary>
+    /// <summary>Streams the source once (once more for each of text columns and polynomials) and sums it.</summary>
     /// <param name="source">The data.</param>
     /// <param name="request">What to sum.</param>
     /// <param name="rowsRead">Receives the number of rows read so far, from time to time.</param>
@@ -32,12 +32,13 @@ public static class DataMoments
             throw new DataException($"{source.Description} has no rows.");
         }
 
-        JointSums sums = new(JointColumns.Decide(source, request, rowsRead, cancellationToken), request, 0);
+        JointDesign joint = JointColumns.Decide(source, request, rowsRead, cancellationToken);
+        JointSums sums = new(joint, request, 0);
         sums.Add(source, 0, rowsRead, cancellationToken);
-        return sums.ToFile(Fingerprint(source), SumsSchema.ToText(sums.Design, SumsSchema.ReadingOf(source)));
+        return sums.ToFile(Fingerprint(source), SumsSchema.ToText(joint, SumsSchema.ReadingOf(source)));
     }
 
     /// <summary>Returns a digest of all files; of a query without files nothing is known.</summary>
     private static string Fingerprint(DataSource source) => source.Files.Count == 0 || !source.Files.All(File.Exists) ? ""
-        : FileDigest.OfAll(source.Files.Select(path => new PlannedFile(path, -1, new FileInfo(path).Length, FileDigest.Of(path, false))));
+        : FileDigest.OfAll(source.Files.Select(path => new PlannedFile(path, -1, new FileInfo(path).Length, FileDigest.OfContent(path))));
 }

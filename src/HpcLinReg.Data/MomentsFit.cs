@@ -29,10 +29,19 @@ public static class MomentsFit
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(request);
         RequireNoRows(request);
-        (Design all, ImmutableSortedDictionary<string, string> reading) = SumsSchema.Of(file.Facts.Schema, description);
+        (JointDesign joint, ImmutableSortedDictionary<string, string> reading) = SumsSchema.Of(file.Facts.Schema, description);
+        if (!joint.Names.SequenceEqual(file.Header.Names))
+        {
+            throw new DataException($"The columns of {description} are not those that it says how to make; sum the rows with 'hpclinreg moments'.");
+        }
+
+        Design all = joint.Design;
         string[] names = [.. all.Features.Select(feature => feature.Name)];
         int target = TargetOf(all, names, request.Target, description);
-        Feature[] features = [.. FeaturesOf(all, names, target, request.Features, description).Select(f => all.Features[f])];
+        int[] chosen = FeaturesOf(all, names, target, request.Features, description);
+        Dictionary<int, int> degrees = DegreesOf(joint, names, target, request, description);
+        Feature[] features = [.. chosen.Concat(degrees.Keys.Where(f => !chosen.Contains(f)))
+            .Select(f => degrees.TryGetValue(f, out int degree) ? Feature.Polynomial(all.Features[f], degree) : all.Features[f])];
         Design design;
         try
         {
@@ -43,29 +52,98 @@ public static class MomentsFit
             throw new UsageException(exception.Message.Split(" (Parameter", 2)[0], exception);
         }
 
-        int[] columns = [.. design.VariableNames.Select(name => Variable(all, name, request, description))];
-        Fit fit = Solve(file, columns, all.VariableNames.IndexOf(names[target]), request, description);
+        bool hasPowers = design.Degrees.Any(degree => degree > 1);
+        if (hasPowers && !request.Intercept)
+        {
+            throw new UsageException("Moments hold the terms of polynomials for fits with an intercept; leave out --no-intercept, or fit the file that has the rows.");
+        }
+
+        int column = all.VariableNames.IndexOf(names[target]);
+        PolynomialFit? polynomial = hasPowers ? SolvePolynomial(file, joint, design, column, request, description) : null;
+        Fit fit = polynomial?.BasisFit ?? Solve(
+            options => file.ToMoments().Solve([.. design.VariableNames.Select(name => Variable(all, name, request, description))], column,
+                options), file,
+            request, description);
+        PowerCoefficients? powers = polynomial is null ? null : Solve(_ => polynomial.ToPowers(), file, request, description);
         TrainingFacts facts = FactsOf(file, design, all, target, reading);
         ImmutableArray<MissingCount> missing =
             [.. file.Facts.Inputs.Where(input => input.Missing > 0).Select(input => new MissingCount(input.Name, input.Missing))];
+        IEnumerable<int> variables = design.Degrees.SelectMany((degree, v) => Enumerable.Repeat(v, degree));
         return new DataFitResult
         {
             Fit = fit,
-            Model = RegressionModel.Create(design, names[target], fit, facts),
+            Model = polynomial is null ? RegressionModel.Create(design, names[target], fit, facts)
+                : RegressionModel.Create(design, names[target], polynomial, facts).With(powers!),
+            Powers = powers,
             Target = names[target],
-            Terms = [.. design.VariableNames.Select((name, v) => new Term(name, design.Features[design.FeatureOf(v)].Name))],
+            Terms = [.. variables.Zip(design.TermNames, (v, name) => new Term(name, design.Features[design.FeatureOf(v)].Name))],
             RowsDropped = file.Facts.RowsDropped,
             MissingByColumn = missing,
             BitsPromised = true,
-            Warnings = [.. Unused(design, all, target, missing), .. MissedDigits(fit.Certificate, request.Digits, file.Header.Precision)],
+            Warnings = [.. Unused(design, all, target, missing),
+                .. MissedDigits(fit.Certificate, powers, request.Digits, file.Header.Precision)],
         };
     }
 
-    private static Fit Solve(MomentsFile file, int[] columns, int target, FitRequest request, string description)
+    private static PolynomialFit SolvePolynomial(MomentsFile file, JointDesign joint, Design design, int target, FitRequest request,
+        string description)
+    {
+        List<PolynomialVariable> variables = [];
+        List<int> terms = [];
+        foreach ((string name, int degree) in design.VariableNames.Zip(design.Degrees))
+        {
+            if (degree == 1)
+            {
+                variables.Add(new PolynomialVariable(1, 0, 1));
+                terms.Add(Variable(joint.Design, name, request, description));
+                continue;
+            }
+
+            int polynomial = joint.Find(name);
+            PolynomialVariable summed = joint.Polynomials[polynomial].Terms;
+            variables.Add(new PolynomialVariable(degree, summed.Shift, summed.Scale));
+            terms.AddRange(Enumerable.Range(joint.FirstTerm(polynomial), degree));
+        }
+
+        return Solve(options => file.ToMoments().SolvePolynomial([.. variables], [.. terms], target, options), file, request, description);
+    }
+
+    /// <summary>Returns the degrees of features that stand for their powers, by the features' indices.</summary>
+    private static Dictionary<int, int> DegreesOf(JointDesign joint, string[] names, int target, FitRequest request,
+        string description)
+    {
+        Dictionary<int, int> degrees = [];
+        foreach ((string name, int degree) in request.Polynomials)
+        {
+            int index = ColumnNames.Find(names, name);
+            if (index < 0)
+            {
+                throw new DataException($"{description} has no '{name}' for the polynomial; it has {ColumnNames.List(names)}.{Suggestion.Question(name, names)}");
+            }
+
+            if (ColumnsOf(joint.Design, index).Intersect(ColumnsOf(joint.Design, target)).Any())
+            {
+                throw new UsageException($"The polynomial in '{names[index]}' is computed from the target '{names[target]}'; leave it out.");
+            }
+
+            int polynomial = joint.Find(names[index]);
+            int most = polynomial < 0 ? 1 : joint.Polynomials[polynomial].Terms.Degree;
+            if (degree > most)
+            {
+                throw new DataException(string.Create(CultureInfo.InvariantCulture, $"{description} has no powers of '{names[index]}' up to {degree}, {(most == 1 ? "only the column itself" : $"only up to {most}")}; name the degree when the rows are summed (--polynomial {name}:{degree})."));
+            }
+
+            degrees[index] = degree;
+        }
+
+        return degrees;
+    }
+
+    private static T Solve<T>(Func<FitOptions, T> solve, MomentsFile file, FitRequest request, string description)
     {
         try
         {
-            return file.ToMoments().Solve(columns, target, new FitOptions
+            return solve(new FitOptions
             {
                 Intercept = request.Intercept,
                 Ridge = request.Ridge,
@@ -88,7 +166,6 @@ public static class MomentsFit
     private static void RequireNoRows(FitRequest request)
     {
         string? needed = request.Cluster is not null ? "Clustered standard errors need"
-            : request.Polynomials.Count > 0 ? "Polynomials need"
             : request.Weights is not null ? "Weights other than those that were summed need"
             : null;
         if (needed is not null)
@@ -191,14 +268,16 @@ public static class MomentsFit
         }
     }
 
-    private static IEnumerable<string> MissedDigits(Certificate certificate, int digits, MomentsPrecision precision)
+    private static IEnumerable<string> MissedDigits(Certificate certificate, PowerCoefficients? powers, int digits,
+        MomentsPrecision precision)
     {
-        if (digits < FitOptions.MaxDigits && certificate.Digits < digits)
+        double reached = powers?.Digits ?? certificate.Digits;
+        if (digits < FitOptions.MaxDigits && reached < digits)
         {
-            double sure = Math.Floor(10 * Math.Max(0, certificate.Digits)) / 10;
+            double sure = Math.Floor(10 * Math.Max(0, reached)) / 10;
             string remedy = precision == MomentsPrecision.Plain ? " Moments in double-double (without --plain) have more digits." : "";
             yield return FormattableString.Invariant(
-                $"The worst coefficient has {sure:F1} certain digits, not the {digits} asked for: {certificate.Describe()}. Terms that are nearly combinations of others cost digits.{remedy}");
+                $"The worst coefficient has {sure:F1} certain digits, not the {digits} asked for: {certificate.Describe()}. Terms that are nearly combinations of others cost digits; {(powers is not null ? "powers of lower degree cost fewer." : "powers cost none as --polynomial.")}{remedy}");
         }
     }
 }

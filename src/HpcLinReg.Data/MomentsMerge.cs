@@ -12,6 +12,7 @@ public static class MomentsMerge
     public static MomentsFile Load(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        RequireFiles([path]);
         return Answer(() => MomentsFile.Load(path), path);
     }
 
@@ -35,7 +36,16 @@ public static class MomentsMerge
     public static MomentsFile Exact(IReadOnlyList<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return Answer(() => MomentsFile.Merge(paths), paths.Count == 1 ? paths[0] : null);
+        RequireFiles(paths);
+        try
+        {
+            return Answer(() => MomentsFile.Merge(paths), paths.Count == 1 ? paths[0] : null);
+        }
+        catch (DataException exception) when (exception.InnerException is ArgumentException
+            && paths.FirstOrDefault(path => !Load(path).Header.IsExact) is { } folded)
+        {
+            throw new DataException($"'{folded}' holds folded sums, as a removal or --values leaves them; merge it with --values, within an error bound.", exception);
+        }
     }
 
     /// <summary>
@@ -157,15 +167,23 @@ public static class MomentsMerge
         })],
     };
 
+    /// <summary>Refuses paths that lead to no file, before the others are read.</summary>
+    private static void RequireFiles(IReadOnlyList<string> paths)
+    {
+        foreach (string path in paths)
+        {
+            if (!File.Exists(path))
+            {
+                throw new DataException(Directory.Exists(path) ? $"{path} is a folder; name the files in it." : $"There is no file {path}; its full path would be {Path.GetFullPath(path)}.");
+            }
+        }
+    }
+
     private static MomentsFile Answer(Func<MomentsFile> work, string? path)
     {
         try
         {
             return work();
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new DataException(path is null ? exception.Message : $"There is no file {path}; its full path would be {Path.GetFullPath(path)}.", exception);
         }
         catch (InvalidDataException exception)
         {

@@ -1,4 +1,5 @@
 using HpcLinReg.Fits;
+using HpcLinReg.Polynomials;
 using HpcLinReg.Solver;
 
 namespace HpcLinReg;
@@ -41,6 +42,16 @@ public sealed partial class Moments
     public Fit Solve(ReadOnlySpan<int> features, int target, FitOptions? options)
     {
         options ??= FitOptions.Default;
+        return Solved(features, target, options, hasPowers: false).Answer.HandOver();
+    }
+
+    /// <summary>Solves for one column on some others.</summary>
+    /// <param name="features">The features' columns.</param>
+    /// <param name="target">The target's column.</param>
+    /// <param name="options">Checked here.</param>
+    /// <param name="hasPowers">Whether features are terms of polynomials, which are solved in double-double.</param>
+    private SolverLadder Solved(ReadOnlySpan<int> features, int target, FitOptions options, bool hasPowers)
+    {
         options.RequireClosedForm("Moments are fitted");
         bool[] seen = new bool[_node.Columns];
         RequireColumn(target, nameof(target));
@@ -64,7 +75,13 @@ public sealed partial class Moments
         MomentsNode node = LostColumns.Prepare(_node, Names, seen, target, options, out string note);
         var ladder = new SolverLadder(features.Length);
         bool inOrder = features.SequenceEqual([.. Enumerable.Range(0, features.Length)]);
-        ladder.Load(node, Names, inOrder ? [] : features.ToArray(), options);
+        ladder.Load(node, Names, inOrder ? [] : features.ToArray(),
+            hasPowers ? options with { Rungs = SolverRungs.DoubleDouble } : options);
+        if (hasPowers)
+        {
+            PolynomialSolver.RequireSpan(ladder, node);
+        }
+
         if (HasFaded)
         {
             ladder.Equations.Faded = new FadedRows(node, _squared!, options.RowWeights == WeightKind.Frequency ? TotalWeight : _fadedCount,
@@ -74,7 +91,7 @@ public sealed partial class Moments
         NoRows rows = default;
         ladder.Solve(ref rows, target, target: 0);
         ladder.Explain(note);
-        return ladder.Answer.HandOver();
+        return ladder;
     }
 
     /// <inheritdoc cref="Solve(string, FitOptions)"/>

@@ -1,4 +1,3 @@
-using HpcLinReg.Rows;
 
 namespace HpcLinReg;
 
@@ -37,6 +36,7 @@ public sealed partial class MomentsAccumulator
     {
         IsExact = true,
         Precision = Precision,
+        HasRemainders = HasRemainders,
         Columns = Columns,
         Names = _tree.Labels.Names.IsDefault ? [] : _tree.Labels.Names,
         FirstRow = FirstRow,
@@ -45,12 +45,17 @@ public sealed partial class MomentsAccumulator
         Facts = facts,
     };
 
+    /// <summary>Returns an accumulator without rows for the range that a file has.</summary>
+    internal static MomentsAccumulator Empty(MomentsHeader header) =>
+        header.HasRemainders ? WithRemainders(header.Names.AsSpan(), header.FirstRow)
+        : header.Names.IsEmpty ? new(header.Columns, header.FirstRow, header.Precision)
+        : new(header.Names.AsSpan(), header.FirstRow, header.Precision);
+
     internal void Write(MomentsWriter writer) => _tree.Write(writer);
 
     internal static MomentsAccumulator Read(MomentsReader reader, MomentsHeader header)
     {
-        MomentsAccumulator accumulator = new(header.Columns, header.FirstRow, header.Precision);
-        accumulator._tree.Labels = header.Names.IsEmpty ? accumulator._tree.Labels : ColumnLabels.Of(header.Names.AsSpan());
+        MomentsAccumulator accumulator = Empty(header);
         accumulator._tree.Read(reader, header.NextRow, header.RowCount);
         return accumulator;
     }

@@ -60,8 +60,31 @@ public sealed partial class MomentsAccumulator
     public MomentsAccumulator(ReadOnlySpan<string> names, long firstRow, MomentsPrecision precision) =>
         _tree = new MomentsTree(names.Length, firstRow, precision) { Labels = ColumnLabels.Of(names) };
 
+    private MomentsAccumulator(MomentsTree tree) => _tree = tree;
+
+    /// <summary>
+    /// Starts an empty range of rows whose cells are in double-double, such as the terms of polynomials
+    /// (<see cref="PolynomialVariable.Expand"/>), so that digits are not lost before they are summed.
+    /// </summary>
+    /// <param name="names">One name per joint column.</param>
+    /// <param name="firstRow">The absolute index of the first row to come.</param>
+    /// <returns>
+    /// An accumulator in double-double that takes rows of 2p values: p values, then the remainders that are added to them, each small
+    /// enough that the sum rounds to the value.
+    /// </returns>
+    /// <exception cref="ArgumentException">Two columns have the same name.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are no names, or the index is negative.</exception>
+    public static MomentsAccumulator WithRemainders(ReadOnlySpan<string> names, long firstRow)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(names.Length, 1, nameof(names));
+        return new MomentsAccumulator(MomentsTree.WithRemainders(ColumnLabels.Of(names), firstRow));
+    }
+
     /// <summary>Gets the number of joint columns, p.</summary>
-    public int Columns => _tree.Columns;
+    public int Columns => HasRemainders ? _tree.Columns / 2 : _tree.Columns;
+
+    /// <summary>Gets whether a row is p values and then their p remainders (<see cref="WithRemainders"/>).</summary>
+    public bool HasRemainders => _tree.HasRemainders;
 
     /// <summary>Gets the precision of the arithmetic that the rows are summed in.</summary>
     public MomentsPrecision Precision => _tree.Precision;

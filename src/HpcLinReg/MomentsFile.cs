@@ -172,9 +172,7 @@ public sealed class MomentsFile
     private static MomentsFile Merge((string Name, MomentsHeader Header)[] parts, Func<int, MomentsFile> load)
     {
         int[] order = MomentsParts.Order(parts);
-        MomentsHeader first = parts[order[0]].Header;
-        MomentsAccumulator sum = first.Names.IsEmpty ? new(first.Columns, first.FirstRow, first.Precision)
-            : new(first.Names.AsSpan(), first.FirstRow, first.Precision);
+        var sum = MomentsAccumulator.Empty(parts[order[0]].Header);
         foreach (int i in order)
         {
             sum.Merge(load(i).Accumulator!);

@@ -12,7 +12,7 @@ public sealed class MomentsHeader
     /// <summary>The version that this engine writes and reads.</summary>
     private const char Version = '1';
 
-    private const long ExactFlag = 1, DoubleDoubleFlag = 2, LowPartsFlag = 4, FadedFlag = 8, ErrorsFlag = 16;
+    private const long ExactFlag = 1, DoubleDoubleFlag = 2, LowPartsFlag = 4, FadedFlag = 8, ErrorsFlag = 16, RemaindersFlag = 32;
 
     /// <summary>Name, kind, number of levels, missing rows and whether there is a range.</summary>
     private const long LeastBytesOfInput = 5 * sizeof(long);
@@ -51,6 +51,9 @@ public sealed class MomentsHeader
     /// <summary>Gets the source, its columns and how they were read.</summary>
     public MomentsFacts Facts { get; internal init; } = new();
 
+    /// <summary>Gets whether the cells of an accumulator have remainders (<see cref="MomentsAccumulator.WithRemainders"/>).</summary>
+    public bool HasRemainders { get; internal init; }
+
     /// <summary>Gets whether folded moments keep low parts of cross-products.</summary>
     internal bool HasLowParts { get; init; }
 
@@ -81,7 +84,8 @@ public sealed class MomentsHeader
         writer.Write((long)EngineInfo.BitContract);
         writer.Write((long)RowBlocks.Rows);
         writer.Write((IsExact ? ExactFlag : 0) | (Precision == MomentsPrecision.DoubleDouble ? DoubleDoubleFlag : 0)
-            | (HasLowParts ? LowPartsFlag : 0) | (HasFaded ? FadedFlag : 0) | (HasErrors ? ErrorsFlag : 0));
+            | (HasLowParts ? LowPartsFlag : 0) | (HasFaded ? FadedFlag : 0) | (HasErrors ? ErrorsFlag : 0)
+            | (HasRemainders ? RemaindersFlag : 0));
         writer.Write((long)Columns);
         writer.Write((long)Names.Length);
         foreach (string name in Names)
@@ -113,9 +117,11 @@ public sealed class MomentsHeader
     internal static MomentsHeader Read(MomentsReader reader)
     {
         RequireVersion(reader);
-        long flags = reader.ReadLong(0, ExactFlag | DoubleDoubleFlag | LowPartsFlag | FadedFlag | ErrorsFlag, "kind");
+        long flags = reader.ReadLong(0, ExactFlag | DoubleDoubleFlag | LowPartsFlag | FadedFlag | ErrorsFlag | RemaindersFlag, "kind");
         bool isExact = (flags & ExactFlag) != 0, isDoubleDouble = (flags & DoubleDoubleFlag) != 0;
-        if (isExact ? (flags & (LowPartsFlag | FadedFlag | ErrorsFlag)) != 0
+        bool hasRemainders = (flags & RemaindersFlag) != 0;
+        if (hasRemainders ? flags != (ExactFlag | DoubleDoubleFlag | RemaindersFlag)
+            : isExact ? (flags & (LowPartsFlag | FadedFlag | ErrorsFlag)) != 0
             : (isDoubleDouble && (flags & LowPartsFlag) == 0) || (!isDoubleDouble && (flags & FadedFlag) != 0))
         {
             Throw.MomentsNotUsable($"its kind is {flags}, which there is not");
@@ -123,7 +129,8 @@ public sealed class MomentsHeader
 
         int columns = (int)reader.ReadLong(1, MostColumns, "number of columns");
         ImmutableArray<string> names = ReadTexts(reader, "names");
-        if ((names.Length != columns && !(isExact && names.IsEmpty)) || names.ToHashSet(StringComparer.Ordinal).Count != names.Length)
+        if ((names.Length != columns && !(isExact && !hasRemainders && names.IsEmpty))
+            || names.ToHashSet(StringComparer.Ordinal).Count != names.Length)
         {
             Throw.MomentsNotUsable($"its {names.Length} names are not one for each of {columns} columns, each another");
         }
@@ -135,6 +142,7 @@ public sealed class MomentsHeader
         {
             IsExact = isExact,
             Precision = isDoubleDouble ? MomentsPrecision.DoubleDouble : MomentsPrecision.Plain,
+            HasRemainders = hasRemainders,
             HasLowParts = (flags & LowPartsFlag) != 0,
             HasFaded = (flags & FadedFlag) != 0,
             HasErrors = (flags & ErrorsFlag) != 0,
@@ -155,7 +163,7 @@ public sealed class MomentsHeader
         {
             if (magic[i] != Magic[i])
             {
-                Throw.MomentsNotUsable($"it does not begin with {Magic}");
+                Throw.NoMomentsFile($"it does not begin with {Magic}, as each of them does");
             }
         }
 

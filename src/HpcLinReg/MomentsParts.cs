@@ -91,7 +91,8 @@ internal static class MomentsParts
             }
         }
 
-        return part.Precision != first.Precision ? $"it was summed in {part.Precision} where the precision is {first.Precision}"
+        return part.HasRemainders != first.HasRemainders ? $"its cells have {(part.HasRemainders ? "" : "no ")}remainders where there are {(first.HasRemainders ? "some" : "none")}"
+            : part.Precision != first.Precision ? $"it was summed in {part.Precision} where the precision is {first.Precision}"
             : Difference(first.Facts, part.Facts);
     }
 

@@ -31,7 +31,8 @@ internal static class ClusterFitCommand
 
     internal static Command Create(params ReadOnlySpan<Option> cluster)
     {
-        var command = new Command("fit", "Fit files that the silos of a cluster read, with the bits of one machine.") { File, SourceOptions.Target, SourceOptions.Features, SourceOptions.NoIntercept,
+        var command =
+            new Command("fit", "Fit files that the silos of a cluster read, with the bits of one machine.") { File, SourceOptions.Target, SourceOptions.Features, FitCommand.Polynomial, SourceOptions.NoIntercept,
             SourceOptions.Ridge, WeightOptions.Weights, WeightOptions.FrequencyWeights, Data, Job, Parts, Moments };
         foreach (Option option in cluster)
         {
@@ -48,6 +49,7 @@ internal static class ClusterFitCommand
 
     private static void Validate(CommandResult result)
     {
+        PolynomialOption.Validate(result, FitCommand.Polynomial);
         if (!Failure.RefuseOptions(result, File) && string.IsNullOrWhiteSpace(result.GetValue(SourceOptions.Target)))
         {
             result.AddError("Option '--target' is required: name the column to explain.");
@@ -93,6 +95,7 @@ internal static class ClusterFitCommand
         MomentsRequest summed = new()
         {
             Columns = request.Features is null ? null : $"{request.Target}, {request.Features}",
+            Polynomials = request.Polynomials,
             Weights = request.Weights,
             WeightKind = request.WeightKind,
         };

@@ -17,9 +17,6 @@ internal static class FitCommand
     /// <summary>Aliased terms that are warned of one by one.</summary>
     private const int WarnedTerms = 10;
 
-    /// <summary>The highest degree of a polynomial, as in the engine.</summary>
-    private const int MostDegree = 40;
-
     private static readonly Option<string> RankDeficient = new Option<string>("--rank-deficient")
     {
         Description = "What to do with a term that the terms before it determine.",
@@ -34,11 +31,7 @@ internal static class FitCommand
         CustomParser = ParseDigits,
     };
 
-    private static readonly Option<string[]> Polynomial = new("--polynomial")
-    {
-        HelpName = "NAME:K",
-        Description = "Fit a polynomial of degree K in a column, without the digits that powers lose. May be repeated.",
-    };
+    internal static readonly Option<string[]> Polynomial = PolynomialOption.Create("Fit a polynomial of degree K in a column, without the digits that powers lose. May be repeated.");
 
     private static readonly Option<bool> StandardizeRidge = new("--standardize-ridge")
     {
@@ -106,34 +99,14 @@ internal static class FitCommand
             result.AddError("Option '--standardize-ridge' says what --ridge penalizes; give --ridge L as well.");
         }
 
-        var seen = new HashSet<string>();
-        foreach (string polynomial in result.GetValue(Polynomial) ?? [])
-        {
-            (string name, int degree) = Power(polynomial);
-            if (name.Length == 0 || degree is < 1 or > MostDegree)
-            {
-                result.AddError($"Option '--polynomial' needs NAME:K with a degree K from 1 to {MostDegree}, such as x:3, not '{polynomial}'.");
-            }
-            else if (!seen.Add(name))
-            {
-                result.AddError($"Option '--polynomial' names '{name}' twice.");
-            }
-        }
-    }
-
-    /// <summary>The name may contain colons; the degree follows the last one.</summary>
-    private static (string Name, int Degree) Power(string text)
-    {
-        int colon = text.LastIndexOf(':');
-        return colon > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int degree)
-            ? (text[..colon].Trim(), degree) : ("", 0);
+        PolynomialOption.Validate(result, Polynomial);
     }
 
     internal static FitRequest Request(ParseResult parsed) => WeightOptions.With(SourceOptions.Request(parsed), parsed) with
     {
         Digits = parsed.GetValue(Digits),
         StandardizeRidge = parsed.GetValue(StandardizeRidge),
-        Polynomials = (parsed.GetValue(Polynomial) ?? []).Select(Power).ToDictionary(power => power.Name, power => power.Degree),
+        Polynomials = PolynomialOption.Of(parsed, Polynomial),
         Cluster = parsed.GetValue(RobustChoice.Cluster),
         RankDeficient = parsed.GetValue(RankDeficient) == MinimumNorm ? RankDeficiency.MinimumNorm : RankDeficiency.Drop,
     };

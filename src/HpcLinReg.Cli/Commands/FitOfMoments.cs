@@ -8,7 +8,7 @@ internal static class FitOfMoments
 {
     /// <summary>Options that a fit of moments has; all others need the rows, or were decided when they were summed.</summary>
     private static readonly string[] Allowed =
-        ["--moments", "--target", "--features", "--no-intercept", "--ridge", "--standardize-ridge", "--digits", "--rank-deficient", "--out", "--level", "--verbose", "--json", "--markdown", "--csv"];
+        ["--moments", "--target", "--features", "--polynomial", "--no-intercept", "--ridge", "--standardize-ridge", "--digits", "--rank-deficient", "--out", "--level", "--verbose", "--json", "--markdown", "--csv"];
 
     internal static readonly Option<string?> File = new("--moments")
     {

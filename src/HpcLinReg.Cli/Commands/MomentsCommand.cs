@@ -30,10 +30,15 @@ internal static class MomentsCommand
 
     internal static readonly Option<bool> Plain = new("--plain") { Description = "Sum in double: half the size, but fewer digits for features that are nearly combinations of others." };
 
+    internal static readonly Option<string[]> Polynomial = PolynomialOption.Create("Sum the powers of a column up to K as well, for fit --moments --polynomial. Reads the rows once more. May be repeated.");
+
+    internal static readonly Option<bool> FullDigest = new("--full-digest") { Description = "Know Parquet files again by all of their bytes, not by length and footer; each part then reads whole files." };
+
     internal static Command Create()
     {
         var command =
-            new Command("moments", "Sum rows into moments: kilobytes from which fit --moments fits any column on any others.") { File, Sql, Plan, Part, Columns, WeightOptions.Weights, WeightOptions.FrequencyWeights, Plain, Out };
+            new Command("moments", "Sum rows into moments: kilobytes from which fit --moments fits any column on any others.") { File, Sql, Plan, Part, Columns, Polynomial, WeightOptions.Weights, WeightOptions.FrequencyWeights, Plain,
+                FullDigest, Out };
         ReadingOptions.AddTo(command);
         command.Validators.Add(WeightOptions.Validate);
         command.Validators.Add(Validate);
@@ -47,6 +52,8 @@ internal static class MomentsCommand
         Columns = parsed.GetValue(Columns),
         Weights = parsed.GetValue(WeightOptions.Weights) ?? parsed.GetValue(WeightOptions.FrequencyWeights),
         WeightKind = parsed.GetValue(WeightOptions.FrequencyWeights) is null ? WeightKind.Precision : WeightKind.Frequency,
+        Polynomials = PolynomialOption.Of(parsed, Polynomial),
+        FullDigest = parsed.GetValue(FullDigest),
         Precision = parsed.GetValue(Plain) ? MomentsPrecision.Plain : MomentsPrecision.DoubleDouble,
     };
 
@@ -57,6 +64,7 @@ internal static class MomentsCommand
             return;
         }
 
+        PolynomialOption.Validate(result, Polynomial);
         int sources = new[] { result.GetValue(File), result.GetValue(Sql), result.GetValue(Plan) }.Count(source => source is not null);
         if (sources != 1)
         {
@@ -96,13 +104,23 @@ internal static class MomentsCommand
         }
     }
 
+    /// <summary>Refuses a part that a plan does not have.</summary>
+    internal static void RequirePart(MomentsPlan plan, string path, int part)
+    {
+        if (part < 0 || part >= plan.Parts.Length)
+        {
+            throw new UsageException($"{path} has no part {part}; its parts are 0 to {plan.Parts.Length - 1}.");
+        }
+    }
+
     private static MomentsFile OfPart(ParseResult parsed, string path, int part)
     {
         var plan = MomentsPlan.Load(path);
         OutputOption.RequireApart(parsed, [path, .. plan.Files.Select(file => file.Path)], Out);
-        if (part < 0 || part >= plan.Parts.Length)
+        RequirePart(plan, path, part);
+        if (plan.Parts[part].FirstRow == plan.Parts[part].NextRow)
         {
-            throw new UsageException($"{path} has no part {part}; its parts are 0 to {plan.Parts.Length - 1}.");
+            Failure.Warn($"Part {part} of {path} has no rows; merge its file like the others, or leave it out.");
         }
 
         using var progress = new RowProgress();

@@ -14,10 +14,12 @@ internal static class PlanCommand
 
     private static readonly Option<string?> Out = OutputOption.WithLetter("PLAN", "Write the plan to this file. Required.");
 
+    private static readonly Option<bool> Draft = new("--draft") { Description = "Leave open what needs all rows, levels of texts and ranges of polynomials; 'hpclinreg scan' finds them in parts." };
+
     internal static Command Create()
     {
-        var command = new Command("plan", "Divide Parquet files into parts, each of which 'hpclinreg moments --plan' sums on any machine.") { File, Parts, MomentsCommand.Columns, WeightOptions.Weights, WeightOptions.FrequencyWeights,
-            MomentsCommand.Plain, Out };
+        var command = new Command("plan", "Divide Parquet files into parts, each of which 'hpclinreg moments --plan' sums on any machine.") { File, Parts, MomentsCommand.Columns, MomentsCommand.Polynomial, WeightOptions.Weights,
+            WeightOptions.FrequencyWeights, MomentsCommand.Plain, MomentsCommand.FullDigest, Draft, Out };
         ReadingOptions.AddTo(command);
         command.Validators.Add(WeightOptions.Validate);
         command.Validators.Add(Validate);
@@ -32,6 +34,7 @@ internal static class PlanCommand
             return;
         }
 
+        PolynomialOption.Validate(result, MomentsCommand.Polynomial);
         if (result.GetValue(Parts) is null)
         {
             result.AddError("Option '--parts' is required: the number of parts.");
@@ -48,10 +51,21 @@ internal static class PlanCommand
         using DataSource source = SourceOptions.OpenFiles([parsed.GetValue(File)!], ReadingOptions.Of(parsed));
         OutputOption.RequireApart(parsed, source.Files, Out);
         using var progress = new RowProgress();
-        MomentsPlan plan = Interruptible.Run(
-            () => MomentsPlan.Create(source, MomentsCommand.Request(parsed), parsed.GetValue(Parts)!.Value, progress, Interruption.Token),
-            Interruption.Token);
+        (MomentsRequest request, int parts) = (MomentsCommand.Request(parsed), parsed.GetValue(Parts)!.Value);
+        MomentsPlan plan = parsed.GetValue(Draft) ? MomentsPlan.CreateDraft(source, request, parts)
+            : Interruptible.Run(() => MomentsPlan.Create(source, request, parts, progress, Interruption.Token), Interruption.Token);
+        WarnOfEmptyParts(plan);
         OutputFile.Write(parsed.GetValue(Out)!, stream => stream.Write(Encoding.UTF8.GetBytes(plan.ToJson())));
         return Failure.Success;
+    }
+
+    /// <summary>Says on standard error that there are more parts than blocks of rows.</summary>
+    private static void WarnOfEmptyParts(MomentsPlan plan)
+    {
+        int filled = plan.Parts.Count(part => part.FirstRow < part.NextRow);
+        if (filled < plan.Parts.Length)
+        {
+            Failure.Warn($"Only {filled} of the {plan.Parts.Length} parts have rows, because parts are cut at multiples of 2048 rows; the others are empty.");
+        }
     }
 }

@@ -16,7 +16,7 @@ internal static class LevelScan
     internal const string Placeholder = "?";
 
     /// <summary>More levels than this are taken for names or keys, not categories.</summary>
-    private const int MostLevels = 1000;
+    internal const int MostLevels = 1000;
 
     private const int RowsBetweenReports = 65536;
 

@@ -11,14 +11,31 @@ internal static class FileDigest
     /// <summary>The end of a Parquet file: the length of its footer, and PAR1.</summary>
     private const int TrailerLength = 8;
 
+    private const string FullMark = "content:";
+
     /// <summary>
     /// Returns the SHA-256 of a Parquet file's footer, which has the places, lengths and ranges of all columns, so that a part of a large
-    /// file need not read all of it; of any other file, of all bytes.
+    /// file need not read all of it; or that of all bytes, marked as such.
     /// </summary>
-    internal static string Of(string path, bool isParquet)
+    internal static string OfParquet(string path, bool isFull) => isFull ? FullMark + OfContent(path) : OfFooter(path);
+
+    /// <summary>Returns whether a Parquet file has a digest that was computed before.</summary>
+    internal static bool IsOf(string path, string digest) => OfParquet(path, IsFull(digest)) == digest;
+
+    /// <summary>Returns whether a digest of a Parquet file is of all bytes.</summary>
+    internal static bool IsFull(string digest) => digest.StartsWith(FullMark, StringComparison.Ordinal);
+
+    /// <summary>Returns the SHA-256 of all bytes of a file.</summary>
+    internal static string OfContent(string path)
     {
         using FileStream stream = File.OpenRead(path);
-        if (isParquet && stream.Length >= TrailerLength)
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static string OfFooter(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        if (stream.Length >= TrailerLength)
         {
             byte[] trailer = new byte[TrailerLength];
             stream.Position = stream.Length - TrailerLength;

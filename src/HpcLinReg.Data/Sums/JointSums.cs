@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using HpcLinReg.Data.Features;
 using HpcLinReg.Data.Reading;
-using HpcLinReg.Data.Sources;
 
 namespace HpcLinReg.Data.Sums;
 
@@ -13,10 +12,12 @@ internal sealed class JointSums
 
     private const int ChunksBetweenReports = 32;
 
+    private readonly JointDesign _joint;
     private readonly Design _design;
     private readonly MomentsRequest _request;
     private readonly MomentsAccumulator _sums;
     private readonly TrainingRecord _record;
+    private readonly (int Variable, int FirstTerm, PolynomialVariable Terms)[] _polynomials;
     private readonly Dictionary<string, long> _missing = new(StringComparer.Ordinal);
     private Int128 _logWeights;
     private long _dropped;
@@ -24,14 +25,21 @@ internal sealed class JointSums
     private bool[] _used = [];
     private double[] _weights = [];
 
-    internal JointSums(Design design, MomentsRequest request, long firstRow)
+    internal JointSums(JointDesign joint, MomentsRequest request, long firstRow)
     {
-        (_design, _request) = (design, request);
-        _sums = new MomentsAccumulator(design.VariableNames.AsSpan(), firstRow, request.Precision);
-        _record = new TrainingRecord(design.Columns.Length, request.Weights is null ? null : request.WeightKind);
+        (_joint, _design, _request) = (joint, joint.Design, request);
+        string[] names = [.. joint.Names];
+        _sums = joint.Polynomials.IsEmpty ? new MomentsAccumulator(names, firstRow, request.Precision)
+            : MomentsAccumulator.WithRemainders(names, firstRow);
+        _polynomials =
+            [.. joint.Polynomials.Select((polynomial, k) => (joint.VariableOf(polynomial), joint.FirstTerm(k), polynomial.Terms))];
+        _record = new TrainingRecord(_design.Columns.Length, request.Weights is null ? null : request.WeightKind);
     }
 
-    internal Design Design => _design;
+    /// <summary>Gets the number of values of a row as it is summed: with polynomials each column has a remainder.</summary>
+    private int RowWidth => _polynomials.Length == 0 ? _sums.Columns : 2 * _sums.Columns;
+
+    private bool IsFilled => !_design.IsColumnsOnly || _polynomials.Length > 0;
 
     /// <summary>Gets the number of rows so far, missing ones included.</summary>
     internal long RowsSeen => _sums.NextRow - _sums.FirstRow;
@@ -47,9 +55,7 @@ internal sealed class JointSums
         int weight = _request.Weights is null ? -1 : new FeatureResolver(source).Weight(_request.Weights);
         DesignQuery query = new(source, _design, columns, weight < 0 ? 0 : 1);
         MissingRows missing = JointColumns.Missing(source, _design, weight < 0 ? null : source.Columns[weight].Name);
-        IEnumerable<string> following = weight < 0 ? [] : [DesignQuery.Number($"CAST({Sql.Column(weight)} AS DOUBLE)")];
-        IEnumerable<string> select = query.Select(Sql.Column).Concat(following).Concat(query.SelectRests());
-        using ChunkReader reader = new(source, $"SELECT {string.Join(", ", select)} FROM ({source.Table.TypedRows(query.WholeColumns)})", query.Width, cancellationToken);
+        using ChunkReader reader = new(source, JointColumns.Select(source, query, weight), query.Width, cancellationToken);
         int chunks = 0;
         for (ReadOnlyMemory<double> chunk = reader.Next(); chunk.Length > 0; chunk = reader.Next())
         {
@@ -106,7 +112,7 @@ internal sealed class JointSums
 
     private void AddChunk(DataSource source, DesignQuery query, MissingRows missing, ReadOnlySpan<double> chunk, long firstRow)
     {
-        int width = query.Width, count = chunk.Length / width, variables = _design.VariableNames.Length;
+        int width = query.Width, count = chunk.Length / width, columns = RowWidth;
         _used = _used.Length < count ? new bool[count] : _used;
         bool isComplete = TensorPrimitives.IsFiniteAll(chunk);
         for (int i = 0; i < count; i++)
@@ -119,7 +125,7 @@ internal sealed class JointSums
             missing.CountComplete(count);
         }
 
-        if (!_design.IsColumnsOnly)
+        if (IsFilled)
         {
             Fill(source, query, missing, chunk, firstRow);
         }
@@ -132,8 +138,8 @@ internal sealed class JointSums
             if (left[0])
             {
                 ReadOnlySpan<double> read = chunk.Slice(start * width, run * width);
-                MatrixSpan<double> rows = _design.IsColumnsOnly ? new MatrixSpan<double>(read, run, variables, width)
-                    : new MatrixSpan<double>(_filled.AsSpan(start * variables, run * variables), variables);
+                MatrixSpan<double> rows = !IsFilled ? new MatrixSpan<double>(read, run, columns, width)
+                    : new MatrixSpan<double>(_filled.AsSpan(start * columns, run * columns), columns);
                 AddRun(source, rows, read, width, firstRow + missing.Seen - count + start);
             }
             else
@@ -164,8 +170,8 @@ internal sealed class JointSums
     /// <summary>Fills the rows of the design, each at its place; those without a value are no longer used.</summary>
     private void Fill(DataSource source, DesignQuery query, MissingRows missing, ReadOnlySpan<double> chunk, long firstRow)
     {
-        int width = query.Width, count = chunk.Length / width, variables = _design.VariableNames.Length;
-        _filled = _filled.Length < count * variables ? new double[count * variables] : _filled;
+        int width = query.Width, count = chunk.Length / width, columns = RowWidth, variables = _design.VariableNames.Length;
+        _filled = _filled.Length < count * columns ? new double[count * columns] : _filled;
         for (int i = 0; i < count; i++)
         {
             if (!_used[i])
@@ -174,7 +180,7 @@ internal sealed class JointSums
             }
 
             ReadOnlySpan<double> read = chunk.Slice(i * width, width);
-            Span<double> row = _filled.AsSpan(i * variables, variables);
+            Span<double> whole = _filled.AsSpan(i * columns, columns), row = whole[..variables];
             Prediction filled = query.Fill(read, row);
             if (filled.Issue == PredictionIssue.UnknownLevel)
             {
@@ -185,6 +191,14 @@ internal sealed class JointSums
             {
                 missing.CountWithout(filled);
                 _used[i] = false;
+                continue;
+            }
+
+            // The remainders of variables are 0, and stay so.
+            foreach ((int variable, int first, PolynomialVariable terms) in _polynomials)
+            {
+                terms.Expand(row[variable], whole.Slice(first, terms.Degree), whole.Slice(_sums.Columns + first, terms.Degree),
+                    hasIntercept: true);
             }
         }
     }

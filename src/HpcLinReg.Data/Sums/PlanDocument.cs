@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace HpcLinReg.Data.Sums;
@@ -12,13 +10,10 @@ internal static class PlanDocument
     private const string FormatName = "hpclinreg-plan";
     private const int Version = 1;
 
-    private static readonly JsonSerializerOptions Readable =
-        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
-
     internal static string Write(MomentsPlan plan)
     {
         ReadingSettings settings = plan.Settings;
-        JsonObject schema = SumsSchema.ToJson(plan.Design, plan.Reading);
+        JsonObject schema = SumsSchema.ToJson(plan.Joint, plan.Reading);
         JsonObject json = new()
         {
             ["format"] = FormatName,
@@ -43,76 +38,88 @@ internal static class PlanDocument
             ["decimal"] = settings.DecimalMark?.ToString(),
             ["schema"] = schema,
         };
-        return json.ToJsonString(Readable) + "\n";
+        if (plan.IsDraft)
+        {
+            json["draft"] = true;
+        }
+
+        return SealedJson.Write(json);
     }
 
     internal static MomentsPlan Read(string text, string name)
     {
         try
         {
-            JsonNode json = JsonNode.Parse(text) ?? throw new InvalidOperationException("it is empty");
-            if (json is not JsonObject || (string?)json["format"] != FormatName || (int?)json["version"] != Version)
-            {
-                throw new DataException($"{name} is no plan of version {Version}; make it with 'hpclinreg plan'.");
-            }
+            RequireContract(CheckedJson.Parse(text), name);
+            JsonObject json = SealedJson.Read(text, FormatName, Version, "plan", "make the plan again");
+            (JointDesign joint, ImmutableSortedDictionary<string, string> reading) =
+                SumsSchema.Of(CheckedJson.Object(json, "schema").ToJsonString(), name);
+            JsonArray files = CheckedJson.Array(json, "files"), parts = CheckedJson.Array(json, "parts");
+            MomentsPlan plan = new([.. Enumerable.Range(0, files.Count).Select(k => FileOf(CheckedJson.Object(files, k, "files")))],
+                [.. parts.Select(PartOf)], joint, RequestOf(json), SettingsOf(json), reading, json.ContainsKey("draft"));
+            Require(plan, CheckedJson.Text(json, "source"));
 
-            if ((int?)json["bitContract"] != EngineInfo.BitContract)
-            {
-                throw new DataException($"{name} has bit contract {json["bitContract"]}, and this engine has {EngineInfo.BitContract}; make the plan again, and sum all parts with one version.");
-            }
-
-            (Design design, ImmutableSortedDictionary<string, string> reading) = SumsSchema.Of(json["schema"]?.ToJsonString() ?? "", name);
-            MomentsPlan plan = new(
-                [.. Array(json, "files").Select(file => new PlannedFile(Text(file, "path"), Number(file?["rows"]), Number(file?["length"]), Text(file, "digest")))],
-                [.. Array(json, "parts").Select(part => new PlannedPart(Number(part?[0]), Number(part?[1])))],
-                design, RequestOf(json), SettingsOf(json), reading);
-            Require(plan, json, name);
-            return plan;
+            // What a plan states beyond this version would be lost silently.
+            return JsonNode.DeepEquals(JsonNode.Parse(Write(plan)), json) ? plan
+                : throw new InvalidDataException("it has members or values that 'hpclinreg plan' of this version does not write; make the plan again.");
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException
-            or FormatException or OverflowException)
+        catch (Exception exception) when (exception is InvalidDataException or ArgumentException)
         {
-            throw new DataException($"{name} is not a valid plan: {exception.Message}", exception);
+            throw new DataException($"{name} is not a valid plan: {exception.Message.Split(" (Parameter", 2)[0]}", exception);
         }
     }
 
-    private static void Require(MomentsPlan plan, JsonNode json, string name)
+    private static void RequireContract(JsonObject json, string name)
+    {
+        if (json["bitContract"] is JsonValue value && value.TryGetValue(out long contract) && contract != EngineInfo.BitContract)
+        {
+            throw new DataException($"{name} has bit contract {contract}, and this engine has {EngineInfo.BitContract}; make the plan again, and sum all parts with one version.");
+        }
+    }
+
+    private static void Require(MomentsPlan plan, string source)
     {
         long next = 0;
         foreach (PlannedPart part in plan.Parts)
         {
             if (part.FirstRow != next || part.NextRow < part.FirstRow)
             {
-                throw new DataException(string.Create(CultureInfo.InvariantCulture, $"{name} is not a valid plan: a part goes from row {part.FirstRow} to {part.NextRow} where it should begin at {next}."));
+                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"a part goes from row {part.FirstRow} to {part.NextRow} where it should begin at {next}."));
             }
 
             next = part.NextRow;
         }
 
-        if (plan.Files.Any(file => file.Rows < 0) || next != plan.Rows || (string?)json["source"] != plan.Source)
+        if (plan.Files.Any(file => file.Rows < 0) || next != plan.Rows || source != plan.Source)
         {
-            throw new DataException($"{name} is not a valid plan: its files, parts and fingerprint do not belong together; make it again.");
+            throw new InvalidDataException("its files, parts and fingerprint do not belong together; make it again.");
         }
     }
 
-    private static MomentsRequest RequestOf(JsonNode json) => new()
+    private static PlannedFile FileOf(JsonObject file) => new(CheckedJson.Text(file, "path"), CheckedJson.Whole(file, "rows"),
+        CheckedJson.Whole(file, "length"), CheckedJson.Text(file, "digest"));
+
+    private static PlannedPart PartOf(JsonNode? part, int index) =>
+        part is JsonArray { Count: 2 } rows && rows[0] is JsonValue first && first.TryGetValue(out long firstRow)
+            && rows[1] is JsonValue next && next.TryGetValue(out long nextRow) ? new PlannedPart(firstRow, nextRow)
+        : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"its part {index} is not two whole numbers: the first row, and the row behind the last."));
+
+    private static MomentsRequest RequestOf(JsonObject json) => new()
     {
-        Precision = Enum.Parse<MomentsPrecision>(Text(json, "precision")),
-        Weights = (string?)json["weights"],
-        WeightKind = Enum.Parse<WeightKind>(Text(json, "weightKind")),
+        Precision = CheckedJson.Choice<MomentsPrecision>(json, "precision"),
+        Weights = CheckedJson.OptionalText(json, "weights"),
+        WeightKind = CheckedJson.Choice<WeightKind>(json, "weightKind"),
     };
 
-    private static ReadingSettings SettingsOf(JsonNode json) => new()
+    private static ReadingSettings SettingsOf(JsonObject json)
     {
-        Kinds = (json["kinds"]?.AsObject() ?? []).ToDictionary(kind => kind.Key, kind => Enum.Parse<ReadAs>((string?)kind.Value ?? "")),
-        Dates = (string?)json["dates"] is { } dates ? Enum.Parse<DateOrder>(dates) : null,
-        Zone = (string?)json["zone"],
-        DecimalMark = (string?)json["decimal"] is [char mark] ? mark : null,
-    };
-
-    private static JsonArray Array(JsonNode json, string member) => json[member]?.AsArray() ?? throw new InvalidOperationException($"it has no {member}.");
-
-    private static long Number(JsonNode? json) => (long?)json ?? throw new InvalidOperationException("a number is missing.");
-
-    private static string Text(JsonNode? json, string member) => (string?)json?[member] ?? throw new InvalidOperationException($"it has no {member}.");
+        JsonObject kinds = CheckedJson.Object(json, "kinds");
+        return new()
+        {
+            Kinds = kinds.ToDictionary(kind => kind.Key, kind => CheckedJson.Choice<ReadAs>(kinds, kind.Key)),
+            Dates = CheckedJson.OptionalText(json, "dates") is null ? null : CheckedJson.Choice<DateOrder>(json, "dates"),
+            Zone = CheckedJson.OptionalText(json, "zone"),
+            DecimalMark = CheckedJson.OptionalText(json, "decimal") is [char mark] ? mark : null,
+        };
+    }
 }

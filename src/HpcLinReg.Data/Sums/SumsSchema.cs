@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using HpcLinReg.Data.Sources;
 
@@ -8,20 +7,33 @@ namespace HpcLinReg.Data.Sums;
 /// <summary>How columns of moments come from those of a source, as the text that a <c>.moments</c> file and a plan hold.</summary>
 internal static class SumsSchema
 {
-    private const string DesignMember = "design", ReadingMember = "reading";
+    private const string DesignMember = "design", PolynomialsMember = "polynomials", ReadingMember = "reading";
 
     /// <summary>Returns the text: JSON, canonical.</summary>
-    internal static string ToText(Design design, ImmutableSortedDictionary<string, string> reading) =>
-        ToJson(design, reading).ToJsonString();
+    internal static string ToText(JointDesign joint, ImmutableSortedDictionary<string, string> reading) =>
+        ToJson(joint, reading).ToJsonString();
 
-    internal static JsonObject ToJson(Design design, ImmutableSortedDictionary<string, string> reading) => new()
+    internal static JsonObject ToJson(JointDesign joint, ImmutableSortedDictionary<string, string> reading)
     {
-        [DesignMember] = JsonNode.Parse(design.ToJson()),
-        [ReadingMember] = new JsonObject(reading.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value)))),
-    };
+        JsonObject json = new() { [DesignMember] = JsonNode.Parse(joint.Design.ToJson()) };
+        if (!joint.Polynomials.IsEmpty)
+        {
+            json[PolynomialsMember] = new JsonArray([.. joint.Polynomials.Select(polynomial => new JsonObject
+            {
+                ["variable"] = polynomial.Name,
+                ["degree"] = polynomial.Terms.Degree,
+                ["shift"] = polynomial.Terms.Shift,
+                ["scale"] = polynomial.Terms.Scale,
+            })]);
+        }
+
+        json[ReadingMember] =
+            new JsonObject(reading.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value))));
+        return json;
+    }
 
     /// <summary>Reads the text again; throws where it is none.</summary>
-    internal static (Design Design, ImmutableSortedDictionary<string, string> Reading) Of(string text, string name)
+    internal static (JointDesign Joint, ImmutableSortedDictionary<string, string> Reading) Of(string text, string name)
     {
         // Sums that a program of C, C# or Python saved hold names and numbers only.
         if (text.Length == 0)
@@ -31,16 +43,38 @@ internal static class SumsSchema
 
         try
         {
-            JsonObject json = JsonNode.Parse(text)?.AsObject() ?? throw new InvalidDataException("it is empty");
-            var design = Design.FromJson(json[DesignMember]?.ToJsonString() ?? throw new InvalidDataException("it has no design"));
-            IEnumerable<KeyValuePair<string, string>> reading = json[ReadingMember]?.AsObject()
-                .Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value ?? "")) ?? [];
-            return (design, reading.ToImmutableSortedDictionary(StringComparer.Ordinal));
+            JsonObject json = CheckedJson.Parse(text);
+            var design = Design.FromJson(json[DesignMember]?.ToJsonString() ?? throw new InvalidDataException("it has no 'design'."));
+            JsonObject reading = json.ContainsKey(ReadingMember) ? CheckedJson.Object(json, ReadingMember) : [];
+            return (new JointDesign(design, PolynomialsOf(json, design)), reading
+                .Select(pair => KeyValuePair.Create(pair.Key, CheckedJson.Text(reading, pair.Key)))
+                .ToImmutableSortedDictionary(StringComparer.Ordinal));
         }
-        catch (Exception exception) when (exception is JsonException or InvalidDataException or InvalidOperationException)
+        catch (InvalidDataException exception)
         {
             throw new DataException($"{name} does not say how its columns were made, so no model can be fitted from it here: {exception.Message} Sum the rows with 'hpclinreg moments'.", exception);
         }
+    }
+
+    private static ImmutableArray<JointPolynomial> PolynomialsOf(JsonObject json, Design design)
+    {
+        ImmutableArray<JointPolynomial>.Builder polynomials = ImmutableArray.CreateBuilder<JointPolynomial>();
+        JsonArray members = json.ContainsKey(PolynomialsMember) ? CheckedJson.Array(json, PolynomialsMember) : [];
+        for (int k = 0; k < members.Count; k++)
+        {
+            JsonObject member = CheckedJson.Object(members, k, PolynomialsMember);
+            string variable = CheckedJson.Text(member, "variable");
+            (long degree, double shift, double scale) =
+                (CheckedJson.Whole(member, "degree"), CheckedJson.Number(member, "shift"), CheckedJson.Number(member, "scale"));
+            if (!design.VariableNames.Contains(variable) || degree is < 2 or > 40 || !(scale > 0))
+            {
+                throw new InvalidDataException(FormattableString.Invariant($"the polynomial {k} (counted from 0), of degree {degree} in '{variable}' with the scale {scale:R}, cannot be one of its columns."));
+            }
+
+            polynomials.Add(new JointPolynomial(variable, new PolynomialVariable((int)degree, shift, scale)));
+        }
+
+        return polynomials.ToImmutable();
     }
 
     /// <summary>Returns how a source was read, for its moments and models.</summary>

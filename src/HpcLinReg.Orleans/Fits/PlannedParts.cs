@@ -10,8 +10,15 @@ internal sealed class PlannedParts
 
     /// <summary>Reads a plan.</summary>
     /// <param name="plan">The plan's JSON in UTF-8.</param>
-    /// <exception cref="DataException">It is none, or of another version or bit contract.</exception>
-    internal PlannedParts(byte[] plan) => _plan = MomentsPlan.FromJson(Encoding.UTF8.GetString(plan));
+    /// <exception cref="DataException">It is none, a draft, or of another version or bit contract.</exception>
+    internal PlannedParts(byte[] plan)
+    {
+        _plan = MomentsPlan.FromJson(Encoding.UTF8.GetString(plan));
+        if (_plan.IsDraft)
+        {
+            throw new DataException("The plan is a draft, whose levels and shifts are not decided yet; scan its parts and merge the scans first (hpclinreg scan).");
+        }
+    }
 
     /// <summary>Gets the number of parts.</summary>
     internal int Count => _plan.Parts.Length;

@@ -36,7 +36,7 @@ internal sealed class MomentsReader : IDisposable
         _unread = stream.Length - stream.Position - SHA256.HashSizeInBytes;
         if (_unread < 0)
         {
-            Throw.MomentsNotUsable("it ends before its hash");
+            Throw.NoMomentsFile($"it has {stream.Length - stream.Position} bytes, fewer than any of them, so it is another file, or one that was not written to its end");
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed partial class MomentsTree
     {
         long firstBlock = (FirstRow / RowBlocks.Rows) + (FirstRow % RowBlocks.Rows > 0 ? 1 : 0), endBlock = nextRow / RowBlocks.Rows;
         bool isDoubleDouble = Precision == MomentsPrecision.DoubleDouble;
-        int count = reader.ReadCount((2 * sizeof(long)) + MomentsNode.LeastBytes(Columns, isDoubleDouble, isDoubleDouble), "nodes");
+        int count = reader.ReadCount((2 * sizeof(long)) + MomentsNode.LeastBytes(NodeColumns, isDoubleDouble, isDoubleDouble), "nodes");
         long end = firstBlock;
         for (int i = 0; i < count; i++)
         {
@@ -105,6 +105,14 @@ internal sealed partial class MomentsTree
             if (!Magnitude.AllAtMost(row[..Columns], MostCell) || (width > Columns + 1 && !(row[Columns + 1] > 0)))
             {
                 Throw.MomentsNotUsable($"a cell or the weight of its row at place {place} is out of range");
+            }
+
+            for (int j = 0; HasRemainders && j < NodeColumns; j++)
+            {
+                if (row[j] + row[NodeColumns + j] != row[j])
+                {
+                    Throw.MomentsNotUsable($"the remainder of its row at place {place} in column {j} (counted from 0) is not below the rounding of its value");
+                }
             }
 
             _isLarge |= !Magnitude.AllAtMost(row[..Columns], MostOrdinary)

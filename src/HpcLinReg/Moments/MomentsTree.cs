@@ -42,7 +42,8 @@ internal sealed partial class MomentsTree
     internal MomentsTree(IndicatorColumns indicators, ColumnLabels labels, MomentsPrecision precision)
         : this(indicators.Values, 0, precision, null, indicators) => Labels = indicators.LabelsOfValues(labels);
 
-    private MomentsTree(int columns, long firstRow, MomentsPrecision precision, PolynomialBasis? basis, IndicatorColumns? indicators)
+    private MomentsTree(int columns, long firstRow, MomentsPrecision precision, PolynomialBasis? basis, IndicatorColumns? indicators,
+        bool hasRemainders = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
@@ -52,13 +53,16 @@ internal sealed partial class MomentsTree
         Precision = precision;
         _basis = basis;
         _indicators = indicators;
+        HasRemainders = hasRemainders;
         Labels = new ColumnLabels([], columns, columns);
         _delta = new double[GramBlocks.PaddedColumns(NodeColumns)];
         _indicatorMoments = indicators is null ? null : new IndicatorMoments(indicators, precision == MomentsPrecision.DoubleDouble);
         _doubleDouble = precision == MomentsPrecision.DoubleDouble && indicators is null ? new DoubleDoubleBlockMoments(NodeColumns) : null;
     }
 
-    /// <summary>Gets the number of values of a row: joint columns, or those that are expanded into joint columns.</summary>
+    /// <summary>
+    /// Gets the number of values of a row: joint columns, with remainders twice as many, or those that are expanded into joint columns.
+    /// </summary>
     internal int Columns { get; }
 
     /// <summary>Gets the precision of the arithmetic that the rows are summed in.</summary>
@@ -122,6 +126,11 @@ internal sealed partial class MomentsTree
     /// <summary>Joins the rows of an adjacent range, which may lie before or behind this one.</summary>
     internal void Merge(MomentsTree other)
     {
+        if (other.HasRemainders != HasRemainders)
+        {
+            Throw.RemaindersDiffer();
+        }
+
         if (other.Columns != Columns)
         {
             Throw.AccumulatorColumns(other.Columns, Columns);
@@ -139,7 +148,7 @@ internal sealed partial class MomentsTree
         }
         else if (FirstRow == other.NextRow)
         {
-            var joined = new MomentsTree(Columns, other.FirstRow, Precision, _basis, _indicators) { Labels = Labels };
+            var joined = new MomentsTree(Columns, other.FirstRow, Precision, _basis, _indicators, HasRemainders) { Labels = Labels };
             joined.Append(other);
             joined.Append(this);
             FirstRow = joined.FirstRow;
@@ -213,6 +222,11 @@ internal sealed partial class MomentsTree
     private void Take<T>(MatrixSpan<T> x, MatrixSpan<T> y, MatrixSpan<double> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (x.Columns + y.Columns != Columns && HasRemainders)
+        {
+            Throw.RemaindersMissing(x.Columns + y.Columns, NodeColumns);
+        }
+
         if (x.Columns + y.Columns != Columns)
         {
             Throw.AccumulatorColumns(x.Columns + y.Columns, Columns);
@@ -221,6 +235,11 @@ internal sealed partial class MomentsTree
         if (x.Rows != y.Rows)
         {
             Throw.RowsAgainstRows(x.Rows, y.Rows);
+        }
+
+        if (HasRemainders)
+        {
+            RequireRemainders(x, y, weights);
         }
 
         int inBlock = (int)(NextRow - BlockStart(NextRow));
@@ -367,6 +386,10 @@ internal sealed partial class MomentsTree
             BlockMoments.Compute(x, y, numbers, labels, node, BlockThreads);
             node.NoteVariety(Variety.IsVaried(x, y, numbers));
         }
+        else if (HasRemainders)
+        {
+            _doubleDouble.Compute(x.SliceColumns(0, NodeColumns), y, Remainders(x), weights, numbers, labels, node);
+        }
         else if (_basis is null)
         {
             _doubleDouble.Compute(x, y, default, weights, numbers, labels, node);
@@ -402,7 +425,7 @@ internal sealed partial class MomentsTree
         }
     }
 
-    private int NodeColumns => _basis?.Columns ?? _indicators?.Columns ?? Columns;
+    private int NodeColumns => HasRemainders ? Columns / 2 : _basis?.Columns ?? _indicators?.Columns ?? Columns;
 
     /// <summary>
     /// Gets the number of values kept for a row of an unfinished block: its cells, its place in the block, and its weight where there can

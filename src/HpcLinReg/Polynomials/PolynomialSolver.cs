@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HpcLinReg.Rows;
 using HpcLinReg.Solver;
 
@@ -28,14 +29,24 @@ internal static class PolynomialSolver
 
         var ladder = new SolverLadder(basis.Columns - 1);
         ladder.Load(node, basis.Labels.Names, [], options with { Rungs = SolverRungs.DoubleDouble });
-        ladder.Equations.WeightsHideRows = node.Weight.High > MostWeightSpan * node.LeastWeight;
+        RequireSpan(ladder, node);
         NoRows rows = default;
         ladder.Solve(ref rows, basis.Columns - 1, target: 0);
+        return Answer(ladder, basis.Variables, options);
+    }
+
+    /// <summary>Notes in the equations whether weights span more than the error bounds of terms allow for.</summary>
+    internal static void RequireSpan(SolverLadder ladder, MomentsNode node) =>
+        ladder.Equations.WeightsHideRows = node.Weight.High > MostWeightSpan * node.LeastWeight;
+
+    /// <summary>Returns the polynomial of equations that were solved.</summary>
+    internal static PolynomialFit Answer(SolverLadder ladder, ImmutableArray<PolynomialVariable> variables, FitOptions options)
+    {
         DoubleDoubleModel solution = ladder.Answer.ToDoubleDouble();
         Fit fit = ladder.Answer.HandOver();
         CertificateCause cause = fit.Accuracy.Cause == CertificateCause.DoubleDoubleOnly ? CertificateCause.PolynomialPowers
             : fit.Accuracy.Cause;
         return new PolynomialFit(fit.With(fit.Accuracy with { Cause = cause }), solution,
-            new PowerConversion(basis.Variables, options.Intercept));
+            new PowerConversion(variables, options.Intercept));
     }
 }

@@ -68,15 +68,9 @@ internal sealed class PolynomialBasis
             int place = i * Columns;
             for (int j = 0; j < _powers.Length; j++)
             {
-                ShiftedPowers powers = _powers[j];
-                double value = Line.Widen(row[j]);
-                DoubleDouble t = DoubleDouble.Sum(value, -powers.Shift) * powers.Scale;
-                DoubleDouble term = DoubleDouble.Sum(value, -powers.Root) * powers.RootScale;
-                for (int m = 0; m < powers.Degree; m++, place++)
-                {
-                    (_high[place], _low[place]) = term;
-                    term *= t;
-                }
+                int degree = _powers[j].Degree;
+                PolynomialVariable.ComputeTerms(_powers[j], Line.Widen(row[j]), _high.AsSpan(place, degree), _low.AsSpan(place, degree));
+                place += degree;
             }
 
             (_high[place], _low[place]) = (Line.Widen(y.Columns == 0 ? row[_powers.Length] : y[i][0]), 0);

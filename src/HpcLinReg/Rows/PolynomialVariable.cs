@@ -41,9 +41,50 @@ public readonly record struct PolynomialVariable
     /// </summary>
     public double OriginScale => Scale / (1 + (Math.Abs(Shift) * Scale));
 
+    /// <summary>Computes the terms of a value in double-double.</summary>
+    /// <param name="value">x.</param>
+    /// <param name="terms">Receives f, f·t, …, f·tᵏ⁻¹: <see cref="Degree"/> values.</param>
+    /// <param name="remainders">Receives as many remainders, to be added to the terms.</param>
+    /// <param name="hasIntercept">Whether the model has an intercept, which decides f.</param>
+    /// <exception cref="ArgumentException">The spans have not <see cref="Degree"/> places.</exception>
+    /// <remarks>Term m is wrong by at most 21m·2⁻¹⁰⁶ of itself. Allocates nothing.</remarks>
+    public void Expand(double value, Span<double> terms, Span<double> remainders, bool hasIntercept)
+    {
+        if (terms.Length != Degree || remainders.Length != Degree)
+        {
+            Throw.PlacesAgainstTerms(terms.Length == Degree ? remainders.Length : terms.Length, Degree);
+        }
+
+        ComputeTerms(ToPowers(hasIntercept), value, terms, remainders);
+    }
+
+    /// <summary>Computes the terms of a value in double-double.</summary>
+    internal static void ComputeTerms(in ShiftedPowers powers, double value, Span<double> terms, Span<double> remainders)
+    {
+        DoubleDouble t = DoubleDouble.Sum(value, -powers.Shift) * powers.Scale;
+        DoubleDouble term = DoubleDouble.Sum(value, -powers.Root) * powers.RootScale;
+        for (int m = 0; m < powers.Degree; m++)
+        {
+            (terms[m], remainders[m]) = term;
+            term *= t;
+        }
+    }
+
     /// <summary>The terms as the kernels take them.</summary>
     internal ShiftedPowers ToPowers(bool hasIntercept) =>
         hasIntercept ? new ShiftedPowers(Degree, Shift, Scale, Shift, Scale) : new ShiftedPowers(Degree, Shift, Scale, 0, OriginScale);
+
+    /// <summary>Returns how a variable of a training range enters a model with an intercept.</summary>
+    /// <param name="degree">The number of terms, 1 to 40.</param>
+    /// <param name="least">The smallest value.</param>
+    /// <param name="most">The largest value; below the smallest where there are no rows, and then shift 0 and scale 1 are returned.</param>
+    /// <returns>The variable, shifted by the middle of the range and scaled to ±1 there; of degree 1 it is shifted only.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The degree is out of range.</exception>
+    public static PolynomialVariable OfRange(int degree, double least, double most)
+    {
+        RequireDegree(degree);
+        return Of(degree, least, most, hasIntercept: true);
+    }
 
     /// <summary>The basis for a variable of a degree and a range; of a range without rows, the variable itself.</summary>
     /// <param name="degree">The number of terms.</param>

@@ -75,10 +75,14 @@ public class MomentsFitTests
         Refused<UsageException>("The feature 'ly' is computed from the target 'y'", new() { Target = "y", Features = "x, ly" });
         Refused<UsageException>("The target 'y' is among the features", new() { Target = "y", Features = "x, y" });
         Refused<UsageException>("named twice", new() { Target = "y", Features = "x, x" });
-        Refused<UsageException>("Polynomials need the rows", new() { Target = "y", Polynomials = new Dictionary<string, int> { ["x"] = 2 } });
 
         MomentsFile foreign = new(new MomentsAccumulator(["x", "y"]));
         Assert.Contains("does not say how its columns were made", Assert.Throws<DataException>(() => MomentsFit.Run(foreign, new() { Target = "y" }, "f")).Message, StringComparison.Ordinal);
+
+        MomentsFile other = new(new MomentsAccumulator(["x", "y"]), new MomentsFacts { Schema = file.Facts.Schema });
+        Assert.Contains("are not those that it says how to make", Assert.Throws<DataException>(() => MomentsFit.Run(other, new() { Target = "y" }, "f")).Message, StringComparison.Ordinal);
+        MomentsFile damaged = new(new MomentsAccumulator(["x", "y"]), new MomentsFacts { Schema = "{" });
+        Assert.Contains("it is not JSON (line 1)", Assert.Throws<DataException>(() => MomentsFit.Run(damaged, new() { Target = "y" }, "f")).Message, StringComparison.Ordinal);
 
         void Refused<T>(string message, FitRequest request)
             where T : Exception => Assert.Contains(message, Assert.Throws<T>(() => MomentsFit.Run(file, request, "all.moments")).Message, StringComparison.Ordinal);

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using HpcLinReg.Data;
+using HpcLinReg.Data.Sums;
 
 namespace HpcLinReg.Tests.Data;
 
@@ -61,21 +63,88 @@ public class MomentsPlanTests
             json = MomentsPlan.Create(source, new() { Columns = Columns }, 3, cancellationToken: Token).ToJson();
         }
 
-        Refused(json.Replace("\"Zug\"", "\"Zuz\"", StringComparison.Ordinal), 0, "a.parquet, row 2 (counted from 1 after the header): the text in 'city' is none of the levels");
-        Refused(json.Replace("\"kind\": \"flag\"", "\"kind\": \"number\"", StringComparison.Ordinal), 0, "The column 'flag' of");
-        Refused(json.Replace("\"name\": \"z\",", "\"name\": \"zz\",", StringComparison.Ordinal).Replace("\"column\": \"z\"", "\"column\": \"zz\"", StringComparison.Ordinal).Replace("ln(z + 3)", "ln(zz + 3)", StringComparison.Ordinal), 0, "has no column 'zz', which the plan has");
-        Refused(json.Replace("\"bitContract\": 5", "\"bitContract\": 4", StringComparison.Ordinal), 0, "has bit contract 4, and this engine has");
-        Refused(json.Replace("9000", "9001", StringComparison.Ordinal), 0, "do not belong together");
-        Refused("{}", 0, "is no plan of version 1");
-        Refused("[", 0, "is not a valid plan");
+        Refused(Changed("\"Zug\"", "\"Zuz\""), 0, "a.parquet, row 2 (counted from 1 after the header): the text in 'city' is none of the levels");
+        Refused(Changed("\"kind\": \"flag\"", "\"kind\": \"number\""), 0, "The column 'flag' of");
+        Refused(Sealed(json.Replace("\"name\": \"z\",", "\"name\": \"zz\",", StringComparison.Ordinal).Replace("\"column\": \"z\"", "\"column\": \"zz\"", StringComparison.Ordinal).Replace("ln(z + 3)", "ln(zz + 3)", StringComparison.Ordinal)), 0, "has no column 'zz', which the plan has");
 
         File.Delete(folder.Path("b.parquet"));
         Refused(json, 2, "b.parquet, which the plan has");
         folder.Copy("a.parquet", Query(9000, "i % 90"));
         Refused(json, 0, "a.parquet is not the file that the plan was made of");
 
+        string Changed(string part, string other) => Sealed(json.Replace(part, other, StringComparison.Ordinal));
+
         static void Refused(string json, int part, string message) =>
             Assert.Contains(message, Assert.Throws<DataException>(() => MomentsPlan.FromJson(json).Sum(part, cancellationToken: Token)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plan_that_was_changed_is_refused_in_plain_words()
+    {
+        using TemporaryFolder folder = new();
+        string json;
+        using (var source = DataSource.OpenFile(Write(folder)))
+        {
+            json = MomentsPlan.Create(source, new() { Columns = Columns, Weights = "w" }, 3, cancellationToken: Token).ToJson();
+        }
+
+        // By hand: the digest is another.
+        foreach ((string part, string other) in ((string, string)[])[("\"Zug\"", "\"Zuz\""), ("DoubleDouble", "Plain"), ("\"weights\": \"w\"", "\"weights\": null"), ("\"weights\": \"w\"", "\"weights\": \"y\""), ("9000", "9001"), ("4096", "6144"), ("\"zone\": null", "\"zone\": \"Asia/Tokyo\""), ("\"kinds\"", "\"kind\""), ("\"version\": 1,", "\"version\": 1, \"more\": 2,")])
+        {
+            Assert.Contains(part, json, StringComparison.Ordinal);
+            Refused("it was changed after 'hpclinreg plan' wrote it, for its 'digest' is not that of what it states (only the paths of files may be changed); make the plan again.", json.Replace(part, other, StringComparison.Ordinal));
+        }
+
+        // By a program that computes the digest: what cannot be is refused by its name all the same.
+        Refused("its part 0 is not two whole numbers", Sealed(json.Replace("\n      4096\n", "\n      4096,\n      5\n", StringComparison.Ordinal)));
+        Refused("a part goes from row 6144 to 8192 where it should begin at 4096.", Sealed(json.Replace("\n      4096,", "\n      6144,", StringComparison.Ordinal)));
+        Refused("its files, parts and fingerprint do not belong together", Sealed(json.Replace("9000", "9001", StringComparison.Ordinal)));
+        Refused("its 'precision' is 'Triple', and not one of Plain, DoubleDouble.", Sealed(json.Replace("\"DoubleDouble\"", "\"Triple\"", StringComparison.Ordinal)));
+        Refused("its 'weights' is not a text.", Sealed(json.Replace("\"weights\": \"w\"", "\"weights\": 3", StringComparison.Ordinal)));
+        Refused("it has no 'kinds'.", Sealed(json.Replace("\"kinds\"", "\"kind\"", StringComparison.Ordinal)));
+        Refused("it has members or values that 'hpclinreg plan' of this version does not write", Sealed(json.Replace("\"version\": 1,", "\"version\": 1, \"more\": 2,", StringComparison.Ordinal)));
+        Refused("it has no 'digest', which 'hpclinreg plan' writes; make the plan again.", json.Replace("\"digest\": \"", "\"digests\": \"", StringComparison.Ordinal));
+        Refused("has bit contract 4, and this engine has", json.Replace($"\"bitContract\": {EngineInfo.BitContract}", "\"bitContract\": 4", StringComparison.Ordinal));
+        Refused("it is no plan of version 1; 'hpclinreg plan' writes one.", "{}");
+        Refused("it is no plan of version 1", json.Replace("\"version\": 1", "\"version\": 2", StringComparison.Ordinal));
+        Refused("The plan is not a valid plan: it is not JSON (line 1), or has a member twice.", "[");
+        Refused("it is JSON, but no object.", "[]");
+        Refused("it is not JSON", json.Replace("\"version\": 1,", "\"version\": 1, \"version\": 1,", StringComparison.Ordinal));
+        Assert.Contains("There is no file nope.json for the plan; its full path would be", Assert.Throws<DataException>(() => MomentsPlan.Load("nope.json")).Message, StringComparison.Ordinal);
+
+        // Files lie elsewhere on another machine.
+        Directory.CreateDirectory(folder.Path("moved"));
+        File.Move(folder.Path("a.parquet"), folder.Path("moved/a.parquet"));
+        Assert.Equal(4096, MomentsPlan.FromJson(json.Replace("a.parquet", "moved/a.parquet", StringComparison.Ordinal)).Sum(0, cancellationToken: Token).Header.NextRow);
+
+        static void Refused(string message, string json)
+        {
+            string text = Assert.Throws<DataException>(() => MomentsPlan.FromJson(json)).Message;
+            Assert.Contains(message, text, StringComparison.Ordinal);
+            Assert.DoesNotContain("JsonNode", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_full_digest_finds_a_change_that_a_footer_does_not()
+    {
+        using TemporaryFolder folder = new();
+        string glob = Write(folder), path = folder.Path("a.parquet");
+        MomentsPlan footer, full;
+        using (var source = DataSource.OpenFile(glob))
+        {
+            footer = MomentsPlan.Create(source, new() { Columns = "x, y" }, 2, cancellationToken: Token);
+            full = MomentsPlan.FromJson(MomentsPlan.Create(source, new() { Columns = "x, y", FullDigest = true }, 2, cancellationToken: Token).ToJson());
+            Assert.All(full.Files, file => Assert.StartsWith("content:", file.Digest, StringComparison.Ordinal));
+            Assert.NotEqual(footer.Source, full.Source);
+            MomentsFile whole = DataMoments.Run(source, new() { Columns = "x, y", FullDigest = true }, cancellationToken: Token);
+            Assert.Equal(Bytes(whole), Bytes(MomentsFile.Merge(full.Sum(1, cancellationToken: Token), full.Sum(0, cancellationToken: Token))));
+        }
+
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[200] ^= 1;
+        File.WriteAllBytes(path, bytes);
+        Assert.Contains("a.parquet is not the file that the plan was made of: its length or its content is another", Assert.Throws<DataException>(() => full.Sum(0, cancellationToken: Token)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,6 +170,9 @@ public class MomentsPlanTests
         folder.Copy("b.parquet", Query(4000, "i % 61"));
         return folder.Path("*.parquet");
     }
+
+    /// <summary>Returns a plan with the digest that belongs to it.</summary>
+    private static string Sealed(string json) => SealedJson.Write((JsonObject)JsonNode.Parse(json)!);
 
     internal static byte[] Bytes(MomentsFile file)
     {

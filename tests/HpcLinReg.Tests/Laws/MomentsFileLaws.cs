@@ -55,6 +55,50 @@ public class MomentsFileLaws
         Assert.Equal(fit.StandardErrors, again.StandardErrors);
     }
 
+    [Law(MaxTest = 40)]
+    public void Terms_of_polynomials_merge_to_the_bytes_of_the_whole_and_fit_as_their_rows_do(bool weighted, byte degree, byte rows, Seed seed)
+    {
+        var random = new Random(seed);
+        int k = 2 + (degree % 5), n = k + 10 + (20 * rows);
+        (double offset, double spread) = (1e3 * Families.Normal(random), Math.Exp(3 * Families.Normal(random)));
+        double[] x = [.. Enumerable.Range(0, n).Select(_ => offset + (spread * Families.Normal(random)))], y = [.. x.Select(value => value + Families.Normal(random))];
+        double[] weights = weighted ? [.. x.Select(_ => 0.5 + random.NextDouble())] : [];
+        var variable = PolynomialVariable.OfRange(k, x.Min(), x.Max());
+
+        MomentsAccumulator whole = Sum(0, n);
+        int[] cuts = [0, .. Enumerable.Range(0, 1 + random.Next(4)).Select(_ => random.Next(n + 1)).Order(), n];
+        MomentsFile[] parts = [.. Enumerable.Range(0, cuts.Length - 1).Select(part => Again(new MomentsFile(Sum(cuts[part], cuts[part + 1]))))];
+        random.Shuffle(parts);
+        Assert.Equal(Bytes(whole), Bytes(MomentsFile.Merge(parts)));
+
+        PolynomialFit ofRows = LinearRegression.FitPolynomial<double>(x, y, weights, k, null);
+        PolynomialFit ofMoments = whole.ToMoments().SolvePolynomial([variable], [.. Enumerable.Range(1, k)], target: 0);
+        Assert.Equal(ofRows.Model.Variables, ofMoments.Model.Variables);
+        Assert.Equal(ofRows.BasisFit.Certificate.Cause, ofMoments.BasisFit.Certificate.Cause);
+        for (int m = 0; m < k; m++)
+        {
+            double bound = ofRows.BasisFit.Certificate.WeightErrorBounds[m] + ofMoments.BasisFit.Certificate.WeightErrorBounds[m];
+            Assert.InRange(Math.Abs(ofRows.Model.Weights[m] - ofMoments.Model.Weights[m]), 0, bound);
+        }
+
+        MomentsAccumulator Sum(int start, int end)
+        {
+            var sum = MomentsAccumulator.WithRemainders(["y", .. Enumerable.Range(1, k).Select(m => $"t^{m}")], start);
+            int width = 2 * (k + 1);
+            double[] cells = new double[width * (end - start)];
+            for (int i = start; i < end; i++)
+            {
+                Span<double> row = cells.AsSpan(width * (i - start), width);
+                row[0] = y[i];
+                variable.Expand(x[i], row.Slice(1, k), row.Slice(k + 2, k), hasIntercept: true);
+            }
+
+            var all = new MatrixSpan<double>(cells, width);
+            sum.Add(all, all.SliceColumns(width, 0), weighted ? weights.AsSpan(start, end - start) : default);
+            return sum;
+        }
+    }
+
     private static byte[] Bytes(MomentsAccumulator accumulator) => Bytes(new MomentsFile(accumulator));
 
     private static byte[] Bytes(Moments moments) => Bytes(new MomentsFile(moments));

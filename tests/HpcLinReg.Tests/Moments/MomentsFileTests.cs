@@ -81,6 +81,64 @@ public class MomentsFileTests
     }
 
     [Fact]
+    public void Other_versions_and_contracts_do_not_merge_with_files_of_this_one()
+    {
+        using TemporaryFolder folder = new();
+        new MomentsFile(Sum(0, 2048)).Save(folder.Path("0.moments"));
+        byte[] other = Bytes(new MomentsFile(Sum(2048, 4096)));
+        other[7] = (byte)'2';
+        Refused("it has format version 2, and this engine reads version 1. Sum the rows again with this version, or use the version that wrote it.");
+        other[7] = (byte)'1';
+        BinaryPrimitives.WriteInt64LittleEndian(other.AsSpan(8), EngineInfo.BitContract + 1);
+        Refused($"it has bit contract {EngineInfo.BitContract + 1}, and this engine has {EngineInfo.BitContract}");
+
+        void Refused(string message)
+        {
+            File.WriteAllBytes(folder.Path("1.moments"), Sealed(other));
+            foreach (string[] order in (string[][])[["0.moments", "1.moments"], ["1.moments", "0.moments"]])
+            {
+                string text = Assert.Throws<InvalidDataException>(() => MomentsFile.Merge(order.Select(folder.Path))).Message;
+                Assert.StartsWith($"'{folder.Path("1.moments")}': ", text, StringComparison.Ordinal);
+                Assert.Contains(message, text, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void Other_files_are_no_moments()
+    {
+        Assert.Contains("it has 3 bytes, fewer than any of them, so it is another file, or one that was not written to its end", Unreadable([1, 2, 3]), StringComparison.Ordinal);
+        Assert.Contains("This is no .moments file: it does not begin with HLRMOMT", Unreadable(new byte[300]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cells_with_remainders_round_to_their_values()
+    {
+        MomentsAccumulator sum = WithRemainders(0, 10);
+        Assert.Equal((2, true, MomentsPrecision.DoubleDouble), (sum.Columns, sum.HasRemainders, sum.Precision));
+        byte[] before = Bytes(new MomentsFile(sum));
+        Refused("Row 10 (counted from 0), column 'b', is 1 with the remainder 0.5; their sum must round to the value.", () => sum.Add(new MatrixSpan<double>([1, 1, 0, 0.5], 4)));
+        Refused("Row 10 (counted from 0), column 'a', is NaN", () => sum.Add(new MatrixSpan<double>([double.NaN, 1, 0, 0], 4)));
+        Refused("column 'a', is 1 with the remainder NaN", () => sum.Add(new MatrixSpan<double>([1, 1, double.NaN, 0], 4)));
+        Refused("a row is 2 values and then their 2 remainders, and these rows have 2 values.", () => sum.Add(new MatrixSpan<double>([1, 1], 2)));
+        Refused("summed in double-double, and these moments are summed in double", () => Sum(0, 100).ToMoments().SolvePolynomial([new PolynomialVariable(2, 0, 1)], [0, 1], 2));
+        Refused("The variables have 2 terms, but 1 columns are named", () => sum.ToMoments().SolvePolynomial([new PolynomialVariable(2, 0, 1)], [0], 1));
+        Refused("fit with an intercept, or fit the rows", () => sum.ToMoments().SolvePolynomial([new PolynomialVariable(1, 0, 1)], [0], 1, new FitOptions { Intercept = false }));
+        Refused("side by side", () => sum.Add(new MatrixSpan<double>([1, 1, 0], 3), [0.0]));
+        Refused("have remainders and those of the other have none", () => sum.Merge(new MomentsAccumulator(["a", "b"], 10, MomentsPrecision.DoubleDouble)));
+        Assert.Equal(before, Bytes(new MomentsFile(sum)));
+        sum.Add(new MatrixSpan<double>([1, 1, double.NaN, double.NaN], 4), new MatrixSpan<double>([], 1, 0, 0), [0.0]);
+        Assert.Equal(10, sum.RowCount);
+
+        // The mean has the digits that a double would lose.
+        var tiny = MomentsAccumulator.WithRemainders(["x"], 0);
+        tiny.Add(new MatrixSpan<double>([1, Math.ScaleB(1, -60)], 2));
+        Assert.Equal(Math.ScaleB(1, -60), tiny.ToMoments().MeanRemainders[0]);
+
+        static void Refused(string message, Action act) => Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(act).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_accumulator_is_not_read_from_folded_moments_but_moments_from_an_accumulator()
     {
         MomentsAccumulator sum = Sum(0, 100);
@@ -150,9 +208,21 @@ public class MomentsFileTests
         yield return Bytes(new MomentsFile(Sum(2048, 4096), Facts()));
         yield return Bytes(new MomentsFile(Sum(5, 12)));
         yield return Bytes(new MomentsFile(weighted));
+        yield return Bytes(new MomentsFile(WithRemainders(2040, 2060)));
         yield return Bytes(new MomentsFile(folded, Facts()));
         yield return Bytes(new MomentsFile(folded.Merge(Sum(0, 50).ToMoments()).Remove(Sum(0, 50).ToMoments())));
         yield return Bytes(new MomentsFile(weighted.ToMoments().Decay(0.5)));
+    }
+
+    private static MomentsAccumulator WithRemainders(int start, int end)
+    {
+        var sum = MomentsAccumulator.WithRemainders(["a", "b"], start);
+        for (int row = start; row < end; row++)
+        {
+            sum.Add(new MatrixSpan<double>([row % 7, row / 3.0, 0, row % 5 * 1e-17], 4));
+        }
+
+        return sum;
     }
 
     /// <summary>Changes bytes, whole numbers and lengths, and cuts and repeats pieces.</summary>

@@ -7,7 +7,7 @@ namespace HpcLinReg.Tests;
 /// <summary>docs/moments-format.md: files as they are, and a reader that was written by the text alone.</summary>
 public class MomentsFormatTests
 {
-    public static TheoryData<string> Golden => ["plain", "weighted", "folded", "faded"];
+    public static TheoryData<string> Golden => ["plain", "weighted", "powers", "folded", "faded"];
 
     [Theory]
     [MemberData(nameof(Golden))]
@@ -67,6 +67,7 @@ public class MomentsFormatTests
             ],
         }),
         "weighted" => new MomentsFile(Sum(30, 75, MomentsPrecision.DoubleDouble), new MomentsFacts { Weights = "w", WeightKind = WeightKind.Frequency, ScaledLogWeights = -7 }),
+        "powers" => new MomentsFile(Powers(4090, 4110)),
         "folded" => new MomentsFile(Sum(0, 5000, MomentsPrecision.Plain).ToMoments().Remove(Sum(0, 3000, MomentsPrecision.Plain).ToMoments())),
         _ => new MomentsFile(Sum(0, 300, MomentsPrecision.DoubleDouble).ToMoments().Decay(0.5).Merge(Sum(300, 400, MomentsPrecision.DoubleDouble).ToMoments())),
     };
@@ -91,6 +92,22 @@ public class MomentsFormatTests
             {
                 sum.Add(new MatrixSpan<double>(cells.AsSpan(0, 2), 2), new MatrixSpan<double>(cells.AsSpan(2), 1), [1 + (row % 4)]);
             }
+        }
+
+        return sum;
+    }
+
+    /// <summary>Sums whole numbers x and the terms of a cubic in them, with weights.</summary>
+    private static MomentsAccumulator Powers(int start, int end)
+    {
+        PolynomialVariable cubic = new(3, 4100.5, 1 / 7.0);
+        var sum = MomentsAccumulator.WithRemainders(["x", "t(x)", "t(x)^2", "t(x)^3"], start);
+        double[] row = new double[8];
+        for (int x = start; x < end; x++)
+        {
+            row[0] = x;
+            cubic.Expand(x, row.AsSpan(1, 3), row.AsSpan(5, 3), hasIntercept: true);
+            sum.Add(new MatrixSpan<double>(row, 8), new MatrixSpan<double>([], 1, 0, 0), [1 + (x % 4)]);
         }
 
         return sum;

@@ -43,7 +43,7 @@ def read_header(r):
         raise ValueError("no .moments file of version 1")
     h = {"bitContract": r.whole(), "blockRows": r.whole()}
     flags = r.whole()
-    h |= {"exact": bool(flags & 1), "doubleDouble": bool(flags & 2), "lowParts": bool(flags & 4), "faded": bool(flags & 8), "errors": bool(flags & 16)}
+    h |= {"exact": bool(flags & 1), "doubleDouble": bool(flags & 2), "lowParts": bool(flags & 4), "faded": bool(flags & 8), "errors": bool(flags & 16), "remainders": bool(flags & 32)}
     h |= {"columns": r.whole(), "names": r.texts(), "firstRow": r.whole(), "nextRow": r.whole(), "rowCount": r.whole()}
     h |= {"source": r.text(), "schema": r.text(), "weightKind": r.whole()}
     if h["weightKind"]:
@@ -92,6 +92,8 @@ def read_node(r, h):
 def read_row(r, h):
     r.whole()  # place in the block
     cells = [Fraction(x) for x in r.doubles(h["columns"])]
+    if h["remainders"]:
+        cells = [a + Fraction(b) for a, b in zip(cells, r.doubles(h["columns"]))]
     weight = Fraction(r.doubles(1)[0]) if h["doubleDouble"] else Fraction(1)
     p = range(len(cells))
     return sums_of(1, weight, cells, [[Fraction(0) for _ in p] for _ in p])
