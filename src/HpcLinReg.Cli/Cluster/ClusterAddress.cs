@@ -6,6 +6,8 @@ namespace HpcLinReg.Cli.Cluster;
 /// <summary>Which cluster silos and clients belong to: a name in a Redis.</summary>
 internal sealed record ClusterAddress(string Redis, string Name)
 {
+    private const int MillisecondsBetweenConnects = 1000;
+
     /// <summary>Gets how Redis is connected to: without giving up, because silos and Redis may start in any order.</summary>
     /// <exception cref="UsageException">The address cannot be read.</exception>
     internal ConfigurationOptions Connection
@@ -21,6 +23,8 @@ internal sealed record ClusterAddress(string Redis, string Name)
             {
                 var options = ConfigurationOptions.Parse(Redis);
                 options.AbortOnConnectFail = false;
+                // The default waits longer after each failure, up to a minute: a Redis that is back is to be found at once.
+                options.ReconnectRetryPolicy = new LinearRetry(MillisecondsBetweenConnects);
                 return options;
             }
             catch (ArgumentException exception)
