@@ -154,12 +154,12 @@ for name in $(seq "$silos"); do
 done
 
 run_stream() {
-    dotnet build samples/Cluster/stream.cs -v quiet -nologo >"$work/stream-build.log" 2>&1 || { tail -20 "$work/stream-build.log"; exit 1; }
+    dotnet build samples/Cluster/stream.cs -c Release -p:RunAnalyzers=false -v quiet -nologo >"$work/stream-build.log" 2>&1 || { tail -20 "$work/stream-build.log"; exit 1; }
     say "three sources send $stream batches each"
     { [ "$fault" = none ] || do_the_fault; } &
     local faulty=$! address=$host
     [ "$fault" != cable ] || address=10.77.0.2
-    (cd samples/Cluster && dotnet run --no-build stream.cs -- "$host:$redis_port" "$stream" "$address:${gateway[1]}") 2>&1 | tee "$work/client.log"
+    (cd samples/Cluster && dotnet run -c Release --no-build stream.cs -- "$host:$redis_port" "$stream" "$address:${gateway[1]}") 2>&1 | tee "$work/client.log"
     wait "$faulty" || true
     # What a silo wrote that had been replaced, and that the storage refused.
     grep -h 'refused the batch' "$work"/[0-9]*.log | head -3 || true

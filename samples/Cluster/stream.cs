@@ -114,13 +114,14 @@ static double[] Rows(int number)
 
 static async Task<T> AskAsync<T>(Func<Task<T>> call)
 {
+    long begun = Stopwatch.GetTimestamp();
     while (true)
     {
         try
         {
             return await call();
         }
-        catch (Exception exception) when (exception is not InvalidOperationException)
+        catch (Exception exception) when (exception is not InvalidOperationException && Stopwatch.GetElapsedTime(begun) < TimeSpan.FromMinutes(3))
         {
             await Task.Delay(250);
         }

@@ -14,14 +14,15 @@ internal sealed record ClusterAddress(string Redis, string Name)
     {
         get
         {
-            if (string.IsNullOrWhiteSpace(Redis))
-            {
-                throw new UsageException("--redis is empty; write host:port, such as localhost:6379.");
-            }
-
             try
             {
-                var options = ConfigurationOptions.Parse(Redis);
+                // An empty address is no argument of the parser's.
+                ConfigurationOptions options = string.IsNullOrWhiteSpace(Redis) ? new() : ConfigurationOptions.Parse(Redis);
+                if (options.EndPoints.Count == 0)
+                {
+                    throw new UsageException($"--redis '{Redis}' names no Redis; write host:port, such as localhost:6379.");
+                }
+
                 options.AbortOnConnectFail = false;
                 // The default waits longer after each failure, up to a minute: a Redis that is back is to be found at once.
                 options.ReconnectRetryPolicy = new LinearRetry(MillisecondsBetweenConnects);

@@ -36,6 +36,7 @@ internal sealed partial class FitJobGrain(
     private long _lastTick;
     private int _silos;
     private bool _isChanged;
+    private bool _isLate;
     private bool _isEnding;
 
     /// <summary>Why this silo cannot coordinate a job that one of another version began; null where it can.</summary>
@@ -143,7 +144,7 @@ internal sealed partial class FitJobGrain(
             return plan.State.Bytes.AsSpan().SequenceEqual(given) ? null : $"The job '{Job}' began with another plan; give this one another name.";
         }
 
-        return PlannedParts.ProblemOf(given);
+        return PlannedParts.ProblemOf(given) is { } problem ? $"The silo {silo.Name} refuses the plan: {problem}" : null;
     }
 
     private FitJobProgress Current()
@@ -208,7 +209,7 @@ internal sealed partial class FitJobGrain(
                 await progress.WriteStateAsync();
             }
 
-            _lastTick = time.GetTimestamp();
+            (_lastTick, _isLate) = (time.GetTimestamp(), false);
             if (progress.State.Stage != FitJobStage.Reading)
             {
                 _timer?.Dispose();
@@ -228,7 +229,12 @@ internal sealed partial class FitJobGrain(
         {
             _isChanged = true;
             Note("the storage or the cluster gives no answer");
-            Late(logger, Job);
+            if (!_isLate)
+            {
+                Late(logger, Job);
+            }
+
+            _isLate = true;
             LateBy(logger, exception, Job);
             if (time.GetElapsedTime(_lastTick) > LongestSilence)
             {
