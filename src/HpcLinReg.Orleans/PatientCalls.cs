@@ -23,7 +23,7 @@ internal static class PatientCalls
                 // Whatever a call throws while silos come and go is no result: only the cluster's answers are.
                 if (silent.Elapsed > patience)
                 {
-                    throw new TimeoutException($"The cluster has not answered for {patience.TotalSeconds:F0} s; the last failure: {exception.Message}", exception);
+                    throw new TimeoutException($"The cluster has not answered for {patience.TotalSeconds:F0} s.", exception);
                 }
             }
 

@@ -11,12 +11,16 @@ internal sealed class SharedStorage
     private readonly ConcurrentDictionary<(string Grain, string Name), (long Version, byte[] Data)> _states = new();
     private int _failures;
     private int _lostAnswers;
+    private string? _unread;
 
     /// <summary>Lets the next writes fail before anything is stored.</summary>
     internal void FailWrites(int count) => Volatile.Write(ref _failures, count);
 
     /// <summary>Lets the next writes be stored, and fail all the same.</summary>
     internal void LoseAnswers(int count) => Volatile.Write(ref _lostAnswers, count);
+
+    /// <summary>Lets the states of a name be unreadable from now on; null ends that.</summary>
+    internal void FailReads(string? name) => Volatile.Write(ref _unread, name);
 
     /// <summary>Changes a byte of a stored state.</summary>
     internal void Damage(string grain, string name, Func<byte[], byte[]> change)
@@ -54,6 +58,11 @@ internal sealed class SharedStorage
     {
         public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
+            if (stateName == Volatile.Read(ref shared._unread))
+            {
+                throw new IOException("The storage cannot be reached.");
+            }
+
             grainState.RecordExists = shared._states.TryGetValue((grainId.ToString(), stateName), out (long Version, byte[] Data) stored);
             grainState.ETag = grainState.RecordExists ? stored.Version.ToString(CultureInfo.InvariantCulture) : null;
             grainState.State = grainState.RecordExists ? serializer.Deserialize<T>(stored.Data) : Activator.CreateInstance<T>();

@@ -6,21 +6,26 @@ namespace HpcLinReg.Cli.Cluster;
 /// <summary>Which cluster silos and clients belong to: a name in a Redis.</summary>
 internal sealed record ClusterAddress(string Redis, string Name)
 {
+    private const int MillisecondsBetweenConnects = 1000;
+
     /// <summary>Gets how Redis is connected to: without giving up, because silos and Redis may start in any order.</summary>
     /// <exception cref="UsageException">The address cannot be read.</exception>
     internal ConfigurationOptions Connection
     {
         get
         {
-            if (string.IsNullOrWhiteSpace(Redis))
-            {
-                throw new UsageException("--redis is empty; write host:port, such as localhost:6379.");
-            }
-
             try
             {
-                var options = ConfigurationOptions.Parse(Redis);
+                // An empty address is no argument of the parser's.
+                ConfigurationOptions options = string.IsNullOrWhiteSpace(Redis) ? new() : ConfigurationOptions.Parse(Redis);
+                if (options.EndPoints.Count == 0)
+                {
+                    throw new UsageException($"--redis '{Redis}' names no Redis; write host:port, such as localhost:6379.");
+                }
+
                 options.AbortOnConnectFail = false;
+                // The default waits longer after each failure, up to a minute: a Redis that is back is to be found at once.
+                options.ReconnectRetryPolicy = new LinearRetry(MillisecondsBetweenConnects);
                 return options;
             }
             catch (ArgumentException exception)

@@ -50,8 +50,12 @@ internal static class SiloHost
         // What silos say to each other while others come and go is no news to who started this one; parts that fail are.
         builder.Logging.AddFilter("Orleans", LogLevel.Critical).AddFilter("Microsoft.Orleans", LogLevel.Critical)
             .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddFilter("Polly", LogLevel.None)
+            // Orleans writes under the storage's name when it fails; the grains say it in a line.
+            .AddFilter("HpcLinReg.Orleans.PostgreSql", LogLevel.None)
+            .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "))
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
+        builder.Services.AddSingleton<IHostLifetime, CommandLifetime>().AddSingleton<SiloEnd>()
+            .AddSingleton<IFatalErrorHandler>(services => services.GetRequiredService<SiloEnd>());
         builder.UseOrleans(silo =>
         {
             silo.Configure<SiloOptions>(options => options.SiloName = $"{request.Address}:{port}");
@@ -84,6 +88,8 @@ internal static class SiloHost
                 options.PartsAtOnce = request.Parts > 0 ? request.Parts : options.PartsAtOnce;
             });
         });
+        // After the silo itself, so that its entry is there when the watch begins.
+        builder.Services.AddSingleton(request.Cluster).AddHostedService<MembershipWatch>();
         return builder.Build();
     }
 

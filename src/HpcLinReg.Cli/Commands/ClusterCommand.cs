@@ -51,6 +51,8 @@ internal static class ClusterCommand
         Description = "Read at most N parts at once. Default: one for each processor.",
     };
 
+    private static readonly Argument<string> Job = new("JOB") { Description = "The job's name, as it was given by --job." };
+
     private static readonly Option<bool> Patient = new("--patient")
     {
         Description = "Give silent silos up to two minutes, Orleans' own times, before they count as dead; the default is seconds. The same for all silos.",
@@ -60,11 +62,23 @@ internal static class ClusterCommand
     {
         var silo = new Command("silo", "Work for a cluster: read the parts of fits, until Ctrl-C.") { Redis, Name, Data, PostgreSql, Address, Port, GatewayPort, Parts, Patient };
         silo.SetAction(parsed => SiloHost.RunAsync(ReadSilo(parsed), Interruption.Token).GetAwaiter().GetResult());
-        return new Command("cluster", "Fit files on several machines, with the bits of one.") { silo, ClusterFitCommand.Create(Redis, Name) };
+                var remove = new Command("remove", "End a fit that was submitted to a cluster, and remove what is stored for it.") { Job, Redis, Name };
+        remove.SetAction(parsed => RemoveAsync(Read(parsed), parsed.GetRequiredValue(Job)).GetAwaiter().GetResult());
+        return new Command("cluster", "Fit files on several machines, with the bits of one.") { silo, ClusterFitCommand.Create(Redis, Name), remove };
     }
 
     /// <summary>Returns which cluster is meant.</summary>
     internal static ClusterAddress Read(ParseResult parsed) => new(parsed.GetRequiredValue(Redis), parsed.GetRequiredValue(Name));
+
+    private static async Task<int> RemoveAsync(ClusterAddress cluster, string job)
+    {
+        if (!await ClusterClient.RemoveAsync(cluster, job, Interruption.Token).ConfigureAwait(false))
+        {
+            throw new DataException($"The cluster '{cluster.Name}' at {cluster.Redis} has no job '{job}'.");
+        }
+
+        return Failure.Success;
+    }
 
     private static SiloRequest ReadSilo(ParseResult parsed)
     {

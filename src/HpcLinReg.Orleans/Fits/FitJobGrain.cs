@@ -16,7 +16,7 @@ internal sealed partial class FitJobGrain(
     [PersistentState("progress", ClusterStorage.Name)] IPersistentState<FitJobState> progress,
     [PersistentState("result", ClusterStorage.Name)] IPersistentState<StoredBytes> result,
     [FromKeyedServices(ClusterStorage.Name)] IGrainStorage storage,
-    IOptions<ClusterFitOptions> options, TimeProvider time, ILogger<FitJobGrain> logger) : Grain, IFitJobGrain
+    IOptions<ClusterFitOptions> options, ILocalSiloDetails silo, TimeProvider time, ILogger<FitJobGrain> logger) : Grain, IFitJobGrain
 {
     private const int FaultsKept = 20;
 
@@ -36,14 +36,22 @@ internal sealed partial class FitJobGrain(
     private long _lastTick;
     private int _silos;
     private bool _isChanged;
+    private bool _isLate;
     private bool _isEnding;
+
+    /// <summary>Why this silo cannot coordinate a job that one of another version began; null where it can.</summary>
+    private string? _foreign;
 
     private string Job => this.GetPrimaryKeyString();
 
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (progress.State.Stage == FitJobStage.Reading)
+        if (plan.RecordExists && PlannedParts.ProblemOf(plan.State.Bytes) is { } problem)
+        {
+            _foreign = $"The silo {silo.Name}, which coordinates the job '{Job}' now, cannot use its plan: {problem} Use one version of HpcLinReg in all silos, and submit the fit again.";
+        }
+        else if (progress.State.Stage == FitJobStage.Reading)
         {
             GoOn();
         }
@@ -62,9 +70,14 @@ internal sealed partial class FitJobGrain(
     public async Task<FitJobProgress> Start(byte[] given)
     {
         ArgumentNullException.ThrowIfNull(given);
-        if (Refusal(given) is { } problem)
+        if (_foreign is null && Refusal(given) is { } problem)
         {
             return new FitJobProgress { Stage = FitJobStage.Failed, Problem = problem };
+        }
+
+        if (_foreign is not null)
+        {
+            return Current();
         }
 
         if (!plan.RecordExists)
@@ -99,10 +112,12 @@ internal sealed partial class FitJobGrain(
     {
         _isEnding = true;
         _timer?.Dispose();
-        if (plan.RecordExists)
+        if (plan.RecordExists && _foreign is null)
         {
-            IEnumerable<PartKey> stored = progress.State.Finished
-                .SelectMany(part => Enumerable.Range(0, part.Value.Attempt + 1).Select(attempt => KeyOf(part.Key, attempt)));
+            // Also of parts that are being read: what an attempt has stored is not known before it answers.
+            IEnumerable<PartKey> stored = Enumerable.Range(0, Parts.Count).SelectMany(part => Enumerable
+                .Range(0, progress.State.Finished.TryGetValue(part, out FinishedPart? done) ? done.Attempt + 1 : 1)
+                .Select(attempt => KeyOf(part, attempt)));
             await Task.WhenAll(stored.Select(key => GrainFactory.GetGrain<IPartGrain>(key.ToString()).Remove()));
         }
 
@@ -129,10 +144,22 @@ internal sealed partial class FitJobGrain(
             return plan.State.Bytes.AsSpan().SequenceEqual(given) ? null : $"The job '{Job}' began with another plan; give this one another name.";
         }
 
-        return PlannedParts.ProblemOf(given);
+        return PlannedParts.ProblemOf(given) is { } problem ? $"The silo {silo.Name} refuses the plan: {problem}" : null;
     }
 
-    private FitJobProgress Current() => new()
+    private FitJobProgress Current()
+    {
+        if (_foreign is not null)
+        {
+            // The next activation may be in a silo of the right version.
+            DeactivateOnIdle();
+            return new FitJobProgress { Stage = FitJobStage.Failed, Problem = _foreign };
+        }
+
+        return Standing();
+    }
+
+    private FitJobProgress Standing() => new()
     {
         Stage = progress.State.Stage,
         Parts = progress.State.Stage == FitJobStage.Unknown ? 0 : Parts.Count,
@@ -176,23 +203,23 @@ internal sealed partial class FitJobGrain(
                 }
             }
 
-            if (_isChanged)
+            if (_isChanged && !_isEnding)
             {
                 _isChanged = false;
                 await progress.WriteStateAsync();
             }
 
-            _lastTick = time.GetTimestamp();
+            (_lastTick, _isLate) = (time.GetTimestamp(), false);
             if (progress.State.Stage != FitJobStage.Reading)
             {
                 _timer?.Dispose();
                 _timer = null;
             }
         }
-        catch (InconsistentStateException exception)
+        catch (InconsistentStateException)
         {
             // Another activation wrote, or the answer to an own write was lost: what is stored is what counts.
-            Displaced(logger, exception, Job);
+            Displaced(logger, Job);
             _isEnding = true;
             DeactivateOnIdle();
         }
@@ -201,11 +228,17 @@ internal sealed partial class FitJobGrain(
 #pragma warning restore CA1031
         {
             _isChanged = true;
-            Note($"the storage or the cluster gives no answer: {exception.Message}");
-            Late(logger, exception, Job);
+            Note("the storage or the cluster gives no answer");
+            if (!_isLate)
+            {
+                Late(logger, Job);
+            }
+
+            _isLate = true;
+            LateBy(logger, exception, Job);
             if (time.GetElapsedTime(_lastTick) > LongestSilence)
             {
-                (progress.State.Stage, progress.State.Problem) = (FitJobStage.Failed, $"The cluster's storage has given no answer for {LongestSilence.TotalMinutes:F0} minutes ({exception.Message.TrimEnd('.')}). If it lost its data, start the silos again and submit the fit again.");
+                (progress.State.Stage, progress.State.Problem) = (FitJobStage.Failed, $"The cluster's storage has given no answer for {LongestSilence.TotalMinutes:F0} minutes. If it lost its data, start the silos again and submit the fit again.");
             }
 
             return;
@@ -244,7 +277,8 @@ internal sealed partial class FitJobGrain(
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                Note($"part {part}: no answer{(exception is TimeoutException ? "" : $" ({exception.Message})")}");
+                Note($"part {part}: its silo gives no answer");
+                UnansweredBy(logger, exception, part, Job);
                 if (time.GetElapsedTime(heard) >= options.Value.SilenceBeforeRepeat)
                 {
                     attempt++;
@@ -336,8 +370,14 @@ internal sealed partial class FitJobGrain(
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The job {Job} is coordinated elsewhere, or a write was not acknowledged; this coordinator ends.")]
-    private static partial void Displaced(ILogger logger, Exception exception, string job);
+    private static partial void Displaced(ILogger logger, string job);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The job {Job} waits for the storage or the cluster.")]
-    private static partial void Late(ILogger logger, Exception exception, string job);
+    private static partial void Late(ILogger logger, string job);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "What the job {Job} waits for.")]
+    private static partial void LateBy(ILogger logger, Exception exception, string job);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Part {Part} of the job {Job} was not answered.")]
+    private static partial void UnansweredBy(ILogger logger, Exception exception, int part, string job);
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using HpcLinReg.Data;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,10 +15,14 @@ namespace HpcLinReg.Orleans;
 internal sealed partial class PartGrain(
     [PersistentState("moments", ClusterStorage.Name)] IPersistentState<StoredBytes> moments,
     [FromKeyedServices(ClusterStorage.Name)] IGrainStorage storage,
-    PlanCache plans, PartSlots slots, IOptions<ClusterFitOptions> options, ILocalSiloDetails silo, ILogger<PartGrain> logger)
+    PlanCache plans, PartSlots slots, IOptions<ClusterFitOptions> options, ILocalSiloDetails silo, TimeProvider time,
+    ILogger<PartGrain> logger)
         : Grain, IPartGrain, IDisposable
 {
-    private static readonly TimeSpan PauseAfterFailedWrite = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long the plan is asked for: a storage that does not answer for longer is named as what the part failed by.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(2);
 
     private readonly CancellationTokenSource _ending = new();
     private Task<string?>? _work;
@@ -52,6 +57,12 @@ internal sealed partial class PartGrain(
     public async Task Remove()
     {
         await _ending.CancelAsync();
+        if (_work is not null)
+        {
+            // A write that was begun would else follow the removal.
+            await Task.WhenAny(_work);
+        }
+
         await moments.ClearStateAsync();
         DeactivateOnIdle();
     }
@@ -68,24 +79,59 @@ internal sealed partial class PartGrain(
         byte[] bytes;
         try
         {
-            PlannedParts plan = await plans.FindAsync(storage, GrainFactory, key);
+            PlannedParts plan = await PlanAsync(key);
             bytes = await slots.RunAsync(() => plan.Sum(key.Part, options.Value.DataFolder, _ending.Token), _ending.Token);
+        }
+        catch (Exception) when (_ending.IsCancellationRequested)
+        {
+            return "the silo ended";
         }
 #pragma warning disable CA1031 // Whatever reading throws is an answer: an exception of a data library is not known in the other silos.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Unread(logger, exception, key);
+            Unread(logger, key.Part, key.Job, exception.Message);
+            UnreadBy(logger, exception, key);
             return exception.Message;
         }
 
         return await StoreAsync(key, bytes);
     }
 
+    /// <summary>Reads the plan, again and again while the storage cannot be reached.</summary>
+    private async Task<PlannedParts> PlanAsync(PartKey key)
+    {
+        long begun = time.GetTimestamp();
+        for (bool isFirst = true; ; isFirst = false)
+        {
+            try
+            {
+                return await plans.FindAsync(storage, GrainFactory, key);
+            }
+#pragma warning disable CA1031 // Storages throw exceptions of their own.
+            catch (Exception exception) when (exception is not DataException && !_ending.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                if (isFirst)
+                {
+                    Unplanned(logger, key.Part, key.Job);
+                }
+
+                UnreadBy(logger, exception, key);
+                if (time.GetElapsedTime(begun) > LongestSilence)
+                {
+                    throw new DataException($"The storage has given no answer for {LongestSilence.TotalMinutes:F0} minutes.");
+                }
+
+                await Task.Delay(PauseAfterFailure, time);
+            }
+        }
+    }
+
     /// <summary>Stores the moments, again and again while the storage cannot be reached.</summary>
     private async Task<string?> StoreAsync(PartKey key, byte[] bytes)
     {
-        while (true)
+        for (bool isFirst = true; ; isFirst = false)
         {
             try
             {
@@ -104,15 +150,29 @@ internal sealed partial class PartGrain(
             catch (Exception exception) when (!_ending.IsCancellationRequested)
 #pragma warning restore CA1031
             {
-                Unstored(logger, exception, key);
-                await Task.Delay(PauseAfterFailedWrite);
+                if (isFirst)
+                {
+                    Unstored(logger, key.Part, key.Job);
+                }
+
+                UnstoredBy(logger, exception, key);
+                await Task.Delay(PauseAfterFailure, time);
             }
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Part {Key} cannot be read.")]
-    private static partial void Unread(ILogger logger, Exception exception, PartKey key);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Part {Part} of the job {Job} cannot be read: {Problem}")]
+    private static partial void Unread(ILogger logger, int part, string job, string problem);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The moments of part {Key} cannot be stored now; they are tried again.")]
-    private static partial void Unstored(ILogger logger, Exception exception, PartKey key);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The storage gives no answer; part {Part} of the job {Job} is read once it does.")]
+    private static partial void Unplanned(ILogger logger, int part, string job);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "What kept part {Key} from being read.")]
+    private static partial void UnreadBy(ILogger logger, Exception exception, PartKey key);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The storage gives no answer; the moments of part {Part} of the job {Job} are stored once it does.")]
+    private static partial void Unstored(ILogger logger, int part, string job);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "What kept the moments of part {Key} from being stored.")]
+    private static partial void UnstoredBy(ILogger logger, Exception exception, PartKey key);
 }

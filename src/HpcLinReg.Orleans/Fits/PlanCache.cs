@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using HpcLinReg.Data;
 using Orleans.Storage;
 
 namespace HpcLinReg.Orleans;
@@ -12,7 +13,7 @@ internal sealed class PlanCache
     private readonly ConcurrentDictionary<string, PlannedParts> _plans = new(StringComparer.Ordinal);
 
     /// <summary>Returns the plan that a part is of.</summary>
-    /// <exception cref="InvalidOperationException">The job was removed, or has another plan now.</exception>
+    /// <exception cref="DataException">The job was removed, or has another plan now.</exception>
     internal async Task<PlannedParts> FindAsync(IGrainStorage storage, IGrainFactory grains, PartKey part)
     {
         if (_plans.TryGetValue(part.Plan, out PlannedParts? known))
@@ -24,7 +25,7 @@ internal sealed class PlanCache
             await ClusterStorage.ReadAsync<StoredBytes>(storage, "plan", grains.GetGrain<IFitJobGrain>(part.Job).GetGrainId());
         if (stored is null || PartKey.DigestOf(stored.Bytes) != part.Plan)
         {
-            throw new InvalidOperationException($"The job '{part.Job}' was removed, or has another plan now.");
+            throw new DataException($"The job '{part.Job}' was removed, or has another plan now.");
         }
 
         if (_plans.Count >= Most)

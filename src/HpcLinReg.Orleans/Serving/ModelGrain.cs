@@ -75,20 +75,21 @@ internal sealed class ModelGrain(
         try
         {
             bool isChanged = false;
+            string? foreign = null;
             foreach (string source in state.State.Sources)
             {
                 long known = _sources.TryGetValue(source, out (long Sequence, Moments? Moments) before) ? before.Sequence : -1;
                 StreamMoments answer = await GrainFactory.GetGrain<IStreamGrain>($"{this.GetPrimaryKeyString()}/{source}").Moments(known);
                 if (answer.IsNewer)
                 {
-                    _sources[source] = (answer.Sequence, answer.Moments is null ? null : MomentsBytes.Read(answer.Moments));
+                    foreign ??= Take(source, answer);
                     isChanged = true;
                 }
             }
 
-            _silence = null;
+            _silence = foreign;
             // Until every source has answered once, a version would lack entries that an earlier activation had.
-            if (isChanged && _sources.Count == state.State.Sources.Count)
+            if (isChanged && foreign is null && _sources.Count == state.State.Sources.Count)
             {
                 Solve();
             }
@@ -96,6 +97,20 @@ internal sealed class ModelGrain(
         catch (Exception exception) when (exception is TimeoutException or OrleansException)
         {
             _silence = $"a source gave no answer: {exception.Message}";
+        }
+    }
+
+    /// <summary>Takes a source's moments in; returns why they cannot be used, or null.</summary>
+    private string? Take(string source, StreamMoments answer)
+    {
+        try
+        {
+            _sources[source] = (answer.Sequence, answer.Moments is null ? null : MomentsBytes.Read(answer.Moments));
+            return null;
+        }
+        catch (InvalidDataException exception)
+        {
+            return $"the source '{source}' is learned by a silo of another version; use one version of HpcLinReg in all silos ({exception.Message.TrimEnd('.')})";
         }
     }
 

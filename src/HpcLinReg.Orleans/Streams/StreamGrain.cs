@@ -3,12 +3,14 @@ using System.Security.Cryptography;
 using System.Text;
 using HpcLinReg.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 
 namespace HpcLinReg.Orleans;
 
 /// <summary>Learns the rows of one source for one model.</summary>
-internal sealed class StreamGrain([FromKeyedServices(ClusterStorage.Name)] IGrainStorage storage) : Grain, IStreamGrain
+internal sealed partial class StreamGrain([FromKeyedServices(ClusterStorage.Name)] IGrainStorage storage, ILogger<StreamGrain> logger)
+    : Grain, IStreamGrain
 {
     private const int LongestKey = 200;
 
@@ -187,6 +189,12 @@ internal sealed class StreamGrain([FromKeyedServices(ClusterStorage.Name)] IGrai
         {
             await _log.AppendAsync([LogEntry.Of(batch)]);
         }
+        catch (InconsistentStateException)
+        {
+            Displaced(logger, batch.Key, this.GetPrimaryKeyString());
+            DeactivateOnIdle();
+            throw;
+        }
         catch
         {
             DeactivateOnIdle();
@@ -220,4 +228,7 @@ internal sealed class StreamGrain([FromKeyedServices(ClusterStorage.Name)] IGrai
     private static StreamAnswer AnswerOf(StoredBatch batch) => new() { Sequence = batch.Sequence, Rows = batch.Rows };
 
     private static StreamAnswer Refused(string problem) => new() { Problem = problem };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The storage refused the batch {Key} of {Stream}, and nothing was stored: another silo has written this log meanwhile, or a write was not acknowledged.")]
+    private static partial void Displaced(ILogger logger, string key, string stream);
 }

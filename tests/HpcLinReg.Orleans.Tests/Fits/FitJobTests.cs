@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
 using HpcLinReg.Data;
 
@@ -140,6 +141,82 @@ public sealed class FitJobTests : IDisposable
 
         await Run("job", Plan());
         Assert.Contains("another plan", (await Assert.ThrowsAsync<FitJobException>(() => Run("job", Plan(Parts + 1)))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_silo_that_cannot_read_the_plan_yet_reads_its_parts_later()
+    {
+        SharedStorage storage = new();
+        await using Cluster cluster = await Cluster.StartAsync(1, storage, InFolder);
+        // The coordinator has its plan before the storage falls silent, and the parts have not.
+        await cluster.Grains.GetGrain<IFitJobGrain>("job").Progress();
+        storage.FailReads("plan");
+        Task<byte[]> running = RunAsync(cluster, "job");
+        await Task.Delay(1000, Stop);
+        storage.FailReads(null);
+        Assert.Equal(OneProcess(), await running);
+    }
+
+    [Fact]
+    public async Task A_coordinator_of_another_version_refuses_the_plan_by_name_and_nothing_is_lost()
+    {
+        SharedStorage storage = new();
+        byte[] original = [];
+        await using (Cluster earlier = await Cluster.StartAsync(1, storage, InFolder))
+        {
+            await RunAsync(earlier, "job");
+        }
+
+        // As it looks to a silo of the next bit contract.
+        string contract = Assert.Single(Regex.Matches(Encoding.UTF8.GetString(Plan()), @"""bitContract"": ?\d+").Select(match => match.Value).Distinct());
+        storage.Damage("job", "plan", bytes =>
+        {
+            original = bytes;
+            string text = Encoding.Latin1.GetString(bytes);
+            Assert.Contains(contract, text, StringComparison.Ordinal);
+            return Encoding.Latin1.GetBytes(text.Replace(contract, contract[..^1] + '9', StringComparison.Ordinal));
+        });
+        await using (Cluster other = await Cluster.StartAsync(1, storage, InFolder))
+        {
+            FitJobException refused = await Assert.ThrowsAsync<FitJobException>(() => RunAsync(other, "job"));
+            Assert.Contains("one version of HpcLinReg in all silos", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("The silo ", refused.Message, StringComparison.Ordinal);
+        }
+
+        storage.Damage("job", "plan", _ => original);
+        await using Cluster again = await Cluster.StartAsync(1, storage, InFolder);
+        Assert.Equal(OneProcess(), await RunAsync(again, "job"));
+    }
+
+    [Fact]
+    public async Task A_job_that_is_removed_while_it_is_read_leaves_nothing()
+    {
+        SharedStorage storage = new();
+        await using Cluster cluster = await Cluster.StartAsync(2, storage, InFolder);
+        using CancellationTokenSource waiting = new();
+        Task<byte[]> running = RunAsync(cluster, "job", new Progress(progress =>
+        {
+            if (progress.Finished > 2)
+            {
+                waiting.Cancel();
+            }
+        }), waiting.Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.True(await ClusterFit.RemoveAsync(cluster.Grains, "job", cancellationToken: Stop));
+        Assert.Empty(storage.Names(""));
+        Assert.False(await ClusterFit.RemoveAsync(cluster.Grains, "job", cancellationToken: Stop));
+        FitJobException unknown = await Assert.ThrowsAsync<FitJobException>(async () =>
+        {
+            Task<byte[]> again = RunAsync(cluster, "job", new Progress(progress =>
+            {
+                if (progress.Finished > 2)
+                {
+                    ClusterFit.RemoveAsync(cluster.Grains, "job", cancellationToken: Stop).Ignore();
+                }
+            }));
+            await again;
+        });
+        Assert.Contains("does not know the job", unknown.Message, StringComparison.Ordinal);
     }
 
     private void InFolder(ClusterFitOptions options)

@@ -67,9 +67,10 @@ public class DependencyTests
     [InlineData("src/HpcLinReg.Native", "HpcLinReg")]
     [InlineData(
         "src/HpcLinReg.Cli", "HpcLinReg.Data", "HpcLinReg.Hosting.AspNetCore", "HpcLinReg.Hosting.Sqlite", "HpcLinReg.Labs", "HpcLinReg.Orleans.PostgreSql", "HpcLinReg.SelfTest", "HpcLinReg.Statistics",
-        "Microsoft.CodeAnalysis.Common", "Microsoft.CodeAnalysis.Workspaces.Common", "Microsoft.Orleans.Client", "Microsoft.Orleans.Clustering.Redis", "Microsoft.Orleans.Persistence.Redis",
+        "Humanizer.Core", "Microsoft.CodeAnalysis.Common", "Microsoft.CodeAnalysis.Workspaces.Common", "Microsoft.Orleans.Client", "Microsoft.Orleans.Clustering.Redis", "Microsoft.Orleans.Persistence.Redis",
         "Microsoft.Orleans.Server", "OpenTelemetry.Exporter.OpenTelemetryProtocol", "OpenTelemetry.Extensions.Hosting", "SkiaSharp",
-        "SkiaSharp.NativeAssets.Linux.NoDependencies", "Spectre.Console", "System.CommandLine")]
+        "SkiaSharp.NativeAssets.Linux.NoDependencies", "Spectre.Console", "System.CommandLine", "System.Composition.AttributedModel", "System.Composition.Convention",
+        "System.Composition.Hosting", "System.Composition.Runtime", "System.Composition.TypedParts")]
     public void Projects_ask_for_what_stands_below_them_only(string folder, params string[] expected)
     {
         var project = XDocument.Parse(Repository.Read($"{folder}/{Path.GetFileName(folder)}.csproj"));

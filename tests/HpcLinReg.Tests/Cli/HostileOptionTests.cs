@@ -51,6 +51,12 @@ public sealed class HostileOptionTests(ITestOutputHelper output)
             ("no model file", ["predict", folder.Path("nosuch.json"), file]),
             ("model", ["predict", file, file]),
             ("--columns", ["bench", "--columns", "0"]),
+            ("names no Redis", ["cluster", "silo", "--redis", "localhost:", "--data", "."]),
+            ("names no Redis", ["cluster", "remove", "job", "--redis", " "]),
+            ("--host", ["cluster", "silo", "--redis", "localhost:1", "--data", ".", "--host", "0.0.0.0"]),
+            ("--parts-at-once", ["cluster", "silo", "--redis", "localhost:1", "--data", ".", "--parts-at-once", "5000"]),
+            ("--target", ["cluster", "fit", file, "--redis", "localhost:1"]),
+            ("no folder", ["cluster", "silo", "--redis", "localhost:1", "--data", folder.Path("nosuch")]),
             ("--port", ["labs", "--port", "99999"]),
         ];
         List<string> wrong = [];
