@@ -18,7 +18,7 @@ internal static class PlanCommand
     {
         var command = new Command("plan", "Divide Parquet files into parts, each of which 'hpclinreg moments --plan' sums on any machine.") { File, Parts, MomentsCommand.Columns, WeightOptions.Weights, WeightOptions.FrequencyWeights,
             MomentsCommand.Plain, Out };
-        ReadingOptions.AddTo(command);
+        ReadingOptions.AddTo(command, isParquet: true);
         command.Validators.Add(WeightOptions.Validate);
         command.Validators.Add(Validate);
         command.SetAction(Run);

@@ -21,7 +21,7 @@ internal static class SourceOptions
     internal static readonly Argument<string[]> Files = new("FILE")
     {
         Arity = ArgumentArity.ZeroOrMore,
-        Description = "CSV, TSV, Parquet or JSON files, or globs of them, read one after the other; - for the standard input, which is also read when it is a pipe and an option names columns. Else, without it: the built-in Longley data.",
+        Description = "CSV, TSV, Parquet, JSON, NumPy or Arrow files, or globs of them, read one after the other; - for the standard input, which is also read when it is a pipe and an option names columns. Else, without it: the built-in Longley data.",
     };
 
     internal static readonly Option<string?> Target = new("--target")

@@ -220,7 +220,7 @@ internal sealed class FeatureResolver
 
     private static string Commas(SourceColumn column) => $"cells such as \"{column.CommaNumber}\" could be numbers with a decimal comma, or have commas between thousands";
 
-    private const string CommaRemedy = "--decimal , reads them as numbers with a decimal comma (commas between thousands are not read)";
+    private const string CommaRemedy = "--decimal , reads them as numbers with a decimal comma, --thousands , as numbers with commas between thousands";
 
     /// <summary>Describes a column for the engine; a text with the levels that are known.</summary>
     internal ModelColumn ModelColumnOf(int index, ImmutableArray<string> levels)

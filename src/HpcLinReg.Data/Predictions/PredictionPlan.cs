@@ -119,7 +119,8 @@ internal sealed class PredictionPlan
         CellRule? rule = found.Rule is null && _source.Table is not CsvTable ? null
             : decided.Kind == Data.ReadAs.Text ? null
             : new CellRule(decided.Kind, decided.Format ?? found.Rule?.Format,
-                decided.HasDecimalComma || found.Rule is { HasDecimalComma: true }, _source.Settings.HasZone);
+                decided.HasDecimalComma || found.Rule is { HasDecimalComma: true }, _source.Settings.HasZone,
+                decided.Marks ?? found.Rule?.Marks);
         return found with { Column = found.Column with { Kind = DesignQuery.KindOf(input.Kind) }, Rule = rule, Origin = Origin.Model };
     }
 

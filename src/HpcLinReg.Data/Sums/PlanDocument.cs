@@ -43,6 +43,15 @@ internal static class PlanDocument
             ["decimal"] = settings.DecimalMark?.ToString(),
             ["schema"] = schema,
         };
+        foreach ((string member, JsonNode? value) in (IEnumerable<(string, JsonNode?)>)
+            [("thousands", settings.ThousandsMark?.ToString()), ("currency", settings.Currency), ("percent", settings.Percent ? true : null)])
+        {
+            if (value is not null)
+            {
+                json[member] = value;
+            }
+        }
+
         return json.ToJsonString(Readable) + "\n";
     }
 
@@ -108,6 +117,9 @@ internal static class PlanDocument
         Dates = (string?)json["dates"] is { } dates ? Enum.Parse<DateOrder>(dates) : null,
         Zone = (string?)json["zone"],
         DecimalMark = (string?)json["decimal"] is [char mark] ? mark : null,
+        ThousandsMark = (string?)json["thousands"] is [char between] ? between : null,
+        Currency = (string?)json["currency"],
+        Percent = (bool?)json["percent"] ?? false,
     };
 
     private static JsonArray Array(JsonNode json, string member) => json[member]?.AsArray() ?? throw new InvalidOperationException($"it has no {member}.");
