@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using HpcLinReg.Cli.Commands;
 
 namespace HpcLinReg.Cli;
@@ -6,7 +7,8 @@ namespace HpcLinReg.Cli;
 /// <summary>The tool <c>hpclinreg</c>. Results go to standard output, everything else to standard error.</summary>
 internal static class Program
 {
-    internal static int Main(string[] arguments)
+    /// <summary>Returns all commands.</summary>
+    internal static RootCommand CreateRoot()
     {
         var root = new RootCommand("Linear regression on CSV, Parquet, JSON and SQL. With no file, fit uses the built-in Longley data.")
         {
@@ -29,12 +31,21 @@ internal static class Program
             LabsCommand.Create(),
             ServeCommand.Create(),
             ClusterCommand.Create(),
+            CompletionCommand.Create(),
         };
 
         foreach (Command command in root.Subcommands)
         {
             RepeatedOptions.Refuse(command);
         }
+
+        root.Add(CompletionCommand.CreateHidden(root));
+        return root;
+    }
+
+    internal static int Main(string[] arguments)
+    {
+        RootCommand root = CreateRoot();
 
         // A name may begin with @; the parser would read arguments from a file of that name.
         ParseResult parsed;
@@ -55,10 +66,16 @@ internal static class Program
         }
 
         using var interruption = new Interruption();
-        return Failure.Guard(() => parsed.Invoke(new InvocationConfiguration
+        int code = Failure.Guard(() => parsed.Invoke(new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         }));
+        if (parsed.Action is HelpAction && Examples.Of(parsed.CommandResult.Command) is { } example)
+        {
+            Console.Out.WriteLine($"Example:\n  {example}\n");
+        }
+
+        return code;
     }
 }

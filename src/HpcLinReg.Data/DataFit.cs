@@ -72,6 +72,7 @@ public static class DataFit
             Terms = [.. terms],
             RowsDropped = rows.RowsDropped,
             MissingByColumn = rows.MissingByColumn,
+            FilledByColumn = rows.FilledByColumn,
             BitsPromised = rows.HasStableOrder,
             Warnings = [.. rows.Warnings,
                 .. MissedDigits(fit.Certificate, powers, request.Digits,

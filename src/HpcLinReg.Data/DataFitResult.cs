@@ -33,6 +33,9 @@ public sealed class DataFitResult
     /// <summary>Gets the columns and expressions that had missing values, in the order target, features.</summary>
     public ImmutableArray<MissingCount> MissingByColumn { get; internal init; }
 
+    /// <summary>Gets the columns of which missing values count as the mean (<see cref="MissingValues.Mean"/>), with how many.</summary>
+    public ImmutableArray<MissingCount> FilledByColumn { get; internal init; } = [];
+
     /// <summary>Gets whether the same source gives the same bits again.</summary>
     public bool BitsPromised { get; internal init; }
 

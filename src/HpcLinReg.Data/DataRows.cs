@@ -18,8 +18,8 @@ public sealed class DataRows : IIndexedRowSource
     private readonly DataSource _source;
     private readonly FeatureResolver _resolver;
     private readonly DesignQuery _query;
-    private readonly int _target;
-    private readonly int _weight;
+    private readonly RowNumber _target;
+    private readonly RowNumber? _weight;
     private readonly int _cluster;
     private readonly IProgress<long>? _rowsRead;
     private readonly CancellationToken _cancellationToken;
@@ -27,7 +27,7 @@ public sealed class DataRows : IIndexedRowSource
     private TrainingRecord? _record;
 
     private DataRows(DataSource source, FitRequest request, FeatureResolver resolver, DesignQuery query,
-        (int Target, int Weight, int Cluster) places, IProgress<long>? rowsRead, CancellationToken cancellationToken)
+        (RowNumber Target, RowNumber? Weight, int Cluster) places, IProgress<long>? rowsRead, CancellationToken cancellationToken)
     {
         _source = source;
         Request = request;
@@ -36,12 +36,15 @@ public sealed class DataRows : IIndexedRowSource
         (_target, _weight, _cluster) = places;
         _rowsRead = rowsRead;
         _cancellationToken = cancellationToken;
-        Target = source.Columns[_target].Name;
+        Target = _target.Name;
         Terms = [.. Design.VariableNames.Select((name, v) => new Term(name, Design.Features[Design.FeatureOf(v)].Name))];
     }
 
-    /// <summary>Gets the target's name as the source spells it.</summary>
+    /// <summary>Gets the target's name as the source spells it; of an expression its name after AS, else its text.</summary>
     public string Target { get; }
+
+    /// <summary>Gets the columns of which missing values count as the mean (<see cref="MissingValues.Mean"/>), with how many.</summary>
+    public ImmutableArray<MissingCount> FilledByColumn { get; private init; } = [];
 
     /// <summary>Gets what the source is called in messages.</summary>
     internal string Description => _source.Description;
@@ -93,11 +96,12 @@ public sealed class DataRows : IIndexedRowSource
     /// <summary>Gets the means, ranges and row digest of the first reading; empty until that reading is complete.</summary>
     public TrainingFacts Facts => _missing is { } missing
         ? _record!.ToFacts(missing.Dropped,
-            KeptReading.Of(_source.Settings, _source.Table.Columns.Any(column => column.Rule is { HasDecimalComma: true })))
+            KeptReading.Of(_source.Settings, _source.Table.Columns.Any(column => column.Rule is { HasDecimalComma: true }), _target,
+                _weight))
         : new TrainingFacts();
 
     /// <inheritdoc/>
-    public bool HasWeights => _weight >= 0;
+    public bool HasWeights => _weight is not null;
 
     /// <inheritdoc/>
     public ImmutableArray<string> Names => [.. Terms.Select(term => term.Name), Target];
@@ -132,30 +136,47 @@ public sealed class DataRows : IIndexedRowSource
         }
 
         FeatureResolver resolver = new(source);
-        int target = resolver.Target(request.Target);
-        int weight = request.Weights is null ? -1 : resolver.Weight(request.Weights);
-        if (weight == target)
+        RowNumber target = resolver.Target(request.Target);
+        RowNumber? weight = request.Weights is null ? null : resolver.Weights(request.Weights);
+        if (weight is { Column: >= 0 } && weight.Column == target.Column)
         {
-            throw new UsageException($"The target '{source.Columns[target].Name}' cannot be the weights, too; name another column for the weights.");
+            throw new UsageException($"The target '{target.Name}' cannot be the weights, too; name another column for the weights.");
         }
 
         int cluster = request.Cluster is null ? -1 : resolver.Group(request.Cluster);
-        List<NamedFeature> features = resolver.Features(request, target, [weight, cluster]);
+        List<NamedFeature> features = resolver.Features(request, target.SoleColumn, [.. target.Columns, .. weight?.Columns ?? [], cluster]);
+        RequireApart(features, target);
         int[] columns = [.. features.SelectMany(feature => feature.Columns).Distinct().Order()];
+        Func<int, ModelColumn, ModelColumn> filled = (_, column) => column;
         Design DesignWith(Func<int, ImmutableArray<string>> levels) =>
-            Create([.. columns.Select((column, i) => resolver.ModelColumnOf(column, levels(i)))], request.Intercept, features);
-        int following = (weight >= 0 ? 2 : 1) + (cluster >= 0 ? 2 : 0);
-        DesignQuery query = new(source, DesignWith(_ => [LevelScan.Placeholder]), columns, following);
-        if (Enumerable.Range(0, columns.Length).Any(i => query.Design.Columns[i].Kind == CellKind.Text && query.Design.IsRead(i)))
+            Create([.. columns.Select((column, i) => filled(i, resolver.ModelColumnOf(column, levels(i))))], request.Intercept, features);
+        int following = (weight is not null ? 2 : 1) + (cluster >= 0 ? 2 : 0);
+        var computedTarget = ComputedNumber.Of(source, target);
+        DesignQuery Query(Design design) => weight is null ? new DesignQuery(source, design, columns, following, computedTarget)
+            : new DesignQuery(source, design, columns, following, computedTarget, ComputedNumber.Of(source, weight));
+        DesignQuery query = Query(DesignWith(_ => [LevelScan.Placeholder]));
+        ImmutableArray<MissingCount> filledByColumn = [];
+        if (request.Missing == MissingValues.Mean)
         {
-            MissingRows missing = CountMissing(source, query.Design, [target], request);
-            ImmutableArray<string>[] levels = LevelScan.Run(source, new DesignQuery(source, query.Design, columns, following: 1), target,
-                missing, rowsRead, cancellationToken);
-            RequireRows(source, missing);
-            levels = Baselines.Apply(request.Baselines, query.Design, levels);
-            query = new DesignQuery(source, DesignWith(i => levels[i]), columns, following);
+            (ImmutableArray<ModelColumn> means, filledByColumn) = ColumnMeans.Read(source, query, SelectFollowing(target, weight, cluster),
+                [target.Name, .. weight is null ? Array.Empty<string>() : [weight.Name],
+                    .. cluster < 0 ? Array.Empty<string>() : [source.Columns[cluster].Name]],
+                weight is not null, cancellationToken);
+            filled = (i, column) => double.IsNaN(means[i].WhenMissing) ? column
+                : new ModelColumn(column.Name, column.Kind) { Format = column.Format, WhenMissing = means[i].WhenMissing };
+            query = Query(DesignWith(_ => [LevelScan.Placeholder]));
         }
 
+        if (Enumerable.Range(0, columns.Length).Any(i => query.Design.Columns[i].Kind == CellKind.Text && query.Design.IsRead(i)))
+        {
+            MissingRows missing = CountMissing(source, query.Design, [target.Name], request);
+            ImmutableArray<string>[] levels = LevelScan.Run(source,
+                new DesignQuery(source, query.Design, columns, following: 1, ComputedNumber.Of(source, target)), target.Column, missing,
+                rowsRead, cancellationToken);
+            RequireRows(source, missing);
+            levels = Baselines.Apply(request.Baselines, query.Design, levels);
+            query = Query(DesignWith(i => levels[i]));
+        }
         else
         {
             // Refuses baselines, of which no column is a text.
@@ -163,7 +184,24 @@ public sealed class DataRows : IIndexedRowSource
         }
 
         Baselines.RequireDifferences(request.Baselines, query.Design);
-        return new DataRows(source, request, resolver, query, (target, weight, cluster), rowsRead, cancellationToken);
+        return new DataRows(source, request, resolver, query, (target, weight, cluster), rowsRead, cancellationToken)
+        {
+            FilledByColumn = filledByColumn,
+        };
+    }
+
+    /// <summary>Returns the select list behind the design: target, weight and groups.</summary>
+    private static IEnumerable<string> SelectFollowing(RowNumber target, RowNumber? weight, int cluster) =>
+        ((IEnumerable<string>)[DesignQuery.Follow(target.Column)]).Concat(weight is null ? [] : [DesignQuery.Follow(weight.Column)])
+            .Concat(cluster < 0 ? [] : Sql.Group(cluster).Select(DesignQuery.Number));
+
+    /// <summary>Refuses a feature that has the name of a target that is an expression.</summary>
+    private static void RequireApart(List<NamedFeature> features, RowNumber target)
+    {
+        if (target.Computed is not null && features.Any(feature => feature.Feature.Name == target.Name))
+        {
+            throw new UsageException($"The target '{target.Name}' is among the features; leave it out, or give one of them another name with AS.");
+        }
     }
 
     private static Design Create(IReadOnlyList<ModelColumn> columns, bool hasIntercept, List<NamedFeature> features)
@@ -197,21 +235,21 @@ public sealed class DataRows : IIndexedRowSource
 
     private DesignReader OpenAll(bool isIndexed)
     {
-        IEnumerable<string> following = FollowingColumns.Take(HasWeights ? 2 : 1).Select(i => DesignQuery.Number($"CAST({Sql.Column(i)} AS DOUBLE)"))
-            .Concat(_cluster < 0 ? [] : Sql.Group(_cluster).Select(DesignQuery.Number));
-        IEnumerable<string> select = _query.Select(Sql.Column).Concat(following).Concat(_query.SelectRests());
+        IEnumerable<string> select = _query.Select(Sql.Column).Concat(SelectFollowing(_target, _weight, _cluster))
+            .Concat(_query.SelectRests());
         ChunkReader chunks = new(_source, $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TypedRows(_query.WholeColumns)})", _query.Width, _cancellationToken);
         bool isFirst = _missing is null;
         if (isFirst)
         {
             _record = new TrainingRecord(Design.Columns.Length, HasWeights ? Request.WeightKind : null)
             {
-                TargetKind = _source.Columns[_target].Kind == ColumnKind.Boolean ? CellKind.Flag : CellKind.Number,
+                TargetKind = _target.Column >= 0 && _source.Columns[_target.Column].Kind == ColumnKind.Boolean ? CellKind.Flag
+                    : CellKind.Number,
             };
         }
 
         TrainingRecord? record = isFirst ? _record : null;
-        return new DesignReader(chunks, _query, CountMissing(_source, Design, FollowingColumns, Request), record, HasWeights, isIndexed,
+        return new DesignReader(chunks, _query, CountMissing(_source, Design, FollowingNames, Request), record, HasWeights, isIndexed,
             _rowsRead, Finish);
     }
 
@@ -229,13 +267,15 @@ public sealed class DataRows : IIndexedRowSource
     /// <returns>This, where the rows have no weights.</returns>
     public IRowSource ToSource() => HasWeights ? new CheckedWeights(this) : this;
 
-    private int[] FollowingColumns => [_target, .. HasWeights ? new[] { _weight } : [], .. _cluster < 0 ? [] : new[] { _cluster }];
+    private string[] FollowingNames => [_target.Name, .. _weight is { } weight ? new[] { weight.Name } : [],
+        .. _cluster < 0 ? [] : new[] { _source.Columns[_cluster].Name }];
 
-    private static MissingRows CountMissing(DataSource source, Design design, IEnumerable<int> following, FitRequest request)
+    private static MissingRows CountMissing(DataSource source, Design design, IEnumerable<string> following, FitRequest request)
     {
-        IEnumerable<string?> columns = design.Columns.Select((column, i) => design.IsRead(i) ? column.Name : null);
+        IEnumerable<string?> columns =
+            design.Columns.Select((column, i) => design.IsRead(i) && double.IsNaN(column.WhenMissing) ? column.Name : null);
         return new MissingRows(
-            [.. columns, .. design.SqlExpressions, .. following.Select(i => source.Columns[i].Name)],
+            [.. columns, .. design.SqlExpressions, .. following],
             [.. design.Features.Select(feature => feature.Name)], request.Missing, source.Description);
     }
 
@@ -297,7 +337,7 @@ public sealed class DataRows : IIndexedRowSource
     {
         if (Request.Features is null)
         {
-            foreach (string leftOut in _resolver.LeftOut(_target, Request.Categories))
+            foreach (string leftOut in _resolver.LeftOut(_target.SoleColumn, Request.Categories))
             {
                 yield return leftOut;
             }

@@ -52,7 +52,7 @@ public sealed class DataSchema
             Rows = counts[0],
             Delimiter = csv?.Delimiter,
             DecimalMark = csv is null ? null
-                : source.Settings.DecimalMark ?? (columns.Any(column => column.Rule is { HasDecimalComma: true }) ? ',' : '.'),
+                : source.Settings.DecimalMarkOrImplied ?? (columns.Any(column => column.Rule is { HasDecimalComma: true }) ? ',' : '.'),
             Zone = source.Settings.Zone ?? ReadingSettings.DefaultZone,
             Columns = [.. columns
                 .Select((column, i) =>
@@ -72,7 +72,7 @@ public sealed class DataSchema
 
     private static string? FormatOf(SourceColumn column) =>
         column.Rule is { Format: { } format } ? DateFormats.Describe(format)
-        : column.Rule is { HasDecimalComma: true } ? CellRule.DecimalComma
+        : column.Rule?.Kept is { } kept ? kept
         : column.Rule is null && column.Origin == Origin.Type ? column.CellType
         : null;
 }

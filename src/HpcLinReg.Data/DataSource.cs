@@ -13,6 +13,9 @@ public sealed partial class DataSource : IDisposable
     private readonly InputFiles? _inputs;
     private readonly WholeFiles _whole;
 
+    /// <summary>The files of typed columns that are read for DuckDB; they live as long as the session.</summary>
+    private List<IColumnFile> _columnFiles = [];
+
     private DataSource(Session session, InputFiles? inputs, WholeFiles whole, ISourceTable table, ReadingSettings settings,
         string description, IReadOnlyList<string> files, bool hasStableOrder, bool isText)
     {
@@ -63,7 +66,8 @@ public sealed partial class DataSource : IDisposable
     internal bool IsParquet => _inputs?.Files[0].IsParquet ?? false;
 
     /// <summary>
-    /// Opens a file: csv, tsv, txt, parquet, json, ndjson, each of the text formats also as .gz and .zst; or a glob; or a pipe.
+    /// Opens a file: csv, tsv, txt, parquet, json, ndjson, NumPy's npy and npz, Arrow's arrow, feather, arrows and ipc; all but parquet
+    /// also as .gz and .zst; or a glob; or a pipe.
     /// </summary>
     /// <param name="path">
     /// The path. A glob's files are read in ordinal order of their paths. What can be read only once is copied to a temporary file, and its
@@ -222,6 +226,11 @@ public sealed partial class DataSource : IDisposable
             session.UseZone(Settings.Zone!);
         }
 
+        if (_columnFiles.Count > 0)
+        {
+            ColumnFunction.Register(session, _columnFiles);
+        }
+
         return session;
     }
 
@@ -236,7 +245,7 @@ public sealed partial class DataSource : IDisposable
     {
         // The rows of a query come in another order the next time unless it says which.
         if (Table is not TypedTable table || !HasStableOrder
-            || table.Find(Session, column, text, ofFiles: _inputs is not null) is not var (path, row))
+            || table.Find(Session, column, text, ofFiles: _inputs is not null && _columnFiles.Count == 0) is not var (path, row))
         {
             return Description;
         }
@@ -264,6 +273,7 @@ public sealed partial class DataSource : IDisposable
     public void Dispose()
     {
         Session.Dispose();
+        Close(_columnFiles);
         _whole.Dispose();
         _inputs?.Dispose();
         Rows?.Dispose();
@@ -274,12 +284,14 @@ public sealed partial class DataSource : IDisposable
         InputFiles? inputs = null;
         WholeFiles? whole = null;
         Session? session = null;
+        List<IColumnFile> columnFiles = [];
         try
         {
             inputs = find();
             whole = new WholeFiles(inputs.Files);
             inputs = inputs.Rewritten(settings, cancellationToken);
-            session = Session.ForFiles([.. inputs.Files.Select(file => file.Path)], !inputs.Files[0].IsParquet);
+            bool isText = !inputs.Files[0].IsParquet && !inputs.Files[0].IsColumns;
+            session = Session.ForFiles([.. inputs.Files.Select(file => file.Path)], isText);
             if (settings.HasZone)
             {
                 session.UseZone(settings.Zone!);
@@ -287,8 +299,12 @@ public sealed partial class DataSource : IDisposable
 
             using CancellationTokenRegistration registration = cancellationToken.Register(session.Interrupt);
             string[] files = [.. inputs.Files.Select(file => Path.IsPathFullyQualified(file.Name) ? file.Name : file.Path)];
-            return new DataSource(session, inputs, whole, Describe(session, inputs.Files, settings), settings, description, files,
-                hasStableOrder: true, isText: !inputs.Files[0].IsParquet);
+            RequireOneFormat(inputs.Files);
+            columnFiles = inputs.Files[0].IsColumns ? OpenColumns(inputs.Files, settings) : [];
+            ISourceTable table = columnFiles.Count == 0 ? Describe(session, inputs.Files, settings)
+                : Describe(session, columnFiles, settings);
+            return new DataSource(session, inputs, whole, table, settings, description, files, hasStableOrder: true, isText)
+            { _columnFiles = columnFiles };
         }
         catch (Exception exception)
         {
@@ -296,6 +312,7 @@ public sealed partial class DataSource : IDisposable
             using (whole)
             using (session)
             {
+                Close(columnFiles);
                 cancellationToken.ThrowIfCancellationRequested();
                 // A truncated file can fail in many ways; that it is truncated is the message that helps.
                 if (exception is DataException or DuckDBException)
@@ -352,15 +369,61 @@ public sealed partial class DataSource : IDisposable
         static bool Has(string[] names, string name) => names.Contains(name, StringComparer.OrdinalIgnoreCase);
     }
 
-    private static ISourceTable Describe(Session session, IReadOnlyList<SourceFile> files, ReadingSettings settings)
+    private static void RequireOneFormat(IReadOnlyList<SourceFile> files)
     {
-        string extension = files[0].Extension;
-        if (files.FirstOrDefault(file => file.Extension != extension) is { } other)
+        if (files.FirstOrDefault(file => file.Extension != files[0].Extension) is { } other)
         {
             throw new DataException($"{files[0].Name} and {other.Name} are of different formats; read them one by one.");
         }
+    }
 
-        switch (extension)
+    /// <summary>Opens files of typed columns, which have the same columns.</summary>
+    private static List<IColumnFile> OpenColumns(IReadOnlyList<SourceFile> files, ReadingSettings settings)
+    {
+        settings.RequireNothingOfCsv(files[0].Name, files[0].Extension.StartsWith(".np", StringComparison.Ordinal) ? "NumPy's format" : "Arrow", isText: false);
+        List<IColumnFile> opened = [];
+        try
+        {
+            foreach (SourceFile file in files)
+            {
+                opened.Add(file.Extension switch
+                {
+                    ".npy" => NpyFile.OpenArray(file),
+                    ".npz" => NpyFile.OpenArchive(file),
+                    _ => ArrowFile.Of(file),
+                });
+                if (!opened[^1].Columns.SequenceEqual(opened[0].Columns))
+                {
+                    throw new DataException($"{file.Name} has other columns, or columns of other types, than {files[0].Name}; files read together need the same columns in the same order.");
+                }
+            }
+
+            return opened;
+        }
+        catch
+        {
+            Close(opened);
+            throw;
+        }
+    }
+
+    private static void Close(IEnumerable<IColumnFile> files)
+    {
+        foreach (IColumnFile file in files)
+        {
+            file.Dispose();
+        }
+    }
+
+    private static TypedTable Describe(Session session, IReadOnlyList<IColumnFile> files, ReadingSettings settings)
+    {
+        ColumnFunction.Register(session, files);
+        return ColumnFunction.Describe(session, files).With(session, settings);
+    }
+
+    private static ISourceTable Describe(Session session, IReadOnlyList<SourceFile> files, ReadingSettings settings)
+    {
+        switch (files[0].Extension)
         {
             case ".parquet" or ".pq":
                 foreach (SourceFile file in files)
@@ -368,8 +431,8 @@ public sealed partial class DataSource : IDisposable
                     FileContent.RequireParquet(file);
                 }
 
-                settings.RequireNothingOfCsv(files[0].Name, "Parquet", isText: false);
-                return ParquetTable.Describe(session, files).With(session, settings);
+                settings.RequireNothingOfCsv(files[0].Name, ReadingSettings.Parquet, isText: false);
+                return ParquetTable.Describe(session, files, settings).With(session, settings);
             case ".json" or ".ndjson" or ".jsonl":
                 settings.RequireNothingOfCsv(files[0].Name, "JSON", isText: true);
                 return JsonTable.Describe(session, files).With(session, settings);

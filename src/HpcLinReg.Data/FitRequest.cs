@@ -3,7 +3,10 @@ namespace HpcLinReg.Data;
 /// <summary>A fit that is asked for: the target, the features and the options. Immutable.</summary>
 public sealed record FitRequest
 {
-    /// <summary>Gets the target: the name of a numeric or boolean column.</summary>
+    /// <summary>
+    /// Gets the target: the name of a numeric or boolean column, or an expression over columns with an optional <c>AS name</c>, which the
+    /// model then predicts.
+    /// </summary>
     public required string Target { get; init; }
 
     /// <summary>
@@ -36,7 +39,10 @@ public sealed record FitRequest
     /// <summary>Gets what happens to a row with a missing value; the default is to drop it.</summary>
     public MissingValues Missing { get; init; }
 
-    /// <summary>Gets the column that holds a weight for each row; null for none. It is no feature unless it is named as one.</summary>
+    /// <summary>
+    /// Gets the column that holds a weight for each row, or an expression that makes it; null for none. Its columns are no features unless
+    /// they are named.
+    /// </summary>
     public string? Weights { get; init; }
 
     /// <summary>Gets what the weights mean; the default is precision.</summary>
@@ -68,4 +74,10 @@ public enum MissingValues
 
     /// <summary>The first such row is an error that names row and column.</summary>
     Error,
+
+    /// <summary>
+    /// A missing number of a feature's column counts as the column's mean over the rows that have it, weighted as they are; the model keeps
+    /// the means and predicts with them. A missing target, weight, group, text, flag or date is an error.
+    /// </summary>
+    Mean,
 }

@@ -85,10 +85,13 @@ public sealed class ModelRows : IRowSource
                     _read[i] = _reader.Number(columns + i);
                 }
 
-                _row[variables] = _reader.Number(columns + _read.Length + 1);
-                if (rows.HasWeights)
+                int first = columns + _read.Length + (rows.HasWeights ? 3 : 2);
+                for (int k = 0; k < (rows.HasWeights ? 2 : 1); k++)
                 {
-                    _row[variables + 1] = _reader.Number(columns + _read.Length + 2);
+                    ComputedNumber? computed = rows._plan.Computed[k];
+                    _row[variables + k] = computed is null ? _reader.Number(columns + _read.Length + 1 + k)
+                        : computed.Compute([.. Enumerable.Range(first, computed.Width).Select(_reader.Number)]);
+                    first += computed?.Width ?? 0;
                 }
 
                 if (double.IsFinite(_row[variables]) && double.IsFinite(_row[^1]) && query.Fill(_read, _row.AsSpan(0, variables)).HasValue)

@@ -14,6 +14,12 @@ public sealed record ReadingSettings
     /// <summary>The zone of times without an offset where none is given.</summary>
     internal const string DefaultZone = "UTC";
 
+    /// <summary>What messages call the format.</summary>
+    internal const string Parquet = "Parquet";
+
+    /// <summary>Characters that are no part of a currency's sign.</summary>
+    private static readonly SearchValues<char> NoCurrency = SearchValues.Create("0123456789+-.,%\"'_ \t\r\n");
+
     /// <summary>Characters that a shell does not pass on outside of quotes.</summary>
     private static readonly SearchValues<char> Quoted = SearchValues.Create(" '\"()[]{}$*?|&;<>`\\!#");
 
@@ -31,6 +37,24 @@ public sealed record ReadingSettings
 
     /// <summary>Gets the decimal mark of numbers that are written as text, a point or a comma; null where the cells decide.</summary>
     public char? DecimalMark { get; init; }
+
+    /// <summary>
+    /// Gets the mark between groups of three digits in numbers that are written as text: a point, a comma, an apostrophe, an underscore or
+    /// a blank, which stands for blanks that do not break a line as well; null: there is none. With a point the decimal mark is a comma,
+    /// with a comma a point.
+    /// </summary>
+    public char? ThousandsMark { get; init; }
+
+    /// <summary>
+    /// Gets the sign that may stand before or behind numbers that are written as text, such as <c>€</c> or <c>CHF</c>; null: there is none.
+    /// </summary>
+    public string? Currency { get; init; }
+
+    /// <summary>
+    /// Gets whether columns of text whose cells all end in a percent sign are numbers, hundredths: <c>12%</c> is 0.12; the default is
+    /// false.
+    /// </summary>
+    public bool Percent { get; init; }
 
     /// <summary>Gets the delimiter of CSV; null where the header decides.</summary>
     public char? Delimiter { get; init; }
@@ -58,6 +82,12 @@ public sealed record ReadingSettings
     /// </summary>
     public string? Encoding { get; init; }
 
+    /// <summary>
+    /// Gets whether the keys of folders (<c>year=2024/month=1/</c>) are columns of CSV and Parquet, of the kinds that their values have;
+    /// the default is false. All files have the same keys, which none of their columns has for a name.
+    /// </summary>
+    public bool FolderKeys { get; init; }
+
     /// <summary>Gets the marks that a model keeps, for which a format without marks is no error.</summary>
     internal IReadOnlyList<string>? ModelMarks { get; init; }
 
@@ -65,7 +95,14 @@ public sealed record ReadingSettings
     internal char? ModelDelimiter { get; init; }
 
     /// <summary>Gets the marks of missing cells, the empty one included.</summary>
-    internal string[] Marks => (MissingMarks ?? ModelMarks) is { } marks ? [.. marks.Prepend("").Distinct()] : CsvTable.MissingMarks;
+    internal string[] MarksOfMissing =>
+        (MissingMarks ?? ModelMarks) is { } marks ? [.. marks.Prepend("").Distinct()] : CsvTable.MissingMarks;
+
+    /// <summary>Gets the decimal mark that is given, or that a mark between thousands leaves; null where the cells decide.</summary>
+    internal char? DecimalMarkOrImplied => DecimalMark ?? ThousandsMark switch { '.' => ',', ',' => '.', _ => null };
+
+    /// <summary>Gets what numbers of text may have beside digits and the decimal mark; null for nothing.</summary>
+    internal NumberMarks? Marks => ThousandsMark is null && Currency is null ? null : new NumberMarks(ThousandsMark, Currency);
 
     /// <summary>Gets whether a text is read by a copy in UTF-8 without the lines that are no data.</summary>
     internal bool NeedsCopy => SkippedLines > 0 || Comment is not null || Encoding is not null;
@@ -77,7 +114,8 @@ public sealed record ReadingSettings
     internal bool SkipsAbsent { get; init; }
 
     /// <summary>Gets whether anything is decided of the cells of text files.</summary>
-    internal bool IsForFiles => Kinds.Count > 0 || Dates is not null || DecimalMark is not null || Delimiter is not null;
+    internal bool IsForFiles => Kinds.Count > 0 || Dates is not null || DecimalMark is not null || Delimiter is not null
+        || Marks is not null || Percent;
 
     /// <summary>Gets whether times without an offset are not those of UTC.</summary>
     internal bool HasZone => Zone is not null && !Zone.Equals(DefaultZone, StringComparison.OrdinalIgnoreCase);
@@ -130,7 +168,8 @@ public sealed record ReadingSettings
             }
 
             string? format = Dates is null && kind is ReadAs.Date or ReadAs.Time ? decisions[index]?.Format : null;
-            decisions[index] = new ColumnDecision(kind, format, DecimalMark == ',', Origin.Given);
+            decisions[index] = new ColumnDecision(kind, format, DecimalMarkOrImplied == ',', Origin.Given,
+                kind is ReadAs.Number or ReadAs.Whole ? Marks : null);
         }
 
         return decisions;
@@ -162,6 +201,11 @@ public sealed record ReadingSettings
     /// <exception cref="UsageException">Something is given that is for CSV.</exception>
     internal void RequireNothingOfCsv(string description, string format, bool isText, bool ofQuery = false)
     {
+        if (FolderKeys && format != Parquet)
+        {
+            throw new UsageException($"{description} is {format}, for which --hive means nothing: it is for CSV and Parquet; leave it out{(ofQuery ? ", and name hive_partitioning in the query" : "")}.");
+        }
+
         (bool IsGiven, string Option)[] given =
         [
             (!ofQuery && Delimiter is not null && Delimiter != ModelDelimiter, "--delimiter"), (MissingMarks is not null, "--na"), (!HasHeader, "--no-header"),
@@ -189,6 +233,16 @@ public sealed record ReadingSettings
         if (DecimalMark is not (null or '.' or ','))
         {
             throw new UsageException($"The decimal mark is '{DecimalMark}'; it can be a point or a comma.");
+        }
+
+        if (ThousandsMark is not (null or '.' or ',' or '\'' or '_' or ' ') || (ThousandsMark is not null && ThousandsMark == DecimalMark))
+        {
+            throw new UsageException($"The mark between thousands is '{ThousandsMark}'{(ThousandsMark == DecimalMark ? ", and so is the decimal mark" : "; it can be a point, a comma, an apostrophe, an underscore or a blank")}.");
+        }
+
+        if (Currency is { } currency && (string.IsNullOrWhiteSpace(currency) || currency.AsSpan().ContainsAny(NoCurrency)))
+        {
+            throw new UsageException($"The currency is \"{currency}\"; it is a sign such as € or a code such as CHF, without digits, blanks and marks of numbers.");
         }
 
         if (Delimiter is '"' or '\r' or '\n' or '\0' or '\uFEFF')

@@ -14,6 +14,9 @@ public sealed partial class Summary
     /// <summary>More aliased terms than this are counted in one line instead of being listed.</summary>
     private const int MostAliased = 10;
 
+    /// <summary>Columns whose means are named.</summary>
+    private const int MostFilled = 5;
+
     private string ErrorTitle => Model.Robust is null ? "Std. error" : "Robust SE";
 
     /// <summary>
@@ -41,7 +44,37 @@ public sealed partial class Summary
             .. AliasedLines(), Plain(""), .. Footer(), .. FeatureLines(), .. diagnostics?.Prepend(Plain("")) ?? [], .. isVerbose
                 ? VerboseLines() : [], .. NoteLines(), .. Arithmetic(isVerbose),
         ];
-        return [new(title, LineStyle.Title), Plain(""), .. CoefficientLines(), .. after];
+        return [new(title, LineStyle.Title), .. HeaderLines(), Plain(""), .. CoefficientLines(), .. after];
+    }
+
+    /// <summary>Names what the title does not: a target's expression, weights, the penalty, and what missing values count as.</summary>
+    private IEnumerable<SummaryLine> HeaderLines()
+    {
+        List<string> parts = [];
+        if (Model.Training.Reading.TryGetValue("target", out string? target) && target != Model.Target)
+        {
+            parts.Add($"{Model.Target} = {target}");
+        }
+
+        if (Model.Training.Weights is { } kind)
+        {
+            string name = Model.Training.Reading.TryGetValue("weights", out string? weights) ? $" {weights}" : "";
+            parts.Add($"{(kind == WeightKind.Frequency ? "frequency weights" : "weights")}{name}");
+        }
+
+        if (Model.Ridge > 0)
+        {
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"ridge λ = {Model.Ridge:G6}{(Model.IsRidgeStandardized ? " (standardized)" : "")}"));
+        }
+
+        string[] filled = [.. Model.Design.Columns.Where(column => !double.IsNaN(column.WhenMissing))
+            .Select(column => string.Create(CultureInfo.InvariantCulture, $"{column.Name} {column.WhenMissing:G6}"))];
+        if (filled.Length > 0)
+        {
+            parts.Add($"missing values count as means: {string.Join(", ", filled.Take(MostFilled))}{(filled.Length > MostFilled ? ", …" : "")}");
+        }
+
+        return parts.Count == 0 ? [] : Wrapped(TextTable.Printable(string.Join("; ", parts)), LineStyle.Plain);
     }
 
     /// <summary>

@@ -40,7 +40,7 @@ internal static class ClusterFitCommand
         }
 
         FitCommand.AddSolving(command);
-        ReadingOptions.AddTo(command);
+        ReadingOptions.AddTo(command, isParquet: true);
         command.Validators.Add(WeightOptions.Validate);
         command.Validators.Add(Validate);
         command.SetAction(parsed => RunAsync(parsed).GetAwaiter().GetResult());

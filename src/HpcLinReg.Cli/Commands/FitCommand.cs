@@ -176,6 +176,11 @@ internal static class FitCommand
             Failure.Warn($"{Counted.Of(result.RowsDropped, "row")} dropped, because something is missing: {Counted.Missing(result.MissingByColumn)}.");
         }
 
+        if (!result.FilledByColumn.IsEmpty)
+        {
+            Failure.Warn($"Missing values count as the column's mean: {Counted.Missing(result.FilledByColumn)}.");
+        }
+
         if (result.Fit.ResidualDegreesOfFreedom == 0 && aliased.Count > 0)
         {
             Failure.Warn($"{Counted.Of((long)result.Fit.RowCount, "row")} cannot determine {result.Fit.Rank + aliased.Count} coefficients; use more rows or fewer features.");

@@ -11,7 +11,7 @@ internal static class MomentsCommand
     private static readonly Argument<string?> File = new("FILE")
     {
         Arity = ArgumentArity.ZeroOrOne,
-        Description = "A CSV, TSV, Parquet or JSON file, or a glob of them; - for the standard input. Not with --plan.",
+        Description = "A CSV, TSV, Parquet, JSON, NumPy or Arrow file, or a glob of them; - for the standard input. Not with --plan.",
     };
 
     private static readonly Option<string?> Sql = new("--sql") { HelpName = "SELECT", Description = "A query in place of FILE." };

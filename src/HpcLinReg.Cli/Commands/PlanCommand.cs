@@ -20,7 +20,7 @@ internal static class PlanCommand
     {
         var command = new Command("plan", "Divide Parquet files into parts, each of which 'hpclinreg moments --plan' sums on any machine.") { File, Parts, MomentsCommand.Columns, MomentsCommand.Polynomial, WeightOptions.Weights,
             WeightOptions.FrequencyWeights, MomentsCommand.Plain, MomentsCommand.FullDigest, Draft, Out };
-        ReadingOptions.AddTo(command);
+        ReadingOptions.AddTo(command, isParquet: true);
         command.Validators.Add(WeightOptions.Validate);
         command.Validators.Add(Validate);
         command.SetAction(Run);

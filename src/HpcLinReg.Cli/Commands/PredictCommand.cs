@@ -11,7 +11,7 @@ internal static class PredictCommand
 {
     private static readonly Argument<string?> Model = new("MODEL") { Arity = ArgumentArity.ExactlyOne, Description = "A model that fit or train wrote with --out." };
 
-    private static readonly Argument<string[]> Files = new("FILE") { Arity = ArgumentArity.ZeroOrMore, Description = "CSV, TSV, Parquet or JSON files, or globs of them, read one after the other; - or nothing for the standard input." };
+    private static readonly Argument<string[]> Files = new("FILE") { Arity = ArgumentArity.ZeroOrMore, Description = "CSV, TSV, Parquet, JSON, NumPy or Arrow files, or globs of them, read one after the other; - or nothing for the standard input." };
 
     private static readonly Option<string?> Out = OutputOption.Create("--out", "FILE", "Write here instead of standard output: Parquet when the name ends in .parquet, else CSV.");
 

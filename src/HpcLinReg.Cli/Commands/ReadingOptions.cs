@@ -38,6 +38,21 @@ internal static class ReadingOptions
 
     private static readonly Option<char?> Decimal = Choice<char>("--decimal", ".|,", "The decimal mark of numbers in text.", text => text is [var mark and ('.' or ',')] ? mark : null);
 
+    private static readonly Option<char?> Thousands = Choice<char>("--thousands", ".|,|'|_|space", "The mark between groups of three digits in numbers in text; a point makes the decimal mark a comma.", text => text switch
+    {
+        "space" => ' ',
+        [var mark and ('.' or ',' or '\'' or '_' or ' ')] => mark,
+        _ => null,
+    });
+
+    private static readonly Option<string?> Currency = new("--currency")
+    {
+        HelpName = "SIGN",
+        Description = "The sign that may stand before or behind numbers in text, such as € or CHF.",
+    };
+
+    private static readonly Option<bool> Percent = new("--percent") { Description = "Columns of text whose cells all end in % are numbers: 12% is 0.12." };
+
     private static readonly Option<char?> Delimiter = Choice<char>("--delimiter", "C", "The delimiter of CSV: one character, or tab.", text => text switch
     {
         "tab" or "\\t" => '\t',
@@ -68,9 +83,16 @@ internal static class ReadingOptions
         Description = "The encoding of text: utf-8 (default), utf-16, latin1, windows-1252 or another name.",
     };
 
-    internal static void AddTo(Command command)
+    private static readonly Option<bool> Hive = new("--hive") { Description = "Make columns of the keys of folders: year=2024/month=1/rows.csv. Of CSV and Parquet." };
+
+    /// <summary>Adds the options.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="isParquet">Whether the command reads Parquet only, for which most options mean nothing.</param>
+    internal static void AddTo(Command command, bool isParquet = false)
     {
-        foreach (Option option in (Option[])[Kind, Category, Dates, Zone, Decimal, Delimiter, Missing, NoHeader, Skip, Comment, Encoding])
+        Option[] ofText = [Delimiter, Missing, NoHeader, Skip, Comment, Encoding, Hive];
+        foreach (Option option in (Option[])[Kind, Category, Dates, Zone, Decimal, Thousands, Currency, Percent,
+            .. isParquet ? [] : ofText])
         {
             command.Options.Add(option);
         }
@@ -90,12 +112,16 @@ internal static class ReadingOptions
             Dates = parsed.GetValue(Dates) ?? settings.Dates,
             Zone = parsed.GetValue(Zone) ?? settings.Zone,
             DecimalMark = parsed.GetValue(Decimal) ?? settings.DecimalMark,
+            ThousandsMark = parsed.GetValue(Thousands),
+            Currency = parsed.GetValue(Currency),
+            Percent = parsed.GetValue(Percent),
             Delimiter = parsed.GetValue(Delimiter) ?? settings.Delimiter,
             MissingMarks = parsed.GetValue(Missing)?.Split(','),
             HasHeader = !parsed.GetValue(NoHeader),
             SkippedLines = parsed.GetValue(Skip) ?? 0,
             Comment = parsed.GetValue(Comment),
             Encoding = parsed.GetValue(Encoding),
+            FolderKeys = parsed.GetValue(Hive),
         };
     }
 

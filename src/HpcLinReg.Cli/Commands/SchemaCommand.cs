@@ -8,7 +8,7 @@ namespace HpcLinReg.Cli.Commands;
 /// <summary><c>hpclinreg schema</c>.</summary>
 internal static class SchemaCommand
 {
-    private static readonly Argument<string[]> Files = new("FILE") { Arity = ArgumentArity.ZeroOrMore, Description = "CSV, TSV, Parquet or JSON files, or patterns, each read by itself; - or nothing for the standard input." };
+    private static readonly Argument<string[]> Files = new("FILE") { Arity = ArgumentArity.ZeroOrMore, Description = "CSV, TSV, Parquet, JSON, NumPy or Arrow files, or patterns, each read by itself; - or nothing for the standard input." };
 
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object for each FILE instead of tables." };
 

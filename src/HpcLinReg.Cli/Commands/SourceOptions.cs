@@ -14,19 +14,20 @@ internal static class SourceOptions
 
     private const string Drop = "drop";
     private const string Error = "error";
+    private const string Mean = "mean";
 
     private static readonly string[] NamesOfData = ["--target", "--features", "--weights", "--frequency-weights", "--cluster", "--polynomial", "--kind", "--category", "--baseline"];
 
     internal static readonly Argument<string[]> Files = new("FILE")
     {
         Arity = ArgumentArity.ZeroOrMore,
-        Description = "CSV, TSV, Parquet or JSON files, or globs of them, read one after the other; - for the standard input, which is also read when it is a pipe and an option names columns. Else, without it: the built-in Longley data.",
+        Description = "CSV, TSV, Parquet, JSON, NumPy or Arrow files, or globs of them, read one after the other; - for the standard input, which is also read when it is a pipe and an option names columns. Else, without it: the built-in Longley data.",
     };
 
     internal static readonly Option<string?> Target = new("--target")
     {
         HelpName = "NAME",
-        Description = "The column to explain.",
+        Description = "The column to explain, or an expression of columns: \"ln(price) AS lprice\".",
     };
 
     internal static readonly Option<string?> Features = new("--features")
@@ -58,9 +59,9 @@ internal static class SourceOptions
 
     internal static readonly Option<string> Missing = new Option<string>("--missing")
     {
-        Description = "What to do with rows in which a value is missing.",
+        Description = "What to do with missing values: drop their rows, refuse them, or let numbers of features count as their column's mean, which the model keeps.",
         DefaultValueFactory = _ => Drop,
-    }.AcceptOnlyFromAmong(Drop, Error);
+    }.AcceptOnlyFromAmong(Drop, Error, Mean);
 
     /// <summary>Adds the options and their rules; those of the command itself come behind.</summary>
     internal static void AddTo(Command command)
@@ -86,7 +87,7 @@ internal static class SourceOptions
         Baselines = Baselines(parsed),
         Intercept = !parsed.GetValue(NoIntercept),
         Ridge = parsed.GetValue(Ridge),
-        Missing = parsed.GetValue(Missing) == Error ? MissingValues.Error : MissingValues.Drop,
+        Missing = parsed.GetValue(Missing) switch { Error => MissingValues.Error, Mean => MissingValues.Mean, _ => MissingValues.Drop },
     };
 
     private static Dictionary<string, string> Baselines(ParseResult parsed) => (parsed.GetValue(Baseline) ?? []).Select(Split)

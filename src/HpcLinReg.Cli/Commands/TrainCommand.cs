@@ -278,6 +278,11 @@ internal static class TrainCommand
 
     private static void Warn(DataRows rows, DescentResult result, bool wantsModel, bool wantsPicture)
     {
+        if (!rows.FilledByColumn.IsEmpty)
+        {
+            Failure.Warn($"Missing values count as the column's mean, of all rows: {Counted.Missing(rows.FilledByColumn)}.");
+        }
+
         if (rows.RowsDropped > 0)
         {
             Failure.Warn($"{Counted.Of(rows.RowsDropped, "row")} dropped, because something is missing: {Counted.Missing(rows.MissingByColumn)}.");

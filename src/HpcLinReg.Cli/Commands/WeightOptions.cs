@@ -10,13 +10,13 @@ internal static class WeightOptions
     internal static readonly Option<string?> Weights = new("--weights")
     {
         HelpName = "NAME",
-        Description = "A column of weights: the precision of each row, the inverse of its variance up to a factor.",
+        Description = "A column of weights, or an expression such as 1/variance: the precision of each row, the inverse of its variance up to a factor.",
     };
 
     internal static readonly Option<string?> FrequencyWeights = new("--frequency-weights")
     {
         HelpName = "NAME",
-        Description = "A column of weights: how many times each row was observed.",
+        Description = "A column of weights, or an expression: how many times each row was observed.",
     };
 
     /// <summary>Refuses both kinds at once.</summary>

@@ -18,15 +18,19 @@ internal sealed class DesignQuery
     private readonly int[] _whole;
     private readonly Cell[] _cells;
     private readonly Session _session;
+    private readonly ComputedNumber?[] _computed;
 
     /// <summary>Prepares the reading.</summary>
     /// <param name="source">The source.</param>
     /// <param name="design">The design; its expressions in SQL are checked.</param>
     /// <param name="columns">For each column of the design the index of the source's column.</param>
     /// <param name="following">How many numbers follow those of the design.</param>
+    /// <param name="computed">For the first of these numbers the expression each is computed by; null for one that is read.</param>
     /// <exception cref="UsageException">An expression in SQL is not allowed.</exception>
-    internal DesignQuery(DataSource source, Design design, int[] columns, int following)
+    internal DesignQuery(DataSource source, Design design, int[] columns, int following,
+        params ComputedNumber?[] computed)
     {
+        _computed = computed;
         Design = design;
         Following = following;
         _session = source.Session;
@@ -40,8 +44,8 @@ internal sealed class DesignQuery
 
     private DesignQuery(DesignQuery other)
     {
-        (Design, Following, _session, _columns, _sql, _whole) =
-            (other.Design, other.Following, other._session, other._columns, other._sql, other._whole);
+        (Design, Following, _session, _columns, _sql, _whole, _computed) =
+            (other.Design, other.Following, other._session, other._columns, other._sql, other._whole, other._computed);
         _cells = new Cell[other._cells.Length];
         TextPlaces = other.TextPlaces;
     }
@@ -52,10 +56,17 @@ internal sealed class DesignQuery
     internal int Following { get; }
 
     /// <summary>Gets how many numbers are read a row.</summary>
-    internal int Width => Design.RowLength + Following + _whole.Length;
+    internal int Width => OwnWidth + _computed.Sum(number => number?.Width ?? 0);
 
     /// <summary>Gets the source's columns that are read as whole numbers.</summary>
-    internal HashSet<int> WholeColumns => [.. _whole.Select(i => _columns[i])];
+    internal HashSet<int> WholeColumns =>
+        [.. _whole.Select(i => _columns[i]), .. _computed.SelectMany(number => number?.WholeColumns ?? [])];
+
+    /// <summary>Gets whether a row as read is a row of the design with the numbers that follow.</summary>
+    internal bool IsAsRead => Design.IsColumnsOnly && Width == Design.RowLength + Following;
+
+    /// <summary>Gets how many numbers are read without those of expressions that follow.</summary>
+    private int OwnWidth => Design.RowLength + Following + _whole.Length;
 
     /// <summary>Returns the same conversion of rows with working memory of its own, for another thread.</summary>
     internal DesignQuery ForThread() => new(this);
@@ -63,13 +74,14 @@ internal sealed class DesignQuery
     /// <summary>Returns the part of the select list that the design reads.</summary>
     /// <param name="cell">Writes a column of the source.</param>
     /// <param name="texts">Whether texts are read as they are instead of as the index of their level.</param>
-    internal IEnumerable<string> Select(Func<int, string> cell, bool texts = false)
+    /// <param name="all">Whether columns are read as well that only expressions in SQL need.</param>
+    internal IEnumerable<string> Select(Func<int, string> cell, bool texts = false, bool all = false)
     {
         for (int i = 0; i < _columns.Length; i++)
         {
             ModelColumn column = Design.Columns[i];
             string sql = cell(_columns[i]);
-            yield return !Design.IsRead(i) ? Sql.NotANumber
+            yield return !all && !Design.IsRead(i) ? Sql.NotANumber
                 : column.Kind == CellKind.Text ? texts ? sql : LevelCode(sql, column.Levels)
                 : column.Kind == CellKind.Time ? Number($"CAST(epoch_us({sql}) AS DOUBLE) / 1e6")
                 : Number($"CAST({sql} AS DOUBLE)");
@@ -77,12 +89,40 @@ internal sealed class DesignQuery
 
         foreach (SqlExpression expression in _sql)
         {
-            yield return Number($"CAST(TRY({expression.ToSql(_session, i => cell(_columns[i]), i => KindOf(Design.Columns[i].Kind))}) AS DOUBLE)");
+            yield return Number($"CAST(TRY({expression.ToSql(_session, i => Filled(cell(_columns[i]), Design.Columns[i]), i => KindOf(Design.Columns[i].Kind))}) AS DOUBLE)");
         }
     }
 
-    /// <summary>Returns the last part of the select list: the differences between whole numbers and their doubles.</summary>
-    internal IEnumerable<string> SelectRests() => _whole.Select(i => Number(Sql.Rest(_columns[i])));
+    /// <summary>
+    /// Returns the last part of the select list: the differences between whole numbers and their doubles, then what expressions read whose
+    /// numbers follow.
+    /// </summary>
+    internal IEnumerable<string> SelectRests() =>
+        _whole.Select(i => Number(Sql.Rest(_columns[i]))).Concat(_computed.SelectMany(number => number?.Select() ?? []));
+
+    /// <summary>Computes the numbers that follow the design and are expressions, each into its place.</summary>
+    /// <param name="read">Rows as read.</param>
+    internal void Compute(Span<double> read)
+    {
+        int start = OwnWidth;
+        for (int k = 0; k < _computed.Length; k++)
+        {
+            if (_computed[k] is not { } number)
+            {
+                continue;
+            }
+
+            for (int row = 0; row < read.Length; row += Width)
+            {
+                read[row + Design.RowLength + k] = number.Compute(read.Slice(row + start, number.Width));
+            }
+
+            start += number.Width;
+        }
+    }
+
+    /// <summary>Gets whether numbers that follow the design are expressions.</summary>
+    internal bool Computes => _computed.Any(number => number is not null);
 
     /// <summary>Fills a row of the design from a row as read.</summary>
     internal Prediction Fill(ReadOnlySpan<double> read, Span<double> variables) =>
@@ -122,8 +162,16 @@ internal sealed class DesignQuery
         _whole.Length == 0 ? model.PredictWithUncertainty(read[..Design.RowLength], level)
             : model.PredictWithUncertainty(Cells(read), level);
 
+    /// <summary>Writes a number that follows the design: a column's, or NaN in the place of one that is computed.</summary>
+    /// <param name="column">The column's index; −1 for a number that is computed.</param>
+    internal static string Follow(int column) => column < 0 ? Sql.NotANumber : Number($"CAST({Sql.Column(column)} AS DOUBLE)");
+
     /// <summary>Writes SQL that is NaN where a value is missing.</summary>
     internal static string Number(string sql) => $"coalesce({sql}, {Sql.NotANumber})";
+
+    /// <summary>Writes a cell for an expression in SQL: the column's number where it is missing.</summary>
+    private static string Filled(string cell, ModelColumn column) => double.IsNaN(column.WhenMissing) ? cell
+        : string.Create(CultureInfo.InvariantCulture, $"coalesce(CASE WHEN isfinite({cell}) THEN {cell} END, CAST('{column.WhenMissing:R}' AS DOUBLE))");
 
     private ReadOnlySpan<Cell> Cells(ReadOnlySpan<double> read)
     {

@@ -70,10 +70,16 @@ internal static partial class FeatureItem
             : Sql.Identifier(columns[column]);
     });
 
+    /// <summary>Returns whether a text is a plain name, which can only be a column's.</summary>
+    internal static bool IsName(string text) => PlainName().IsMatch(text);
+
     private static string Unquoted(string name) => name.StartsWith('"') ? name[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : name;
 
     [GeneratedRegex("""^(?<text>.+)\sAS\s+(?<name>"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_]*)\s*$""", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Alias();
+
+    [GeneratedRegex("""^[\p{L}_][\p{L}\p{N}_]*$""", RegexOptions.CultureInvariant)]
+    private static partial Regex PlainName();
 
     [GeneratedRegex("""'(?:[^']|'')*'|"(?:[^"]|"")*"|(?<![\p{L}\p{N}_.])[\p{L}_][\p{L}\p{N}_.]*(?<call>(?=\s*\())?""", RegexOptions.CultureInvariant)]
     private static partial Regex Token();

@@ -7,6 +7,9 @@ namespace HpcLinReg.Data.Features;
 /// <summary>Turns a request's texts into a target and features of a source.</summary>
 internal sealed class FeatureResolver
 {
+    /// <summary>How messages about an expression begin.</summary>
+    private const string AFeature = "The feature";
+
     private readonly DataSource _source;
     private readonly string[] _names;
 
@@ -18,8 +21,11 @@ internal sealed class FeatureResolver
 
     private IReadOnlyList<SourceColumn> Columns => _source.Table.Columns;
 
-    /// <summary>Finds the target.</summary>
-    internal int Target(string name) => Number(name, "target");
+    /// <summary>Finds the target: a column, or an expression.</summary>
+    internal RowNumber Target(string text) => ColumnOrExpression(text, "target");
+
+    /// <summary>Finds the weights: a column, or an expression.</summary>
+    internal RowNumber Weights(string text) => ColumnOrExpression(text, "weight");
 
     /// <summary>Finds the column of weights.</summary>
     internal int Weight(string name) => Number(name, "weight");
@@ -34,6 +40,37 @@ internal sealed class FeatureResolver
         }
 
         return !Columns[index].IsEmpty ? index : throw new DataException($"The cluster '{Columns[index].Name}' has no value in any row.");
+    }
+
+    private RowNumber ColumnOrExpression(string text, string role)
+    {
+        string trimmed = text.Trim();
+        if (ColumnNames.Find(_names, trimmed) >= 0 || FeatureItem.IsName(trimmed))
+        {
+            int column = Number(text, role);
+            return new RowNumber(_names[column], column);
+        }
+
+        (string expression, string? alias) = FeatureItem.SplitAlias(trimmed);
+        NamedFeature computed;
+        try
+        {
+            computed = Part(expression, -1);
+        }
+        catch (Exception exception) when (exception is UsageException or DataException
+            && exception.Message.StartsWith(AFeature, StringComparison.Ordinal))
+        {
+            string message = $"The {role}{exception.Message[AFeature.Length..]}";
+            throw exception is UsageException ? new UsageException(message, exception) : new DataException(message, exception);
+        }
+
+        if (computed.Columns is [var only] && Columns[only].Kind == ColumnKind.Text && computed.Feature.Name == _names[only])
+        {
+            _ = Number(_names[only], role);
+        }
+
+        string name = alias ?? computed.Feature.Name;
+        return new RowNumber(name, -1, computed with { Feature = computed.Feature.As(name) }, expression);
     }
 
     private int Number(string name, string role)
@@ -67,7 +104,10 @@ internal sealed class FeatureResolver
     /// Resolves the features named, or takes every numeric or boolean column beside target and weight. Columns that stand for their powers
     /// are features even if the list lacks them.
     /// </summary>
-    internal List<NamedFeature> Features(FitRequest request, int target, int[] others)
+    /// <param name="request">The request.</param>
+    /// <param name="target">The only column that the target reads, of which no feature is computed; −1 where there is none.</param>
+    /// <param name="others">The columns that are no features unless they are named.</param>
+    internal List<NamedFeature> Features(FitRequest request, int target, IReadOnlyList<int> others)
     {
         List<NamedFeature> resolved = request.Features is not { } features
             ? [.. Default(target, request.Categories).Where(feature => !others.Contains(feature.Columns[0]))]
@@ -103,7 +143,7 @@ internal sealed class FeatureResolver
         if (resolved.Count == 0)
         {
             throw new DataException(
-                $"{_source.Description} has no numeric column beside the target '{_names[target]}'; name text columns as features to use their levels, or an expression that makes numbers of them (x::double). The columns are {ColumnNames.List(_names)}.{string.Concat(LeftOut(target, []).Select(word => $" {word}"))}");
+                $"{_source.Description} has no numeric column beside the target '{(target < 0 ? request.Target : _names[target])}'; name text columns as features to use their levels, or an expression that makes numbers of them (x::double). The columns are {ColumnNames.List(_names)}.{string.Concat(LeftOut(target, []).Select(word => $" {word}"))}");
         }
 
         foreach (IGrouping<string, NamedFeature> same in resolved.GroupBy(feature => feature.Feature.Name, StringComparer.Ordinal)
@@ -180,7 +220,7 @@ internal sealed class FeatureResolver
 
     private static string Commas(SourceColumn column) => $"cells such as \"{column.CommaNumber}\" could be numbers with a decimal comma, or have commas between thousands";
 
-    private const string CommaRemedy = "--decimal , reads them as numbers with a decimal comma (commas between thousands are not read)";
+    private const string CommaRemedy = "--decimal , reads them as numbers with a decimal comma, --thousands , as numbers with commas between thousands";
 
     /// <summary>Describes a column for the engine; a text with the levels that are known.</summary>
     internal ModelColumn ModelColumnOf(int index, ImmutableArray<string> levels)

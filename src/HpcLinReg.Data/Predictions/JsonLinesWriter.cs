@@ -31,7 +31,8 @@ internal sealed class JsonLinesWriter : IPredictionWriter
         _json = new Utf8JsonWriter(_output, Options);
         _names = [.. source.Columns.Select(column => Encode(column.Name))];
         _added = [.. plan.Added.Select(Encode)];
-        _kinds = [.. source.Columns.Select(column => column.Kind)];
+        // A number with marks is none of JSON: 1.234 may be a thousand and more.
+        _kinds = [.. source.Table.Columns.Select(column => column.Rule?.Marks is null ? column.Kind : ColumnKind.Text)];
         _issues = issues;
         _missing = source.Table is CsvTable csv ? [.. csv.Missing.Select(Encoding.UTF8.GetBytes)] : [];
     }

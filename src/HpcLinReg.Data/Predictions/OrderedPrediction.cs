@@ -14,6 +14,7 @@ internal sealed class OrderedPrediction
     private readonly PredictionRequest _request;
     private readonly RowResidual? _residual;
     private readonly bool _isUncertain;
+    private readonly bool _isFilled;
     private readonly double[] _added;
     private double[] _values = [];
     private long _reported;
@@ -25,6 +26,7 @@ internal sealed class OrderedPrediction
         (_model, _source, _plan, _request) = (model, source, plan, request);
         _residual = request.Residuals ? RowResidual.Of(model, source, plan, cancellationToken) : null;
         _isUncertain = request.Interval != PredictionInterval.None || request.Residuals || !model.Aliased.IsEmpty;
+        _isFilled = model.Design.Columns.Any(column => !double.IsNaN(column.WhenMissing));
         _added = new double[plan.AddedNumbers];
         Issues = new PredictionIssues(model, plan);
     }
@@ -53,6 +55,11 @@ internal sealed class OrderedPrediction
                 if (rows.Bad[i] is >= 0 and var bad)
                 {
                     throw Refuse(bad, rows.Text(bad, i)!, before + i + 1);
+                }
+
+                if (_isFilled)
+                {
+                    Issues.CountFilled(rows.Row(i));
                 }
 
                 Predict(rows, i, before + i + 1, writer);

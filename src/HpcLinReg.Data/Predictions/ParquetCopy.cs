@@ -39,7 +39,7 @@ internal static class ParquetCopy
     {
         { Kind: ColumnKind.Other } => "VARCHAR",
         { Rule: null, CellType: "DOUBLE" } when isText => keeping,
-        { Rule: { Kind: ReadAs.Number or ReadAs.Whole, HasDecimalComma: false } } when isText => keeping,
+        { Rule: { Kind: ReadAs.Number or ReadAs.Whole, HasDecimalComma: false, Marks: null } } when isText => keeping,
         { Rule.Format: "DATE" or "TIME" } => column.CellType,
         { Rule.Kind: ReadAs.Flag, Origin: Origin.Cells } => column.CellType,
         { Rule: not null } => "VARCHAR",

@@ -14,6 +14,7 @@ internal sealed class PlanRows : IDisposable
     private readonly int _columns;
     private readonly int _width;
     private readonly TextVector[] _texts;
+    private readonly double[][] _following = [[], []];
     private double[] _numbers = [];
 
     internal PlanRows(DataSource source, PredictionPlan plan, CancellationToken cancellationToken)
@@ -35,10 +36,13 @@ internal sealed class PlanRows : IDisposable
     internal ReadOnlySpan<int> Bad => _chunks.Integers(_columns + _width);
 
     /// <summary>Gets the target, where residuals are asked for.</summary>
-    internal ReadOnlySpan<double> Targets => _chunks.Doubles(_columns + _width + 1);
+    internal ReadOnlySpan<double> Targets => Following(0);
 
     /// <summary>Gets the weights, where their column is named.</summary>
-    internal ReadOnlySpan<double> Weights => _plan.HasWeights ? _chunks.Doubles(_columns + _width + 2) : [];
+    internal ReadOnlySpan<double> Weights => _plan.HasWeights ? Following(1) : [];
+
+    private ReadOnlySpan<double> Following(int number) =>
+        _plan.Computed[number] is null ? _chunks.Doubles(_columns + _width + 1 + number) : _following[number].AsSpan(0, Count);
 
     /// <summary>Goes to the next chunk; false at the end.</summary>
     internal bool Next()
@@ -63,7 +67,39 @@ internal sealed class PlanRows : IDisposable
             RowMajor.Scatter(_chunks.Doubles(_columns + i), _numbers.AsSpan(i), _width);
         }
 
+        Compute();
         return true;
+    }
+
+    /// <summary>Computes the target and the weight where they are expressions.</summary>
+    private void Compute()
+    {
+        int first = _columns + _width + (_plan.HasWeights ? 3 : 2);
+        for (int k = 0; k < _following.Length; k++)
+        {
+            if (_plan.Computed[k] is not { } number)
+            {
+                continue;
+            }
+
+            if (_following[k].Length < Count)
+            {
+                _following[k] = new double[Count];
+            }
+
+            double[] read = new double[Count * number.Width];
+            for (int i = 0; i < number.Width; i++)
+            {
+                RowMajor.Scatter(_chunks.Doubles(first + i), read.AsSpan(i), number.Width);
+            }
+
+            for (int row = 0; row < Count; row++)
+            {
+                _following[k][row] = number.Compute(read.AsSpan(row * number.Width, number.Width));
+            }
+
+            first += number.Width;
+        }
     }
 
     /// <summary>Returns the numbers of a row, which may be changed.</summary>

@@ -9,6 +9,7 @@ internal sealed class PredictionIssues(RegressionModel model, PredictionPlan pla
 {
     private readonly Dictionary<(PredictionIssue Issue, int Place), (long Rows, long FirstRow, string? FirstCell)> _counts = [];
     private readonly Dictionary<int, (long Rows, long FirstRow, string FirstCell)> _asBaseline = [];
+    private readonly long[] _filled = new long[model.Design.Columns.Length];
     private long _broken;
     private long _firstBroken;
     private long _outside;
@@ -56,6 +57,15 @@ internal sealed class PredictionIssues(RegressionModel model, PredictionPlan pla
         _asBaseline[place] = (rows + 1, firstRow, firstCell);
     }
 
+    /// <summary>Counts the values of a row as read that count as the mean of the fit.</summary>
+    internal void CountFilled(ReadOnlySpan<double> row)
+    {
+        for (int i = 0; i < _filled.Length; i++)
+        {
+            _filled[i] += double.IsNaN(model.Design.Columns[i].WhenMissing) || double.IsFinite(row[i]) ? 0 : 1;
+        }
+    }
+
     /// <summary>Counts a row whose prediction needs a warning.</summary>
     /// <param name="breaksAlias">Whether it breaks a combination that held for all training rows.</param>
     /// <param name="isOutside">Whether a value of it lies outside of its range in training.</param>
@@ -97,6 +107,11 @@ internal sealed class PredictionIssues(RegressionModel model, PredictionPlan pla
             {
                 yield return $"{(place < 0 ? "The prediction" : $"'{NameOf(issue, place)}'")} leaves the range of numbers in {Rows(rows)}, the first is row {firstRow}; there is no prediction for {Them(rows)}.";
             }
+        }
+
+        if (_filled.Any(count => count > 0))
+        {
+            yield return $"Missing values count as the means of the fit: {string.Join(", ", model.Design.Columns.Index().Where(column => _filled[column.Index] > 0).Select(column => FormattableString.Invariant($"'{column.Item.Name}' in {_filled[column.Index]}")))}.";
         }
 
         foreach ((int place, (long rows, long firstRow, string firstCell)) in _asBaseline.OrderBy(pair => pair.Key))

@@ -10,8 +10,8 @@ internal sealed class PredictionPlan
     private readonly RegressionModel _model;
     private readonly DataSource _source;
     private readonly int[] _columnOfInput;
-    private readonly int _target;
-    private readonly int _weight;
+    private readonly RowNumber? _target;
+    private readonly RowNumber? _weight;
     private readonly bool _isJson;
     private SourceColumn?[] _read = [];
 
@@ -24,8 +24,17 @@ internal sealed class PredictionPlan
         string[] names = [.. source.Columns.Select(column => column.Name)];
         _columnOfInput = [.. model.Design.Columns.Select(input => Find(names, input))];
         HashSet<string> taken = new(names, StringComparer.OrdinalIgnoreCase);
-        _target = request.Residuals ? FindNumbers(names, model.Target, $"Residuals need the target '{model.Target}'") : -1;
-        _weight = request is { Residuals: true, Weights: { } weights } ? FindNumbers(names, weights, $"Standardized residuals need the weights '{weights}'") : -1;
+        if (request.Residuals)
+        {
+            _target = model.Training.Reading.GetValueOrDefault(KeptReading.Target) is { } text
+                ? new FeatureResolver(source).Target(text) with { Name = model.Target }
+                : new RowNumber(model.Target, FindNumbers(names, model.Target, $"Residuals need the target '{model.Target}'"));
+            _weight = request.Weights is not { } weights ? null
+                : ColumnNames.Find(names, weights) < 0 && !FeatureItem.IsName(weights) ? new FeatureResolver(source).Weights(weights)
+                : new RowNumber(weights, FindNumbers(names, weights, $"Standardized residuals need the weights '{weights}'"));
+        }
+
+        Computed = [ComputedNumber.Of(source, _target), ComputedNumber.Of(source, _weight)];
         string[] numbers = ["prediction", .. request.Interval == PredictionInterval.None ? [] : new[] { "lower", "upper" },
             .. request.Residuals ? ["residual", "standardized", "cook"] : Array.Empty<string>()];
         AddedNumbers = numbers.Length;
@@ -44,7 +53,12 @@ internal sealed class PredictionPlan
     internal int AddedNumbers { get; }
 
     /// <summary>Gets whether a weight follows the target.</summary>
-    internal bool HasWeights => _weight >= 0;
+    internal bool HasWeights => _weight is not null;
+
+    /// <summary>
+    /// Gets the expressions that the target and the weight are computed by, which the query reads behind all others; null for columns.
+    /// </summary>
+    internal IReadOnlyList<ComputedNumber?> Computed { get; }
 
     /// <summary>Gets the query for the model's columns.</summary>
     internal DesignQuery Query { get; }
@@ -54,14 +68,16 @@ internal sealed class PredictionPlan
 
     /// <summary>
     /// Returns t0, t1, ... as text, then the doubles of <see cref="Query"/>, then <c>bad</c>, then the target where residuals are asked
-    /// for, then the weight where its column is named.
+    /// for, then the weight where it is named, then what their expressions read.
     /// </summary>
     internal string Sql()
     {
         IReadOnlyList<SourceColumn?> columns = Decide();
         IEnumerable<string> select = _source.Columns.Select((_, i) => $"t{i}").Concat(Numbers()).Append("bad")
-            .Concat(Following.Select(column => DesignQuery.Number($"CAST({Sources.Sql.Column(column)} AS DOUBLE)")));
-        return $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TextAndTypedRows(columns, Query.WholeColumns, _isJson)})";
+            .Concat(Following.Select(number => DesignQuery.Follow(number.Column)))
+            .Concat(Computed.SelectMany(number => number?.Select() ?? []));
+        HashSet<int> whole = [.. Query.WholeColumns, .. Computed.SelectMany(number => number?.WholeColumns ?? [])];
+        return $"SELECT {string.Join(", ", select)} FROM ({_source.Table.TextAndTypedRows(columns, whole, _isJson)})";
     }
 
     /// <summary>Returns the select list of the doubles of <see cref="Query"/>.</summary>
@@ -76,7 +92,7 @@ internal sealed class PredictionPlan
             columns[_columnOfInput[i]] = Read(_model.Design.Columns[i], _source.Table.Columns[_columnOfInput[i]]);
         }
 
-        foreach (int column in Following)
+        foreach (int column in Following.SelectMany(number => number.Columns))
         {
             columns[column] ??= _source.Table.Columns[column];
         }
@@ -84,7 +100,7 @@ internal sealed class PredictionPlan
         return _read = columns;
     }
 
-    private int[] Following => [.. new[] { _target, _weight }.Where(column => column >= 0)];
+    private IEnumerable<RowNumber> Following => new[] { _target, _weight }.OfType<RowNumber>();
 
     /// <summary>Gets how a column of the source is read; known once the query is written.</summary>
     internal SourceColumn ReadAs(int column) => _read[column] ?? _source.Table.Columns[column];
@@ -103,7 +119,8 @@ internal sealed class PredictionPlan
         CellRule? rule = found.Rule is null && _source.Table is not CsvTable ? null
             : decided.Kind == Data.ReadAs.Text ? null
             : new CellRule(decided.Kind, decided.Format ?? found.Rule?.Format,
-                decided.HasDecimalComma || found.Rule is { HasDecimalComma: true }, _source.Settings.HasZone);
+                decided.HasDecimalComma || found.Rule is { HasDecimalComma: true }, _source.Settings.HasZone,
+                decided.Marks ?? found.Rule?.Marks);
         return found with { Column = found.Column with { Kind = DesignQuery.KindOf(input.Kind) }, Rule = rule, Origin = Origin.Model };
     }
 

@@ -10,14 +10,24 @@ internal sealed class RowResidual
     /// <summary>Residuals with fewer digits than this are worth a word.</summary>
     private const double FewDigits = 4;
 
+    /// <summary>
+    /// How far two sums of the same squares may differ: they are summed in different ways, and coefficients have 10 digits.
+    /// </summary>
+    private const double Agreement = 1e-6;
+
+    /// <summary>The relative error of a prediction by coefficients of 10 digits.</summary>
+    private const double Rounding = 1e-9;
+
     private readonly RegressionModel _model;
     private readonly bool _isOfFit;
     private readonly bool _hasWeights;
+    private readonly bool _hasOtherFeatures;
     private double _largestTarget;
     private double _largestResidual;
 
-    private RowResidual(RegressionModel model, bool isOfFit, bool hasWeights) =>
-        (_model, _isOfFit, _hasWeights) = (model, isOfFit, hasWeights);
+    private RowResidual(RegressionModel model, bool hasRowsOfFit, bool hasOtherFeatures, bool hasWeights) =>
+        (_model, _isOfFit, _hasOtherFeatures, _hasWeights) =
+            (model, hasRowsOfFit && !hasOtherFeatures, hasRowsOfFit && hasOtherFeatures, hasWeights);
 
     /// <summary>Gets what the user should know; one sentence each.</summary>
     internal IEnumerable<string> Notes
@@ -38,6 +48,10 @@ internal sealed class RowResidual
             {
                 string option = _model.Training.Weights == WeightKind.Frequency ? "--frequency-weights" : "--weights";
                 yield return $"Residuals are not standardized, and there are no distances: the model was fitted with weights; name their column with {option}.";
+            }
+            else if (_hasOtherFeatures)
+            {
+                yield return $"The rows have the targets that the model was fitted on, but other features: standardized residuals count the error of the prediction{(_hasWeights ? " of an observation of weight 1" : "")}, and there are no Cook's distances.";
             }
             else if (!_isOfFit)
             {
@@ -66,7 +80,9 @@ internal sealed class RowResidual
             throw new DataException("The model was fitted without weights, so its residuals are standardized without them; leave the option out.");
         }
 
-        TrainingRecord record = new(0, plan.HasWeights ? model.Training.Weights : null);
+        int columns = model.Design.Columns.Length;
+        double sumOfSquares = 0, largest = 0;
+        TrainingRecord record = new(columns, plan.HasWeights ? model.Training.Weights : null);
         using PlanRows rows = new(source, plan, cancellationToken);
         while (rows.Next())
         {
@@ -74,14 +90,50 @@ internal sealed class RowResidual
             for (int i = 0; i < rows.Count; i++)
             {
                 double weight = plan.HasWeights ? weights[i] : 1;
-                if (double.IsFinite(targets[i]) && double.IsFinite(weight) && plan.Query.Predict(model, rows.Row(i)).HasValue)
+                if (double.IsFinite(targets[i]) && double.IsFinite(weight)
+                    && plan.Query.Predict(model, rows.Row(i)) is { HasValue: true } prediction)
                 {
-                    record.Add([], targets[i], weight);
+                    record.Add(rows.Row(i)[..columns], targets[i], weight);
+                    double residual = targets[i] - prediction.Value;
+                    sumOfSquares += weight * residual * residual;
+                    largest = Math.Max(largest, Math.Sqrt(weight) * Math.Abs(targets[i]));
                 }
             }
         }
 
-        return new RowResidual(model, record.ToFacts(0).RowDigest == model.Training.RowDigest, plan.HasWeights);
+        TrainingFacts facts = record.ToFacts(0);
+        return new RowResidual(model, facts.RowDigest == model.Training.RowDigest,
+            !HasFeatures(model, facts) || !HasResiduals(model, sumOfSquares, largest * Math.Sqrt(record.RowCount)), plan.HasWeights);
+    }
+
+    /// <summary>
+    /// Returns whether means and ranges of the columns are those of the fit, to the bit; the digest is of the target alone.
+    /// </summary>
+    private static bool HasFeatures(RegressionModel model, TrainingFacts facts)
+    {
+        for (int i = 0; i < model.Design.Columns.Length; i++)
+        {
+            ModelColumn column = model.Design.Columns[i];
+            if (Differs(column.Mean, facts.Means[i]) || Differs(column.Least, facts.Least[i]) || Differs(column.Most, facts.Most[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+
+        static bool Differs(double kept, double found) => !double.IsNaN(kept) && kept != found;
+    }
+
+    /// <summary>
+    /// Returns whether the sum of squared residuals is that of the fit, which features that changed their rows would change, up to the
+    /// rounding of predictions.
+    /// </summary>
+    private static bool HasResiduals(RegressionModel model, double sumOfSquares, double targetNorm)
+    {
+        double kept = model.ResidualSumOfSquares, rounding = Rounding * targetNorm;
+        return double.IsNaN(kept)
+            || Math.Abs(sumOfSquares - kept) <= (Agreement * kept) + (2 * rounding * Math.Sqrt(kept)) + (rounding * rounding);
     }
 
     /// <summary>Returns residual, standardized residual and distance; NaN where there is none.</summary>

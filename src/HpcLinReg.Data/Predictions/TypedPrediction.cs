@@ -22,11 +22,13 @@ internal sealed class TypedPrediction
         (_model, _source, _plan, _request, _table) = (model, source, plan, request, table);
 
     /// <summary>
-    /// Prepares the prediction; null where cells are text, of which some may be refused, or where more than a value is asked for.
+    /// Prepares the prediction; null where cells are text, of which some may be refused, where more than a value is asked for, or where
+    /// missing values that count as means are to be counted.
     /// </summary>
     internal static TypedPrediction? Of(RegressionModel model, DataSource source, PredictionRequest request)
     {
         if (request.Interval != PredictionInterval.None || request.Residuals || source.IsText
+            || model.Design.Columns.Any(column => !double.IsNaN(column.WhenMissing))
             || source.Table is not TypedTable table || table.Columns.Any(column => column.Rule is not null || column.IsLocal))
         {
             return null;

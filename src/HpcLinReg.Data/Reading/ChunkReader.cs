@@ -6,8 +6,10 @@ internal sealed class ChunkReader(DataSource source, string sql, int width, Canc
     private readonly ChunkStream _chunks = new(source, sql, cancellationToken);
     private double[] _rows = [];
 
-    /// <summary>Reads the next rows, row-major; the buffer is used again by the next call. Empty at the end.</summary>
-    internal ReadOnlyMemory<double> Next()
+    /// <summary>
+    /// Reads the next rows, row-major, which may be changed; the buffer is used again by the next call. Empty at the end.
+    /// </summary>
+    internal Memory<double> Next()
     {
         if (!_chunks.Next())
         {

@@ -74,7 +74,9 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
 
     private bool ReadChunk()
     {
-        _chunk = chunks.Next();
+        Memory<double> read = chunks.Next();
+        query.Compute(read.Span);
+        _chunk = read;
         (_count, _next) = (_chunk.Length / _readWidth, 0);
         if (_count == 0)
         {
@@ -91,7 +93,7 @@ internal sealed class DesignReader(ChunkReader chunks, DesignQuery query, Missin
 
         // Nearly always a chunk has no gap, and then its rows need not be looked at one by one.
         bool isComplete = TensorPrimitives.IsFiniteAll(_chunk.Span);
-        if (!query.Design.IsColumnsOnly)
+        if (!query.IsAsRead)
         {
             Fill(isComplete);
         }

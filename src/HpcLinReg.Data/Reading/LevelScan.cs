@@ -25,7 +25,7 @@ internal static class LevelScan
     /// </summary>
     /// <param name="source">The source.</param>
     /// <param name="query">The reading of a design whose texts have the placeholder as their level.</param>
-    /// <param name="target">The target's index.</param>
+    /// <param name="target">The target's index; −1 where the query computes it.</param>
     /// <param name="missing">Counts the rows that are left out.</param>
     /// <param name="rowsRead">Receives the number of rows read, every 65,536 rows.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -36,7 +36,7 @@ internal static class LevelScan
         int length = design.RowLength;
         bool[] isText = [.. Enumerable.Range(0, length)
             .Select(i => i < design.Columns.Length && design.Columns[i].Kind == CellKind.Text && design.IsRead(i))];
-        if (missing.DropsRows && design.SqlExpressions.IsEmpty && !Enumerable.Range(0, length).Any(design.IsInExpression)
+        if (missing.DropsRows && !query.Computes && design.SqlExpressions.IsEmpty && !Enumerable.Range(0, length).Any(design.IsInExpression)
             && OfColumns(source, query, target, isText, missing, cancellationToken) is { } found)
         {
             return found;
@@ -46,7 +46,7 @@ internal static class LevelScan
         double[] row = new double[query.Width];
         string?[] cells = new string?[length];
         double[] variables = new double[design.VariableNames.Length];
-        IEnumerable<string> select = query.Select(Sql.Column, texts: true).Append(DesignQuery.Number($"CAST({Sql.Column(target)} AS DOUBLE)")).Concat(query.SelectRests());
+        IEnumerable<string> select = query.Select(Sql.Column, texts: true).Append(DesignQuery.Follow(target)).Concat(query.SelectRests());
 
         using RowReader reader = new(source, $"SELECT {string.Join(", ", select)} FROM ({source.Table.TypedRows(query.WholeColumns)})", cancellationToken);
         while (reader.Next())
@@ -64,6 +64,7 @@ internal static class LevelScan
                 }
             }
 
+            query.Compute(row);
             if (missing.Seen % RowsBetweenReports == 0)
             {
                 rowsRead?.Report(missing.Seen);
@@ -112,7 +113,8 @@ internal static class LevelScan
             return null;
         }
 
-        int[] read = [.. Enumerable.Range(0, cells.Length).Where(i => i >= isText.Length || design.IsRead(i))];
+        int[] read = [.. Enumerable.Range(0, cells.Length)
+            .Where(i => i >= isText.Length || (design.IsRead(i) && double.IsNaN(design.Columns[i].WhenMissing)))];
         string[] present = [.. read.Select(i => i < isText.Length && isText[i] ? $"v{i} IS NOT NULL" : $"isfinite(v{i})")];
         string complete = string.Join(" AND ", present);
         string[] counts = ["count(*)", $"count(*) FILTER ({complete})", .. present.Select(one => $"count(*) FILTER (NOT {one})")];

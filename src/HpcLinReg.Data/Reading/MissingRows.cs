@@ -19,7 +19,7 @@ internal sealed class MissingRows(IReadOnlyList<string?> values, IReadOnlyList<s
     internal long Seen { get; private set; }
 
     /// <summary>Gets whether rows with a missing value are dropped; otherwise the first is an error.</summary>
-    internal bool DropsRows => policy == MissingValues.Drop;
+    internal bool DropsRows => policy != MissingValues.Error;
 
     /// <summary>Counts all rows of a reading at once.</summary>
     /// <param name="seen">How many there are.</param>

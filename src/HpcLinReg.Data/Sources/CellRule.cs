@@ -9,7 +9,9 @@ namespace HpcLinReg.Data.Sources;
 /// <param name="IsLocal">
 /// Whether times without an offset are those of the session's zone (<see cref="Session.UseZone"/>), not of UTC.
 /// </param>
-internal sealed record CellRule(ReadAs Kind, string? Format = null, bool HasDecimalComma = false, bool IsLocal = false)
+/// <param name="Marks">What numbers have beside digits and the decimal mark; null for nothing.</param>
+internal sealed record CellRule(ReadAs Kind, string? Format = null, bool HasDecimalComma = false, bool IsLocal = false,
+    NumberMarks? Marks = null)
 {
     /// <summary>The format that a model keeps for numbers with a decimal comma.</summary>
     internal const string DecimalComma = "1,5";
@@ -25,13 +27,15 @@ internal sealed record CellRule(ReadAs Kind, string? Format = null, bool HasDeci
     };
 
     /// <summary>Gets what a model keeps of the rule; null where nothing needs to be said.</summary>
-    internal string? Kept => Format ?? (HasDecimalComma ? DecimalComma : null);
+    internal string? Kept => Format ?? Marks?.Example(HasDecimalComma) ?? (HasDecimalComma ? DecimalComma : null);
 
     /// <summary>Says in words what a cell should be.</summary>
     /// <param name="isOfCells">Whether the column's other cells decided the format.</param>
     /// <param name="zone">The zone of times without an offset.</param>
     internal string Describe(bool isOfCells, string? zone) => Kind switch
     {
+        ReadAs.Number or ReadAs.Whole when Marks is not null =>
+            $"a {(Kind == ReadAs.Whole ? "whole " : "")}number such as {Marks.Example(HasDecimalComma)}{(Marks.Thousands is null ? "" : " (with three digits in each group, or without marks)")}",
         ReadAs.Number => HasDecimalComma ? "a number with a decimal comma" : "a number",
         ReadAs.Whole => "a whole number",
         ReadAs.Flag => "true or false",

@@ -5,7 +5,8 @@ namespace HpcLinReg.Data.Sources;
 /// <param name="Format">How its dates are written; null where the cells decide.</param>
 /// <param name="HasDecimalComma">Whether its numbers have a decimal comma.</param>
 /// <param name="Origin">Who decided.</param>
-internal sealed record ColumnDecision(ReadAs Kind, string? Format, bool HasDecimalComma, Origin Origin)
+/// <param name="Marks">What its numbers have beside digits and the decimal mark; null for nothing.</param>
+internal sealed record ColumnDecision(ReadAs Kind, string? Format, bool HasDecimalComma, Origin Origin, NumberMarks? Marks = null)
 {
     /// <summary>Returns how a model's column was read.</summary>
     internal static ColumnDecision Of(ModelColumn column, ReadingSettings settings)
@@ -17,8 +18,12 @@ internal sealed record ColumnDecision(ReadAs Kind, string? Format, bool HasDecim
             CellKind.Time => ReadAs.Time,
             _ => ReadAs.Number,
         };
-        bool hasComma = settings.DecimalMark is { } mark ? mark == ',' : column.Format == CellRule.DecimalComma;
-        return new ColumnDecision(kind, kind == ReadAs.Time && settings.Dates is null ? column.Format : null, hasComma, Origin.Model);
+        (bool hadComma, NumberMarks? marks) = kind == ReadAs.Number ? NumberMarks.Of(column.Format) : default;
+        bool hasComma = settings.DecimalMarkOrImplied is { } mark ? mark == ',' : hadComma;
+        // Marks that are given replace those of the model, but for the percent sign, which changes the values.
+        marks = kind == ReadAs.Number && settings.Marks is { } given ? given with { IsPercent = marks is { IsPercent: true } } : marks;
+        return new ColumnDecision(kind, kind == ReadAs.Time && settings.Dates is null ? column.Format : null, hasComma, Origin.Model,
+            marks);
     }
 
     /// <summary>Returns what the source calls the kind.</summary>

@@ -16,8 +16,13 @@ internal static class CsvCell
     /// number. 1e400, written as programs write numbers, is one beyond the range of double. With a decimal comma, a point is no part of a
     /// number: it would be a separator of thousands.
     /// </summary>
-    internal static string Number(string cell, bool hasDecimalComma = false)
+    internal static string Number(string cell, bool hasDecimalComma = false, NumberMarks? marks = null)
     {
+        if (marks is not null)
+        {
+            return Number(marks.Plain(cell, hasDecimalComma));
+        }
+
         if (hasDecimalComma)
         {
             return $"(CASE WHEN contains({cell}, '.') THEN NULL ELSE {Number($"replace({cell}, ',', '.')")} END)";
@@ -28,8 +33,9 @@ internal static class CsvCell
     }
 
     /// <summary>A whole number, as DOUBLE; <see cref="Rest"/> is the difference that its rounding to DOUBLE leaves.</summary>
-    internal static string Whole(string cell, bool hasDecimalComma) =>
-        $"(CASE WHEN regexp_full_match(trim({cell}), '[+-]?\\d+({(hasDecimalComma ? "," : "\\.")}0*)?') THEN TRY_CAST(regexp_replace({cell}, '[.,].*', '') AS DOUBLE) END)";
+    internal static string Whole(string cell, bool hasDecimalComma, NumberMarks? marks = null) =>
+        marks is not null ? Whole(marks.Plain(cell, hasDecimalComma), hasDecimalComma: false)
+        : $"(CASE WHEN regexp_full_match(trim({cell}), '[+-]?\\d+({(hasDecimalComma ? "," : "\\.")}0*)?') THEN TRY_CAST(regexp_replace({cell}, '[.,].*', '') AS DOUBLE) END)";
 
     /// <summary>The difference between a whole number of 2⁵³ or more and its double; NULL for other numbers.</summary>
     internal static string Rest(string cell)
@@ -37,6 +43,10 @@ internal static class CsvCell
         string number = $"TRY_CAST({cell} AS DOUBLE)";
         return $"(CASE WHEN abs({number}) BETWEEN 9007199254740992 AND 1.7e38 THEN CASE WHEN regexp_full_match(trim({cell}), '[+-]?\\d+') THEN CAST(TRY_CAST({cell} AS HUGEINT) - CAST({number} AS HUGEINT) AS DOUBLE) END END)";
     }
+
+    /// <summary>The text of a cell as that of a plain number, where its rule has marks.</summary>
+    internal static string Plain(CellRule? rule, string cell) =>
+        rule?.Marks is { } marks ? marks.Plain(cell, rule.HasDecimalComma) : cell;
 
     /// <summary>True or false, as BOOLEAN.</summary>
     internal static string Flag(string cell) => $"TRY_CAST({cell} AS BOOLEAN)";
@@ -79,8 +89,8 @@ internal static class CsvCell
     /// <summary>A cell under a rule: numbers and flags as DOUBLE.</summary>
     internal static string Of(CellRule rule, string cell) => rule.Kind switch
     {
-        ReadAs.Number => Number(cell, rule.HasDecimalComma),
-        ReadAs.Whole => Whole(cell, rule.HasDecimalComma),
+        ReadAs.Number => Number(cell, rule.HasDecimalComma, rule.Marks),
+        ReadAs.Whole => Whole(cell, rule.HasDecimalComma, rule.Marks),
         ReadAs.Flag => $"CAST({Flag(cell)} AS DOUBLE)",
         _ => Date(cell, rule.Format ?? "TIMESTAMP", rule.IsLocal),
     };
@@ -92,7 +102,7 @@ internal static class CsvCell
     internal static string FastOf(CellRule rule, string cell)
     {
         string number = $"TRY_CAST({cell} AS DOUBLE)";
-        return rule is { Kind: ReadAs.Number, HasDecimalComma: false } ? $"(CASE WHEN isfinite({number}) AND NOT contains({cell}, '_') THEN {number} ELSE {Of(rule, cell)} END)" : Of(rule, cell);
+        return rule is { Kind: ReadAs.Number, HasDecimalComma: false, Marks: null } ? $"(CASE WHEN isfinite({number}) AND NOT contains({cell}, '_') THEN {number} ELSE {Of(rule, cell)} END)" : Of(rule, cell);
     }
 
     /// <summary>Returns the SQL of <see cref="Strict(string, CellRule?, string)"/> for the column with an index.</summary>
@@ -113,6 +123,6 @@ internal static class CsvCell
     internal static string FiniteFirst(int column, CellRule? rule, string cell)
     {
         string strict = Strict(column, rule, cell), number = $"TRY_CAST({cell} AS DOUBLE)";
-        return rule is { Kind: ReadAs.Number, HasDecimalComma: false } ? $"(CASE WHEN isfinite({number}) AND NOT contains({cell}, '_') THEN {number} ELSE {strict} END)" : strict;
+        return rule is { Kind: ReadAs.Number, HasDecimalComma: false, Marks: null } ? $"(CASE WHEN isfinite({number}) AND NOT contains({cell}, '_') THEN {number} ELSE {strict} END)" : strict;
     }
 }

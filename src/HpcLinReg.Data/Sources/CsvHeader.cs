@@ -56,6 +56,11 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names, in
             throw new DataException($"{path} has a first line that does not end within {head.Length} characters, so it cannot be its header: {Excerpt(first)}");
         }
 
+        if (FileContent.IsJson(Encoding.UTF8.GetBytes(first)) && first.TrimEnd() is [.., '}' or ']' or ','])
+        {
+            throw new DataException($"{path} is JSON, not CSV as its name says; name it .json or .ndjson.");
+        }
+
         RequireLineEnds(path, first, head[(start + first.Length)..next]);
         string second = Record(head, next, out _);
         char delimiter = settings.Delimiter ?? declared ?? Delimiters

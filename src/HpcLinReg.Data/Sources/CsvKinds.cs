@@ -27,7 +27,14 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
     /// <summary>The most columns that are searched for codes: in a wider table nobody reads a warning about each.</summary>
     private const int MostLooked = 500;
 
-    private readonly bool _hasDecimalComma = settings.DecimalMark == ',';
+    private readonly bool _hasDecimalComma = settings.DecimalMarkOrImplied == ',';
+
+    /// <summary>What numbers have beside digits and the decimal mark.</summary>
+    private readonly NumberMarks? _marks = settings.Marks;
+
+    /// <summary>The same for a column of percentages; null where percent signs make text.</summary>
+    private readonly NumberMarks? _percent = !settings.Percent ? null
+        : new NumberMarks(settings.ThousandsMark, settings.Currency, IsPercent: true);
 
     /// <summary>Decides all columns of a file.</summary>
     /// <param name="names">The names.</param>
@@ -36,7 +43,7 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
     {
         ColumnDecision?[] decisions = settings.Decide(names);
         SourceColumn?[] columns = [.. names
-            .Select((name, i) => decisions[i] is { } decided && RuleOf(decided) is var rule && (rule is null || !NeedsFormat(rule))
+            .Select((name, i) => decisions[i] is { } decided && RuleOf(decided) is var rule && (rule is null || !NeedsCells(rule, decided))
             ? SourceColumn.OfText(name, rule, decided.Origin) : null)];
         if (columns.All(column => column is not null))
         {
@@ -59,23 +66,38 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
     internal SourceColumn Given(string name, ColumnDecision decided, string cell, string rows)
     {
         CellRule? rule = RuleOf(decided);
-        if (rule is null || !NeedsFormat(rule))
+        if (rule is null || !NeedsCells(rule, decided))
         {
             return SourceColumn.OfText(name, rule, decided.Origin);
         }
 
         string sample = string.Create(CultureInfo.InvariantCulture, $"(SELECT * FROM {rows} LIMIT {SampleRows})");
-        return Date(name, cell, sample, rows, decided) ?? SourceColumn.OfText(name, rule, decided.Origin);
+        return OfCells(name, cell, sample, rows, decided);
     }
 
-    private static bool NeedsFormat(CellRule rule) => rule is { Kind: ReadAs.Date or ReadAs.Time, Format: null };
+    /// <summary>Decides from the cells what is not given of a column: the format of dates, or whether numbers are percentages.</summary>
+    private SourceColumn OfCells(string name, string cell, string sample, string allRows, ColumnDecision decided)
+    {
+        CellRule rule = RuleOf(decided)!;
+        if (rule.Kind is not (ReadAs.Number or ReadAs.Whole))
+        {
+            return Date(name, cell, sample, allRows, decided) ?? SourceColumn.OfText(name, rule, decided.Origin);
+        }
+
+        bool isPercent = session.Scalar($"SELECT coalesce(bool_or(contains({cell}, '%')), false) FROM {sample}").Equals("true", StringComparison.OrdinalIgnoreCase);
+        return SourceColumn.OfText(name, isPercent ? rule with { Marks = _percent } : rule, decided.Origin);
+    }
+
+    private bool NeedsCells(CellRule rule, ColumnDecision decided) => rule is { Kind: ReadAs.Date or ReadAs.Time, Format: null }
+        || (_percent is not null && decided.Origin == Origin.Given && rule.Kind is ReadAs.Number or ReadAs.Whole);
 
     private CellRule? RuleOf(ColumnDecision decided) =>
-        decided.Kind == ReadAs.Text ? null : new CellRule(decided.Kind, decided.Format, decided.HasDecimalComma, settings.HasZone);
+        decided.Kind == ReadAs.Text ? null
+            : new CellRule(decided.Kind, decided.Format, decided.HasDecimalComma, settings.HasZone, decided.Marks);
 
     private void Detect(IReadOnlyList<string> names, ColumnDecision?[] decisions, SourceColumn?[] columns, string cells, string sample)
     {
-        string counts = string.Join(", ", names.Select((_, i) => Sql.Column(i)).Select(cell => $"count({cell}), count({CsvCell.Number(cell, _hasDecimalComma)})"));
+        string counts = string.Join(", ", names.Select((_, i) => Sql.Column(i)).Select(cell => $"count({cell}), count({CsvCell.Number(cell, _hasDecimalComma, _marks)})"));
         string?[] row = session.Table($"SELECT {counts}, count(*) FROM {sample}")[0];
         bool everyRowSeen = Count(row[^1]) < SampleRows;
         for (int i = 0; i < columns.Length; i++)
@@ -89,8 +111,8 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
             long numbers = Count(row[(2 * i) + 1]);
             string cell = Sql.Column(i), rows = values > 0 ? sample : cells, allRows = everyRowSeen ? sample : cells;
             columns[i] = decisions[i] is { } decided
-                ? Date(names[i], cell, rows, allRows, decided) ?? SourceColumn.OfText(names[i], RuleOf(decided), decided.Origin)
-                : values > 0 && numbers == values ? Numeric(names[i], _hasDecimalComma)
+                ? OfCells(names[i], cell, rows, allRows, decided)
+                : values > 0 && numbers == values ? Numeric(names[i], _hasDecimalComma, _marks)
                 : values == 0 && everyRowSeen ? new SourceColumn(new DataColumn(names[i], ColumnKind.Text), IsEmpty: true)
                 : NotNumeric(names[i], cell, rows, allRows, (double)numbers / values);
         }
@@ -100,7 +122,8 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
     private void FindIdentifiers(SourceColumn?[] columns, string sample)
     {
         int[] numbers =
-            [.. Enumerable.Range(0, columns.Length).Where(i => columns[i] is { Rule.Kind: ReadAs.Number, Origin: Origin.Cells })];
+            [.. Enumerable.Range(0, columns.Length)
+                .Where(i => columns[i] is { Rule: { Kind: ReadAs.Number, Marks: null }, Origin: Origin.Cells })];
         if (numbers.Length is 0 or > MostLooked)
         {
             return;
@@ -116,16 +139,17 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
         }
     }
 
-    private static SourceColumn Numeric(string name, bool hasDecimalComma) =>
-        SourceColumn.OfText(name, new CellRule(ReadAs.Number, HasDecimalComma: hasDecimalComma));
+    private static SourceColumn Numeric(string name, bool hasDecimalComma, NumberMarks? marks = null) =>
+        SourceColumn.OfText(name, new CellRule(ReadAs.Number, HasDecimalComma: hasDecimalComma, Marks: marks));
 
     private SourceColumn NotNumeric(string name, string cell, string rows, string allRows, double shareOfNumbers)
     {
         // A failed parse of a date costs a microsecond or more, so text that cannot be one is recognized by its first character.
-        string comma = CsvCell.Number(cell, hasDecimalComma: true);
+        string comma = CsvCell.Number(cell, hasDecimalComma: true), percent = _percent is null ? "NULL"
+            : CsvCell.Number(cell, _hasDecimalComma, _percent);
         string?[] look = session.Table(
-            $"SELECT count({cell}), count({CsvCell.Number(cell, _hasDecimalComma)}), count(*) FILTER (lower({cell}) IN ('true', 'false')), count(*) FILTER (ltrim({cell})[1] BETWEEN '0' AND '9'), " +
-            $"count({comma}), count(*) FILTER (contains({cell}, ',') AND NOT regexp_full_match(trim({cell}), '{Thousands}')), min({cell}) FILTER (contains({cell}, ',')) FROM {rows}")[0];
+            $"SELECT count({cell}), count({CsvCell.Number(cell, _hasDecimalComma, _marks)}), count(*) FILTER (lower({cell}) IN ('true', 'false')), count(*) FILTER (ltrim({cell})[1] BETWEEN '0' AND '9'), " +
+            $"count({comma}), count(*) FILTER (contains({cell}, ',') AND NOT regexp_full_match(trim({cell}), '{Thousands}')), min({cell}) FILTER (contains({cell}, ',')), count({percent}) FROM {rows}")[0];
         long values = Count(look[0]);
         if (values == 0)
         {
@@ -134,7 +158,12 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
 
         if (Count(look[1]) == values)
         {
-            return Numeric(name, _hasDecimalComma);
+            return Numeric(name, _hasDecimalComma, _marks);
+        }
+
+        if (Count(look[7]) == values)
+        {
+            return Numeric(name, _hasDecimalComma, _percent);
         }
 
         if (Count(look[2]) == values)
@@ -142,7 +171,7 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
             return SourceColumn.OfText(name, new CellRule(ReadAs.Flag));
         }
 
-        bool hasCommas = settings.DecimalMark is null && Count(look[4]) == values;
+        bool hasCommas = settings.DecimalMarkOrImplied is null && _marks is null && Count(look[4]) == values;
         if (hasCommas && delimiter != ',' && Count(look[5]) > 0)
         {
             return Numeric(name, hasDecimalComma: true);
@@ -157,7 +186,9 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
         {
             CommaNumber = hasCommas ? look[6] : null,
             Oddity = hasCommas ? null
-                : shareOfNumbers >= MostlyNumbers ? FirstNotNumber(session, cell, rows, _hasDecimalComma)
+                : shareOfNumbers >= MostlyNumbers ? FirstNotNumber(session, cell, rows, _hasDecimalComma, _marks)
+                : _percent is not null && Count(look[7]) >= MostlyNumbers * values
+                    ? FirstNotNumber(session, cell, rows, _hasDecimalComma, _percent)
                 : Count(look[3]) >= MostlyNumbers * values && DateFormats.Mostly(session, cell, rows, settings) is { } format
                     ? FirstNot(session, cell, rows, cell => CsvCell.Date(cell, format), $" (others are dates, {DateFormats.Describe(format)}; {ReadingSettings.KindOption(name, format == "DATE" || !DateFormats.HasTime(format) ? ReadAs.Date : ReadAs.Time)} refuses what is none)")
                 : null,
@@ -179,8 +210,9 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
     }
 
     /// <summary>Returns the first cell that is no number, and its row; null where all are numbers.</summary>
-    internal static string? FirstNotNumber(Session session, string cell, string rows, bool hasDecimalComma) =>
-        FirstNot(session, cell, rows, cell => CsvCell.Number(cell, hasDecimalComma), "");
+    internal static string? FirstNotNumber(Session session, string cell, string rows, bool hasDecimalComma,
+        NumberMarks? marks = null) =>
+        FirstNot(session, cell, rows, cell => CsvCell.Number(cell, hasDecimalComma, marks), "");
 
     /// <summary>Returns the first cell for which an SQL conversion gives NULL, and its row; null where there is none.</summary>
     private static string? FirstNot(Session session, string cell, string rows, Func<string, string> value, string others)

@@ -21,8 +21,12 @@ internal sealed class CsvTable : ISourceTable
 
     private readonly string[] _missing;
 
-    private CsvTable(IReadOnlyList<SourceFile> files, CsvHeader header, string[] missing)
+    /// <summary>The keys of folders that are columns behind those of the files.</summary>
+    private readonly string[] _keys;
+
+    private CsvTable(IReadOnlyList<SourceFile> files, CsvHeader header, string[] missing, string[] keys)
     {
+        _keys = keys;
         _missing = missing;
         _files = files;
         _header = header;
@@ -62,21 +66,34 @@ internal sealed class CsvTable : ISourceTable
             LongLines.RequireEnd(file);
         }
 
-        CsvTable table = new(files, header, missing ?? settings.Marks);
+        string[] keys = settings.FolderKeys ? FolderKeys.NamesOf(files) : [];
+        FolderKeys.RequireNew(keys, header.Names, files[0].Name);
+        CsvTable table = new(files, header, missing ?? settings.MarksOfMissing, keys);
         Lazy<bool> mayHaveTimes = new(() => files.Any(FileContent.MayHaveTimes));
+        if (keys.Length == 0)
+        {
+            table.Columns =
+                new CsvKinds(session, settings, header.Delimiter, () => mayHaveTimes.Value).Detect(header.Names, table.CellsAsText());
+            return table;
+        }
+
+        // Refuses kinds of columns that are neither in the files nor keys.
+        settings.Decide([.. header.Names, .. keys]);
+        CsvKinds kinds = new(session, settings with { SkipsAbsent = true }, header.Delimiter, () => mayHaveTimes.Value);
         table.Columns =
-            new CsvKinds(session, settings, header.Delimiter, () => mayHaveTimes.Value).Detect(header.Names, table.CellsAsText());
+            [.. kinds.Detect(header.Names, table.CellsAsText()), .. FolderKeys.Decide(session, settings, files, keys, table._missing)];
         return table;
     }
 
     /// <summary>Returns the columns that a CSV file's header names, for a message about the file; none for other files.</summary>
-    internal static IReadOnlyList<SourceColumn> HeaderOf(SourceFile file, ReadingSettings settings) => file.IsParquet || file.IsJson ? []
+    internal static IReadOnlyList<SourceColumn> HeaderOf(SourceFile file, ReadingSettings settings) =>
+        file.IsParquet || file.IsJson || file.IsColumns ? []
         : [.. CsvHeader.Read(file, settings).Names.Select(name => new SourceColumn(new DataColumn(name, ColumnKind.Text)))];
 
     public string TypedRows(IReadOnlySet<int>? whole = null)
     {
         IEnumerable<string> typed = Columns.Select((column, i) => $"{(Columns.Count <= MostFastColumns ? CsvCell.FiniteFirst(i, column.Rule, Sql.Column(i)) : CsvCell.Strict(i, column.Rule, Sql.Column(i)))} AS {Sql.Column(i)}");
-        typed = typed.Concat((whole ?? new HashSet<int>()).Select(i => $"{CsvCell.Rest(Sql.Column(i))} AS {Sql.Rest(i)}"));
+        typed = typed.Concat((whole ?? new HashSet<int>()).Select(i => $"{CsvCell.Rest(CsvCell.Plain(Columns[i].Rule, Sql.Column(i)))} AS {Sql.Rest(i)}"));
         return $"SELECT {string.Join(", ", typed)} FROM {CellsAsText()}";
     }
 
@@ -99,7 +116,7 @@ internal sealed class CsvTable : ISourceTable
             select.Add(Sql.Column(i));
             if (whole?.Contains(i) == true)
             {
-                values.Add($"{cell} AS p{i}");
+                values.Add($"{CsvCell.Plain(column.Rule, cell)} AS p{i}");
                 select.Add($"{CsvCell.Rest($"p{i}")} AS {Sql.Rest(i)}");
             }
 
@@ -125,8 +142,17 @@ internal sealed class CsvTable : ISourceTable
     private string Read(IEnumerable<string> missing, Func<int, (string Name, string Type)> column)
     {
         IEnumerable<string> columns = _header.Names.Select((_, i) => column(i)).Select(c => $"{Sql.Text(c.Name)}: {Sql.Text(c.Type)}");
-        return string.Create(
+        string read = string.Create(
             CultureInfo.InvariantCulture,
-            $"read_csv({Sql.List(_files.Select(file => file.Path))}, auto_detect = false, delim = {Sql.Text(_header.Delimiter.ToString())}, quote = '\"', escape = '\"', header = {(_header.HasNames ? "true" : "false")}, skip = {_header.LinesBefore}, strict_mode = true, null_padding = false, hive_partitioning = false, columns = {{{string.Join(", ", columns)}}}, nullstr = {Sql.List(missing)})");
+            $"read_csv({Sql.List(_files.Select(file => file.Path))}, auto_detect = false, delim = {Sql.Text(_header.Delimiter.ToString())}, quote = '\"', escape = '\"', header = {(_header.HasNames ? "true" : "false")}, skip = {_header.LinesBefore}, strict_mode = true, null_padding = false, hive_partitioning = {(_keys.Length > 0 ? "true, hive_types_autocast = false" : "false")}, columns = {{{string.Join(", ", columns)}}}, nullstr = {Sql.List(missing)})");
+        if (_keys.Length == 0)
+        {
+            return read;
+        }
+
+        int own = _header.Names.Count;
+        IEnumerable<string> select = Enumerable.Range(0, own).Select(i => column(i).Name)
+            .Concat(_keys.Select((key, i) => $"{FolderKeys.Cell(key, missing)} AS {column(own + i).Name}"));
+        return $"(SELECT {string.Join(", ", select)} FROM {read})";
     }
 }

@@ -47,9 +47,11 @@ internal static class CsvView
             return types;
         }
 
-        IEnumerable<string> counts = ruled.Select(i => (Cell: Sql.Column(i), Rule: columns[i].Rule!)).Select(column =>
+        IEnumerable<string> counts = ruled
+            .Select(i => (Cell: Sql.Column(i), Rule: columns[i].Rule!, Plain: CsvCell.Plain(columns[i].Rule, Sql.Column(i))))
+            .Select(column =>
             $"count({column.Cell}), count({CsvCell.Of(column.Rule, column.Cell)}{(column.Rule.Kind == ReadAs.Flag ? $") FILTER (lower({column.Cell}) IN ('true', 'false', 't', 'f')" : "")}), " +
-            $"count(CASE WHEN regexp_full_match(trim({column.Cell}), '[+-]?\\d+') THEN TRY_CAST({column.Cell} AS BIGINT) END), count(CASE WHEN regexp_full_match(trim({column.Cell}), '[+-]?\\d+') THEN TRY_CAST({column.Cell} AS HUGEINT) END)");
+            $"count(CASE WHEN regexp_full_match(trim({column.Plain}), '[+-]?\\d+') THEN TRY_CAST({column.Plain} AS BIGINT) END), count(CASE WHEN regexp_full_match(trim({column.Plain}), '[+-]?\\d+') THEN TRY_CAST({column.Plain} AS HUGEINT) END)");
         long[] row = [.. session.Table($"SELECT {string.Join(", ", counts)} FROM {table.CellsAsText()}")[0].Select(count => long.Parse(count!, CultureInfo.InvariantCulture))];
         for (int k = 0; k < ruled.Length; k++)
         {
@@ -74,7 +76,7 @@ internal static class CsvView
         return column.Rule switch
         {
             null => cell,
-            _ when type is not null => $"CAST({cell} AS {type})",
+            _ when type is not null => $"CAST({CsvCell.Plain(column.Rule, cell)} AS {type})",
             { Kind: ReadAs.Flag } => $"CAST({value} AS BOOLEAN)",
             { Kind: ReadAs.Number or ReadAs.Whole } or { Format: "DATE" or "TIME" } => value,
             { Format: { } format } when format != "TIMESTAMP" && !DateFormats.HasTime(format) => $"CAST({value} AS DATE)",

@@ -86,10 +86,12 @@ internal static class FileContent
         }
 
         ReadOnlySpan<byte> start = head.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? head.AsSpan(Encoding.UTF8.Preamble.Length) : head;
-        return (start.StartsWith("PAR1"u8) ? ".parquet" : IsJson(start) ? ".json" : ".csv") + compression;
+        return (start.StartsWith("PAR1"u8) ? ".parquet" : start.StartsWith(NpyArray.Mark) ? ".npy" : start.StartsWith("PK\u0003\u0004"u8) ? ".npz"
+            : start.StartsWith(ArrowFile.Mark) ? ".arrow" : start.StartsWith(ArrowFile.StreamMark) ? ".arrows" : IsJson(start) ? ".json" : ".csv") + compression;
     }
 
-    private static bool IsJson(ReadOnlySpan<byte> start)
+    /// <summary>Returns whether text begins as JSON does: with an object, or an array of objects.</summary>
+    internal static bool IsJson(ReadOnlySpan<byte> start)
     {
         ReadOnlySpan<byte> first = start.TrimStart(" \t\r\n"u8);
         return first.StartsWith("{"u8) || (first.StartsWith("["u8) && first[1..].TrimStart(" \t\r\n"u8).StartsWith("{"u8));
@@ -132,8 +134,27 @@ internal static class FileContent
         int zero = head.IndexOf((byte)0);
         if (zero >= 0)
         {
+            if (WideText(head) is { } encoding)
+            {
+                throw new DataException($"{path} seems to be text in UTF-16 without a byte order mark; save it as UTF-8, or read it by --encoding {encoding}.");
+            }
+
             throw new DataException($"{path} is a binary file, not text as its name says (byte {zero} is 0).");
         }
+    }
+
+    /// <summary>Returns the encoding of two bytes that a text of mostly Latin letters seems to have: every second byte is 0.</summary>
+    private static string? WideText(ReadOnlySpan<byte> head)
+    {
+        const int Looked = 512;
+        int even = 0, odd = 0, pairs = Math.Min(head.Length, Looked) / 2;
+        for (int i = 0; i < pairs; i++)
+        {
+            even += head[2 * i] == 0 ? 1 : 0;
+            odd += head[(2 * i) + 1] == 0 ? 1 : 0;
+        }
+
+        return pairs > 1 && even == 0 && 4 * odd >= 3 * pairs ? "utf-16" : pairs > 1 && odd == 0 && 4 * even >= 3 * pairs ? "utf-16be" : null;
     }
 
     private static ReadOnlySpan<byte> GzipMark => [0x1f, 0x8b];
@@ -147,8 +168,10 @@ internal static class FileContent
         head.StartsWith("PAR1"u8) ? "a Parquet file"
         : head.StartsWith(GzipMark) ? "compressed with gzip (name it .gz)"
         : head.StartsWith(ZstandardMark) ? "compressed with zstd (name it .zst)"
-        : head.StartsWith("PK\u0003\u0004"u8) ? "a zip archive or a spreadsheet (save it as CSV)"
+        : head.StartsWith("PK\u0003\u0004"u8) ? "a zip archive or a spreadsheet (save it as CSV; arrays of numpy.savez are named .npz)"
         : head.StartsWith("SQLite format 3"u8) ? "a SQLite database"
-        : head.StartsWith("ARROW1"u8) ? "an Arrow file"
+        : head.StartsWith(ArrowFile.Mark) ? "an Arrow file (name it .arrow)"
+        : head.StartsWith(ArrowFile.StreamMark) ? "an Arrow stream (name it .arrows)"
+        : head.StartsWith(NpyArray.Mark) ? "an array of NumPy's (name it .npy)"
         : null;
 }

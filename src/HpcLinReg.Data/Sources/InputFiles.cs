@@ -86,19 +86,61 @@ internal sealed partial class InputFiles : IDisposable
     /// </summary>
     internal InputFiles Rewritten(ReadingSettings settings, CancellationToken cancellationToken)
     {
+        if (Files.Any(file => file.IsColumns))
+        {
+            return Files.All(file => file.Compression == Compression.None) ? this : Copied(Decompress);
+        }
+
+        if (!Files.Any(file => file.IsParquet || file.IsJson)
+            && Files.FirstOrDefault(file => LineEnds.FirstOdd(file, LineEnds.Looked) is not null) is { } mixed)
+        {
+            if (settings.Encoding is null)
+            {
+                FileContent.RequireText(mixed.Name, mixed.Head(LineEnds.Looked));
+            }
+
+            return Copied((file, path) => RewrittenText.Copy(file, path, settings, cancellationToken));
+        }
+
         if (!settings.NeedsCopy || Files.Any(file => file.IsParquet || (file.IsJson && settings.Encoding is null)))
         {
             return this;
         }
 
+        return Copied((file, path) => RewrittenText.Copy(file, path, settings, cancellationToken));
+    }
+
+    /// <summary>Decompresses a file of columns, which is read at any place.</summary>
+    private static SourceFile Decompress(SourceFile file, string path)
+    {
+        try
+        {
+            using Stream content = SourceFile.Decompress(File.OpenRead(file.Path), file.Compression);
+            using FileStream copy = File.Create(path);
+            content.CopyTo(copy);
+            return new SourceFile(path, file.Name);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or ZstdSharp.ZstdException or EndOfStreamException)
+        {
+            throw new DataException($"{file.Name} is damaged: it cannot be decompressed; copy or write it again.", exception);
+        }
+    }
+
+    /// <summary>Returns where a copy goes: below the keys of the file's folders.</summary>
+    private static string PathOfCopy(DirectoryInfo own, SourceFile file, int index)
+    {
+        string folder = Path.Combine(own.FullName, FolderKeys.FolderOf(file.Name));
+        Directory.CreateDirectory(folder);
+        return Path.Combine(folder, FormattableString.Invariant($"{index}{file.Extension}"));
+    }
+
+    /// <summary>Returns copies of the files, of which these become part.</summary>
+    private InputFiles Copied(Func<SourceFile, string, SourceFile> copy)
+    {
         DirectoryInfo own = Directory.CreateTempSubdirectory("hpclinreg-");
         try
         {
-            return new InputFiles(
-                [.. Files.Select((file, i) =>
-                    RewrittenText.Copy(file, Path.Combine(own.FullName, FormattableString.Invariant($"{i}{file.Extension}")), settings, cancellationToken))],
-                own)
-            { _parts = [this] };
+            return new InputFiles([.. Files.Select((file, i) => copy(file, PathOfCopy(own, file, i)))], own) { _parts = [this] };
         }
         catch
         {
@@ -143,7 +185,7 @@ internal sealed partial class InputFiles : IDisposable
     internal string Explain(string message)
     {
         if (message.Contains("state machine reached an invalid state", StringComparison.Ordinal)
-            && Files.Select(LineEnds.FirstOdd).FirstOrDefault(odd => odd is not null) is { } odd)
+            && Files.Select(file => LineEnds.FirstOdd(file)).FirstOrDefault(odd => odd is not null) is { } odd)
         {
             return odd;
         }
@@ -180,7 +222,10 @@ internal sealed partial class InputFiles : IDisposable
 
     private static string Link(DirectoryInfo own, string path, int index)
     {
-        string link = Path.Combine(own.FullName, FormattableString.Invariant($"{index}{new SourceFile(path, path).FullExtension}"));
+        // The keys of folders stay.
+        string folder = Path.Combine(own.FullName, FolderKeys.FolderOf(path));
+        Directory.CreateDirectory(folder);
+        string link = Path.Combine(folder, FormattableString.Invariant($"{index}{new SourceFile(path, path).FullExtension}"));
         File.CreateSymbolicLink(link, path);
         return link;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HpcLinReg.Data.Features;
 
 namespace HpcLinReg.Data.Sources;
 
@@ -11,10 +12,17 @@ internal static class KeptReading
     internal const string Dates = "dates";
     internal const string Missing = "na";
 
+    /// <summary>The text of a target that is an expression.</summary>
+    internal const string Target = "target";
+
+    /// <summary>The name or text of the weights.</summary>
+    internal const string Weights = "weights";
+
     private const char MarkSeparator = '\n';
 
     /// <summary>Returns what was given and decided, by the names of the options.</summary>
-    internal static ImmutableSortedDictionary<string, string> Of(ReadingSettings settings, bool hasDecimalComma)
+    internal static ImmutableSortedDictionary<string, string> Of(ReadingSettings settings, bool hasDecimalComma,
+        RowNumber? target = null, RowNumber? weights = null)
     {
         ImmutableSortedDictionary<string, string>.Builder kept =
             ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
@@ -23,6 +31,16 @@ internal static class KeptReading
         if (settings.Delimiter is { } delimiter)
         {
             kept[Delimiter] = delimiter.ToString();
+        }
+
+        if (target?.Text is { } text)
+        {
+            kept[Target] = text;
+        }
+
+        if (weights is not null)
+        {
+            kept[Weights] = weights.Text ?? weights.Name;
         }
 
         if (settings.Dates is { } order)

@@ -6,11 +6,22 @@ namespace HpcLinReg.Data.Sources;
 /// </summary>
 internal static class ParquetTable
 {
-    internal static TypedTable Describe(Session session, IReadOnlyList<SourceFile> files)
+    internal static TypedTable Describe(Session session, IReadOnlyList<SourceFile> files, ReadingSettings settings)
     {
+        // All files have the keys, those without rows, too.
+        string[] asked = settings.FolderKeys ? FolderKeys.NamesOf(files) : [];
         string[] read = WithRows(session, [.. files.Select(file => file.Path)]);
         var own = TypedTable.Describe(session, Reading(read, hive: false));
         RequireAlike(session, read, own);
+        if (asked.Length > 0)
+        {
+            FolderKeys.RequireNew(asked, own.Columns.Select(column => column.Name), read[0]);
+            string from = Reading(read, hive: true).Replace("hive_partitioning = true", "hive_partitioning = true, hive_types_autocast = false", StringComparison.Ordinal);
+            IEnumerable<string> select = own.Columns.Select(column => Sql.Identifier(column.Name)).Concat(asked.Select(key => $"{FolderKeys.Cell(key, [""])} AS {Sql.Identifier(key)}"));
+            return TypedTable.Of($"(SELECT {string.Join(", ", select)} FROM {from})",
+                [.. own.Columns, .. FolderKeys.Decide(session, settings, files, asked, [""])]);
+        }
+
         string[] keys = [.. Keys(read[0])];
         // Otherwise DuckDB replaces the values of the file's own column by the folder's value.
         bool haveKeys = keys.Length > 0 && read.Skip(1).All(file => Keys(file).SequenceEqual(keys))
@@ -63,8 +74,5 @@ internal static class ParquetTable
     }
 
     private static IEnumerable<string> Keys(string path) =>
-        from folder in (Path.GetDirectoryName(path) ?? "").Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar)
-        let mark = folder.IndexOf('=', StringComparison.Ordinal)
-        where mark > 0
-        select folder[..mark];
+        FolderKeys.Of(path).Select(pair => pair.Key);
 }

@@ -34,7 +34,7 @@ internal sealed class QueryTables(Session session, ReadingSettings settings)
 
                 break;
             case JsonObject table when _settings.IsForFiles && SqlExpression.Text(table, "type") == "TABLE_FUNCTION" && IsReadCsv(table):
-                throw new UsageException("The query reads a CSV file with options of its own, for which --kind, --dates, --decimal and --delimiter do not hold; name the file alone (FROM 'x.csv'), or leave out these options and give DuckDB's own in the query (types, dateformat, decimal_separator, delim).");
+                throw new UsageException("The query reads a CSV file with options of its own, for which --kind, --dates, --decimal, --thousands, --currency, --percent and --delimiter do not hold; name the file alone (FROM 'x.csv'), or leave out these options and give DuckDB's own in the query (types, dateformat, decimal_separator, delim).");
             case JsonObject other:
                 foreach (JsonNode? member in other.Select(member => member.Value).ToArray())
                 {

@@ -79,7 +79,7 @@ internal static partial class ReadFailure
         if (cells.Success)
         {
             return $"{place} has {Cells(cells.Groups[2].Value)} where the header has {cells.Groups[1].Value}: {text}\n" +
-                $"{Header(columns)}Complete the line, or put a cell that contains the delimiter in double quotes.";
+                $"{Header(columns)}Complete the line, or put a cell that contains the delimiter in double quotes.{OtherLines(text, columns)}";
         }
 
         Match cell = BadCell().Match(message);
@@ -103,6 +103,16 @@ internal static partial class ReadFailure
         return $"{place}: {reason}: {text}";
     }
 
+    /// <summary>Names the options for lines that are no data, where the line or the header looks like one.</summary>
+    private static string OtherLines(string line, IReadOnlyList<SourceColumn> columns)
+    {
+        string first = line.TrimStart(), header = columns.Count > 0 ? columns[0].Name : "";
+        return first is ['#' or '%' or '!' or ';', ..] ? $" Lines that begin with {first[0]} are left out by --comment '{first[0]}'."
+            : header is ['#' or '%' or '!', ..] ? $" A header that is a comment is left out by --comment '{header[0]}'."
+            : columns.Count == 1 ? " If the header is a title, --skip N leaves out the first N lines."
+            : "";
+    }
+
     /// <summary>Lists the names read from the header, because a title or a comment in the first line is read as one.</summary>
     private static string Header(IReadOnlyList<SourceColumn> columns) =>
         columns.Count == 0 ? "" : $"The header is {ColumnNames.List([.. columns.Select(column => column.Name)])}. ";
@@ -112,6 +122,11 @@ internal static partial class ReadFailure
     {
         string how = column.Rule is { Kind: ReadAs.Number, HasDecimalComma: false } && DecimalComma().IsMatch(cell) ? " Numbers with a decimal comma are read with --decimal ,."
             : column.Rule is { HasDecimalComma: true } && cell.Contains('.', StringComparison.Ordinal) ? " Numbers with a decimal point are read with --decimal . (a point)."
+            : "";
+        how += column.Rule is not { Kind: ReadAs.Number or ReadAs.Whole } ? ""
+            : cell.Contains('%', StringComparison.Ordinal) && column.Rule.Marks is not { IsPercent: true } ? " Columns of percentages are read with --percent, where each cell has the sign."
+            : column.Rule.Marks?.Currency is null && Currency().IsMatch(cell) ? " Numbers with the sign of a currency are read with --currency SIGN."
+            : column.Rule.Marks?.Thousands is null && Grouped().IsMatch(cell) ? " Numbers with marks between thousands are read with --thousands MARK."
             : "";
         string option = ReadingSettings.KindOption(column.Name,
             column.Rule is { Kind: ReadAs.Date, Format: "DATE" } && cell.Contains(':', StringComparison.Ordinal) ? ReadAs.Time : ReadAs.Text);
@@ -141,6 +156,12 @@ internal static partial class ReadFailure
 
     [GeneratedRegex(@"^\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*$")]
     private static partial Regex DecimalComma();
+
+    [GeneratedRegex(@"\p{Sc}")]
+    private static partial Regex Currency();
+
+    [GeneratedRegex(@"^\s*[+-]?\d{1,3}([.,' ]\d{3})+([.,]\d*)?\s*$")]
+    private static partial Regex Grouped();
 
     [GeneratedRegex(CsvCell.BadCell + @"(?:v(\d+)\.)?(\d+):(.*?)\n?$", RegexOptions.Singleline)]
     private static partial Regex OurBadCell();

@@ -45,6 +45,9 @@ internal sealed record SourceFile(string Path, string Name)
 
     internal bool IsParquet => Extension is ".parquet" or ".pq";
 
+    /// <summary>Gets whether it has typed columns that DuckDB has no reader for (<see cref="IColumnFile"/>).</summary>
+    internal bool IsColumns => Extension is ".npy" or ".npz" or ".arrow" or ".arrows" or ".feather" or ".ipc";
+
     internal bool IsJson => Extension is ".json" or ".ndjson" or ".jsonl";
 
     /// <summary>Reads the first bytes, decompressed.</summary>

@@ -70,7 +70,8 @@ internal sealed class TypedTable : ISourceTable
         };
         // Only text has a decimal mark of its own.
         return isAlike ? asItIs with { Origin = decided.Origin }
-            : kinds.Given(column.Name, decided with { HasDecimalComma = decided.HasDecimalComma && isText },
+            : kinds.Given(column.Name,
+                decided with { HasDecimalComma = decided.HasDecimalComma && isText, Marks = isText ? decided.Marks : null },
                 decided.Kind == ReadAs.Text ? TextOf(Sql.Column(index)) : $"CAST({Sql.Column(index)} AS VARCHAR)", Aliased()) with
             { IsFolderKey = column.IsFolderKey };
     }
@@ -126,7 +127,7 @@ internal sealed class TypedTable : ISourceTable
         }
 
         // A column of that name would be taken for the file's name.
-        bool named = ofFiles && !Columns.Any(other => other.Name.Equals("filename", StringComparison.OrdinalIgnoreCase));
+        bool named = ofFiles && !_from.StartsWith('(') && !Columns.Any(other => other.Name.Equals("filename", StringComparison.OrdinalIgnoreCase));
         string file = named ? "filename" : "NULL", cell = Sql.Identifier(Columns[column].Name);
         List<string?[]> found = session.Table(
             $"SELECT file, place FROM (SELECT CAST({cell} AS VARCHAR) AS cell, {file} AS file, row_number() OVER ({(named ? "PARTITION BY filename" : "")}) AS place FROM {_from}) WHERE cell = {Sql.Text(text)} ORDER BY file, place LIMIT 1");
@@ -155,7 +156,7 @@ internal sealed class TypedTable : ISourceTable
 
     private IEnumerable<string> Rests(IReadOnlySet<int>? whole) =>
         (whole ?? new HashSet<int>()).Select(i => (i, cell: Sql.Column(i))).Select(column =>
-        $"{(Columns[column.i] is { IsWhole: true, Rule: null } ? $"CAST(CAST({column.cell} AS HUGEINT) - CAST(CAST({column.cell} AS DOUBLE) AS HUGEINT) AS DOUBLE)" : CsvCell.Rest($"CAST({column.cell} AS VARCHAR)"))} AS {Sql.Rest(column.i)}");
+        $"{(Columns[column.i] is { IsWhole: true, Rule: null } ? $"CAST(CAST({column.cell} AS HUGEINT) - CAST(CAST({column.cell} AS DOUBLE) AS HUGEINT) AS DOUBLE)" : CsvCell.Rest(CsvCell.Plain(Columns[column.i].Rule, $"CAST({column.cell} AS VARCHAR)")))} AS {Sql.Rest(column.i)}");
 
     /// <summary>Returns whether a cell can be refused: it is read by its text, or it is a time that may not occur once.</summary>
     private static bool MayBeBad(SourceColumn column) => column is { Rule: not null } or { IsLocal: true };

@@ -43,6 +43,15 @@ internal static class PlanDocument
             json["draft"] = true;
         }
 
+        foreach ((string member, JsonNode? value) in (IEnumerable<(string, JsonNode?)>)
+            [("thousands", settings.ThousandsMark?.ToString()), ("currency", settings.Currency), ("percent", settings.Percent ? true : null)])
+        {
+            if (value is not null)
+            {
+                json[member] = value;
+            }
+        }
+
         return SealedJson.Write(json);
     }
 
@@ -120,6 +129,9 @@ internal static class PlanDocument
             Dates = CheckedJson.OptionalText(json, "dates") is null ? null : CheckedJson.Choice<DateOrder>(json, "dates"),
             Zone = CheckedJson.OptionalText(json, "zone"),
             DecimalMark = CheckedJson.OptionalText(json, "decimal") is [char mark] ? mark : null,
+            ThousandsMark = CheckedJson.OptionalText(json, "thousands") is [char between] ? between : null,
+            Currency = CheckedJson.OptionalText(json, "currency"),
+            Percent = json.ContainsKey("percent"),
         };
     }
 }

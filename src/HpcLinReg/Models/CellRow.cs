@@ -16,7 +16,8 @@ internal readonly ref struct CellRow(ReadOnlySpan<Cell> cells, FrozenDictionary<
         get
         {
             Cell cell = _cells[place];
-            return cell.Text is not { } text ? cell.Scalar
+            return cell.IsMissing && column is { IsFilled: true } ? Scalar.OfNumber(column.WhenMissing)
+                : cell.Text is not { } text ? cell.Scalar
                 : _levels[place] is { } known ? Scalar.OfLevel(known.GetValueOrDefault(text, -1))
                 // A text in a column of another kind: no column but a text accepts a level, so it is reported as of the wrong kind.
                 : Scalar.OfLevel(-1);

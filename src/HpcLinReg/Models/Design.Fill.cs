@@ -177,7 +177,9 @@ public sealed partial class Design
             }
         }
 
-        return Other(row[coding.Place, coding.Column], coding);
+        Scalar value = row[coding.Place, coding.Column];
+        return value.Kind == CellKind.Number && coding.Column is { IsFilled: true } ? new Prediction(value.ToDouble())
+            : Other(value, coding);
     }
 
     /// <summary>A flag, or why a value is no number.</summary>

@@ -69,7 +69,7 @@ public sealed partial class Design
         IndicatorCounts = [.. codings
             .SelectMany(coded => IsIndex(coded) ? Enumerable.Repeat(coded[0].Width, coded[0].Width > 0 ? 1 : 0)
             : Enumerable.Repeat(0, coded.Aggregate(1, (width, coding) => width * coding.Width)))];
-        IsColumnsOnly = sql.IsEmpty && features.Length == columns.Length
+        IsColumnsOnly = sql.IsEmpty && !columns.Any(column => column.IsFilled) && features.Length == columns.Length
             && codings.Select((coding, i) => coding is [{ Tree: null, Column.Kind: not CellKind.Text } only] && only.Place == i)
                 .All(inOrder => inOrder);
         IsPlain = IsColumnsOnly && columns.All(column => column.Kind != CellKind.Flag);
@@ -113,7 +113,10 @@ public sealed partial class Design
     /// <summary>Gets how many values a row has.</summary>
     public int RowLength => Columns.Length + SqlExpressions.Length;
 
-    /// <summary>Gets whether the design matrix is the columns themselves, in their order: numbers and flags, without expressions.</summary>
+    /// <summary>
+    /// Gets whether the design matrix is the columns themselves, in their order: numbers and flags, without expressions and without numbers
+    /// for missing values.
+    /// </summary>
     public bool IsColumnsOnly { get; }
 
     /// <summary>

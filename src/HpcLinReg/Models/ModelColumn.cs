@@ -48,6 +48,22 @@ public sealed class ModelColumn
     /// <summary>Gets the largest value in training; NaN where it is not known, and for text.</summary>
     public double Most { get; init; } = double.NaN;
 
+    /// <summary>
+    /// Gets the number that a missing value counts as, such as the mean of the training rows; NaN where a row without a value has no
+    /// prediction. Of columns of numbers only.
+    /// </summary>
+    /// <exception cref="ArgumentException">It is infinite, or the column is not one of numbers.</exception>
+    public double WhenMissing
+    {
+        get;
+        init => field = double.IsInfinity(value) || (!double.IsNaN(value) && Kind is not (CellKind.Number or CellKind.Whole))
+            ? throw new ArgumentException($"A missing value of '{Name}' cannot count as {value}; only a column of numbers can have such a number, and it is finite.", nameof(value))
+            : value;
+    } = double.NaN;
+
+    /// <summary>Gets whether a missing value counts as a number.</summary>
+    internal bool IsFilled => !double.IsNaN(WhenMissing);
+
     /// <summary>Gets how cells of a file were read, such as a date's format; null where nothing needs to be said.</summary>
     public string? Format { get; init; }
 
@@ -60,5 +76,5 @@ public sealed class ModelColumn
 
     /// <summary>Returns the same column with its mean and range over the training rows.</summary>
     internal ModelColumn With(double mean, double least, double most) =>
-        new(Name, Kind) { Levels = Levels, Format = Format, Mean = mean, Least = least, Most = most };
+        new(Name, Kind) { Levels = Levels, Format = Format, WhenMissing = WhenMissing, Mean = mean, Least = least, Most = most };
 }

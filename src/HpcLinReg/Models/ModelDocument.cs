@@ -66,6 +66,9 @@ internal sealed record ColumnDocument
     public double? Least { get; init; }
 
     public double? Most { get; init; }
+
+    /// <summary>Gets the number that a missing value counts as; null where it is missing.</summary>
+    public double? WhenMissing { get; init; }
 }
 
 /// <summary>A feature: one of column, expression and sql, or the parts of an interaction.</summary>

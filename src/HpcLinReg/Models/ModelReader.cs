@@ -273,8 +273,14 @@ internal sealed class ModelReader(string name)
             throw Wrong($"{member}.levels", kind == CellKind.Text ? "names a level twice" : "belongs to a column that is no text");
         }
 
+        if (column.WhenMissing is { } filled && (!double.IsFinite(filled) || kind is not (CellKind.Number or CellKind.Whole)))
+        {
+            throw Wrong($"{member}.whenMissing", "is not a finite number for a column of numbers");
+        }
+
         return new ModelColumn(title, kind)
         {
+            WhenMissing = column.WhenMissing ?? double.NaN,
             Levels = [.. levels],
             Format = column.Format,
             Mean = column.Mean ?? double.NaN,

@@ -139,6 +139,7 @@ internal static class ModelWriter
         Mean = Known(column.Mean),
         Least = Known(column.Least),
         Most = Known(column.Most),
+        WhenMissing = Known(column.WhenMissing),
     };
 
     private static FeatureDocument Describe(Feature feature) =>

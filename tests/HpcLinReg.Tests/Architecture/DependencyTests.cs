@@ -15,11 +15,11 @@ public class DependencyTests
 
     /// <summary>System.Numerics.Tensors comes with the engine.</summary>
     [Fact]
-    public void The_data_package_references_the_engine_DuckDB_and_zstd_only()
+    public void The_data_package_references_the_engine_DuckDB_Arrow_and_zstd_only()
     {
         string[] names = [.. References(typeof(HpcLinReg.Data.DataSource)).Where(name => !IsFramework(name))];
         Assert.Contains("HpcLinReg", names);
-        Assert.All(names, name => Assert.Matches(@"^(HpcLinReg|System\.Numerics\.Tensors|DuckDB\.NET\..+|ZstdSharp)$", name));
+        Assert.All(names, name => Assert.Matches(@"^(HpcLinReg|System\.Numerics\.Tensors|DuckDB\.NET\..+|Apache\.Arrow(\.Compression)?|ZstdSharp)$", name));
     }
 
     /// <summary>A row for a model is filled in one place, so that fit, prediction and service cannot differ: no other project evaluates weights on rows it made itself.</summary>
@@ -51,7 +51,7 @@ public class DependencyTests
 
     [Theory]
     [InlineData("src/HpcLinReg", "Microsoft.CodeAnalysis.PublicApiAnalyzers", "System.Numerics.Tensors")]
-    [InlineData("src/HpcLinReg.Data", "DuckDB.NET.Data.Full", "HpcLinReg", "ZstdSharp.Port")]
+    [InlineData("src/HpcLinReg.Data", "Apache.Arrow", "Apache.Arrow.Compression", "DuckDB.NET.Data.Full", "HpcLinReg", "ZstdSharp.Port")]
     [InlineData("src/HpcLinReg.Statistics", "HpcLinReg", "Microsoft.CodeAnalysis.PublicApiAnalyzers")]
     [InlineData(
         "src/HpcLinReg.Hosting", "HpcLinReg", "Microsoft.CodeAnalysis.PublicApiAnalyzers", "Microsoft.Extensions.Diagnostics.HealthChecks",

@@ -24,6 +24,36 @@ public sealed class FormatOptionTests : IDisposable
         Assert.Equal(["x,größe,prediction", "1,2,2.1", "-,9,", "2,4.5,4.2", "3,6,6.3", "?,1,", "4,8.5,8.4"], predict.Output.Trim().Split('\n').Select(Short));
     }
 
+    /// <summary>A text with all its interactions is a regression for each level; sums of whole numbers make these exact.</summary>
+    [Fact]
+    public void Penguins_with_species_and_its_interaction_with_body_mass_have_fourteen_digits()
+    {
+        string path = TemporaryFolder.TestData("real/penguins.csv");
+        Outcome fit = CommandLine.Run("fit", path, "--target", "Flipper Length (mm)", "--features", "Species, Body Mass (g), Species:Body Mass (g)", "--digits", "max", "--json");
+        Assert.Equal((0, 342), (fit.ExitCode, fit.Json.GetProperty("rows").GetInt32()));
+        Dictionary<string, double?> estimates = fit.Estimates;
+        string[][] rows = [.. File.ReadLines(path).Skip(1).Select(line => line.Split(',')).Where(cells => cells[4] != "NA" && cells[5] != "NA")];
+        (decimal baseIntercept, decimal baseSlope) = Line("Adelie");
+        AssertNear(baseIntercept, "(Intercept)");
+        AssertNear(baseSlope, "Body Mass (g)");
+        foreach (string species in (string[])["Chinstrap", "Gentoo"])
+        {
+            (decimal intercept, decimal slope) = Line(species);
+            AssertNear(intercept - baseIntercept, $"Species[{species}]");
+            AssertNear(slope - baseSlope, $"Species[{species}]:Body Mass (g)");
+        }
+
+        (decimal Intercept, decimal Slope) Line(string species)
+        {
+            (decimal X, decimal Y)[] points = [.. rows.Where(cells => cells[0].StartsWith($"\"{species}", StringComparison.Ordinal)).Select(cells => (decimal.Parse(cells[5], System.Globalization.CultureInfo.InvariantCulture), decimal.Parse(cells[4], System.Globalization.CultureInfo.InvariantCulture)))];
+            decimal n = points.Length, x = points.Sum(point => point.X), y = points.Sum(point => point.Y);
+            decimal slope = ((n * points.Sum(point => point.X * point.Y)) - (x * y)) / ((n * points.Sum(point => point.X * point.X)) - (x * x));
+            return ((y - (slope * x)) / n, slope);
+        }
+
+        void AssertNear(decimal expected, string term) => Assert.Equal((double)expected, estimates[term]!.Value, 1e-14 * Math.Abs((double)expected));
+    }
+
     [Fact]
     public void Several_files_and_a_query_are_fitted_and_predicted()
     {
@@ -54,6 +84,10 @@ public sealed class FormatOptionTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Unrecognized command or argument '--skip'", "cluster", "fit", "a.parquet", "--target", "y", "--redis", "localhost:1", "--skip", "1")]
+    [InlineData("Unrecognized command or argument '--no-header'", "plan", "a.parquet", "--parts", "2", "-o", "plan.json", "--no-header")]
+    [InlineData("is '.', and so is the decimal mark", "schema", "a.csv", "--thousands", ".", "--decimal", ".")]
+    [InlineData("Option '--thousands' is", "schema", "a.csv", "--thousands", "x")]
     [InlineData("'--baseline' needs NAME=LEVEL", "fit", "a.csv", "--target", "y", "--baseline", "origin")]
     [InlineData("baseline of 'x' is given twice", "fit", "a.csv", "--target", "y", "--baseline", "x=1", "--category", "x:2")]
     [InlineData("'--category' has the level '1', which is for fits", "schema", "a.csv", "--category", "x:1")]

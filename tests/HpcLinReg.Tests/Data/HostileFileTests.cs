@@ -52,10 +52,10 @@ public sealed class HostileFileTests(ITestOutputHelper output) : IDisposable
         Refused("Latin-1 far down", Bytes("latin-late.csv", [.. Encoding.UTF8.GetBytes("x,y\n" + Many(ManyRows)), .. Encoding.Latin1.GetBytes("é,1\n")]), "UTF-8", "line 60002");
         Refused("UTF-16", Bytes("wide.csv", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("x,y\n1,2\n")]), "UTF-16");
         Refused("UTF-16, big end first", Bytes("wide-big.csv", [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes("x,y\n1,2\n")]), "UTF-16");
-        Refused("CR LF, then LF", Text("crlf-lf.csv", "x,y\r\n0,1\r\n1,3\n2,5\r\n"), "line 3 ends in LF");
-        Refused("LF, then CR LF", Text("lf-crlf.csv", "x,y\n0,1\n1,3\r\n2,5\n"), "line 3 ends in CR LF");
-        Refused("LF, then CR", Text("lf-cr.csv", "x,y\n0,1\n1,3\r2,5\n"), "line 3 ends in CR");
-        Refused("CR CR LF", Text("crcrlf.csv", "x,y\r\r\n0,1\r\r\n1,3\r\r\n"), "ends in CR");
+        Read("CR LF, then LF", Text("crlf-lf.csv", "x,y\r\n0,1\r\n1,3\n2,5\r\n"), 3);
+        Read("LF, then CR LF", Text("lf-crlf.csv", "x,y\n0,1\n1,3\r\n2,5\n"), 3);
+        Read("LF, then CR", Text("lf-cr.csv", "x,y\n0,1\n1,3\r2,5\n"), 3);
+        Read("CR CR LF", Text("crcrlf.csv", "x,y\r\r\n0,1\r\r\n1,3\r\r\n2,5\r\r\n"), 3);
         Refused("LF, then CR LF far down", Text("lf-crlf-late.csv", "x,y\n" + Many(ManyRows) + "1,2\r\n3,4\r\n"), "line 60002 ends in CR LF");
         Read("bare CR", Text("cr.csv", "x,y\r0,1\r1,3\r2,5\r"), 3);
         Read("a byte order mark", Text("bom.csv", "\ufeffx,y\n0,1\n1,3\n2,5\n"), 3);
