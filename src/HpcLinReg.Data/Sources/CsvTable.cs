@@ -65,7 +65,8 @@ internal sealed class CsvTable : ISourceTable
         CsvTable table = new(files, header, missing ?? settings.Marks);
         Lazy<bool> mayHaveTimes = new(() => files.Any(FileContent.MayHaveTimes));
         table.Columns =
-            new CsvKinds(session, settings, header.Delimiter, () => mayHaveTimes.Value).Detect(header.Names, table.CellsAsText());
+            new CsvKinds(session, settings, header.Delimiter, () => mayHaveTimes.Value).Detect(header.Names, table.CellsAsText(),
+            isShort: files.Sum(FileContent.LinesExpected) <= CsvKinds.SampleRows);
         return table;
     }
 
@@ -75,9 +76,11 @@ internal sealed class CsvTable : ISourceTable
 
     public string TypedRows(IReadOnlySet<int>? whole = null)
     {
-        IEnumerable<string> typed = Columns.Select((column, i) => $"{(Columns.Count <= MostFastColumns ? CsvCell.FiniteFirst(i, column.Rule, Sql.Column(i)) : CsvCell.Strict(i, column.Rule, Sql.Column(i)))} AS {Sql.Column(i)}");
+        // Every cell of a finite column was found to be a number; DuckDB parses those in a third of the time of their texts.
+        bool IsParsed(int i) => Columns[i].IsFinite && whole?.Contains(i) != true;
+        IEnumerable<string> typed = Columns.Select((column, i) => $"{(IsParsed(i) ? Sql.Column(i) : Columns.Count <= MostFastColumns ? CsvCell.FiniteFirst(i, column.Rule, Sql.Column(i)) : CsvCell.Strict(i, column.Rule, Sql.Column(i)))} AS {Sql.Column(i)}");
         typed = typed.Concat((whole ?? new HashSet<int>()).Select(i => $"{CsvCell.Rest(Sql.Column(i))} AS {Sql.Rest(i)}"));
-        return $"SELECT {string.Join(", ", typed)} FROM {CellsAsText()}";
+        return $"SELECT {string.Join(", ", typed)} FROM {Read(_missing, i => (Sql.Column(i), IsParsed(i) ? "DOUBLE" : "VARCHAR"))}";
     }
 
     public string TextAndTypedRows(IReadOnlyList<SourceColumn?> columns, IReadOnlySet<int>? whole = null, bool nestedAsJson = false)
