@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using HpcLinReg.Cli.Output;
 using HpcLinReg.Data;
 
 namespace HpcLinReg.Cli;
@@ -33,11 +34,11 @@ internal static class Failure
         }
         catch (OperationCanceledException)
         {
-            return Report("stopped.", Interrupted);
+            return Report(Stopped(), Interrupted);
         }
         catch (IOException) when (Interruption.Token.IsCancellationRequested)
         {
-            return Report("stopped.", Interrupted);
+            return Report(Stopped(), Interrupted);
         }
         catch (IOException exception) when (IsClosedPipe(exception))
         {
@@ -109,6 +110,9 @@ internal static class Failure
         const int Longest = 2000, Kept = 800;
         return line.Length <= Longest ? line : $"{line[..Kept]} … {line[^Kept..]}";
     }
+
+    /// <summary>Says how far an interrupted reading came.</summary>
+    private static string Stopped() => RowProgress.LastRows is > 0 and var rows ? $"stopped after {Counted.Of(rows, "row")}." : "stopped.";
 
     private static int Report(string message, int exitCode)
     {

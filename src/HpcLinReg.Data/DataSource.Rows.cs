@@ -75,7 +75,8 @@ public sealed partial class DataSource
         return Of(rows.Take(), description, settings);
     }
 
-    private static DataSource Of(RowStore rows, string description, ReadingSettings? settings)
+    /// <summary>Opens a store of rows, which belongs to the source from now on.</summary>
+    internal static DataSource Of(RowStore rows, string description, ReadingSettings? settings)
     {
         settings ??= new ReadingSettings();
         try

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using DuckDB.NET.Data;
 using HpcLinReg.Data.Features;
@@ -54,6 +55,11 @@ public sealed partial class DataSource : IDisposable
 
     /// <summary>Gets what was decided of the reading when the source was opened.</summary>
     public ReadingSettings Settings { get; }
+
+    /// <summary>
+    /// Gets what is worth knowing before rows are read, one sentence: that a query sorts many rows; null where nothing is.
+    /// </summary>
+    public string? Notice { get; private init; }
 
     internal Session Session { get; }
 
@@ -184,7 +190,7 @@ public sealed partial class DataSource : IDisposable
             (TypedTable table, IReadOnlyList<CsvTable> views) = Describe(session, tree, query, settings);
             return new DataSource(session, null, whole, table.With(session, ForResult(settings, table, views)), settings, "the query", files,
                 ordered, isText: false)
-            { Views = views };
+            { Views = views, Notice = ordered ? SortNotice.Of(session, query, table.Columns) : null };
         }
         catch (Exception exception)
         {
@@ -261,6 +267,33 @@ public sealed partial class DataSource : IDisposable
 
     /// <summary>Leaves only some rows of one Parquet file, counted from 0.</summary>
     internal void TakeRows(long firstRow, long nextRow) => Table = ((TypedTable)Table).Rows(firstRow, nextRow);
+
+    /// <summary>
+    /// Returns about how many rows there are, without reading them: exactly of Parquet files and rows of a program, by the length of the
+    /// first lines of text files; null where nothing says it, as of queries and compressed files.
+    /// </summary>
+    /// <returns>The number; lines within quotes count as rows.</returns>
+    public long? EstimateRows()
+    {
+        if (Rows is { } rows)
+        {
+            return rows.Rows;
+        }
+
+        // A JSON array may stand on one line.
+        if (_inputs is null || (IsJson && _inputs.Files.Any(file => !FileContent.Head(file, 1).AsSpan().SequenceEqual("{"u8))))
+        {
+            return null;
+        }
+
+        if (IsParquet)
+        {
+            return long.Parse(Session.Scalar($"SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata({Sql.List(PathsOfFiles)})"), CultureInfo.InvariantCulture);
+        }
+
+        double lines = _inputs.Files.Sum(FileContent.LinesExpected);
+        return double.IsFinite(lines) ? (long)lines : null;
+    }
 
     /// <summary>Returns whether there is any row.</summary>
     internal bool HasRows()

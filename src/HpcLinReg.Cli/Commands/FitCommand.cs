@@ -52,7 +52,7 @@ internal static class FitCommand
         var command = new Command("fit", "Fit a linear regression.")
         {
             FitOfMoments.File, Polynomial, WeightOptions.Weights, WeightOptions.FrequencyWeights, RobustChoice.Robust, RobustChoice.Cluster,
-            Diagnose, Plots,
+            Diagnose, Plots, ProgressOption.Progress,
         };
         AddSolving(command);
         SourceOptions.AddTo(command);
@@ -124,7 +124,7 @@ internal static class FitCommand
         }
 
         using (DataSource source = SourceOptions.Open(parsed))
-        using (var progress = new RowProgress())
+        using (RowProgress progress = ProgressOption.Of(parsed, source))
         {
             OutputOption.RequireApart(parsed, source.Files, Out, Plots);
             PlotOptions.RequireOutside(parsed.GetValue(Plots), parsed.GetValue(Out));

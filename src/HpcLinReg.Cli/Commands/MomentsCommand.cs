@@ -38,7 +38,7 @@ internal static class MomentsCommand
     {
         var command =
             new Command("moments", "Sum rows into moments: kilobytes from which fit --moments fits any column on any others.") { File, Sql, Plan, Part, Columns, Polynomial, WeightOptions.Weights, WeightOptions.FrequencyWeights, Plain,
-                FullDigest, Out };
+                FullDigest, Out, ProgressOption.Progress };
         ReadingOptions.AddTo(command);
         command.Validators.Add(WeightOptions.Validate);
         command.Validators.Add(Validate);
@@ -129,10 +129,10 @@ internal static class MomentsCommand
 
     private static MomentsFile OfSource(ParseResult parsed)
     {
-        using DataSource source = parsed.GetValue(Sql) is { } sql ? DataSource.OpenSql(sql, ReadingOptions.Of(parsed))
+        using DataSource source = parsed.GetValue(Sql) is { } sql ? SourceOptions.OpenSql(sql, ReadingOptions.Of(parsed))
             : SourceOptions.OpenFiles([parsed.GetValue(File)!], ReadingOptions.Of(parsed));
         OutputOption.RequireApart(parsed, source.Files, Out);
-        using var progress = new RowProgress();
+        using RowProgress progress = ProgressOption.Of(parsed, source);
         return Interruptible.Run(() => DataMoments.Run(source, Request(parsed), progress, Interruption.Token), Interruption.Token);
     }
 }

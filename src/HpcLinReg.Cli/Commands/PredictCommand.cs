@@ -46,7 +46,7 @@ internal static class PredictCommand
     {
         var command = new Command("predict", "Add a column with predictions to a file: all its columns and rows, in order.") { Model, Files, SourceOptions.Sql, Unseen, Interval, Level, Residuals, WeightOptions.Weights,
             WeightOptions.FrequencyWeights,
-            Out, Json };
+            Out, Json, ProgressOption.Progress };
         command.Validators.Add(Validate);
         command.Validators.Add(WeightOptions.Validate);
         ReadingOptions.AddTo(command);
@@ -142,7 +142,7 @@ internal static class PredictCommand
         }
 
         PredictionSummary summary;
-        using (var progress = new RowProgress())
+        using (RowProgress progress = ProgressOption.Of(parsed, source))
         {
             summary = parsed.GetValue(Out) is { } path
                 ? ToFile(model, source, path, request, progress)
@@ -168,7 +168,7 @@ internal static class PredictCommand
     }
 
     private static DataSource Open(ParseResult parsed, ReadingSettings settings) =>
-        parsed.GetValue(SourceOptions.Sql) is { } sql ? DataSource.OpenSql(sql, settings)
+        parsed.GetValue(SourceOptions.Sql) is { } sql ? SourceOptions.OpenSql(sql, settings)
             : SourceOptions.OpenFiles(parsed.GetValue(Files) is { Length: > 0 } files ? files : [SourceOptions.Standard], settings);
 
     /// <summary>Weights of predict mean what those of the fit meant.</summary>

@@ -122,10 +122,22 @@ internal static class SourceOptions
 
     internal static DataSource Open(ParseResult parsed) => Place(parsed) switch
     {
-        _ when parsed.GetValue(Sql) is { } sql => DataSource.OpenSql(sql, ReadingOptions.Of(parsed)),
+        _ when parsed.GetValue(Sql) is { } sql => OpenSql(sql, ReadingOptions.Of(parsed)),
         { } files => OpenFiles(files, ReadingOptions.Of(parsed)),
         null => DataSource.OpenStream(Longley.Open(), Longley.Name, settings: ReadingOptions.Of(parsed)),
     };
+
+    /// <summary>Opens a query, and says beforehand what sorting its rows takes.</summary>
+    internal static DataSource OpenSql(string query, ReadingSettings settings)
+    {
+        var source = DataSource.OpenSql(query, settings);
+        if (source.Notice is { } notice)
+        {
+            Failure.Warn(notice);
+        }
+
+        return source;
+    }
 
     /// <summary>Opens the standard input, or files.</summary>
     internal static DataSource OpenFiles(IReadOnlyList<string> files, ReadingSettings settings) =>

@@ -19,7 +19,7 @@ internal sealed class BatchRows : IDisposable
         {
             _names = [.. batch.Names];
             _kinds = [.. _names.Select(name => batch[name].Kind)];
-            _store = RowStore.Create([.. _names.Zip(_kinds, (name, kind) => new RowColumn(name, TypeOf(kind)))]);
+            _store = RowStore.Create([.. _names.Zip(_kinds, (name, kind) => RowColumn.Of(name, TypeOf(kind)))]);
         }
 
         ColumnValues[] columns = Columns(batch);
@@ -73,13 +73,13 @@ internal sealed class BatchRows : IDisposable
 
     private static string List(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
 
-    private static string TypeOf(CellKind kind) => kind switch
+    private static Type TypeOf(CellKind kind) => kind switch
     {
-        CellKind.Whole => "BIGINT",
-        CellKind.Flag => "BOOLEAN",
-        CellKind.Time => "TIMESTAMP",
-        CellKind.Text => "VARCHAR",
-        _ => "DOUBLE",
+        CellKind.Whole => typeof(long),
+        CellKind.Flag => typeof(bool),
+        CellKind.Time => typeof(DateTime),
+        CellKind.Text => typeof(string),
+        _ => typeof(double),
     };
 
     private static void Add(RowStore store, CellKind kind, Cell cell)

@@ -57,7 +57,8 @@ internal static class ReaderRows
             "HUGEINT" => AddHuge(store, value),
             "BOOLEAN" => value is bool flag && Done(() => store.Add(flag)),
             "DATE" => value is DateOnly day && Done(() => store.Add(day)),
-            "TIMESTAMP" => AddTime(store, value),
+            "TIMESTAMP" => value is DateTime time && Done(() => store.Add(time)),
+            RowColumn.Moment => value is DateTimeOffset moment && Done(() => store.Add(moment)),
             _ => AddText(store, value),
         };
         if (!isAdded)
@@ -86,8 +87,7 @@ internal static class ReaderRows
                 store.Add((double)number);
                 return true;
             case decimal number:
-                // The conversion of a decimal rounds twice; its text is read to the nearest double.
-                store.Add(double.Parse(number.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+                store.Add(RowColumn.Nearest(number));
                 return true;
             case sbyte or byte or short or ushort or int or uint:
                 store.Add(Convert.ToDouble(value, CultureInfo.InvariantCulture));
@@ -124,30 +124,13 @@ internal static class ReaderRows
             BigInteger number => number,
             _ => null,
         };
-        // DuckDB has no −2¹²⁷.
-        if (whole is not { } found || found <= (BigInteger)Int128.MinValue || found > (BigInteger)Int128.MaxValue)
+        if (whole is not { } found || !RowColumn.IsKept(found))
         {
             return false;
         }
 
         store.Add(found);
         return true;
-    }
-
-    private static bool AddTime(RowStore store, object value)
-    {
-        DateTime? time = value switch
-        {
-            DateTime moment => moment,
-            DateTimeOffset moment => moment.UtcDateTime,
-            _ => null,
-        };
-        if (time is { } found)
-        {
-            store.Add(found);
-        }
-
-        return time is not null;
     }
 
     private static bool AddText(RowStore store, object value)

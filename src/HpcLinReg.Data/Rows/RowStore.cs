@@ -62,8 +62,8 @@ internal sealed class RowStore : IDisposable
     /// <summary>Adds a missing value to the row.</summary>
     internal void Missing() => Row.AppendNullValue();
 
-    /// <summary>Adds a number to the row.</summary>
-    internal void Add(double value) => Row.AppendValue(value);
+    /// <summary>Adds a number to the row; NaN is a missing value.</summary>
+    internal void Add(double value) => _ = double.IsNaN(value) ? Row.AppendNullValue() : Row.AppendValue(value);
 
     /// <summary>Adds a whole number to the row.</summary>
     internal void Add(long value) => Row.AppendValue(value);
@@ -80,6 +80,9 @@ internal sealed class RowStore : IDisposable
     /// <summary>Adds a time in UTC to the row; one of the local zone is converted.</summary>
     internal void Add(DateTime value) =>
         Row.AppendValue(DateTime.SpecifyKind(value.Kind == DateTimeKind.Local ? value.ToUniversalTime() : value, DateTimeKind.Unspecified));
+
+    /// <summary>Adds a moment to the row.</summary>
+    internal void Add(DateTimeOffset value) => Row.AppendValue(value);
 
     /// <summary>Adds a day to the row.</summary>
     internal void Add(DateOnly value) => Row.AppendValue((DuckDBDateOnly)value);

@@ -10,7 +10,7 @@ namespace HpcLinReg.Data.Sources;
 internal sealed class CsvKinds(Session session, ReadingSettings settings, char delimiter, Func<bool> mayHaveTimes)
 {
     /// <summary>The number of rows that are examined first: that of DuckDB's own sniffer.</summary>
-    private const int SampleRows = 20480;
+    internal const int SampleRows = 20480;
 
     /// <summary>From this share of numbers, or of dates, on, a text column is worth a word about the cell that made it text.</summary>
     private const double MostlyNumbers = 0.5;
@@ -39,7 +39,8 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
     /// <summary>Decides all columns of a file.</summary>
     /// <param name="names">The names.</param>
     /// <param name="cells">A FROM item with every cell as text, named c0, c1, ...; NULL where it is missing.</param>
-    internal IReadOnlyList<SourceColumn> Detect(IReadOnlyList<string> names, string cells)
+    /// <param name="isShort">Whether the file seems to have no more rows than are examined.</param>
+    internal IReadOnlyList<SourceColumn> Detect(IReadOnlyList<string> names, string cells, bool isShort)
     {
         ColumnDecision?[] decisions = settings.Decide(names);
         SourceColumn?[] columns = [.. names
@@ -50,10 +51,18 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
             return columns!;
         }
 
+        if (isShort && !_hasDecimalComma && _marks is null && FindFinite(names, decisions, columns, cells))
+        {
+            return columns!;
+        }
+
         // Kept in a table while it is looked at: a file of many text columns would be parsed again for each of them.
-        session.Execute(string.Create(CultureInfo.InvariantCulture, $"CREATE TEMP TABLE sample AS SELECT * FROM {cells} LIMIT {SampleRows}"));
+        IEnumerable<string> undecided = columns.Index().Where(column => column.Item is null).Select(column => Sql.Column(column.Index));
+        session.Execute(string.Create(CultureInfo.InvariantCulture, $"CREATE TEMP TABLE sample AS SELECT {string.Join(", ", undecided)} FROM {cells} LIMIT {SampleRows}"));
         Detect(names, decisions, columns, cells, "sample");
-        FindIdentifiers(columns, "sample");
+        FindIdentifiers(columns,
+            [.. columns.Index().Where(column => column.Item is { Rule: { Kind: ReadAs.Number, Marks: null }, Origin: Origin.Cells, IsFinite: false })
+            .Select(column => column.Index)], "sample");
         session.Execute("DROP TABLE sample");
         return columns!;
     }
@@ -97,7 +106,7 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
 
     private void Detect(IReadOnlyList<string> names, ColumnDecision?[] decisions, SourceColumn?[] columns, string cells, string sample)
     {
-        string counts = string.Join(", ", names.Select((_, i) => Sql.Column(i)).Select(cell => $"count({cell}), count({CsvCell.Number(cell, _hasDecimalComma, _marks)})"));
+        string counts = string.Join(", ", names.Select((_, i) => columns[i] is null ? Sql.Column(i) : "NULL").Select(cell => $"count({cell}), count({CsvCell.Number(cell, _hasDecimalComma, _marks)})"));
         string?[] row = session.Table($"SELECT {counts}, count(*) FROM {sample}")[0];
         bool everyRowSeen = Count(row[^1]) < SampleRows;
         for (int i = 0; i < columns.Length; i++)
@@ -118,25 +127,65 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
         }
     }
 
-    /// <summary>Finds numbers that may have been meant as codes, or have points between thousands.</summary>
-    private void FindIdentifiers(SourceColumn?[] columns, string sample)
+    /// <summary>
+    /// Decides the columns whose cells are all finite numbers, in one reading of a short file that keeps no cell: a table of 20,000 × 300
+    /// cells takes longer to make than to read. Returns whether all columns are decided.
+    /// </summary>
+    private bool FindFinite(IReadOnlyList<string> names, ColumnDecision?[] decisions, SourceColumn?[] columns, string cells)
     {
-        int[] numbers =
-            [.. Enumerable.Range(0, columns.Length)
-                .Where(i => columns[i] is { Rule: { Kind: ReadAs.Number, Marks: null }, Origin: Origin.Cells })];
-        if (numbers.Length is 0 or > MostLooked)
+        int[] open = [.. Enumerable.Range(0, columns.Length).Where(i => columns[i] is null && decisions[i] is null)];
+        // Simple aggregates: one with a condition costs as much as reading the file.
+        IEnumerable<string> looks = open.Select(Sql.Column).Select(cell =>
+            $"count({cell}), count(TRY_CAST({cell} AS DOUBLE)), coalesce(bool_and(isfinite(TRY_CAST({cell} AS DOUBLE))), false) AND NOT bool_or(contains({cell}, '_')), {MayBeIdentifier(cell)}");
+        string?[] found = session.Table($"SELECT {string.Join(", ", looks.Append("count(*)"))} FROM {cells}")[0];
+        if (Count(found[^1]) > SampleRows)
+        {
+            return false;
+        }
+
+        List<int> suspicious = [];
+        foreach ((int k, int i) in open.Index())
+        {
+            if (found[4 * k] != "0" && found[4 * k] == found[(4 * k) + 1] && found[(4 * k) + 2] == "True")
+            {
+                columns[i] = Numeric(names[i], hasDecimalComma: false) with { IsFinite = true };
+                suspicious.AddRange(found[(4 * k) + 3] == "True" ? [i] : []);
+            }
+        }
+
+        FindIdentifiers(columns, suspicious, cells);
+        return columns.All(column => column is not null);
+    }
+
+    /// <summary>Finds numbers that may have been meant as codes, or have points between thousands.</summary>
+    private void FindIdentifiers(SourceColumn?[] columns, List<int> numbers, string rows)
+    {
+        if (numbers.Count is 0 or > MostLooked)
         {
             return;
         }
-        // Where commas are not the delimiter, points may stand between thousands.
-        string Points(string cell) => delimiter == ';' ? $"CASE WHEN count({cell}) = count(*) FILTER (regexp_full_match({cell}, '{PointedThousands}')) THEN min({cell}) END" : "NULL";
-        IEnumerable<string> finds = numbers.Select(Sql.Column).Select(cell =>
-            $"coalesce(min(CASE WHEN starts_with({cell}, '0') OR contains(lower({cell}), 'e') THEN CASE WHEN regexp_full_match({cell}, '{Identifiers}') THEN {cell} END END), {Points(cell)})");
-        string?[] found = session.Table($"SELECT {string.Join(", ", finds)} FROM {sample}")[0];
+
+        string?[] found = session.Table($"SELECT {string.Join(", ", numbers.Select(Sql.Column).Select(Identifier))} FROM {rows}")[0];
         foreach ((int i, string? identifier) in numbers.Zip(found))
         {
             columns[i] = columns[i]! with { Identifier = identifier };
         }
+    }
+
+    /// <summary>
+    /// Returns SQL for whether <see cref="Identifier"/> may find anything: without a point, or a first cell with points between thousands.
+    /// </summary>
+    private string MayBeIdentifier(string cell) =>
+        $"coalesce(NOT bool_and(contains({cell}, '.')), false){(delimiter == ';' ? $" OR coalesce(regexp_full_match(any_value({cell}), '{PointedThousands}'), false)" : "")}";
+
+    /// <summary>
+    /// Returns SQL for a cell that may have been meant as a code, or with points between thousands; NULL where there is none.
+    /// </summary>
+    private string Identifier(string cell)
+    {
+        // Where commas are not the delimiter, points may stand between thousands.
+        string points = delimiter == ';' ? $"CASE WHEN count({cell}) = count(*) FILTER (regexp_full_match({cell}, '{PointedThousands}')) THEN min({cell}) END" : "NULL";
+        return $"coalesce(min(CASE WHEN NOT contains({cell}, '.') AND (starts_with({cell}, '0') OR contains({cell}, 'e') OR contains({cell}, 'E')) THEN CASE WHEN regexp_full_match({cell}, '{Identifiers}') THEN {cell} END END), {points})";
     }
 
     private static SourceColumn Numeric(string name, bool hasDecimalComma, NumberMarks? marks = null) =>

@@ -70,10 +70,11 @@ internal sealed class CsvTable : ISourceTable
         FolderKeys.RequireNew(keys, header.Names, files[0].Name);
         CsvTable table = new(files, header, missing ?? settings.MarksOfMissing, keys);
         Lazy<bool> mayHaveTimes = new(() => files.Any(FileContent.MayHaveTimes));
+        bool isShort = files.Sum(FileContent.LinesExpected) <= CsvKinds.SampleRows;
         if (keys.Length == 0)
         {
             table.Columns =
-                new CsvKinds(session, settings, header.Delimiter, () => mayHaveTimes.Value).Detect(header.Names, table.CellsAsText());
+                new CsvKinds(session, settings, header.Delimiter, () => mayHaveTimes.Value).Detect(header.Names, table.CellsAsText(), isShort);
             return table;
         }
 
@@ -81,7 +82,7 @@ internal sealed class CsvTable : ISourceTable
         settings.Decide([.. header.Names, .. keys]);
         CsvKinds kinds = new(session, settings with { SkipsAbsent = true }, header.Delimiter, () => mayHaveTimes.Value);
         table.Columns =
-            [.. kinds.Detect(header.Names, table.CellsAsText()), .. FolderKeys.Decide(session, settings, files, keys, table._missing)];
+            [.. kinds.Detect(header.Names, table.CellsAsText(), isShort), .. FolderKeys.Decide(session, settings, files, keys, table._missing)];
         return table;
     }
 
@@ -92,9 +93,11 @@ internal sealed class CsvTable : ISourceTable
 
     public string TypedRows(IReadOnlySet<int>? whole = null)
     {
-        IEnumerable<string> typed = Columns.Select((column, i) => $"{(Columns.Count <= MostFastColumns ? CsvCell.FiniteFirst(i, column.Rule, Sql.Column(i)) : CsvCell.Strict(i, column.Rule, Sql.Column(i)))} AS {Sql.Column(i)}");
+        // Every cell of a finite column was found to be a number; DuckDB parses those in a third of the time of their texts.
+        bool IsParsed(int i) => Columns[i].IsFinite && whole?.Contains(i) != true;
+        IEnumerable<string> typed = Columns.Select((column, i) => $"{(IsParsed(i) ? Sql.Column(i) : Columns.Count <= MostFastColumns ? CsvCell.FiniteFirst(i, column.Rule, Sql.Column(i)) : CsvCell.Strict(i, column.Rule, Sql.Column(i)))} AS {Sql.Column(i)}");
         typed = typed.Concat((whole ?? new HashSet<int>()).Select(i => $"{CsvCell.Rest(CsvCell.Plain(Columns[i].Rule, Sql.Column(i)))} AS {Sql.Rest(i)}"));
-        return $"SELECT {string.Join(", ", typed)} FROM {CellsAsText()}";
+        return $"SELECT {string.Join(", ", typed)} FROM {Read(_missing, i => (Sql.Column(i), IsParsed(i) ? "DOUBLE" : "VARCHAR"))}";
     }
 
     public string TextAndTypedRows(IReadOnlyList<SourceColumn?> columns, IReadOnlySet<int>? whole = null, bool nestedAsJson = false)

@@ -45,6 +45,15 @@ internal static class FileContent
         return false;
     }
 
+    /// <summary>Returns how many lines a file seems to have, by the length of its first lines; of a compressed file, very many.</summary>
+    internal static double LinesExpected(SourceFile file)
+    {
+        const int Looked = 1 << 16;
+        byte[] head = file.Compression == Compression.None ? Head(file, Looked) : [];
+        double lines = head.AsSpan().Count((byte)'\n');
+        return lines == 0 ? head.Length is 0 or Looked ? double.PositiveInfinity : 1 : new FileInfo(file.Path).Length * lines / head.Length;
+    }
+
     /// <summary>Refuses a file whose first bytes are not those of the compression that its name says.</summary>
     internal static void RequireCompressed(SourceFile file)
     {

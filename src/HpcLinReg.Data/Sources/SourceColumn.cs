@@ -16,6 +16,7 @@ namespace HpcLinReg.Data.Sources;
 /// </param>
 /// <param name="CommaNumber">For a text column whose cells could all be numbers with a decimal comma, one of them; else null.</param>
 /// <param name="IsLocal">Whether it has times that are those of a zone other than UTC in the file, which has a type for them.</param>
+/// <param name="IsFinite">Whether all cells of a text file were looked at, and each is missing or a finite number without an underscore.</param>
 internal sealed record SourceColumn(
     DataColumn Column,
     bool IsEmpty = false,
@@ -27,7 +28,8 @@ internal sealed record SourceColumn(
     Origin Origin = Origin.Cells,
     string? Identifier = null,
     string? CommaNumber = null,
-    bool IsLocal = false)
+    bool IsLocal = false,
+    bool IsFinite = false)
 {
     internal string Name => Column.Name;
 

@@ -9,7 +9,7 @@ namespace HpcLinReg.Tests.Data;
 /// <summary>Rows that a program has: they fit to the bits of the same rows in a file, with names, levels, missing values and exact whole numbers.</summary>
 public sealed class RowSourceTests : IDisposable
 {
-    private const int Rows = 5000;
+    internal const int Rows = 5000;
     private const string Features = "x, whole - 9007199254740992 AS rest, s, flag, year(day) AS year";
 
     private readonly TemporaryFolder _folder = new();
@@ -19,10 +19,7 @@ public sealed class RowSourceTests : IDisposable
     [Fact]
     public async Task Reader_columns_and_batches_have_the_bits_of_a_file()
     {
-        RegressionModel file = Model(DataSource.OpenFile(_folder.Copy(
-            "in.parquet",
-            $"SELECT CASE WHEN range % 97 <> 5 THEN sin(range) END AS x, 9007199254740993 + range % 10 AS whole, CASE WHEN range % 89 <> 7 THEN 'k' || range % 3 END AS s, " +
-            $"range % 2 = 0 AS flag, TIMESTAMP '2020-01-01 12:00:00' + INTERVAL (range) DAY AS day, sin(range) + range % 3 + cos(range * range) AS y FROM range({Rows})")));
+        RegressionModel file = OfFile(_folder);
         using DataTable table = Table();
         using (IDataReader reader = table.CreateDataReader())
         {
@@ -60,7 +57,7 @@ public sealed class RowSourceTests : IDisposable
         [
             ("a", typeof(float), 0.5f, "0.5"), ("b", typeof(decimal), 0.1m, "0.1"), ("c", typeof(byte), (byte)7, "7"), ("d", typeof(short), (short)-7, "-7"), ("e", typeof(uint), 7u, "7"),
             ("f", typeof(ulong), ulong.MaxValue, "18446744073709551615"), ("g", typeof(char), 'ä', "ä"), ("h", typeof(Guid), Guid.Empty, "00000000-0000-0000-0000-000000000000"),
-            ("i", typeof(DateTimeOffset), new DateTimeOffset(2024, 2, 29, 1, 0, 0, TimeSpan.FromHours(2)), "2024-02-28 23:00:00"), ("j", typeof(DateOnly), new DateOnly(2024, 2, 29), "2024-02-29"),
+            ("i", typeof(DateTimeOffset), new DateTimeOffset(2024, 2, 29, 1, 0, 0, TimeSpan.FromHours(2)), "2024-02-28 23:00:00+00"), ("j", typeof(DateOnly), new DateOnly(2024, 2, 29), "2024-02-29"),
             ("K", typeof(string), "", ""), ("k", typeof(bool), DBNull.Value, ""),
         ];
         foreach ((string name, Type type, _, _) in cells)
@@ -146,9 +143,15 @@ public sealed class RowSourceTests : IDisposable
         Assert.Contains("'x' has a value of type Double in row 2 (counted from 1), '2.5'", error.Message, StringComparison.Ordinal);
     }
 
-    private static double[] Bits(RegressionModel model) => [.. model.Terms.Select(term => term.Coefficient), .. model.Terms.Select(term => term.StandardError)];
+    /// <summary>Fits the rows in a file.</summary>
+    internal static RegressionModel OfFile(TemporaryFolder folder) => Model(DataSource.OpenFile(folder.Copy(
+        "in.parquet",
+        $"SELECT CASE WHEN range % 97 <> 5 THEN sin(range) END AS x, 9007199254740993 + range % 10 AS whole, CASE WHEN range % 89 <> 7 THEN 'k' || range % 3 END AS s, " +
+        $"range % 2 = 0 AS flag, TIMESTAMP '2020-01-01 12:00:00' + INTERVAL (range) DAY AS day, sin(range) + range % 3 + cos(range * range) AS y FROM range({Rows})")));
 
-    private static RegressionModel Model(DataSource source)
+    internal static double[] Bits(RegressionModel model) => [.. model.Terms.Select(term => term.Coefficient), .. model.Terms.Select(term => term.StandardError)];
+
+    internal static RegressionModel Model(DataSource source)
     {
         using (source)
         {
@@ -182,7 +185,8 @@ public sealed class RowSourceTests : IDisposable
         }
     }
 
-    private static DataTable Table()
+    /// <summary>The rows; missing values are <see cref="DBNull"/>.</summary>
+    internal static DataTable Table()
     {
         DataTable table = new();
         foreach ((string name, Type type) in new[] { ("x", typeof(double)), ("whole", typeof(long)), ("s", typeof(string)), ("flag", typeof(bool)), ("day", typeof(DateTime)), ("y", typeof(double)) })

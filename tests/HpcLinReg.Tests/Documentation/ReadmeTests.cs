@@ -29,7 +29,7 @@ public partial class ReadmeTests
     public void So_do_the_programs_about_data()
     {
         IReadOnlyList<Example> examples = Example.All(Repository.Read("docs/data.md"));
-        Assert.Equal(2, examples.Count);
+        Assert.Equal(3, examples.Count);
         InEmptyFolder(() => Assert.All(examples, example => Assert.Equal(example.Output, ExampleProgram.Run(example.Code))));
     }
 
