@@ -5,6 +5,7 @@
 // What bench/scale/run measures: Parquet files of any size, and merges of many parts.
 //   scale.cs write FOLDER ROWS FILES       writes Parquet files of 8 columns
 //   scale.cs merge COLUMNS PARTS [plain]   merges parts of one block each, as a coordinator does, and prints bytes and times
+//   scale.cs parts FOLDER COLUMNS PARTS    writes such parts as files, for the tool to merge
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -20,8 +21,11 @@ switch (args)
     case ["merge", var columns, var parts, .. var rest]:
         Merge(int.Parse(columns), int.Parse(parts), rest is ["plain"] ? MomentsPrecision.Plain : MomentsPrecision.DoubleDouble);
         break;
+    case ["parts", var folder, var columns, var parts]:
+        WriteParts(folder, int.Parse(columns), int.Parse(parts));
+        break;
     default:
-        Console.Error.WriteLine("scale.cs write FOLDER ROWS FILES | merge COLUMNS PARTS [plain]");
+        Console.Error.WriteLine("scale.cs write FOLDER ROWS FILES | merge COLUMNS PARTS [plain] | parts FOLDER COLUMNS PARTS");
         return 2;
 }
 
@@ -46,29 +50,12 @@ static void Write(string folder, long rows, int files)
 
 static void Merge(int columns, int parts, MomentsPrecision precision)
 {
-    const int Rows = 2048;
-    var random = new Random(1);
-    double[] cells = new double[Rows * columns];
-    for (int i = 0; i < cells.Length; i++)
-    {
-        cells[i] = random.NextDouble() + (i % columns);
-    }
-
-    MomentsAccumulator block = new(columns, 0, precision);
-    block.Add(new MatrixSpan<double>(cells, columns));
-    using MemoryStream stream = new();
-    block.Save(stream);
-    byte[] bytes = stream.ToArray();
-
-    // The same block at another place: first row, next row and the node's place in the tree.
+    byte[] bytes = Block(columns, precision);
     MomentsAccumulator? whole = null;
     TimeSpan busy = default;
     for (int k = 0; k < parts; k++)
     {
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(48), k * (long)Rows);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(56), (k + 1) * (long)Rows);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(128), k);
-        SHA256.HashData(bytes.AsSpan(0, bytes.Length - 32), bytes.AsSpan(bytes.Length - 32));
+        Move(bytes, k);
 
         // Processor time, all threads: on a busy machine a clock shows the other programs as well.
         TimeSpan start = Environment.CpuUsage.TotalTime;
@@ -89,4 +76,43 @@ static void Merge(int columns, int parts, MomentsPrecision precision)
     whole!.Save(result);
     double seconds = busy.TotalSeconds;
     Console.WriteLine($"| {columns} | {precision} | {parts:N0} | {bytes.Length:N0} | {result.Length:N0} | {seconds:F2} s | {1000 * seconds / parts:F3} ms |");
+}
+
+static void WriteParts(string folder, int columns, int parts)
+{
+    Directory.CreateDirectory(folder);
+    byte[] bytes = Block(columns, MomentsPrecision.DoubleDouble);
+    for (int k = 0; k < parts; k++)
+    {
+        Move(bytes, k);
+        File.WriteAllBytes(Path.Combine(folder, $"{k}.moments"), bytes);
+    }
+}
+
+// A file of the sums of one block.
+static byte[] Block(int columns, MomentsPrecision precision)
+{
+    const int Rows = 2048;
+    var random = new Random(1);
+    double[] cells = new double[Rows * columns];
+    for (int i = 0; i < cells.Length; i++)
+    {
+        cells[i] = random.NextDouble() + (i % columns);
+    }
+
+    MomentsAccumulator block = new(columns, 0, precision);
+    block.Add(new MatrixSpan<double>(cells, columns));
+    using MemoryStream stream = new();
+    block.Save(stream);
+    return stream.ToArray();
+}
+
+// Makes it the sums of block k: first row, next row and the node's place in the tree, and the hash.
+static void Move(byte[] bytes, int k)
+{
+    const int Rows = 2048;
+    BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(48), k * (long)Rows);
+    BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(56), (k + 1) * (long)Rows);
+    BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(128), k);
+    SHA256.HashData(bytes.AsSpan(0, bytes.Length - 32), bytes.AsSpan(bytes.Length - 32));
 }
