@@ -273,14 +273,11 @@ internal sealed class ModelReader(string name)
             throw Wrong($"{member}.levels", kind == CellKind.Text ? "names a level twice" : "belongs to a column that is no text");
         }
 
-        if (column.WhenMissing is { } filled && (!double.IsFinite(filled) || kind is not (CellKind.Number or CellKind.Whole)))
-        {
-            throw Wrong($"{member}.whenMissing", "is not a finite number for a column of numbers");
-        }
-
         return new ModelColumn(title, kind)
         {
-            WhenMissing = column.WhenMissing ?? double.NaN,
+            WhenMissing = column.WhenMissing is not { } filled ? double.NaN
+                : double.IsFinite(filled) && kind is CellKind.Number or CellKind.Whole ? filled
+                : throw Wrong($"{member}.whenMissing", "is not a finite number of a column of numbers"),
             Levels = [.. levels],
             Format = column.Format,
             Mean = column.Mean ?? double.NaN,

@@ -91,6 +91,12 @@ public sealed class MissingMeanTests : IDisposable
     [Fact]
     public void A_mean_is_a_finite_number_of_a_column_of_numbers()
     {
+        string path = _folder.Path("model.json");
+        ModelFile.Save(Fitting.Run(_folder.Write("in.csv", "y,f,x\n1,true,1\n4,false,\n2,true,5\n7,false,3\n"), new FitRequest { Target = "y", Missing = MissingValues.Mean }).Model, path);
+        string text = File.ReadAllText(path);
+        Assert.Contains("\"whenMissing\":3", text.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        File.WriteAllText(path, text.Replace("\"whole\"", "\"flag\"", StringComparison.Ordinal).Replace("\"number\"", "\"flag\"", StringComparison.Ordinal));
+        Assert.Contains("whenMissing", Assert.Throws<DataException>(() => ModelFile.Load(path)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new ModelColumn("x", CellKind.Text) { WhenMissing = 1 });
         Assert.Throws<ArgumentException>(() => new ModelColumn("x", CellKind.Number) { WhenMissing = double.PositiveInfinity });
     }
