@@ -16,7 +16,9 @@ namespace HpcLinReg.Data.Sources;
 /// </param>
 /// <param name="CommaNumber">For a text column whose cells could all be numbers with a decimal comma, one of them; else null.</param>
 /// <param name="IsLocal">Whether it has times that are those of a zone other than UTC in the file, which has a type for them.</param>
-/// <param name="IsFinite">Whether all cells of a text file were looked at, and each is missing or a finite number without an underscore.</param>
+/// <param name="IsFinite">
+/// Whether all cells of a text file were looked at, and each is missing or a finite number without an underscore.
+/// </param>
 internal sealed record SourceColumn(
     DataColumn Column,
     bool IsEmpty = false,
