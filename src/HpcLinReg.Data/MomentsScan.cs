@@ -122,17 +122,28 @@ public sealed class MomentsScan
         try
         {
             JsonObject json = SealedJson.Read(text, FormatName, 1, "scan", "scan the part again");
-            JsonArray levels = CheckedJson.Array(json, "levels"), ranges = CheckedJson.Array(json, "ranges");
-            MomentsScan scan = new(CheckedJson.Text(json, "draft"), checked((int)CheckedJson.Whole(json, "part")),
-                [.. levels.Select(one => new SortedSet<string>(((JsonArray)one!).Select(level => (string)level!), StringComparer.Ordinal))],
-                [.. ranges.Select(one => one is JsonArray { Count: 2 } range ? ((double)range[0]!, (double)range[1]!)
-                    : (double.PositiveInfinity, double.NegativeInfinity))]);
-            return scan.ToJson() == text ? scan : throw new InvalidDataException("it is not as 'hpclinreg scan' writes it; scan the part again.");
+            long part = CheckedJson.Whole(json, "part");
+            MomentsScan scan = new(CheckedJson.Text(json, "draft"), part is >= 0 and <= int.MaxValue ? (int)part : throw Odd(),
+                [.. CheckedJson.Array(json, "levels").Select(LevelsOf)], [.. CheckedJson.Array(json, "ranges").Select(RangeOf)]);
+            return scan.ToJson() == text ? scan : throw Odd();
         }
-        catch (Exception exception) when (exception is InvalidDataException or InvalidCastException or InvalidOperationException
-            or FormatException or OverflowException or NullReferenceException)
+        catch (InvalidDataException exception)
         {
-            throw new DataException($"{name} is not a valid scan: {(exception is InvalidDataException ? exception.Message : "it is not as 'hpclinreg scan' writes it; scan the part again.")}", exception);
+            throw new DataException($"{name} is not a valid scan: {exception.Message}", exception);
         }
     }
+
+    private static SortedSet<string> LevelsOf(JsonNode? node) =>
+        node is JsonArray levels && levels.All(level => level is JsonValue value && value.TryGetValue(out string? _))
+            ? new SortedSet<string>(levels.Select(level => level!.GetValue<string>()), StringComparer.Ordinal) : throw Odd();
+
+    private static (double Least, double Most) RangeOf(JsonNode? node) => node switch
+    {
+        JsonArray { Count: 0 } => (double.PositiveInfinity, double.NegativeInfinity),
+        JsonArray { Count: 2 } range when range[0] is JsonValue first && first.TryGetValue(out double least)
+            && range[1] is JsonValue second && second.TryGetValue(out double most) && least <= most => (least, most),
+        _ => throw Odd(),
+    };
+
+    private static InvalidDataException Odd() => new("it is not as 'hpclinreg scan' writes it; scan the part again.");
 }

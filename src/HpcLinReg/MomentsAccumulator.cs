@@ -101,7 +101,7 @@ public sealed partial class MomentsAccumulator
     public long RowCount => _tree.RowCount;
 
     /// <summary>Takes the next rows of joint columns.</summary>
-    /// <param name="rows">Rows of p columns.</param>
+    /// <param name="rows">Rows of p columns; of 2p where cells have remainders (<see cref="HasRemainders"/>).</param>
     /// <exception cref="ArgumentException">The columns are not p, or a cell is NaN or infinite (row and column are named).</exception>
     /// <exception cref="OverflowException">
     /// With these rows squares of a column exceed the range of double (row and column are named).

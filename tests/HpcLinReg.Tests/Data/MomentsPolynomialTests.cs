@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using HpcLinReg.Data;
+using HpcLinReg.Data.Sums;
 using HpcLinReg.Statistics;
 
 namespace HpcLinReg.Tests.Data;
@@ -128,6 +130,12 @@ public class MomentsPolynomialTests
         Refused<UsageException>("The plan is complete and needs no scan", () => plan.Decide(scans));
         Refused<DataException>("it was changed after 'hpclinreg scan' wrote it", () => MomentsScan.FromJson(scans[0].ToJson().Replace("Zug", "Zuz", StringComparison.Ordinal)));
         Refused<DataException>("The scan is not a valid scan: it is no scan of version 1; 'hpclinreg scan' writes one.", () => MomentsScan.FromJson(draft.ToJson()));
+        foreach ((string part, string other) in ((string, string)[])[("\"part\": 0", "\"part\": -1"), ("\"Zug\"", "7"), ("\"levels\": [", "\"levels\": [ null,"), ("\"ranges\": [", "\"ranges\": [ [ 1 ],"), ("\"ranges\": [", "\"ranges\": [ [ 2, 1 ],"), ("\"version\": 1,", "\"version\": 1, \"more\": 2,")])
+        {
+            string changed = scans[0].ToJson().Replace(part, other, StringComparison.Ordinal);
+            Refused<DataException>("it is not as 'hpclinreg scan' writes it; scan the part again.", () => MomentsScan.FromJson(SealedJson.Write((JsonObject)JsonNode.Parse(changed)!)));
+        }
+
         Refused<DataException>("There is no file nope.json for the scan; its full path would be", () => MomentsScan.Load("nope.json"));
 
         static void Refused<T>(string message, Action act)
