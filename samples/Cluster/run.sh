@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # A cluster on this machine: a Redis, some silos and a client, with a fault on the way if one is named.
 #
-#   samples/Cluster/run.sh [--fault kill|freeze|join|redis|postgresql|port|cable] [--rows N] [--parts N] [--silos N] [--patient]
+#   samples/Cluster/run.sh [--fault kill|freeze|join|redis|postgresql|port|cable|split] [--rows N] [--parts N] [--silos N] [--patient]
 #                         [--postgresql] [--stream BATCHES] [--folder DIR] [--no-build]
 #
 # With --stream three sources send that many batches each, about 50 a second, and their state is compared with a replay of what was acknowledged; each batch is sent to silo 1 as well, which has the fault.
 # Else the moments that the cluster sums are compared with those of one process, byte by byte; the last lines say how long a part waited at most.
 # With --postgresql the silos keep what they store in a PostgreSQL that the script starts, and not in Redis.
-# The faults "port" and "cable" need root: one drops a silo's packets by nftables, the other pulls the cable of a silo in a network of its own.
+# The faults "port", "cable" and "split" need root: the first drops a silo's packets by nftables, the second pulls the cable of a silo in a network of its own, and the third cuts that one off from Redis and the other silos,
+# while it still reaches PostgreSQL and its clients: it lives on and does not know that it was replaced.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-fault=none rows=2000000 parts=64 silos=3 patient=() storage=() keep="" build=true stream=0 postgresql=""
+fault=none rows=2000000 parts=64 silos=3 patient=() storage=() keep="" build=true stream=0 postgresql="" is_apart=false
 while [ $# -gt 0 ]; do
     case $1 in
         --fault) fault=$2; shift 2 ;;
@@ -23,7 +24,7 @@ while [ $# -gt 0 ]; do
         --stream) stream=$2; shift 2 ;;
         --no-build) build=false; shift ;;
         --folder) keep=$2; shift 2 ;;
-        *) sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+        *) sed -n '2,12s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
     esac
 done
 
@@ -42,7 +43,7 @@ end() {
     { while read -r process; do kill -CONT "$process" 2>/dev/null || true; kill -9 "$process" 2>/dev/null || true; done <"$work/processes"; wait; } 2>/dev/null || true
     [ -z "$postgresql" ] || { as_postgres "$(programs)/pg_ctl" stop -m immediate -D "$postgresql/data" >/dev/null 2>&1 || true; rm -rf "$postgresql"; }
     nft delete table inet hpclinreg_sample 2>/dev/null || true
-    if [ "$fault" = cable ]; then ip netns delete hpclinreg_sample 2>/dev/null || true; ip link delete hlr0 2>/dev/null || true; fi
+    if $is_apart; then ip netns delete hpclinreg_sample 2>/dev/null || true; ip link delete hlr0 2>/dev/null || true; fi
     [ -n "$keep" ] || rm -rf "$work"
 }
 trap end EXIT
@@ -118,6 +119,11 @@ do_the_fault() {
             nft add rule inet hpclinreg_sample input tcp dport "${silo_port[1]}" drop
             nft add rule inet hpclinreg_sample input tcp sport "${silo_port[1]}" drop
             ;;
+        split)
+            nft add table inet hpclinreg_sample
+            nft add chain inet hpclinreg_sample input '{ type filter hook input priority 0; }'
+            nft add rule inet hpclinreg_sample input ip saddr 10.77.0.2 tcp dport != "$postgresql_port" tcp sport != "${gateway[1]}" drop
+            ;;
         cable) ip link set hlr0 down; [ "$stream" -eq 0 ] || { sleep 20; ip link set hlr0 up; say "the cable is back"; } ;;
     esac
 }
@@ -125,8 +131,9 @@ do_the_fault() {
 case $fault in
     none | kill | freeze | join | redis | port) ;;
     postgresql) [ -n "$postgresql" ] || { echo "the fault 'postgresql' needs --postgresql" >&2; exit 2; } ;;
-    cable)
-        host=10.77.0.1
+    cable | split)
+        [ "$fault" = cable ] || [ -n "$postgresql" ] || { echo "the fault 'split' needs --postgresql" >&2; exit 2; }
+        host=10.77.0.1 is_apart=true
         ip netns add hpclinreg_sample
         ip link add hlr0 type veth peer name hlr1 netns hpclinreg_sample
         ip address add 10.77.0.1/24 dev hlr0
@@ -146,7 +153,7 @@ redis_port=$(free_port)
 start_redis
 [ -z "$postgresql" ] || create_postgresql
 for name in $(seq "$silos"); do
-    if [ "$fault" = cable ] && [ "$name" = 1 ]; then
+    if $is_apart && [ "$name" = 1 ]; then
         start_silo "$name" 10.77.0.2 ip netns exec hpclinreg_sample
     else
         start_silo "$name" "$host"
@@ -158,7 +165,7 @@ run_stream() {
     say "three sources send $stream batches each"
     { [ "$fault" = none ] || do_the_fault; } &
     local faulty=$! address=$host
-    [ "$fault" != cable ] || address=10.77.0.2
+    ! $is_apart || address=10.77.0.2
     (cd samples/Cluster && dotnet run -c Release --no-build stream.cs -- "$host:$redis_port" "$stream" "$address:${gateway[1]}") 2>&1 | tee "$work/client.log"
     wait "$faulty" || true
     # What a silo wrote that had been replaced, and that the storage refused.

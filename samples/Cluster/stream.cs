@@ -5,8 +5,8 @@
 #:property PublishAot=false
 
 // dotnet run stream.cs HOST:PORT BATCHES GATEWAY: three sources send batches to a cluster, each until it is acknowledged and now and then once more.
-// A second client, which knows one silo only, sends each batch to that one as well and does not wait: after the silo was cut off, it learns the
-// batches of the last seconds at the wrong place of an old log, and the storage has to refuse that.
+// A second client, which knows one silo only, sends each batch to that one as well and does not wait: where that silo was cut off and
+// has not ended yet, it would append batches at the wrong place of an old log, which the storage has to refuse.
 // At the end the state of each source is compared, byte by byte, with a replay of what was acknowledged.
 using System.Diagnostics;
 using System.Globalization;

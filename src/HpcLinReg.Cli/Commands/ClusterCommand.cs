@@ -62,7 +62,7 @@ internal static class ClusterCommand
     {
         var silo = new Command("silo", "Work for a cluster: read the parts of fits, until Ctrl-C.") { Redis, Name, Data, PostgreSql, Address, Port, GatewayPort, Parts, Patient };
         silo.SetAction(parsed => SiloHost.RunAsync(ReadSilo(parsed), Interruption.Token).GetAwaiter().GetResult());
-                var remove = new Command("remove", "End a fit that was submitted to a cluster, and remove what is stored for it.") { Job, Redis, Name };
+        var remove = new Command("remove", "End a fit that was submitted to a cluster, and remove what is stored for it.") { Job, Redis, Name };
         remove.SetAction(parsed => RemoveAsync(Read(parsed), parsed.GetRequiredValue(Job)).GetAwaiter().GetResult());
         return new Command("cluster", "Fit files on several machines, with the bits of one.") { silo, ClusterFitCommand.Create(Redis, Name), remove };
     }
