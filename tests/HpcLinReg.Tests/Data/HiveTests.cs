@@ -1,5 +1,4 @@
 using HpcLinReg.Data;
-using HpcLinReg.Data.Sources;
 
 namespace HpcLinReg.Tests.Data;
 
