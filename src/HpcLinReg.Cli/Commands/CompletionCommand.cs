@@ -136,7 +136,7 @@ internal static class CompletionCommand
         {
             // The options that say how the file is read are among the words, but for the one that is being written.
             ParseResult parsed = command.Parse([.. words.Skip(command is RootCommand ? 0 : 1).SkipLast(2)]);
-            using DataSource source = DataSource.OpenFile(file, ReadingOptions.Of(parsed));
+            using var source = DataSource.OpenFile(file, ReadingOptions.Of(parsed));
             return [.. source.Columns.Select(column => column.Name)
                 .Where(name => name.StartsWith(start, StringComparison.OrdinalIgnoreCase))
                 .Select(name => $"{before}{name}{(end is ':' or '=' ? end : null)}")];

@@ -49,7 +49,11 @@ internal static class FolderKeys
             throw new DataException($"{files[0].Name}: the keys of its folders cannot be columns, because one of them occurs twice or has one of the characters * ? [ in it; rename the folders.");
         }
 
-        return names;
+        // DuckDB lets a key replace a column, and these are the names that the columns of files have there.
+        return names.FirstOrDefault(name =>
+            name is ['c' or 'C' or 't' or 'T', _, ..] && name.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0) is { } own
+            ? throw new DataException($"The key '{own}' of the folders of {files[0].Name} cannot be a column: a letter c or t with a number is a name of this program's own; rename the folders.")
+            : names;
     }
 
     /// <summary>Refuses keys that are columns of the files, too.</summary>

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using HpcLinReg.Cli;
 using HpcLinReg.Cli.Commands;
 using HpcLinReg.Tests.Data;
 

@@ -160,7 +160,7 @@ public sealed class FormatSuiteTests : IDisposable
         File.Move(format.Write(_folder, "b", $"SELECT * FROM ({Numbers}) OFFSET 20"), _folder.Path("parts/b" + extension));
         DataFitResult expected = Fitting.Run(path, new FitRequest { Target = y });
         AssertEqual(Fitting.Run(pattern, new FitRequest { Target = y }));
-        using (var piped = DataSource.OpenStream(File.OpenRead(path), "the pipe"))
+        using (var piped = DataSource.OpenStream(File.OpenRead(path), "the pipe", null, null, TestContext.Current.CancellationToken))
         {
             // Of a pipe a table without commas is CSV, and TSV has its tabs.
             AssertEqual(Fitting.Run(piped, new FitRequest { Target = y }));

@@ -1,5 +1,4 @@
 using HpcLinReg.Data;
-using HpcLinReg.Data.Sources;
 
 namespace HpcLinReg.Tests.Data;
 
@@ -71,6 +70,7 @@ public sealed class HiveTests : IDisposable
         Assert.Contains("no folder called key=value", Assert.Throws<DataException>(() => Open(outside)).Message, StringComparison.Ordinal);
         Assert.Contains("has a column 'y', and so is a key", Assert.Throws<DataException>(() => Open(_folder.Write("Y=5/a.csv", "y\n1\n"))).Message, StringComparison.Ordinal);
         Assert.Contains("write %3D", Assert.Throws<DataException>(() => Open(_folder.Write("k=a=b/a.csv", "y\n1\n"))).Message, StringComparison.Ordinal);
+        Assert.Contains("The key 'c0'", Assert.Throws<DataException>(() => Open(_folder.Write("c0=5/a.csv", "y\n1\n"))).Message, StringComparison.Ordinal);
         string json = _folder.Write("year=2024/a.json", "[{\"y\":1}]");
         Assert.Contains("--hive means nothing", Assert.Throws<UsageException>(() => Open(json)).Message, StringComparison.Ordinal);
         Assert.Contains("--hive means nothing", Assert.Throws<UsageException>(() => DataSource.OpenSql("SELECT 1 AS x", Hive)).Message, StringComparison.Ordinal);
