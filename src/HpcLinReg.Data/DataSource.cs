@@ -219,14 +219,14 @@ public sealed partial class DataSource : IDisposable
     /// <summary>
     /// Opens a session that reads what the source's own does and may write one file; null where the source's own may write it.
     /// </summary>
-    internal Session? SessionThatWrites(string path)
+    internal Session? SessionThatWrites(string path, string? memoryLimit)
     {
         if (_inputs is null)
         {
             return null;
         }
 
-        var session = Session.ForFiles([.. _inputs.Files.Select(file => file.Path), path]);
+        var session = Session.ForFiles([.. _inputs.Files.Select(file => file.Path), path], memoryLimit: memoryLimit);
         if (Settings.HasZone)
         {
             session.UseZone(Settings.Zone!);

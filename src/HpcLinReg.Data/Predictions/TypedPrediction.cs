@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using DuckDB.NET.Data;
 using HpcLinReg.Data.Sources;
 
@@ -11,6 +12,12 @@ namespace HpcLinReg.Data.Predictions;
 internal sealed class TypedPrediction
 {
     private const string FunctionName = "hpclinreg_predict";
+
+    /// <summary>
+    /// How much memory DuckDB takes for each thread while it copies, in megabytes. Without a limit it kept 424 MB of 10,000,000 rows of
+    /// nine numbers on two threads, with this one 218 in the same time, and with half of it 212 in twice the time.
+    /// </summary>
+    private const int MegabytesOfThread = 128;
 
     private readonly RegressionModel _model;
     private readonly DataSource _source;
@@ -67,10 +74,18 @@ internal sealed class TypedPrediction
         }
     }
 
+    /// <summary>Copies in little memory; many columns, or long texts, may need more, and are then copied again without a limit.</summary>
     private PredictionSummary Copy(string path, IProgress<long>? rowsRead, CancellationToken cancellationToken)
     {
+        string limit = string.Create(CultureInfo.InvariantCulture, $"{MegabytesOfThread * Environment.ProcessorCount}MB");
+        return Copy(path, limit, rowsRead, cancellationToken) ?? Copy(path, null, rowsRead, cancellationToken)!;
+    }
+
+    /// <summary>Copies; null where the memory does not suffice.</summary>
+    private PredictionSummary? Copy(string path, string? memoryLimit, IProgress<long>? rowsRead, CancellationToken cancellationToken)
+    {
         cancellationToken.ThrowIfCancellationRequested();
-        using Session? own = _source.SessionThatWrites(path);
+        using Session? own = _source.SessionThatWrites(path, memoryLimit);
         Session session = own ?? _source.Session;
         string name = $"{FunctionName}_{Guid.NewGuid():N}";
         using var function = PredictionFunction.Register(session, name, _model, _plan.Query, _request.Unseen, rowsRead);
@@ -79,6 +94,11 @@ internal sealed class TypedPrediction
             try
             {
                 session.Execute($"COPY ({Select(name)}) TO {Sql.Text(path)} (FORMAT parquet, USE_TMP_FILE false)");
+            }
+            catch (DuckDBException exception) when (memoryLimit is not null && own is not null
+                && exception.Message.Contains("Out of Memory", StringComparison.Ordinal) && !cancellationToken.IsCancellationRequested)
+            {
+                return null;
             }
             catch (DuckDBException exception)
             {

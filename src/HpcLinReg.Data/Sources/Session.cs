@@ -38,9 +38,15 @@ internal sealed class Session : IDisposable
     /// Whether their values are parsed from text, which all threads have to do for it to be fast; Parquet gains nothing from rows that wait
     /// in memory.
     /// </param>
-    internal static Session ForFiles(IReadOnlyList<string> files, bool areText = false)
+    /// <param name="memoryLimit">How much memory DuckDB may take, as it writes it; null for its own limit, most of the machine's.</param>
+    internal static Session ForFiles(IReadOnlyList<string> files, bool areText = false, string? memoryLimit = null)
     {
         Session session = new();
+        if (memoryLimit is not null)
+        {
+            session.Execute($"SET memory_limit = {Sql.Text(memoryLimit)}");
+        }
+
         if (areText)
         {
             session.Execute(ReadAhead);

@@ -10,10 +10,10 @@ internal static class SortNotice
     private const double WorthAWord = 250e6;
 
     /// <summary>
-    /// Bytes that a sorted row takes beside its values: its key and its place. 10,000,000 rows of nine numbers took 97 bytes each, of which
-    /// 72 are the numbers.
+    /// Bytes that a sorted row takes beside its values: its key and its place. A fit of 10,000,000 sorted rows of eight numbers took 804 MB
+    /// more than one of the same rows as they come.
     /// </summary>
-    private const int BytesOfRow = 25;
+    private const int BytesOfRow = 16;
 
     private const int BytesOfNumber = 8;
 

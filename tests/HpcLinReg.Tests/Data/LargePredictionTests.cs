@@ -119,6 +119,19 @@ public sealed class LargePredictionTests : IDisposable
         Assert.Equal(File.ReadAllText(input).Replace(",2\n", $",2,{prediction}\n", StringComparison.Ordinal).Replace("note,x,s,z\n", "note,x,s,z,prediction\n", StringComparison.Ordinal), text);
     }
 
+    /// <summary>A group of rows of 500 columns takes more memory than a copy is given at first.</summary>
+    [Fact]
+    public void Many_columns_are_copied_whole_whatever_memory_they_take()
+    {
+        string wide = string.Join(", ", Enumerable.Range(0, 500).Select(i => FormattableString.Invariant($"hash(range + {i}) AS c{i}")));
+        string input = _folder.Copy("in.parquet", $"SELECT sin(range) AS x, range % 5 AS z, 'k' || range % 3 AS s, {wide} FROM range(130000)"), output = _folder.Path("out.parquet");
+        PredictionSummary summary = Predict(Model("x, s, z"), input, output);
+        Assert.Equal((130000, 0), (summary.Rows, summary.RowsWithoutPrediction));
+        using var written = DataSource.OpenFile(output);
+        Assert.Equal(504, written.Columns.Count);
+        Assert.Equal(130000, written.EstimateRows());
+    }
+
     private string Input(string extension) => _folder.Copy($"in.{extension}", $"SELECT {Columns} FROM range({Rows})");
 
     private RegressionModel Model(string features)
