@@ -48,10 +48,17 @@ internal static class FileContent
     /// <summary>Returns how many lines a file seems to have, by the length of its first lines; of a compressed file, very many.</summary>
     internal static double LinesExpected(SourceFile file)
     {
-        const int Looked = 1 << 16;
-        byte[] head = file.Compression == Compression.None ? Head(file, Looked) : [];
-        double lines = head.AsSpan().Count((byte)'\n');
-        return lines == 0 ? head.Length is 0 or Looked ? double.PositiveInfinity : 1 : new FileInfo(file.Path).Length * lines / head.Length;
+        const int Looked = 1 << 20;
+        if (file.Compression != Compression.None)
+        {
+            return double.PositiveInfinity;
+        }
+
+        ReadOnlySpan<byte> head = Head(file, Looked);
+        double lines = head.Count((byte)'\n');
+        // The first line, of names, may have another length than the others.
+        int between = head.LastIndexOf((byte)'\n') - head.IndexOf((byte)'\n');
+        return head.Length < Looked ? lines : lines < 2 ? double.PositiveInfinity : new FileInfo(file.Path).Length * (lines - 1) / between;
     }
 
     /// <summary>Refuses a file whose first bytes are not those of the compression that its name says.</summary>
