@@ -112,8 +112,11 @@ internal sealed class ColumnMeans
                 throw new DataException($"The column '{column.Name}' {(_weights[j] == 0 ? "has no value in the rows used" : "leaves the range of numbers when it is summed")}, so it has no mean for its missing values; leave it out of the features.");
             }
 
-            columns.Add(new ModelColumn(column.Name, column.Kind) { Format = column.Format,
-                WhenMissing = double.IsFinite(mean) ? mean : double.NaN });
+            columns.Add(new ModelColumn(column.Name, column.Kind)
+            {
+                Format = column.Format,
+                WhenMissing = double.IsFinite(mean) ? mean : double.NaN
+            });
         }
 
         return (columns.MoveToImmutable(),

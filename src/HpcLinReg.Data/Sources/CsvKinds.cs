@@ -61,7 +61,8 @@ internal sealed class CsvKinds(Session session, ReadingSettings settings, char d
         session.Execute(string.Create(CultureInfo.InvariantCulture, $"CREATE TEMP TABLE sample AS SELECT {string.Join(", ", undecided)} FROM {cells} LIMIT {SampleRows}"));
         Detect(names, decisions, columns, cells, "sample");
         FindIdentifiers(columns,
-            [.. columns.Index().Where(column => column.Item is { Rule: { Kind: ReadAs.Number, Marks: null }, Origin: Origin.Cells, IsFinite: false })
+            [.. columns.Index()
+                .Where(column => column.Item is { Rule: { Kind: ReadAs.Number, Marks: null }, Origin: Origin.Cells, IsFinite: false })
             .Select(column => column.Index)], "sample");
         session.Execute("DROP TABLE sample");
         return columns!;

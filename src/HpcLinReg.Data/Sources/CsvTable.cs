@@ -74,7 +74,8 @@ internal sealed class CsvTable : ISourceTable
         if (keys.Length == 0)
         {
             table.Columns =
-                new CsvKinds(session, settings, header.Delimiter, () => mayHaveTimes.Value).Detect(header.Names, table.CellsAsText(), isShort);
+                new CsvKinds(session, settings, header.Delimiter, () => mayHaveTimes.Value).Detect(header.Names, table.CellsAsText(),
+                    isShort);
             return table;
         }
 
@@ -82,7 +83,8 @@ internal sealed class CsvTable : ISourceTable
         settings.Decide([.. header.Names, .. keys]);
         CsvKinds kinds = new(session, settings with { SkipsAbsent = true }, header.Delimiter, () => mayHaveTimes.Value);
         table.Columns =
-            [.. kinds.Detect(header.Names, table.CellsAsText(), isShort), .. FolderKeys.Decide(session, settings, files, keys, table._missing)];
+            [.. kinds.Detect(header.Names, table.CellsAsText(), isShort),
+                .. FolderKeys.Decide(session, settings, files, keys, table._missing)];
         return table;
     }
 

@@ -72,7 +72,8 @@ internal static class FolderKeys
     {
         IEnumerable<string> rows = files.Select(file => $"({string.Join(", ", Of(file.Name).Select(pair => pair.Value == Missing || missing.Contains(pair.Value) ? "NULL" : Sql.Text(pair.Value)))})").Distinct();
         string cells = $"(SELECT * FROM (VALUES {string.Join(", ", rows)}) AS keys({string.Join(", ", names.Select((_, i) => $"{Sql.Column(i)}"))}))";
-        return new CsvKinds(session, settings with { SkipsAbsent = true }, delimiter: '\0', () => true).Detect(names, cells, isShort: false);
+        return new CsvKinds(session, settings with { SkipsAbsent = true }, delimiter: '\0', () => true).Detect(names, cells,
+            isShort: false);
     }
 
     /// <summary>Returns SQL for a key of DuckDB's: NULL where it means that the value is missing.</summary>

@@ -11,7 +11,7 @@ internal readonly ref struct NumberRow(ReadOnlySpan<double> values) : IRowValues
 
     private readonly ReadOnlySpan<double> _values = values;
 
-    public Scalar this[int place, ModelColumn? column] => 
+    public Scalar this[int place, ModelColumn? column] =>
         column is { IsFilled: true } && !double.IsFinite(_values[place]) ? Scalar.OfNumber(column.WhenMissing)
             : Convert(_values[place], column?.Kind ?? CellKind.Number);
 
