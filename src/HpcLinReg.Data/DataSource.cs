@@ -281,7 +281,8 @@ public sealed partial class DataSource : IDisposable
         }
 
         // A JSON array may stand on one line, and files of typed columns have none.
-        if (_inputs is null || _inputs.Files[0].IsColumns || (IsJson && _inputs.Files.Any(file => !FileContent.Head(file, 1).AsSpan().SequenceEqual("{"u8))))
+        if (_inputs is null || _inputs.Files[0].IsColumns
+            || (IsJson && _inputs.Files.Any(file => !FileContent.Head(file, 1).AsSpan().SequenceEqual("{"u8))))
         {
             return null;
         }

@@ -14,6 +14,7 @@ internal static class Examples
         ["compare"] = "hpclinreg compare small.json large.json",
         ["predict"] = "hpclinreg predict rent.json new.parquet --interval prediction --out predicted.parquet",
         ["plan"] = "hpclinreg plan 'data/*.parquet' --parts 64 -o plan.json",
+        ["scan"] = "hpclinreg scan draft.json --part 0 -o 0.scan",
         ["moments"] = "hpclinreg moments flats.csv -o flats.moments",
         ["merge"] = "hpclinreg merge 1.moments 2.moments -o all.moments",
         ["train"] = "hpclinreg train flats.csv --target rent --plot loss.svg",
@@ -28,6 +29,7 @@ internal static class Examples
         ["cluster"] = "hpclinreg cluster fit 'data/*.parquet' --target rent --redis localhost:6379",
         ["cluster silo"] = "hpclinreg cluster silo --redis localhost:6379 --data /data",
         ["cluster fit"] = "hpclinreg cluster fit 'data/*.parquet' --target rent --redis localhost:6379",
+        ["cluster remove"] = "hpclinreg cluster remove nightly --redis localhost:6379",
         ["completion"] = "hpclinreg completion bash > ~/.local/share/bash-completion/completions/hpclinreg",
     };
 

@@ -33,22 +33,17 @@ internal static class RegisterTile
     /// <param name="rowPitch">The distance from one row k of a line to the next.</param>
     /// <param name="linePitch">The distance from one line b to the next.</param>
     /// <param name="rows">The number of rows k.</param>
-    /// <param name="outputs">Where the outputs are added, and the factor.</param>
-    /// <param name="walk">What is prefetched meanwhile. Without a walk the first row is, which costs nothing.</param>
+    /// <param name="outputs">Where the outputs are added, the factor, and what is prefetched.</param>
     /// <remarks>
     /// Inlined, so that the outputs' four values stay in registers: through memory they cost a tenth of a Cholesky factorization of order
     /// 64.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Add(ref double left, ref double right, int lines, nint rowPitch, nint linePitch, int rows, TileOutputs outputs,
-        PrefetchWalk walk = default)
+    internal static void Add(ref double left, ref double right, int lines, nint rowPitch, nint linePitch, int rows, TileOutputs outputs)
     {
         ref double c = ref outputs.First;
         nint stride = outputs.Stride;
-        if (walk.Step == 0)
-        {
-            walk = new PrefetchWalk(Prefetch.AddressOf(ref left), 0);
-        }
+        PrefetchWalk walk = outputs.Walk.Step == 0 ? new PrefetchWalk(Prefetch.AddressOf(ref left), 0) : outputs.Walk;
 
         if (!Vector512.IsHardwareAccelerated)
         {
@@ -141,6 +136,7 @@ internal static class RegisterTile
     }
 
     /// <summary>Adds eight values by one line: eight accumulators.</summary>
+    [Unrolled]
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddEightByOne(ref double left, ref double right, nint rowPitch, int rows, ref double c, nint stride, double factor,
         PrefetchWalk walk)
@@ -182,6 +178,7 @@ internal static class RegisterTile
     }
 
     /// <summary>Adds four values by one line: four accumulators of a line are eight of 256 bits.</summary>
+    [Unrolled]
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddFourByOne(ref double left, ref double right, nint rowPitch, int rows, ref double c, nint stride, double factor,
         PrefetchWalk walk)

@@ -18,7 +18,7 @@ public sealed class CompletionTests : IDisposable
         string path = _folder.Write("in.csv", "area;rooms;city of birth;rent\n1,5;2;Bern;7\n2,5;3;Oslo;9\n");
         Assert.Contains("predict", Of(""));
         Assert.Equal(["plan", "plot", "predict"], Of("p"));
-        Assert.Equal(["fit", "silo"], Of("cluster", ""));
+        Assert.Equal(["fit", "remove", "silo"], Of("cluster", ""));
         Assert.Contains("--target", Of("fit", "--t"));
         Assert.Equal(["drop", "error", "mean"], Of("fit", path, "--missing", ""));
         Assert.Equal(["area", "rooms", "city of birth", "rent"], Of("fit", path, "--target", ""));

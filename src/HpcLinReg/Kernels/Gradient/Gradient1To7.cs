@@ -152,6 +152,7 @@ internal static class Gradient1To7
     /// Loads the columns of eight rows: by shuffles four at a time, from five on the last four as well, which overlap the first; two or
     /// three if there are no gaps between rows.
     /// </summary>
+    [Unrolled]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Load<T, TColumns>(
         ref T cell, int stride, out Vector512<double> x0, out Vector512<double> x1, out Vector512<double> x2, out Vector512<double> x3,

@@ -148,7 +148,7 @@ internal static class PackedGram
             for (int i = 0; i < Math.Min(line + 2, tiled); i++)
             {
                 int right = Math.Max(i, line);
-                AddTile(ref a, ref c, rows, lines, i, right, Math.Min(line + 2, tiled) - right, walk);
+                AddTile(ref a, ref c, rows, lines, (i, right, Math.Min(line + 2, tiled) - right), walk);
                 walk = walk.Behind(rows);
             }
         }
@@ -161,17 +161,17 @@ internal static class PackedGram
 
     /// <summary>Adds the products of one line of columns with one or two others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddTile(ref double packed, ref double products, int rows, int lines, int left, int right, int width,
+    private static void AddTile(ref double packed, ref double products, int rows, int lines, (int Left, int Right, int Width) tile,
         PrefetchWalk walk = default) =>
         RegisterTile.Add(
-        ref Unsafe.Add(ref packed, left * RegisterTile.LinePitch),
-        ref Unsafe.Add(ref packed, right * RegisterTile.LinePitch),
-        width,
-        Line.Lanes,
-        RegisterTile.LinePitch,
-        rows,
-        new TileOutputs(ref Unsafe.Add(ref products, GramBlocks.BlockPosition(lines, left, right)), Line.Lanes, GramBlocks.BlockLength, 1),
-        walk);
+            ref Unsafe.Add(ref packed, tile.Left * RegisterTile.LinePitch),
+            ref Unsafe.Add(ref packed, tile.Right * RegisterTile.LinePitch),
+            tile.Width,
+            Line.Lanes,
+            RegisterTile.LinePitch,
+            rows,
+            new TileOutputs(ref Unsafe.Add(ref products, GramBlocks.BlockPosition(lines, tile.Left, tile.Right)), Line.Lanes,
+                GramBlocks.BlockLength, 1, walk));
 
     /// <summary>
     /// Adds the products of a packed panel on several threads, each two lines of columns at a time. Outputs of different tiles do not touch
@@ -191,8 +191,8 @@ internal static class PackedGram
                 for (int i = 0; i < Math.Min(line + 2, tiled); i++)
                 {
                     int right = Math.Max(i, line);
-                    AddTile(ref *(double*)packedAddress, ref *(double*)productsAddress, rows, lines, i, right,
-                        Math.Min(line + 2, tiled) - right);
+                    AddTile(ref *(double*)packedAddress, ref *(double*)productsAddress, rows, lines,
+                        (i, right, Math.Min(line + 2, tiled) - right));
                 }
             });
         }
