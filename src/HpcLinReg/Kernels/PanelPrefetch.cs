@@ -46,7 +46,7 @@ internal ref struct PanelPrefetch<T>
     /// <summary>Gets the number of cache lines that have not been prefetched.</summary>
     internal readonly int Lines => (_next + LineBytes - 1) / LineBytes;
 
-    /// <summary>Returns the walk over all lines, from the first on, that a kernel of so many rows makes.</summary>
+    /// <summary>Returns the walk over all lines, from the first on, for a kernel that computes this number of rows.</summary>
     internal readonly PrefetchWalk Over(int rows) => new(Prefetch.AddressOf(ref _first), (_next + rows - 1) / rows);
 
     /// <summary>

@@ -15,6 +15,6 @@ internal readonly struct PrefetchWalk(nint address, nint step)
     /// <summary>Gets the distance in bytes from one row's address to the next; 0 for no walk.</summary>
     internal nint Step => step;
 
-    /// <summary>Returns the rest of the walk behind so many rows.</summary>
+    /// <summary>Returns the rest of the walk behind this number of rows.</summary>
     internal PrefetchWalk Behind(int rows) => new(address + (rows * step), step);
 }

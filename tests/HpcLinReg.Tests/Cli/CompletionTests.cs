@@ -5,7 +5,7 @@ using HpcLinReg.Tests.Data;
 
 namespace HpcLinReg.Tests.Cli;
 
-/// <summary>What shells are told that can follow, and an example for each command.</summary>
+/// <summary>The words that can follow in a shell, and an example for each command.</summary>
 public sealed class CompletionTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
