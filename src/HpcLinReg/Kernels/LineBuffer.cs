@@ -18,7 +18,7 @@ internal readonly struct LineBuffer
         Length = length;
         _array = GC.AllocateArray<double>(checked(length + Line.Lanes - 1), pinned: true);
         nint address = Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0);
-        _offset = (int)(-(address / sizeof(double)) & (Line.Lanes - 1));
+        _offset = ElementsToLine(address);
     }
 
     /// <summary>Gets the number of elements.</summary>
@@ -40,8 +40,11 @@ internal readonly struct LineBuffer
     internal static unsafe Span<double> FromLine(Span<double> buffer)
     {
         nint address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(buffer));
-        return buffer[(int)(-(address / sizeof(double)) & (Line.Lanes - 1))..];
+        return buffer[ElementsToLine(address)..];
     }
+
+    /// <summary>Returns how many elements lie between an address and the next start of a cache line.</summary>
+    private static int ElementsToLine(nint address) => (int)(-(address / sizeof(double)) & (Line.Lanes - 1));
 
     public static implicit operator Span<double>(LineBuffer buffer) => buffer.Span;
 
